@@ -1,0 +1,113 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "ringback",
+    platforms: [.macOS(.v26)],
+    products: [
+        .executable(name: "ringback", targets: ["ringback"]),
+        .library(name: "SimulationAPI", targets: ["SimulationAPI"]),
+        .library(name: "SimulationClient", targets: ["SimulationClient"]),
+        .library(name: "RunPipeline", targets: ["RunPipeline", "RunReport", "ScenarioFile"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    ],
+    targets: [
+        // The wire: payload, events, problems, and the one set of payload rules.
+        .target(name: "SimulationAPI"),
+        // Simulation kernel, statistics and the dialer itself: no Foundation, no packages.
+        .target(name: "DiscreteEvents"),
+        .target(name: "Statistics"),
+        .target(name: "DialerEngine", dependencies: ["DiscreteEvents"]),
+        // YAML in; a total `Scenario`, or diagnostics with places, out.
+        .target(
+            name: "ScenarioFile",
+            dependencies: ["SimulationAPI", "DialerEngine", .product(name: "Yams", package: "Yams")]
+        ),
+        .target(
+            name: "SimulationClient",
+            dependencies: [
+                "SimulationAPI",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        ),
+        .target(name: "AuditLog", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+        .target(
+            name: "RunStore",
+            dependencies: ["SimulationAPI", .product(name: "GRDB", package: "GRDB.swift")]
+        ),
+        .target(
+            name: "Webhooks",
+            dependencies: [
+                "SimulationAPI",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
+        .target(
+            name: "Sandbox",
+            dependencies: [
+                "SimulationAPI", "DialerEngine", "Webhooks",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            resources: [.embedInCode("openapi.yaml")]
+        ),
+        .target(
+            name: "RunReport",
+            dependencies: [
+                "SimulationAPI", "ScenarioFile", "Statistics",
+                .product(name: "Mustache", package: "swift-mustache"),
+            ]
+        ),
+        .target(
+            name: "RunPipeline",
+            dependencies: [
+                "SimulationAPI", "ScenarioFile", "SimulationClient", "Webhooks", "Sandbox", "RunStore", "AuditLog",
+                "RunReport",
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .target(
+            name: "RingbackCommands",
+            dependencies: [
+                "SimulationAPI", "ScenarioFile", "SimulationClient", "Webhooks", "Sandbox", "RunPipeline", "RunReport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .executableTarget(name: "ringback", dependencies: ["RingbackCommands"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+for target in package.targets {
+    target.swiftSettings = (target.swiftSettings ?? []) + [
+        .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .enableUpcomingFeature("InferIsolatedConformances"), .enableUpcomingFeature("ImmutableWeakCaptures"),
+    ]
+}

@@ -1,0 +1,48 @@
+/// The random numbers of one entity for one purpose, in order.
+///
+/// The counter of ``Philox4x32`` is (low 32 bits of the index, high 32 bits of the index, purpose, block number). A
+/// block gives two 64-bit numbers, the first from its words 0 (low) and 1 (high), the second from words 2 and 3.
+/// There are 2³³ numbers before they repeat.
+public struct RandomDraws: RandomNumberGenerator, Sendable {
+    @usableFromInline let key: SIMD2<UInt32>
+    @usableFromInline var counter: SIMD4<UInt32>
+    @usableFromInline var second: UInt64 = 0
+    @usableFromInline var hasSecond = false
+
+    @inlinable
+    init(key: SIMD2<UInt32>, index: UInt64, purpose: UInt32) {
+        self.key = key
+        let low = UInt32(truncatingIfNeeded: index)
+        let high = UInt32(truncatingIfNeeded: index &>> 32)
+        counter = SIMD4(low, high, purpose, 0)
+    }
+
+    /// Returns the next 64 random bits.
+    @inlinable
+    public mutating func next() -> UInt64 {
+        if hasSecond {
+            hasSecond = false
+            return second
+        }
+        let words = Philox4x32.block(counter: counter, key: key)
+        counter.w &+= 1
+        second = UInt64(words.z) | UInt64(words.w) &<< 32
+        hasSecond = true
+        return UInt64(words.x) | UInt64(words.y) &<< 32
+    }
+
+    /// Returns a number uniform on 0 ..< 1, a multiple of 2⁻⁵³.
+    @inlinable
+    public mutating func uniform() -> Double {
+        Double(next() &>> 11) * 0x1p-53
+    }
+
+    /// Returns a number uniform on the open interval from 0 to 1, an odd multiple of 2⁻⁵³.
+    ///
+    /// It is never 0 or 1, so its logarithm and that of its complement are finite. (Adding 2⁻⁵⁴ to a multiple of 2⁻⁵³
+    /// would round to 1 at the upper end.)
+    @inlinable
+    public mutating func openUniform() -> Double {
+        (Double(next() &>> 12) + 0.5) * 0x1p-52
+    }
+}

@@ -1,0 +1,154 @@
+/// A decimal number exactly as it was written, of any number of digits.
+///
+/// Sums and comparisons are exact, so `0.05 + 0.55 + 0.30 + 0.10` equals 1.
+public struct ExactDecimal: Sendable, CustomStringConvertible {
+    /// The digits before any trailing zero, most significant first, 0…9 each; empty for zero.
+    private var digits: [UInt8]
+    /// The value is 0.d₁d₂d₃… × 10^`exponent`.
+    private var exponent: Int
+    private var isNegative: Bool
+
+    /// Exponents beyond this are treated as this: such a number is as good as zero or infinite for every rule.
+    private static let exponentLimit = 20_000
+
+    /// Zero.
+    public static let zero = ExactDecimal(digits: [], exponent: 0, isNegative: false)
+    /// One.
+    public static let one = ExactDecimal(digits: [1], exponent: 1, isNegative: false)
+
+    private init(digits: [UInt8], exponent: Int, isNegative: Bool) {
+        let leading = digits.prefix { $0 == 0 }.count
+        let significant = digits.dropFirst(leading)
+        let trailing = significant.reversed().prefix { $0 == 0 }.count
+        self.digits = Array(significant.dropLast(trailing))
+        self.exponent = self.digits.isEmpty ? 0 : exponent - leading
+        self.isNegative = !self.digits.isEmpty && isNegative
+    }
+
+    /// Reads a decimal literal (`-12.5e-3`); `nil` where the text is none, such as `.nan`.
+    public init?(_ literal: String) {
+        var rest = Substring(literal)
+        let isNegative = rest.first == "-"
+        if rest.first == "-" || rest.first == "+" { rest.removeFirst() }
+        let parts = rest.split(separator: "e", maxSplits: 1, omittingEmptySubsequences: false)
+        let upper = rest.split(separator: "E", maxSplits: 1, omittingEmptySubsequences: false)
+        let (mantissa, power) = parts.count == 2 ? (parts[0], parts[1]) : (upper[0], upper.count == 2 ? upper[1] : "0")
+        let halves = mantissa.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        let whole = halves[0]
+        let fraction = halves.count == 2 ? halves[1] : ""
+        guard !(whole.isEmpty && fraction.isEmpty), !power.isEmpty, power != "+", power != "-" else { return nil }
+        var digits: [UInt8] = []
+        for byte in Array(whole.utf8) + Array(fraction.utf8) {
+            guard (0x30...0x39).contains(byte) else { return nil }
+            digits.append(byte - 0x30)
+        }
+        guard power.drop(while: { $0 == "-" || $0 == "+" }).utf8.allSatisfy({ (0x30...0x39).contains($0) })
+        else { return nil }
+        let limit = Self.exponentLimit
+        let scale = Int(power).map { Swift.min(limit, Swift.max(-limit, $0)) } ?? (power.hasPrefix("-") ? -limit : limit)
+        self.init(digits: digits, exponent: whole.utf8.count + scale, isNegative: isNegative)
+    }
+
+    /// Creates the decimal of an integer.
+    public init(_ value: Int) {
+        self.init(
+            digits: String(value.magnitude).utf8.map { $0 - 0x30 }, exponent: String(value.magnitude).utf8.count,
+            isNegative: value < 0)
+    }
+
+    /// Whether the value is zero.
+    public var isZero: Bool { digits.isEmpty }
+
+    /// The value where it is integral and fits an `Int`.
+    public var integerValue: Int? {
+        guard digits.count <= exponent || isZero, exponent <= 19 else { return nil }
+        let text = digits.map { String($0) }.joined() + String(repeating: "0", count: exponent - digits.count)
+        return Int((isNegative ? "-" : "") + (text.isEmpty ? "0" : text))
+    }
+
+    /// Whether the value is integral, of any size.
+    public var isIntegral: Bool { digits.count <= exponent || isZero }
+
+    /// The nearest binary floating-point value.
+    public var doubleValue: Double { Double(description) ?? (isNegative ? -.infinity : .infinity) }
+
+    /// A plain JSON literal of the value.
+    public var description: String {
+        if isZero { return "0" }
+        let sign = isNegative ? "-" : ""
+        let text = digits.map { String($0) }.joined()
+        if exponent > 40 || exponent < -40 { return "\(sign)0.\(text)e\(exponent)" }
+        if exponent <= 0 { return sign + "0." + String(repeating: "0", count: -exponent) + text }
+        if digits.count <= exponent { return sign + text + String(repeating: "0", count: exponent - digits.count) }
+        let point = text.index(text.startIndex, offsetBy: exponent)
+        return sign + text[..<point] + "." + text[point...]
+    }
+}
+
+extension ExactDecimal: Hashable {}
+
+extension ExactDecimal: Comparable {
+    /// Exact comparison.
+    public static func < (left: ExactDecimal, right: ExactDecimal) -> Bool {
+        if left.isNegative != right.isNegative { return left.isNegative }
+        return left.isNegative ? magnitudeIsLess(right, left) : magnitudeIsLess(left, right)
+    }
+
+    private static func magnitudeIsLess(_ left: ExactDecimal, _ right: ExactDecimal) -> Bool {
+        if left.isZero || right.isZero { return left.isZero && !right.isZero }
+        if left.exponent != right.exponent { return left.exponent < right.exponent }
+        return left.digits.lexicographicallyPrecedes(right.digits)
+    }
+}
+
+extension ExactDecimal {
+    /// The exact sum.
+    public static func + (left: ExactDecimal, right: ExactDecimal) -> ExactDecimal {
+        if left.isZero { return right }
+        if right.isZero { return left }
+        let high = Swift.max(left.exponent, right.exponent)
+        let low = Swift.min(left.exponent - left.digits.count, right.exponent - right.digits.count)
+        let (a, b) = (left.aligned(high, low), right.aligned(high, low))
+        if left.isNegative == right.isNegative {
+            return ExactDecimal(digits: add(a, b), exponent: high + 1, isNegative: left.isNegative)
+        }
+        let leftIsLarger = !a.lexicographicallyPrecedes(b)
+        let difference = leftIsLarger ? subtract(a, b) : subtract(b, a)
+        return ExactDecimal(
+            digits: difference, exponent: high, isNegative: leftIsLarger ? left.isNegative : right.isNegative)
+    }
+
+    /// The exact difference.
+    public static func - (left: ExactDecimal, right: ExactDecimal) -> ExactDecimal {
+        left + ExactDecimal(digits: right.digits, exponent: right.exponent, isNegative: !right.isNegative)
+    }
+
+    private func aligned(_ high: Int, _ low: Int) -> [UInt8] {
+        Array(repeating: 0, count: high - exponent) + digits
+            + Array(repeating: 0, count: exponent - digits.count - low)
+    }
+
+    /// The sum with one more leading digit for the carry.
+    private static func add(_ left: [UInt8], _ right: [UInt8]) -> [UInt8] {
+        var sum = [UInt8](repeating: 0, count: left.count + 1)
+        var carry: UInt8 = 0
+        for index in left.indices.reversed() {
+            let digit = left[index] + right[index] + carry
+            sum[index + 1] = digit % 10
+            carry = digit / 10
+        }
+        sum[0] = carry
+        return sum
+    }
+
+    private static func subtract(_ left: [UInt8], _ right: [UInt8]) -> [UInt8] {
+        var difference = left
+        var borrow: UInt8 = 0
+        for index in left.indices.reversed() {
+            let need = right[index] + borrow
+            borrow = left[index] < need ? 1 : 0
+            difference[index] = left[index] + borrow * 10 - need
+        }
+        return difference
+    }
+}

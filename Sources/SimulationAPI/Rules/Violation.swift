@@ -1,0 +1,95 @@
+/// One thing that is wrong with a document: where, a stable code, and what to do.
+public struct Violation: Hashable, Sendable {
+    /// The member that is wrong; of a missing one, the place where it should stand.
+    public var pointer: JSONPointer
+    /// The stable code.
+    public var code: ViolationCode
+    /// What is wrong and what is right, in words.
+    public var message: String
+
+    /// Creates a violation.
+    public init(_ pointer: JSONPointer, _ code: ViolationCode, _ message: String) {
+        self.pointer = pointer
+        self.code = code
+        self.message = message
+    }
+
+    /// The JSON of an element of a problem's `errors`.
+    public var json: JSONValue {
+        ["pointer": .string(pointer.description), "code": .string(code.rawValue), "message": .string(message)]
+    }
+
+    /// A member that nothing knows, with the name that was probably meant.
+    public static func unknown(_ name: String, at place: JSONPointer, known: [String]) -> Violation {
+        let suggestion = Suggestion.nearest(to: name, among: known).map { ", did you mean \"\($0)\"?" } ?? ""
+        return Violation(place.appending(name), .fieldUnknown, "unknown field \"\(name)\"\(suggestion)")
+    }
+
+    /// A member that must be there and is not.
+    public static func missing(_ name: String, at place: JSONPointer) -> Violation {
+        Violation(place.appending(name), .fieldMissing, "\(name) is missing")
+    }
+
+    /// A member of the wrong type.
+    public static func type(_ place: JSONPointer, _ wanted: String, _ value: JSONValue) -> Violation {
+        let shown: String = switch value {
+        case .number(let literal): "the number \(literal)"
+        case .bool(let flag): "\(flag)"
+        default: value.kind
+        }
+        return Violation(place, .fieldType, "\(place.tokens.last ?? "the document") must be \(wanted), not \(shown)")
+    }
+}
+
+/// Everything that is wrong with a document.
+public struct Violations: Error, Hashable, Sendable {
+    /// The violations, in the order of the document's fields; never empty.
+    public var list: [Violation]
+
+    /// Creates the error.
+    public init(_ list: [Violation]) { self.list = list }
+}
+
+/// The stable word of a violation.
+public struct ViolationCode: RawRepresentable, Hashable, Sendable {
+    /// The word.
+    public var rawValue: String
+
+    /// Creates a code.
+    public init(rawValue: String) { self.rawValue = rawValue }
+
+    /// The campaign id is no UUID.
+    public static let campaignIDFormat = ViolationCode(rawValue: "campaign_id.format")
+    /// Neither a flow nor a script is named.
+    public static let virtualAgentMissing = ViolationCode(rawValue: "virtual_agent.missing")
+    /// A probability is not a finite number in 0…1.
+    public static let probabilityRange = ViolationCode(rawValue: "probability.range")
+    /// The probabilities sum to more than 1.
+    public static let probabilitySum = ViolationCode(rawValue: "probability.sum")
+    /// Probabilities are given although injection is off.
+    public static let outcomeInjectionDisabled = ViolationCode(rawValue: "outcome_injection.disabled")
+    /// The concurrency limit is not in 1…the maximum.
+    public static let concurrencyRange = ViolationCode(rawValue: "concurrency.range")
+    /// The number of calls is not in 1…1,000,000.
+    public static let maxCallsRange = ViolationCode(rawValue: "max_calls.range")
+    /// The compliance bypass is not written as `true`.
+    public static let complianceBypassRequired = ViolationCode(rawValue: "compliance_bypass.required")
+    /// The webhook URL is not one that events can be sent to.
+    public static let webhookURLInvalid = ViolationCode(rawValue: "webhook_url.invalid")
+    /// The tag has other characters than `[A-Za-z0-9._:-]`.
+    public static let tagFormat = ViolationCode(rawValue: "tag.format")
+    /// The language is no BCP 47 tag.
+    public static let languageFormat = ViolationCode(rawValue: "language.format")
+    /// A text is longer than its limit.
+    public static let textTooLong = ViolationCode(rawValue: "text.too_long")
+    /// A member that is not known.
+    public static let fieldUnknown = ViolationCode(rawValue: "field.unknown")
+    /// A member of the wrong type.
+    public static let fieldType = ViolationCode(rawValue: "field.type")
+    /// A member that must be there and is not.
+    public static let fieldMissing = ViolationCode(rawValue: "field.missing")
+    /// A number outside its range that has no code of its own.
+    public static let fieldRange = ViolationCode(rawValue: "field.range")
+    /// A part of the format that this version does not act on yet.
+    public static let featureUnavailable = ViolationCode(rawValue: "feature.unavailable")
+}

@@ -1,0 +1,83 @@
+/// A simulation to be created: the tutorial's payload, valid by construction.
+///
+/// Only ``PayloadRules`` makes one from a document, so a value of this type has passed every rule.
+public struct SimulationPayload: Hashable, Sendable {
+    /// The campaign, a UUID in lower case.
+    public var campaignID: String
+    /// Which virtual agent answers.
+    public var virtualAgent: VirtualAgentMatrix
+    /// What the dialled calls come to.
+    public var outcomes: OutcomeInjection
+    /// Calls at once within the simulation.
+    public var concurrencyLimit: Int
+    /// Calls to dial.
+    public var maxCalls: Int
+    /// Always `true`: a simulation dials nobody, and says so.
+    public var complianceBypass: Bool
+    /// Where events are sent.
+    public var webhookURL: String?
+    /// A name to find the simulation again by.
+    public var tag: String?
+    /// The contact centre behind the sandbox, as written; an extension that only a sandbox honours.
+    public var contactCenter: JSONValue?
+    /// The pacing of that contact centre, as written; an extension that only a sandbox honours.
+    public var pacing: JSONValue?
+
+    /// The flow or script of the virtual agent.
+    public struct VirtualAgentMatrix: Hashable, Sendable {
+        /// The flow.
+        public var flowID: String?
+        /// The script.
+        public var scriptID: String?
+        /// The language, BCP 47.
+        public var language: String?
+    }
+
+    /// The probability of each outcome, exact decimals; the remainder to 1 is voicemail.
+    public struct OutcomeInjection: Hashable, Sendable {
+        /// Whether outcomes are injected at all.
+        public var enabled: Bool
+        /// Probability of dial tone.
+        public var dialTone: ExactDecimal
+        /// Probability of busy.
+        public var busySignal: ExactDecimal
+        /// Probability of no answer.
+        public var noAnswer: ExactDecimal
+        /// Probability of an answer by a person.
+        public var answer: ExactDecimal
+
+        /// The probability of an outcome; voicemail is what the others leave.
+        public func probability(of outcome: CallOutcome) -> ExactDecimal {
+            switch outcome {
+            case .dialTone: dialTone
+            case .busy: busySignal
+            case .noAnswer: noAnswer
+            case .answered: answer
+            case .voicemail: .one - (dialTone + busySignal + noAnswer + answer)
+            }
+        }
+    }
+
+    /// The JSON of the request: every probability is sent, 0 too; extensions only where wanted.
+    public func json(extensions: Bool) -> JSONValue {
+        .object(present: [
+            "campaignId": .string(campaignID),
+            "virtualAgentMatrix": .object(present: [
+                "flowId": virtualAgent.flowID.map { .string($0) },
+                "scriptId": virtualAgent.scriptID.map { .string($0) },
+                "language": virtualAgent.language.map { .string($0) },
+            ]),
+            "outcomeInjection": [
+                "enabled": .bool(outcomes.enabled),
+                "dialToneProbability": .number(outcomes.dialTone.description),
+                "busySignalProbability": .number(outcomes.busySignal.description),
+                "noAnswerProbability": .number(outcomes.noAnswer.description),
+                "answerProbability": .number(outcomes.answer.description),
+            ],
+            "concurrencyLimit": .integer(concurrencyLimit), "maxCalls": .integer(maxCalls),
+            "complianceBypass": .bool(complianceBypass), "webhookUrl": webhookURL.map { .string($0) },
+            "tag": tag.map { .string($0) }, "contactCenter": extensions ? contactCenter : nil,
+            "pacing": extensions ? pacing : nil,
+        ])
+    }
+}

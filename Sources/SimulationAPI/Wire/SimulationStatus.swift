@@ -1,0 +1,130 @@
+/// What the simulation API says of one simulation.
+public struct SimulationStatus: Hashable, Sendable {
+    /// The simulation's id.
+    public var id: String
+    /// The state word as it was sent; see ``state``.
+    public var stateWord: String
+    /// Calls dialled so far.
+    public var callsAttempted: Int
+    /// Calls that came to `completed` so far.
+    public var callsCompleted: Int
+    /// Whether compliance rules were bypassed, as the payload asked.
+    public var complianceBypassed: Bool
+    /// What went wrong, as the remote side tells it.
+    public var errors: [RemoteError]
+    /// The tag that the payload carried, where the answer has it.
+    public var tag: String?
+    /// When the simulation was created, where the answer has it.
+    public var createdAt: Timestamp?
+    /// Ended calls by outcome, where the answer has them.
+    public var outcomes: [CallOutcome: Int]?
+    /// The most calls that were up at once, where the answer has it.
+    public var peakConcurrency: Int?
+    /// How webhook deliveries stand, where the answer has it.
+    public var webhooks: WebhookCounts?
+
+    /// One error of a simulation.
+    public struct RemoteError: Hashable, Sendable {
+        /// A stable word.
+        public var code: String
+        /// The explanation.
+        public var message: String
+
+        /// Creates an error.
+        public init(code: String, message: String) {
+            self.code = code
+            self.message = message
+        }
+    }
+
+    /// Webhook deliveries by what became of them.
+    public struct WebhookCounts: Hashable, Sendable {
+        /// Answered with a 2xx.
+        public var delivered: Int
+        /// Not yet delivered nor given up.
+        public var pending: Int
+        /// Given up after the last attempt.
+        public var givenUp: Int
+
+        /// Creates the counts.
+        public init(delivered: Int, pending: Int, givenUp: Int) {
+            self.delivered = delivered
+            self.pending = pending
+            self.givenUp = givenUp
+        }
+    }
+
+    /// Creates a status.
+    public init(
+        id: String, state: SimulationState, callsAttempted: Int, callsCompleted: Int, complianceBypassed: Bool,
+        errors: [RemoteError] = [], tag: String? = nil, createdAt: Timestamp? = nil,
+        outcomes: [CallOutcome: Int]? = nil, peakConcurrency: Int? = nil, webhooks: WebhookCounts? = nil
+    ) {
+        self.id = id
+        stateWord = state.rawValue
+        self.callsAttempted = callsAttempted
+        self.callsCompleted = callsCompleted
+        self.complianceBypassed = complianceBypassed
+        self.errors = errors
+        self.tag = tag
+        self.createdAt = createdAt
+        self.outcomes = outcomes
+        self.peakConcurrency = peakConcurrency
+        self.webhooks = webhooks
+    }
+
+    /// The state, or `nil` where the word is not one that this version knows.
+    public var state: SimulationState? { SimulationState(rawValue: stateWord) }
+
+    /// The JSON of the answer.
+    public var json: JSONValue {
+        .object(present: [
+            "id": .string(id), "state": .string(stateWord), "callsAttempted": .integer(callsAttempted),
+            "callsCompleted": .integer(callsCompleted), "complianceBypassed": .bool(complianceBypassed),
+            "errors": .array(errors.map { ["code": .string($0.code), "message": .string($0.message)] }),
+            "tag": tag.map { .string($0) }, "createdAt": createdAt.map { .string($0.description) },
+            "outcomes": outcomes.map { counts in
+                .object(CallOutcome.allCases.map { JSONValue.Member($0.rawValue, .integer(counts[$0] ?? 0)) })
+            },
+            "peakConcurrency": peakConcurrency.map { .integer($0) },
+            "webhooks": webhooks.map {
+                ["delivered": .integer($0.delivered), "pending": .integer($0.pending), "givenUp": .integer($0.givenUp)]
+            },
+        ])
+    }
+
+    /// Reads an answer; members that are not known are ignored, extras of the wrong type too.
+    ///
+    /// - Throws: ``WireError`` where a member that every answer has is missing or wrong.
+    public init(json: JSONValue) throws(WireError) {
+        let reader = WireReader(json)
+        id = try reader.identifier("id")
+        stateWord = try reader.string("state")
+        callsAttempted = try reader.integer("callsAttempted", in: 0...Int(Int32.max))
+        callsCompleted = try reader.integer("callsCompleted", in: 0...Int(Int32.max))
+        guard let bypassed = json["complianceBypassed"]?.bool else {
+            throw reader.error("complianceBypassed", "is missing or no boolean")
+        }
+        complianceBypassed = bypassed
+        errors = (json["errors"]?.elements ?? []).map {
+            RemoteError(code: $0["code"]?.string ?? "unknown", message: $0["message"]?.string ?? "")
+        }
+        tag = json["tag"]?.string
+        createdAt = json["createdAt"]?.string.flatMap { Timestamp($0) }
+        if case .object(let members) = json["outcomes"] {
+            outcomes = Dictionary(
+                members.compactMap { member in
+                    guard let outcome = CallOutcome(rawValue: member.name), let count = member.value.integer
+                    else { return nil }
+                    return (outcome, count)
+                }, uniquingKeysWith: { first, _ in first })
+        }
+        peakConcurrency = json["peakConcurrency"]?.integer
+        if let counts = json["webhooks"], let delivered = counts["delivered"]?.integer,
+            let pending = counts["pending"]?.integer
+        {
+            webhooks = WebhookCounts(
+                delivered: delivered, pending: pending, givenUp: counts["givenUp"]?.integer ?? 0)
+        }
+    }
+}
