@@ -16,12 +16,14 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
         // The wire: payload, events, problems, and the one set of payload rules.
@@ -33,7 +35,7 @@ let package = Package(
         // YAML in; a total `Scenario`, or diagnostics with places, out.
         .target(
             name: "ScenarioFile",
-            dependencies: ["SimulationAPI", "DialerEngine", .product(name: "Yams", package: "Yams")]
+            dependencies: ["SimulationAPI", "DiscreteEvents", .product(name: "Yams", package: "Yams")]
         ),
         .target(
             name: "SimulationClient",
@@ -44,30 +46,46 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
-        .target(name: "AuditLog", dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+        // Where things are kept: paths, modes, and the lock that processes of one home share.
+        .target(name: "RingbackHome"),
+        .target(
+            name: "AuditLog",
+            dependencies: ["RingbackHome", "SimulationAPI", .product(name: "Crypto", package: "swift-crypto")]
+        ),
         .target(
             name: "RunStore",
-            dependencies: ["SimulationAPI", .product(name: "GRDB", package: "GRDB.swift")]
+            dependencies: ["RingbackHome", "SimulationAPI", .product(name: "GRDB", package: "GRDB.swift")]
+        ),
+        // Bounded requests, problem answers, and a server that lives as long as a scope.
+        .target(
+            name: "HTTPService",
+            dependencies: [
+                "SimulationAPI",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
         ),
         .target(
             name: "Webhooks",
             dependencies: [
-                "SimulationAPI",
+                "HTTPService", "SimulationAPI",
                 .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
         .target(
             name: "Sandbox",
             dependencies: [
-                "SimulationAPI", "DialerEngine", "Webhooks",
+                "SimulationAPI", "DialerEngine", "HTTPService", "Webhooks",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),

@@ -34,7 +34,8 @@ extension Distribution {
             return shift + sd / ratio * Self.gamma(shape: ratio * ratio, &draws)
         case .weibull(let mean, let shape):
             let scale = mean / ElementaryFunctions.gamma(1 + 1 / shape)
-            return shift + scale * ElementaryFunctions.power(-ElementaryFunctions.logarithm(draws.openUniform()), 1 / shape)
+            return shift + scale
+                * ElementaryFunctions.power(-ElementaryFunctions.logarithm(draws.openUniform()), 1 / shape)
         case .empirical(let values):
             precondition(!values.isEmpty, "an empirical distribution has at least one value")
             // u < 1, yet the product may round up to the count.

@@ -35,6 +35,7 @@ public struct EventQueue<Event> {
     /// - Parameters:
     ///   - start: The virtual time in seconds at which the simulation starts.
     ///   - capacity: The number of waiting events for which memory is reserved.
+    @inlinable
     public init(startingAt start: Double = 0, capacity: Int = 0) {
         precondition(start.isFinite, "virtual time is finite")
         clock = start

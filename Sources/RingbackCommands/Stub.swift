@@ -1,1 +1,1 @@
-enum Stub {}
+// Empty for now.

@@ -12,6 +12,10 @@ public struct RunResult: Sendable {
     public var goodnessOfFit: GoodnessOfFitSummary?
     /// Everything that was demanded, thresholds included, in the order of the report.
     public var assertions: [Assertion]
+    /// Thresholds that were not judged, and why.
+    public var skippedThresholds: [SkippedThreshold]
+    /// What a reader should know besides: the notes of the facts, and what was left unjudged.
+    public var notes: [String]
     /// The worst of the assertions.
     public var verdict: Verdict
     /// What the process exits with.
@@ -25,6 +29,8 @@ public struct RunResult: Sendable {
         public var injected: ExactDecimal
         /// Calls that came to it.
         public var observed: Int
+        /// The observed share of the ended calls, 0…1; 0 without any.
+        public var share: Double
         /// Wilson 95 % interval of the observed share.
         public var low: Double
         /// Wilson 95 % interval of the observed share.
@@ -42,45 +48,14 @@ public struct RunResult: Sendable {
         /// Fits, does not, or the sample is too small to say.
         public var verdict: Verdict
     }
-}
 
-/// One demand on a run and how it came out.
-public struct Assertion: Hashable, Sendable {
-    /// A stable name such as `webhooks.reconcile` or `threshold.accuracyRate`.
-    public var name: String
-    /// Whether it holds.
-    public var verdict: Verdict
-    /// What was observed, for people.
-    public var observed: String
-    /// What was demanded, for people.
-    public var expected: String
-    /// The reason, where there is more to say.
-    public var detail: String
-
-    /// Creates an assertion.
-    public init(_ name: String, _ verdict: Verdict, observed: String, expected: String, detail: String = "") {
-        self.name = name
-        self.verdict = verdict
-        self.observed = observed
-        self.expected = expected
-        self.detail = detail
-    }
-}
-
-/// How a demand came out; the worst wins.
-public enum Verdict: String, CaseIterable, Hashable, Sendable {
-    case pass, inconclusive, fail
-
-    /// The worst of several: fail, then inconclusive, then pass.
-    public static func worst(of verdicts: some Sequence<Verdict>) -> Verdict {
-        verdicts.max { rank($0) < rank($1) } ?? .pass
-    }
-
-    private static func rank(_ verdict: Verdict) -> Int {
-        switch verdict {
-        case .pass: 0
-        case .inconclusive: 1
-        case .fail: 2
-        }
+    /// A threshold that was not judged.
+    public struct SkippedThreshold: Hashable, Sendable {
+        /// The metric's name.
+        public var metric: String
+        /// The demand, such as `>= 75%`.
+        public var expected: String
+        /// Why it was not judged.
+        public var reason: String
     }
 }

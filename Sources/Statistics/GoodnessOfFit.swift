@@ -1,10 +1,10 @@
 /// A test whether observed counts come from a known distribution over a few categories.
 ///
 /// Categories of probability 0 (below ``leastProbability``) are left out of the test; an observation of one of them
-/// contradicts the distribution outright. Over the others the test is Pearson's chi-square where every expected count is
-/// at least 5, else the exact multinomial test while there are at most 10⁷ possible tables, else its Monte Carlo version.
-/// Both multinomial tests count the tables that are at most as probable as the observed one, up to a relative tolerance
-/// of 1e-7. Sources: Pearson, Phil. Mag. (5) 50 (1900) 157; Cochran, Ann. Math. Statist. 23 (1952) 315.
+/// contradicts the distribution outright. Over the others the test is Pearson's chi-square where every expected count
+/// is at least 5, else the exact multinomial test while there are at most 10⁷ possible tables, else its Monte Carlo
+/// version. Both multinomial tests count the tables that are at most as probable as the observed one, up to a relative
+/// tolerance of 1e-7. Sources: Pearson, Phil. Mag. (5) 50 (1900) 157; Cochran, Ann. Math. Statist. 23 (1952) 315.
 package struct GoodnessOfFit: Hashable, Sendable {
     /// The reference distribution of a p-value.
     package enum Test: String, Hashable, Sendable {
@@ -41,7 +41,8 @@ package struct GoodnessOfFit: Hashable, Sendable {
     package var statistic: Double
     /// The number of possible categories less one.
     package var degreesOfFreedom: Int
-    /// The probability of a sample at least as extreme; 0 after an impossible outcome, 1 for a single possible category.
+    /// The probability of a sample at least as extreme; 0 after an impossible outcome, 1 for a single possible
+    /// category.
     package var pValue: Double
     /// The indices of the categories of probability 0 that were observed all the same.
     package var impossibleOutcomes: [Int]

@@ -2,8 +2,8 @@ extension MultinomialDistribution {
     /// Returns the probability of all tables that are at most as probable as the given one.
     ///
     /// Tables are enumerated category by category. The tables that share the counts of the first few categories have a
-    /// joint probability in closed form; where that is already at most the observed probability, so is each of them, and
-    /// they are added at once.
+    /// joint probability in closed form; where that is already at most the observed probability, so is each of them,
+    /// and they are added at once.
     func exactPValue(of counts: [Int]) -> Double {
         let order = probabilities.indices.sorted { probabilities[$0] > probabilities[$1] }
         let ordered = order.map { probabilities[$0] }

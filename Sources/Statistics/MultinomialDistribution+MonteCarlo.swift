@@ -1,7 +1,8 @@
 extension MultinomialDistribution {
     /// Returns the estimate (1 + m)/(1 + N), where m of N random tables are at most as probable as the given one.
     ///
-    /// The estimate is itself a valid p-value: Davison and Hinkley, Bootstrap Methods and their Application (1997), 4.2.
+    /// The estimate is itself a valid p-value: Davison and Hinkley, Bootstrap Methods and their Application (1997),
+    /// 4.2.
     func monteCarloPValue(of counts: [Int], tables: Int, seed: UInt64) -> Double {
         var generator = SplitMix64(seed: seed)
         // The rarest first, so that the binomial numbers have small standard deviations.

@@ -76,7 +76,8 @@ package struct ProportionInterval: Hashable, Sendable {
         return exactUpperLimit(successes, trials, 1 - level)
     }
 
-    private static func wilsonCenter(_ successes: Int, _ trials: Int, _ z: Double) -> (value: Double, halfWidth: Double) {
+    private static func wilsonCenter(_ successes: Int, _ trials: Int, _ z: Double) -> (value: Double, halfWidth: Double)
+    {
         let n = Double(trials)
         let p = Double(successes) / n
         let scale = 1 + z * z / n

@@ -21,7 +21,10 @@ extension SpecialFunctions {
     ///   - x: A number in 0…1 (a precondition).
     ///   - complement: The number 1 − x.
     package static func incompleteBeta(_ a: Double, _ b: Double, _ x: Double, complement: Double) -> Double {
-        precondition(a > 0 && b > 0 && x >= 0 && complement >= 0, "the incomplete beta function needs a, b > 0 and 0 ≤ x ≤ 1")
+        precondition(
+            a > 0 && b > 0 && x >= 0 && complement >= 0,
+            "the incomplete beta function needs a, b > 0 and 0 ≤ x ≤ 1"
+        )
         if x == 0 { return 0 }
         if complement == 0 { return 1 }
         let factor = ElementaryFunctions.exponential(
@@ -58,7 +61,8 @@ extension SpecialFunctions {
         let logBeta = logBeta(a, b)
         return increasingRoot(in: 0...1, start: a / (a + b)) { x in
             let density = ElementaryFunctions.exponential(
-                (a - 1) * ElementaryFunctions.logarithm(x) + (b - 1) * ElementaryFunctions.logarithmOfOnePlus(-x) - logBeta
+                (a - 1) * ElementaryFunctions.logarithm(x) + (b - 1) * ElementaryFunctions.logarithmOfOnePlus(-x)
+                    - logBeta
             )
             return (incompleteBeta(a, b, x) - probability, density)
         }

@@ -1,8 +1,8 @@
 extension SpecialFunctions {
     /// Returns the regularized lower incomplete gamma function P(a, x), and its complement Q(a, x).
     ///
-    /// The series DLMF 8.11.4 below x = a + 1, above it the continued fraction DLMF 8.9.2, so that the smaller of the two
-    /// keeps its relative accuracy, about 1e-13 for `a` up to 1,000.
+    /// P by the series DLMF 8.11.4 below x = a + 1, Q by the continued fraction DLMF 8.9.2 above; the one computed has
+    /// a relative error of about 1e-13 for `a` up to 1,000, the other is its complement.
     ///
     /// - Parameters:
     ///   - a: The shape, positive (a precondition).

@@ -20,7 +20,9 @@ extension SpecialFunctions {
             if value == 0 { return x }
             if value < 0 { lower = x } else { upper = x }
             var next = x - value / derivative
-            if !(next > lower && next < upper) || abs(next - x) > abs(lastStep) / 2 { next = lower + (upper - lower) / 2 }
+            if !(next > lower && next < upper) || abs(next - x) > abs(lastStep) / 2 {
+                next = lower + (upper - lower) / 2
+            }
             lastStep = next - x
             if abs(lastStep) <= abs(next) * 0x1p-52 || next == lower || next == upper { return next }
             x = next

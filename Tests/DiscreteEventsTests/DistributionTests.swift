@@ -70,7 +70,9 @@ struct DistributionTests {
     }
 
     @Test func closedFormMoments() {
-        func close(_ value: Double, _ expected: Double) -> Bool { abs(value - expected) <= 1e-12 * max(1, abs(expected)) }
+        func close(_ value: Double, _ expected: Double) -> Bool {
+            abs(value - expected) <= 1e-12 * max(1, abs(expected))
+        }
         #expect(Distribution.constant(3).mean == 3 && Distribution.constant(3).variance == 0)
         #expect(Distribution(.constant(3), shift: 2).mean == 5)
         #expect(close(Distribution(.uniform(min: 2, max: 8)).mean, 5))
@@ -98,7 +100,8 @@ struct DistributionTests {
 
     @Test(arguments: [
         Distribution(.constant(7)), Distribution(.uniform(min: 7, max: 7)), Distribution(.lognormal(mean: 7, sd: 0)),
-        Distribution(.gamma(mean: 7, sd: 0)), Distribution(.empirical([7])), Distribution(.exponential(mean: 0), shift: 7),
+        Distribution(.gamma(mean: 7, sd: 0)), Distribution(.empirical([7])),
+        Distribution(.exponential(mean: 0), shift: 7),
         Distribution(.lognormal(mean: 0, sd: 1), shift: 7), Distribution(.gamma(mean: 0, sd: 1), shift: 7),
         Distribution(.weibull(mean: 0, shape: 2), shift: 7),
     ])

@@ -67,19 +67,3 @@ public struct RunFacts: Sendable {
         notes = []
     }
 }
-
-/// How a run's simulation ended.
-public enum RunEnding: Hashable, Sendable {
-    /// The simulation came to a terminal state, which ``RunFacts/status`` tells.
-    case ended
-    /// No simulation was created; in words.
-    case notCreated(String)
-    /// The remote side or the transport refused for good; in words.
-    case refused(String)
-    /// The time was up; in words.
-    case timedOut(String)
-    /// The user stopped the run.
-    case interrupted
-    /// A create may have happened; in words what to look for.
-    case outcomeUnknown(String)
-}

@@ -42,11 +42,15 @@ public struct ExactDecimal: Sendable, CustomStringConvertible {
             guard (0x30...0x39).contains(byte) else { return nil }
             digits.append(byte - 0x30)
         }
-        guard power.drop(while: { $0 == "-" || $0 == "+" }).utf8.allSatisfy({ (0x30...0x39).contains($0) })
-        else { return nil }
-        let limit = Self.exponentLimit
-        let scale = Int(power).map { Swift.min(limit, Swift.max(-limit, $0)) } ?? (power.hasPrefix("-") ? -limit : limit)
+        let powerDigits = power.first == "-" || power.first == "+" ? power.dropFirst() : power
+        guard powerDigits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        // Far enough that no number of digits brings it back, and near enough for arithmetic.
+        let farthest = Self.exponentLimit + digits.count
+        let scale =
+            Int(power).map { Swift.min(farthest, Swift.max(-farthest, $0)) }
+            ?? (power.hasPrefix("-") ? -farthest : farthest)
         self.init(digits: digits, exponent: whole.utf8.count + scale, isNegative: isNegative)
+        if abs(exponent) > Self.exponentLimit { exponent = exponent < 0 ? -Self.exponentLimit : Self.exponentLimit }
     }
 
     /// Creates the decimal of an integer.

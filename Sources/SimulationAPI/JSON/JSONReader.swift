@@ -24,6 +24,9 @@ public struct JSONReader {
     /// - Throws: ``JSONSyntaxError`` with the place of the first error.
     public static func read(_ bytes: some Sequence<UInt8>) throws(JSONSyntaxError) -> JSONValue {
         var reader = JSONReader(bytes: Array(bytes))
+        guard !reader.bytes.starts(with: [0xEF, 0xBB, 0xBF]) else {
+            throw reader.error("a byte order mark; JSON is sent without one")
+        }
         reader.skipWhiteSpace()
         let value = try reader.value(depth: 0)
         reader.skipWhiteSpace()
@@ -96,7 +99,7 @@ public struct JSONReader {
     private mutating func object(depth: Int) throws(JSONSyntaxError) -> JSONValue {
         position += 1
         var members: [JSONValue.Member] = []
-        var names: Set<String> = []
+        var names: Set<[UInt8]> = []  // By bytes: names in two normalisation forms are two names.
         skipWhiteSpace()
         if current == UInt8(ascii: "}") {
             position += 1
@@ -107,8 +110,8 @@ public struct JSONReader {
             guard current == UInt8(ascii: "\"") else { throw error("a member name should stand here") }
             let start = position
             let name = try string()
-            guard names.insert(name).inserted else {
-                throw JSONSyntaxError(message: "the member \"\(name)\" stands twice", offset: start)
+            guard names.insert(Array(name.utf8)).inserted else {
+                throw JSONSyntaxError(message: "the member \"\(Excerpt.of(name))\" stands twice", offset: start)
             }
             skipWhiteSpace()
             guard current == UInt8(ascii: ":") else { throw error("':' should stand here") }

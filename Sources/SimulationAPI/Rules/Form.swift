@@ -42,6 +42,13 @@ struct Form {
         return nil
     }
 
+    /// An extension of the sandbox, kept as written.
+    mutating func `extension`(_ name: String, wanted: String, where fits: (JSONValue) -> Bool) -> JSONValue? {
+        guard let value = json[name] else { return nil }
+        if !fits(value) { wrongType(name, wanted, value) }
+        return value
+    }
+
     mutating func text(_ name: String) -> String? {
         switch json[name] {
         case nil: add(.missing(name, at: place))
@@ -82,10 +89,16 @@ struct Form {
         }
         guard let integer = number.integerValue, range.contains(integer) else {
             report(
-                name, code, "\(name) is \(number); it must be in \(range.lowerBound)…\(range.upperBound) (\(meaning))")
+                name, code, "\(name) is \(Excerpt.of(literal)); it must be in \(range.lowerBound)…\(range.upperBound) (\(meaning))")
             return nil
         }
         return integer
+    }
+
+    /// Whether the member is a number other than 0, in range or not.
+    func isNumberOtherThanZero(_ name: String) -> Bool {
+        guard case .number(let literal) = json[name] else { return false }
+        return ExactDecimal(literal)?.isZero != true
     }
 
     /// A probability; an absent one is 0, as the API's own clients leave zeros out.
@@ -96,7 +109,7 @@ struct Form {
             return nil
         }
         guard let number = ExactDecimal(literal), number >= .zero, number <= .one else {
-            report(name, .probabilityRange, "\(name) is \(literal); a probability must be a finite number in 0…1")
+            report(name, .probabilityRange, "\(name) is \(Excerpt.of(literal)); a probability must be a finite number in 0…1")
             return nil
         }
         return number

@@ -2,6 +2,8 @@
 public enum LanguageTag {
     /// Whether the text is a well-formed language tag, such as `en-US`, `zh-Hant-TW` or `x-private`.
     public static func isWellFormed(_ text: String) -> Bool {
+        // Lower-casing makes a letter k of the Kelvin sign, so other characters are refused before it.
+        guard text.utf8.allSatisfy({ $0 < 0x80 }) else { return false }
         let subtags = text.lowercased().split(separator: "-", omittingEmptySubsequences: false).map { Array($0.utf8) }
         guard subtags.allSatisfy({ (1...8).contains($0.count) && $0.allSatisfy(isAlphanumeric) }) else { return false }
         if grandfathered.contains(text.lowercased()) { return true }

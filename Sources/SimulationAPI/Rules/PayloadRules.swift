@@ -57,6 +57,7 @@ public struct PayloadRules: Hashable, Sendable {
         }
         let tag = form.optionalText("tag")
         if let tag { checkTag(tag, &form) }
+        let (contactCenter, pacing) = acceptsExtensions ? extensions(&form) : (nil, nil)
         guard form.violations.isEmpty, let campaignID, let agent, let outcomes, let concurrency, let calls else {
             return .failure(Violations(form.violations))
         }
@@ -64,8 +65,16 @@ public struct PayloadRules: Hashable, Sendable {
             SimulationPayload(
                 campaignID: campaignID, virtualAgent: agent, outcomes: outcomes, concurrencyLimit: concurrency,
                 maxCalls: calls, complianceBypass: true, webhookURL: url, tag: tag,
-                contactCenter: acceptsExtensions ? json["contactCenter"] : nil,
-                pacing: acceptsExtensions ? json["pacing"] : nil))
+                contactCenter: contactCenter, pacing: pacing))
+    }
+
+    /// The sandbox's extensions: only their type is judged here, the engine behind the sandbox reads them.
+    private func extensions(_ form: inout Form) -> (contactCenter: JSONValue?, pacing: JSONValue?) {
+        let contactCenter = form.extension("contactCenter", wanted: "an object") { $0.kind == "an object" }
+        let pacing = form.extension("pacing", wanted: "an object or the name of a policy") {
+            $0.kind == "an object" || $0.kind == "a string"
+        }
+        return (contactCenter, pacing)
     }
 
     private func campaignID(_ form: inout Form) -> String? {
@@ -86,7 +95,7 @@ public struct PayloadRules: Hashable, Sendable {
         let flow = matrix.optionalText("flowId", maximum: Self.maximumIdentifierLength)
         let script = matrix.optionalText("scriptId", maximum: Self.maximumIdentifierLength)
         let language = matrix.optionalText("language")
-        if let language, !language.isEmpty, !LanguageTag.isWellFormed(language) {
+        if let language, !LanguageTag.isWellFormed(language) {
             matrix.report("language", .languageFormat, "language must be a BCP 47 tag such as en-US")
         }
         let isNamed = !(flow ?? "").isEmpty || !(script ?? "").isEmpty
@@ -96,7 +105,7 @@ public struct PayloadRules: Hashable, Sendable {
         }
         func filled(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? nil : $0 } }
         return SimulationPayload.VirtualAgentMatrix(
-            flowID: filled(flow), scriptID: filled(script), language: filled(language))
+            flowID: filled(flow), scriptID: filled(script), language: language)
     }
 
     private func outcomes(_ form: inout Form) -> SimulationPayload.OutcomeInjection? {
@@ -107,18 +116,21 @@ public struct PayloadRules: Hashable, Sendable {
         let enabled = injection.boolean("enabled")
         let values = names.map { injection.probability($0) }
         let valid = values.compactMap { $0 }
-        guard valid.count == names.count else { return nil }
+        // Probabilities that are wrong by themselves are left out: the others may exceed 1 without them.
         let sum = valid.reduce(.zero, +)
         if sum > .one {
+            let which = valid.count == names.count ? "the four probabilities" : "the valid probabilities alone"
             injection.reportSelf(
                 .probabilitySum,
-                "the four probabilities sum to \(sum); they must not exceed 1 (the remainder is voicemail)")
+                "\(which) sum to \(Excerpt.of(sum.description)); "
+                    + "they must not exceed 1 (the remainder is voicemail)")
         }
-        if enabled == false, !sum.isZero {
+        if enabled == false, names.contains(where: { injection.isNumberOtherThanZero($0) }) {
             injection.report(
                 "enabled", .outcomeInjectionDisabled,
                 "enabled is false but probabilities are given: set it to true, or every probability to 0")
         }
+        guard valid.count == names.count else { return nil }
         return SimulationPayload.OutcomeInjection(
             enabled: enabled ?? false, dialTone: valid[0], busySignal: valid[1], noAnswer: valid[2], answer: valid[3])
     }
@@ -146,7 +158,7 @@ public struct PayloadRules: Hashable, Sendable {
                 || "._:-".utf8.contains(byte)
         }
         if tag.isEmpty || !isAllowed {
-            form.report("tag", .tagFormat, "tag must be made of letters A-Z a-z, digits and . _ : - only")
+            form.report("tag", .tagFormat, "tag must be made of letters A-Z a-z, digits and . _ : - only, at least one of them")
         }
     }
 }

@@ -22,7 +22,7 @@ public struct Violation: Hashable, Sendable {
     /// A member that nothing knows, with the name that was probably meant.
     public static func unknown(_ name: String, at place: JSONPointer, known: [String]) -> Violation {
         let suggestion = Suggestion.nearest(to: name, among: known).map { ", did you mean \"\($0)\"?" } ?? ""
-        return Violation(place.appending(name), .fieldUnknown, "unknown field \"\(name)\"\(suggestion)")
+        return Violation(place.appending(name), .fieldUnknown, "unknown field \"\(Excerpt.of(name))\"\(suggestion)")
     }
 
     /// A member that must be there and is not.
@@ -33,7 +33,7 @@ public struct Violation: Hashable, Sendable {
     /// A member of the wrong type.
     public static func type(_ place: JSONPointer, _ wanted: String, _ value: JSONValue) -> Violation {
         let shown: String = switch value {
-        case .number(let literal): "the number \(literal)"
+        case .number(let literal): "the number \(Excerpt.of(literal))"
         case .bool(let flag): "\(flag)"
         default: value.kind
         }
@@ -43,7 +43,9 @@ public struct Violation: Hashable, Sendable {
 
 /// Everything that is wrong with a document.
 public struct Violations: Error, Hashable, Sendable {
-    /// The violations, in the order of the document's fields; never empty.
+    /// The violations in a fixed order, that of the fields in the API's documentation; never empty.
+    ///
+    /// Of each object the unknown members come first, in the order as written.
     public var list: [Violation]
 
     /// Creates the error.

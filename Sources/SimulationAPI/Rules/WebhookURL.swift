@@ -4,7 +4,7 @@ public enum WebhookURL {
     ///
     /// It must be absolute `https`, or `http` to a loopback host, name a host, and carry no user information.
     public static func problem(of text: String) -> String? {
-        let advice = "webhookUrl must be an absolute https URL, or http on a loopback host"
+        let advice = "webhookUrl must be an absolute https URL, or http on a loopback host; a port is 1 to 65535"
         guard text.utf8.count <= 2048 else { return "webhookUrl is longer than 2048 bytes" }
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && !"\"<>\\^`{|}".utf8.contains($0) }) else {
             return "webhookUrl has characters that no URL has; percent-encode them"
@@ -14,7 +14,7 @@ public enum WebhookURL {
             return "webhookUrl must not carry a user name or password; deliveries are signed instead"
         }
         if url.scheme == "http", !url.isLoopback {
-            return "webhookUrl uses http to \(url.host), which is no loopback host; use https"
+            return "webhookUrl uses http to \(Excerpt.of(url.host)), which is no loopback host; use https"
         }
         return nil
     }
@@ -35,7 +35,7 @@ public struct HTTPURL: Hashable, Sendable {
 
     /// Takes a URL apart; `nil` where it is no absolute `http` or `https` URL with a host.
     public init?(_ text: String) {
-        guard let colon = text.range(of: "://") else { return nil }
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), let colon = text.range(of: "://") else { return nil }
         scheme = text[..<colon.lowerBound].lowercased()
         guard scheme == "http" || scheme == "https" else { return nil }
         let afterScheme = text[colon.upperBound...]
@@ -51,14 +51,12 @@ public struct HTTPURL: Hashable, Sendable {
             let tail = authority[authority.index(after: close)...]
             guard tail.isEmpty || tail.hasPrefix(":") else { return nil }
             if !tail.isEmpty { portText = tail.dropFirst() }
-            guard host.contains(":"), host.utf8.allSatisfy({ "0123456789abcdef:.".utf8.contains($0) }) else {
-                return nil
-            }
+            guard IPv6Address(host) != nil else { return nil }
         } else {
             let parts = authority.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             host = parts.first.map { $0.lowercased() } ?? ""
             if parts.count == 2 { portText = parts[1] }
-            guard !host.isEmpty, host.utf8.allSatisfy(Self.isHostByte) else { return nil }
+            guard host.utf8.allSatisfy(Self.isHostByte), Self.hasOnlyFullLabels(host) else { return nil }
         }
         if let portText, !portText.isEmpty {
             guard portText.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(portText),
@@ -68,7 +66,7 @@ public struct HTTPURL: Hashable, Sendable {
         }
     }
 
-    /// Whether the host is `localhost`, a name below it, `127.0.0.0/8` or `::1`.
+    /// Whether the host is `localhost`, a name below it, in `127.0.0.0/8`, or `::1`.
     public var isLoopback: Bool { Self.isLoopback(host: host) }
 
     /// Scheme, host and port, the default port left out: `https://api.example`.
@@ -82,11 +80,15 @@ public struct HTTPURL: Hashable, Sendable {
 
     /// Whether a host name or address is one of this machine's own loopback ones.
     public static func isLoopback(host: String) -> Bool {
-        if host == "localhost" || host.hasSuffix(".localhost") || host == "::1" || host == "0:0:0:0:0:0:0:1" {
-            return true
-        }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+        let name = host.lowercased()
+        return name == "localhost" || name.hasSuffix(".localhost") || IPv6Address.dotted(name)?.first == 127
+            || IPv6Address(name)?.isLoopback == true
+    }
+
+    /// Whether no label between dots is empty; one dot may stand at the end.
+    private static func hasOnlyFullLabels(_ host: String) -> Bool {
+        let labels = host.split(separator: ".", omittingEmptySubsequences: false)
+        return !labels.dropLast().contains("") && (labels.count > 1 || !host.isEmpty)
     }
 
     private static func isHostByte(_ byte: UInt8) -> Bool {

@@ -38,7 +38,7 @@ public struct MetricsAggregation: Hashable, Sendable {
     /// - Returns: the simulation's id, or everything that is wrong.
     public static func check(_ json: JSONValue) -> Result<String, Violations> {
         guard case .object(let members) = json else {
-            return .failure(Violations([Violation(.root, .fieldType, "the body is \(json.kind), not an object")]))
+            return .failure(Violations([.type(.root, "an object", json)]))
         }
         var found: [Violation] = []
         let root = JSONPointer.root
@@ -74,7 +74,7 @@ public struct MetricsAggregation: Hashable, Sendable {
         if number < .zero || (name == "accuracyRate" && number > .one) {
             return [
                 Violation(
-                    place.appending(name), .fieldRange, "\(name) is \(number); "
+                    place.appending(name), .fieldRange, "\(name) is \(Excerpt.of(literal)); "
                         + (name == "accuracyRate" ? "it must be in 0…1" : "it must not be negative"))
             ]
         }

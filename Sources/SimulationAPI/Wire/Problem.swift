@@ -32,6 +32,11 @@ public struct Problem: Error, Hashable, Sendable {
         ])
     }
 
+    /// A pointer, also as a URI fragment (`#/age`, as in RFC 9457); a text that is none becomes its only token.
+    private static func pointer(_ text: String) -> JSONPointer {
+        JSONPointer(text.hasPrefix("#") ? String(text.dropFirst()) : text) ?? JSONPointer(tokens: [text])
+    }
+
     /// Reads a problem out of an error answer; `nil` where the body is none.
     ///
     /// The shape of OAuth errors (`error`, `error_description`; RFC 6749 section 5.2) is read too.
@@ -42,10 +47,10 @@ public struct Problem: Error, Hashable, Sendable {
         title = json["title"]?.string ?? code
         detail = json["detail"]?.string ?? json["error_description"]?.string ?? ""
         violations = (json["errors"]?.elements ?? []).compactMap { error in
-            guard let pointer = error["pointer"]?.string, let message = error["message"]?.string else { return nil }
+            guard let message = error["message"]?.string ?? error["detail"]?.string else { return nil }
             return Violation(
-                JSONPointer(tokens: pointer.split(separator: "/").map(String.init)),
-                ViolationCode(rawValue: error["code"]?.string ?? ""), message)
+                Self.pointer(error["pointer"]?.string ?? ""), ViolationCode(rawValue: error["code"]?.string ?? ""),
+                message)
         }
     }
 }

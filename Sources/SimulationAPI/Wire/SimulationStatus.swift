@@ -114,17 +114,22 @@ public struct SimulationStatus: Hashable, Sendable {
         if case .object(let members) = json["outcomes"] {
             outcomes = Dictionary(
                 members.compactMap { member in
-                    guard let outcome = CallOutcome(rawValue: member.name), let count = member.value.integer
+                    guard let outcome = CallOutcome(rawValue: member.name), let count = Self.count(member.value)
                     else { return nil }
                     return (outcome, count)
                 }, uniquingKeysWith: { first, _ in first })
         }
-        peakConcurrency = json["peakConcurrency"]?.integer
-        if let counts = json["webhooks"], let delivered = counts["delivered"]?.integer,
-            let pending = counts["pending"]?.integer
+        peakConcurrency = json["peakConcurrency"].flatMap(Self.count)
+        if let counts = json["webhooks"], let delivered = counts["delivered"].flatMap(Self.count),
+            let pending = counts["pending"].flatMap(Self.count)
         {
             webhooks = WebhookCounts(
-                delivered: delivered, pending: pending, givenUp: counts["givenUp"]?.integer ?? 0)
+                delivered: delivered, pending: pending, givenUp: counts["givenUp"].flatMap(Self.count) ?? 0)
         }
+    }
+
+    /// A count as totals may be made of: not negative, and far from overflow.
+    private static func count(_ value: JSONValue) -> Int? {
+        value.integer.flatMap { (0...Int(Int32.max)).contains($0) ? $0 : nil }
     }
 }

@@ -3,6 +3,9 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
     /// Milliseconds since 1970-01-01T00:00:00Z.
     public var milliseconds: Int64
 
+    /// The instants that RFC 3339 can write: the years 0000 to 9999.
+    private static let writable: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
+
     /// Creates the instant that many milliseconds after 1970-01-01T00:00:00Z.
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
@@ -11,7 +14,8 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
 
     /// Reads an RFC 3339 date-time with any offset and any number of fraction digits; further digits are dropped.
     ///
-    /// Returns `nil` where the text is none, or names a day that does not exist.
+    /// Returns `nil` where the text is none, names a day that does not exist or a second 60 that is not the last of a
+    /// day in UTC, or is before the year 0000 or after 9999 in UTC.
     public init?(_ text: String) {
         var bytes = Array(text.utf8)[...]
         func number(_ count: Int) -> Int? {
@@ -52,12 +56,15 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
         }
         guard bytes.isEmpty else { return nil }
         let seconds = Self.days(year: year, month: month, day: day) * 86_400 + hour * 3600 + minute * 60 + second
+        guard second < 60 || (seconds - offset) % 86_400 == 0 else { return nil }
         milliseconds = Int64(seconds - offset) * 1000 + Int64(fraction)
+        guard Self.writable.contains(milliseconds) else { return nil }
     }
 
-    /// RFC 3339 in UTC with three digits of fraction.
+    /// RFC 3339 in UTC with three digits of fraction; the nearest that can be written, outside the years 0000 to 9999.
     public var description: String {
-        let (days, rest) = Self.floorDivide(milliseconds, 86_400_000)
+        let (days, rest) = Self.floorDivide(
+            min(max(milliseconds, Self.writable.lowerBound), Self.writable.upperBound), 86_400_000)
         let (year, month, day) = Self.civil(days: Int(days))
         let (seconds, fraction) = (Int(rest) / 1000, Int(rest) % 1000)
         var text: [UInt8] = []

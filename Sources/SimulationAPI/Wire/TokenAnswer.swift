@@ -27,12 +27,13 @@ public struct TokenAnswer: Hashable, Sendable {
 
     /// Reads an answer; `nil` where there is no token in it.
     ///
-    /// `expires_in` is read as a string too: some servers send one.
+    /// `expires_in` is read as a string too, since some servers send one, and held to 0…2³¹ − 1.
     public init?(json: JSONValue) {
         guard let token = json["access_token"]?.string, !token.isEmpty else { return nil }
         accessToken = token
         tokenType = json["token_type"]?.string ?? ""
-        expiresIn = json["expires_in"]?.integer ?? json["expires_in"]?.string.flatMap { Int($0) }
+        let seconds = json["expires_in"]?.integer ?? json["expires_in"]?.string.flatMap { Int($0) }
+        expiresIn = seconds.map { min(max($0, 0), Int(Int32.max)) }
         scope = json["scope"]?.string
     }
 }

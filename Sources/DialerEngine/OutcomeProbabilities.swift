@@ -1,0 +1,59 @@
+/// The probability of each outcome of a call attempt.
+package struct OutcomeProbabilities: Hashable, Sendable {
+    /// The probability below which an outcome counts as impossible; covers the rounding of sums of decimals.
+    package static let leastProbability = 1e-12
+
+    /// The probability of ``AttemptOutcome/dialTone``.
+    package let dialTone: Double
+    /// The probability of ``AttemptOutcome/busySignal``.
+    package let busySignal: Double
+    /// The probability of ``AttemptOutcome/noAnswer``.
+    package let noAnswer: Double
+    /// The probability of ``AttemptOutcome/answer``.
+    package let answer: Double
+    /// The probability of ``AttemptOutcome/voicemail``.
+    package let voicemail: Double
+
+    /// Creates a distribution over the outcomes.
+    ///
+    /// All five are given, so that a remainder of rounding is never taken for an outcome: each is not negative and they
+    /// sum to 1 within 1e-6 (preconditions).
+    package init(dialTone: Double, busySignal: Double, noAnswer: Double, answer: Double, voicemail: Double) {
+        self.dialTone = dialTone
+        self.busySignal = busySignal
+        self.noAnswer = noAnswer
+        self.answer = answer
+        self.voicemail = voicemail
+        let all = AttemptOutcome.allCases.map { self[$0] }
+        precondition(all.allSatisfy { $0 > -Self.leastProbability }, "probabilities are not negative")
+        precondition(abs(all.reduce(0, +) - 1) <= 1e-6, "probabilities sum to 1")
+    }
+
+    /// The probability of an outcome.
+    package subscript(outcome: AttemptOutcome) -> Double {
+        switch outcome {
+        case .dialTone: dialTone
+        case .busySignal: busySignal
+        case .noAnswer: noAnswer
+        case .answer: answer
+        case .voicemail: voicemail
+        }
+    }
+
+    /// Returns the outcome that a uniform number selects.
+    ///
+    /// Outcomes take up 0 ..< 1 in the order of their declaration. An impossible one is never selected; a number beyond
+    /// the sum of the probabilities selects the last possible one.
+    ///
+    /// - Parameter uniform: A number in 0 ..< 1.
+    package func outcome(at uniform: Double) -> AttemptOutcome {
+        var sum = 0.0
+        var last = AttemptOutcome.voicemail
+        for outcome in AttemptOutcome.allCases where self[outcome] >= Self.leastProbability {
+            sum += self[outcome]
+            last = outcome
+            if uniform < sum { break }
+        }
+        return last
+    }
+}

@@ -1,0 +1,32 @@
+/// `application/x-www-form-urlencoded` (WHATWG URL section 5.1), reading only.
+package enum FormEncoding {
+    /// The pairs of a form, or `nil` where an escape is broken or the bytes are no UTF-8.
+    package static func decode(_ text: String) -> [(name: String, value: String)]? {
+        var pairs: [(name: String, value: String)] = []
+        for part in text.split(separator: "&") {
+            let halves = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = unescape(halves[0]), let value = unescape(halves.count == 2 ? halves[1] : "")
+            else { return nil }
+            pairs.append((name, value))
+        }
+        return pairs
+    }
+
+    /// The text with `+` read as a space and percent escapes as bytes; `nil` where that is no UTF-8.
+    package static func unescape(_ text: some StringProtocol) -> String? {
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.popFirst() {
+            switch byte {
+            case UInt8(ascii: "+"): bytes.append(0x20)
+            case UInt8(ascii: "%"):
+                guard rest.count >= 2, let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+                else { return nil }
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            default: bytes.append(byte)
+            }
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+}

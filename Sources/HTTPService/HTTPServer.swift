@@ -1,0 +1,109 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import HummingbirdTLS
+package import Logging
+import NIOCore
+package import NIOSSL
+import ServiceLifecycle
+import Synchronization
+
+/// A server that lives as long as a scope.
+package struct HTTPServer: Sendable {
+    /// Where to listen and how.
+    package struct Configuration: Sendable {
+        /// The host name or address to bind.
+        package var host: String
+        /// The port; 0 lets the system choose.
+        package var port: Int
+        /// TLS, where it is wanted.
+        package var tls: TLSConfiguration?
+        /// The time from the head of a request to the end of its body.
+        package var requestDeadline: Duration
+        /// Called for errors of the server itself.
+        package var logger: Logger
+
+        /// Creates a configuration.
+        package init(
+            host: String, port: Int, tls: TLSConfiguration? = nil, requestDeadline: Duration = .seconds(15),
+            logger: Logger
+        ) {
+            self.host = host
+            self.port = port
+            self.tls = tls
+            self.requestDeadline = requestDeadline
+            self.logger = logger
+        }
+    }
+
+    /// The address could not be bound.
+    package struct BindError: Error {
+        /// The reason, in words.
+        package var reason: String
+    }
+
+    /// Binds, serves while `body` runs, and then stops; requests that are being answered are answered first.
+    ///
+    /// - Parameters:
+    ///   - configuration: where to listen and how.
+    ///   - respond: answers one request.
+    ///   - body: gets the port that was bound.
+    /// - Throws: ``BindError`` where the address cannot be bound, or whatever `body` throws.
+    package static func with<Result: Sendable>(
+        _ configuration: Configuration,
+        respond: @escaping @Sendable (ServiceRequest) async -> ServiceResponse,
+        body: @Sendable (_ port: Int) async throws -> Result
+    ) async throws -> Result {
+        let (started, continuation) = AsyncThrowingStream<Int, any Error>.makeStream()
+        let application = try application(configuration, respond: respond) { port in continuation.yield(port) }
+        let group = ServiceGroup(
+            configuration: .init(services: [.init(service: application)], logger: configuration.logger))
+        return try await withThrowingTaskGroup(of: Void.self) { tasks in
+            tasks.addTask {
+                do {
+                    try await group.run()
+                    continuation.finish()
+                } catch {
+                    continuation.finish(throwing: BindError(reason: "\(error)"))
+                }
+            }
+            defer { tasks.cancelAll() }
+            var iterator = started.makeAsyncIterator()
+            guard let port = try await iterator.next() else { throw BindError(reason: "the server did not start") }
+            let result: Swift.Result<Result, any Error>
+            do {
+                result = .success(try await body(port))
+            } catch {
+                result = .failure(error)
+            }
+            await group.triggerGracefulShutdown()
+            try? await tasks.waitForAll()
+            return try result.get()
+        }
+    }
+
+    private static func application(
+        _ configuration: Configuration, respond: @escaping @Sendable (ServiceRequest) async -> ServiceResponse,
+        onPort: @escaping @Sendable (Int) -> Void
+    ) throws -> some ApplicationProtocol {
+        let deadline = TimeAmount(configuration.requestDeadline)
+        let http1 = HTTPServerBuilder.http1(
+            configuration: .init(
+                additionalChannelHandlers: [RequestDeadlineHandler(limit: deadline)], idleTimeout: .seconds(60),
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 64 * 1024, maxHeaderFieldCount: 100)))
+        let server = try configuration.tls.map { try HTTPServerBuilder.tls(http1, tlsConfiguration: $0) } ?? http1
+        return Application(
+            responder: CallbackResponder<BasicRequestContext> { request, _ in
+                let response = await respond(ServiceRequest(request))
+                return Response(
+                    status: .init(code: response.status), headers: response.headers,
+                    body: .init(byteBuffer: ByteBuffer(bytes: response.body)))
+            },
+            server: server,
+            configuration: ApplicationConfiguration(
+                address: .hostname(configuration.host, port: configuration.port), backlog: 1024),
+            onServerRunning: { channel in onPort(channel.localAddress?.port ?? 0) },
+            logger: configuration.logger)
+    }
+}

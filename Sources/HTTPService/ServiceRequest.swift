@@ -1,0 +1,80 @@
+package import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// A request as the services see it: the head at once, the body when it is asked for and no larger than allowed.
+package struct ServiceRequest: Sendable {
+    /// The method.
+    package var method: HTTPRequest.Method
+    /// The path without its query, as it was sent.
+    package var path: String
+    /// The decoded query parameters, in order.
+    package var query: [(name: String, value: String)]
+    /// The header fields.
+    package var headers: HTTPFields
+    private var body: Body
+
+    private enum Body: Sendable {
+        case bytes([UInt8])
+        case stream(RequestBody)
+    }
+
+    /// Why a body could not be read.
+    package enum BodyError: Error {
+        /// More bytes than allowed.
+        case tooLarge
+        /// The client went away, or took longer than the connection allows.
+        case incomplete
+    }
+
+    /// Creates a request with a whole body, as tests do.
+    package init(
+        _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: [UInt8] = []
+    ) {
+        self.method = method
+        self.headers = headers
+        self.body = .bytes(body)
+        (self.path, query) = Self.split(path)
+    }
+
+    init(_ request: Request) {
+        method = request.method
+        headers = request.headers
+        body = .stream(request.body)
+        (path, query) = Self.split(request.head.path ?? "/")
+    }
+
+    /// The first query parameter of this name.
+    package func queryValue(_ name: String) -> String? { query.first { $0.name == name }?.value }
+
+    /// Reads the whole body.
+    ///
+    /// - Throws: ``BodyError/tooLarge`` as soon as more than `limit` bytes are announced or have come.
+    package func body(upTo limit: Int) async throws(BodyError) -> [UInt8] {
+        if let announced = headers[.contentLength].flatMap({ Int($0) }), announced > limit { throw .tooLarge }
+        switch body {
+        case .bytes(let bytes):
+            guard bytes.count <= limit else { throw .tooLarge }
+            return bytes
+        case .stream(let stream):
+            var collected: [UInt8] = []
+            do {
+                for try await chunk in stream {
+                    guard collected.count + chunk.readableBytes <= limit else { throw BodyError.tooLarge }
+                    collected.append(contentsOf: chunk.readableBytesView)
+                }
+            } catch let error as BodyError {
+                throw error
+            } catch {
+                throw .incomplete
+            }
+            return collected
+        }
+    }
+
+    private static func split(_ target: String) -> (path: String, query: [(name: String, value: String)]) {
+        let halves = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let query = halves.count == 2 ? FormEncoding.decode(String(halves[1])) ?? [] : []
+        return (String(halves[0]), query)
+    }
+}

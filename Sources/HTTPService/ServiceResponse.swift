@@ -1,0 +1,50 @@
+package import HTTPTypes
+package import SimulationAPI
+
+/// An answer of a service: a status, header fields and a whole body.
+package struct ServiceResponse: Sendable {
+    /// The status.
+    package var status: Int
+    /// The header fields; `Content-Length` is added on the way out.
+    package var headers: HTTPFields
+    /// The body.
+    package var body: [UInt8]
+
+    /// Creates an answer.
+    package init(status: Int, headers: HTTPFields = [:], body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// A JSON document.
+    package static func json(_ json: JSONValue, status: Int = 200, headers: HTTPFields = [:]) -> ServiceResponse {
+        var headers = headers
+        headers[.contentType] = "application/json"
+        return ServiceResponse(status: status, headers: headers, body: json.bytes)
+    }
+
+    /// A problem (RFC 9457).
+    package static func problem(_ problem: Problem, headers: HTTPFields = [:]) -> ServiceResponse {
+        var headers = headers
+        headers[.contentType] = Problem.mediaType
+        return ServiceResponse(status: problem.status, headers: headers, body: problem.json.bytes)
+    }
+
+    /// 404 for a path that is not served.
+    package static func notFound(_ path: String) -> ServiceResponse {
+        .problem(
+            Problem(
+                status: 404, code: "not_found", title: "Not found",
+                detail: "there is nothing at \(path.prefix(200)); GET /openapi.yaml lists what is served"))
+    }
+
+    /// 405 with the methods that the path takes.
+    package static func methodNotAllowed(_ allowed: [HTTPRequest.Method]) -> ServiceResponse {
+        let list = allowed.map(\.rawValue).joined(separator: ", ")
+        return .problem(
+            Problem(
+                status: 405, code: "method_not_allowed", title: "Method not allowed",
+                detail: "this path takes \(list)"), headers: [.allow: list])
+    }
+}

@@ -1,0 +1,122 @@
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The system's words for its error numbers.
+package enum SystemError {
+    /// The text of an error number, such as "No space left on device".
+    package static func text(_ number: Int32) -> String { String(cString: strerror(number)) }
+}
+
+/// The few operations on files that need exact modes and syncs.
+package enum FileSystem {
+    /// Makes a folder and its parents, mode 0700; a folder that is there already is fine.
+    package static func makeDirectory(_ path: String) throws(FileError) {
+        guard mkdir(path, 0o700) != 0 else { return }
+        if errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
+            try makeDirectory(String(path[..<slash]))
+            if mkdir(path, 0o700) == 0 { return }
+        }
+        var status = stat()
+        guard errno == EEXIST || errno == EISDIR, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw FileError("make the folder", path, errno)
+        }
+    }
+
+    /// Opens a file without following a symbolic link at its end; one that is made has mode 0600.
+    ///
+    /// - Returns: the descriptor, which the caller closes.
+    package static func open(_ path: String, _ flags: Int32) throws(FileError) -> Int32 {
+        let descriptor = retrying { Self.systemOpen(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o600) }
+        guard descriptor >= 0 else { throw FileError("open", path, errno) }
+        return descriptor
+    }
+
+    /// Closes a descriptor.
+    package static func close(_ descriptor: Int32) { _ = Self.systemClose(descriptor) }
+
+    /// Writes all bytes with as few calls as the system allows.
+    package static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(FileError) {
+        var written = 0
+        while written < bytes.count {
+            let count = bytes.withUnsafeBytes { buffer in
+                retrying { Self.systemWrite(descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written) }
+            }
+            guard count > 0 else { throw FileError("write to", path, errno) }
+            written += count
+        }
+    }
+
+    /// Writes a file beside its place, syncs it and moves it there, so that a reader sees the old one or the whole new one.
+    package static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
+        let draft = path + ".new"
+        try writeAndSync(draft, bytes)
+        guard rename(draft, path) == 0 else { throw FileError("replace", path, errno) }
+    }
+
+    private static func writeAndSync(_ path: String, _ bytes: [UInt8]) throws(FileError) {
+        let descriptor = try open(path, O_WRONLY | O_CREAT | O_TRUNC)
+        defer { close(descriptor) }
+        try write(bytes, to: descriptor, path: path)
+        guard fsync(descriptor) == 0 else { throw FileError("sync", path, errno) }
+    }
+
+    /// Syncs a folder, so that a file made in it survives a power cut.
+    package static func syncDirectory(_ path: String) throws(FileError) {
+        let descriptor = try open(path, O_RDONLY | O_DIRECTORY)
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw FileError("sync", path, errno) }
+    }
+
+    /// The names in a folder, sorted.
+    package static func names(in path: String) throws(FileError) -> [String] {
+        guard let directory = opendir(path) else { throw FileError("read the folder", path, errno) }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    /// Repeats a call that a signal interrupted.
+    private static func retrying<Result: SignedInteger>(_ call: () -> Result) -> Result {
+        while true {
+            let result = call()
+            if result >= 0 || errno != EINTR { return result }
+        }
+    }
+
+    // The C functions share their names with the ones above.
+    #if canImport(Glibc)
+    private static let systemWrite = Glibc.write
+    private static let systemClose = Glibc.close
+    private static func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
+        Glibc.open(path, flags, mode)
+    }
+    #elseif canImport(Musl)
+    private static let systemWrite = Musl.write
+    private static let systemClose = Musl.close
+    private static func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
+        Musl.open(path, flags, mode)
+    }
+    #else
+    private static let systemWrite = Darwin.write
+    private static let systemClose = Darwin.close
+    private static func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
+        Darwin.open(path, flags, mode)
+    }
+    #endif
+}
+
+extension FileSystem {
+    /// Open for reading and writing, made where it is missing.
+    package static let readWriteCreate = O_RDWR | O_CREAT
+}

@@ -1,0 +1,24 @@
+/// The folder that keeps what outlives a process: the database, the audit log, the runs' files, the locks.
+package struct Home: Hashable, Sendable {
+    /// The folder.
+    package var path: String
+
+    /// Opens the folder, made with mode 0700 where it is missing.
+    ///
+    /// - Throws: ``FileError`` where it cannot be made or is no folder.
+    package init(path: String) throws(FileError) {
+        self.path = path
+        try FileSystem.makeDirectory(path)
+        try FileSystem.makeDirectory(auditPath)
+        try FileSystem.makeDirectory(runsPath)
+    }
+
+    /// The database.
+    package var databasePath: String { "\(path)/ringback.sqlite" }
+    /// The folder of the audit log.
+    package var auditPath: String { "\(path)/audit" }
+    /// The folder that has a folder for each run.
+    package var runsPath: String { "\(path)/runs" }
+    /// The lock that writers of this home share.
+    package var lock: HomeLock { HomeLock(directory: path) }
+}

@@ -1,0 +1,33 @@
+/// A scale from 0 with a handful of round steps.
+struct AxisScale {
+    /// The distance between two steps.
+    let step: Double
+    /// The end of the scale: the first step that is not below the largest value.
+    let end: Double
+
+    /// A scale for values up to `most`, in about `steps` steps of 1, 2 or 5 times a power of ten, never below `least`.
+    init(upTo most: Double, steps: Int, least: Double = 0) {
+        let wanted = max(most, 1e-9) / Double(max(1, steps))
+        var power = 1.0
+        while power > wanted { power /= 10 }
+        while power * 10 <= wanted { power *= 10 }
+        let rounded = [1.0, 2, 5, 10].map { $0 * power }.first { $0 >= wanted - 1e-12 } ?? power * 10
+        step = max(rounded, least)
+        end = step * max(1, (most / step - 1e-9).rounded(.up))
+    }
+
+    /// A scale of time in seconds, in about `steps` steps that clocks have.
+    init(seconds most: Double, steps: Int) {
+        let wanted = max(most, 1e-3) / Double(max(1, steps))
+        let steps = [1.0, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200]
+        if wanted < 1 {
+            self.init(upTo: most, steps: 5)
+        } else {
+            step = steps.first { $0 >= wanted } ?? (wanted / 86_400).rounded(.up) * 86_400
+            end = most
+        }
+    }
+
+    /// The steps from 0 to the end, both included where they are steps.
+    var marks: [Double] { (0...max(1, Int((end / step + 1e-9).rounded(.down)))).map { Double($0) * step } }
+}

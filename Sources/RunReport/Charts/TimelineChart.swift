@@ -1,0 +1,125 @@
+import SimulationAPI
+
+/// The run over virtual time: calls up at once, against their limit, and calls that ended, stacked by outcome.
+struct TimelineChart {
+    private let timeline: CallTotals.Timeline
+    private let limit: Int
+    private let bins: Int
+    private let calls: AxisScale
+    private let ended: AxisScale
+    private let time: AxisScale
+    /// Whether the limit lies so far above all calls that drawing it would flatten them.
+    private let isLimitAbove: Bool
+
+    private static let callsHeight = 130.0
+    private static let endedHeight = 90.0
+    private static let heading = 24.0
+    private static let gap = 16.0
+
+    /// The chart; `nil` without a time line.
+    init?(_ facts: RunFacts) {
+        timeline = facts.calls.timeline
+        limit = facts.payload.concurrencyLimit
+        bins = max(timeline.callsUp.count, timeline.ended.count)
+        guard bins > 0, timeline.binMs > 0 else { return nil }
+        let peak = timeline.callsUp.max() ?? 0
+        isLimitAbove = limit > max(1, peak) * 4
+        calls = AxisScale(upTo: Double(isLimitAbove ? peak : max(peak, limit)), steps: 3, least: 1)
+        let most = timeline.ended.map { $0.values.reduce(0, +) }.max() ?? 0
+        ended = AxisScale(upTo: Double(most), steps: 2, least: 1)
+        time = AxisScale(seconds: Double(bins) * Double(timeline.binMs) / 1000, steps: 5)
+    }
+
+    /// The drawing.
+    var svg: SVG {
+        let upper = Self.heading
+        let lower = upper + Self.callsHeight + Self.gap + Self.heading
+        let bottom = lower + Self.endedHeight
+        var svg = SVG(
+            title: "Calls over virtual time", description: description, id: "timeline", height: bottom + 24)
+        svg.shapes.append(.text("Calls up at once", x: 0, y: upper - 8, className: "label"))
+        svg.shapes.append(.text(limitNote, x: 1, y: upper - 8, anchor: .end, className: "value"))
+        svg.shapes += grid(calls, top: upper, height: Self.callsHeight)
+        svg.shapes += callsUp(top: upper)
+        svg.shapes.append(.text("Calls ended per \(binText)", x: 0, y: lower - 8, className: "label"))
+        svg.shapes += grid(ended, top: lower, height: Self.endedHeight)
+        svg.shapes += endedStacks(top: lower)
+        svg.shapes += timeMarks(bottom: bottom)
+        return svg
+    }
+
+    private var binText: String { NumberText.short(Double(timeline.binMs) / 1000, 2) + " s" }
+    private var limitNote: String {
+        isLimitAbove ? "↑ limit \(NumberText.count(limit)), above this scale" : "- - limit \(NumberText.count(limit))"
+    }
+    private var description: String {
+        let seconds = Double(bins) * Double(timeline.binMs) / 1000
+        return "Over \(NumberText.duration(seconds: seconds)) of virtual time at most "
+            + "\(NumberText.count(timeline.callsUp.max() ?? 0, "call")) at once; the limit is \(limit)."
+    }
+
+    private func grid(_ scale: AxisScale, top: Double, height: Double) -> [SVG.Shape] {
+        scale.marks.flatMap { mark -> [SVG.Shape] in
+            let y = top + height * (1 - mark / scale.end)
+            let line = SVG.Shape.line(x1: 0, y1: y, x2: 1, y2: y, className: mark == 0 ? "axis" : "grid")
+            return [line] + (mark == 0 ? [] : [.text(NumberText.short(mark, 1), x: 0, y: y + 12, className: "tick")])
+        }
+    }
+
+    private func callsUp(top: Double) -> [SVG.Shape] {
+        var shapes: [SVG.Shape] = []
+        for (bin, count) in timeline.callsUp.enumerated() where count > 0 {
+            let height = Self.callsHeight * Double(count) / calls.end
+            shapes.append(
+                .bar(
+                    x: x(bin), y: top + Self.callsHeight - height, width: 1 / Double(bins), height: height,
+                    className: count > limit ? "area over" : "area",
+                    tip: "\(clock(bin)): \(NumberText.count(count, "call")) at once"))
+        }
+        if !isLimitAbove {
+            let y = top + Self.callsHeight * (1 - Double(limit) / calls.end)
+            shapes.append(.line(x1: 0, y1: y, x2: 1, y2: y, className: "limit"))
+        }
+        return shapes
+    }
+
+    private func endedStacks(top: Double) -> [SVG.Shape] {
+        var shapes: [SVG.Shape] = []
+        let width = 1 / Double(bins)
+        for (bin, counts) in timeline.ended.enumerated() {
+            var y = top + Self.endedHeight
+            for outcome in CallOutcome.allCases {
+                guard let count = counts[outcome], count > 0 else { continue }
+                let height = Self.endedHeight * Double(count) / ended.end
+                y -= height
+                shapes.append(
+                    .bar(
+                        x: x(bin) + width * 0.08, y: y, width: width * 0.84, height: height,
+                        className: "stack o-\(outcome.rawValue)", tip: "\(clock(bin)): \(count) \(outcome.rawValue)"))
+            }
+        }
+        return shapes
+    }
+
+    private func timeMarks(bottom: Double) -> [SVG.Shape] {
+        let span = Double(bins) * Double(timeline.binMs) / 1000
+        return time.marks.filter { $0 <= span * 1.0001 }.flatMap { mark -> [SVG.Shape] in
+            let x = mark / span
+            let anchor: SVG.Anchor = mark == 0 ? .start : x > 0.95 ? .end : .middle
+            return [
+                .line(x1: x, y1: bottom, x2: x, y2: bottom + 4, className: "axis"),
+                .text(timeText(mark), x: x, y: bottom + 18, anchor: anchor, className: "tick"),
+            ]
+        }
+    }
+
+    private func x(_ bin: Int) -> Double { Double(bin) / Double(bins) }
+    private func clock(_ bin: Int) -> String { "at " + timeText(Double(bin) * Double(timeline.binMs) / 1000) }
+    private func timeText(_ seconds: Double) -> String {
+        if seconds < 60 { return NumberText.short(seconds, 2) + " s" }
+        let whole = Int(seconds.rounded())
+        func padded(_ value: Int) -> String { (value < 10 ? "0" : "") + String(value) }
+        if whole < 3600 { return "\(whole / 60):\(padded(whole % 60)) min" }
+        return "\(whole / 3600):\(padded(whole / 60 % 60)) h"
+    }
+}

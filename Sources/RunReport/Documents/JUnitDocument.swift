@@ -1,0 +1,87 @@
+import ScenarioFile
+import SimulationAPI
+
+/// The document `junit.xml`: one suite per run, one test case per assertion and threshold.
+///
+/// A failed assertion is a `<failure>`. An inconclusive one is a `<skipped>`: JUnit knows no third verdict, and CI
+/// systems show skipped ones apart without failing the build, which is what a sample that is too small deserves; the
+/// exit code 6 still tells it to a script. A run that did not come to its end has an `<error>` in
+/// `simulation.completed`: the fault is not in what was tested but in the test.
+public struct JUnitDocument: Sendable {
+    private let result: RunResult
+
+    /// The document of a result.
+    public init(_ result: RunResult) { self.result = result }
+
+    /// The XML text, UTF-8 with a declaration, ending in a newline.
+    public var text: String {
+        let facts = result.facts
+        let cases = result.assertions.map { TestCase($0, hasEnded: facts.ending == .ended) }
+        func count(_ kind: String) -> Int { cases.count { $0.kind == kind } }
+        let seconds = NumberText.fixed(max(0, facts.durationSeconds), 3)
+        let totals = Self.attributes([
+            ("tests", String(cases.count)), ("failures", String(count("failure"))), ("errors", String(count("error"))),
+            ("skipped", String(count("skipped"))), ("time", seconds),
+        ])
+        let suite = Self.attributes([
+            ("name", facts.scenario.name), ("timestamp", String(facts.startedAt.description.prefix(19))),
+            ("id", facts.runID),
+        ])
+        var lines = [#"<?xml version="1.0" encoding="UTF-8"?>"#]
+        lines.append("<testsuites name=\"ringback run\"\(totals)>")
+        lines.append("  <testsuite\(suite)\(totals)>")
+        lines.append("    <properties>")
+        for (name, value) in properties {
+            lines.append("      <property\(Self.attributes([("name", name), ("value", value)]))/>")
+        }
+        lines.append("    </properties>")
+        for testCase in cases {
+            lines += testCase.lines(className: "ringback.\(facts.scenario.name)").map { "    " + $0 }
+        }
+        if !result.notes.isEmpty {
+            lines.append("    <system-out>\(MarkupText.escapedBlock(result.notes.joined(separator: "\n")))</system-out>")
+        }
+        lines += ["  </testsuite>", "</testsuites>", ""]
+        return lines.joined(separator: "\n")
+    }
+
+    private var properties: [(String, String)] {
+        let facts = result.facts
+        var properties = [("runId", facts.runID), ("target", facts.target), ("origin", facts.origin)]
+        if let id = facts.simulationID { properties.append(("simulationId", id)) }
+        if let seed = facts.seed { properties.append(("seed", String(seed))) }
+        return properties + [("verdict", result.verdict.rawValue), ("exitCode", String(result.exitCode.rawValue))]
+    }
+
+    fileprivate static func attributes(_ attributes: [(String, String)]) -> String {
+        attributes.map { " \($0)=\"\(MarkupText.escaped($1))\"" }.joined()
+    }
+
+    private struct TestCase {
+        private let assertion: Assertion
+        /// The element that tells a verdict other than pass; empty for pass.
+        let kind: String
+
+        init(_ assertion: Assertion, hasEnded: Bool) {
+            self.assertion = assertion
+            switch assertion.verdict {
+            case .pass: kind = ""
+            case .inconclusive: kind = "skipped"
+            case .fail: kind = hasEnded || assertion.name != "simulation.completed" ? "failure" : "error"
+            }
+        }
+
+        func lines(className: String) -> [String] {
+            let attributes = JUnitDocument.attributes([("classname", className), ("name", assertion.name), ("time", "0")])
+            guard !kind.isEmpty else { return ["<testcase\(attributes)/>"] }
+            var message = "observed \(assertion.observed), expected \(assertion.expected)"
+            if kind == "skipped" { message = "inconclusive: " + message }
+            let told = JUnitDocument.attributes([("message", message)])
+            let type = kind == "skipped" ? "" : JUnitDocument.attributes([("type", assertion.name)])
+            let element =
+                assertion.detail.isEmpty
+                ? "<\(kind)\(told)\(type)/>" : "<\(kind)\(told)\(type)>\(MarkupText.escaped(assertion.detail))</\(kind)>"
+            return ["<testcase\(attributes)>", "  " + element, "</testcase>"]
+        }
+    }
+}

@@ -1,0 +1,99 @@
+public import SimulationAPI
+
+extension RunResult {
+    /// The document `result.json`, version 1.
+    ///
+    /// Members are always there, `null` where a run did not come that far. `injected` has the decimals as they were
+    /// written; texts of the remote side stand here as they came.
+    public var json: JSONValue {
+        [
+            "version": 1,
+            "runId": .string(facts.runID),
+            "scenario": .string(facts.scenario.name),
+            "target": .string(facts.target),
+            "origin": .string(facts.origin),
+            "seed": facts.seed.map { .integer($0) } ?? .null,
+            "simulationId": .optional(facts.simulationID),
+            "tag": .optional(facts.payload.tag),
+            "state": .optional(facts.status?.stateWord),
+            "ending": ["kind": .string(facts.ending.name), "reason": .optional(facts.ending.reason)],
+            "startedAt": .string(facts.startedAt.description),
+            "finishedAt": .string(facts.finishedAt.description),
+            "durationSeconds": .double(facts.durationSeconds),
+            "calls": callsJSON,
+            "outcomes": .object(outcomes.map { JSONValue.Member($0.outcome.rawValue, $0.json) }),
+            "accuracyRate": accuracyRate.map { .double($0) } ?? .null,
+            "goodnessOfFit": goodnessOfFit?.json ?? .null,
+            "webhooks": facts.webhooks.json,
+            "errors": .array(
+                (facts.status?.errors ?? []).map { ["code": .string($0.code), "message": .string($0.message)] }),
+            "assertions": .array(assertions.map(\.json)),
+            "skippedThresholds": .array(
+                skippedThresholds.map {
+                    [
+                        "metric": .string($0.metric), "expected": .string($0.expected), "reason": .string($0.reason),
+                    ]
+                }),
+            "notes": .array(notes.map { .string($0) }),
+            "verdict": .string(verdict.rawValue),
+            "exitCode": .integer(exitCode.rawValue),
+        ]
+    }
+
+    private var callsJSON: JSONValue {
+        [
+            "attempted": .integer(facts.callsAttempted),
+            "completed": .integer(facts.calls.completed),
+            "abandoned": .integer(facts.calls.abandoned),
+            "maxCalls": .integer(facts.payload.maxCalls),
+            "peakConcurrency": .integer(facts.calls.peakConcurrency),
+            "concurrencyLimit": .integer(facts.payload.concurrencyLimit),
+            "abandonmentRate": facts.abandonmentRate.map { .double($0) } ?? .null,
+            "waitSeconds": facts.calls.waitMs.map {
+                ["mean": .double($0.mean / 1000), "p95": .double($0.p95 / 1000)]
+            } ?? .null,
+            "averageLatencyMs": .double(facts.calls.averageLatencyMs),
+        ]
+    }
+}
+
+extension RunResult.OutcomeShare {
+    fileprivate var json: JSONValue {
+        [
+            "injected": .number(injected.description), "observed": .integer(observed), "low": .double(low),
+            "high": .double(high),
+        ]
+    }
+}
+
+extension RunResult.GoodnessOfFitSummary {
+    fileprivate var json: JSONValue {
+        [
+            "test": .string(test), "statistic": .double(statistic), "pValue": .double(pValue),
+            "verdict": .string(verdict.rawValue),
+        ]
+    }
+}
+
+extension WebhookTotals {
+    fileprivate var json: JSONValue {
+        [
+            "received": .integer(received), "unique": .integer(unique), "duplicates": .integer(duplicates),
+            "late": .integer(late), "unknown": .integer(unknown), "quarantined": .integer(quarantined),
+            "rejected": .integer(rejected), "lost": .integer(lost), "signed": .bool(signed),
+        ]
+    }
+}
+
+extension Assertion {
+    fileprivate var json: JSONValue {
+        [
+            "name": .string(name), "verdict": .string(verdict.rawValue), "observed": .string(observed),
+            "expected": .string(expected), "detail": .string(detail),
+        ]
+    }
+}
+
+extension JSONValue {
+    fileprivate static func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+}

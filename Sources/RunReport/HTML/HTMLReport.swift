@@ -1,0 +1,125 @@
+import Mustache
+import ScenarioFile
+import SimulationAPI
+
+/// The document `report.html`: one file without scripts and without requests, for a screen, a phone or paper.
+public struct HTMLReport: Sendable {
+    private let result: RunResult
+    private let command: String
+
+    /// The report of a result.
+    ///
+    /// - Parameter command: How to run the same again; left out, it is put together from target and seed.
+    public init(_ result: RunResult, command: String? = nil) {
+        self.result = result
+        let seed = result.facts.seed.map { " --seed \($0)" } ?? ""
+        self.command = command ?? "ringback run SCENARIO --target \(result.facts.target)\(seed)"
+    }
+
+    /// The HTML text, UTF-8.
+    ///
+    /// - Throws: What the template engine says of the template, which a test keeps from happening.
+    public func text() throws -> String {
+        TemplateValue.render(try MustacheTemplate(string: ReportTemplate.text), values)
+    }
+
+    private var values: [String: TemplateValue] {
+        let facts = result.facts
+        let errors = facts.status?.errors ?? []
+        var values: [String: TemplateValue] = [
+            "style": .markup(ReportStyle.text), "scenario": .text(facts.scenario.name), "command": .text(command),
+            "verdict": .text(result.verdict.rawValue), "verdictWord": .text(result.verdict.rawValue.uppercased()),
+            "mark": .text(result.verdict.mark), "sentence": .text(sentence),
+            "exitCode": .text(String(result.exitCode.rawValue)), "run": .list(run),
+            "assertions": .list(result.assertions.map(\.values)), "numbers": .list(numbers),
+            "hasErrors": .flag(!errors.isEmpty),
+            "errors": .list(errors.prefix(100).map { ["code": .text($0.code), "message": .text($0.message)] }),
+            "hasNotes": .flag(!result.notes.isEmpty), "notes": .list(result.notes.map { ["note": .text($0)] }),
+            "payload": .block(facts.payload.json(extensions: facts.sendsExtensions).prettyText),
+        ]
+        let hasOutcomes = result.outcomes.contains { $0.observed > 0 }
+        values["hasOutcomes"] = .flag(hasOutcomes)
+        values["outcomes"] = .list(OutcomeRows(result).values)
+        values["outcomeChart"] = .markup(hasOutcomes ? OutcomeChart(result).svg.markup : "")
+        values["fit"] = .text(fit)
+        let timeline = TimelineChart(facts)
+        values["hasTimeline"] = .flag(timeline != nil)
+        values["timelineChart"] = .markup(timeline?.svg.markup ?? "")
+        values["timelineStart"] = .text(facts.calls.timeline.start.description)
+        return values
+    }
+
+    private var sentence: String {
+        let facts = result.facts
+        if facts.ending != .ended {
+            return "The run did not come to its end: \(facts.ending.title)" + (facts.ending.reason.map { ", \($0)" } ?? "")
+        }
+        let count = result.assertions.count
+        func names(_ verdict: Verdict) -> [String] { result.assertions.filter { $0.verdict == verdict }.map(\.title) }
+        let failed = names(.fail)
+        if !failed.isEmpty { return "\(failed.count) of \(count) assertions failed: \(failed.joined(separator: ", "))." }
+        let open = names(.inconclusive)
+        if !open.isEmpty { return "\(open.count) of \(count) assertions could not be decided: \(open.joined(separator: ", "))." }
+        return "All \(count) assertions hold."
+    }
+
+    private var run: [[String: TemplateValue]] {
+        let facts = result.facts
+        let rows: [(String, String?)] = [
+            ("Target", "\(facts.target) · \(facts.origin)"), ("Run", facts.runID), ("Simulation", facts.simulationID),
+            ("State", facts.status?.stateWord), ("Tag", facts.payload.tag), ("Seed", facts.seed.map { String($0) }),
+            ("Campaign", facts.payload.campaignID), ("Started", facts.startedAt.description),
+            ("Finished", "\(facts.finishedAt) (\(NumberText.duration(seconds: facts.durationSeconds)))"),
+        ]
+        return rows.compactMap { name, value in value.map { ["name": .text(name), "value": .text($0)] } }
+    }
+
+    private var numbers: [[String: TemplateValue]] {
+        let (calls, webhooks) = (result.facts.calls, result.facts.webhooks)
+        let rows: [(name: String, value: String, isBad: Bool)] = [
+            ("Attempted", NumberText.count(result.facts.callsAttempted), false),
+            ("Completed", NumberText.count(calls.completed), false),
+            ("Abandoned", NumberText.count(calls.abandoned), false),
+            ("Peak at once", NumberText.count(calls.peakConcurrency), false),
+            ("Accuracy", result.accuracyRate.map { NumberText.short($0, 3) } ?? "–", false),
+            ("Mean duration", NumberText.short(calls.averageLatencyMs / 1000, 1) + " s", false),
+            ("Webhooks received", NumberText.count(webhooks.received), false),
+            ("Unique events", NumberText.count(webhooks.unique), false),
+            ("Calls lost", NumberText.count(webhooks.lost), webhooks.lost > 0),
+            ("Duplicates", NumberText.count(webhooks.duplicates), false),
+            ("Late", NumberText.count(webhooks.late), false),
+            ("Of other simulations", NumberText.count(webhooks.unknown), false),
+            ("In quarantine", NumberText.count(webhooks.quarantined), false),
+            ("Refused", NumberText.count(webhooks.rejected), false),
+            ("Signatures", webhooks.signed ? "demanded" : "not demanded", false),
+        ]
+        return rows.map { ["name": .text($0.name), "value": .text($0.value), "class": .text($0.isBad ? "bad" : "")] }
+    }
+
+    private var fit: String {
+        guard let fit = result.goodnessOfFit else { return "" }
+        let word =
+            switch fit.verdict {
+            case .pass: "The observed outcomes fit the injected distribution"
+            case .inconclusive: "The sample is too small to judge the fit"
+            case .fail: "The observed outcomes do not fit the injected distribution"
+            }
+        let accuracy = result.accuracyRate.map { "; accuracy rate \(NumberText.short($0, 4))" } ?? ""
+        return "\(word): \(fit.test) test, X² = \(NumberText.short(fit.statistic, 2)), p = \(NumberText.pValue(fit.pValue))\(accuracy)."
+    }
+}
+
+extension Assertion {
+    fileprivate var values: [String: TemplateValue] {
+        [
+            "name": .text(name), "title": .text(title), "verdict": .text(verdict.rawValue), "mark": .text(verdict.mark),
+            "observed": .text(observed), "expected": .text(expected), "detail": .text(detail),
+            "hasDetail": .flag(!detail.isEmpty),
+        ]
+    }
+}
+
+extension RunFacts {
+    /// Whether the contact centre was sent along: only a sandbox honours it.
+    fileprivate var sendsExtensions: Bool { payload.contactCenter != nil || payload.pacing != nil }
+}

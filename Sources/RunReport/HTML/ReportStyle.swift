@@ -1,0 +1,125 @@
+/// The style sheet of `report.html`.
+enum ReportStyle {
+    static let text = #"""
+        :root {
+          color-scheme: light dark;
+          --paper: #fff; --ink: #1b1f24; --quiet: #59626e; --rule: #dfe3e8; --tint: #f5f6f8;
+          --pass: #11692f; --pass-tint: #e6f4ea; --fail: #b3191f; --fail-tint: #fdebec;
+          --inconclusive: #7a4b00; --inconclusive-tint: #fdf2dc;
+          --area: #b9cdea; --area-edge: #3563a8; --limit: #b3191f; --injected: #1b1f24;
+          --dial-tone: #8b93a0; --busy: #d98a1f; --no-answer: #8465b8; --answered: #23885c; --voicemail: #3f7fc4;
+        }
+        @media (prefers-color-scheme: dark) {
+          :root {
+            --paper: #14171b; --ink: #e7eaee; --quiet: #a0a9b5; --rule: #30363e; --tint: #1c2026;
+            --pass: #6fce8d; --pass-tint: #14301e; --fail: #ff8f8f; --fail-tint: #3d191b;
+            --inconclusive: #f0bd62; --inconclusive-tint: #382a10;
+            --area: #2c4368; --area-edge: #83aeea; --limit: #ff8f8f; --injected: #fff;
+            --dial-tone: #89919d; --busy: #d8952f; --no-answer: #9a80cb; --answered: #3fa376; --voicemail: #5590d2;
+          }
+        }
+        * { box-sizing: border-box; }
+        html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
+        body {
+          margin: 0 auto; padding: 2rem 1.5rem 3rem; max-width: 56rem; background: var(--paper); color: var(--ink);
+          font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif;
+          font-variant-numeric: tabular-nums;
+        }
+        h1 { margin: 0 0 1rem; font-size: 1.75rem; line-height: 1.2; font-weight: 650; overflow-wrap: anywhere; }
+        h2 { margin: 0 0 .75rem; font-size: 1.05rem; font-weight: 650; }
+        p { margin: 0; }
+        section { margin-top: 2.5rem; }
+        .brand { color: var(--quiet); font-size: .85rem; margin-bottom: .25rem; }
+        code, pre { font-family: ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; font-size: .86em; }
+        .banner {
+          display: flex; align-items: center; gap: .9rem; padding: .9rem 1.1rem; border-radius: 8px;
+          border: 1px solid currentColor;
+        }
+        .banner.pass { color: var(--pass); background: var(--pass-tint); }
+        .banner.fail { color: var(--fail); background: var(--fail-tint); }
+        .banner.inconclusive { color: var(--inconclusive); background: var(--inconclusive-tint); }
+        .banner .mark { font-size: 1.7rem; line-height: 1; font-weight: 700; }
+        .banner p { flex: 1; min-width: 0; overflow-wrap: anywhere; }
+        .banner strong { display: block; font-size: 1.15rem; letter-spacing: .02em; }
+        .banner span { color: var(--ink); }
+        .banner .mark { color: inherit; }
+        .banner .code { flex: none; font-size: .85rem; white-space: nowrap; }
+        dl { margin: 0; display: grid; grid-template-columns: repeat(auto-fit, minmax(15rem, 1fr)); gap: .75rem 2rem; }
+        dt { color: var(--quiet); font-size: .85rem; }
+        dd { margin: 0; overflow-wrap: anywhere; }
+        dl.numbers { grid-template-columns: repeat(auto-fill, minmax(7.5rem, 1fr)); gap: 1rem 1.5rem; }
+        dl.numbers dd { font-size: 1.25rem; font-weight: 600; line-height: 1.3; }
+        dl.numbers .bad dd { color: var(--fail); }
+        .again { margin-top: 1rem; color: var(--quiet); }
+        .again code { color: var(--ink); background: var(--tint); padding: .15rem .4rem; border-radius: 4px; overflow-wrap: anywhere; }
+        table { width: 100%; border-collapse: collapse; }
+        th, td { padding: .5rem .75rem .5rem 0; text-align: left; vertical-align: top; border-top: 1px solid var(--rule); overflow-wrap: break-word; }
+        th:last-child, td:last-child { padding-right: 0; }
+        thead th { border-top: 0; padding-top: 0; color: var(--quiet); font-size: .85rem; font-weight: 400; }
+        tbody th { font-weight: 500; }
+        tbody th code { display: block; color: var(--quiet); font-weight: 400; }
+        .n { text-align: right; white-space: nowrap; }
+        .chip { display: inline-block; white-space: nowrap; font-size: .85rem; font-weight: 600; padding: .05rem .5rem; border-radius: 99px; }
+        tr.pass .chip { color: var(--pass); background: var(--pass-tint); }
+        tr.fail .chip { color: var(--fail); background: var(--fail-tint); }
+        tr.inconclusive .chip { color: var(--inconclusive); background: var(--inconclusive-tint); }
+        tr.detail td { border-top: 0; padding-top: 0; color: var(--quiet); overflow-wrap: anywhere; }
+        tr.detail.fail td { color: var(--ink); }
+        figure { margin: 0 0 1rem; }
+        svg { display: block; overflow: visible; font-size: 13px; }
+        svg text { fill: var(--ink); }
+        svg .label { font-weight: 500; }
+        svg .value, svg .tick { fill: var(--quiet); }
+        svg .tick { font-size: 12px; }
+        svg line { stroke-width: 1; }
+        .grid { stroke: var(--rule); shape-rendering: crispEdges; }
+        .axis { stroke: var(--quiet); shape-rendering: crispEdges; }
+        .whisker { stroke: var(--ink); stroke-width: 1.5; }
+        .halo { stroke: var(--paper); stroke-width: 6; }
+        svg .halo { stroke-width: 6; }
+        svg .injected { stroke: var(--injected); stroke-width: 2.5; }
+        svg .whisker { stroke-width: 1.5; }
+        .area { fill: var(--area); shape-rendering: crispEdges; }
+        .area.over { fill: var(--limit); }
+        svg .limit { stroke: var(--limit); stroke-width: 1.5; stroke-dasharray: 6 4; }
+        .stack { shape-rendering: crispEdges; }
+        .o-dial-tone { fill: var(--dial-tone); background: var(--dial-tone); }
+        .o-busy { fill: var(--busy); background: var(--busy); }
+        .o-no-answer { fill: var(--no-answer); background: var(--no-answer); }
+        .o-answered { fill: var(--answered); background: var(--answered); }
+        .o-voicemail { fill: var(--voicemail); background: var(--voicemail); }
+        .key { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin-bottom: .75rem; color: var(--quiet); font-size: .85rem; }
+        .key span { display: inline-flex; align-items: center; }
+        .key i, .swatch { display: inline-block; margin-right: .45rem; }
+        .swatch { width: .7rem; height: .7rem; border-radius: 2px; }
+        .k-bar { width: 1.2rem; height: .7rem; background: var(--quiet); border-radius: 2px; }
+        .k-whisker { width: 1.2rem; height: .5rem; border: solid var(--ink); border-width: 0 1.5px; background: linear-gradient(var(--ink), var(--ink)) center / 100% 1.5px no-repeat; }
+        .k-injected { width: 2.5px; height: 1.1rem; background: var(--injected); }
+        .fit { margin-top: .75rem; color: var(--quiet); }
+        ul { margin: 0; padding-left: 1.2rem; }
+        li { overflow-wrap: anywhere; }
+        pre { margin: 0; padding: .9rem 1.1rem; background: var(--tint); border-radius: 8px; overflow-x: auto; line-height: 1.45; }
+        footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--rule); color: var(--quiet); font-size: .85rem; }
+        @media (max-width: 40rem) {
+          body { padding: 1.25rem 1rem 2rem; }
+          h1 { font-size: 1.4rem; }
+          .banner { align-items: flex-start; }
+          table.stacked thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+          table.stacked tr { display: block; padding: .6rem 0; border-top: 1px solid var(--rule); }
+          table.stacked td, table.stacked th { display: block; border: 0; padding: .1rem 0; }
+          table.stacked td[data-label]::before { content: attr(data-label) ": "; color: var(--quiet); }
+          table.stacked tr.detail { border: 0; padding-top: 0; margin-top: -.4rem; }
+          table.stacked tr.detail td:empty { display: none; }
+          table:not(.stacked) { font-size: .85rem; }
+          th, td { padding-right: .4rem; }
+        }
+        @media print {
+          :root { --paper: #fff; --ink: #000; --quiet: #444; --rule: #bbb; --tint: #f5f6f8; --injected: #000; }
+          body { max-width: none; padding: 0; font-size: 11px; }
+          section { margin-top: 1.5rem; }
+          section, tr, figure { break-inside: avoid; }
+          pre { white-space: pre-wrap; }
+          * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+        }
+        """#
+}

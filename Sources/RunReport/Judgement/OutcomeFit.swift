@@ -1,0 +1,94 @@
+import SimulationAPI
+import Statistics
+
+/// The observed outcomes beside the injected ones, and the test whether they fit.
+struct OutcomeFit {
+    /// Every outcome's injected and observed share.
+    let shares: [RunResult.OutcomeShare]
+    /// The test, where outcomes are injected and an ended call told its own.
+    let summary: RunResult.GoodnessOfFitSummary?
+    /// The demand that they fit; `nil` where there is nothing to hold against each other.
+    let assertion: Assertion?
+    /// What was left out.
+    let notes: [String]
+
+    /// The probability of rejecting a run whose outcomes do come from the injected distribution.
+    private static let level = 0.001
+
+    init(_ facts: RunFacts) {
+        let counts = facts.outcomeCounts
+        let total = counts.reduce(0, +)
+        shares = zip(CallOutcome.allCases, counts).map { outcome, count in
+            let interval = ProportionInterval.wilson(successes: count, trials: total)
+            return RunResult.OutcomeShare(
+                outcome: outcome, injected: facts.payload.outcomes.probability(of: outcome), observed: count,
+                share: total == 0 ? 0 : Double(count) / Double(total), low: interval.lower, high: interval.upper)
+        }
+        let hasEnded = facts.ending == .ended
+        let mute = facts.calls.withoutOutcome
+        var notes = mute == 0 ? [] : ["\(NumberText.count(mute, "ended call")) told no outcome and \(mute == 1 ? "is" : "are") in no share"]
+        if hasEnded, !facts.payload.outcomes.enabled {
+            notes.append("outcomes were not injected (enabled: false), so they were not judged")
+        }
+        self.notes = notes
+        guard facts.payload.outcomes.enabled, total > 0 || (hasEnded && facts.status?.state == .completed) else {
+            (summary, assertion) = (nil, nil)
+            return
+        }
+        let test = GoodnessOfFit(
+            observed: counts, probabilities: facts.injectedProbabilities, seed: UInt64(facts.seed ?? 0))
+        let verdict = Verdict(test.verdict(level: Self.level))
+        summary =
+            total == 0
+            ? nil
+            : RunResult.GoodnessOfFitSummary(
+                test: test.test.name, statistic: test.statistic, pValue: test.pValue, verdict: verdict)
+        assertion = hasEnded || !test.impossibleOutcomes.isEmpty ? Self.assertion(test, verdict) : nil
+    }
+
+    private static func assertion(_ test: GoodnessOfFit, _ verdict: Verdict) -> Assertion {
+        let least = GoodnessOfFit.leastSampleSize
+        var detail = ""
+        if !test.impossibleOutcomes.isEmpty {
+            let names = test.impossibleOutcomes.map { CallOutcome.allCases[$0].rawValue }
+            detail = "observed with injected probability 0: " + names.joined(separator: ", ")
+        } else if verdict == .inconclusive {
+            detail = "sample too small: \(NumberText.count(test.sampleSize, "call")), the test needs \(least); raise maxCalls"
+        } else if verdict == .fail {
+            detail = "outcomes like these come up with probability \(NumberText.pValue(test.pValue)) where the injection is honoured"
+        }
+        return Assertion(
+            "outcomes.fit", verdict,
+            observed: test.sampleSize == 0
+                ? "no ended calls" : "\(test.test.symbol) \(NumberText.fixed(test.statistic, 1)), p \(NumberText.pValue(test.pValue))",
+            expected: "p > \(level), \(least) calls or more", detail: detail)
+    }
+}
+
+extension Verdict {
+    fileprivate init(_ verdict: GoodnessOfFit.Verdict) {
+        switch verdict {
+        case .fits: self = .pass
+        case .doesNotFit: self = .fail
+        case .sampleTooSmall: self = .inconclusive
+        }
+    }
+}
+
+extension GoodnessOfFit.Test {
+    fileprivate var name: String {
+        switch self {
+        case .chiSquare: "chi-square"
+        case .exactMultinomial: "exact multinomial"
+        case .monteCarlo: "Monte Carlo"
+        }
+    }
+
+    fileprivate var symbol: String {
+        switch self {
+        case .chiSquare: "χ²"
+        case .exactMultinomial: "exact test, X²"
+        case .monteCarlo: "Monte Carlo test, X²"
+        }
+    }
+}

@@ -1,0 +1,28 @@
+import SimulationAPI
+
+extension RunResult {
+    /// Judges what was observed; the same facts always give the same result.
+    ///
+    /// The first assertion is always `simulation.completed`. What makes no sense for the way the run ended is left out,
+    /// never passed: a run without a simulation has that one assertion alone, and a run that was cut short is held to
+    /// what must be true at any time, not to totals and thresholds.
+    public init(judging facts: RunFacts) {
+        let fit = OutcomeFit(facts)
+        let thresholds = ThresholdJudgement(facts)
+        let simulation = SimulationJudgement(facts)
+        self.facts = facts
+        outcomes = fit.shares
+        accuracyRate = facts.accuracyRate
+        goodnessOfFit = fit.summary
+        assertions =
+            [
+                simulation.completed, simulation.progression, fit.assertion, WebhookJudgement(facts).reconcile,
+                simulation.callsLimit, simulation.concurrencyLimit, simulation.complianceBypass, simulation.callsOrder,
+                simulation.aggregated,
+            ].compactMap { $0 } + thresholds.assertions
+        skippedThresholds = thresholds.skipped
+        notes = facts.notes + fit.notes + WebhookJudgement(facts).notes + thresholds.notes
+        verdict = .worst(of: assertions.map(\.verdict))
+        exitCode = facts.ending.exitCode(verdict)
+    }
+}

@@ -1,0 +1,88 @@
+import ScenarioFile
+import SimulationAPI
+
+/// The scenario's thresholds, held against what a run observes.
+///
+/// A run judges observed values, not intervals. A threshold on a metric that a run does not measure is skipped.
+struct ThresholdJudgement {
+    /// The thresholds on metrics that a run measures.
+    private(set) var assertions: [Assertion] = []
+    /// The others.
+    private(set) var skipped: [RunResult.SkippedThreshold] = []
+
+    init(_ facts: RunFacts) {
+        for threshold in facts.scenario.thresholds {
+            guard let measure = Measure(of: threshold.metric, in: facts) else {
+                skip(threshold, "`run` does not measure it; `simulate` does")
+                continue
+            }
+            guard facts.ending == .ended else {
+                skip(threshold, "the run did not come to its end")
+                continue
+            }
+            assertions.append(measure.judged(by: threshold))
+        }
+    }
+
+    /// A sentence for each threshold that was skipped.
+    var notes: [String] { skipped.map { "threshold \($0.metric) \($0.expected) skipped: \($0.reason)" } }
+
+    private mutating func skip(_ threshold: Threshold, _ reason: String) {
+        skipped.append(
+            RunResult.SkippedThreshold(metric: threshold.metric.rawValue, expected: threshold.text, reason: reason))
+    }
+
+    /// What a run observed of a metric.
+    private struct Measure {
+        var value: Double?
+        var text: String
+        /// Why there is no value, where there is none.
+        var absence = ""
+
+        /// Measures a metric; `nil` where a run does not measure it.
+        init?(of metric: Threshold.Metric, in facts: RunFacts) {
+            switch metric {
+            case .abandonmentRate:
+                let answered = NumberText.count(facts.calls.outcomes[.answered] ?? 0)
+                self.init(facts.abandonmentRate, absence: "no call was answered by a person") {
+                    "\(NumberText.percent($0)) (\(NumberText.count(facts.calls.abandoned)) of \(answered) answered)"
+                }
+            case .waitSecondsMean: self.init(wait: facts.calls.waitMs?.mean)
+            case .waitSecondsP95: self.init(wait: facts.calls.waitMs?.p95)
+            case .accuracyRate:
+                self.init(facts.accuracyRate, absence: "no ended call told its outcome, or injection is off") {
+                    NumberText.short($0, 4)
+                }
+            case .callsAttempted: self.init(count: facts.callsAttempted)
+            case .callsCompleted: self.init(count: facts.status?.callsCompleted ?? facts.calls.completed)
+            case .webhooksLost: self.init(count: facts.webhooks.lost)
+            case .durationSeconds:
+                self.init(facts.durationSeconds, absence: "") { NumberText.short($0, 3) + " s" }
+            case .occupancy, .connectsPerAgentHour: return nil
+            }
+        }
+
+        private init(_ value: Double?, absence: String, _ text: (Double) -> String) {
+            self.value = value
+            self.text = value.map(text) ?? "not measured"
+            self.absence = absence
+        }
+
+        private init(wait milliseconds: Double?) {
+            self.init(milliseconds.map { $0 / 1000 }, absence: "no call was answered by a person") {
+                NumberText.short($0, 3) + " s"
+            }
+        }
+
+        private init(count: Int) {
+            self.init(Double(count), absence: "") { _ in NumberText.count(count) }
+        }
+
+        func judged(by threshold: Threshold) -> Assertion {
+            let verdict = value.map { threshold.holds($0) ? Verdict.pass : .fail } ?? .inconclusive
+            return Assertion(
+                "threshold.\(threshold.metric.rawValue)", verdict, observed: text, expected: threshold.text,
+                detail: value == nil ? absence : "")
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import SimulationAPI
+
+/// Whether what the events add up to is what the remote side says of the same simulation.
+struct WebhookJudgement {
+    private let facts: RunFacts
+
+    init(_ facts: RunFacts) { self.facts = facts }
+
+    /// No call is lost, and the totals of both sides agree; demanded where the simulation came to its end.
+    ///
+    /// Duplicates, late events and events of other simulations are told, and fail nothing.
+    var reconcile: Assertion? {
+        guard facts.ending == .ended, let status = facts.status else { return nil }
+        let totals = facts.webhooks
+        let problems = disagreements(status)
+        let lost = totals.lost
+        var detail = problems
+        if lost > 0 {
+            detail.insert(
+                "\(NumberText.count(lost, "call")) without a final event: is the webhook URL reachable for the whole run, and the secret the same on both sides?",
+                at: 0)
+        }
+        let kinds = [
+            (totals.duplicates, "duplicate"), (totals.late, "late"), (totals.unknown, "of other simulations"),
+        ].filter { $0.0 > 0 }.map { "\(NumberText.count($0.0)) \($0.1)" }
+        if !kinds.isEmpty { detail.append("also received: " + kinds.joined(separator: ", ")) }
+        return Assertion(
+            "webhooks.reconcile", lost == 0 && problems.isEmpty ? .pass : .fail,
+            observed:
+                "\(NumberText.count(totals.received)) received, \(NumberText.count(totals.unique)) unique, \(NumberText.count(lost)) lost",
+            expected:
+                "0 lost; \(NumberText.count(status.callsAttempted)) attempted and \(NumberText.count(status.callsCompleted)) completed, as polled",
+            detail: detail.joined(separator: "; "))
+    }
+
+    /// What the receiver turned away, which no assertion tells.
+    var notes: [String] {
+        let totals = facts.webhooks
+        var notes: [String] = []
+        if totals.quarantined > 0 {
+            notes.append("\(NumberText.count(totals.quarantined, "webhook")) kept in quarantine: signed, but no event")
+        }
+        if totals.rejected > 0 {
+            notes.append("\(NumberText.count(totals.rejected, "webhook")) refused, for a bad signature say")
+        }
+        return notes
+    }
+
+    private func disagreements(_ status: SimulationStatus) -> [String] {
+        let calls = facts.calls
+        var found: [String] = []
+        func compare(_ name: String, events: Int, polled: Int) {
+            guard events != polled else { return }
+            found.append("\(name): events show \(NumberText.count(events)), the status says \(NumberText.count(polled))")
+        }
+        compare("attempted", events: calls.seen, polled: status.callsAttempted)
+        compare("completed", events: calls.completed, polled: status.callsCompleted)
+        for outcome in CallOutcome.allCases {
+            guard let polled = status.outcomes else { break }
+            compare(outcome.rawValue, events: calls.outcomes[outcome] ?? 0, polled: polled[outcome] ?? 0)
+        }
+        return found
+    }
+}

@@ -1,0 +1,56 @@
+/// Widths and padding of text in a terminal's character cells.
+enum TextColumns {
+    /// The cells that a text takes: two for a wide character, none for a mark without width.
+    static func width(_ text: String) -> Int { text.reduce(0) { $0 + cells(of: $1) } }
+
+    /// The text, filled with spaces at the end.
+    static func leading(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - Self.width(text)))
+    }
+
+    /// The text, filled with spaces at the start.
+    static func trailing(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - Self.width(text))) + text
+    }
+
+    /// The text cut to a width, with an ellipsis where something is missing.
+    static func cut(_ text: String, to width: Int) -> String {
+        guard Self.width(text) > width else { return text }
+        guard width > 0 else { return "" }
+        var (kept, used) = ("", 0)
+        for character in text {
+            used += cells(of: character)
+            if used > width - 1 { break }
+            kept.append(character)
+        }
+        return kept + "…"
+    }
+
+    /// The words of a text on lines of at most a width; a longer word keeps a line of its own.
+    static func wrapped(_ text: String, to width: Int) -> [String] {
+        var lines: [String] = []
+        var line = ""
+        for word in text.split(separator: " ") {
+            if !line.isEmpty, Self.width(line) + 1 + Self.width(String(word)) > width {
+                lines.append(line)
+                line = ""
+            }
+            line += (line.isEmpty ? "" : " ") + word
+        }
+        return line.isEmpty ? lines : lines + [line]
+    }
+
+    private static func cells(of character: Character) -> Int {
+        guard let scalar = character.unicodeScalars.first else { return 0 }
+        if character.unicodeScalars.contains(where: { $0.properties.isEmojiPresentation || $0.value == 0xFE0F }) {
+            return 2
+        }
+        switch scalar.value {
+        case 0x0300...0x036F, 0x200C, 0x200D: return 0
+        case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F,
+            0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x20000...0x3FFFD:
+            return 2
+        default: return 1
+        }
+    }
+}

@@ -1,0 +1,27 @@
+/// Text inside XML or HTML, escaped scalar by scalar.
+///
+/// By scalar and not by character: a quote that carries a combining mark is one `Character` that equals no quote, and
+/// would end an attribute all the same.
+enum MarkupText {
+    /// The text on one line, printable and escaped for element content and for attributes in double quotes.
+    static func escaped(_ text: String) -> String { escape(PrintableText.line(text)) }
+
+    /// The text with its line breaks, printable and escaped.
+    static func escapedBlock(_ text: String) -> String { escape(PrintableText.block(text)) }
+
+    private static func escape(_ text: String) -> String {
+        var escaped: [UInt8] = []
+        escaped.reserveCapacity(text.utf8.count)
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "<"): escaped.append(contentsOf: "&lt;".utf8)
+            case UInt8(ascii: ">"): escaped.append(contentsOf: "&gt;".utf8)
+            case UInt8(ascii: "&"): escaped.append(contentsOf: "&amp;".utf8)
+            case UInt8(ascii: "\""): escaped.append(contentsOf: "&quot;".utf8)
+            case UInt8(ascii: "'"): escaped.append(contentsOf: "&#39;".utf8)
+            default: escaped.append(byte)
+            }
+        }
+        return String(decoding: escaped, as: UTF8.self)
+    }
+}

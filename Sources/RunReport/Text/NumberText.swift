@@ -1,0 +1,82 @@
+import SimulationAPI
+
+/// Numbers as people read them, the same on every machine and in every locale.
+enum NumberText {
+    /// A number with that many digits after the point, halves away from zero.
+    static func fixed(_ value: Double, _ digits: Int) -> String {
+        guard value.isFinite else { return value.isNaN ? "not a number" : value < 0 ? "−∞" : "∞" }
+        var scale = 1.0
+        for _ in 0..<digits { scale *= 10 }
+        let scaled = (value.magnitude * scale).rounded()
+        guard scaled < 9e15 else { return "\(value)" }
+        let whole = Int64(scaled)
+        let sign = value < 0 && whole > 0 ? "-" : ""
+        guard digits > 0 else { return sign + String(whole) }
+        let divisor = Int64(scale)
+        let fraction = String(whole % divisor)
+        return sign + String(whole / divisor) + "." + String(repeating: "0", count: digits - fraction.count) + fraction
+    }
+
+    /// A number with at most that many digits after the point, without trailing zeros.
+    static func short(_ value: Double, _ digits: Int) -> String {
+        var text = fixed(value, digits)
+        guard digits > 0, text.contains(".") else { return text }
+        while text.hasSuffix("0") { text.removeLast() }
+        if text.hasSuffix(".") { text.removeLast() }
+        return text
+    }
+
+    /// A share as a percentage such as `42 %` or `3.4 %`.
+    static func percent(_ share: Double) -> String { short(share * 100, 1) + " %" }
+
+    /// A written probability as a percentage, digit by digit where that stays short.
+    static func percent(_ probability: ExactDecimal) -> String {
+        let hundredfold = ExactDecimal(probability.description + "e2")?.description ?? ""
+        return (1...8).contains(hundredfold.count)
+            ? hundredfold + " %" : "≈ " + short(probability.doubleValue * 100, 4) + " %"
+    }
+
+    /// An interval of shares such as `29–56 %`; `digits` after the point.
+    static func percentRange(_ low: Double, _ high: Double, digits: Int) -> String {
+        fixed(low * 100, digits) + "–" + fixed(high * 100, digits) + " %"
+    }
+
+    /// A p-value with two significant digits, or that it is below what is worth telling.
+    static func pValue(_ value: Double) -> String {
+        if value == 0 { return "0" }
+        if value < 1e-6 { return "< 0.000001" }
+        var digits = 2
+        var scale = 10.0
+        while value * scale < 1, digits < 7 {
+            digits += 1
+            scale *= 10
+        }
+        return fixed(value, digits)
+    }
+
+    /// A count with thin groups of three digits, such as `12 345`; four digits stay together.
+    static func count(_ value: Int) -> String {
+        let digits = String(value.magnitude)
+        guard digits.count > 4 else { return String(value) }
+        var text = value < 0 ? "-" : ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index).isMultiple(of: 3) { text.append("\u{202F}") }
+            text.append(digit)
+        }
+        return text
+    }
+
+    /// A count and its noun, such as `1 call` or `2 calls`.
+    static func count(_ value: Int, _ noun: String) -> String { "\(count(value)) \(noun)\(value == 1 ? "" : "s")" }
+
+    /// A span of time such as `0.9 s`, `42 s`, `3 min 05 s` or `8 h 00 min`.
+    static func duration(seconds: Double) -> String {
+        guard seconds.isFinite, seconds < 1e12 else { return "?" }
+        if seconds < 9.95 { return fixed(max(0, seconds), 1) + " s" }
+        let whole = Int(seconds.rounded())
+        func padded(_ value: Int) -> String { (value < 10 ? "0" : "") + String(value) }
+        if whole < 60 { return "\(whole) s" }
+        if whole < 3600 { return "\(whole / 60) min \(padded(whole % 60)) s" }
+        return "\(whole / 3600) h \(padded(whole / 60 % 60)) min"
+    }
+}

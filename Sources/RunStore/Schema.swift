@@ -1,0 +1,40 @@
+import GRDB
+
+/// The tables of a home's database.
+enum Schema {
+    /// `RBCK`, so that `file` and people can tell what the database is.
+    private static let applicationID = 0x5242_434B
+    private static let version = 1
+
+    /// A database that a newer version of the program has written.
+    struct VersionError: Error, CustomStringConvertible {
+        var found: Int
+        var description: String {
+            "the database has format \(found), this version writes \(Schema.version); use the newer program"
+        }
+    }
+
+    static func prepare(_ database: Database) throws {
+        let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        guard found <= version else { throw VersionError(found: found) }
+        guard found < version else { return }
+        try database.execute(
+            sql: """
+                CREATE TABLE runs(
+                  number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, scenario TEXT NOT NULL, target TEXT NOT NULL,
+                  origin TEXT NOT NULL, state TEXT NOT NULL, simulationId TEXT, startedAt INTEGER NOT NULL,
+                  finishedAt INTEGER, exitCode INTEGER) STRICT;
+                CREATE TABLE webhooks(
+                  number INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs(number), webhookId TEXT NOT NULL,
+                  receivedAt INTEGER NOT NULL, simulationId TEXT, callId TEXT, state TEXT, timestamp INTEGER,
+                  outcome TEXT, durationMs INTEGER, reason TEXT, body BLOB NOT NULL) STRICT;
+                CREATE UNIQUE INDEX webhookIdentity ON webhooks(run, webhookId);
+                CREATE INDEX webhookCalls ON webhooks(run, simulationId, callId);
+                CREATE TABLE endedCalls(
+                  run INTEGER NOT NULL, simulationId TEXT NOT NULL, callId TEXT NOT NULL,
+                  PRIMARY KEY(run, simulationId, callId)) STRICT, WITHOUT ROWID;
+                PRAGMA application_id = \(applicationID);
+                PRAGMA user_version = \(version);
+                """)
+    }
+}

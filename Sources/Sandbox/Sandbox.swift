@@ -1,0 +1,64 @@
+import HTTPService
+import SimulationAPI
+import Synchronization
+
+/// The simulation API as a server over real HTTP, with a dialer engine behind it.
+///
+/// ```swift
+/// try await Sandbox.with(SandboxConfiguration(logger: logger)) { sandbox in
+///     print("listening on \(sandbox.origin)")
+/// }
+/// ```
+package struct Sandbox: Sendable {
+    /// The origin of its URLs, such as `http://127.0.0.1:41873`.
+    package let origin: String
+
+    /// Serves while `body` runs.
+    ///
+    /// - Throws: ``HTTPServer/BindError`` where the address cannot be bound, or what `body` throws.
+    package static func with<Result: Sendable>(
+        _ configuration: SandboxConfiguration, body: @escaping @Sendable (Sandbox) async throws -> Result
+    ) async throws -> Result {
+        let start = ContinuousClock.now
+        let clock: @Sendable () -> SandboxState.Instant = {
+            SandboxState.Instant(seconds: (ContinuousClock.now - start) / .seconds(1), wall: WallClock.now)
+        }
+        let (simulations, input) = AsyncStream<SimulationRecord>.makeStream()
+        let service = SandboxService(configuration, clock: clock) { record in input.yield(record) }
+        let sender = WebhookSender(secret: configuration.webhookSecret) { WallClock.now }
+        var server = HTTPServer.Configuration(
+            host: configuration.host, port: configuration.port, logger: configuration.logger)
+        server.tls = configuration.tls
+        return try await withThrowingTaskGroup(of: Result?.self) { group in
+            group.addTask {
+                await sender.run()
+                return nil
+            }
+            group.addTask {
+                await withDiscardingTaskGroup { runners in
+                    for await record in simulations {
+                        runners.addTask {
+                            await SimulationRunner(
+                                record: record, service: service, sender: sender, seed: configuration.seed,
+                                speed: configuration.speed
+                            ).run()
+                        }
+                    }
+                }
+                return nil
+            }
+            group.addTask { [server] in
+                try await HTTPServer.with(server, respond: { await service.respond(to: $0) }) { port in
+                    let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
+                    let scheme = configuration.tls == nil ? "http" : "https"
+                    return try await body(Sandbox(origin: "\(scheme)://\(host):\(port)"))
+                }
+            }
+            defer { group.cancelAll() }
+            while let next = try await group.next() {
+                if let result = next { return result }
+            }
+            throw CancellationError()
+        }
+    }
+}

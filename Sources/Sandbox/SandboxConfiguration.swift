@@ -1,0 +1,102 @@
+import HTTPService
+package import Logging
+package import NIOSSL
+package import SimulationAPI
+package import Webhooks
+
+/// What a sandbox is like: who may use it, how much of it, and how fast its time goes.
+package struct SandboxConfiguration: Sendable {
+    /// Who may ask for tokens.
+    package var clients: [SandboxClient] = [SandboxClient(id: "sandbox", secret: "sandbox", scopes: Scope.allCases)]
+    /// How fast virtual time goes.
+    package var speed = Speed.max
+    /// Every random number of the engine follows from it.
+    package var seed: UInt32 = 1
+    /// Simulations at once per organisation.
+    package var maxActive = 5
+    /// The highest `concurrencyLimit` of a payload.
+    package var maxConcurrent = 5
+    /// The life of a token.
+    package var tokenLifetime: Duration = .seconds(3600)
+    /// Requests per second, per client and endpoint; `nil` for no limit.
+    package var rateLimit: Double?
+    /// The key that signs webhooks; `nil` sends them unsigned.
+    package var webhookSecret: WebhookSecret?
+    /// Where to listen.
+    package var host = "127.0.0.1"
+    /// The port; 0 lets the system choose.
+    package var port = 0
+    /// TLS, where it is wanted.
+    package var tls: TLSConfiguration?
+    /// Where the server's own errors go.
+    package var logger: Logger
+
+    /// Creates the defaults.
+    package init(logger: Logger) { self.logger = logger }
+
+    /// How fast virtual time goes against real time.
+    package enum Speed: Hashable, Sendable {
+        /// As fast as the machine allows.
+        case max
+        /// Virtual seconds per real second.
+        case factor(Double)
+    }
+}
+
+/// A client of the sandbox's token endpoint.
+package struct SandboxClient: Hashable, Sendable {
+    /// The client id.
+    package var id: String
+    /// The client secret.
+    package var secret: String
+    /// The scopes it may ask for.
+    package var scopes: [Scope]
+
+    /// Creates a client.
+    package init(id: String, secret: String, scopes: [Scope]) {
+        self.id = id
+        self.secret = secret
+        self.scopes = scopes
+    }
+
+    /// A text that is no client.
+    package struct FormatError: Error, CustomStringConvertible {
+        /// What is wrong and what is right.
+        package var description: String
+    }
+
+    /// Reads `ID:SECRET[:SCOPES]`: percent escapes in id and secret, scopes separated by spaces or commas.
+    ///
+    /// - Throws: ``FormatError`` that says what is wrong.
+    package init(parsing text: String) throws(FormatError) {
+        let parts = text.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count >= 2, !parts[0].isEmpty, !parts[1].isEmpty,
+            let id = PercentEncoding.decode(parts[0]), let secret = PercentEncoding.decode(parts[1])
+        else {
+            throw FormatError(
+                description: "a client is written ID:SECRET or ID:SECRET:SCOPES; percent-encode a colon (%3A)")
+        }
+        self.id = id
+        self.secret = secret
+        guard parts.count == 3 else {
+            scopes = Scope.allCases
+            return
+        }
+        var scopes: [Scope] = []
+        for word in parts[2].split(whereSeparator: { $0 == " " || $0 == "," }) {
+            guard let scope = Scope(rawValue: String(word)) else {
+                throw FormatError(description: "\"\(word)\" is no scope; the scopes are \(Scope.all)")
+            }
+            scopes.append(scope)
+        }
+        self.scopes = scopes
+    }
+}
+
+/// Percent escapes (RFC 3986 section 2.1); a plus sign stays one.
+enum PercentEncoding {
+    /// The text with its escapes read; `nil` where one is broken or the bytes are no UTF-8.
+    static func decode(_ text: some StringProtocol) -> String? {
+        FormEncoding.unescape(text.split(separator: "+", omittingEmptySubsequences: false).joined(separator: "%2B"))
+    }
+}

@@ -1,0 +1,151 @@
+import Crypto
+import SimulationAPI
+
+/// Everything a sandbox knows, as a value: each request is one synchronous transition.
+struct SandboxState: Sendable {
+    /// When something happens: monotonic seconds for lifetimes, the wall clock for what is shown.
+    struct Instant: Sendable {
+        var seconds: Double
+        var wall: Timestamp
+    }
+
+    /// A token that was granted.
+    struct Grant: Sendable {
+        var clientID: String
+        var scopes: [Scope]
+        var expires: Double
+    }
+
+    /// Why a bearer token is of no use.
+    enum TokenRefusal: Error {
+        case unknown
+        case expired
+    }
+
+    /// What a claim on an idempotency key found.
+    enum KeyClaim {
+        /// Nobody has used the key: handle the request.
+        case new
+        /// The request has been answered before: answer the same.
+        case replay(status: Int, body: JSONValue)
+        /// The same key with another body.
+        case reused
+        /// The same key is still being handled.
+        case inFlight
+    }
+
+    private struct KeyRecord {
+        var bodyHash: String
+        var answer: (status: Int, body: JSONValue)?
+        var expires: Double
+    }
+
+    private struct Bucket {
+        var tokens: Double
+        var updated: Double
+    }
+
+    private static let keyLifetime = 24.0 * 3600
+
+    private let seed: UInt32
+    private let maxActive: Int
+    private var grants: [String: Grant] = [:]
+    private var keys: [String: KeyRecord] = [:]
+    private var buckets: [String: Bucket] = [:]
+    private var simulations: [String: SimulationRecord] = [:]
+    private var order: [String] = []
+    private var tagUses: [String: Int] = [:]
+
+    init(seed: UInt32, maxActive: Int) {
+        self.seed = seed
+        self.maxActive = maxActive
+    }
+
+    // MARK: Tokens
+
+    mutating func grant(_ token: String, to clientID: String, scopes: [Scope], lifetime: Double, at now: Instant) {
+        // Expired grants are kept for a while, so that the answer can say "expired" and not "unknown".
+        grants = grants.filter { $0.value.expires > now.seconds - 3600 }
+        grants[token] = Grant(clientID: clientID, scopes: scopes, expires: now.seconds + lifetime)
+    }
+
+    func grant(of token: String, at now: Instant) throws(TokenRefusal) -> Grant {
+        guard let grant = grants[token] else { throw .unknown }
+        guard now.seconds < grant.expires else { throw .expired }
+        return grant
+    }
+
+    // MARK: Rate limit
+
+    /// Takes one request out of a bucket that refills at `rate` per second and holds a second's worth.
+    ///
+    /// - Returns: seconds to wait where the bucket is empty.
+    mutating func take(from name: String, rate: Double, at now: Instant) -> Double? {
+        let capacity = max(1, rate)
+        var bucket = buckets[name] ?? Bucket(tokens: capacity, updated: now.seconds)
+        bucket.tokens = min(capacity, bucket.tokens + (now.seconds - bucket.updated) * rate)
+        bucket.updated = now.seconds
+        defer { buckets[name] = bucket }
+        guard bucket.tokens >= 1 else { return (1 - bucket.tokens) / rate }
+        bucket.tokens -= 1
+        return nil
+    }
+
+    // MARK: Idempotency keys
+
+    mutating func claim(_ key: String, bodyHash: String, at now: Instant) -> KeyClaim {
+        if let record = keys[key], record.expires > now.seconds {
+            guard record.bodyHash == bodyHash else { return .reused }
+            return record.answer.map { .replay(status: $0.status, body: $0.body) } ?? .inFlight
+        }
+        keys[key] = KeyRecord(bodyHash: bodyHash, answer: nil, expires: now.seconds + Self.keyLifetime)
+        return .new
+    }
+
+    /// Stores the answer under a claimed key, or frees the key where the answer is not to be kept.
+    mutating func settle(_ key: String, status: Int, body: JSONValue, at now: Instant) {
+        if status == 201 || status == 422 {
+            keys[key]?.answer = (status, body)
+        } else {
+            keys[key] = nil
+        }
+        keys = keys.filter { $0.value.expires > now.seconds }
+    }
+
+    // MARK: Simulations
+
+    var activeCount: Int { simulations.values.filter { !$0.state.isTerminal }.count }
+
+    /// Creates a simulation; `nil` where the organisation has as many active ones as it may have.
+    mutating func create(_ payload: SimulationPayload, at now: Instant) -> SimulationRecord? {
+        guard activeCount < maxActive else { return nil }
+        let tag = payload.tag ?? ""
+        let use = tagUses[tag, default: 0]
+        tagUses[tag] = use + 1
+        let record = SimulationRecord(
+            id: Self.identifier(seed: seed, tag: tag, use: use), ordinal: order.count + 1, payload: payload,
+            createdAt: now.wall)
+        simulations[record.id] = record
+        order.append(record.id)
+        return record
+    }
+
+    func simulation(_ id: String) -> SimulationRecord? { simulations[id] }
+
+    /// Changes a simulation in place.
+    mutating func update<Result>(_ id: String, _ change: (inout SimulationRecord) -> Result) -> Result? {
+        guard let index = simulations.index(forKey: id) else { return nil }
+        return change(&simulations.values[index])
+    }
+
+    /// The simulations of a tag, or all, newest first.
+    func list(tag: String?) -> [SimulationRecord] {
+        order.reversed().compactMap { simulations[$0] }.filter { tag == nil || $0.payload.tag == tag }
+    }
+
+    /// An id that follows from seed and tag, so that the same requests find the same ids again.
+    private static func identifier(seed: UInt32, tag: String, use: Int) -> String {
+        let digest = SHA256.hash(data: Array("\(seed)/\(use)/\(tag)".utf8))
+        return "sim-" + digest.prefix(6).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    }
+}

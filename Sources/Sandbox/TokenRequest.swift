@@ -1,0 +1,104 @@
+import Crypto
+import HTTPService
+import HTTPTypes
+import SimulationAPI
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
+/// An error of the token endpoint (RFC 6749 section 5.2).
+struct TokenProblem: Error {
+    var status: Int
+    var error: String
+    var description: String
+
+    static func invalidRequest(_ description: String) -> TokenProblem {
+        TokenProblem(status: 400, error: "invalid_request", description: description)
+    }
+
+    var response: ServiceResponse {
+        let headers: HTTPFields = status == 401 ? [.wwwAuthenticate: "Basic realm=\"ringback-sandbox\""] : [:]
+        var answer = ServiceResponse.json(
+            ["error": .string(error), "error_description": .string(description)], status: status, headers: headers)
+        answer.headers[.cacheControl] = "no-store"
+        return answer
+    }
+}
+
+/// A request for a token with client credentials (RFC 6749 section 4.4).
+struct TokenRequest {
+    /// Pairs of id and secret that the request may mean: the encoded form first, then the raw one.
+    private var credentials: [(id: String, secret: String)]
+    private var scope: String?
+
+    init(form: [(name: String, value: String)], authorization: String?) throws(TokenProblem) {
+        func value(_ name: String) throws(TokenProblem) -> String? {
+            let values = form.filter { $0.name == name }
+            guard values.count <= 1 else { throw .invalidRequest("\(name) stands more than once") }
+            return values.first?.value
+        }
+        guard let grantType = try value("grant_type") else { throw .invalidRequest("grant_type is missing") }
+        guard grantType == "client_credentials" else {
+            throw TokenProblem(
+                status: 400, error: "unsupported_grant_type", description: "only client_credentials is granted here")
+        }
+        scope = try value("scope")
+        let (id, secret) = (try value("client_id"), try value("client_secret"))
+        if let authorization {
+            guard secret == nil else { throw .invalidRequest("credentials stand in the header and in the body") }
+            credentials = Self.basic(authorization)
+        } else if let id, let secret {
+            credentials = [(id, secret)]
+        } else {
+            credentials = []
+        }
+    }
+
+    /// The client whose id and secret were sent.
+    func client(among clients: [SandboxClient]) throws(TokenProblem) -> SandboxClient {
+        let found = clients.first { client in
+            credentials.contains { $0.id == client.id && Self.isEqual($0.secret, client.secret) }
+        }
+        guard let found else {
+            throw TokenProblem(
+                status: 401, error: "invalid_client",
+                description: credentials.isEmpty
+                    ? "no client credentials were sent; use HTTP Basic" : "the client id or secret is wrong")
+        }
+        return found
+    }
+
+    /// The scopes to grant: those asked for, or all of the client's.
+    func scopes(of client: SandboxClient) throws(TokenProblem) -> [Scope] {
+        let words = scope?.split(separator: " ").map(String.init) ?? []
+        guard !words.isEmpty else { return client.scopes }
+        var scopes: [Scope] = []
+        for word in words {
+            guard let scope = Scope(rawValue: word), client.scopes.contains(scope) else {
+                throw TokenProblem(
+                    status: 400, error: "invalid_scope", description: "the client may not have the scope \(word)")
+            }
+            if !scopes.contains(scope) { scopes.append(scope) }
+        }
+        return scopes
+    }
+
+    private static func basic(_ header: String) -> [(id: String, secret: String)] {
+        let parts = header.split(separator: " ", omittingEmptySubsequences: true)
+        guard parts.count == 2, parts[0].lowercased() == "basic", let data = Data(base64Encoded: String(parts[1])),
+            let text = String(validating: data, as: UTF8.self), let colon = text.firstIndex(of: ":")
+        else { return [] }
+        let (id, secret) = (String(text[..<colon]), String(text[text.index(after: colon)...]))
+        guard let decodedID = FormEncoding.unescape(id), let decodedSecret = FormEncoding.unescape(secret) else {
+            return [(id, secret)]
+        }
+        return [(decodedID, decodedSecret), (id, secret)]
+    }
+
+    /// Compares digests, so the time taken does not tell how much of the secret was right.
+    private static func isEqual(_ left: String, _ right: String) -> Bool {
+        SHA256.hash(data: Array(left.utf8)) == SHA256.hash(data: Array(right.utf8))
+    }
+}

@@ -1,0 +1,113 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import SimulationAPI
+import Webhooks
+
+/// A webhook on its way.
+struct Delivery: Sendable {
+    /// The same on every attempt.
+    var webhookID: String
+    /// Where to.
+    var url: String
+    /// The raw body.
+    var body: [UInt8]
+    /// The call's number; events of one call go through one lane, in order.
+    var lane: Int
+    /// Where what becomes of it is counted.
+    var ledger: DeliveryLedger
+}
+
+/// Delivers webhooks at least once: in order per call as long as nothing fails, retried apart from the others.
+struct WebhookSender: Sendable {
+    /// Pauses before the second and further attempts, in seconds; jittered by up to a fifth.
+    static let pauses: [Double] = [0.2, 1, 5, 30, 120]
+    /// How long one attempt may take.
+    private static let attemptLimit = TimeAmount.seconds(15)
+    /// Deliveries at once.
+    private static let laneCount = 16
+
+    private let lanes: [AsyncStream<Delivery>]
+    private let inputs: [AsyncStream<Delivery>.Continuation]
+    private let secret: WebhookSecret?
+    private let now: @Sendable () -> Timestamp
+
+    init(secret: WebhookSecret?, now: @escaping @Sendable () -> Timestamp) {
+        let pairs = (0..<Self.laneCount).map { _ in AsyncStream<Delivery>.makeStream() }
+        lanes = pairs.map(\.stream)
+        inputs = pairs.map(\.continuation)
+        self.secret = secret
+        self.now = now
+    }
+
+    func send(_ delivery: Delivery) {
+        delivery.ledger.enqueued()
+        inputs[delivery.lane % inputs.count].yield(delivery)
+    }
+
+    /// Delivers until the task is cancelled.
+    func run() async {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.timeout = .init(connect: .seconds(5), read: Self.attemptLimit)
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.laneCount
+        configuration.httpVersion = .http1Only
+        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        await withDiscardingTaskGroup { group in
+            let (retries, retry) = AsyncStream<Delivery>.makeStream()
+            for lane in lanes {
+                group.addTask {
+                    for await delivery in lane {
+                        let isDelivered = await attempt(delivery, client)
+                        delivery.ledger.firstAttempted()
+                        if isDelivered { delivery.ledger.delivered() } else { retry.yield(delivery) }
+                    }
+                }
+            }
+            for await delivery in retries {
+                group.addTask { await deliverLater(delivery, client) }
+            }
+        }
+        try? await client.shutdown()
+    }
+
+    private func deliverLater(_ delivery: Delivery, _ client: HTTPClient) async {
+        for pause in Self.pauses {
+            do {
+                try await Task.sleep(for: .seconds(pause * Double.random(in: 1...1.2)))
+            } catch {
+                return
+            }
+            if await attempt(delivery, client) {
+                delivery.ledger.delivered()
+                return
+            }
+        }
+        delivery.ledger.givenUp()
+    }
+
+    /// Sends once; anything but a 2xx is a failure.
+    private func attempt(_ delivery: Delivery, _ client: HTTPClient) async -> Bool {
+        let now = now()
+        var request = HTTPClientRequest(url: delivery.url)
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.headers.add(name: "User-Agent", value: "ringback-sandbox")
+        request.headers.add(name: "webhook-id", value: delivery.webhookID)
+        if let secret {
+            let seconds = now.milliseconds / 1000
+            request.headers.add(name: "webhook-timestamp", value: "\(seconds)")
+            request.headers.add(
+                name: "webhook-signature",
+                value: secret.signature(id: delivery.webhookID, timestamp: seconds, body: delivery.body))
+        }
+        request.body = .bytes(ByteBuffer(bytes: delivery.body))
+        do {
+            let response = try await client.execute(request, timeout: Self.attemptLimit)
+            // Read to the end, bounded, so that the connection can be used again.
+            _ = try await response.body.collect(upTo: 64 * 1024)
+            return (200..<300).contains(response.status.code)
+        } catch {
+            return false
+        }
+    }
+}

@@ -1,0 +1,75 @@
+/// An IPv4 or IPv6 address, taken from its text only; no name is looked up.
+public struct IPAddress: Hashable, Sendable {
+    /// The 4 or 16 bytes, in network order.
+    public var bytes: [UInt8]
+
+    /// Whether it is an IPv6 address.
+    public var isIPv6: Bool { bytes.count == 16 }
+
+    private init(bytes: [UInt8]) { self.bytes = bytes }
+
+    /// Reads `192.0.2.1` or `2001:db8::1`, without brackets or zone.
+    public init?(_ text: String) {
+        guard let bytes = text.utf8.contains(0x3A) ? Self.version6(text) : Self.version4(text) else { return nil }
+        self.init(bytes: bytes)
+    }
+
+    /// The IPv4 address inside an IPv6 one that stands for it (mapped, translated by NAT64, or 6to4).
+    public var embeddedIPv4: IPAddress? {
+        guard isIPv6 else { return nil }
+        if bytes[..<10].allSatisfy({ $0 == 0 }), bytes[10] == 0xFF, bytes[11] == 0xFF {
+            return IPAddress(bytes: Array(bytes[12...]))
+        }
+        if bytes[..<12].elementsEqual([0, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0]) {
+            return IPAddress(bytes: Array(bytes[12...]))
+        }
+        if bytes[0] == 0x20, bytes[1] == 0x02 { return IPAddress(bytes: Array(bytes[2..<6])) }
+        return nil
+    }
+
+    /// Whether it is loopback, private, link-local, multicast or otherwise no address of the public Internet.
+    public var isPrivate: Bool {
+        if let embeddedIPv4, embeddedIPv4.isPrivate { return true }
+        return AddressRange.nonPublic.contains { $0.contains(self) }
+    }
+
+    private static func version4(_ text: String) -> [UInt8]? {
+        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard parts.count == 4 else { return nil }
+        let bytes = parts.compactMap { part -> UInt8? in
+            // A leading zero would be octal to some programs and decimal to others.
+            guard (1...3).contains(part.utf8.count), part == "0" || !part.hasPrefix("0"),
+                part.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+            else { return nil }
+            return UInt8(part)
+        }
+        return bytes.count == 4 ? bytes : nil
+    }
+
+    private static func version6(_ text: String) -> [UInt8]? {
+        guard text.utf8.count <= 45, !text.contains(":::") else { return nil }
+        var pieces = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+        // A leading or trailing "::" gives one empty piece too many.
+        if text.hasPrefix("::") { pieces.removeFirst() }
+        if text.hasSuffix("::") { pieces.removeLast() }
+        let gaps = pieces.indices.filter { pieces[$0].isEmpty }
+        guard gaps.count <= 1 else { return nil }
+        var head: [UInt8] = []
+        var tail: [UInt8] = []
+        for (index, piece) in pieces.enumerated() where !piece.isEmpty {
+            guard let group = group(piece, isLast: index == pieces.count - 1) else { return nil }
+            if let gap = gaps.first, index > gap { tail += group } else { head += group }
+        }
+        let count = head.count + tail.count
+        guard gaps.isEmpty ? count == 16 : count <= 14 else { return nil }
+        return head + Array(repeating: 0, count: 16 - count) + tail
+    }
+
+    private static func group(_ piece: String, isLast: Bool) -> [UInt8]? {
+        if isLast, piece.contains(".") { return version4(piece) }
+        guard (1...4).contains(piece.utf8.count), piece.utf8.allSatisfy({ $0 != 0x2B && $0 != 0x2D }),
+            let value = UInt16(piece, radix: 16)
+        else { return nil }
+        return [UInt8(value >> 8), UInt8(value & 0xFF)]
+    }
+}

@@ -1,0 +1,58 @@
+public import SimulationAPI
+
+/// One thing that is wrong, or odd, with a scenario file.
+public struct Diagnostic: Hashable, Sendable {
+    /// How bad it is.
+    public enum Severity: String, Hashable, Sendable, CaseIterable {
+        /// The file cannot be used.
+        case error
+        /// The file can be used; somebody should look.
+        case warning
+    }
+
+    /// The longest message, in characters; what comes from the file is cut.
+    static let longestMessage = 600
+
+    /// How bad it is.
+    public var severity: Severity
+    /// The stable word of the kind of problem.
+    public var code: Code
+    /// What is wrong and what is right, in words, without control characters.
+    public var message: String
+    /// Where it was written.
+    public var place: SourcePlace
+    /// Which value it is about; of a missing one, where it should stand.
+    public var pointer: JSONPointer
+
+    /// Creates a diagnostic.
+    public init(
+        _ severity: Severity, _ code: Code, _ message: String, at place: SourcePlace, pointer: JSONPointer = .root
+    ) {
+        self.severity = severity
+        self.code = code
+        self.message = PrintableText.clipped(PrintableText.escaped(message), to: Self.longestMessage)
+        self.place = place
+        self.pointer = pointer
+    }
+
+    /// The file as it was named, or the `--set` option that gave the value.
+    public var file: String { place.file }
+    /// The line, from 1, where it is known.
+    public var line: Int? { place.line }
+    /// The column in characters, from 1, where it is known.
+    public var column: Int? { place.column }
+
+    /// The diagnostic as a JSON object, for `--json`.
+    public var json: JSONValue {
+        .object(present: [
+            "severity": .string(severity.rawValue), "code": .string(code.rawValue), "message": .string(message),
+            "file": .string(file), "line": line.map { .integer($0) }, "column": column.map { .integer($0) },
+            "pointer": .string(pointer.description),
+        ])
+    }
+}
+
+extension Diagnostic: CustomStringConvertible {
+    /// `path:line:col: error: message [code]`, as compilers write it.
+    public var description: String { "\(place): \(severity.rawValue): \(message) [\(code.rawValue)]" }
+}

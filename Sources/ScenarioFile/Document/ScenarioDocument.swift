@@ -1,0 +1,62 @@
+public import SimulationAPI
+
+/// A scenario file as it was written, overrides applied: values with their places, nothing judged yet.
+public struct ScenarioDocument: Hashable, Sendable {
+    /// The file as it was named.
+    public var file: String
+    var root: YAMLNode
+
+    init(file: String, root: YAMLNode) {
+        self.file = file
+        self.root = root
+    }
+
+    /// The keys at the top of the document.
+    public var parts: Set<String> {
+        guard case .mapping(let members) = root.content else { return [] }
+        return Set(members.map(\.name))
+    }
+
+    /// The part of the document at a pointer as JSON, as it was written; `nil` where there is none.
+    public func json(at pointer: JSONPointer) -> JSONValue? {
+        var node = root
+        for token in pointer.tokens {
+            guard let next = node[token] else { return nil }
+            node = next
+        }
+        return node.json
+    }
+
+    /// Where a value was written; of a missing one, where the nearest value above it was.
+    public func place(of pointer: JSONPointer) -> SourcePlace { root.nearest(to: pointer).place }
+
+    /// A diagnostic about a value, at its key where it has one.
+    public func diagnostic(
+        _ severity: Diagnostic.Severity, _ code: Diagnostic.Code, _ message: String, at pointer: JSONPointer
+    ) -> Diagnostic {
+        Diagnostic(severity, code, message, at: root.namePlace(of: pointer) ?? place(of: pointer), pointer: pointer)
+    }
+}
+
+extension ScenarioDocument {
+    /// Reads the text, and sets the overrides in it one after the other.
+    static func read(
+        _ text: String, file: String, overrides: [Override]
+    ) -> (document: ScenarioDocument?, diagnostics: DiagnosticList) {
+        let plain = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
+        guard plain.utf8.count <= SourceText.maximumBytes else {
+            var list = DiagnosticList()
+            list.append(SourceText.tooLarge(file))
+            return (nil, list)
+        }
+        var (root, diagnostics) = YAMLComposer.compose(JSONText.readableAsYAML(plain), file: file)
+        for override in overrides {
+            do throws(ScenarioError) {
+                if let old = root { root = try override.applied(to: old) }
+            } catch {
+                for diagnostic in error.diagnostics { diagnostics.append(diagnostic) }
+            }
+        }
+        return (root.map { ScenarioDocument(file: file, root: $0) }, diagnostics)
+    }
+}

@@ -1,0 +1,77 @@
+#if canImport(Darwin)
+    import Darwin
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Glibc
+#endif
+
+/// Reads a text file with the plainest means, as the program starts more often than it runs long.
+enum SourceText {
+    /// The largest file.
+    static let maximumBytes = 1 << 20
+
+    /// The name that standard input goes by in diagnostics.
+    static let standardInputName = "<stdin>"
+
+    /// The text of a file; `-` is standard input.
+    static func read(path: String) throws(ScenarioError) -> (text: String, file: String) {
+        let isStandardInput = path == "-"
+        let file = isStandardInput ? standardInputName : path
+        guard !path.isEmpty, !path.utf8.contains(0) else { throw unreadable(file, "this is no file name") }
+        let descriptor = isStandardInput ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw unreadable(file, reason(errno)) }
+        defer { if !isStandardInput { _ = close(descriptor) } }
+        let bytes = try contents(descriptor, file)
+        guard bytes.count <= maximumBytes else { throw ScenarioError([tooLarge(file)]) }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw unreadable(file, "it is not UTF-8") }
+        return (text, file)
+    }
+
+    /// Everything up to one byte more than is allowed.
+    private static func contents(_ descriptor: Int32, _ file: String) throws(ScenarioError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while bytes.count <= maximumBytes {
+            let count = chunk.withUnsafeMutableBytes { Self.read(descriptor, $0) }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw unreadable(file, reason(errno))
+            }
+            if count == 0 { break }
+            bytes.append(contentsOf: chunk.prefix(count))
+        }
+        return bytes
+    }
+
+    private static func read(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
+        #if canImport(Darwin)
+            Darwin.read(descriptor, buffer.baseAddress, buffer.count)
+        #elseif canImport(Musl)
+            Musl.read(descriptor, buffer.baseAddress, buffer.count)
+        #else
+            Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+        #endif
+    }
+
+    static func tooLarge(_ file: String) -> Diagnostic {
+        Diagnostic(.error, .fileTooLarge, "the file is larger than 1 MiB", at: SourcePlace(file: file))
+    }
+
+    private static func unreadable(_ file: String, _ reason: String) -> ScenarioError {
+        let message = "the file cannot be read: \(reason)"
+        return ScenarioError([Diagnostic(.error, .fileUnreadable, message, at: SourcePlace(file: file))])
+    }
+
+    private static func reason(_ number: Int32) -> String {
+        switch number {
+        case ENOENT: "there is no such file"
+        case ENOTDIR: "a part of the path is no directory"
+        case EISDIR: "it is a directory"
+        case EACCES, EPERM: "permission denied"
+        case ENAMETOOLONG: "the path is too long"
+        case ELOOP: "the path has too many symbolic links"
+        default: "system error \(number)"
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import SimulationAPI
+
+/// A scenario with what is odd about its file, and the file's content for places.
+public struct LoadedScenario: Hashable, Sendable {
+    /// The scenario.
+    public var scenario: Scenario
+    /// What somebody should look at; none of it is an error.
+    public var warnings: [Diagnostic]
+    /// The file as it was written.
+    public var document: ScenarioDocument
+}
+
+extension Scenario {
+    /// Reads a scenario file; the path `-` is standard input.
+    ///
+    /// - Throws: ``ScenarioError`` with every problem of the file and of the overrides.
+    public static func load(path: String, overrides: [Override] = []) throws(ScenarioError) -> LoadedScenario {
+        let source = try SourceText.read(path: path)
+        return try parse(text: source.text, file: source.file, overrides: overrides)
+    }
+
+    /// Reads a scenario from YAML or JSON text.
+    ///
+    /// - Parameter file: what diagnostics call the text.
+    /// - Throws: ``ScenarioError`` with every problem of the text and of the overrides.
+    public static func parse(
+        text: String, file: String, overrides: [Override] = []
+    ) throws(ScenarioError) -> LoadedScenario {
+        let (document, diagnostics) = ScenarioDocument.read(text, file: file, overrides: overrides)
+        var reader = ScenarioReader(problems: diagnostics)
+        let scenario = document.flatMap { reader.scenario($0) }
+        let problems = reader.problems.sorted(file: file)
+        guard let document, let scenario else { throw ScenarioError(problems) }
+        return LoadedScenario(scenario: scenario, warnings: problems, document: document)
+    }
+}
+
+extension Scenario.Monitor {
+    /// Reads a file that is a list of monitors as in a scenario.
+    ///
+    /// - Throws: ``ScenarioError`` with every problem of the file.
+    public static func loadList(
+        path: String
+    ) throws(ScenarioError) -> (monitors: [Scenario.Monitor], warnings: [Diagnostic]) {
+        let source = try SourceText.read(path: path)
+        return try parseList(text: source.text, file: source.file)
+    }
+
+    /// Reads a text that is a list of monitors as in a scenario.
+    ///
+    /// - Throws: ``ScenarioError`` with every problem of the text.
+    public static func parseList(
+        text: String, file: String
+    ) throws(ScenarioError) -> (monitors: [Scenario.Monitor], warnings: [Diagnostic]) {
+        let (document, diagnostics) = ScenarioDocument.read(text, file: file, overrides: [])
+        var reader = ScenarioReader(problems: diagnostics)
+        let monitors = document.flatMap { reader.monitors(Element(node: $0.root, pointer: .root)) }
+        let problems = reader.problems.sorted(file: file)
+        guard let monitors, !reader.problems.hasErrors else { throw ScenarioError(problems) }
+        return (monitors, problems)
+    }
+}

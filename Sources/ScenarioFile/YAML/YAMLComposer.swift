@@ -1,0 +1,164 @@
+import SimulationAPI
+
+/// Builds the tree of one YAML document and reports what the format refuses: anchors, aliases, tags, further
+/// documents, repeated keys, keys that are no text, and deep nesting.
+///
+/// The tree is built with a stack of its own, so no input can exhaust the call stack; the walk over the finished tree
+/// may recurse, as its depth is bounded.
+struct YAMLComposer {
+    /// The deepest nesting of lists and mappings.
+    static let maximumDepth = 64
+
+    private struct Frame {
+        var place: SourcePlace
+        var pointer: JSONPointer
+        var elements: [YAMLNode] = []
+        var members: [YAMLNode.Member] = []
+        var names: Set<String> = []
+        var isMapping: Bool
+        /// The key whose value comes next.
+        var key: Key?
+    }
+
+    private enum Key {
+        case name(String, SourcePlace)
+        /// A key that has been reported; its value is dropped.
+        case unusable
+    }
+
+    private let file: String
+    private let text: String
+    private var frames: [Frame] = []
+    private var root: YAMLNode?
+    private var diagnostics = DiagnosticList()
+
+    /// The tree of the text's only document, with what was refused on the way.
+    ///
+    /// The tree is `nil` where the text is no YAML, empty, too deep or more than one document.
+    static func compose(_ text: String, file: String) -> (root: YAMLNode?, diagnostics: DiagnosticList) {
+        var composer = YAMLComposer(file: file, text: text)
+        let isComplete = composer.run()
+        return (isComplete ? composer.root : nil, composer.diagnostics)
+    }
+
+    private init(file: String, text: String) {
+        self.file = file
+        self.text = text
+    }
+
+    private var pointer: JSONPointer {
+        guard let frame = frames.last else { return .root }
+        guard frame.isMapping else { return frame.pointer.appending(String(frame.elements.count)) }
+        return if case .name(let name, _) = frame.key { frame.pointer.appending(name) } else { frame.pointer }
+    }
+
+    private mutating func report(_ code: Diagnostic.Code, _ message: String, _ place: SourcePlace) {
+        let diagnostic = Diagnostic(.error, code, message, at: place, pointer: pointer)
+        diagnostics.append(diagnostic)
+    }
+
+    private mutating func run() -> Bool {
+        var events = YAMLEvents(text)
+        var documents = 0
+        do throws(YAMLEvents.Failure) {
+            while true {
+                let (event, line, column) = try events.next()
+                let place = SourcePlace(file: file, line: line, column: column)
+                switch event {
+                case .documentStart:
+                    documents += 1
+                    guard documents == 1 else {
+                        report(.yamlDocuments, "a scenario file holds one document; a second one starts here", place)
+                        return false
+                    }
+                case .end:
+                    if documents == 0 { reportEmpty() }
+                    return root != nil
+                case .alias(let name):
+                    report(.yamlAlias, "aliases (*\(PrintableText.clipped(name))) are refused; write the value", place)
+                    complete(YAMLNode(.refused, at: place))
+                case .scalar(let text, let isPlain, let properties):
+                    let isTagged = check(properties, place)
+                    complete(YAMLNode(isTagged ? .refused : .scalar(text, isPlain: isPlain), at: place))
+                case .listStart(let properties):
+                    guard start(isMapping: false, properties, place) else { return false }
+                case .mappingStart(let properties):
+                    guard start(isMapping: true, properties, place) else { return false }
+                case .listEnd, .mappingEnd:
+                    guard let frame = frames.popLast() else { continue }
+                    let content: YAMLNode.Content =
+                        frame.isMapping ? .mapping(frame.members) : .list(frame.elements)
+                    complete(YAMLNode(content, at: frame.place))
+                }
+            }
+        } catch {
+            let place = SourcePlace(file: file, line: error.line, column: error.column)
+            report(.yamlSyntax, error.message + YAMLHint.text(for: error, in: text), place)
+            return false
+        }
+    }
+
+    private mutating func reportEmpty() {
+        report(.yamlEmpty, "the file holds no document", SourcePlace(file: file, line: 1, column: 1))
+    }
+
+    private mutating func start(isMapping: Bool, _ properties: YAMLEvents.Properties, _ place: SourcePlace) -> Bool {
+        _ = check(properties, place)
+        guard frames.count < Self.maximumDepth else {
+            report(.yamlDepth, "nested deeper than \(Self.maximumDepth)", place)
+            return false
+        }
+        frames.append(Frame(place: place, pointer: pointer, isMapping: isMapping))
+        return true
+    }
+
+    /// Reports an anchor or a tag; tells whether there is a tag, which would change what the value means.
+    private mutating func check(_ properties: YAMLEvents.Properties, _ place: SourcePlace) -> Bool {
+        if let anchor = properties.anchor {
+            report(.yamlAnchor, "anchors (&\(PrintableText.clipped(anchor))) are refused; leave it out", place)
+        }
+        if let tag = properties.tag {
+            report(.yamlTag, "tags (\(PrintableText.clipped(tag))) are refused; leave it out", place)
+        }
+        return properties.tag != nil
+    }
+
+    /// Puts a finished value where it belongs: into the list or mapping that is open, as a key or as a value.
+    private mutating func complete(_ node: YAMLNode) {
+        guard var frame = frames.popLast() else {
+            root = node
+            return
+        }
+        if !frame.isMapping {
+            frame.elements.append(node)
+            frames.append(frame)
+            return
+        }
+        switch frame.key {
+        case nil:
+            frames.append(frame)
+            let key = key(node)
+            frames[frames.count - 1].key = key
+        case .name(let name, let place):
+            frame.members.append(YAMLNode.Member(name: name, namePlace: place, value: node))
+            frame.key = nil
+            frames.append(frame)
+        case .unusable:
+            frame.key = nil
+            frames.append(frame)
+        }
+    }
+
+    private mutating func key(_ node: YAMLNode) -> Key {
+        if node.content == .refused { return .unusable }
+        guard case .scalar(let name, _) = node.content, case .string = node.json else {
+            report(.yamlKey, "a key must be a text, not \(node.json.kind); put it in quotes", node.place)
+            return .unusable
+        }
+        guard frames[frames.count - 1].names.insert(name).inserted else {
+            report(.yamlDuplicateKey, "the key \"\(PrintableText.clipped(name))\" stands twice", node.place)
+            return .unusable
+        }
+        return .name(name, node.place)
+    }
+}

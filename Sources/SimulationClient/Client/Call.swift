@@ -1,0 +1,79 @@
+import SimulationAPI
+
+/// Why a body of success is none.
+enum AnswerRefusal: Error, Hashable {
+    /// It cannot be read.
+    case unreadable(String)
+    /// It says that the operation failed.
+    case refused(String)
+}
+
+/// One request of the API, and how its answer is read.
+struct Call<Value: Sendable>: Sendable {
+    var operation: Operation
+    var method: HTTPExchange.Method
+    var path: String
+    var headers: HeaderFields = [:]
+    var body: [UInt8] = []
+    var timeout: Duration
+    var read: @Sendable (HTTPExchange.Response) throws(AnswerRefusal) -> Value
+
+    /// What one attempt came to.
+    enum Verdict {
+        case value(Value)
+        /// `isDoubtful` where the other side may have acted all the same.
+        case failed(Disposition, ClientError, isDoubtful: Bool)
+    }
+
+    /// Judges the result of an attempt.
+    func judge(_ result: Result<HTTPExchange.Response, TransportError>, _ help: Troubleshooting) -> Verdict {
+        let response: HTTPExchange.Response
+        switch result {
+        case .failure(let error):
+            return .failed(
+                operation.disposition(of: error),
+                help.error(error),
+                isDoubtful: operation.isCreate && error.mayHaveBeenHandled
+            )
+        case .success(let success): response = success
+        }
+        guard operation.accepts(response.status) else {
+            let json = try? JSONReader.read(response.body)
+            let problem = json.flatMap { Problem(status: response.status, json: $0) }
+            return .failed(
+                operation.disposition(of: response, code: problem?.code),
+                help.error(response, problem),
+                isDoubtful: operation.isCreate && operation.mayHaveHappened(status: response.status)
+            )
+        }
+        do {
+            return .value(try read(response))
+        } catch {
+            switch error {
+            case .refused(let text): return .failed(.fatal, help.refused(response, text), isDoubtful: false)
+            case .unreadable(let reason):
+                return .failed(
+                    operation.isUnsafeToRepeat ? .unknown : .retry(.transient, retryAfter: nil, limit: nil),
+                    help.unreadable(response, reason),
+                    isDoubtful: operation.isCreate
+                )
+            }
+        }
+    }
+}
+
+extension HTTPExchange.Response {
+    /// The document of the body.
+    func json() throws(AnswerRefusal) -> JSONValue {
+        do { return try JSONReader.read(body) } catch { throw .unreadable("it is no JSON: \(error)") }
+    }
+}
+
+/// What came of a call.
+enum CallResult<Value: Sendable>: Sendable {
+    case value(Value)
+    /// It may have happened.
+    case unknown(ClientError)
+    /// It did not happen: the organisation has no free slot.
+    case slotUnavailable(ClientError)
+}

@@ -1,0 +1,62 @@
+/// What is remembered between the attempts of one call, and what it leads to.
+struct CallProgress {
+    /// The next step of a call.
+    enum Step<Value: Sendable> {
+        case over(CallResult<Value>)
+        case again(at: Timeline.Instant)
+    }
+
+    private(set) var retries: RetryState
+    /// Set once an attempt may have been acted on without our knowing.
+    var doubt: ClientError?
+    private var hasNewToken = false
+
+    init(_ policy: RetryPolicy) { retries = RetryState(policy) }
+
+    /// The step after an attempt that failed.
+    mutating func next<Value>(
+        _ disposition: Disposition,
+        _ error: ClientError,
+        now: Timeline.Instant,
+        deadline: Timeline.Instant,
+        chance: Double
+    ) throws(ClientError) -> Step<Value> {
+        let decision: RetryState.Decision
+        switch disposition {
+        case .success, .fatal: throw error
+        case .unknown: return .over(.unknown(error))
+        case .slotUnavailable:
+            // The key is looked up before slots are counted, so nothing was created under it.
+            doubt = nil
+            return .over(.slotUnavailable(error))
+        case .tokenRejected:
+            guard !hasNewToken else { throw error }
+            hasNewToken = true
+            return .again(at: now)
+        case .keyInFlight(let retryAfter):
+            doubt = error
+            decision = retries.failed(
+                .throttling,
+                retryAfter: retryAfter,
+                limit: .max,
+                now: now,
+                deadline: deadline,
+                chance: chance
+            )
+        case .retry(let kind, let retryAfter, let limit):
+            decision = retries.failed(
+                kind,
+                retryAfter: retryAfter,
+                limit: limit.map { min($0, retries.maxAttempts) },
+                now: now,
+                deadline: deadline,
+                chance: chance
+            )
+        }
+        switch decision {
+        case .retry(let instant): return .again(at: instant)
+        case .exhausted: throw error
+        case .beyondDeadline: throw error.beyondDeadline()
+        }
+    }
+}

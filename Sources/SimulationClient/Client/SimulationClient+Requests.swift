@@ -1,0 +1,132 @@
+public import SimulationAPI
+
+/// What came of asking for a cancellation.
+public enum CancelOutcome: Hashable, Sendable {
+    /// The simulation is being cancelled.
+    case accepted
+    /// It had ended before.
+    case alreadyEnded
+}
+
+extension SimulationClient {
+    /// Reads a simulation.
+    public func status(
+        of id: String,
+        until deadline: Timeline.Instant
+    ) async throws(ClientError) -> SimulationStatus { try await status(of: id, until: deadline, policy: retryPolicy) }
+
+    /// Lists the simulations of a tag, newest first.
+    ///
+    /// - Throws: ``ClientError`` with ``ClientError/Code/notOffered`` where the other side has no such list.
+    public func list(
+        tag: String,
+        until deadline: Timeline.Instant
+    ) async throws(ClientError) -> [SimulationStatus] { try await list(tag: tag, until: deadline, policy: retryPolicy) }
+
+    /// Asks for a simulation to be cancelled.
+    public func cancel(id: String, until deadline: Timeline.Instant) async throws(ClientError) -> CancelOutcome {
+        guard capabilities.cancels else {
+            throw ClientError(.notOffered, "cancelling the simulation: not offered there")
+        }
+        let call = Call<Void>(
+            operation: .cancel,
+            method: .post,
+            path: try Self.path(of: id) + "/cancel",
+            timeout: timeouts.cancel,
+            read: { _ in }
+        )
+        do { try await value(of: call, until: deadline) } catch {
+            guard error.status == 409 else { throw error }
+            return .alreadyEnded
+        }
+        return .accepted
+    }
+
+    /// Stores the metrics of a finished run; the same metrics may be stored again.
+    public func aggregate(
+        _ metrics: MetricsAggregation,
+        until deadline: Timeline.Instant
+    ) async throws(ClientError) {
+        let call = Call<Void>(
+            operation: .aggregate,
+            method: .post,
+            path: Endpoint.aggregations,
+            headers: ["Content-Type": "application/json"],
+            body: metrics.json.bytes,
+            timeout: timeouts.aggregate,
+            read: { _ in }
+        )
+        try await value(of: call, until: deadline)
+    }
+
+    func status(
+        of id: String,
+        until deadline: Timeline.Instant,
+        policy: RetryPolicy
+    ) async throws(ClientError) -> SimulationStatus {
+        let read: @Sendable (HTTPExchange.Response) throws(AnswerRefusal) -> SimulationStatus = {
+            (response) throws(AnswerRefusal) in
+            let status = try Self.readStatus(try response.json())
+            guard status.id == id else { throw .unreadable("it is of another simulation") }
+            return status
+        }
+        let call = Call(
+            operation: .status,
+            method: .get,
+            path: try Self.path(of: id),
+            timeout: timeouts.read,
+            read: read
+        )
+        return try await value(of: call, until: deadline, policy: policy)
+    }
+
+    func list(
+        tag: String,
+        until deadline: Timeline.Instant,
+        policy: RetryPolicy
+    ) async throws(ClientError) -> [SimulationStatus] {
+        let read: @Sendable (HTTPExchange.Response) throws(AnswerRefusal) -> [SimulationStatus] = {
+            (response) throws(AnswerRefusal) in
+            guard let elements = try response.json()["simulations"]?.elements else {
+                throw .unreadable("it has no list of simulations")
+            }
+            return try elements.map(Self.readStatus)
+        }
+        let call = Call(
+            operation: .list,
+            method: .get,
+            path: Endpoint.simulations + "?tag=" + PercentEncoding.encode(tag),
+            timeout: timeouts.read,
+            read: read
+        )
+        return try await value(of: call, until: deadline, policy: policy)
+    }
+
+    /// Whether an id can stand in a path; `.` and `..` would be taken for directions.
+    static func isUsable(id: String) -> Bool {
+        (1...256).contains(id.utf8.count) && id != "." && id != ".."
+            && id.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+    }
+
+    private static func path(of id: String) throws(ClientError) -> String {
+        guard isUsable(id: id) else {
+            throw ClientError(.notFound, "\"\(RemoteText(id, limit: 60))\" is no id of a simulation")
+        }
+        return Endpoint.simulations + "/" + PercentEncoding.encode(id)
+    }
+
+    private static func readStatus(_ json: JSONValue) throws(AnswerRefusal) -> SimulationStatus {
+        do { return try SimulationStatus(json: json) } catch { throw .unreadable("\(error)") }
+    }
+
+    private func value<Value>(
+        of call: Call<Value>,
+        until deadline: Timeline.Instant,
+        policy: RetryPolicy? = nil
+    ) async throws(ClientError) -> Value {
+        switch try await perform(call, until: deadline, policy: policy) {
+        case .value(let value): value
+        case .unknown(let error), .slotUnavailable(let error): throw error
+        }
+    }
+}

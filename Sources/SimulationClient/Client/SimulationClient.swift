@@ -1,0 +1,74 @@
+/// The client of the simulation API.
+///
+/// Every operation ends by its deadline, an instant of ``timeline``. What may be repeated is repeated as the
+/// ``RetryPolicy`` says; a create is never sent blindly a second time.
+///
+/// ```swift
+/// try await HTTPTransport.withAsyncHTTPClient { transport in
+///     let client = SimulationClient(
+///         target: try Target(baseURL: "http://127.0.0.1:8089"),
+///         credentials: Credentials(clientID: "sandbox", secret: Secret("sandbox")),
+///         capabilities: .sandbox, environment: ClientEnvironment(transport: transport))
+///     let deadline = client.timeline.after(.seconds(300))
+///     let result = try await client.track(id: id, until: deadline, pollInterval: .seconds(2))
+/// }
+/// ```
+public final class SimulationClient: Sendable {
+    /// The largest answer that is read, in bytes.
+    public static let maxResponseBytes = 1024 * 1024
+
+    /// Where the API is.
+    public let target: Target
+    /// What the other side honours.
+    public let capabilities: Capabilities
+    /// When failed attempts are made again.
+    public let retryPolicy: RetryPolicy
+    /// How long an attempt may take.
+    public let timeouts: RequestTimeouts
+    let world: ClientEnvironment
+    let userAgent: String
+    let tokens: TokenSource
+
+    /// Creates a client; nothing is sent yet.
+    public init(
+        target: Target,
+        credentials: Credentials,
+        capabilities: Capabilities,
+        retryPolicy: RetryPolicy = RetryPolicy(),
+        timeouts: RequestTimeouts = RequestTimeouts(),
+        version: String = "dev",
+        environment: ClientEnvironment
+    ) {
+        self.target = target
+        self.capabilities = capabilities
+        self.retryPolicy = retryPolicy
+        self.timeouts = timeouts
+        world = environment
+        userAgent = "ringback/\(version)"
+        tokens = TokenSource(
+            TokenEndpoint(
+                url: target.tokenURL,
+                credentials: credentials,
+                policy: retryPolicy,
+                timeout: timeouts.token,
+                userAgent: userAgent,
+                world: environment
+            )
+        )
+    }
+
+    /// The time that deadlines are instants of.
+    public var timeline: Timeline { world.timeline }
+
+    /// Gets a token where there is none, and names the scopes that were asked for and not granted.
+    ///
+    /// - Throws: ``ClientError`` where there is no token to be had.
+    public func authenticate(until deadline: Timeline.Instant) async throws(ClientError) -> [String] {
+        try await tokens.token(until: deadline).missingScopes
+    }
+
+    /// A text from the other side, masked of this client's secrets.
+    public func remoteText(_ text: String, limit: Int = RemoteText.defaultLimit) -> RemoteText {
+        RemoteText(text, hiding: tokens.secrets, limit: limit)
+    }
+}

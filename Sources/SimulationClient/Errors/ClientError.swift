@@ -1,0 +1,87 @@
+/// An operation that did not come to its end: what happened, why, and what to do about it.
+public struct ClientError: Error, Sendable {
+    /// What kind of failure it is; more may be added.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        private enum Word: String {
+            case credentialsRejected, badTokenAnswer, forbidden, validationRejected, notFound, notOffered, unreachable
+            case refusedByServer, rateLimited, timedOut, outcomeUnknown, redirected, protocolViolation, cancelled
+        }
+        private let word: Word
+
+        /// The client's credentials or its fresh token were refused.
+        public static let credentialsRejected = Code(word: .credentialsRejected)
+        /// The token endpoint answered with something that is no usable bearer token.
+        public static let badTokenAnswer = Code(word: .badTokenAnswer)
+        /// The token lacks a scope, or the client may not do this at all.
+        public static let forbidden = Code(word: .forbidden)
+        /// The payload was refused; the message names every field.
+        public static let validationRejected = Code(word: .validationRejected)
+        /// There is no such simulation, or none that this client may see.
+        public static let notFound = Code(word: .notFound)
+        /// The other side does not have this operation.
+        public static let notOffered = Code(word: .notOffered)
+        /// No connection came about, or no connection lasted to the end of an answer.
+        public static let unreachable = Code(word: .unreachable)
+        /// The server refused, or kept failing.
+        public static let refusedByServer = Code(word: .refusedByServer)
+        /// The server kept asking for fewer requests.
+        public static let rateLimited = Code(word: .rateLimited)
+        /// The deadline came first.
+        public static let timedOut = Code(word: .timedOut)
+        /// It may have happened; nothing more can be found out.
+        public static let outcomeUnknown = Code(word: .outcomeUnknown)
+        /// The server pointed to another place; redirects are not followed, they would carry the token there.
+        public static let redirected = Code(word: .redirected)
+        /// The answer is not one of this API.
+        public static let protocolViolation = Code(word: .protocolViolation)
+        /// The task was cancelled.
+        public static let cancelled = Code(word: .cancelled)
+
+        /// The word of the code.
+        public var description: String { word.rawValue }
+    }
+
+    /// What kind of failure it is.
+    public var code: Code
+    /// What happened and why, fit to be shown: see ``RemoteText``.
+    public var message: String
+    /// What to do about it; empty where there is nothing to say.
+    public var remedy: String
+    /// The status of the last response, where there was one.
+    public var status: Int?
+    /// The `X-Request-Id` of the last attempt, to be found in the server's logs.
+    public var requestID: String?
+    /// How long the server wanted us to wait.
+    public var retryAfter: Duration?
+    /// Whether the same request may well succeed later.
+    public var isTransient = false
+    /// The error beneath.
+    public var cause: (any Error)?
+
+    /// Creates an error.
+    public init(_ code: Code, _ message: String, remedy: String = "", cause: (any Error)? = nil) {
+        self.code = code
+        self.message = message
+        self.remedy = remedy
+        self.cause = cause
+    }
+}
+
+extension ClientError: CustomStringConvertible {
+    /// The message, the request id and the remedy.
+    public var description: String {
+        message + (requestID.map { " (request \($0))" } ?? "") + "." + (remedy.isEmpty ? "" : " " + remedy)
+    }
+
+    static var cancelled: ClientError { ClientError(.cancelled, "interrupted") }
+
+    /// The same failure where no further attempt fits before the deadline.
+    func beyondDeadline() -> ClientError {
+        var error = self
+        error.code = .timedOut
+        error.message +=
+            retryAfter.map { "; the server asks to wait \($0.text), which is beyond the time that is left" }
+            ?? "; the time is up"
+        return error
+    }
+}

@@ -1,0 +1,210 @@
+import SimulationAPI
+
+/// Turns the last attempt of an operation into an error that states the cause and the remedy.
+struct Troubleshooting {
+    /// The operation.
+    var operation: Operation
+    /// What must not turn up in a message.
+    var secrets: [Secret]
+    /// The attempts so far.
+    var attempts = 1
+    /// The time that was spent between attempts.
+    var waited: Duration = .zero
+    /// The scopes that were asked for and not granted.
+    var missingScopes: [String] = []
+
+    /// The error of a request that has no response.
+    func error(_ transport: TransportError) -> ClientError {
+        let why = RemoteText(transport.message, hiding: secrets).description
+        var error =
+            switch transport.code {
+            case .cancelled: ClientError.cancelled
+            case .responseTooLarge:
+                ClientError(.protocolViolation, "\(operation.phrase): \(why)")
+            case .notSent:
+                ClientError(
+                    .unreachable,
+                    "\(operation.phrase): nothing could be sent\(tries): \(why)",
+                    remedy: operation == .token
+                        ? "Check CXONE_TOKEN_URL and CXONE_BASE_URL, and that this machine reaches them."
+                        : "Check CXONE_BASE_URL, and that this machine reaches it."
+                )
+            default:
+                ClientError(.unreachable, "\(operation.phrase): no whole answer\(tries): \(why)")
+            }
+        error.isTransient = transport.code != .cancelled
+        error.cause = transport
+        return error
+    }
+
+    /// The error of a response; `problem` is what its body says.
+    func error(_ response: HTTPExchange.Response, _ problem: Problem?) -> ClientError {
+        var error = describe(response, problem)
+        error.status = response.status
+        error.retryAfter = RetryAfter.read(response.headers)
+        switch operation.disposition(of: response, code: problem?.code) {
+        case .retry, .slotUnavailable, .keyInFlight: error.isTransient = true
+        default: break
+        }
+        error.cause = problem.map { $0 as any Error }
+        return error
+    }
+
+    /// The error of a body that is not what it should be.
+    func unreadable(_ response: HTTPExchange.Response, _ reason: String) -> ClientError {
+        let why = RemoteText(reason, hiding: secrets)
+        var error = ClientError(
+            .protocolViolation,
+            "\(operation.phrase): the \(response.status) answer cannot be used\(tries): \(why)"
+        )
+        error.status = response.status
+        error.isTransient = true
+        return error
+    }
+
+    /// The error of a body of success that says that it failed.
+    func refused(_ response: HTTPExchange.Response, _ text: String) -> ClientError {
+        let said = RemoteText(text, hiding: secrets)
+        var error = ClientError(
+            .refusedByServer,
+            "\(operation.phrase): answered \(response.status) with the error: \(said)"
+        )
+        error.status = response.status
+        return error
+    }
+
+    /// The words for several attempts.
+    private var tries: String {
+        attempts > 1 ? " in \(attempts) attempts over \(max(waited, .zero).text)" : ""
+    }
+
+    private func describe(_ response: HTTPExchange.Response, _ problem: Problem?) -> ClientError {
+        let word = RemoteText(problem?.code ?? "", hiding: secrets, limit: 60).description
+        let status = "\(response.status)" + (word.isEmpty ? "" : " \(word)")
+        let said = self.said(response, problem)
+        switch response.status {
+        case 300...399:
+            let place = RemoteText(response.headers["Location"] ?? "an unnamed place", hiding: secrets)
+            return ClientError(
+                .redirected,
+                "\(operation.phrase): redirected (\(response.status)) to \(place), which is not followed",
+                remedy: "Set \(operation == .token ? "CXONE_TOKEN_URL" : "CXONE_BASE_URL") to the final address."
+            )
+        case 401:
+            return ClientError(
+                .credentialsRejected,
+                "\(operation.phrase): the token was refused (\(status)), a fresh one too\(said)",
+                remedy: "Check that CXONE_BASE_URL and CXONE_TOKEN_URL belong to the same system and that the client "
+                    + "is still enabled there."
+            )
+        case 403: return forbidden(response, status: status, said: said)
+        case 404 where operation == .list, 405 where operation == .list || operation == .cancel:
+            return ClientError(.notOffered, "\(operation.phrase): not offered there (\(status))")
+        case 404:
+            return ClientError(
+                .notFound,
+                "\(operation.phrase): not found (\(status))\(said)",
+                remedy: operation.isCreate ? "Check CXONE_BASE_URL." : ""
+            )
+        case 409 where operation.isCreate: return conflict(problem, status: status, said: said)
+        case 422: return rejected(problem, status: status, said: said)
+        case 429:
+            let wait = RetryAfter.read(response.headers).map { "Try again in \($0.text), or ask" } ?? "Ask"
+            return ClientError(
+                .rateLimited,
+                "\(operation.phrase): too many requests (\(status))\(tries)\(said)",
+                remedy: "\(wait) for less: a longer --poll-interval, or fewer runs at once."
+            )
+        default:
+            return ClientError(.refusedByServer, "\(operation.phrase): answered \(status)\(tries)\(said)")
+        }
+    }
+
+    private func forbidden(_ response: HTTPExchange.Response, status: String, said: String) -> ClientError {
+        let challenge = response.headers.all("WWW-Authenticate").compactMap { Self.parameter("scope", of: $0) }.first
+        let named = challenge.map { RemoteText($0, hiding: secrets, limit: 120).description }
+        let scope = named ?? operation.scope.rawValue
+        let isScope = named != nil || status.hasSuffix(" insufficient_scope") || missingScopes.contains(scope)
+        return ClientError(
+            .forbidden,
+            "\(operation.phrase): not allowed (\(status))\(isScope ? ", the token lacks the scope \(scope)" : "")\(said)",
+            remedy: isScope
+                ? "Grant the client the scope \(scope) and ask for it in CXONE_SCOPE."
+                : "Ask an administrator of the organisation what the client may do."
+        )
+    }
+
+    private func conflict(_ problem: Problem?, status: String, said: String) -> ClientError {
+        switch problem?.code {
+        case "idempotency_key_in_flight":
+            ClientError(
+                .timedOut,
+                "\(operation.phrase): the same request was still being handled (\(status))\(tries)\(said)",
+                remedy: "Look for the simulation by its tag before you start it again."
+            )
+        case "active_simulation_limit", nil:
+            ClientError(
+                .timedOut,
+                "\(operation.phrase): no free slot, the organisation has as many active simulations as it "
+                    + "may (\(status))\(tries)\(said)",
+                remedy: "Wait for one of them to end or cancel one, or raise --timeout."
+            )
+        default: ClientError(.refusedByServer, "\(operation.phrase): conflict (\(status))\(said)")
+        }
+    }
+
+    private func rejected(_ problem: Problem?, status: String, said: String) -> ClientError {
+        let shown = 20
+        let violations = problem?.violations ?? []
+        guard !violations.isEmpty else {
+            let isReused = problem?.code == "idempotency_key_reused"
+            return ClientError(
+                .validationRejected,
+                "\(operation.phrase): refused (\(status))\(said)",
+                remedy: isReused ? "Use a new key for a changed payload: start a new run." : ""
+            )
+        }
+        let lines = violations.prefix(shown).map { violation in
+            let place = RemoteText(violation.pointer.description, hiding: secrets, limit: 120)
+            let message = RemoteText(violation.message, hiding: secrets)
+            let code = RemoteText(violation.code.rawValue, hiding: secrets, limit: 60)
+            return "\n  \(place): \(message) [\(code)]"
+        }
+        let more = violations.count > shown ? "\n  and \(violations.count - shown) more" : ""
+        return ClientError(
+            .validationRejected,
+            "\(operation.phrase): the payload was refused (\(status)):\(lines.joined())\(more)\n",
+            remedy: "Correct \(violations.count == 1 ? "this field" : "these fields") of `simulation` in the scenario."
+        )
+    }
+
+    /// What the server said, bounded and masked, behind a colon.
+    private func said(_ response: HTTPExchange.Response, _ problem: Problem?) -> String {
+        let text =
+            if let problem { problem.detail.isEmpty ? problem.title : problem.detail } else {
+                String(decoding: response.body, as: UTF8.self)
+            }
+        guard !text.isEmpty, text != problem?.code else { return "" }
+        return ": " + RemoteText(text, hiding: secrets).description.trimmingSuffix(".")
+    }
+
+    /// A parameter of a challenge, quoted or not (RFC 9110 section 11.6.1).
+    static func parameter(_ name: String, of challenge: String) -> String? {
+        let parts = challenge.split(separator: "\"", omittingEmptySubsequences: false)
+        for (index, part) in parts.enumerated() where index.isMultiple(of: 2) {
+            for piece in part.split(whereSeparator: { $0 == "," || $0 == " " }) {
+                let pair = piece.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                guard pair.count == 2, pair[0].lowercased() == name else { continue }
+                if !pair[1].isEmpty { return String(pair[1]) }
+                return index + 1 < parts.count ? String(parts[index + 1]) : nil
+            }
+        }
+        return nil
+    }
+}
+
+extension String {
+    fileprivate func trimmingSuffix(_ suffix: String) -> String {
+        hasSuffix(suffix) ? String(dropLast(suffix.count)) : self
+    }
+}

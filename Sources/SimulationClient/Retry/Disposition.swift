@@ -1,0 +1,58 @@
+/// What the result of one attempt means for the next: the table of decisions.
+enum Disposition: Hashable, Sendable {
+    /// The answer is the one of success; its body is still to be read.
+    case success
+    /// Another attempt may help; `limit` is the number of attempts in all, where the policy's is too many.
+    case retry(RetryPolicy.Kind, retryAfter: Duration?, limit: Int?)
+    /// It may have happened, and must not be asked for again.
+    case unknown
+    /// The token was refused.
+    case tokenRejected
+    /// The organisation has no free slot.
+    case slotUnavailable(retryAfter: Duration?)
+    /// The same create is being handled by the other side right now.
+    case keyInFlight(retryAfter: Duration?)
+    /// Another attempt would end the same way.
+    case fatal
+}
+
+extension Operation {
+    /// What a failure of the transport means.
+    func disposition(of error: TransportError) -> Disposition {
+        switch error.code {
+        case .notSent: .retry(.transient, retryAfter: nil, limit: nil)
+        case .cancelled: isCreate ? .unknown : .fatal
+        default: isUnsafeToRepeat ? .unknown : .retry(.transient, retryAfter: nil, limit: nil)
+        }
+    }
+
+    /// What a response means; `code` is the code of its problem.
+    func disposition(of response: HTTPExchange.Response, code: String?) -> Disposition {
+        let retryAfter = RetryAfter.read(response.headers)
+        switch response.status {
+        case let status where accepts(status): return .success
+        case 401 where self != .token: return .tokenRejected
+        case 409 where isCreate:
+            switch code {
+            case "idempotency_key_in_flight": return .keyInFlight(retryAfter: retryAfter)
+            // A server that does not say which conflict it is has one only: the limit of active simulations.
+            case "active_simulation_limit", nil: return .slotUnavailable(retryAfter: retryAfter)
+            default: return .fatal
+            }
+        case 429: return .retry(.throttling, retryAfter: retryAfter, limit: nil)
+        case 503 where retryAfter != nil: return .retry(.transient, retryAfter: retryAfter, limit: nil)
+        case 501, 505: return .fatal
+        case 408, 500...599:
+            if isUnsafeToRepeat { return .unknown }
+            let isCrash = isCreate && response.status == 500
+            return .retry(.transient, retryAfter: retryAfter, limit: isCrash ? 2 : nil)
+        case 200...299:
+            // Some success, but not of this operation.
+            return isCreate ? .unknown : .retry(.transient, retryAfter: nil, limit: nil)
+        default: return .fatal
+        }
+    }
+
+    /// Whether the other side may have acted although it answered with this status.
+    func mayHaveHappened(status: Int) -> Bool { accepts(status) || status == 408 || (500...599).contains(status) }
+}

@@ -1,0 +1,55 @@
+/// The forms in which a secret can turn up in a text that a server sends back.
+///
+/// Servers echo what they were sent: as it is, percent-encoded (also in lower case, also with `+` for a space), with
+/// JSON escapes, or within Base64, where the digits depend on what stands before the secret.
+struct SecretForms {
+    /// Every form, longest first, without repetition and without empty ones.
+    let forms: [[Unicode.Scalar]]
+
+    init(_ secrets: [Secret]) {
+        var texts: Set<String> = []
+        for secret in secrets where !secret.exposed.isEmpty {
+            let plain = secret.exposed
+            let encoded = FormEncoding.encode(plain)
+            let strict = PercentEncoding.encode(plain)
+            texts.formUnion([plain, Self.escapingSlashes(plain)])
+            for text in [encoded, strict] { texts.formUnion([text, Self.lowercasingEscapes(text)]) }
+            for text in [plain, encoded] { texts.formUnion(Self.base64Cores(Array(text.utf8))) }
+        }
+        forms = texts.map { Array($0.unicodeScalars) }.sorted { $0.count > $1.count }
+    }
+
+    private static func escapingSlashes(_ text: String) -> String {
+        text.split(separator: "/", omittingEmptySubsequences: false).joined(separator: #"\/"#)
+    }
+
+    /// The same text with `%2f` for `%2F`.
+    private static func lowercasingEscapes(_ text: String) -> String {
+        var rest = 0
+        return String(
+            text.map { character in
+                if character == "%" {
+                    rest = 2
+                    return character
+                }
+                rest -= 1
+                return rest >= 0 ? Character(character.lowercased()) : character
+            }
+        )
+    }
+
+    /// The digits that Base64 gives these bytes whatever stands before and after them.
+    ///
+    /// A digit holds six bits, so there are three cases; digits that share bits with a neighbour are left out. Pieces
+    /// of fewer than six digits are left out too: they would match by chance.
+    private static func base64Cores(_ bytes: [UInt8]) -> [String] {
+        (0..<3).flatMap { before -> [String] in
+            let digits = Array(Base64.encode([UInt8](repeating: 0, count: before) + bytes))
+            let first = (8 * before + 5) / 6
+            let end = 8 * (before + bytes.count) / 6
+            guard end - first >= 6 else { return [] }
+            let core = String(digits[first..<end])
+            return [core, String(core.map { $0 == "+" ? "-" : $0 == "/" ? "_" : $0 })]
+        }
+    }
+}

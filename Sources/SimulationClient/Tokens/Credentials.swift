@@ -1,0 +1,61 @@
+public import SimulationAPI
+
+/// Who asks for tokens, and how it says so (RFC 6749 section 2.3.1).
+public struct Credentials: Sendable {
+    /// How the id and the secret are sent.
+    public enum Authentication: String, CaseIterable, Hashable, Sendable {
+        /// HTTP Basic, both form-encoded before Base64, as the RFC has it.
+        case basic
+        /// HTTP Basic without form-encoding, as some servers have it.
+        case basicRaw = "basic-raw"
+        /// In the body, as `client_id` and `client_secret`.
+        case post
+    }
+
+    /// The client id.
+    public var clientID: String
+    /// The client secret.
+    public var secret: Secret
+    /// The scopes that are asked for, separated by spaces.
+    public var scope: String
+    /// How the id and the secret are sent.
+    public var authentication: Authentication
+
+    /// Creates credentials.
+    public init(
+        clientID: String,
+        secret: Secret,
+        scope: String = Scope.all,
+        authentication: Authentication = .basic
+    ) {
+        self.clientID = clientID
+        self.secret = secret
+        self.scope = scope
+        self.authentication = authentication
+    }
+
+    /// The value of `Authorization`, where the credentials are not sent in the body.
+    var authorization: Secret? {
+        switch authentication {
+        case .basic: Self.basic(FormEncoding.encode(clientID), FormEncoding.encode(secret.exposed))
+        case .basicRaw: Self.basic(clientID, secret.exposed)
+        case .post: nil
+        }
+    }
+
+    /// The body of a token request (RFC 6749 section 4.4.2).
+    var body: [UInt8] {
+        switch authentication {
+        case .basic, .basicRaw: FormEncoding.body(["grant_type": "client_credentials", "scope": scope])
+        case .post:
+            FormEncoding.body([
+                "grant_type": "client_credentials", "scope": scope, "client_id": clientID,
+                "client_secret": secret.exposed,
+            ])
+        }
+    }
+
+    private static func basic(_ id: String, _ secret: String) -> Secret {
+        Secret("Basic " + Base64.encode(Array("\(id):\(secret)".utf8)))
+    }
+}

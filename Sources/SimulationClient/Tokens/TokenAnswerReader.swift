@@ -1,0 +1,94 @@
+import SimulationAPI
+
+/// Judges the answer of a token endpoint (RFC 6749 sections 5.1 and 5.2).
+struct TokenAnswerReader {
+    let credentials: Credentials
+    let help: Troubleshooting
+
+    /// The usable token of an answer, or why there is none.
+    func read(_ response: HTTPExchange.Response) -> Result<TokenAnswer, ClientError> {
+        let json = try? JSONReader.read(response.body)
+        guard response.status == 200 else { return .failure(refusal(response, json)) }
+        guard let json, let answer = TokenAnswer(json: json) else {
+            return .failure(bad("the answer has no access_token", response))
+        }
+        guard answer.tokenType.lowercased() == "bearer" else {
+            let type = RemoteText(answer.tokenType, hiding: [credentials.secret], limit: 60)
+            return .failure(bad("the token_type is \"\(type)\", not Bearer", response))
+        }
+        guard answer.accessToken.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            return .failure(bad("the access_token has characters that no header can carry", response))
+        }
+        return .success(answer)
+    }
+
+    /// The scopes that were asked for and are not in the answer; an answer without `scope` grants all of them.
+    func missingScopes(in answer: TokenAnswer) -> [String] {
+        guard let scope = answer.scope else { return [] }
+        let granted = Set(scope.split(separator: " "))
+        return credentials.scope.split(separator: " ").filter { !granted.contains($0) }.map(String.init)
+    }
+
+    private func bad(_ reason: String, _ response: HTTPExchange.Response) -> ClientError {
+        var error = ClientError(
+            .badTokenAnswer,
+            "asking for an access token: \(reason)",
+            remedy: "Check that CXONE_TOKEN_URL is the token endpoint."
+        )
+        error.status = response.status
+        return error
+    }
+
+    private func refusal(_ response: HTTPExchange.Response, _ json: JSONValue?) -> ClientError {
+        let problem = json.flatMap { Problem(status: response.status, json: $0) }
+        let word = json?["error"]?.string ?? problem?.code
+        let text = RemoteText(problem?.detail ?? "", hiding: [credentials.secret]).description
+        let said = text.isEmpty ? "" : ": \(text)"
+        var error: ClientError
+        switch word {
+        case "invalid_client":
+            error = ClientError(
+                .credentialsRejected,
+                "asking for an access token: the client id or secret was refused "
+                    + "(\(response.status) invalid_client)\(said)",
+                remedy: "Check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET.\(encodingHint)"
+            )
+        case "invalid_scope":
+            error = ClientError(
+                .credentialsRejected,
+                "asking for an access token: the scope was refused "
+                    + "(\(response.status) invalid_scope)\(said)",
+                remedy: "Grant the client these scopes, or ask for fewer in CXONE_SCOPE: \(credentials.scope)."
+            )
+        case "unauthorized_client", "unsupported_grant_type":
+            error = ClientError(
+                .credentialsRejected,
+                "asking for an access token: the client may not use client credentials "
+                    + "(\(response.status) \(word ?? ""))\(said)",
+                remedy: "Enable the client credentials grant for this client."
+            )
+        default:
+            error = help.error(response, problem)
+            if response.status == 401 {
+                error.message =
+                    "asking for an access token: the client id or secret was refused (\(response.status))\(said)"
+                error.remedy = "Check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET.\(encodingHint)"
+            } else if response.status == 404 || response.status == 405 || (200...299).contains(response.status) {
+                error = bad("the address answered \(response.status)", response)
+            }
+        }
+        error.status = response.status
+        return error
+    }
+
+    /// Servers disagree on encoding before Base64; it shows where the id or secret has special characters only.
+    private var encodingHint: String {
+        let isPlain = [credentials.clientID, credentials.secret.exposed].allSatisfy { FormEncoding.encode($0) == $0 }
+        return isPlain || credentials.authentication == .post
+            ? "" : " Where they are right, try CXONE_CLIENT_AUTH=\(other): they have special characters."
+    }
+
+    private var other: String {
+        (credentials.authentication == .basic ? Credentials.Authentication.basicRaw : .basic).rawValue + " or post"
+    }
+}

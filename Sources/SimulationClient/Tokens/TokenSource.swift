@@ -1,0 +1,63 @@
+import Synchronization
+
+/// Gives out the client's access token, fetching one where there is none that will do.
+///
+/// However many requests wait, one token request is in flight. A token that a server refused is replaced once, however
+/// many requests saw the refusal.
+final class TokenSource: Sendable {
+    private let endpoint: TokenEndpoint
+    private let state = Mutex(TokenState())
+
+    init(_ endpoint: TokenEndpoint) { self.endpoint = endpoint }
+
+    /// Scopes that were asked for and that the present token lacks.
+    var missingScopes: [String] { state.withLock { $0.token?.missingScopes ?? [] } }
+
+    /// What must be masked in texts: the client secret and the tokens, the newest first.
+    var secrets: [Secret] { [endpoint.credentials.secret] + state.withLock { $0.history } }
+
+    /// A token that has not expired and was not rejected.
+    ///
+    /// The deadline bounds the token request only where this call starts it.
+    func token(until deadline: Timeline.Instant) async throws(ClientError) -> AccessToken {
+        let timeline = endpoint.world.timeline
+        if let token = state.withLock({ $0.usable(at: timeline.now) }) { return token }
+        let id = state.withLock { $0.newWaiter() }
+        defer { state.withLock { $0.settled(id) } }
+        let result = await withTaskCancellationHandler {
+            await withCheckedContinuation { waiter in
+                switch state.withLock({ $0.request(id, waiter, now: timeline.now) }) {
+                case .use(let token): waiter.resume(returning: .success(token))
+                case .cancelled: waiter.resume(returning: .failure(.cancelled))
+                case .wait: break
+                case .fetch(let fetch): start(fetch, until: deadline)
+                }
+            }
+        } onCancel: {
+            let departure = state.withLock { $0.leave(id) }
+            departure.waiter?.resume(returning: .failure(.cancelled))
+            departure.abandoned?.cancel()
+        }
+        return try result.get()
+    }
+
+    /// Says that the server refused the token of this generation.
+    func invalidate(generation: Int) { state.withLock { $0.invalidate(generation) } }
+
+    /// Fetches for everybody who waits.
+    ///
+    /// This is the one unstructured task of the client: as a child of the request that happened to come first, the
+    /// fetch would be cancelled with it and fail all the others. It ends with the last waiter at the latest.
+    private func start(_ id: Int, until deadline: Timeline.Instant) {
+        let task = Task {
+            let result = await fetch(until: deadline)
+            let (waiters, answer) = state.withLock { $0.finished(id, result) }
+            for waiter in waiters { waiter.resume(returning: answer) }
+        }
+        if !state.withLock({ $0.started(id, task) }) { task.cancel() }
+    }
+
+    private func fetch(until deadline: Timeline.Instant) async -> Result<TokenEndpoint.Grant, ClientError> {
+        do { return .success(try await endpoint.fetch(until: deadline)) } catch { return .failure(error) }
+    }
+}

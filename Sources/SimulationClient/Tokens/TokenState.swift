@@ -1,0 +1,104 @@
+/// Which token is in use, who waits for the next one, and whether it is being fetched.
+///
+/// A value that decides and does nothing: ``TokenSource`` holds it in a lock and acts on the answers.
+struct TokenState: Sendable {
+    typealias Waiter = CheckedContinuation<Result<AccessToken, ClientError>, Never>
+
+    /// What a request for a token leads to.
+    enum Request {
+        /// The token is there.
+        case use(AccessToken)
+        /// Somebody fetches already: wait.
+        case wait
+        /// Fetch it, as this fetch; then wait.
+        case fetch(Int)
+        /// The waiter had been cancelled before it came to wait.
+        case cancelled
+    }
+
+    /// Who left, and whether its fetch has nobody left to wait for it.
+    struct Departure {
+        var waiter: Waiter?
+        var abandoned: Task<Void, Never>?
+    }
+
+    private(set) var token: AccessToken?
+    /// The values of earlier tokens, to be masked in texts; a few are enough.
+    private(set) var history: [Secret] = []
+    private var rejectedGeneration = 0
+    private var generation = 0
+    private var fetchCount = 0
+    private var fetch: (id: Int, task: Task<Void, Never>?)?
+    private var waiters: [Int: Waiter] = [:]
+    private var departed: Set<Int> = []
+    private var waiterCount = 0
+
+    /// The token, where there is one that still lives and was not rejected.
+    func usable(at now: Timeline.Instant) -> AccessToken? {
+        token.flatMap { now < $0.expires && $0.generation > rejectedGeneration ? $0 : nil }
+    }
+
+    mutating func newWaiter() -> Int {
+        waiterCount += 1
+        return waiterCount
+    }
+
+    mutating func request(_ id: Int, _ waiter: Waiter, now: Timeline.Instant) -> Request {
+        if departed.remove(id) != nil { return .cancelled }
+        if let token = usable(at: now) { return .use(token) }
+        waiters[id] = waiter
+        if fetch != nil { return .wait }
+        fetchCount += 1
+        fetch = (fetchCount, nil)
+        return .fetch(fetchCount)
+    }
+
+    /// Notes the task of a fetch; `false` where the fetch is over or given up already.
+    mutating func started(_ id: Int, _ task: Task<Void, Never>) -> Bool {
+        guard fetch?.id == id else { return false }
+        fetch?.task = task
+        return true
+    }
+
+    /// A waiter was cancelled; the last one to leave takes the fetch along.
+    mutating func leave(_ id: Int) -> Departure {
+        guard let waiter = waiters.removeValue(forKey: id) else {
+            departed.insert(id)
+            return Departure()
+        }
+        guard waiters.isEmpty, let fetch else { return Departure(waiter: waiter) }
+        self.fetch = nil
+        return Departure(waiter: waiter, abandoned: fetch.task)
+    }
+
+    /// Forgets a waiter that has its answer.
+    mutating func settled(_ id: Int) { departed.remove(id) }
+
+    /// A fetch is over: the waiters to resume, and what with.
+    mutating func finished(
+        _ id: Int,
+        _ result: Result<TokenEndpoint.Grant, ClientError>
+    ) -> ([Waiter], Result<AccessToken, ClientError>) {
+        let answer = result.map { grant in
+            generation += 1
+            let usableFor = grant.lifetime - AccessToken.skew(lifetime: grant.lifetime)
+            return AccessToken(
+                value: grant.value,
+                generation: generation,
+                expires: grant.requested.advanced(by: usableFor),
+                missingScopes: grant.missingScopes
+            )
+        }
+        if case .success(let new) = answer {
+            token = new
+            history = [new.value] + history.prefix(7)
+        }
+        guard fetch?.id == id else { return ([], answer) }
+        fetch = nil
+        defer { waiters = [:] }
+        return (Array(waiters.values), answer)
+    }
+
+    /// The server refused the token of this generation; a later one is not touched.
+    mutating func invalidate(_ generation: Int) { rejectedGeneration = max(rejectedGeneration, generation) }
+}

@@ -1,0 +1,105 @@
+import SimulationAPI
+
+/// Decides after each poll whether to go on, and when; knows no network and does not sleep.
+struct TrackingState: Sendable {
+    /// What to do next.
+    enum Step: Sendable {
+        case poll(at: Timeline.Instant)
+        case over(TrackingEnd)
+        case fail(ClientError)
+    }
+
+    /// Polls of a simulation that is not visible yet.
+    static let missesAllowed = 3
+    /// The time after the create in which it may not be visible yet.
+    static let visibleWithin: Duration = .seconds(5)
+    /// The longest pause.
+    static let longestPause: Duration = .seconds(15)
+
+    private(set) var notes: [String] = []
+    private(set) var polls = 0
+    private(set) var lastError: ClientError?
+    private let began: Timeline.Instant
+    private let deadline: Timeline.Instant
+    private let interval: Duration
+    private var last: SimulationStatus?
+    private var lastState: SimulationState?
+    private var unchanged = 0
+    private var failures = 0
+    private var misses = 0
+    private let faults: RetryPolicy
+
+    init(began: Timeline.Instant, deadline: Timeline.Instant, interval: Duration) {
+        self.began = began
+        self.deadline = deadline
+        self.interval = max(interval, .milliseconds(1))
+        faults = RetryPolicy(transientBase: self.interval, cap: Self.longestPause)
+    }
+
+    /// A poll was answered.
+    mutating func saw(_ status: SimulationStatus, now: Timeline.Instant, chance: Double) -> Step {
+        polls += 1
+        (failures, lastError) = (0, nil)
+        if let state = status.state {
+            if let lastState, !state.canFollow(lastState) {
+                note("the simulation was \(lastState.rawValue), then \(state.rawValue)")
+            }
+            lastState = state
+        } else {
+            note("the state \"\(RemoteText(status.stateWord, limit: 60))\" is not known")
+        }
+        unchanged = status == last ? unchanged + 1 : 0
+        last = status
+        if status.state?.isTerminal == true { return .over(.ended(status)) }
+        // Slower while nothing moves, up to four times the interval; a little jitter keeps many runs apart.
+        let pause = min(max(Self.longestPause, interval), interval * (1 + 0.5 * Double(min(unchanged, 6))))
+        return poll(after: pause * (0.9 + 0.2 * chance), now)
+    }
+
+    /// A poll failed.
+    mutating func failed(_ error: ClientError, now: Timeline.Instant, chance: Double) -> Step {
+        polls += 1
+        lastError = error
+        if error.code == .cancelled { return .fail(error) }
+        if now >= deadline { return .over(.timedOut(last: last)) }
+        if error.code == .notFound {
+            misses += 1
+            let isYoung = last == nil && began.duration(to: now) <= Self.visibleWithin
+            guard isYoung, misses <= Self.missesAllowed else { return .fail(error.noLongerReadable()) }
+            return poll(after: min(interval, .seconds(1)), now)
+        }
+        guard error.isTransient || error.code == .timedOut else { return .fail(error) }
+        if let retryAfter = error.retryAfter, now.advanced(by: retryAfter) >= deadline {
+            lastError = error.beyondDeadline()
+            return .over(.timedOut(last: last))
+        }
+        let backoff = min(Self.longestPause, interval / 2 + faults.backoff(.transient, index: failures, chance: chance))
+        failures += 1
+        return poll(after: (error.retryAfter ?? .zero) + backoff, now)
+    }
+
+    /// The deadline came between two polls.
+    func outOfTime() -> Step { .over(.timedOut(last: last)) }
+
+    /// The next poll; one that would come too late is replaced by the end of the time.
+    private func poll(after pause: Duration, _ now: Timeline.Instant) -> Step {
+        now >= deadline ? .over(.timedOut(last: last)) : .poll(at: min(deadline, now.advanced(by: pause)))
+    }
+
+    /// The earliest instant at which a webhook may bring the next poll forward.
+    func earliestWake(_ now: Timeline.Instant) -> Timeline.Instant {
+        lastError?.retryAfter.map { now.advanced(by: $0) } ?? now.advanced(by: min(interval / 4, .seconds(1)))
+    }
+
+    private mutating func note(_ text: String) {
+        if !notes.contains(text), notes.count < 20 { notes.append(text) }
+    }
+}
+
+extension ClientError {
+    fileprivate func noLongerReadable() -> ClientError {
+        var error = self
+        error.message += "; the simulation can no longer be read"
+        return error
+    }
+}
