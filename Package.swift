@@ -104,17 +104,20 @@ let package = Package(
         .target(
             name: "RunPipeline",
             dependencies: [
-                "SimulationAPI", "ScenarioFile", "SimulationClient", "Webhooks", "Sandbox", "RunStore", "AuditLog",
-                "RunReport",
+                "SimulationAPI", "ScenarioFile", "SimulationClient", "HTTPService", "Webhooks", "Sandbox",
+                "RingbackHome", "RunStore", "AuditLog", "RunReport",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .target(
             name: "RingbackCommands",
             dependencies: [
-                "SimulationAPI", "ScenarioFile", "SimulationClient", "Webhooks", "Sandbox", "RunPipeline", "RunReport",
+                "SimulationAPI", "ScenarioFile", "SimulationClient", "HTTPService", "Webhooks", "Sandbox",
+                "RingbackHome", "RunPipeline", "RunReport",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
         .executableTarget(name: "ringback", dependencies: ["RingbackCommands"]),

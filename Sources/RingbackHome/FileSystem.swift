@@ -119,4 +119,6 @@ package enum FileSystem {
 extension FileSystem {
     /// Open for reading and writing, made where it is missing.
     package static let readWriteCreate = O_RDWR | O_CREAT
+    /// Open for writing from the start, made where it is missing.
+    package static let writeCreateTruncate = O_WRONLY | O_CREAT | O_TRUNC
 }

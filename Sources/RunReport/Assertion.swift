@@ -32,6 +32,7 @@ public struct Assertion: Hashable, Sendable {
         case "compliance.bypass": "compliance bypass as requested"
         case "calls.order": "call states in order"
         case "metrics.aggregated": "metrics aggregated"
+        case let name where name.hasPrefix("abandonment."): "abandonment complies with \(name.dropFirst(12))"
         default: name.hasPrefix("threshold.") ? "\(name.dropFirst(10)) \(expected)" : name
         }
     }

@@ -35,14 +35,20 @@ enum Fixture {
     /// The scenario of the base and what is added to it.
     static func load(_ addition: String = "", overrides: [String] = []) throws -> LoadedScenario {
         try Scenario.parse(
-            text: base + addition, file: "s.yaml", overrides: overrides.map { try Override(parsing: $0) })
+            text: base + addition,
+            file: "s.yaml",
+            overrides: overrides.map { try Override(parsing: $0) }
+        )
     }
 
     /// Every diagnostic of a text, one a line.
     static func problems(of text: String, overrides: [String] = []) -> [String] {
         do {
             let loaded = try Scenario.parse(
-                text: text, file: "s.yaml", overrides: overrides.map { try Override(parsing: $0) })
+                text: text,
+                file: "s.yaml",
+                overrides: overrides.map { try Override(parsing: $0) }
+            )
             return loaded.warnings.map(\.description)
         } catch let error as ScenarioError {
             return error.diagnostics.map(\.description)

@@ -12,21 +12,29 @@ struct AxisScale {
         while power > wanted { power /= 10 }
         while power * 10 <= wanted { power *= 10 }
         let rounded = [1.0, 2, 5, 10].map { $0 * power }.first { $0 >= wanted - 1e-12 } ?? power * 10
-        step = max(rounded, least)
-        end = step * max(1, (most / step - 1e-9).rounded(.up))
+        let step = max(rounded, least)
+        self.init(step: step, end: step * max(1, (most / step - 1e-9).rounded(.up)))
     }
 
     /// A scale of time in seconds, in about `steps` steps that clocks have.
     init(seconds most: Double, steps: Int) {
         let wanted = max(most, 1e-3) / Double(max(1, steps))
-        let steps = [1.0, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200]
-        if wanted < 1 {
-            self.init(upTo: most, steps: 5)
-        } else {
-            step = steps.first { $0 >= wanted } ?? (wanted / 86_400).rounded(.up) * 86_400
-            end = most
+        guard wanted >= 1 else {
+            self.init(upTo: most, steps: steps)
+            return
         }
+        let step = Self.clockSteps.first { $0 >= wanted } ?? (wanted / 86_400).rounded(.up) * 86_400
+        self.init(step: step, end: most)
     }
+
+    private init(step: Double, end: Double) {
+        self.step = step
+        self.end = end
+    }
+
+    private static let clockSteps = [
+        1.0, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200,
+    ]
 
     /// The steps from 0 to the end, both included where they are steps.
     var marks: [Double] { (0...max(1, Int((end / step + 1e-9).rounded(.down)))).map { Double($0) * step } }

@@ -21,13 +21,18 @@ struct OutcomeChart {
     var svg: SVG {
         let bottom = Double(shares.count) * Self.rowHeight + 8
         var svg = SVG(
-            title: "Outcome distribution", description: description, id: "outcomes", height: bottom + 22)
+            title: "Outcome distribution",
+            description: description,
+            id: "outcomes",
+            height: bottom + 22
+        )
         for mark in scale.marks {
             let x = place(mark)
             svg.shapes.append(.line(x1: x, y1: 0, x2: x, y2: bottom, className: mark == 0 ? "axis" : "grid"))
             let anchor: SVG.Anchor = mark == 0 ? .start : x > 0.97 ? .end : .middle
             svg.shapes.append(
-                .text(NumberText.percent(mark), x: x, y: bottom + 16, anchor: anchor, className: "tick"))
+                .text(NumberText.percent(mark), x: x, y: bottom + 16, anchor: anchor, className: "tick")
+            )
         }
         for (index, share) in shares.enumerated() {
             svg.shapes += row(share, top: Double(index) * Self.rowHeight + 6)
@@ -41,11 +46,20 @@ struct OutcomeChart {
         var shapes: [SVG.Shape] = [
             .text(share.outcome.rawValue, x: 0, y: top + 14, className: "label", shift: 6),
             .text(
-                "\(NumberText.percent(share.share)) observed · \(injected) injected", x: 1, y: top + 14, anchor: .end,
-                className: "value"),
+                "\(NumberText.percent(share.share)) observed · \(injected) injected",
+                x: 1,
+                y: top + 14,
+                anchor: .end,
+                className: "value"
+            ),
             .bar(
-                x: 0, y: middle - 7, width: place(share.share), height: 14, className: "bar o-\(share.outcome.rawValue)",
-                tip: "\(share.outcome.rawValue): \(NumberText.count(share.observed, "call"))"),
+                x: 0,
+                y: middle - 7,
+                width: place(share.share),
+                height: 14,
+                className: "bar o-\(share.outcome.rawValue)",
+                tip: "\(share.outcome.rawValue): \(NumberText.count(share.observed, "call"))"
+            ),
         ]
         let (low, high) = (place(share.low), place(share.high))
         shapes.append(.line(x1: low, y1: middle, x2: high, y2: middle, className: "whisker"))

@@ -50,10 +50,12 @@ extension SVG.Shape {
             let start = "<rect class=\"\(className)\" \(box)"
             return tip.isEmpty ? start + "/>" : start + "><title>\(MarkupText.escaped(tip))</title></rect>"
         case .line(let x1, let y1, let x2, let y2, let className):
-            return "<line class=\"\(className)\" x1=\"\(percent(x1))\" y1=\"\(px(y1))\" x2=\"\(percent(x2))\" y2=\"\(px(y2))\"/>"
+            return
+                "<line class=\"\(className)\" x1=\"\(percent(x1))\" y1=\"\(px(y1))\" x2=\"\(percent(x2))\" y2=\"\(px(y2))\"/>"
         case .text(let text, let x, let y, let anchor, let className, let shift):
             let place = "x=\"\(percent(x))\" y=\"\(px(y))\"" + (shift == 0 ? "" : " dx=\"\(px(shift))\"")
-            return "<text class=\"\(className)\" text-anchor=\"\(anchor.rawValue)\" \(place)>\(MarkupText.escaped(text))</text>"
+            return
+                "<text class=\"\(className)\" text-anchor=\"\(anchor.rawValue)\" \(place)>\(MarkupText.escaped(text))</text>"
         }
     }
 

@@ -36,14 +36,20 @@ struct TimelineChart {
         let lower = upper + Self.callsHeight + Self.gap + Self.heading
         let bottom = lower + Self.endedHeight
         var svg = SVG(
-            title: "Calls over virtual time", description: description, id: "timeline", height: bottom + 24)
+            title: "Calls over virtual time",
+            description: description,
+            id: "timeline",
+            height: bottom + 24
+        )
         svg.shapes.append(.text("Calls up at once", x: 0, y: upper - 8, className: "label"))
         svg.shapes.append(.text(limitNote, x: 1, y: upper - 8, anchor: .end, className: "value"))
         svg.shapes += grid(calls, top: upper, height: Self.callsHeight)
         svg.shapes += callsUp(top: upper)
+        svg.shapes += numbers(calls, top: upper, height: Self.callsHeight)
         svg.shapes.append(.text("Calls ended per \(binText)", x: 0, y: lower - 8, className: "label"))
         svg.shapes += grid(ended, top: lower, height: Self.endedHeight)
         svg.shapes += endedStacks(top: lower)
+        svg.shapes += numbers(ended, top: lower, height: Self.endedHeight)
         svg.shapes += timeMarks(bottom: bottom)
         return svg
     }
@@ -59,10 +65,17 @@ struct TimelineChart {
     }
 
     private func grid(_ scale: AxisScale, top: Double, height: Double) -> [SVG.Shape] {
-        scale.marks.flatMap { mark -> [SVG.Shape] in
+        scale.marks.map { mark in
             let y = top + height * (1 - mark / scale.end)
-            let line = SVG.Shape.line(x1: 0, y1: y, x2: 1, y2: y, className: mark == 0 ? "axis" : "grid")
-            return [line] + (mark == 0 ? [] : [.text(NumberText.short(mark, 1), x: 0, y: y + 12, className: "tick")])
+            return .line(x1: 0, y1: y, x2: 1, y2: y, className: mark == 0 ? "axis" : "grid")
+        }
+    }
+
+    /// The numbers of a grid, drawn over the bars.
+    private func numbers(_ scale: AxisScale, top: Double, height: Double) -> [SVG.Shape] {
+        scale.marks.dropFirst().map { mark in
+            let y = top + height * (1 - mark / scale.end)
+            return .text(NumberText.count(Int(mark)), x: 0, y: y + 13, className: "tick", shift: 2)
         }
     }
 
@@ -72,9 +85,14 @@ struct TimelineChart {
             let height = Self.callsHeight * Double(count) / calls.end
             shapes.append(
                 .bar(
-                    x: x(bin), y: top + Self.callsHeight - height, width: 1 / Double(bins), height: height,
+                    x: x(bin),
+                    y: top + Self.callsHeight - height,
+                    width: 1 / Double(bins),
+                    height: height,
                     className: count > limit ? "area over" : "area",
-                    tip: "\(clock(bin)): \(NumberText.count(count, "call")) at once"))
+                    tip: "\(clock(bin)): \(NumberText.count(count, "call")) at once"
+                )
+            )
         }
         if !isLimitAbove {
             let y = top + Self.callsHeight * (1 - Double(limit) / calls.end)
@@ -94,8 +112,14 @@ struct TimelineChart {
                 y -= height
                 shapes.append(
                     .bar(
-                        x: x(bin) + width * 0.08, y: y, width: width * 0.84, height: height,
-                        className: "stack o-\(outcome.rawValue)", tip: "\(clock(bin)): \(count) \(outcome.rawValue)"))
+                        x: x(bin) + width * 0.08,
+                        y: y,
+                        width: width * 0.84,
+                        height: height,
+                        className: "stack o-\(outcome.rawValue)",
+                        tip: "\(clock(bin)): \(count) \(outcome.rawValue)"
+                    )
+                )
             }
         }
         return shapes

@@ -39,7 +39,9 @@ public struct JUnitDocument: Sendable {
             lines += testCase.lines(className: "ringback.\(facts.scenario.name)").map { "    " + $0 }
         }
         if !result.notes.isEmpty {
-            lines.append("    <system-out>\(MarkupText.escapedBlock(result.notes.joined(separator: "\n")))</system-out>")
+            lines.append(
+                "    <system-out>\(MarkupText.escapedBlock(result.notes.joined(separator: "\n")))</system-out>"
+            )
         }
         lines += ["  </testsuite>", "</testsuites>", ""]
         return lines.joined(separator: "\n")
@@ -72,7 +74,9 @@ public struct JUnitDocument: Sendable {
         }
 
         func lines(className: String) -> [String] {
-            let attributes = JUnitDocument.attributes([("classname", className), ("name", assertion.name), ("time", "0")])
+            let attributes = JUnitDocument.attributes([
+                ("classname", className), ("name", assertion.name), ("time", "0"),
+            ])
             guard !kind.isEmpty else { return ["<testcase\(attributes)/>"] }
             var message = "observed \(assertion.observed), expected \(assertion.expected)"
             if kind == "skipped" { message = "inconclusive: " + message }
@@ -80,7 +84,8 @@ public struct JUnitDocument: Sendable {
             let type = kind == "skipped" ? "" : JUnitDocument.attributes([("type", assertion.name)])
             let element =
                 assertion.detail.isEmpty
-                ? "<\(kind)\(told)\(type)/>" : "<\(kind)\(told)\(type)>\(MarkupText.escaped(assertion.detail))</\(kind)>"
+                ? "<\(kind)\(told)\(type)/>"
+                : "<\(kind)\(told)\(type)>\(MarkupText.escaped(assertion.detail))</\(kind)>"
             return ["<testcase\(attributes)>", "  " + element, "</testcase>"]
         }
     }

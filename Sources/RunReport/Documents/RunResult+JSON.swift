@@ -1,3 +1,4 @@
+import ScenarioFile
 public import SimulationAPI
 
 extension RunResult {
@@ -26,14 +27,16 @@ extension RunResult {
             "goodnessOfFit": goodnessOfFit?.json ?? .null,
             "webhooks": facts.webhooks.json,
             "errors": .array(
-                (facts.status?.errors ?? []).map { ["code": .string($0.code), "message": .string($0.message)] }),
+                (facts.status?.errors ?? []).map { ["code": .string($0.code), "message": .string($0.message)] }
+            ),
             "assertions": .array(assertions.map(\.json)),
             "skippedThresholds": .array(
                 skippedThresholds.map {
                     [
                         "metric": .string($0.metric), "expected": .string($0.expected), "reason": .string($0.reason),
                     ]
-                }),
+                }
+            ),
             "notes": .array(notes.map { .string($0) }),
             "verdict": .string(verdict.rawValue),
             "exitCode": .integer(exitCode.rawValue),

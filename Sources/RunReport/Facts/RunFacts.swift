@@ -48,7 +48,12 @@ public struct RunFacts: Sendable {
 
     /// Creates the facts of a run that has not seen anything yet.
     public init(
-        runID: String, scenario: Scenario, payload: SimulationPayload, target: String, origin: String, seed: UInt32?,
+        runID: String,
+        scenario: Scenario,
+        payload: SimulationPayload,
+        target: String,
+        origin: String,
+        seed: UInt32?,
         startedAt: Timestamp
     ) {
         self.runID = runID

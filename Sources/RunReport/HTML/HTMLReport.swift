@@ -35,7 +35,7 @@ public struct HTMLReport: Sendable {
             "hasErrors": .flag(!errors.isEmpty),
             "errors": .list(errors.prefix(100).map { ["code": .text($0.code), "message": .text($0.message)] }),
             "hasNotes": .flag(!result.notes.isEmpty), "notes": .list(result.notes.map { ["note": .text($0)] }),
-            "payload": .block(facts.payload.json(extensions: facts.sendsExtensions).prettyText),
+            "payload": .block(facts.payload.json(extensions: true).prettyText),
         ]
         let hasOutcomes = result.outcomes.contains { $0.observed > 0 }
         values["hasOutcomes"] = .flag(hasOutcomes)
@@ -52,14 +52,19 @@ public struct HTMLReport: Sendable {
     private var sentence: String {
         let facts = result.facts
         if facts.ending != .ended {
-            return "The run did not come to its end: \(facts.ending.title)" + (facts.ending.reason.map { ", \($0)" } ?? "")
+            return "The run did not come to its end: \(facts.ending.title)"
+                + (facts.ending.reason.map { ", \($0)" } ?? "")
         }
         let count = result.assertions.count
         func names(_ verdict: Verdict) -> [String] { result.assertions.filter { $0.verdict == verdict }.map(\.title) }
         let failed = names(.fail)
-        if !failed.isEmpty { return "\(failed.count) of \(count) assertions failed: \(failed.joined(separator: ", "))." }
+        if !failed.isEmpty {
+            return "\(failed.count) of \(count) assertions failed: \(failed.joined(separator: ", "))."
+        }
         let open = names(.inconclusive)
-        if !open.isEmpty { return "\(open.count) of \(count) assertions could not be decided: \(open.joined(separator: ", "))." }
+        if !open.isEmpty {
+            return "\(open.count) of \(count) assertions could not be decided: \(open.joined(separator: ", "))."
+        }
         return "All \(count) assertions hold."
     }
 
@@ -81,14 +86,14 @@ public struct HTMLReport: Sendable {
             ("Completed", NumberText.count(calls.completed), false),
             ("Abandoned", NumberText.count(calls.abandoned), false),
             ("Peak at once", NumberText.count(calls.peakConcurrency), false),
-            ("Accuracy", result.accuracyRate.map { NumberText.short($0, 3) } ?? "–", false),
+            ("Accuracy", result.accuracyRate.map { NumberText.short($0, 4) } ?? "–", false),
             ("Mean duration", NumberText.short(calls.averageLatencyMs / 1000, 1) + " s", false),
-            ("Webhooks received", NumberText.count(webhooks.received), false),
+            ("Received", NumberText.count(webhooks.received), false),
             ("Unique events", NumberText.count(webhooks.unique), false),
             ("Calls lost", NumberText.count(webhooks.lost), webhooks.lost > 0),
             ("Duplicates", NumberText.count(webhooks.duplicates), false),
             ("Late", NumberText.count(webhooks.late), false),
-            ("Of other simulations", NumberText.count(webhooks.unknown), false),
+            ("Unknown", NumberText.count(webhooks.unknown), false),
             ("In quarantine", NumberText.count(webhooks.quarantined), false),
             ("Refused", NumberText.count(webhooks.rejected), false),
             ("Signatures", webhooks.signed ? "demanded" : "not demanded", false),
@@ -104,8 +109,13 @@ public struct HTMLReport: Sendable {
             case .inconclusive: "The sample is too small to judge the fit"
             case .fail: "The observed outcomes do not fit the injected distribution"
             }
+        let impossible = result.outcomes.filter { $0.injected.isZero && $0.observed > 0 }.map(\.outcome.rawValue)
+        guard impossible.isEmpty else {
+            return "\(word): \(impossible.joined(separator: ", ")) was injected with probability 0."
+        }
         let accuracy = result.accuracyRate.map { "; accuracy rate \(NumberText.short($0, 4))" } ?? ""
-        return "\(word): \(fit.test) test, X² = \(NumberText.short(fit.statistic, 2)), p = \(NumberText.pValue(fit.pValue))\(accuracy)."
+        return
+            "\(word): \(fit.test) test, X² = \(NumberText.short(fit.statistic, 2)), p = \(NumberText.pValue(fit.pValue))\(accuracy)."
     }
 }
 
@@ -117,9 +127,4 @@ extension Assertion {
             "hasDetail": .flag(!detail.isEmpty),
         ]
     }
-}
-
-extension RunFacts {
-    /// Whether the contact centre was sent along: only a sandbox honours it.
-    fileprivate var sendsExtensions: Bool { payload.contactCenter != nil || payload.pacing != nil }
 }

@@ -6,15 +6,15 @@ enum ReportStyle {
           --paper: #fff; --ink: #1b1f24; --quiet: #59626e; --rule: #dfe3e8; --tint: #f5f6f8;
           --pass: #11692f; --pass-tint: #e6f4ea; --fail: #b3191f; --fail-tint: #fdebec;
           --inconclusive: #7a4b00; --inconclusive-tint: #fdf2dc;
-          --area: #b9cdea; --area-edge: #3563a8; --limit: #b3191f; --injected: #1b1f24;
-          --dial-tone: #8b93a0; --busy: #d98a1f; --no-answer: #8465b8; --answered: #23885c; --voicemail: #3f7fc4;
+          --area: #6f92cc; --limit: #b3191f; --injected: #1b1f24;
+          --dial-tone: #8b93a0; --busy: #c67a12; --no-answer: #8465b8; --answered: #23885c; --voicemail: #3f7fc4;
         }
         @media (prefers-color-scheme: dark) {
           :root {
             --paper: #14171b; --ink: #e7eaee; --quiet: #a0a9b5; --rule: #30363e; --tint: #1c2026;
             --pass: #6fce8d; --pass-tint: #14301e; --fail: #ff8f8f; --fail-tint: #3d191b;
             --inconclusive: #f0bd62; --inconclusive-tint: #382a10;
-            --area: #2c4368; --area-edge: #83aeea; --limit: #ff8f8f; --injected: #fff;
+            --area: #4f74ad; --limit: #ff8f8f; --injected: #fff;
             --dial-tone: #89919d; --busy: #d8952f; --no-answer: #9a80cb; --answered: #3fa376; --voicemail: #5590d2;
           }
         }
@@ -67,18 +67,16 @@ enum ReportStyle {
         tr.detail.fail td { color: var(--ink); }
         figure { margin: 0 0 1rem; }
         svg { display: block; overflow: visible; font-size: 13px; }
-        svg text { fill: var(--ink); }
+        svg text { fill: var(--ink); stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; paint-order: stroke; }
         svg .label { font-weight: 500; }
         svg .value, svg .tick { fill: var(--quiet); }
         svg .tick { font-size: 12px; }
         svg line { stroke-width: 1; }
         .grid { stroke: var(--rule); shape-rendering: crispEdges; }
         .axis { stroke: var(--quiet); shape-rendering: crispEdges; }
-        .whisker { stroke: var(--ink); stroke-width: 1.5; }
-        .halo { stroke: var(--paper); stroke-width: 6; }
-        svg .halo { stroke-width: 6; }
+        svg .halo { stroke: var(--paper); stroke-width: 6; }
         svg .injected { stroke: var(--injected); stroke-width: 2.5; }
-        svg .whisker { stroke-width: 1.5; }
+        svg .whisker { stroke: var(--ink); stroke-width: 1.5; }
         .area { fill: var(--area); shape-rendering: crispEdges; }
         .area.over { fill: var(--limit); }
         svg .limit { stroke: var(--limit); stroke-width: 1.5; stroke-dasharray: 6 4; }
@@ -107,10 +105,13 @@ enum ReportStyle {
           table.stacked thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
           table.stacked tr { display: block; padding: .6rem 0; border-top: 1px solid var(--rule); }
           table.stacked td, table.stacked th { display: block; border: 0; padding: .1rem 0; }
+          table.stacked tr:not(.detail) td:first-child { float: right; padding-left: .75rem; }
           table.stacked td[data-label]::before { content: attr(data-label) ": "; color: var(--quiet); }
           table.stacked tr.detail { border: 0; padding-top: 0; margin-top: -.4rem; }
           table.stacked tr.detail td:empty { display: none; }
-          table:not(.stacked) { font-size: .85rem; }
+          table:not(.stacked) { font-size: .8rem; }
+          table:not(.stacked) th { white-space: nowrap; font-size: inherit; }
+          table .swatch { display: none; }
           th, td { padding-right: .4rem; }
         }
         @media print {

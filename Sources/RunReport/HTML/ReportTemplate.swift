@@ -114,7 +114,7 @@ enum ReportTemplate {
         <pre tabindex="0">{{payload}}</pre>
         </section>
         </main>
-        <footer><p>Ringback · no person was dialled by this report’s simulation: it runs with <code>complianceBypass</code> on injected outcomes.</p></footer>
+        <footer><p>Ringback tests outbound predictive dialers before they dial anybody.</p></footer>
         </body>
         </html>
 

@@ -21,12 +21,20 @@ struct OutcomeFit {
         shares = zip(CallOutcome.allCases, counts).map { outcome, count in
             let interval = ProportionInterval.wilson(successes: count, trials: total)
             return RunResult.OutcomeShare(
-                outcome: outcome, injected: facts.payload.outcomes.probability(of: outcome), observed: count,
-                share: total == 0 ? 0 : Double(count) / Double(total), low: interval.lower, high: interval.upper)
+                outcome: outcome,
+                injected: facts.payload.outcomes.probability(of: outcome),
+                observed: count,
+                share: total == 0 ? 0 : Double(count) / Double(total),
+                low: interval.lower,
+                high: interval.upper
+            )
         }
         let hasEnded = facts.ending == .ended
         let mute = facts.calls.withoutOutcome
-        var notes = mute == 0 ? [] : ["\(NumberText.count(mute, "ended call")) told no outcome and \(mute == 1 ? "is" : "are") in no share"]
+        var notes =
+            mute == 0
+            ? []
+            : ["\(NumberText.count(mute, "ended call")) told no outcome and \(mute == 1 ? "is" : "are") in no share"]
         if hasEnded, !facts.payload.outcomes.enabled {
             notes.append("outcomes were not injected (enabled: false), so they were not judged")
         }
@@ -36,32 +44,54 @@ struct OutcomeFit {
             return
         }
         let test = GoodnessOfFit(
-            observed: counts, probabilities: facts.injectedProbabilities, seed: UInt64(facts.seed ?? 0))
+            observed: counts,
+            probabilities: facts.injectedProbabilities,
+            seed: UInt64(facts.seed ?? 0)
+        )
         let verdict = Verdict(test.verdict(level: Self.level))
         summary =
             total == 0
             ? nil
             : RunResult.GoodnessOfFitSummary(
-                test: test.test.name, statistic: test.statistic, pValue: test.pValue, verdict: verdict)
-        assertion = hasEnded || !test.impossibleOutcomes.isEmpty ? Self.assertion(test, verdict) : nil
+                test: test.test.name,
+                statistic: test.statistic,
+                pValue: test.pValue,
+                verdict: verdict
+            )
+        assertion = hasEnded || !test.impossibleOutcomes.isEmpty ? Self.assertion(test, verdict, counts) : nil
     }
 
-    private static func assertion(_ test: GoodnessOfFit, _ verdict: Verdict) -> Assertion {
-        let least = GoodnessOfFit.leastSampleSize
-        var detail = ""
-        if !test.impossibleOutcomes.isEmpty {
-            let names = test.impossibleOutcomes.map { CallOutcome.allCases[$0].rawValue }
-            detail = "observed with injected probability 0: " + names.joined(separator: ", ")
-        } else if verdict == .inconclusive {
-            detail = "sample too small: \(NumberText.count(test.sampleSize, "call")), the test needs \(least); raise maxCalls"
-        } else if verdict == .fail {
-            detail = "outcomes like these come up with probability \(NumberText.pValue(test.pValue)) where the injection is honoured"
+    private static func assertion(_ test: GoodnessOfFit, _ verdict: Verdict, _ counts: [Int]) -> Assertion {
+        let name = "outcomes.fit"
+        guard test.impossibleOutcomes.isEmpty else {
+            let calls = test.impossibleOutcomes.reduce(0) { $0 + counts[$1] }
+            let names = test.impossibleOutcomes.map { CallOutcome.allCases[$0].rawValue }.joined(separator: ", ")
+            return Assertion(
+                name,
+                .fail,
+                observed: "\(NumberText.count(calls, "call")) of probability 0 (\(names))",
+                expected: "none of probability 0",
+                detail: "the injection was not honoured: \(names) cannot come up"
+            )
         }
+        let least = GoodnessOfFit.leastSampleSize
+        let pValue = NumberText.pValue(test.pValue)
+        let detail =
+            switch verdict {
+            case .pass: ""
+            case .inconclusive:
+                "sample too small: \(NumberText.count(test.sampleSize, "call")), the test needs \(least); raise maxCalls"
+            case .fail:
+                "where the injection is honoured, outcomes as far off as these come up with probability \(pValue)"
+            }
         return Assertion(
-            "outcomes.fit", verdict,
+            name,
+            verdict,
             observed: test.sampleSize == 0
-                ? "no ended calls" : "\(test.test.symbol) \(NumberText.fixed(test.statistic, 1)), p \(NumberText.pValue(test.pValue))",
-            expected: "p > \(level), \(least) calls or more", detail: detail)
+                ? "no ended calls" : "\(test.test.symbol) \(NumberText.fixed(test.statistic, 1)), p \(pValue)",
+            expected: "p > \(level), \(least) calls or more",
+            detail: detail
+        )
     }
 }
 

@@ -9,6 +9,8 @@ extension RunResult {
     public init(judging facts: RunFacts) {
         let fit = OutcomeFit(facts)
         let thresholds = ThresholdJudgement(facts)
+        let compliance = ComplianceJudgement(facts)
+        let webhooks = WebhookJudgement(facts)
         let simulation = SimulationJudgement(facts)
         self.facts = facts
         outcomes = fit.shares
@@ -16,12 +18,12 @@ extension RunResult {
         goodnessOfFit = fit.summary
         assertions =
             [
-                simulation.completed, simulation.progression, fit.assertion, WebhookJudgement(facts).reconcile,
+                simulation.completed, simulation.progression, fit.assertion, webhooks.reconcile,
                 simulation.callsLimit, simulation.concurrencyLimit, simulation.complianceBypass, simulation.callsOrder,
                 simulation.aggregated,
-            ].compactMap { $0 } + thresholds.assertions
+            ].compactMap { $0 } + compliance.assertions + thresholds.assertions
         skippedThresholds = thresholds.skipped
-        notes = facts.notes + fit.notes + WebhookJudgement(facts).notes + thresholds.notes
+        notes = facts.notes + fit.notes + webhooks.notes + compliance.notes + thresholds.notes
         verdict = .worst(of: assertions.map(\.verdict))
         exitCode = facts.ending.exitCode(verdict)
     }

@@ -17,15 +17,24 @@ struct SimulationJudgement {
         let expected = "completed"
         guard hasEnded else {
             return Assertion(
-                name, .fail, observed: facts.ending.title, expected: expected, detail: facts.ending.reason ?? "")
+                name,
+                .fail,
+                observed: facts.ending.title,
+                expected: expected,
+                detail: facts.ending.reason ?? ""
+            )
         }
         guard let status = facts.status else {
             return Assertion(name, .fail, observed: "no status", expected: expected, detail: "no status could be read")
         }
         let errors = status.errors.map { $0.message.isEmpty ? $0.code : "\($0.code): \($0.message)" }
         return Assertion(
-            name, status.state == .completed ? .pass : .fail, observed: status.stateWord, expected: expected,
-            detail: errors.joined(separator: "; "))
+            name,
+            status.state == .completed ? .pass : .fail,
+            observed: status.stateWord,
+            expected: expected,
+            detail: errors.joined(separator: "; ")
+        )
     }
 
     /// The states came in an order that a simulation goes.
@@ -33,9 +42,12 @@ struct SimulationJudgement {
         guard facts.status != nil else { return nil }
         let illegal = facts.illegalProgressions
         return Assertion(
-            "simulation.progression", illegal.isEmpty ? .pass : .fail,
+            "simulation.progression",
+            illegal.isEmpty ? .pass : .fail,
             observed: illegal.isEmpty ? "in order" : NumberText.count(illegal.count, "illegal step"),
-            expected: "queued → running → a terminal state", detail: illegal.joined(separator: "; "))
+            expected: "queued → running → a terminal state",
+            detail: illegal.joined(separator: "; ")
+        )
     }
 
     /// No more calls than `maxCalls`, and some at all where the simulation completed.
@@ -48,9 +60,12 @@ struct SimulationJudgement {
         if attempted > limit { detail = "\(NumberText.count(attempted - limit)) more than maxCalls allows" }
         if isIdle { detail = "the simulation completed without dialling anybody: check campaign and contact list" }
         return Assertion(
-            "calls.limit", attempted > limit || isIdle ? .fail : .pass,
+            "calls.limit",
+            attempted > limit || isIdle ? .fail : .pass,
             observed: NumberText.count(attempted, "call"),
-            expected: isCompleted ? "1 to \(NumberText.count(limit))" : "at most \(NumberText.count(limit))", detail: detail)
+            expected: isCompleted ? "1 to \(NumberText.count(limit))" : "at most \(NumberText.count(limit))",
+            detail: detail
+        )
     }
 
     /// No more calls at once than `concurrencyLimit`.
@@ -59,10 +74,13 @@ struct SimulationJudgement {
         let (peak, limit) = (facts.peakConcurrency, facts.payload.concurrencyLimit)
         let polled = facts.status?.peakConcurrency ?? facts.calls.peakConcurrency
         return Assertion(
-            "concurrency.limit", peak <= limit ? .pass : .fail, observed: "peak \(NumberText.count(peak))",
+            "concurrency.limit",
+            peak <= limit ? .pass : .fail,
+            observed: "peak \(NumberText.count(peak))",
             expected: "at most \(NumberText.count(limit))",
             detail: polled == facts.calls.peakConcurrency
-                ? "" : "events show \(facts.calls.peakConcurrency), the status says \(polled)")
+                ? "" : "events show \(facts.calls.peakConcurrency), the status says \(polled)"
+        )
     }
 
     /// Compliance rules were bypassed exactly as the payload asked.
@@ -71,9 +89,13 @@ struct SimulationJudgement {
         func word(_ isBypassed: Bool) -> String { isBypassed ? "bypassed" : "not bypassed" }
         let isEqual = status.complianceBypassed == facts.payload.complianceBypass
         return Assertion(
-            "compliance.bypass", isEqual ? .pass : .fail, observed: word(status.complianceBypassed),
+            "compliance.bypass",
+            isEqual ? .pass : .fail,
+            observed: word(status.complianceBypassed),
             expected: word(facts.payload.complianceBypass),
-            detail: isEqual ? "" : "the simulation did not run under the compliance setting that was sent: do not trust it")
+            detail: isEqual
+                ? "" : "the simulation did not run under the compliance setting that was sent: do not trust it"
+        )
     }
 
     /// The events of each call came in an order that a call goes.
@@ -81,9 +103,14 @@ struct SimulationJudgement {
         guard facts.calls.seen > 0 else { return nil }
         let count = facts.calls.illegalOrders
         return Assertion(
-            "calls.order", count == 0 ? .pass : .fail,
-            observed: count == 0 ? "\(NumberText.count(facts.calls.seen, "call")) in order" : "\(NumberText.count(count, "call")) out of order",
-            expected: "every call in order", detail: facts.calls.illegalExamples.joined(separator: "; "))
+            "calls.order",
+            count == 0 ? .pass : .fail,
+            observed: count == 0
+                ? "\(NumberText.count(facts.calls.seen, "call")) in order"
+                : "\(NumberText.count(count, "call")) out of order",
+            expected: "every call in order",
+            detail: facts.calls.illegalExamples.joined(separator: "; ")
+        )
     }
 
     /// The remote side took the aggregated metrics; demanded of a simulation that completed, or where they were refused.

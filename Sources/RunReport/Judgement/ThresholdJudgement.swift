@@ -27,20 +27,23 @@ struct ThresholdJudgement {
     /// A sentence for each threshold that was skipped.
     var notes: [String] { skipped.map { "threshold \($0.metric) \($0.expected) skipped: \($0.reason)" } }
 
-    private mutating func skip(_ threshold: Threshold, _ reason: String) {
+    private mutating func skip(_ threshold: Scenario.Threshold, _ reason: String) {
         skipped.append(
-            RunResult.SkippedThreshold(metric: threshold.metric.rawValue, expected: threshold.text, reason: reason))
+            RunResult.SkippedThreshold(metric: threshold.metric.rawValue, expected: threshold.text, reason: reason)
+        )
     }
 
     /// What a run observed of a metric.
     private struct Measure {
         var value: Double?
+        /// The value as a count, which is compared exactly.
+        var count: Int?
         var text: String
         /// Why there is no value, where there is none.
         var absence = ""
 
         /// Measures a metric; `nil` where a run does not measure it.
-        init?(of metric: Threshold.Metric, in facts: RunFacts) {
+        init?(of metric: Scenario.Threshold.Metric, in facts: RunFacts) {
             switch metric {
             case .abandonmentRate:
                 let answered = NumberText.count(facts.calls.outcomes[.answered] ?? 0)
@@ -76,13 +79,19 @@ struct ThresholdJudgement {
 
         private init(count: Int) {
             self.init(Double(count), absence: "") { _ in NumberText.count(count) }
+            self.count = count
         }
 
-        func judged(by threshold: Threshold) -> Assertion {
-            let verdict = value.map { threshold.holds($0) ? Verdict.pass : .fail } ?? .inconclusive
+        func judged(by threshold: Scenario.Threshold) -> Assertion {
+            let holds = count.map { threshold.holds($0) } ?? value.map { threshold.holds($0) }
+            let verdict = holds.map { $0 ? Verdict.pass : .fail } ?? .inconclusive
             return Assertion(
-                "threshold.\(threshold.metric.rawValue)", verdict, observed: text, expected: threshold.text,
-                detail: value == nil ? absence : "")
+                "threshold.\(threshold.metric.rawValue)",
+                verdict,
+                observed: text,
+                expected: threshold.text,
+                detail: value == nil ? absence : ""
+            )
         }
     }
 }

@@ -14,23 +14,26 @@ struct WebhookJudgement {
         let totals = facts.webhooks
         let problems = disagreements(status)
         let lost = totals.lost
-        var detail = problems
+        var detail = problems.isEmpty ? [] : ["events ≠ status: " + problems.joined(separator: ", ")]
         if lost > 0 {
             detail.insert(
                 "\(NumberText.count(lost, "call")) without a final event: is the webhook URL reachable for the whole run, and the secret the same on both sides?",
-                at: 0)
+                at: 0
+            )
         }
         let kinds = [
             (totals.duplicates, "duplicate"), (totals.late, "late"), (totals.unknown, "of other simulations"),
         ].filter { $0.0 > 0 }.map { "\(NumberText.count($0.0)) \($0.1)" }
         if !kinds.isEmpty { detail.append("also received: " + kinds.joined(separator: ", ")) }
         return Assertion(
-            "webhooks.reconcile", lost == 0 && problems.isEmpty ? .pass : .fail,
+            "webhooks.reconcile",
+            lost == 0 && problems.isEmpty ? .pass : .fail,
             observed:
                 "\(NumberText.count(totals.received)) received, \(NumberText.count(totals.unique)) unique, \(NumberText.count(lost)) lost",
             expected:
                 "0 lost; \(NumberText.count(status.callsAttempted)) attempted and \(NumberText.count(status.callsCompleted)) completed, as polled",
-            detail: detail.joined(separator: "; "))
+            detail: detail.joined(separator: "; ")
+        )
     }
 
     /// What the receiver turned away, which no assertion tells.
@@ -41,24 +44,20 @@ struct WebhookJudgement {
             notes.append("\(NumberText.count(totals.quarantined, "webhook")) kept in quarantine: signed, but no event")
         }
         if totals.rejected > 0 {
-            notes.append("\(NumberText.count(totals.rejected, "webhook")) refused, for a bad signature say")
+            notes.append("\(NumberText.count(totals.rejected, "webhook")) refused, as with a bad signature")
         }
         return notes
     }
 
+    /// Totals on which events and status differ, as `completed 46 ≠ 49`.
     private func disagreements(_ status: SimulationStatus) -> [String] {
         let calls = facts.calls
-        var found: [String] = []
-        func compare(_ name: String, events: Int, polled: Int) {
-            guard events != polled else { return }
-            found.append("\(name): events show \(NumberText.count(events)), the status says \(NumberText.count(polled))")
+        var pairs = [
+            ("attempted", calls.seen, status.callsAttempted), ("completed", calls.completed, status.callsCompleted),
+        ]
+        if let outcomes = status.outcomes {
+            pairs += CallOutcome.allCases.map { ($0.rawValue, calls.outcomes[$0] ?? 0, outcomes[$0] ?? 0) }
         }
-        compare("attempted", events: calls.seen, polled: status.callsAttempted)
-        compare("completed", events: calls.completed, polled: status.callsCompleted)
-        for outcome in CallOutcome.allCases {
-            guard let polled = status.outcomes else { break }
-            compare(outcome.rawValue, events: calls.outcomes[outcome] ?? 0, polled: polled[outcome] ?? 0)
-        }
-        return found
+        return pairs.filter { $0.1 != $0.2 }.map { "\($0.0) \(NumberText.count($0.1)) ≠ \(NumberText.count($0.2))" }
     }
 }

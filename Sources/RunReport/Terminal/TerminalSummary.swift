@@ -26,7 +26,9 @@ public struct TerminalSummary: Sendable {
         ([headerLine] + bodyLines).joined(separator: "\n") + "\n"
     }
 
-    /// The first line: scenario, target, run and seed. A run can print it before it begins, from the facts alone.
+    /// The first line: scenario, target, run and seed.
+    ///
+    /// A run can print it before it begins, from the facts alone; ``body`` is what follows.
     public static func header(_ facts: RunFacts, style: TextStyle = .plain) -> String {
         var parts = [
             PrintableText.line(facts.scenario.name, limit: 60), PrintableText.line("\(facts.target) \(facts.origin)"),
@@ -58,8 +60,12 @@ public struct TerminalSummary: Sendable {
     private var callsLine: String {
         let facts = result.facts
         let progress = RunProgress(
-            step: "", attempted: facts.callsAttempted, maxCalls: facts.payload.maxCalls, events: facts.webhooks.received,
-            elapsedSeconds: facts.durationSeconds)
+            step: "",
+            attempted: facts.callsAttempted,
+            maxCalls: facts.payload.maxCalls,
+            events: facts.webhooks.received,
+            elapsedSeconds: facts.durationSeconds
+        )
         return ProgressLine.text(progress, width: width, style: style)
     }
 
@@ -69,7 +75,10 @@ public struct TerminalSummary: Sendable {
         return zip(result.assertions, titles).flatMap { assertion, title in
             let mark = style.text(assertion.verdict.mark, TextStyle.role(of: assertion.verdict))
             let observed = PrintableText.line(assertion.observed)
-            var lines = ["  \(mark) \(TextColumns.leading(title, column))   \(observed)"]
+            var lines =
+                column + 7 + TextColumns.width(observed) <= width
+                ? ["  \(mark) \(TextColumns.leading(title, column))   \(observed)"]
+                : ["  \(mark) \(title)"] + wrapped("      ", observed)
             guard assertion.verdict != .pass else { return lines }
             if !assertion.name.hasPrefix("threshold.") {
                 lines += wrapped("      ", "expected \(PrintableText.line(assertion.expected))")
@@ -81,7 +90,9 @@ public struct TerminalSummary: Sendable {
 
     private var verdictLine: String {
         let word = style.text(
-            " " + result.verdict.rawValue.uppercased(), TextStyle.role(of: result.verdict))
+            " " + result.verdict.rawValue.uppercased(),
+            TextStyle.role(of: result.verdict)
+        )
         let code = result.exitCode == .pass ? "" : "  exit \(result.exitCode.rawValue)"
         return " \(word)\(code)" + (reportPath.map { "  report \(PrintableText.line($0))" } ?? "")
     }

@@ -1,7 +1,7 @@
 /// Text of others, made fit to be shown: nothing in it can move a cursor, change a direction or break a document.
 ///
-/// Scenario names, remote messages and event examples come from outside. Control characters become their pictures
-/// (`␛`), marks that reorder or hide text become `[U+202E]`, what XML forbids becomes U+FFFD. Letters of every script
+/// Scenario names, remote messages and event examples come from outside. Control characters, marks that
+/// reorder or hide text and what XML forbids become their code in brackets, `[U+001B]`. Letters of every script
 /// stay as they are.
 enum PrintableText {
     /// The most characters of a text that are shown.
@@ -29,18 +29,13 @@ enum PrintableText {
     private static func replacement(for scalar: Unicode.Scalar) -> String.UnicodeScalarView {
         switch scalar.value {
         case 0x09, 0x0A, 0x0D, 0x2028, 0x2029: " ".unicodeScalars
-        case 0x00..<0x20: one(0x2400 + scalar.value)
-        case 0x7F: one(0x2421)
-        case 0x80..<0xA0, 0x061C, 0x200B, 0x200E, 0x200F, 0x202A...0x202E, 0x2060...0x206F, 0xFEFF, 0xFFF9...0xFFFB,
+        case 0x00..<0x20, 0x7F..<0xA0, 0x061C, 0x200B, 0x200E, 0x200F, 0x202A...0x202E, 0x2060...0x206F, 0xFEFF,
+            0xFFF9...0xFFFB,
             0xE0000...0xE0FFF:
             "[U+\(hexadecimal(scalar.value))]".unicodeScalars
-        case let value where value & 0xFFFE == 0xFFFE: one(0xFFFD)
+        case let value where value & 0xFFFE == 0xFFFE: "[U+\(hexadecimal(value))]".unicodeScalars
         default: String.UnicodeScalarView([scalar])
         }
-    }
-
-    private static func one(_ value: UInt32) -> String.UnicodeScalarView {
-        String.UnicodeScalarView([Unicode.Scalar(value) ?? "?"])
     }
 
     private static func hexadecimal(_ value: UInt32) -> String {

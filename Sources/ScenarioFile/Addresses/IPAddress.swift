@@ -47,7 +47,9 @@ public struct IPAddress: Hashable, Sendable {
     }
 
     private static func version6(_ text: String) -> [UInt8]? {
-        guard text.utf8.count <= 45, !text.contains(":::") else { return nil }
+        guard text.utf8.count <= 45, !text.contains(":::"), text.hasPrefix(":") == text.hasPrefix("::"),
+            text.hasSuffix(":") == text.hasSuffix("::")
+        else { return nil }
         var pieces = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
         // A leading or trailing "::" gives one empty piece too many.
         if text.hasPrefix("::") { pieces.removeFirst() }

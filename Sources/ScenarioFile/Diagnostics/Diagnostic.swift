@@ -26,7 +26,11 @@ public struct Diagnostic: Hashable, Sendable {
 
     /// Creates a diagnostic.
     public init(
-        _ severity: Severity, _ code: Code, _ message: String, at place: SourcePlace, pointer: JSONPointer = .root
+        _ severity: Severity,
+        _ code: Code,
+        _ message: String,
+        at place: SourcePlace,
+        pointer: JSONPointer = .root
     ) {
         self.severity = severity
         self.code = code

@@ -6,19 +6,23 @@ struct DiagnosticList: Hashable, Sendable {
     private(set) var diagnostics: [Diagnostic] = []
     private var dropped = 0
 
+    /// Whether there is an error among those that were reported, kept or not.
+    private(set) var hasErrors = false
+
     /// Whether another one would be dropped.
     var isFull: Bool { diagnostics.count >= Self.capacity }
 
-    mutating func append(_ diagnostic: @autoclosure () -> Diagnostic) {
-        if isFull { dropped += 1 } else { diagnostics.append(diagnostic()) }
+    mutating func append(_ diagnostic: Diagnostic) {
+        if diagnostic.severity == .error { hasErrors = true }
+        if isFull { dropped += 1 } else { diagnostics.append(diagnostic) }
     }
 
-    mutating func append(contentsOf other: DiagnosticList) {
-        for diagnostic in other.diagnostics { append(diagnostic) }
-        dropped += other.dropped
+    /// Counts errors that are not worth to be put into words.
+    mutating func appendErrors(_ count: Int) {
+        guard count > 0 else { return }
+        hasErrors = true
+        dropped += count
     }
-
-    var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
     /// The diagnostics in the order of the file, those without a place last, and a note about what was dropped.
     func sorted(file: String) -> [Diagnostic] {
@@ -30,6 +34,6 @@ struct DiagnosticList: Hashable, Sendable {
         let list = order.map(\.element)
         guard dropped > 0 else { return list }
         let note = "\(dropped) further problems are not listed"
-        return list + [Diagnostic(.error, .tooMany, note, at: SourcePlace(file: file))]
+        return list + [Diagnostic(hasErrors ? .error : .warning, .tooMany, note, at: SourcePlace(file: file))]
     }
 }

@@ -27,7 +27,8 @@ public struct Override: Hashable, Sendable {
             throw Self.syntax("the path is dotted keys, such as simulation.maxCalls or monitors.0.name", place)
         }
         // The metrics of thresholds have dots of their own: thresholds.waitSeconds.mean is two keys, not three.
-        path = steps[0] == "thresholds" && steps.count > 2
+        path =
+            steps[0] == "thresholds" && steps.count > 2
             ? ["thresholds", steps.dropFirst().joined(separator: ".")] : steps
         value = try Self.value(String(text[text.index(after: equals)...]), place)
     }
@@ -65,7 +66,8 @@ public struct Override: Hashable, Sendable {
             if let index = members.firstIndex(where: { $0.name == step }) {
                 members[index].value = try set(rest, in: members[index].value)
             } else {
-                let made = try set(rest, in: YAMLNode(.mapping([]), at: place))
+                let isList = rest.first == "0"
+                let made = try set(rest, in: YAMLNode(isList ? .list([]) : .mapping([]), at: place))
                 members.append(YAMLNode.Member(name: step, namePlace: place, value: made))
             }
             node.content = .mapping(members)
@@ -104,7 +106,8 @@ extension YAMLNode {
             node.content = .mapping(
                 members.map {
                     Member(name: $0.name, namePlace: place, value: $0.value.replacingPlaces(with: place))
-                })
+                }
+            )
         case .scalar, .refused: break
         }
         return node

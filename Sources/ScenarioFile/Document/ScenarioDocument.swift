@@ -32,7 +32,10 @@ public struct ScenarioDocument: Hashable, Sendable {
 
     /// A diagnostic about a value, at its key where it has one.
     public func diagnostic(
-        _ severity: Diagnostic.Severity, _ code: Diagnostic.Code, _ message: String, at pointer: JSONPointer
+        _ severity: Diagnostic.Severity,
+        _ code: Diagnostic.Code,
+        _ message: String,
+        at pointer: JSONPointer
     ) -> Diagnostic {
         Diagnostic(severity, code, message, at: root.namePlace(of: pointer) ?? place(of: pointer), pointer: pointer)
     }
@@ -41,7 +44,9 @@ public struct ScenarioDocument: Hashable, Sendable {
 extension ScenarioDocument {
     /// Reads the text, and sets the overrides in it one after the other.
     static func read(
-        _ text: String, file: String, overrides: [Override]
+        _ text: String,
+        file: String,
+        overrides: [Override]
     ) -> (document: ScenarioDocument?, diagnostics: DiagnosticList) {
         let plain = text.unicodeScalars.first == "\u{FEFF}" ? String(text.unicodeScalars.dropFirst()) : text
         guard plain.utf8.count <= SourceText.maximumBytes else {

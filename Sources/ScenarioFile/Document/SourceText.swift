@@ -17,7 +17,7 @@ enum SourceText {
     /// The text of a file; `-` is standard input.
     static func read(path: String) throws(ScenarioError) -> (text: String, file: String) {
         let isStandardInput = path == "-"
-        let file = isStandardInput ? standardInputName : path
+        let file = isStandardInput ? standardInputName : path.isEmpty ? "\"\"" : path
         guard !path.isEmpty, !path.utf8.contains(0) else { throw unreadable(file, "this is no file name") }
         let descriptor = isStandardInput ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw unreadable(file, reason(errno)) }

@@ -29,7 +29,8 @@ extension ScenarioReader {
     }
 
     private mutating func complianceDefinition(
-        _ element: Element, builtIn: [String]
+        _ element: Element,
+        builtIn: [String]
     ) -> Scenario.ComplianceDefinition? {
         let known = ["name", "limit", "window", "clockFrom", "seconds", "countFalsePositives"]
         guard let fields = fields(element, known: known) else { return nil }

@@ -21,8 +21,15 @@ extension ScenarioReader {
         let detection = fields["answeringMachineDetection"].flatMap { answeringMachineDetection($0) }
         guard problems == before, let agents, let ringing, let talk, let greeting, let patience else { return nil }
         return Scenario.ContactCenter(
-            agents: agents, lines: lines, ringing: ringing, talk: talk, wrap: wrap ?? .constant(0), greeting: greeting,
-            patience: patience, answeringMachineDetection: detection)
+            agents: agents,
+            lines: lines,
+            ringing: ringing,
+            talk: talk,
+            wrap: wrap ?? .constant(0),
+            greeting: greeting,
+            patience: patience,
+            answeringMachineDetection: detection
+        )
     }
 
     private mutating func ringing(_ element: Element) -> Scenario.Ringing? {
@@ -36,7 +43,12 @@ extension ScenarioReader {
         let times = outcomes.compactMap { distribution(fields, $0) ?? fallback }
         guard times.count == outcomes.count else { return nil }
         return Scenario.Ringing(
-            dialTone: times[0], busySignal: times[1], noAnswer: times[2], answer: times[3], voicemail: times[4])
+            dialTone: times[0],
+            busySignal: times[1],
+            noAnswer: times[2],
+            answer: times[3],
+            voicemail: times[4]
+        )
     }
 
     private mutating func greeting(_ element: Element) -> Scenario.Greeting? {
@@ -59,6 +71,10 @@ extension ScenarioReader {
         let delay = distribution(fields, "delay") ?? .constant(0)
         guard let falsePositive, let falseNegative else { return nil }
         return Scenario.AnsweringMachineDetection(
-            delay: delay, falsePositive: falsePositive, falseNegative: falseNegative, machineTalk: machineTalk)
+            delay: delay,
+            falsePositive: falsePositive,
+            falseNegative: falseNegative,
+            machineTalk: machineTalk
+        )
     }
 }

@@ -100,7 +100,10 @@ extension ScenarioReader {
             guard let mean, let deviation else { return nil }
             guard deviation >= mean / 1_000_000, deviation <= mean * 1_000 else {
                 report(
-                    body, .distributionInvalid, "sd must be between a millionth and a thousand times the mean")
+                    body,
+                    .distributionInvalid,
+                    "sd must be between a millionth and a thousand times the mean"
+                )
                 return nil
             }
             return kind == "gamma" ? .gamma(mean: mean, sd: deviation) : .lognormal(mean: mean, sd: deviation)

@@ -27,12 +27,22 @@ extension ScenarioReader {
         let outcomes = fields["outcomes"].flatMap { selection($0, CallOutcome.self) }
         guard let name, let destination else { return nil }
         return Scenario.Monitor(
-            name: name, destination: destination, url: fields["url"]?.node.json.string, secretEnv: secret,
-            schedule: schedule, required: isRequired, allow: allow, states: states, outcomes: outcomes)
+            name: name,
+            destination: destination,
+            url: fields["url"]?.node.json.string,
+            secretEnv: secret,
+            schedule: schedule,
+            required: isRequired,
+            allow: allow,
+            states: states,
+            outcomes: outcomes
+        )
     }
 
     private mutating func destination(
-        _ kind: Scenario.Monitor.Kind, _ fields: Fields, allow: [AddressRange]
+        _ kind: Scenario.Monitor.Kind,
+        _ fields: Fields,
+        allow: [AddressRange]
     ) -> Scenario.Monitor.Destination? {
         switch kind {
         case .stdout:
@@ -78,15 +88,19 @@ extension ScenarioReader {
         if let address {
             guard !address.isPrivate || allow.contains(where: { $0.contains(address) }) else {
                 report(
-                    field, .monitorPrivateAddress,
-                    "\(host) is no address of the public Internet; name it in allow where it is meant")
+                    field,
+                    .monitorPrivateAddress,
+                    "\(host) is no address of the public Internet; name it in allow where it is meant"
+                )
                 return nil
             }
         } else if isLoopback, !allow.contains(where: { $0.coversLoopback }) {
             report(
-                field, .monitorPrivateAddress,
+                field,
+                .monitorPrivateAddress,
                 "\(host) is this machine, but allow names no loopback address, so no delivery will arrive",
-                severity: .warning)
+                severity: .warning
+            )
         }
         return url
     }
@@ -104,8 +118,10 @@ extension ScenarioReader {
             if let range = AddressRange(text) { return range }
             let shown = PrintableText.clipped(text)
             report(
-                element, .monitorAllow,
-                "\(element.name) must be a range of addresses such as 10.0.0.0/8, not \"\(shown)\"")
+                element,
+                .monitorAllow,
+                "\(element.name) must be a range of addresses such as 10.0.0.0/8, not \"\(shown)\""
+            )
             return nil
         }
     }
@@ -119,15 +135,18 @@ extension ScenarioReader {
         guard isAllowed, (1...128).contains(name.utf8.count), name.utf8.first.map({ $0 > 0x39 }) == true else {
             // The value is not shown: somebody may have written the secret itself.
             report(
-                element, .nameFormat,
-                "\(element.name) must be the name of an environment variable, such as QA_SECRET")
+                element,
+                .nameFormat,
+                "\(element.name) must be the name of an environment variable, such as QA_SECRET"
+            )
             return nil
         }
         return name
     }
 
     private mutating func selection<Choice: RawRepresentable & CaseIterable & Hashable>(
-        _ element: Element, _ type: Choice.Type
+        _ element: Element,
+        _ type: Choice.Type
     ) -> Set<Choice>? where Choice.RawValue == String {
         guard let elements = list(element) else { return nil }
         if elements.isEmpty {

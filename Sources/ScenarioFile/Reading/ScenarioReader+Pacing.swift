@@ -51,7 +51,9 @@ extension ScenarioReader {
 
     /// A policy with one parameter that must be there.
     private mutating func single<Value>(
-        _ body: Element, _ name: String, _ read: (inout ScenarioReader, Element) -> Value?
+        _ body: Element,
+        _ name: String,
+        _ read: (inout ScenarioReader, Element) -> Value?
     ) -> Value? {
         guard let fields = fields(body, known: [name]) else { return nil }
         let parameter: Element? = required(fields, name)
@@ -92,7 +94,9 @@ extension ScenarioReader {
     }
 
     private mutating func feedback(_ body: Element) -> Scenario.Pacing? {
-        guard let fields = fields(body, known: ["abandonTarget", "maxLinesPerAgent", "gain", "pace"]) else { return nil }
+        guard let fields = fields(body, known: ["abandonTarget", "maxLinesPerAgent", "gain", "pace"]) else {
+            return nil
+        }
         var policy = Scenario.Pacing.Feedback()
         if let field = fields["abandonTarget"], let value = rate(field) { policy.abandonTarget = value }
         if let field = fields["maxLinesPerAgent"], let value = number(field, from: 1, to: 1_000) {

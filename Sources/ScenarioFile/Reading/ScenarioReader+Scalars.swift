@@ -35,10 +35,14 @@ extension ScenarioReader {
 
     /// A number within bounds; `above` excludes the lower one.
     mutating func number(
-        _ element: Element, from low: Int, to high: Int, above: Bool = false
+        _ element: Element,
+        from low: Int,
+        to high: Int,
+        above: Bool = false
     ) -> ExactDecimal? {
         guard let number = number(element) else { return nil }
-        let isInside = (above ? number > ExactDecimal(low) : number >= ExactDecimal(low)) && number <= ExactDecimal(high)
+        let isInside =
+            (above ? number > ExactDecimal(low) : number >= ExactDecimal(low)) && number <= ExactDecimal(high)
         guard isInside else {
             let bounds = above ? "above \(low) and at most \(high)" : "in \(low)…\(high)"
             report(element, .fieldRange, "\(element.name) is \(number.clipped); it must be \(bounds)")
@@ -72,7 +76,9 @@ extension ScenarioReader {
     ///
     /// - Parameter allowsZero: whether 0 is a value that makes sense here.
     mutating func duration(
-        _ element: Element, allowsZero: Bool = false, _ wanted: String = DurationText.wanted,
+        _ element: Element,
+        allowsZero: Bool = false,
+        _ wanted: String = DurationText.wanted,
         _ code: Diagnostic.Code = .fieldRange
     ) -> Double? {
         let text: String? =
@@ -104,12 +110,18 @@ extension ScenarioReader {
 
     /// One of the words that a type knows.
     mutating func choice<Choice: RawRepresentable & CaseIterable>(
-        _ element: Element, _: Choice.Type, _ code: Diagnostic.Code = .fieldType
+        _ element: Element,
+        _: Choice.Type,
+        _ code: Diagnostic.Code = .fieldType
     ) -> Choice? where Choice.RawValue == String {
         let words = Choice.allCases.map(\.rawValue)
         guard let text = text(element, words.formatted) else { return nil }
         if let choice = Choice(rawValue: text) { return choice }
-        report(element, code, "\(element.name) must be \(words.formatted), not \(Suggestion.quoted(text, among: words))")
+        report(
+            element,
+            code,
+            "\(element.name) must be \(words.formatted), not \(Suggestion.quoted(text, among: words))"
+        )
         return nil
     }
 
@@ -122,8 +134,10 @@ extension ScenarioReader {
         }
         guard isAllowed, (1...longest).contains(name.utf8.count) else {
             report(
-                element, .nameFormat,
-                "\(element.name) must be 1 to \(longest) letters A-Z a-z, digits and . _ - only")
+                element,
+                .nameFormat,
+                "\(element.name) must be 1 to \(longest) letters A-Z a-z, digits and . _ - only"
+            )
             return nil
         }
         return name

@@ -25,17 +25,28 @@ extension ScenarioReader {
         payload.contactCenter = fields["contactCenter"]?.node.json
         payload.pacing = fields["pacing"]?.node.json
         return Scenario(
-            version: version, name: name, payload: payload, limits: limits, contactCenter: center, pacing: pacing,
-            runPlan: plan, compliance: compliance, thresholds: thresholds, monitors: monitors,
-            writtenParts: document.parts)
+            version: version,
+            name: name,
+            payload: payload,
+            limits: limits,
+            contactCenter: center,
+            pacing: pacing,
+            runPlan: plan,
+            compliance: compliance,
+            thresholds: thresholds,
+            monitors: monitors,
+            writtenParts: document.parts
+        )
     }
 
     private mutating func version(_ element: Element) -> Int? {
         guard let number = number(element, "the number \(Scenario.supportedVersion)") else { return nil }
         guard number == ExactDecimal(Scenario.supportedVersion) else {
             report(
-                element, .versionUnsupported,
-                "version \(number.clipped) is not supported; this program reads version \(Scenario.supportedVersion)")
+                element,
+                .versionUnsupported,
+                "version \(number.clipped) is not supported; this program reads version \(Scenario.supportedVersion)"
+            )
             return nil
         }
         return Scenario.supportedVersion
@@ -46,8 +57,10 @@ extension ScenarioReader {
         let count = name.unicodeScalars.count
         guard count <= Scenario.maximumNameLength else {
             report(
-                element, .textTooLong,
-                "name has \(count) characters; at most \(Scenario.maximumNameLength) fit")
+                element,
+                .textTooLong,
+                "name has \(count) characters; at most \(Scenario.maximumNameLength) fit"
+            )
             return nil
         }
         guard name.unicodeScalars.contains(where: { !$0.properties.isWhitespace }), PrintableText.escaped(name) == name
@@ -82,14 +95,18 @@ extension ScenarioReader {
             return nil
         }
         let rules = PayloadRules(
-            maxConcurrent: limits?.maxConcurrent ?? 1_000_000, maxTagLength: Scenario.maximumTagLength,
-            acceptsExtensions: false)
+            maxConcurrent: limits?.maxConcurrent ?? 1_000_000,
+            maxTagLength: Scenario.maximumTagLength,
+            acceptsExtensions: false
+        )
         switch rules.check(element.node.json) {
         case .success(let payload): return payload
         case .failure(let violations):
-            for violation in violations.list where !element.node.isRefused(at: violation.pointer) {
+            let listed = violations.list.prefix(DiagnosticList.capacity)
+            for violation in listed where !element.node.isRefused(at: violation.pointer) {
                 report(violation, in: element)
             }
+            problems.appendErrors(violations.list.count - listed.count)
             return nil
         }
     }
@@ -99,21 +116,26 @@ extension ScenarioReader {
         let place = namePlace ?? element.node.nearest(to: violation.pointer).place
         let pointer = JSONPointer(tokens: element.pointer.tokens + violation.pointer.tokens)
         problems.append(
-            Diagnostic(.error, Diagnostic.Code(violation.code), violation.message, at: place, pointer: pointer))
+            Diagnostic(.error, Diagnostic.Code(violation.code), violation.message, at: place, pointer: pointer)
+        )
     }
 
     private mutating func warnWhereConcurrencyBinds(
-        _ payload: SimulationPayload, _ center: Scenario.ContactCenter, _ fields: Fields
+        _ payload: SimulationPayload,
+        _ center: Scenario.ContactCenter,
+        _ fields: Fields
     ) {
         let wanted = min(center.lines ?? .max, 2 * center.agents)
         guard payload.concurrencyLimit < wanted, let simulation = fields["simulation"],
             let limit = Fields(element: simulation)["concurrencyLimit"]
         else { return }
         report(
-            limit, .concurrencyBinds,
+            limit,
+            .concurrencyBinds,
             "concurrencyLimit \(payload.concurrencyLimit) keeps the contact centre short of calls: "
                 + "\(center.agents) agents"
                 + (center.lines.map { " and \($0) lines" } ?? "") + " can use \(wanted) at once",
-            severity: .warning)
+            severity: .warning
+        )
     }
 }

@@ -7,10 +7,7 @@ extension ScenarioReader {
         var thresholds: [Scenario.Threshold] = []
         for member in fields.members {
             guard let metric = Scenario.Threshold.Metric(rawValue: member.name) else {
-                let message = problems.isFull ? "" : "unknown metric \(Suggestion.quoted(member.name, among: names))"
-                let pointer = element.pointer.appending(member.name)
-                problems.append(
-                    Diagnostic(.error, .thresholdMetric, message, at: member.namePlace, pointer: pointer))
+                reportUnknown(member, in: fields, "metric", known: names, .thresholdMetric)
                 continue
             }
             guard let field = fields[member.name], let threshold = threshold(metric, field) else { continue }
@@ -27,19 +24,28 @@ extension ScenarioReader {
         else {
             let problem = element.node.json.string.map { "not \"\(PrintableText.clipped($0))\"" }
             report(
-                element, .thresholdExpression,
+                element,
+                .thresholdExpression,
                 "\(metric.rawValue) must be a comparison such as \(example), "
-                    + (problem ?? "not \(element.node.json.kind)"))
+                    + (problem ?? "not \(element.node.json.kind)")
+            )
             return nil
         }
         if metric.isRate, limit < .zero || limit > .one {
             let advice = limit > .one && limit <= ExactDecimal(100) ? "; did you mean \(expression.limit)%?" : ""
             report(
-                element, .thresholdLimit, "\(metric.rawValue) is always in 0…1, so the limit decides nothing\(advice)",
-                severity: .warning)
+                element,
+                .thresholdLimit,
+                "\(metric.rawValue) is always in 0…1, so the limit decides nothing\(advice)",
+                severity: .warning
+            )
         }
         return Scenario.Threshold(
-            metric: metric, comparison: expression.comparison, exactLimit: limit, text: expression.text)
+            metric: metric,
+            comparison: expression.comparison,
+            exactLimit: limit,
+            text: expression.text
+        )
     }
 
     private func limit(_ text: String, of metric: Scenario.Threshold.Metric) -> ExactDecimal? {

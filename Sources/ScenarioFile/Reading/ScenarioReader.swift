@@ -7,11 +7,14 @@ struct ScenarioReader {
     var problems = DiagnosticList()
 
     mutating func report(
-        _ element: Element, _ code: Diagnostic.Code, _ message: @autoclosure () -> String,
+        _ element: Element,
+        _ code: Diagnostic.Code,
+        _ message: String,
         severity: Diagnostic.Severity = .error
     ) {
         problems.append(
-            Diagnostic(severity, code, message(), at: element.node.place, pointer: element.pointer))
+            Diagnostic(severity, code, message, at: element.node.place, pointer: element.pointer)
+        )
     }
 
     /// Reports a value of the wrong type.
@@ -29,12 +32,23 @@ struct ScenarioReader {
         report(element, .fieldType, "\(element.name) must be \(wanted), not \(shown)")
     }
 
-    mutating func reportUnknown(_ member: YAMLNode.Member, in fields: Fields, _ what: String, known: [String]) {
-        guard !problems.isFull else { return report(fields.element, .fieldUnknown, "") }
+    mutating func reportUnknown(
+        _ member: YAMLNode.Member,
+        in fields: Fields,
+        _ what: String,
+        known: [String],
+        _ code: Diagnostic.Code = .fieldUnknown
+    ) {
+        guard !problems.isFull else { return problems.appendErrors(1) }
         problems.append(
             Diagnostic(
-                .error, .fieldUnknown, "unknown \(what) \(Suggestion.quoted(member.name, among: known))",
-                at: member.namePlace, pointer: fields.element.pointer.appending(member.name)))
+                .error,
+                code,
+                "unknown \(what) \(Suggestion.quoted(member.name, among: known))",
+                at: member.namePlace,
+                pointer: fields.element.pointer.appending(member.name)
+            )
+        )
     }
 
     /// A mapping of these keys and no others.

@@ -24,7 +24,9 @@ extension Scenario {
     /// - Parameter file: what diagnostics call the text.
     /// - Throws: ``ScenarioError`` with every problem of the text and of the overrides.
     public static func parse(
-        text: String, file: String, overrides: [Override] = []
+        text: String,
+        file: String,
+        overrides: [Override] = []
     ) throws(ScenarioError) -> LoadedScenario {
         let (document, diagnostics) = ScenarioDocument.read(text, file: file, overrides: overrides)
         var reader = ScenarioReader(problems: diagnostics)
@@ -50,7 +52,8 @@ extension Scenario.Monitor {
     ///
     /// - Throws: ``ScenarioError`` with every problem of the text.
     public static func parseList(
-        text: String, file: String
+        text: String,
+        file: String
     ) throws(ScenarioError) -> (monitors: [Scenario.Monitor], warnings: [Diagnostic]) {
         let (document, diagnostics) = ScenarioDocument.read(text, file: file, overrides: [])
         var reader = ScenarioReader(problems: diagnostics)

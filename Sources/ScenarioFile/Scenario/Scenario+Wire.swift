@@ -20,7 +20,9 @@ extension Scenario.Pacing {
 
 extension Scenario {
     fileprivate static func check<Value>(
-        _ json: JSONValue, at pointer: JSONPointer, _ read: (inout ScenarioReader, Element) -> Value?
+        _ json: JSONValue,
+        at pointer: JSONPointer,
+        _ read: (inout ScenarioReader, Element) -> Value?
     ) -> Result<Value, Violations> {
         var reader = ScenarioReader()
         let node = YAMLNode(json, at: SourcePlace(file: ""))
@@ -30,7 +32,9 @@ extension Scenario {
                 Violations(
                     reader.problems.diagnostics.map {
                         Violation($0.pointer, ViolationCode(rawValue: $0.code.rawValue), $0.message)
-                    }))
+                    }
+                )
+            )
         }
         return .success(value)
     }

@@ -53,8 +53,7 @@ struct YAMLComposer {
     }
 
     private mutating func report(_ code: Diagnostic.Code, _ message: String, _ place: SourcePlace) {
-        let diagnostic = Diagnostic(.error, code, message, at: place, pointer: pointer)
-        diagnostics.append(diagnostic)
+        diagnostics.append(Diagnostic(.error, code, message, at: place, pointer: pointer))
     }
 
     private mutating func run() -> Bool {
@@ -75,7 +74,7 @@ struct YAMLComposer {
                     if documents == 0 { reportEmpty() }
                     return root != nil
                 case .alias(let name):
-                    report(.yamlAlias, "aliases (*\(PrintableText.clipped(name))) are refused; write the value", place)
+                    report(.yamlAlias, "the alias *\(PrintableText.clipped(name)) is refused; write the value", place)
                     complete(YAMLNode(.refused, at: place))
                 case .scalar(let text, let isPlain, let properties):
                     let isTagged = check(properties, place)
@@ -115,38 +114,31 @@ struct YAMLComposer {
     /// Reports an anchor or a tag; tells whether there is a tag, which would change what the value means.
     private mutating func check(_ properties: YAMLEvents.Properties, _ place: SourcePlace) -> Bool {
         if let anchor = properties.anchor {
-            report(.yamlAnchor, "anchors (&\(PrintableText.clipped(anchor))) are refused; leave it out", place)
+            report(.yamlAnchor, "the anchor &\(PrintableText.clipped(anchor)) is refused; leave it out", place)
         }
         if let tag = properties.tag {
-            report(.yamlTag, "tags (\(PrintableText.clipped(tag))) are refused; leave it out", place)
+            report(.yamlTag, "the tag \(PrintableText.clipped(tag)) is refused; leave it out", place)
         }
         return properties.tag != nil
     }
 
     /// Puts a finished value where it belongs: into the list or mapping that is open, as a key or as a value.
     private mutating func complete(_ node: YAMLNode) {
-        guard var frame = frames.popLast() else {
+        let top = frames.count - 1
+        guard top >= 0 else {
             root = node
             return
         }
-        if !frame.isMapping {
-            frame.elements.append(node)
-            frames.append(frame)
+        guard frames[top].isMapping else { return frames[top].elements.append(node) }
+        guard let key = frames[top].key else {
+            let key = key(node)
+            frames[top].key = key
             return
         }
-        switch frame.key {
-        case nil:
-            frames.append(frame)
-            let key = key(node)
-            frames[frames.count - 1].key = key
-        case .name(let name, let place):
-            frame.members.append(YAMLNode.Member(name: name, namePlace: place, value: node))
-            frame.key = nil
-            frames.append(frame)
-        case .unusable:
-            frame.key = nil
-            frames.append(frame)
+        if case .name(let name, let place) = key {
+            frames[top].members.append(YAMLNode.Member(name: name, namePlace: place, value: node))
         }
+        frames[top].key = nil
     }
 
     private mutating func key(_ node: YAMLNode) -> Key {

@@ -70,7 +70,9 @@ struct YAMLEvents: ~Copyable {
         case YAML_SCALAR_EVENT:
             let scalar = event.data.scalar
             let content = String(
-                decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length), as: UTF8.self)
+                decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length),
+                as: UTF8.self
+            )
             let properties = Properties(anchor: text(scalar.anchor), tag: text(scalar.tag))
             return .scalar(content, isPlain: scalar.style == YAML_PLAIN_SCALAR_STYLE, properties)
         case YAML_SEQUENCE_START_EVENT:
@@ -105,7 +107,10 @@ struct YAMLEvents: ~Copyable {
             }
         }
         return Failure(
-            message: message, line: Int(state.problem_mark.line) + 1, column: Int(state.problem_mark.column) + 1)
+            message: message,
+            line: Int(state.problem_mark.line) + 1,
+            column: Int(state.problem_mark.column) + 1
+        )
     }
 
     private func position(ofByte offset: Int) -> (line: Int, column: Int) {

@@ -56,8 +56,10 @@ public struct ExactDecimal: Sendable, CustomStringConvertible {
     /// Creates the decimal of an integer.
     public init(_ value: Int) {
         self.init(
-            digits: String(value.magnitude).utf8.map { $0 - 0x30 }, exponent: String(value.magnitude).utf8.count,
-            isNegative: value < 0)
+            digits: String(value.magnitude).utf8.map { $0 - 0x30 },
+            exponent: String(value.magnitude).utf8.count,
+            isNegative: value < 0
+        )
     }
 
     /// Whether the value is zero.
@@ -119,7 +121,10 @@ extension ExactDecimal {
         let leftIsLarger = !a.lexicographicallyPrecedes(b)
         let difference = leftIsLarger ? subtract(a, b) : subtract(b, a)
         return ExactDecimal(
-            digits: difference, exponent: high, isNegative: leftIsLarger ? left.isNegative : right.isNegative)
+            digits: difference,
+            exponent: high,
+            isNegative: leftIsLarger ? left.isNegative : right.isNegative
+        )
     }
 
     /// The exact difference.

@@ -39,8 +39,12 @@ extension JSONValue {
     }
 
     private static func write<Item>(
-        _ items: [Item], brackets: (UnicodeScalar, UnicodeScalar), to output: inout [UInt8], _ indentation: Int?,
-        _ level: Int, each: (Item, inout [UInt8]) -> Void
+        _ items: [Item],
+        brackets: (UnicodeScalar, UnicodeScalar),
+        to output: inout [UInt8],
+        _ indentation: Int?,
+        _ level: Int,
+        each: (Item, inout [UInt8]) -> Void
     ) {
         func newLine(_ level: Int, _ output: inout [UInt8]) {
             guard let indentation else { return }

@@ -62,7 +62,10 @@ struct Form {
         guard json[name] != nil, let text = text(name) else { return nil }
         if text.unicodeScalars.count > maximum {
             report(
-                name, .textTooLong, "\(name) has \(text.unicodeScalars.count) characters; at most \(maximum) fit")
+                name,
+                .textTooLong,
+                "\(name) has \(text.unicodeScalars.count) characters; at most \(maximum) fit"
+            )
         }
         return text
     }
@@ -77,7 +80,10 @@ struct Form {
     }
 
     mutating func integer(
-        _ name: String, in range: ClosedRange<Int>, _ code: ViolationCode, because meaning: String
+        _ name: String,
+        in range: ClosedRange<Int>,
+        _ code: ViolationCode,
+        because meaning: String
     ) -> Int? {
         guard let value = json[name] else {
             add(.missing(name, at: place))
@@ -89,7 +95,10 @@ struct Form {
         }
         guard let integer = number.integerValue, range.contains(integer) else {
             report(
-                name, code, "\(name) is \(Excerpt.of(literal)); it must be in \(range.lowerBound)…\(range.upperBound) (\(meaning))")
+                name,
+                code,
+                "\(name) is \(Excerpt.of(literal)); it must be in \(range.lowerBound)…\(range.upperBound) (\(meaning))"
+            )
             return nil
         }
         return integer
@@ -109,7 +118,11 @@ struct Form {
             return nil
         }
         guard let number = ExactDecimal(literal), number >= .zero, number <= .one else {
-            report(name, .probabilityRange, "\(name) is \(Excerpt.of(literal)); a probability must be a finite number in 0…1")
+            report(
+                name,
+                .probabilityRange,
+                "\(name) is \(Excerpt.of(literal)); a probability must be a finite number in 0…1"
+            )
             return nil
         }
         return number

@@ -46,10 +46,17 @@ public struct PayloadRules: Hashable, Sendable {
         let agent = virtualAgent(&form)
         let outcomes = outcomes(&form)
         let concurrency = form.integer(
-            "concurrencyLimit", in: 1...max(1, maxConcurrent), .concurrencyRange,
-            because: "calls at once inside one simulation; the organisation allows \(maxConcurrent)")
+            "concurrencyLimit",
+            in: 1...max(1, maxConcurrent),
+            .concurrencyRange,
+            because: "calls at once inside one simulation; the organisation allows \(maxConcurrent)"
+        )
         let calls = form.integer(
-            "maxCalls", in: 1...Self.maximumCalls, .maxCallsRange, because: "calls to dial in one simulation")
+            "maxCalls",
+            in: 1...Self.maximumCalls,
+            .maxCallsRange,
+            because: "calls to dial in one simulation"
+        )
         complianceBypass(&form)
         let url = form.optionalText("webhookUrl")
         if let url, let problem = WebhookURL.problem(of: url) {
@@ -63,9 +70,18 @@ public struct PayloadRules: Hashable, Sendable {
         }
         return .success(
             SimulationPayload(
-                campaignID: campaignID, virtualAgent: agent, outcomes: outcomes, concurrencyLimit: concurrency,
-                maxCalls: calls, complianceBypass: true, webhookURL: url, tag: tag,
-                contactCenter: contactCenter, pacing: pacing))
+                campaignID: campaignID,
+                virtualAgent: agent,
+                outcomes: outcomes,
+                concurrencyLimit: concurrency,
+                maxCalls: calls,
+                complianceBypass: true,
+                webhookURL: url,
+                tag: tag,
+                contactCenter: contactCenter,
+                pacing: pacing
+            )
+        )
     }
 
     /// The sandbox's extensions: only their type is judged here, the engine behind the sandbox reads them.
@@ -81,8 +97,10 @@ public struct PayloadRules: Hashable, Sendable {
         guard let text = form.text("campaignId") else { return nil }
         guard let id = UUIDText.canonical(text) else {
             form.report(
-                "campaignId", .campaignIDFormat,
-                "campaignId must be a UUID such as a1b2c3d4-e5f6-7890-abcd-ef1234567890")
+                "campaignId",
+                .campaignIDFormat,
+                "campaignId must be a UUID such as a1b2c3d4-e5f6-7890-abcd-ef1234567890"
+            )
             return nil
         }
         return id
@@ -101,11 +119,16 @@ public struct PayloadRules: Hashable, Sendable {
         let isNamed = !(flow ?? "").isEmpty || !(script ?? "").isEmpty
         if !isNamed, !matrix.hasWrongType("flowId"), !matrix.hasWrongType("scriptId") {
             matrix.reportSelf(
-                .virtualAgentMissing, "virtualAgentMatrix must name a virtual agent: give flowId or scriptId")
+                .virtualAgentMissing,
+                "virtualAgentMatrix must name a virtual agent: give flowId or scriptId"
+            )
         }
         func filled(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? nil : $0 } }
         return SimulationPayload.VirtualAgentMatrix(
-            flowID: filled(flow), scriptID: filled(script), language: language)
+            flowID: filled(flow),
+            scriptID: filled(script),
+            language: language
+        )
     }
 
     private func outcomes(_ form: inout Form) -> SimulationPayload.OutcomeInjection? {
@@ -123,16 +146,24 @@ public struct PayloadRules: Hashable, Sendable {
             injection.reportSelf(
                 .probabilitySum,
                 "\(which) sum to \(Excerpt.of(sum.description)); "
-                    + "they must not exceed 1 (the remainder is voicemail)")
+                    + "they must not exceed 1 (the remainder is voicemail)"
+            )
         }
         if enabled == false, names.contains(where: { injection.isNumberOtherThanZero($0) }) {
             injection.report(
-                "enabled", .outcomeInjectionDisabled,
-                "enabled is false but probabilities are given: set it to true, or every probability to 0")
+                "enabled",
+                .outcomeInjectionDisabled,
+                "enabled is false but probabilities are given: set it to true, or every probability to 0"
+            )
         }
         guard valid.count == names.count else { return nil }
         return SimulationPayload.OutcomeInjection(
-            enabled: enabled ?? false, dialTone: valid[0], busySignal: valid[1], noAnswer: valid[2], answer: valid[3])
+            enabled: enabled ?? false,
+            dialTone: valid[0],
+            busySignal: valid[1],
+            noAnswer: valid[2],
+            answer: valid[3]
+        )
     }
 
     private func complianceBypass(_ form: inout Form) {
@@ -140,9 +171,11 @@ public struct PayloadRules: Hashable, Sendable {
         case .bool(true): break
         case nil, .null, .bool(false):
             form.report(
-                "complianceBypass", .complianceBypassRequired,
+                "complianceBypass",
+                .complianceBypassRequired,
                 "complianceBypass must be written as true: a simulation places no real calls, so compliance rules "
-                    + "are bypassed on purpose, and whoever runs it has to say so")
+                    + "are bypassed on purpose, and whoever runs it has to say so"
+            )
         case .some(let value):
             form.add(.type(JSONPointer.root.appending("complianceBypass"), "true", value))
         }
@@ -151,14 +184,21 @@ public struct PayloadRules: Hashable, Sendable {
     private func checkTag(_ tag: String, _ form: inout Form) {
         if tag.unicodeScalars.count > maxTagLength {
             form.report(
-                "tag", .textTooLong, "tag has \(tag.unicodeScalars.count) characters; at most \(maxTagLength) fit")
+                "tag",
+                .textTooLong,
+                "tag has \(tag.unicodeScalars.count) characters; at most \(maxTagLength) fit"
+            )
         }
         let isAllowed = tag.utf8.allSatisfy { byte in
             (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
                 || "._:-".utf8.contains(byte)
         }
         if tag.isEmpty || !isAllowed {
-            form.report("tag", .tagFormat, "tag must be made of letters A-Z a-z, digits and . _ : - only, at least one of them")
+            form.report(
+                "tag",
+                .tagFormat,
+                "tag must be made of letters A-Z a-z, digits and . _ : - only, at least one of them"
+            )
         }
     }
 }

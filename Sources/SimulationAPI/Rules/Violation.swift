@@ -32,11 +32,12 @@ public struct Violation: Hashable, Sendable {
 
     /// A member of the wrong type.
     public static func type(_ place: JSONPointer, _ wanted: String, _ value: JSONValue) -> Violation {
-        let shown: String = switch value {
-        case .number(let literal): "the number \(Excerpt.of(literal))"
-        case .bool(let flag): "\(flag)"
-        default: value.kind
-        }
+        let shown: String =
+            switch value {
+            case .number(let literal): "the number \(Excerpt.of(literal))"
+            case .bool(let flag): "\(flag)"
+            default: value.kind
+            }
         return Violation(place, .fieldType, "\(place.tokens.last ?? "the document") must be \(wanted), not \(shown)")
     }
 }

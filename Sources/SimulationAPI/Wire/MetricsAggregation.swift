@@ -13,7 +13,11 @@ public struct MetricsAggregation: Hashable, Sendable {
 
     /// Creates the totals.
     public init(
-        simulationID: String, totalCalls: Int, completedCalls: Int, averageLatencyMs: Double, accuracyRate: Double
+        simulationID: String,
+        totalCalls: Int,
+        completedCalls: Int,
+        averageLatencyMs: Double,
+        accuracyRate: Double
     ) {
         self.simulationID = simulationID
         self.totalCalls = totalCalls
@@ -74,8 +78,11 @@ public struct MetricsAggregation: Hashable, Sendable {
         if number < .zero || (name == "accuracyRate" && number > .one) {
             return [
                 Violation(
-                    place.appending(name), .fieldRange, "\(name) is \(Excerpt.of(literal)); "
-                        + (name == "accuracyRate" ? "it must be in 0…1" : "it must not be negative"))
+                    place.appending(name),
+                    .fieldRange,
+                    "\(name) is \(Excerpt.of(literal)); "
+                        + (name == "accuracyRate" ? "it must be in 0…1" : "it must not be negative")
+                )
             ]
         }
         return []

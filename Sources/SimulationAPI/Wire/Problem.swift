@@ -49,8 +49,10 @@ public struct Problem: Error, Hashable, Sendable {
         violations = (json["errors"]?.elements ?? []).compactMap { error in
             guard let message = error["message"]?.string ?? error["detail"]?.string else { return nil }
             return Violation(
-                Self.pointer(error["pointer"]?.string ?? ""), ViolationCode(rawValue: error["code"]?.string ?? ""),
-                message)
+                Self.pointer(error["pointer"]?.string ?? ""),
+                ViolationCode(rawValue: error["code"]?.string ?? ""),
+                message
+            )
         }
     }
 }

@@ -15,7 +15,11 @@ public struct SimulationEvent: Hashable, Sendable {
 
     /// Creates an event.
     public init(
-        simulationID: String, callID: String, state: CallState, timestamp: Timestamp, outcome: CallOutcome?,
+        simulationID: String,
+        callID: String,
+        state: CallState,
+        timestamp: Timestamp,
+        outcome: CallOutcome?,
         durationMs: Int64
     ) {
         self.simulationID = simulationID
@@ -47,10 +51,11 @@ public struct SimulationEvent: Hashable, Sendable {
         let time = try reader.string("timestamp")
         guard let timestamp = Timestamp(time) else { throw reader.error("timestamp", "no RFC 3339 date-time") }
         self.timestamp = timestamp
-        outcome = switch json["outcome"] {
-        case nil, .null, .string(""): nil
-        default: try reader.word("outcome")
-        }
+        outcome =
+            switch json["outcome"] {
+            case nil, .null, .string(""): nil
+            default: try reader.word("outcome")
+            }
         durationMs = Int64(try reader.integer("durationMs", in: 0...Int(Int32.max) * 1000))
     }
 }

@@ -56,9 +56,17 @@ public struct SimulationStatus: Hashable, Sendable {
 
     /// Creates a status.
     public init(
-        id: String, state: SimulationState, callsAttempted: Int, callsCompleted: Int, complianceBypassed: Bool,
-        errors: [RemoteError] = [], tag: String? = nil, createdAt: Timestamp? = nil,
-        outcomes: [CallOutcome: Int]? = nil, peakConcurrency: Int? = nil, webhooks: WebhookCounts? = nil
+        id: String,
+        state: SimulationState,
+        callsAttempted: Int,
+        callsCompleted: Int,
+        complianceBypassed: Bool,
+        errors: [RemoteError] = [],
+        tag: String? = nil,
+        createdAt: Timestamp? = nil,
+        outcomes: [CallOutcome: Int]? = nil,
+        peakConcurrency: Int? = nil,
+        webhooks: WebhookCounts? = nil
     ) {
         self.id = id
         stateWord = state.rawValue
@@ -117,14 +125,19 @@ public struct SimulationStatus: Hashable, Sendable {
                     guard let outcome = CallOutcome(rawValue: member.name), let count = Self.count(member.value)
                     else { return nil }
                     return (outcome, count)
-                }, uniquingKeysWith: { first, _ in first })
+                },
+                uniquingKeysWith: { first, _ in first }
+            )
         }
         peakConcurrency = json["peakConcurrency"].flatMap(Self.count)
         if let counts = json["webhooks"], let delivered = counts["delivered"].flatMap(Self.count),
             let pending = counts["pending"].flatMap(Self.count)
         {
             webhooks = WebhookCounts(
-                delivered: delivered, pending: pending, givenUp: counts["givenUp"].flatMap(Self.count) ?? 0)
+                delivered: delivered,
+                pending: pending,
+                givenUp: counts["givenUp"].flatMap(Self.count) ?? 0
+            )
         }
     }
 

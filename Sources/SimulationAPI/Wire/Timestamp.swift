@@ -64,7 +64,9 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
     /// RFC 3339 in UTC with three digits of fraction; the nearest that can be written, outside the years 0000 to 9999.
     public var description: String {
         let (days, rest) = Self.floorDivide(
-            min(max(milliseconds, Self.writable.lowerBound), Self.writable.upperBound), 86_400_000)
+            min(max(milliseconds, Self.writable.lowerBound), Self.writable.upperBound),
+            86_400_000
+        )
         let (year, month, day) = Self.civil(days: Int(days))
         let (seconds, fraction) = (Int(rest) / 1000, Int(rest) % 1000)
         var text: [UInt8] = []

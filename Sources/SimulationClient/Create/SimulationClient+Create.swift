@@ -93,9 +93,9 @@ extension ClientError {
     fileprivate func withoutSlot(_ queue: SlotQueue) -> ClientError {
         var error = self
         error.code = .timedOut
-        error.message += queue.probes == 1 ? "; asked once" : "; asked \(queue.probes) times"
-        if let retryAfter { error.message += "; the server asks to wait \(retryAfter.text), which is too long" }
-        return error
+        let times = queue.probes == 1 ? "once" : "\(queue.probes) times over \(queue.waited.text)"
+        error.message += "; asked \(times)"
+        return retryAfter == nil ? error : error.beyondDeadline()
     }
 
     /// The error of a create of which nobody knows whether it happened.

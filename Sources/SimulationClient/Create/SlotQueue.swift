@@ -5,6 +5,8 @@ struct SlotQueue: Sendable {
 
     /// Refusals so far.
     private(set) var probes = 0
+    /// The time between the first refusal and the last.
+    private(set) var waited: Duration = .zero
     private var began: Timeline.Instant?
 
     /// The pause after a refusal, or `nil` where the time is up or the server asks for more than is left.
@@ -20,6 +22,7 @@ struct SlotQueue: Sendable {
         let first = began ?? now
         began = first
         probes += 1
+        waited = first.duration(to: now)
         let left = now.duration(to: deadline)
         let delay: Duration
         if let retryAfter {
@@ -29,9 +32,9 @@ struct SlotQueue: Sendable {
         } else {
             guard left > .seconds(1) else { return nil }
             let ceiling = min(Self.longest, .seconds(5) * (1 << min(probes - 1, 10)))
-            let own = ceiling * (0.2 + 0.8 * chance)
+            let own = ceiling / 5 + (ceiling - ceiling / 5) * chance
             delay = own < left ? own : left / 2
         }
-        return SlotWait(probes: probes, delay: delay, waited: first.duration(to: now))
+        return SlotWait(probes: probes, delay: delay, waited: waited)
     }
 }

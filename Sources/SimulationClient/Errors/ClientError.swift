@@ -70,7 +70,11 @@ public struct ClientError: Error, Sendable {
 extension ClientError: CustomStringConvertible {
     /// The message, the request id and the remedy.
     public var description: String {
-        message + (requestID.map { " (request \($0))" } ?? "") + "." + (remedy.isEmpty ? "" : " " + remedy)
+        let place = requestID.map { "(request \($0))" }
+        // A message of several lines ends with a line break, and the rest stands on a line of its own.
+        let isList = message.hasSuffix("\n")
+        let head = message + (place.map { isList ? $0 : " \($0)" } ?? "") + (isList ? "" : ".")
+        return remedy.isEmpty ? head : head + (isList && place == nil ? "" : " ") + remedy
     }
 
     static var cancelled: ClientError { ClientError(.cancelled, "interrupted") }

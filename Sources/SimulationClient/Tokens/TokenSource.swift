@@ -13,6 +13,9 @@ final class TokenSource: Sendable {
     /// Scopes that were asked for and that the present token lacks.
     var missingScopes: [String] { state.withLock { $0.token?.missingScopes ?? [] } }
 
+    /// How many requests wait for a token.
+    var waiterCount: Int { state.withLock { $0.waiting } }
+
     /// What must be masked in texts: the client secret and the tokens, the newest first.
     var secrets: [Secret] { [endpoint.credentials.secret] + state.withLock { $0.history } }
 

@@ -38,6 +38,9 @@ struct TokenState: Sendable {
         token.flatMap { now < $0.expires && $0.generation > rejectedGeneration ? $0 : nil }
     }
 
+    /// How many wait.
+    var waiting: Int { waiters.count }
+
     mutating func newWaiter() -> Int {
         waiterCount += 1
         return waiterCount

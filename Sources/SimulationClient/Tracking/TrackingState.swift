@@ -32,7 +32,7 @@ struct TrackingState: Sendable {
     init(began: Timeline.Instant, deadline: Timeline.Instant, interval: Duration) {
         self.began = began
         self.deadline = deadline
-        self.interval = max(interval, .milliseconds(1))
+        self.interval = max(interval, .microseconds(1))
         faults = RetryPolicy(transientBase: self.interval, cap: Self.longestPause)
     }
 

@@ -73,7 +73,7 @@ extension HTTPTransport {
         if !request.body.isEmpty {
             outgoing.body = .stream(
                 WatchedBody(bytes: ByteBuffer(bytes: request.body), sent: sent),
-                length: .known(request.body.count)
+                length: .known(Int64(request.body.count))
             )
         }
         // A request without a body has no such moment, so it counts as sent from the start.

@@ -1,0 +1,209 @@
+import ArgumentParser
+import RunPipeline
+import RunReport
+import ScenarioFile
+import SimulationAPI
+import SimulationClient
+
+/// `ringback run`: the main job.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run a scenario: dispatch, track, receive webhooks, reconcile, judge, report.",
+        discussion: """
+            Without --target it runs against an embedded sandbox on a loopback port: real HTTP both ways, nothing leaves
+            the machine. --target cxone takes the CXONE_… variables of the environment.
+
+            Examples:
+              ringback run scenario.yaml
+              ringback run scenario.yaml --seed 7 --set simulation.maxCalls=200
+              ringback run scenario.yaml --json > result.json
+              ringback run scenario.yaml --out build/dialer          files: result.json, junit.xml, report.html, events.jsonl
+              CXONE_BASE_URL=http://127.0.0.1:8089 CXONE_CLIENT_ID=sandbox CXONE_CLIENT_SECRET=sandbox \\
+                ringback run scenario.yaml --target cxone --profile sandbox
+
+            Ctrl-C stops cleanly: the simulation is cancelled and the files are written. A second one stops at once.
+            """)
+
+    /// Where to run.
+    enum TargetName: String, ExpressibleByArgument, CaseIterable {
+        case sandbox, cxone
+    }
+
+    @OptionGroup var common: CommonOptions
+
+    @Option(help: "Where to run: an embedded sandbox, or the API at CXONE_BASE_URL.")
+    var target = TargetName.sandbox
+
+    @Option(
+        help: ArgumentHelp(
+            "What is honoured there, and whether extensions are sent: sandbox or cxone.",
+            discussion: "Default: the target's name", valueName: "name"))
+    var profile: String?
+
+    @Option(help: ArgumentHelp("Attempts of a request that fails.", valueName: "n"))
+    var maxAttempts = 3
+
+    @Option(
+        help: ArgumentHelp("The folder for the run's files.", discussion: "Default: HOME/runs/RUN_ID", valueName: "dir"),
+        completion: .directory)
+    var out: String?
+
+    @Option(help: ArgumentHelp("Virtual seconds per real second in the sandbox, or max.", valueName: "max|x"))
+    var speed = SpeedArgument.max
+
+    @Option(help: ArgumentHelp("Bounds the whole run.", discussion: "Default: 5m", valueName: "duration"))
+    var timeout: DurationArgument?
+
+    @Option(
+        help: ArgumentHelp(
+            "The pause between two polls.", discussion: "Default: 100ms for the sandbox, 2s for cxone",
+            valueName: "duration"))
+    var pollInterval: DurationArgument?
+
+    @Option(
+        help: ArgumentHelp(
+            "How long to wait for late webhooks.", discussion: "Default: 2s for the sandbox, 10s for cxone",
+            valueName: "duration"))
+    var drain: DurationArgument?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where the webhook receiver listens.",
+            discussion: "Default: 127.0.0.1:0 for the sandbox, 127.0.0.1:8080 for cxone", valueName: "host:port"))
+    var webhookListen: ListenArgument?
+
+    @Option(
+        help: ArgumentHelp(
+            "The webhook address in the payload, when the receiver sits behind a proxy.", valueName: "url"))
+    var webhookURL: String?
+
+    @Option(name: .customLong("set"), help: ArgumentHelp("Override one field.", valueName: "path=value"))
+    var overrides: [OverrideArgument] = []
+
+    @Argument(
+        help: ArgumentHelp("The scenario file; - is standard input.", valueName: "scenario"),
+        completion: .file(extensions: ["yaml", "yml", "json"]))
+    var scenario: String
+
+    func run() async throws {
+        let loaded = try await load()
+        let run = Run(
+            loaded.scenario, on: try runTarget(), home: common.homePath, options: try options())
+        let view = RunView(common, run: run)
+        for warning in loaded.warnings { view.warn("\(warning)") }
+        let watch = SignalWatch {
+            view.warn("stopping: the simulation is being cancelled; Ctrl-C again stops at once")
+            run.interrupt()
+        }
+        let result: RunResult
+        do {
+            result = try await run.result { view.show($0) }
+        } catch let error as RunError {
+            view.clear()
+            throw try failure(of: error, loaded)
+        }
+        withExtendedLifetime(watch) {}
+        view.finish(result)
+        if result.exitCode != .pass { throw CommandFailure(code: result.exitCode) }
+    }
+
+    /// Loads the scenario; a refused one is recorded and told.
+    private func load() async throws -> LoadedScenario {
+        do throws(ScenarioError) {
+            let loaded = try ScenarioLoading.load(scenario, overrides)
+            let parts = Run.unavailableParts(of: loaded.scenario)
+            guard parts.isEmpty else {
+                throw ScenarioError(
+                    parts.map { part in
+                        loaded.document.diagnostic(
+                            .error, .featureUnavailable, "`run` does not act on \(part) yet; take it out",
+                            at: JSONPointer(tokens: [part]))
+                    })
+            }
+            return loaded
+        } catch {
+            if common.json {
+                let document: JSONValue = [
+                    "version": 1, "scenario": .string(scenario), "verdict": "fail",
+                    "exitCode": .integer(RunReport.ExitCode.usage.rawValue),
+                    "diagnostics": .array(error.diagnostics.map(\.json)),
+                ]
+                Console.output(document.prettyText)
+            }
+            for diagnostic in error.diagnostics { Console.error("\(diagnostic)") }
+            do {
+                try await Run.recordRefusal(
+                    of: scenario, diagnostics: error.diagnostics, home: common.homePath, actor: Actor.name)
+            } catch {
+                Console.error("ringback: warning: \(error)")
+            }
+            throw CommandFailure(code: .usage)
+        }
+    }
+
+    private func runTarget() throws -> RunTarget {
+        let name = profile ?? target.rawValue
+        guard let profile = TargetName(rawValue: name) else {
+            throw CommandFailure.usage(
+                "--profile \(name): this version knows the profiles sandbox and cxone; files are not read yet "
+                    + "[feature.unavailable]")
+        }
+        let capabilities = profile == .sandbox ? Capabilities.sandbox : .cxone
+        let acceptsExtensions = profile == .sandbox
+        switch target {
+        case .sandbox:
+            return .embeddedSandbox(
+                EmbeddedSandbox(
+                    seed: common.seed, speed: speed.factor, capabilities: capabilities,
+                    acceptsExtensions: acceptsExtensions))
+        case .cxone:
+            return .remote(try RemoteConfiguration.read(capabilities, acceptsExtensions: acceptsExtensions))
+        }
+    }
+
+    private func options() throws -> RunOptions {
+        guard (1...100).contains(maxAttempts) else { throw CommandFailure.usage("--max-attempts must be in 1…100") }
+        if let timeout, timeout.duration <= .zero { throw CommandFailure.usage("--timeout must be longer than 0") }
+        if let pollInterval, pollInterval.duration < .milliseconds(10) {
+            throw CommandFailure.usage("--poll-interval must be at least 10ms")
+        }
+        if let webhookURL, let problem = WebhookURL.problem(of: webhookURL) {
+            throw CommandFailure.usage("--webhook-url: \(problem)")
+        }
+        var options = RunOptions()
+        options.timeout = timeout?.duration ?? options.timeout
+        options.pollInterval = pollInterval?.duration
+        options.drain = drain?.duration
+        options.maxAttempts = maxAttempts
+        options.webhookListen = webhookListen?.address
+        options.webhookURL = webhookURL
+        options.webhookSecret = Environment.filled("RINGBACK_WEBHOOK_SECRET")
+        options.outputDirectory = out
+        options.actor = Actor.name
+        options.command = CommandLineText.quoted(CommandLine.arguments)
+        return options
+    }
+
+    private func failure(of error: RunError, _ loaded: LoadedScenario) throws -> CommandFailure {
+        error.code == .storage
+            ? CommandFailure(code: .refused, message: error.message) : CommandFailure.usage(error.message)
+    }
+}
+
+/// Who runs the program, for the audit log.
+enum Actor {
+    static var name: String { (Environment.filled("USER") ?? Environment.filled("LOGNAME") ?? "unknown") + "@ringback-cli" }
+}
+
+/// A command line as it can be typed again.
+enum CommandLineText {
+    static func quoted(_ arguments: [String]) -> String {
+        let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:=,@%+")
+        return (["ringback"] + arguments.dropFirst()).map { argument in
+            !argument.isEmpty && argument.allSatisfy { plain.contains($0) }
+                ? argument
+                : "'" + argument.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        }.joined(separator: " ")
+    }
+}

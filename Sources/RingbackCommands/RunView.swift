@@ -1,0 +1,102 @@
+import RunPipeline
+import RunReport
+import SimulationAPI
+import SimulationClient
+import Synchronization
+
+/// A run as the terminal shows it: steps and result on standard output, the moving line on standard error.
+final class RunView: Sendable {
+    private struct State {
+        var steps: [String] = []
+        var hasPrintedSteps = false
+        var hasLine = false
+    }
+
+    private let common: CommonOptions
+    private let run: Run
+    private let style = Console.outputStyle
+    private let width = Console.width
+    private let drawsLine: Bool
+    private let state = Mutex(State())
+
+    init(_ common: CommonOptions, run: Run) {
+        self.common = common
+        self.run = run
+        drawsLine = !common.quiet && Console.errorIsTerminal
+    }
+
+    private var showsText: Bool { !common.json && !common.quiet }
+
+    func show(_ event: RunEvent) {
+        switch event {
+        case .began(let facts):
+            if showsText { Console.output(TerminalSummary.header(facts, style: style)) }
+        case .step(let step):
+            state.withLock { $0.steps.append(step) }
+            if common.verbose { warn("ringback: \(step)") }
+            if step.hasPrefix("dispatched") { printSteps() }
+        case .waitingForSlot(let wait):
+            warn(
+                "ringback: waiting for a slot: as many simulations are active as may be; asking again in "
+                    + "\(wait.delay.formattedSeconds) (asked \(wait.probes)×)")
+        case .progress(let progress):
+            draw(progress)
+        case .warning(let text): warn("ringback: warning: \(text)")
+        }
+    }
+
+    func warn(_ text: String) {
+        guard !common.quiet else { return }
+        clear()
+        Console.error(text)
+    }
+
+    /// Takes the moving line away.
+    func clear() {
+        let hadLine = state.withLock { state in
+            defer { state.hasLine = false }
+            return state.hasLine
+        }
+        if hadLine { Console.errorRaw("\r\u{1B}[2K") }
+    }
+
+    func finish(_ result: RunResult) {
+        clear()
+        if common.json {
+            Console.output(result.json.prettyText)
+        } else if common.quiet {
+            Console.output("\(result.verdict.rawValue.uppercased())  \(run.outputDirectory)/report.html")
+        } else {
+            printSteps()
+            let report = "\(run.outputDirectory)/report.html"
+            Console.output(TerminalSummary(result, reportPath: report, style: style, width: width).body)
+        }
+        if let reason = result.facts.ending.reason, result.exitCode.rawValue >= 3, result.exitCode != .inconclusive {
+            Console.error("ringback: \(reason)")
+        }
+    }
+
+    private func printSteps() {
+        guard showsText else { return }
+        let steps = state.withLock { state -> [String] in
+            defer { state.hasPrintedSteps = true }
+            return state.hasPrintedSteps ? [] : state.steps
+        }
+        if !steps.isEmpty { Console.output(StepsLine.text(steps, width: width, style: style)) }
+    }
+
+    private func draw(_ progress: RunProgress) {
+        guard drawsLine else { return }
+        state.withLock { $0.hasLine = true }
+        let line = ProgressLine.text(progress, width: width - 1, style: Console.errorStyle)
+        Console.errorRaw("\r\u{1B}[2K\(line)")
+    }
+}
+
+extension Duration {
+    /// Seconds with one digit, as "2.5 s".
+    fileprivate var formattedSeconds: String {
+        let tenths = Int((self / .seconds(1) * 10).rounded())
+        return "\(tenths / 10).\(tenths % 10) s"
+    }
+}

@@ -1,0 +1,143 @@
+import ArgumentParser
+import HTTPService
+import Logging
+import NIOSSL
+import RunPipeline
+import Sandbox
+import SimulationAPI
+import Synchronization
+import Webhooks
+
+/// `ringback sandbox`: the simulation API as a server.
+struct SandboxCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sandbox",
+        abstract: "Serve the simulation API, with a dialer engine behind it.",
+        discussion: """
+            Prints "listening on http://…" once it listens, and stops on Ctrl-C or SIGTERM. GET /openapi.yaml describes
+            what is served. Webhooks are signed with RINGBACK_WEBHOOK_SECRET where it is set. State is kept in memory.
+
+            Examples:
+              ringback sandbox
+              ringback sandbox --listen 127.0.0.1:0 --client ci:s3cret
+              ringback sandbox --client "readonly:s3cret:dialer:simulations:read" --rate-limit 5/s
+              ringback sandbox --speed 60 --seed 7 --max-active 2
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    @Option(
+        name: .customLong("listen"), help: ArgumentHelp("Where to listen; port 0 picks one.", valueName: "host:port"))
+    var listenArgument = ListenArgument(ListenAddress(host: "127.0.0.1", port: 8089))
+
+    @Option(
+        name: .customLong("client"),
+        help: ArgumentHelp(
+            "A client that may ask for tokens; repeatable. Default sandbox:sandbox.",
+            discussion: "Percent-encode a colon in the secret; separate scopes by spaces or commas.",
+            valueName: "id:secret[:scopes]"))
+    var clients: [String] = []
+
+    @Option(help: ArgumentHelp("Virtual seconds per real second, or max.", valueName: "max|x"))
+    var speed = SpeedArgument.max
+
+    @Option(help: ArgumentHelp("Simulations at once.", valueName: "n"))
+    var maxActive = 5
+
+    @Option(help: ArgumentHelp("The highest concurrencyLimit of a payload.", valueName: "n"))
+    var maxConcurrent = 5
+
+    @Option(help: ArgumentHelp("The life of a token.", valueName: "duration"))
+    var tokenLifetime: DurationArgument?
+
+    @Option(help: ArgumentHelp("Requests per second, per client and endpoint.", valueName: "n/s"))
+    var rateLimit: String?
+
+    @Option(help: ArgumentHelp("A certificate chain in PEM, for TLS.", valueName: "file"), completion: .file())
+    var tlsCertificate: String?
+
+    @Option(help: ArgumentHelp("The certificate's private key in PEM.", valueName: "file"), completion: .file())
+    var tlsKey: String?
+
+    private var listen: ListenAddress { listenArgument.address }
+
+    func run() async throws {
+        let configuration = try sandboxConfiguration()
+        if !HTTPURL.isLoopback(host: listen.host), clients.isEmpty {
+            Console.error("ringback: warning: anybody who reaches \(listen.authority) may use sandbox:sandbox")
+        }
+        let (stops, stop) = AsyncStream<Void>.makeStream()
+        let watch = SignalWatch { stop.finish() }
+        do {
+            try await Sandbox.with(configuration) { [common] sandbox in
+                if common.json {
+                    let document: JSONValue = ["version": 1, "listening": .string(sandbox.origin)]
+                    Console.output(document.text)
+                } else {
+                    Console.output("listening on \(sandbox.origin)")
+                }
+                for await _ in stops {}
+            }
+        } catch let error as HTTPServer.BindError {
+            throw CommandFailure.usage(
+                "cannot listen on \(listen.authority): \(error.reason); choose another with --listen")
+        }
+        withExtendedLifetime(watch) {}
+    }
+
+    private func sandboxConfiguration() throws -> SandboxConfiguration {
+        var configuration = SandboxConfiguration(logger: Logger(label: "ringback") { _ in SwiftLogNoOpLogHandler() })
+        configuration.host = listen.host
+        configuration.port = listen.port
+        configuration.seed = common.seed
+        configuration.speed = speed.factor.map { .factor($0) } ?? .max
+        guard maxActive >= 1, maxConcurrent >= 1 else {
+            throw CommandFailure.usage("--max-active and --max-concurrent must be at least 1")
+        }
+        configuration.maxActive = maxActive
+        configuration.maxConcurrent = maxConcurrent
+        if let lifetime = tokenLifetime?.duration {
+            guard lifetime >= .seconds(1) else { throw CommandFailure.usage("--token-lifetime must be at least 1s") }
+            configuration.tokenLifetime = lifetime
+        }
+        configuration.rateLimit = try rateLimit.map(Self.rate)
+        if !clients.isEmpty {
+            configuration.clients = try clients.map { text in
+                do { return try SandboxClient(parsing: text) } catch { throw CommandFailure.usage("--client: \(error)") }
+            }
+        }
+        if let text = Environment.filled("RINGBACK_WEBHOOK_SECRET") {
+            do {
+                configuration.webhookSecret = try WebhookSecret(text)
+            } catch {
+                throw CommandFailure.usage("RINGBACK_WEBHOOK_SECRET \(error)")
+            }
+        }
+        configuration.tls = try tls()
+        return configuration
+    }
+
+    private static func rate(_ text: String) throws -> Double {
+        let number = text.hasSuffix("/s") ? String(text.dropLast(2)) : text
+        guard let rate = Double(number), rate.isFinite, rate > 0 else {
+            throw CommandFailure.usage("--rate-limit is a number per second, such as 5/s")
+        }
+        return rate
+    }
+
+    private func tls() throws -> TLSConfiguration? {
+        switch (tlsCertificate, tlsKey) {
+        case (nil, nil): return nil
+        case (.some(let certificate), .some(let key)):
+            do {
+                let chain = try NIOSSLCertificate.fromPEMFile(certificate)
+                return TLSConfiguration.makeServerConfiguration(
+                    certificateChain: chain.map { .certificate($0) },
+                    privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
+            } catch {
+                throw CommandFailure.usage("the TLS certificate or key cannot be read: \(error)")
+            }
+        default: throw CommandFailure.usage("--tls-certificate and --tls-key come together")
+        }
+    }
+}

@@ -1,0 +1,152 @@
+import RunReport
+import RunStore
+import SimulationAPI
+import Synchronization
+
+/// Folds the events of one simulation, call by call, into totals; what it keeps does not grow with the calls.
+struct CallFold {
+    private static let binCount: Int64 = 120
+    /// More events than this of one call are not looked at: no call has them.
+    private static let maximumEventsPerCall = 1000
+    private static let maximumExamples = 5
+
+    private(set) var totals = CallTotals()
+    private(set) var lateEvents = 0
+    private var call: [StoredEvent] = []
+    private var waits = WaitHistogram()
+    private var callsUp = 0
+    private var currentBin = 0
+
+    init(span: ClosedRange<Timestamp>?) {
+        guard let span else { return }
+        let width = span.upperBound.milliseconds - span.lowerBound.milliseconds + 1
+        totals.timeline.start = span.lowerBound
+        totals.timeline.binMs = max(1, (width + Self.binCount - 1) / Self.binCount)
+        let bins = Int((width + totals.timeline.binMs - 1) / totals.timeline.binMs)
+        totals.timeline.callsUp = Array(repeating: 0, count: bins)
+        totals.timeline.ended = Array(repeating: [:], count: bins)
+    }
+
+    /// Takes the next event; events of one call come together.
+    mutating func add(_ event: StoredEvent) {
+        if let first = call.first, first.event.callID != event.event.callID { closeCall() }
+        guard call.count < Self.maximumEventsPerCall else { return }
+        call.append(event)
+    }
+
+    /// Takes the next beginning or end of a call; they come in the order of time, after all events.
+    mutating func add(_ boundary: CallBoundary) {
+        advance(to: bin(of: boundary.timestamp))
+        switch boundary.kind {
+        case .start: callsUp += 1
+        case .end: callsUp -= 1
+        case .blink: break
+        }
+        let up = callsUp + (boundary.kind == .blink ? 1 : 0)
+        totals.peakConcurrency = max(totals.peakConcurrency, up)
+        guard totals.timeline.callsUp.indices.contains(currentBin) else { return }
+        totals.timeline.callsUp[currentBin] = max(totals.timeline.callsUp[currentBin], up)
+    }
+
+    /// Ends the last call.
+    mutating func closeEvents() {
+        if !call.isEmpty { closeCall() }
+        totals.waitMs = waits.summary
+    }
+
+    /// Fills the bins after the last boundary.
+    mutating func closeBoundaries() { advance(to: totals.timeline.callsUp.count - 1) }
+
+    private mutating func advance(to bin: Int) {
+        while currentBin < bin {
+            currentBin += 1
+            guard totals.timeline.callsUp.indices.contains(currentBin) else { return }
+            totals.timeline.callsUp[currentBin] = max(totals.timeline.callsUp[currentBin], callsUp)
+        }
+    }
+
+    private func bin(of timestamp: Timestamp) -> Int {
+        guard totals.timeline.binMs > 0 else { return 0 }
+        let bin = Int((timestamp.milliseconds - totals.timeline.start.milliseconds) / totals.timeline.binMs)
+        return min(max(bin, 0), max(0, totals.timeline.callsUp.count - 1))
+    }
+
+    private mutating func closeCall() {
+        defer { call = [] }
+        totals.seen += 1
+        if let problem = CallOrder.problem(of: call.map(\.event)) {
+            totals.illegalOrders += 1
+            if totals.illegalExamples.count < Self.maximumExamples {
+                totals.illegalExamples.append("\(call[0].event.callID): \(problem)")
+            }
+        }
+        // Within a call the events stand in the order of arrival.
+        guard let final = call.firstIndex(where: { $0.event.state.isFinal }) else { return }
+        lateEvents += call.count - final - 1
+        let end = call[final].event
+        if end.state == .completed { totals.completed += 1 } else { totals.abandoned += 1 }
+        totals.totalDurationMs += end.durationMs
+        guard let outcome = end.outcome ?? call.lazy.compactMap({ $0.event.outcome }).first else {
+            totals.withoutOutcome += 1
+            return
+        }
+        totals.outcomes[outcome, default: 0] += 1
+        if totals.timeline.ended.indices.contains(bin(of: end.timestamp)) {
+            totals.timeline.ended[bin(of: end.timestamp)][outcome, default: 0] += 1
+        }
+        if outcome == .answered { addWait() }
+    }
+
+    /// The time from the answer to an agent, or to the end of a call that was abandoned.
+    private mutating func addWait() {
+        guard let answered = call.first(where: { $0.event.state == .answered })?.event,
+            let end = call.first(where: { $0.event.state == .connected || $0.event.state == .abandoned })?.event
+        else { return }
+        waits.add(end.timestamp.milliseconds - answered.timestamp.milliseconds)
+    }
+}
+
+/// The law of call states, judged on the time and rank of events and never on their arrival.
+enum CallOrder {
+    /// What is impossible about the events of one call, or `nil` where nothing is; missing events are not.
+    static func problem(of events: [SimulationEvent]) -> String? {
+        let sorted = events.sorted { ($0.timestamp, $0.state.rank) < ($1.timestamp, $1.state.rank) }
+        for (earlier, later) in zip(sorted, sorted.dropFirst()) where later.state.rank < earlier.state.rank {
+            return "\(later.state.rawValue) after \(earlier.state.rawValue)"
+        }
+        let finals = Set(events.filter(\.state.isFinal).map(\.state))
+        if finals.count > 1 { return "both completed and abandoned" }
+        let outcome = events.lazy.compactMap(\.outcome).first { !$0.canReachAgent }
+        if let outcome, let reached = events.first(where: { $0.state == .connected || $0.state == .abandoned }) {
+            return "\(reached.state.rawValue) with the outcome \(outcome.rawValue)"
+        }
+        return nil
+    }
+}
+
+/// Waiting times in bins of 10 ms up to a minute, for a mean and a percentile in constant memory.
+struct WaitHistogram {
+    private static let binMs: Int64 = 10
+    private var bins = [Int](repeating: 0, count: 6001)
+    private var count = 0
+    private var total: Int64 = 0
+
+    mutating func add(_ milliseconds: Int64) {
+        let wait = max(0, milliseconds)
+        bins[min(bins.count - 1, Int((wait + Self.binMs - 1) / Self.binMs))] += 1
+        count += 1
+        total += wait
+    }
+
+    /// Mean and 95th percentile in milliseconds (the upper edge of its bin), `nil` without any wait.
+    var summary: (mean: Double, p95: Double)? {
+        guard count > 0 else { return nil }
+        let rank = (count * 95 + 99) / 100
+        var seen = 0
+        let bin = bins.firstIndex { bin in
+            seen += bin
+            return seen >= rank
+        }
+        return (Double(total) / Double(count), Double(bin ?? 0) * Double(Self.binMs))
+    }
+}

@@ -1,0 +1,156 @@
+import HTTPService
+import Logging
+import RingbackHome
+import RunReport
+import RunStore
+import Sandbox
+import ScenarioFile
+import SimulationAPI
+import SimulationClient
+import Synchronization
+import Webhooks
+
+/// A run that is going on: the parts it needs, opened from the outside in, and the way through them.
+///
+/// The order matters: the receiver listens before anything is created, and everything is closed the other way round.
+struct RunSession: Sendable {
+    let run: Run
+    let home: Home
+    let store: RunStore
+    let trail: AuditTrail
+    let observe: @Sendable (RunEvent) -> Void
+
+    /// A logger for servers whose errors are answered, not logged.
+    private static var silent: Logger { Logger(label: "ringback") { _ in SwiftLogNoOpLogHandler() } }
+
+    func carryOut() async throws -> RunResult {
+        let startedAt = WallClock.now
+        let timeline = Timeline()
+        let deadline = timeline.after(run.options.timeout)
+        let secret = try webhookSecret()
+        let listen = run.options.webhookListen ?? run.target.webhookListen
+        if secret == nil, !HTTPURL.isLoopback(host: listen.host) {
+            throw RunError(
+                .configuration,
+                "the receiver would take unsigned events on \(listen.host); set RINGBACK_WEBHOOK_SECRET, or listen on a "
+                    + "loopback address")
+        }
+        return try await withRemote(secret: secret) { remote, seed in
+            let row = try await store.insert(
+                StoredRun(
+                    id: run.id, scenario: run.scenario.name, target: run.target.name, origin: remote.target.origin,
+                    startedAt: startedAt))
+            guard let number = row.number else { preconditionFailure("an inserted row has a number") }
+            let inbox = Inbox(store: store, run: number)
+            let receiver = WebhookReceiver(secrets: secret.map { [$0] } ?? [], now: { WallClock.now }) { webhook in
+                try await inbox.keep(InboxRow(webhook))
+            }
+            return try await withReceiver(receiver, listen) { port in
+                try await HTTPTransport.withAsyncHTTPClient { transport in
+                    let client = SimulationClient(
+                        target: remote.target, credentials: remote.credentials, capabilities: remote.capabilities,
+                        retryPolicy: RetryPolicy(maxAttempts: run.options.maxAttempts), version: Run.version,
+                        environment: ClientEnvironment(transport: transport, timeline: timeline))
+                    let facts = RunFacts(
+                        runID: run.id, scenario: run.scenario, payload: payload(listen, port),
+                        target: run.target.name, origin: remote.target.origin, seed: seed, startedAt: startedAt)
+                    let pass = RunPass(
+                        session: self, client: client, inbox: inbox, receiver: receiver, deadline: deadline,
+                        acceptsExtensions: remote.acceptsExtensions, isSigned: secret != nil, row: row)
+                    return try await pass.carryOut(facts)
+                }
+            }
+        }
+    }
+
+    /// The payload as it is sent: the receiver's address, and a tag that finds this run's simulation and no other.
+    private func payload(_ listen: ListenAddress, _ port: Int) -> SimulationPayload {
+        var payload = run.scenario.payload
+        payload.webhookURL =
+            run.options.webhookURL
+            ?? "http://\(ListenAddress(host: listen.host, port: port).authority)\(Endpoint.webhook)"
+        payload.tag = (payload.tag.map { "\($0):" } ?? "") + run.id
+        return payload
+    }
+
+    private func webhookSecret() throws -> WebhookSecret? {
+        if let text = run.options.webhookSecret {
+            do {
+                return try WebhookSecret(text)
+            } catch {
+                throw RunError(.configuration, "RINGBACK_WEBHOOK_SECRET \(error)", cause: error)
+            }
+        }
+        if case .embeddedSandbox = run.target { return WebhookSecret.random() }
+        return nil
+    }
+
+    /// Opens the sandbox of the run, or names the remote side.
+    private func withRemote<Result: Sendable>(
+        secret: WebhookSecret?, body: @escaping @Sendable (RemoteTarget, _ seed: UInt32?) async throws -> Result
+    ) async throws -> Result {
+        switch run.target {
+        case .remote(let remote): return try await body(remote, nil)
+        case .embeddedSandbox(let settings):
+            let password = Self.randomPassword()
+            var configuration = SandboxConfiguration(logger: Self.silent)
+            configuration.clients = [SandboxClient(id: "sandbox", secret: password, scopes: Scope.allCases)]
+            configuration.seed = settings.seed
+            configuration.speed = settings.speed.map { .factor($0) } ?? .max
+            configuration.maxActive = run.scenario.limits.maxActiveSimulations
+            configuration.maxConcurrent = run.scenario.limits.maxConcurrent
+            configuration.webhookSecret = secret
+            return try await Sandbox.with(configuration) { sandbox in
+                let target: Target
+                do {
+                    target = try Target(baseURL: sandbox.origin)
+                } catch {
+                    throw RunError(.configuration, "the embedded sandbox cannot be reached: \(error)", cause: error)
+                }
+                let credentials = Credentials(clientID: "sandbox", secret: Secret(password))
+                let remote = RemoteTarget(
+                    target: target, credentials: credentials, capabilities: settings.capabilities,
+                    acceptsExtensions: settings.acceptsExtensions)
+                return try await body(remote, settings.seed)
+            }
+        }
+    }
+
+    private static func randomPassword() -> String {
+        (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 16) }.joined()
+    }
+
+    private func withReceiver<Result: Sendable>(
+        _ receiver: WebhookReceiver, _ listen: ListenAddress, body: @escaping @Sendable (Int) async throws -> Result
+    ) async throws -> Result {
+        let configuration = HTTPServer.Configuration(host: listen.host, port: listen.port, logger: Self.silent)
+        do {
+            return try await HTTPServer.with(configuration, respond: { await receiver.respond(to: $0) }, body: body)
+        } catch let error as HTTPServer.BindError {
+            throw RunError(
+                .configuration,
+                "the receiver cannot listen on \(listen.authority): \(error.reason); choose another with --webhook-listen",
+                cause: error)
+        }
+    }
+}
+
+extension InboxRow {
+    /// The row of a delivery.
+    init(_ webhook: IncomingWebhook) {
+        switch webhook.content {
+        case .event(let event):
+            self.init(
+                webhookID: webhook.identity, receivedAt: webhook.receivedAt, body: webhook.body, event: event)
+        case .malformed(let reason):
+            self.init(
+                webhookID: webhook.identity, receivedAt: webhook.receivedAt, body: webhook.body, event: nil,
+                reason: reason)
+        }
+    }
+}
+
+extension Run {
+    /// The version of this product.
+    public static let version = "0.1.0"
+}

@@ -1,0 +1,82 @@
+public import SimulationClient
+
+/// Where a run goes.
+public enum RunTarget: Sendable {
+    /// A sandbox of the run's own on a loopback port: real HTTP both ways, gone when the run ends.
+    case embeddedSandbox(EmbeddedSandbox = EmbeddedSandbox())
+    /// A simulation API somewhere else.
+    case remote(RemoteTarget)
+
+    /// The name in results and audit entries.
+    var name: String {
+        switch self {
+        case .embeddedSandbox: "sandbox"
+        case .remote: "cxone"
+        }
+    }
+
+    var pollInterval: Duration {
+        switch self {
+        case .embeddedSandbox: .milliseconds(100)
+        case .remote: .seconds(2)
+        }
+    }
+
+    var drain: Duration {
+        switch self {
+        case .embeddedSandbox: .seconds(2)
+        case .remote: .seconds(10)
+        }
+    }
+
+    var webhookListen: ListenAddress {
+        switch self {
+        case .embeddedSandbox: ListenAddress(host: "127.0.0.1", port: 0)
+        case .remote: ListenAddress(host: "127.0.0.1", port: 8080)
+        }
+    }
+}
+
+/// How the embedded sandbox behaves.
+public struct EmbeddedSandbox: Sendable {
+    /// Every random number of the engine follows from it.
+    public var seed: UInt32
+    /// Virtual seconds per real second; `nil` for as fast as the machine allows.
+    public var speed: Double?
+    /// What the run relies on the sandbox for; it honours everything.
+    public var capabilities: Capabilities
+    /// Whether the sandbox's own members are sent to it.
+    public var acceptsExtensions: Bool
+
+    /// Creates the settings.
+    public init(
+        seed: UInt32 = 1, speed: Double? = nil, capabilities: Capabilities = .sandbox, acceptsExtensions: Bool = true
+    ) {
+        self.seed = seed
+        self.speed = speed
+        self.capabilities = capabilities
+        self.acceptsExtensions = acceptsExtensions
+    }
+}
+
+/// A simulation API somewhere else.
+public struct RemoteTarget: Sendable {
+    /// Where it is.
+    public var target: Target
+    /// Who asks.
+    public var credentials: Credentials
+    /// What it honours.
+    public var capabilities: Capabilities
+    /// Whether the sandbox's own members may be sent to it.
+    public var acceptsExtensions: Bool
+
+    /// Creates a target.
+    public init(
+        target: Target, credentials: Credentials, capabilities: Capabilities = .cxone, acceptsExtensions: Bool = false
+    ) {
+        self.target = target
+        self.credentials = credentials
+        self.capabilities = capabilities
+        self.acceptsExtensions = acceptsExtensions
+    }
+}

@@ -1,0 +1,103 @@
+import ScenarioFile
+import SimulationAPI
+
+/// The scenario's abandonment rules, held against what the events of a run show.
+///
+/// Judged where the scenario names a rule or has a contact centre. Events show which answered calls were abandoned,
+/// persons taken for machines among them; how long a connected person waited after the greeting only `simulate` knows.
+struct ComplianceJudgement {
+    /// One assertion per rule that sets a limit.
+    private(set) var assertions: [Assertion] = []
+    /// What could not be judged.
+    private(set) var notes: [String] = []
+
+    init(_ facts: RunFacts) {
+        let scenario = facts.scenario
+        let isWanted = scenario.writtenParts.contains("compliance") || scenario.contactCenter != nil
+        let mayAnswer = !facts.payload.outcomes.probability(of: .answered).isZero
+        guard isWanted, mayAnswer, facts.ending == .ended, facts.status?.state == .completed else { return }
+        for rule in scenario.compliance {
+            if let limit = rule.limit {
+                assertions.append(Self.judge(rule, limit: limit, facts))
+            } else {
+                notes.append("compliance \(rule.name): the rate is reported, the rule sets no limit")
+            }
+        }
+    }
+
+    private static func judge(_ rule: Scenario.ComplianceRule, limit: ExactDecimal, _ facts: RunFacts) -> Assertion {
+        let name = "abandonment.\(rule.name)"
+        let expected = "at most \(NumberText.percent(limit)) of answered calls abandoned"
+        let (abandoned, answered) = (facts.calls.abandoned, facts.calls.outcomes[.answered] ?? 0)
+        guard answered > 0, let rate = facts.abandonmentRate else {
+            return Assertion(
+                name,
+                .inconclusive,
+                observed: "no call answered",
+                expected: expected,
+                detail: "no call was answered by a person"
+            )
+        }
+        let observed = "\(NumberText.percent(rate)) (\(NumberText.count(abandoned)) of \(NumberText.count(answered)))"
+        if ExactDecimal(abandoned) > limit.times(answered) {
+            return Assertion(
+                name,
+                .fail,
+                observed: observed,
+                expected: expected,
+                detail: "dial less aggressively: `ringback calibrate` finds a pacing that complies"
+            )
+        }
+        let timeline = facts.calls.timeline
+        let span = Double(timeline.binMs) * Double(max(timeline.callsUp.count, timeline.ended.count)) / 1000
+        guard span <= rule.windowSeconds else {
+            return Assertion(
+                name,
+                .inconclusive,
+                observed: observed,
+                expected: expected,
+                detail: "the run spans more than one window of the rule; `simulate` judges each"
+            )
+        }
+        return Assertion(name, .pass, observed: observed, expected: expected)
+    }
+}
+
+extension Scenario.ComplianceRule {
+    /// The highest share of abandoned calls; `nil` where the rule sets none.
+    fileprivate var limit: ExactDecimal? {
+        switch self {
+        case .named(.usTSR), .named(.usFCC), .named(.ukOfcom2010): ExactDecimal("0.03")
+        case .named(.ukOfcom2017): nil
+        case .named(.caCRTC): ExactDecimal("0.05")
+        case .custom(let definition): definition.limit
+        }
+    }
+
+    /// The span over which the share is taken; a month has 30 days.
+    fileprivate var windowSeconds: Double {
+        switch self {
+        case .named(.ukOfcom2010), .named(.ukOfcom2017): 86_400
+        case .named(.usTSR), .named(.usFCC), .named(.caCRTC): 30 * 86_400
+        case .custom(let definition):
+            switch definition.window {
+            case .campaign30DayBlocks, .calendarMonth: 30 * 86_400
+            case .calendarDay: 86_400
+            case .rollingHours(let hours): hours * 3600
+            }
+        }
+    }
+}
+
+extension ExactDecimal {
+    /// The exact product with a count.
+    fileprivate func times(_ count: Int) -> ExactDecimal {
+        var (product, power, rest) = (ExactDecimal.zero, self, max(0, count))
+        while rest > 0 {
+            if !rest.isMultiple(of: 2) { product = product + power }
+            power = power + power
+            rest /= 2
+        }
+        return product
+    }
+}

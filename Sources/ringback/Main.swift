@@ -1,0 +1,8 @@
+import RingbackCommands
+
+@main
+struct Main {
+    static func main() async {
+        await RingbackTool.run()
+    }
+}

@@ -1,0 +1,81 @@
+import SimulationAPI
+import Testing
+
+@testable import RunReport
+
+@Suite(.timeLimit(.minutes(1)))
+struct HTMLReportTests {
+    @Test func hostileTextStaysText() throws {
+        let html = try HTMLReport(try Specimen.hostile.result(), command: Specimen.attack).text()
+        #expect(!html.contains("<script"))
+        #expect(!html.unicodeScalars.contains { $0.value == 0x202E || $0.value == 0x1B || $0.value == 0 })
+        #expect(!html.utf8.split(separator: UInt8(ascii: "\n")).contains { $0.starts(with: "FORGED".utf8) })
+        #expect(html.contains("&lt;script&gt;alert(1)&lt;/script&gt;&quot;\u{301} onload=&quot;x&#39; &amp;amp;"))
+        #expect(html.contains("{{{style}}} {{#run}}"))
+        #expect(!html.utf8.contains { $0 == 0x1B })
+    }
+
+    @Test(arguments: Specimen.allCases)
+    func asksForNothing(_ specimen: Specimen) throws {
+        let html = try HTMLReport(try specimen.result()).text()
+        #expect(html.hasPrefix("<!doctype html>\n"))
+        #expect(html.contains("content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\""))
+        for word in ["<script", " src=", "@import", "url(", "<iframe", "javascript:"] {
+            #expect(!html.contains(word), "\(word)")
+        }
+        #expect(html.contains("href=\"") == html.contains("href=\"data:,\""))
+        let verdict = try specimen.result().verdict.rawValue
+        #expect(html.contains("<strong>\(verdict.uppercased())</strong>"))
+    }
+
+    /// No value is left unfilled, and every element that is opened is closed.
+    @Test(arguments: Specimen.allCases)
+    func bodyIsBalanced(_ specimen: Specimen) throws {
+        let html = try HTMLReport(try specimen.result()).text()
+        let start = try #require(html.firstRange(of: "<body>"))
+        let end = try #require(html.firstRange(of: "</body>"))
+        #expect(throws: Never.self) { try XMLCheck(String(html[start.lowerBound..<end.upperBound])) }
+        if specimen != .hostile { #expect(!html.contains("{{")) }
+    }
+
+    @Test func chartsHaveNamesAndDescriptions() throws {
+        let result = try Specimen.pass.result()
+        let timeline = try #require(TimelineChart(result.facts))
+        for svg in [OutcomeChart(result).svg, timeline.svg] {
+            let check = try XMLCheck(svg.markup)
+            #expect(Array(check.elements.prefix(3)) == ["svg", "title", "desc"])
+            #expect(check.attributes[0]["role"] == "img")
+            #expect(check.attributes[0]["aria-labelledby"] == "\(svg.id)-title \(svg.id)-description")
+        }
+        #expect(OutcomeChart(result).svg.description.hasPrefix("Of 50 ended calls: dial-tone 16 %, injected 15 %;"))
+    }
+
+    @Test func nothingIsDrawnOfARunWithoutCalls() throws {
+        let html = try HTMLReport(try Specimen.unknown.result()).text()
+        #expect(!html.contains("<svg"))
+        #expect(html.contains("look for the tag predictive-calibration-test:01JD9Z7QK4T8M2N6P0R3S5V7XY"))
+    }
+
+    /// Everything in a drawing stays within its width.
+    @Test(arguments: [1, 5, 60])
+    func drawingsStayInside(_ limit: Int) throws {
+        let facts = try Fixture.facts { $0.payload.concurrencyLimit = limit }
+        let result = RunResult(judging: facts)
+        for svg in [OutcomeChart(result).svg, try #require(TimelineChart(facts)).svg] {
+            for shape in svg.shapes {
+                guard case .bar(let x, let y, let width, let height, _, _) = shape else { continue }
+                #expect(x >= 0 && x + width <= 1 + 1e-9 && y >= -1e-9 && y + height <= svg.height && height >= 0)
+            }
+        }
+    }
+
+    @Test func limitLineIsLeftOutFarAboveTheCalls() throws {
+        func lines(_ limit: Int) throws -> Int {
+            let facts = try Fixture.facts { $0.payload.concurrencyLimit = limit }
+            let markup = try #require(TimelineChart(facts)).svg.markup
+            return markup.split(separator: "class=\"limit\"", omittingEmptySubsequences: false).count - 1
+        }
+        #expect(try lines(5) == 1)
+        #expect(try lines(60) == 0)
+    }
+}

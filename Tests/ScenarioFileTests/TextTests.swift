@@ -1,0 +1,119 @@
+import SimulationAPI
+import Testing
+
+@testable import ScenarioFile
+
+@Suite("Numbers, durations, shares and addresses", .timeLimit(.minutes(1)))
+struct TextTests {
+    @Test(
+        "durations",
+        arguments: [
+            ("250ms", 0.25), ("2s", 2), ("5m", 300), ("8h", 28_800), ("1h30m", 5_400), ("1h30m0.5s", 5_400.5),
+            ("0.4s", 0.4),
+            ("15", 15), ("1.5", 1.5), (".5", 0.5), ("0", 0), ("0s", 0), ("1e3", 1_000), ("1000000000", 1e9),
+            ("0.1ms", 0.0001),
+        ]
+    )
+    func durations(_ text: String, _ seconds: Double) {
+        #expect(DurationText.seconds(text) == seconds)
+    }
+
+    @Test(
+        "texts that are no duration",
+        arguments: [
+            "", "s", "2 s", " 2s", "-2s", "+2s", "2S", "30m1h", "1h1h", "1d", "2sx", "1..2s", "1e3s", ".s", "nan",
+            ".inf", "1e400",
+            "1000000001", "٣s", "1h30", "ms", "1,5s",
+        ]
+    )
+    func noDurations(_ text: String) {
+        #expect(DurationText.seconds(text) == nil)
+    }
+
+    @Test(
+        "plain scalars of the core schema",
+        arguments: [
+            ("", JSONValue.null), ("~", .null), ("Null", .null), ("true", true), ("FALSE", false), ("yes", "yes"),
+            ("5", 5), ("+5", 5), ("-0", .number("-0")), ("007", 7), ("0x1F", 31), ("0o17", 15), ("0xG", "0xG"),
+            (".5", .number("0.5")),
+            ("+0.5", .number("0.5")), ("5.", 5), ("1_000", "1_000"), ("1e3", .number("1e3")), ("1E+3", .number("1e+3")),
+            (".nan", .number(".nan")), ("-.inf", .number("-.inf")), ("+.INF", .number(".inf")), ("1.2.3", "1.2.3"),
+            (".", "."), ("-", "-"), ("1e", "1e"),
+            ("0xFFFFFFFFFFFFFFFFF", .number("0xFFFFFFFFFFFFFFFFF")), ("2s", "2s"), ("0.40", .number("0.40")),
+        ]
+    )
+    func scalars(_ text: String, _ value: JSONValue) {
+        #expect(CoreSchema.value(ofPlain: text) == value)
+    }
+
+    @Test(
+        "shares are exact",
+        arguments: [
+            ("3%", "0.03"), ("0.03", "0.03"), ("2.5%", "0.025"), ("100%", "1"), ("-1%", "-0.01"), ("0.1%", "0.001"),
+        ]
+    )
+    func rates(_ text: String, _ value: String) {
+        #expect(RateText.value(text) == ExactDecimal(value))
+        #expect(RateText.value(text + "x") == nil && RateText.value("%") == nil && RateText.value("1e1%") == nil)
+    }
+
+    @Test(
+        "addresses that are private",
+        arguments: [
+            "127.0.0.1", "10.255.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "169.254.169.254", "100.64.0.1",
+            "0.0.0.0",
+            "224.0.0.1", "255.255.255.255", "::", "::1", "fe80::1", "fd00::1", "ff02::1", "::ffff:127.0.0.1",
+            "::ffff:a00:1",
+            "64:ff9b::10.0.0.1", "2002:7f00:1::", "0:0:0:0:0:0:0:1",
+        ]
+    )
+    func privateAddresses(_ text: String) throws {
+        #expect(try #require(IPAddress(text)).isPrivate)
+    }
+
+    @Test(
+        "addresses that are public",
+        arguments: [
+            "8.8.8.8", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "::ffff:8.8.8.8", "2002:808:808::",
+            "1:2:3:4:5:6:7:8",
+        ]
+    )
+    func publicAddresses(_ text: String) throws {
+        #expect(try !#require(IPAddress(text)).isPrivate)
+    }
+
+    @Test(
+        "texts that are no address",
+        arguments: [
+            "", "1.2.3", "1.2.3.4.5", "01.2.3.4", "256.1.1.1", "1.2.3.+4", ":", ":::", "1::2::3", "1:2:3:4:5:6:7:8:9",
+            "1:2:3:4:5:6:7",
+            "g::", "12345::", "::1.2.3", "1.2.3.4::", "+1::", "1:2:3:4:5:6:7::8", "fe80::1%eth0", ":1:2:3:4:5:6:7",
+            "1:2:3:4:5:6:7:",
+        ]
+    )
+    func noAddresses(_ text: String) {
+        #expect(IPAddress(text) == nil)
+    }
+
+    @Test(
+        "ranges",
+        arguments: [
+            ("10.0.0.0/8", "10.200.1.1", true), ("10.0.0.0/8", "11.0.0.0", false), ("10.1.2.3", "10.1.2.3", true),
+            ("10.1.2.3", "10.1.2.4", false), ("172.16.0.0/12", "172.31.0.1", true),
+            ("172.16.0.0/12", "172.32.0.1", false),
+            ("0.0.0.0/0", "1.2.3.4", true), ("fd00::/8", "fd12::1", true), ("fd00::/8", "10.0.0.1", false),
+            ("10.0.0.0/8", "::ffff:10.0.0.1", true), ("::/0", "10.0.0.1", false),
+        ]
+    )
+    func ranges(_ range: String, _ address: String, _ isInside: Bool) throws {
+        #expect(try #require(AddressRange(range)).contains(#require(IPAddress(address))) == isInside)
+    }
+
+    @Test(
+        "texts that are no range",
+        arguments: ["", "/8", "10.0.0.0/", "10.0.0.0/33", "::/129", "10.0.0.0/+8", "10.0.0.0/8/8", "x/8"]
+    )
+    func noRanges(_ text: String) {
+        #expect(AddressRange(text) == nil)
+    }
+}

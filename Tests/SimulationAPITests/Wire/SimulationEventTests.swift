@@ -1,0 +1,144 @@
+import SimulationAPI
+import Testing
+
+@Suite("SimulationEvent", .timeLimit(.minutes(1)))
+struct SimulationEventTests {
+    static let body = """
+        {"simulationId":"sim-1","callId":"call-000001","state":"completed","timestamp":"2026-11-22T14:30:00.250Z",\
+        "outcome":"no-answer","durationMs":25000}
+        """
+
+    private func event(_ changes: (String, String?)...) throws -> SimulationEvent {
+        guard case .object(var members) = try JSONReader.read(Self.body) else { throw Refusal() }
+        for (name, json) in changes {
+            members.removeAll { $0.name == name }
+            if let json { members.append(.init(name, try JSONReader.read(json))) }
+        }
+        return try SimulationEvent(body: JSONValue.object(members).bytes)
+    }
+
+    private struct Refusal: Error {}
+
+    @Test func eventIsWrittenAndRead() throws {
+        let event = SimulationEvent(
+            simulationID: "sim-1", callID: "call-000001", state: .completed,
+            timestamp: Timestamp(milliseconds: 1_795_357_800_250), outcome: .noAnswer, durationMs: 25_000)
+        #expect(event.json.text == Self.body)
+        #expect(try SimulationEvent(body: Self.body.utf8) == event)
+    }
+
+    @Test func everyStateAndOutcomeReadsBack() throws {
+        for state in CallState.allCases {
+            for outcome in CallOutcome.allCases + [nil] {
+                let event = SimulationEvent(
+                    simulationID: "s", callID: "c", state: state, timestamp: Timestamp(milliseconds: 0),
+                    outcome: outcome, durationMs: 0)
+                #expect(try SimulationEvent(body: event.json.bytes) == event)
+                #expect((event.json["outcome"] == nil) == (outcome == nil))
+            }
+        }
+    }
+
+    @Test(arguments: [nil, "null", #""""#] as [String?])
+    func outcomeMayBeUnknown(json: String?) throws {
+        #expect(try event(("outcome", json)).outcome == nil)
+    }
+
+    @Test func unknownMembersAreIgnored() throws {
+        let known = try SimulationEvent(body: Self.body.utf8)
+        #expect(try event(("agentId", "7"), ("Outcome", #""x""#), ("data", "[{}]")) == known)
+    }
+
+    @Test(arguments: [("durationMs", "2.5e4"), ("durationMs", "25000.0"), ("timestamp", #""2026-11-22T15:30:00.25+01:00""#)])
+    func otherSpellingsOfTheSameValueAreRead(name: String, json: String) throws {
+        #expect(try event((name, json)) == SimulationEvent(body: Self.body.utf8))
+    }
+
+    @Test(
+        arguments: [
+            ("simulationId", nil, "/simulationId: is missing"),
+            ("simulationId", "null", "/simulationId: is null, not a string"),
+            ("simulationId", "1", "/simulationId: is a number, not a string"),
+            ("simulationId", #""""#, "/simulationId: is empty, too long or has control characters"),
+            ("simulationId", #""a\nb""#, "/simulationId: is empty, too long or has control characters"),
+            ("callId", nil, "/callId: is missing"),
+            ("callId", #""\u007f""#, "/callId: is empty, too long or has control characters"),
+            ("callId", "\"" + String(repeating: "c", count: 257) + "\"", "/callId: is empty, too long or has control characters"),
+            ("state", nil, "/state: is missing"),
+            ("state", "true", "/state: is a boolean, not a string"),
+            ("state", #""Completed""#, "/state: is a word that is not known"),
+            ("state", #""queued""#, "/state: is a word that is not known"),
+            ("timestamp", nil, "/timestamp: is missing"),
+            ("timestamp", "1795357800", "/timestamp: is a number, not a string"),
+            ("timestamp", #""yesterday""#, "/timestamp: no RFC 3339 date-time"),
+            ("timestamp", #""0000-01-01T00:00:00+01:00""#, "/timestamp: no RFC 3339 date-time"),
+            ("outcome", "5", "/outcome: is a number, not a string"),
+            ("outcome", #""answer""#, "/outcome: is a word that is not known"),
+            ("durationMs", nil, "/durationMs: is missing"),
+            ("durationMs", #""25000""#, "/durationMs: is no integer"),
+            ("durationMs", "0.5", "/durationMs: is no integer"),
+            ("durationMs", "1e400", "/durationMs: is no integer"),
+            ("durationMs", "-1", "/durationMs: is not in 0…2147483647000"),
+            ("durationMs", "2147483647001", "/durationMs: is not in 0…2147483647000"),
+        ] as [(String, String?, String)]
+    )
+    func malformedMemberIsRefused(name: String, json: String?, message: String) {
+        let error = #expect(throws: WireError.self) { try event((name, json)) }
+        #expect(error?.description == message)
+    }
+
+    @Test(arguments: ["[]", "null", "1", #""x""#])
+    func bodyThatIsNoObjectIsRefused(body: String) throws {
+        let kind = try JSONReader.read(body).kind
+        let error = #expect(throws: WireError.self) { try SimulationEvent(body: body.utf8) }
+        #expect(error?.description == "the document: is \(kind), not an object")
+    }
+
+    @Test func bodyThatIsNoJSONIsRefused() {
+        #expect(throws: JSONSyntaxError.self) { try SimulationEvent(body: Self.body.utf8.dropLast()) }
+        #expect(throws: JSONSyntaxError.self) { try SimulationEvent(body: [UInt8]()) }
+    }
+}
+
+@Suite("Call and simulation states", .timeLimit(.minutes(1)))
+struct StateTests {
+    @Test(
+        arguments: [
+            (.dialing, 0, false), (.ringing, 1, false), (.answered, 2, false), (.connected, 3, false),
+            (.completed, 4, true), (.abandoned, 4, true),
+        ] as [(CallState, Int, Bool)]
+    )
+    func callStatesAreRanked(state: CallState, rank: Int, isFinal: Bool) {
+        #expect(state.rank == rank)
+        #expect(state.isFinal == isFinal)
+    }
+
+    @Test func wordsAreThoseOfTheWire() {
+        #expect(
+            CallState.allCases.map(\.rawValue)
+                == ["dialing", "ringing", "answered", "connected", "completed", "abandoned"])
+        #expect(CallOutcome.allCases.map(\.rawValue) == ["dial-tone", "busy", "no-answer", "answered", "voicemail"])
+        #expect(CallOutcome.allCases.filter(\.canReachAgent) == [.answered, .voicemail])
+        #expect(SimulationState.allCases.map(\.rawValue) == ["queued", "running", "completed", "failed", "cancelled"])
+        #expect(SimulationState.allCases.filter(\.isTerminal) == [.completed, .failed, .cancelled])
+    }
+
+    @Test func simulationStatesFollowOneDirection() {
+        let later: [SimulationState: Set<SimulationState>] = [
+            .queued: [.queued, .running, .completed, .failed, .cancelled],
+            .running: [.running, .completed, .failed, .cancelled],
+            .completed: [.completed], .failed: [.failed], .cancelled: [.cancelled],
+        ]
+        for earlier in SimulationState.allCases {
+            for state in SimulationState.allCases {
+                #expect(state.canFollow(earlier) == (later[earlier]?.contains(state) == true), "\(earlier) → \(state)")
+            }
+        }
+    }
+
+    @Test func scopesAreThoseOfTheTutorial() {
+        #expect(
+            Scope.all
+                == "dialer:campaigns:write dialer:simulations:write dialer:simulations:read dialer:metrics:read")
+    }
+}

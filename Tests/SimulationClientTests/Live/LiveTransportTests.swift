@@ -1,0 +1,162 @@
+import SimulationClient
+import Synchronization
+import Testing
+
+/// The transport over real connections, against a server of one loopback port.
+@Suite(.timeLimit(.minutes(1)), .serialized)
+struct LiveTransportTests {
+    private func exchange(
+        _ scheme: String = "http",
+        body: [UInt8] = Array("payload".utf8),
+        timeout: Duration = .seconds(5),
+        limit: Int = 1000,
+        _ handle: @escaping @Sendable (RawConnection) -> Void
+    ) async throws -> Result<HTTPExchange.Response, TransportError> {
+        let server = try RawServer(handle)
+        defer { server.stop() }
+        return try await exchange(
+            "\(scheme)://127.0.0.1:\(server.port)/path?q=a%20b",
+            body: body,
+            timeout: timeout,
+            limit: limit
+        )
+    }
+
+    private func exchange(
+        _ url: String,
+        body: [UInt8],
+        timeout: Duration,
+        limit: Int
+    ) async throws -> Result<HTTPExchange.Response, TransportError> {
+        try await HTTPTransport.withAsyncHTTPClient { transport in
+            let request = HTTPExchange.Request(
+                method: .post,
+                url: url,
+                headers: ["Idempotency-Key": "\"k\""],
+                body: body,
+                timeout: timeout,
+                maxResponseBytes: limit
+            )
+            do { return .success(try await transport.send(request)) } catch { return .failure(error) }
+        }
+    }
+
+    private func code(_ result: Result<HTTPExchange.Response, TransportError>) -> TransportError.Code? {
+        if case .failure(let error) = result { error.code } else { nil }
+    }
+
+    @Test func carriesRequestAndResponse() async throws {
+        let seen = Mutex("")
+        let result = try await exchange { connection in
+            seen.withLock { $0 = connection.readRequest() }
+            connection.send("HTTP/1.1 409 Conflict\r\nX-A: 1\r\nx-a: 2\r\nContent-Length: 5\r\n\r\nhello")
+            connection.end()
+        }
+        let response = try result.get()
+        #expect(response.status == 409)
+        #expect(response.headers.all("X-a") == ["1", "2"])
+        #expect(response.body == Array("hello".utf8))
+        let request = seen.withLock { $0 }
+        #expect(request.hasPrefix("POST /path?q=a%20b HTTP/1.1\r\n"))
+        #expect(request.lowercased().contains("idempotency-key: \"k\"\r\n"))
+        #expect(request.lowercased().contains("content-length: 7\r\n"))
+        #expect(request.hasSuffix("\r\n\r\npayload"))
+    }
+
+    @Test func redirectsComeBackAsTheyAre() async throws {
+        let result = try await exchange { connection in
+            _ = connection.readRequest()
+            connection.send("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n")
+        }
+        #expect(try result.get().status == 302)
+    }
+
+    @Test func refusedIsNotSent() async throws {
+        let server = try RawServer { _ in }
+        server.stop()
+        let result = try await exchange(
+            "http://127.0.0.1:\(server.port)/",
+            body: [1],
+            timeout: .seconds(5),
+            limit: 10
+        )
+        #expect(code(result) == .notSent)
+    }
+
+    @Test func anUnknownHostIsNotSent() async throws {
+        let result = try await exchange("http://ringback.invalid/", body: [1], timeout: .seconds(10), limit: 10)
+        #expect(code(result) == .notSent)
+    }
+
+    @Test func aFailedHandshakeIsNotSent() async throws {
+        let result = try await exchange("https") { connection in
+            connection.send("HTTP/1.1 400 Bad Request\r\n\r\n")
+            connection.end()
+        }
+        #expect(code(result) == .notSent)
+    }
+
+    @Test func aResetAfterTheRequestIsUnknown() async throws {
+        let result = try await exchange { connection in
+            _ = connection.readRequest()
+            connection.reset()
+        }
+        #expect(code(result) == .unknown)
+    }
+
+    @Test func anEmptyAnswerIsUnknown() async throws {
+        let result = try await exchange { connection in
+            _ = connection.readRequest()
+            connection.end()
+        }
+        #expect(code(result) == .unknown)
+    }
+
+    @Test func aCutBodyIsUnknown() async throws {
+        let result = try await exchange { connection in
+            _ = connection.readRequest()
+            connection.send("HTTP/1.1 201 Created\r\nContent-Length: 100\r\n\r\n{\"id\":")
+            connection.end()
+        }
+        #expect(code(result) == .unknown)
+    }
+
+    @Test func aLargeAnswerIsCutOff() async throws {
+        let result = try await exchange { connection in
+            _ = connection.readRequest()
+            connection.send("HTTP/1.1 200 OK\r\n\r\n" + String(repeating: "a", count: 1001))
+            connection.end()
+        }
+        #expect(code(result) == .responseTooLarge)
+    }
+
+    @Test func silenceEndsInTime() async throws {
+        let start = ContinuousClock.now
+        let result = try await exchange(timeout: .milliseconds(200)) { connection in _ = connection.readRequest() }
+        #expect(code(result) == .unknown)
+        #expect(start.duration(to: .now) < .seconds(4))
+    }
+
+    @Test func aBodyThatNeverEndsEndsInTime() async throws {
+        let start = ContinuousClock.now
+        let result = try await exchange(timeout: .milliseconds(200)) { connection in
+            _ = connection.readRequest()
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc")
+        }
+        #expect(code(result) == .unknown)
+        #expect(start.duration(to: .now) < .seconds(4))
+    }
+
+    @Test func cancellationIsTold() async throws {
+        let arrived = AsyncStream.makeStream(of: Void.self)
+        let task = Task {
+            try await exchange { connection in
+                _ = connection.readRequest()
+                arrived.continuation.yield()
+            }
+        }
+        for await _ in arrived.stream { break }
+        task.cancel()
+        #expect(code(try await task.value) == .cancelled)
+    }
+}

@@ -1,0 +1,79 @@
+import Testing
+
+@testable import SimulationClient
+
+@Suite(.timeLimit(.minutes(1)))
+struct RemoteTextTests {
+    private let secret = Secret("p@ss/w0rd +x~y(z)")
+
+    @Test func isBounded() {
+        #expect(RemoteText(String(repeating: "a", count: 300)).description.count == 300)
+        let long = RemoteText(String(repeating: "a", count: 301)).description
+        #expect(long == String(repeating: "a", count: 300) + "…")
+        #expect(RemoteText("abcdef", limit: 3).description == "abc…")
+    }
+
+    @Test func escapesWhatTerminalsActOn() {
+        #expect(RemoteText("a\r\nb\tc").description == #"a\r\nb\tc"#)
+        #expect(RemoteText("\u{1B}[31mred\u{7F}\u{9B}").description == #"\u{1B}[31mred\u{7F}\u{9B}"#)
+        #expect(RemoteText("a\u{202E}b\u{2028}c\u{200B}").description == #"a\u{202E}b\u{2028}c\u{200B}"#)
+        #expect(RemoteText([0x61, 0xFF, 0x62]).description == "a\u{FFFD}b")
+        #expect(RemoteText("Zürich 日本 🙂").description == "Zürich 日本 🙂")
+    }
+
+    @Test(arguments: [
+        "p@ss/w0rd +x~y(z)", #"p@ss\/w0rd +x~y(z)"#, "p%40ss%2Fw0rd%20%2Bx~y%28z%29", "p%40ss%2fw0rd%20%2bx~y%28z%29",
+        "p%40ss%2Fw0rd+%2Bx%7Ey%28z%29", "p%40ss%2fw0rd+%2bx%7ey%28z%29",
+    ])
+    func masksEveryForm(form: String) {
+        #expect(
+            RemoteText("got '\(form)' twice: \(form)", hiding: [secret]).description
+                == "got '[redacted]' twice: [redacted]"
+        )
+    }
+
+    @Test(arguments: 0..<7)
+    func masksBase64WhateverStandsAround(before: Int) {
+        let prefix = String(repeating: ":", count: before)
+        let text = Base64.encode(Array("\(prefix)\(secret.exposed)tail".utf8))
+        let shown = RemoteText("Basic \(text)", hiding: [secret]).description
+        #expect(shown.contains("[redacted]"))
+        let core = Base64.encode(Array(secret.exposed.utf8)).dropLast(4)
+        #expect(before % 3 != 0 || !shown.contains(core))
+        // What is left of the digits is too short to hold more than two characters of the secret.
+        #expect(shown.count < "Basic [redacted]".count + 4 * (before + 4) / 3 + 8)
+    }
+
+    @Test func neverShowsPartOfASecretAtTheEnd() {
+        let text = String(repeating: "a", count: 295) + secret.exposed
+        #expect(RemoteText(text, hiding: [secret]).description == String(repeating: "a", count: 295) + "…")
+        // Masking shortens the text; what moves up must be masked, too.
+        let many = String(repeating: String(repeating: "k", count: 100), count: 100)
+        let shown = RemoteText(many, hiding: [Secret(String(repeating: "k", count: 100))]).description
+        #expect(shown == String(repeating: "[redacted]", count: 30) + "…")
+    }
+
+    @Test(arguments: [
+        "+1 (555) 010-9999", "+442079460958", "555-010-9999", "(555) 010 9999", "0049.30.1234567", "5550109999",
+        "tel5550109999", "٠١٢٣٤٥٦٧٨٩",
+    ])
+    func masksTelephoneNumbers(number: String) {
+        let shown = RemoteText("call \(number) now").description
+        #expect(!shown.unicodeScalars.contains { $0.properties.numericType == .decimal })
+        #expect(shown.contains("[number]"))
+    }
+
+    @Test(arguments: [
+        "a1b2c3d4-e5f6-7890-abcd-ef1234567890", "12345678-1234-1234-1234-123456789012", "on 2026-11-22 at 14:30",
+        "maxCalls is 2000000, more than 1,000,000", "code 404, 12 of 50", "7.25.1 build 4711",
+    ])
+    func keepsWhatIsNone(text: String) {
+        #expect(RemoteText(text).description == text)
+    }
+
+    @Test func masksASecretThatLooksLikeAnIdentifier() {
+        let id = "a1b2c3d4-e5f6-7890-abcd-ef1234567890"
+        #expect(RemoteText("key \(id)!", hiding: [Secret(id)]).description == "key [redacted]!")
+        #expect(!RemoteText("key \(id)!", hiding: [Secret("e5f6-7890")]).description.contains("e5f6"))
+    }
+}

@@ -1,0 +1,132 @@
+import SimulationAPI
+import Testing
+
+@testable import SimulationClient
+
+@Suite(.timeLimit(.minutes(1)))
+struct RequestTests {
+    @Test func anExpiredTokenIsReplacedOnceAndTheRequestRepeated() async throws {
+        let world = try World { (request, _) throws(TransportError) in
+            request.headers["Authorization"] == "Bearer token-2" ? .status("running") : .problem(401, "invalid_token")
+        }
+        #expect(try await world.client.status(of: "sim-1", until: world.deadline).state == .running)
+        #expect(world.tokenRequests.count == 2)
+        #expect(world.clock.sleeps.allSatisfy { $0 == .zero })
+    }
+
+    @Test func aFreshTokenThatIsRefusedIsTheEnd() async throws {
+        let world = try World { (_, _) throws(TransportError) in .problem(401, "invalid_token") }
+        let error = try await failure { try await world.client.status(of: "sim-1", until: world.deadline) }
+        #expect(error.code == .credentialsRejected)
+        #expect(world.requests.count == 2)
+        #expect(world.tokenRequests.count == 2)
+    }
+
+    @Test func manyRejectionsOfOneTokenAreOneRefresh() async throws {
+        let world = try World { (request, _) throws(TransportError) in
+            await Task.yield()
+            return request.headers["Authorization"] == "Bearer token-1"
+                ? .problem(401, "invalid_token") : .status("running")
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<200 {
+                group.addTask { _ = try await world.client.status(of: "sim-1", until: world.deadline) }
+            }
+            try await group.waitForAll()
+        }
+        #expect(world.tokenRequests.count == 2)
+    }
+
+    @Test func aMissingScopeIsNotRetried() async throws {
+        let world = try World { (_, _) throws(TransportError) in .problem(403, "insufficient_scope") }
+        let error = try await failure { try await world.client.list(tag: "t", until: world.deadline) }
+        #expect(error.code == .forbidden)
+        #expect(error.remedy.contains("dialer:simulations:read"))
+        #expect(world.tokenRequests.count == 1)
+        #expect(world.requests.count == 1)
+    }
+
+    @Test func idsAreEncoded() async throws {
+        let world = try World { (_, _) throws(TransportError) in .status("running", id: "a/b?c#d%é ") }
+        _ = try await world.client.status(of: "a/b?c#d%é ", until: world.deadline)
+        #expect(world.requests.first?.path == "/api/v2/dialer/simulations/a%2Fb%3Fc%23d%25%C3%A9%20")
+    }
+
+    @Test(arguments: ["", ".", "..", "a\nb"])
+    func idsThatAreNoneAreNotSent(id: String) async throws {
+        let world = try World { (_, _) throws(TransportError) in .status("running") }
+        let error = try await failure { try await world.client.cancel(id: id, until: world.deadline) }
+        #expect(error.code == .notFound)
+        #expect(world.network.requests.isEmpty)
+    }
+
+    @Test func cancel() async throws {
+        let world = try World { (_, index) throws(TransportError) in
+            index == 0 ? HTTPExchange.Response(status: 202) : .problem(409, "not_cancellable")
+        }
+        #expect(try await world.client.cancel(id: "sim-1", until: world.deadline) == .accepted)
+        #expect(try await world.client.cancel(id: "sim-1", until: world.deadline) == .alreadyEnded)
+        #expect(world.requests.map(\.path) == Array(repeating: "/api/v2/dialer/simulations/sim-1/cancel", count: 2))
+        let without = try World { (_, _) throws(TransportError) in HTTPExchange.Response(status: 405) }
+        let error = try await failure { try await without.client.cancel(id: "sim-1", until: without.deadline) }
+        #expect(error.code == .notOffered)
+    }
+
+    @Test func aggregate() async throws {
+        let metrics = MetricsAggregation(
+            simulationID: "sim-1",
+            totalCalls: 50,
+            completedCalls: 48,
+            averageLatencyMs: 12.5,
+            accuracyRate: 0.97
+        )
+        let world = try World { (_, index) throws(TransportError) in
+            HTTPExchange.Response(status: index == 0 ? 502 : 202)
+        }
+        try await world.client.aggregate(metrics, until: world.deadline)
+        #expect(world.requests.count == 2)
+        #expect(world.requests.allSatisfy { $0.body == metrics.json.bytes })
+        let refused = try World { (_, _) throws(TransportError) in .problem(404, "not_found", "no such simulation") }
+        let error = try await failure { try await refused.client.aggregate(metrics, until: refused.deadline) }
+        #expect(error.code == .notFound)
+        #expect(error.message == "storing the metrics: not found (404 not_found): no such simulation")
+    }
+
+    @Test func anAnswerOfAnotherSimulationIsNone() async throws {
+        let world = try World { (_, index) throws(TransportError) in .status("running", id: index == 0 ? "x" : "sim-1")
+        }
+        #expect(try await world.client.status(of: "sim-1", until: world.deadline).id == "sim-1")
+        #expect(world.requests.count == 2)
+    }
+
+    @Test(arguments: [
+        ("https://acme.api.example", "https://acme.api.example", "https://acme.api.example/oauth/token"),
+        (
+            "https://acme.api.example:443/base/", "https://acme.api.example/base",
+            "https://acme.api.example/base/oauth/token"
+        ),
+        ("http://127.0.0.1:8089/", "http://127.0.0.1:8089", "http://127.0.0.1:8089/oauth/token"),
+        ("http://[::1]:8089", "http://[::1]:8089", "http://[::1]:8089/oauth/token"),
+    ])
+    func targets(base: String, expected: String, token: String) throws {
+        let target = try Target(baseURL: base)
+        #expect(target.baseURL == expected)
+        #expect(target.tokenURL == token)
+    }
+
+    @Test(arguments: [
+        "http://acme.example", "https://u:p@acme.example", "https://acme.example?x", "https://acme.example/#f",
+        "ftp://a",
+        "https://a b", "",
+    ])
+    func addressesThatAreRefused(address: String) {
+        #expect(throws: Target.AddressError.self) { try Target(baseURL: address) }
+    }
+
+    @Test func keys() {
+        #expect(IdempotencyKey("run-1")?.fieldValue == #""run-1""#)
+        for text in ["", "a\"b", "a\\b", "é", "a\n", String(repeating: "k", count: 256)] {
+            #expect(IdempotencyKey(text) == nil)
+        }
+    }
+}

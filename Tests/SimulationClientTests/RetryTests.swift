@@ -1,0 +1,86 @@
+import Testing
+
+@testable import SimulationClient
+
+@Suite(.timeLimit(.minutes(1)))
+struct RetryTests {
+    private static let sent = "Sun, 22 Nov 2026 14:30:00 GMT"
+
+    @Test(
+        arguments: [
+            ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777), ("Sunday, 06-Nov-94 08:49:37 GMT", 784_111_777),
+            ("Sun Nov  6 08:49:37 1994", 784_111_777), ("Thu, 01 Jan 1970 00:00:00 GMT", 0),
+            ("Wednesday, 01-Jan-69 00:00:00 GMT", 3_124_224_000), ("Sun, 30 Feb 2026 00:00:00 GMT", nil),
+            ("Sun, 06 Nov 1994 08:49:37 CET", nil), ("Sun, 06 Nov 1994 08:49 GMT", nil), ("1994-11-06T08:49:37Z", nil),
+            ("", nil), ("GMT", nil),
+        ] as [(String, Int64?)]
+    )
+    func readsDates(text: String, expected: Int64?) { #expect(HTTPDate(text)?.seconds == expected) }
+
+    @Test(
+        arguments: [
+            (["2"], .seconds(2)), ([" 2 "], .seconds(2)), (["0"], .zero),
+            (["99999999999999999999"], .seconds(315_360_000)),
+            (["-1"], nil), (["1.5"], nil), (["soon"], nil), (["1, 2"], nil), ([""], nil), ([], nil),
+            (["2", "7"], .seconds(7)), (["Sun, 22 Nov 2026 14:30:09 GMT"], .seconds(9)),
+            (["Sunday, 22-Nov-26 14:30:09 GMT"], .seconds(9)), (["Sun Nov 22 14:30:09 2026"], .seconds(9)),
+            (["Sun, 22 Nov 2026 14:29:00 GMT"], .zero),
+        ] as [([String], Duration?)]
+    )
+    func readsRetryAfter(values: [String], expected: Duration?) {
+        let fields = HeaderFields(values.map { ("retry-after", $0) } + [("Date", Self.sent)])
+        #expect(RetryAfter.read(fields) == expected)
+    }
+
+    @Test func aDateWithoutTheServersClockIsIgnored() {
+        #expect(RetryAfter.read(["Retry-After": Self.sent]) == nil)
+    }
+
+    @Test func ceilingsDoubleUpToTheCap() {
+        let policy = RetryPolicy()
+        let ceilings = (0..<10).map { policy.backoff(.throttling, index: $0, chance: 1) }
+        #expect(ceilings == [1, 2, 4, 8, 16, 20, 20, 20, 20, 20].map { .seconds($0) })
+        #expect(policy.backoff(.transient, index: 2, chance: 0.5) == .milliseconds(100))
+        #expect(policy.backoff(.transient, index: 500, chance: 0) == .zero)
+        #expect(RetryPolicy(maxAttempts: 0).maxAttempts == 1)
+    }
+
+    @Test func stopsAfterTheLastAttempt() {
+        var state = RetryState(RetryPolicy())
+        #expect(state.failed(.transient) == .retry(at: .seconds(0.025)))
+        #expect(state.failed(.transient) == .retry(at: .seconds(0.05)))
+        #expect(state.failed(.transient) == .exhausted)
+        #expect(state.waited == .milliseconds(75))
+    }
+
+    @Test func retryAfterIsNeverUndercut() {
+        var state = RetryState(RetryPolicy())
+        #expect(state.failed(.throttling, retryAfter: .seconds(30)) == .retry(at: .seconds(30.5)))
+        // The jitter does not fit any more, the server's wish does.
+        #expect(state.failed(.throttling, retryAfter: .milliseconds(99_900)) == .retry(at: .seconds(99.9)))
+    }
+
+    @Test(arguments: [100, 601, 100_000])
+    func retryAfterBeyondTheDeadlineFailsFast(seconds: Int) {
+        var state = RetryState(RetryPolicy())
+        #expect(state.failed(.throttling, retryAfter: .seconds(seconds)) == .beyondDeadline)
+    }
+}
+
+extension RetryState {
+    fileprivate mutating func failed(_ kind: RetryPolicy.Kind, retryAfter: Duration? = nil) -> Decision {
+        failed(
+            kind,
+            retryAfter: retryAfter,
+            now: .seconds(0),
+            deadline: .seconds(100),
+            chance: 0.5
+        )
+    }
+}
+
+extension Timeline.Instant {
+    static func seconds(_ seconds: Double) -> Timeline.Instant {
+        Timeline.Instant(offset: .milliseconds(Int(seconds * 1000)))
+    }
+}
