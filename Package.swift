@@ -121,11 +121,83 @@ let package = Package(
             ]
         ),
         .executableTarget(name: "ringback", dependencies: ["RingbackCommands"]),
+
+        // A user's own program: it sees the public interface only, like the package in Examples/Embedding.
+        .executableTarget(
+            name: "Embedding",
+            dependencies: ["RunPipeline", "ScenarioFile"],
+            path: "Examples/Embedding/Sources/Embedding",
+            packageAccess: false
+        ),
+
+        // What tests share: a fake API over real HTTP, a way to start the built program, golden files.
+        .target(
+            name: "RingbackTestKit",
+            dependencies: [
+                "HTTPService", "SimulationAPI", "Webhooks",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            path: "Tests/RingbackTestKit"
+        ),
+        .testTarget(name: "AuditLogTests", dependencies: ["AuditLog", "RingbackHome", "SimulationAPI"]),
+        .testTarget(name: "DialerEngineTests", dependencies: ["DialerEngine", "DiscreteEvents"]),
+        .testTarget(name: "DiscreteEventsTests", dependencies: ["DiscreteEvents"]),
+        .testTarget(
+            name: "EndToEndTests",
+            dependencies: ["ringback", "Embedding", "RingbackTestKit", "SimulationAPI", "HTTPService", "Webhooks"]
+        ),
+        .testTarget(
+            name: "HTTPServiceTests",
+            dependencies: [
+                "HTTPService", "RingbackTestKit", "SimulationAPI",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .testTarget(name: "RingbackHomeTests", dependencies: ["RingbackHome", "RingbackTestKit"]),
+        .testTarget(
+            name: "RunPipelineTests",
+            dependencies: [
+                "RunPipeline", "RingbackTestKit", "RingbackHome", "RunStore", "RunReport", "ScenarioFile",
+                "SimulationAPI", "SimulationClient", "HTTPService",
+            ]
+        ),
+        .testTarget(
+            name: "RunReportTests",
+            dependencies: ["RunReport", "ScenarioFile", "SimulationAPI", "Statistics"]
+        ),
+        .testTarget(
+            name: "RunStoreTests",
+            dependencies: ["RunStore", "RingbackHome", "RingbackTestKit", "SimulationAPI"]
+        ),
+        .testTarget(
+            name: "SandboxTests",
+            dependencies: [
+                "Sandbox", "HTTPService", "RingbackTestKit", "SimulationAPI", "Webhooks", "DialerEngine",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+            ]
+        ),
+        .testTarget(name: "ScenarioFileTests", dependencies: ["ScenarioFile", "DiscreteEvents", "SimulationAPI"]),
+        .testTarget(name: "SimulationAPITests", dependencies: ["SimulationAPI"]),
+        .testTarget(name: "SimulationClientTests", dependencies: ["SimulationClient", "SimulationAPI"]),
+        .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
+        .testTarget(
+            name: "WebhooksTests",
+            dependencies: [
+                "Webhooks", "HTTPService", "SimulationAPI",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+            ]
+        ),
     ],
     swiftLanguageModes: [.v6]
 )
 
-for target in package.targets {
+// The example keeps a user's default settings.
+for target in package.targets where target.name != "Embedding" {
     target.swiftSettings = (target.swiftSettings ?? []) + [
         .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
         .enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("NonisolatedNonsendingByDefault"),

@@ -67,6 +67,7 @@ struct TrackingTests {
             capabilities: .sandbox,
             environment: ClientEnvironment(transport: network.transport, timeline: Timeline(clock), chance: { 0.5 })
         )
+        clock.advance(by: .milliseconds(3900))
         let tracking = try await client.track(id: "sim-1", until: .seconds(4), pollInterval: .microseconds(250))
         if case .ended = tracking.end { #expect(isSeen) } else { #expect(!isSeen) }
         #expect(clock.now.offset <= .seconds(4))

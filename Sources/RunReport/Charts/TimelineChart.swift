@@ -71,28 +71,43 @@ struct TimelineChart {
         }
     }
 
-    /// The numbers of a grid, drawn over the bars.
+    /// The numbers of a grid, in the margin left of the drawing.
     private func numbers(_ scale: AxisScale, top: Double, height: Double) -> [SVG.Shape] {
         scale.marks.dropFirst().map { mark in
             let y = top + height * (1 - mark / scale.end)
-            return .text(NumberText.count(Int(mark)), x: 0, y: y + 13, className: "tick", shift: 2)
+            return .text(
+                NumberText.count(Int(mark)),
+                x: 0,
+                y: y + 4,
+                anchor: .end,
+                className: "tick",
+                shift: -6
+            )
         }
     }
 
     private func callsUp(top: Double) -> [SVG.Shape] {
         var shapes: [SVG.Shape] = []
-        for (bin, count) in timeline.callsUp.enumerated() where count > 0 {
+        var bin = 0
+        while bin < timeline.callsUp.count {
+            let count = timeline.callsUp[bin]
+            let run = timeline.callsUp[bin...].prefix { $0 == count }.count
             let height = Self.callsHeight * Double(count) / calls.end
-            shapes.append(
-                .bar(
-                    x: x(bin),
-                    y: top + Self.callsHeight - height,
-                    width: 1 / Double(bins),
-                    height: height,
-                    className: count > limit ? "area over" : "area",
-                    tip: "\(clock(bin)): \(NumberText.count(count, "call")) at once"
+            if count > 0 {
+                // A hair wider than the bins, so that no seam shows between neighbours.
+                let end = min(1, x(bin + run) + 0.0005)
+                shapes.append(
+                    .bar(
+                        x: x(bin),
+                        y: top + Self.callsHeight - height,
+                        width: end - x(bin),
+                        height: height,
+                        className: count > limit ? "area over" : "area",
+                        tip: "\(clock(bin)): \(NumberText.count(count, "call")) at once"
+                    )
                 )
-            )
+            }
+            bin += run
         }
         if !isLimitAbove {
             let y = top + Self.callsHeight * (1 - Double(limit) / calls.end)
@@ -142,8 +157,8 @@ struct TimelineChart {
     private func timeText(_ seconds: Double) -> String {
         if seconds < 60 { return NumberText.short(seconds, 2) + " s" }
         let whole = Int(seconds.rounded())
-        func padded(_ value: Int) -> String { (value < 10 ? "0" : "") + String(value) }
-        if whole < 3600 { return "\(whole / 60):\(padded(whole % 60)) min" }
-        return "\(whole / 3600):\(padded(whole / 60 % 60)) h"
+        let (major, minor, unit) =
+            whole < 3600 ? (whole / 60, whole % 60, "min") : (whole / 3600, whole / 60 % 60, "h")
+        return minor == 0 ? "\(major) \(unit)" : "\(major):\(minor < 10 ? "0" : "")\(minor) \(unit)"
     }
 }

@@ -32,6 +32,7 @@ public struct HTMLReport: Sendable {
             "mark": .text(result.verdict.mark), "sentence": .text(sentence),
             "exitCode": .text(String(result.exitCode.rawValue)), "run": .list(run),
             "assertions": .list(result.assertions.map(\.values)), "numbers": .list(numbers),
+            "isSeen": .flag(facts.status != nil || facts.calls.seen > 0 || facts.webhooks.received > 0),
             "hasErrors": .flag(!errors.isEmpty),
             "errors": .list(errors.prefix(100).map { ["code": .text($0.code), "message": .text($0.message)] }),
             "hasNotes": .flag(!result.notes.isEmpty), "notes": .list(result.notes.map { ["note": .text($0)] }),

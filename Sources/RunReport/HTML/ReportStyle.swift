@@ -66,6 +66,7 @@ enum ReportStyle {
         tr.detail td { border-top: 0; padding-top: 0; color: var(--quiet); overflow-wrap: anywhere; }
         tr.detail.fail td { color: var(--ink); }
         figure { margin: 0 0 1rem; }
+        figure.margin { padding-left: 2.25rem; }
         svg { display: block; overflow: visible; font-size: 13px; }
         svg text { fill: var(--ink); stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; paint-order: stroke; }
         svg .label { font-weight: 500; }

@@ -84,13 +84,14 @@ enum ReportTemplate {
         {{#hasTimeline}}
         <section aria-labelledby="h-time">
         <h2 id="h-time">Time line</h2>
-        <figure>
+        <figure class="margin">
         {{timelineChart}}
         </figure>
         <p class="key">{{#outcomes}}<span><i class="swatch o-{{outcome}}"></i>{{outcome}}</span>{{/outcomes}}</p>
         <p class="fit">Virtual time from {{timelineStart}}.</p>
         </section>
         {{/hasTimeline}}
+        {{#isSeen}}
         <section aria-labelledby="h-webhooks">
         <h2 id="h-webhooks">Calls and webhooks</h2>
         <dl class="numbers">
@@ -99,6 +100,7 @@ enum ReportTemplate {
         {{/numbers}}
         </dl>
         </section>
+        {{/isSeen}}
         {{#hasNotes}}
         <section aria-labelledby="h-notes">
         <h2 id="h-notes">Notes</h2>

@@ -24,7 +24,8 @@ extension Scenario {
         # What the organisation allows; these are the defaults.
         # limits: {maxConcurrent: 5, maxActiveSimulations: 5}
 
-        # What the run has to show. 50 calls scatter: an accuracy of 0.9 is usual, one below 0.65 never happens by chance.
+        # What the run has to show. The outcomes of 50 calls scatter: an accuracy of 0.9 is usual, and chance alone
+        # hardly ever takes it below 0.65.
         thresholds:
           accuracyRate: ">= 0.65"
           callsAttempted: "== 50"

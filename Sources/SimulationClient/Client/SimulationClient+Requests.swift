@@ -15,7 +15,7 @@ extension SimulationClient {
         until deadline: Timeline.Instant
     ) async throws(ClientError) -> SimulationStatus { try await status(of: id, until: deadline, policy: retryPolicy) }
 
-    /// Lists the simulations of a tag, newest first.
+    /// Lists the simulations of a tag, newest first; those that cannot be read are left out.
     ///
     /// - Throws: ``ClientError`` with ``ClientError/Code/notOffered`` where the other side has no such list.
     public func list(
@@ -66,7 +66,9 @@ extension SimulationClient {
     ) async throws(ClientError) -> SimulationStatus {
         let read: @Sendable (HTTPExchange.Response) throws(AnswerRefusal) -> SimulationStatus = {
             (response) throws(AnswerRefusal) in
-            let status = try Self.readStatus(try response.json())
+            let json = try response.json()
+            let status: SimulationStatus
+            do { status = try SimulationStatus(json: json) } catch { throw .unreadable("\(error)") }
             guard status.id == id else { throw .unreadable("it is of another simulation") }
             return status
         }
@@ -90,7 +92,7 @@ extension SimulationClient {
             guard let elements = try response.json()["simulations"]?.elements else {
                 throw .unreadable("it has no list of simulations")
             }
-            return try elements.map(Self.readStatus)
+            return elements.compactMap { try? SimulationStatus(json: $0) }
         }
         let call = Call(
             operation: .list,
@@ -113,10 +115,6 @@ extension SimulationClient {
             throw ClientError(.notFound, "\"\(RemoteText(id, limit: 60))\" is no id of a simulation")
         }
         return Endpoint.simulations + "/" + PercentEncoding.encode(id)
-    }
-
-    private static func readStatus(_ json: JSONValue) throws(AnswerRefusal) -> SimulationStatus {
-        do { return try SimulationStatus(json: json) } catch { throw .unreadable("\(error)") }
     }
 
     private func value<Value>(

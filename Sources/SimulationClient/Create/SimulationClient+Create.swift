@@ -69,6 +69,7 @@ extension SimulationClient {
         let start = timeline.now
         let end = min(deadline, start.advanced(by: .seconds(5)))
         for pause in [Duration.zero, .seconds(1.5), .seconds(4)] {
+            guard start.advanced(by: pause) < end else { return nil }
             do {
                 try await sleep(until: start.advanced(by: pause))
                 let listed = try await list(tag: tag, until: end, policy: .once)

@@ -19,7 +19,8 @@ struct JSONRoundTripTests {
     func changedBytesNeverCrash(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
         let original = Array(
-            #"{"a":[1.5e3,-0,"\uD83D\uDE00é\n"],"outcomeInjection":{"enabled":true,"x":null},"tag":"t:1"}"#.utf8)
+            #"{"a":[1.5e3,-0,"\uD83D\uDE00é\n"],"outcomeInjection":{"enabled":true,"x":null},"tag":"t:1"}"#.utf8
+        )
         var refused = 0
         for _ in 0..<5000 {
             var bytes = original
@@ -94,7 +95,8 @@ struct JSONRoundTripTests {
                     "c": null
                   }
                 }
-                """)
+                """
+        )
     }
 
     @Test func controlCharactersAreEscaped() {
@@ -108,12 +110,14 @@ struct JSONRoundTripTests {
         case 2, 3: return .string(randomText(&random))
         case 4:
             return .array(
-                (0..<Int.random(in: 0...4, using: &random)).map { _ in randomValue(depth: depth + 1, &random) })
+                (0..<Int.random(in: 0...4, using: &random)).map { _ in randomValue(depth: depth + 1, &random) }
+            )
         default:
             return .object(
                 (0..<Int.random(in: 0...4, using: &random)).map { index in
                     .init("\(index)" + randomText(&random), randomValue(depth: depth + 1, &random))
-                })
+                }
+            )
         }
     }
 

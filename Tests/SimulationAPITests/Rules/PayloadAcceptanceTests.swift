@@ -31,7 +31,8 @@ struct PayloadAcceptanceTests {
                 "answerProbability":0.4},"concurrencyLimit":5,"maxCalls":50,"complianceBypass":true,\
                 "webhookUrl":"https://qa-monitor.example.com/webhook/simulation-events",\
                 "tag":"predictive-calibration-test"}
-                """)
+                """
+        )
         #expect(PayloadRules().check(try JSONReader.read(payload.json(extensions: true).bytes)).payload == payload)
     }
 
@@ -106,7 +107,8 @@ struct PayloadAcceptanceTests {
             PayloadRules(acceptsExtensions: false).check(document).lines == [
                 #"/contactCenter [field.unknown] unknown field "contactCenter""#,
                 #"/pacing [field.unknown] unknown field "pacing""#,
-            ])
+            ]
+        )
     }
 
     @Test("no document of random members crashes the rules", arguments: [1, 2] as [UInt64])

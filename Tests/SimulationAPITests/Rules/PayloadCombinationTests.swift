@@ -7,8 +7,11 @@ struct PayloadCombinationTests {
     private func injection(_ literals: [String], enabled: Bool = true) throws -> JSONValue {
         let names = ["dialToneProbability", "busySignalProbability", "noAnswerProbability", "answerProbability"]
         let members = zip(names, literals).map { JSONValue.Member($0, .number($1)) }
-        return try PayloadDocuments.with(
-            "outcomeInjection", JSONValue.object([.init("enabled", .bool(enabled))] + members).text)
+        guard case .object(var payload) = try JSONReader.read(PayloadDocuments.tutorial) else { return .null }
+        for index in payload.indices where payload[index].name == "outcomeInjection" {
+            payload[index].value = .object([.init("enabled", .bool(enabled))] + members)
+        }
+        return .object(payload)
     }
 
     @Test(
@@ -39,7 +42,8 @@ struct PayloadCombinationTests {
             PayloadRules().check(try injection(literals)).lines == [
                 "/outcomeInjection [probability.sum] the four probabilities sum to \(sum); "
                     + "they must not exceed 1 (the remainder is voicemail)"
-            ])
+            ]
+        )
     }
 
     @Test("−5 + 5.5 is 0.5, and still two errors")
@@ -50,7 +54,8 @@ struct PayloadCombinationTests {
                     + "a probability must be a finite number in 0…1",
                 "/outcomeInjection/busySignalProbability [probability.range] busySignalProbability is 5.5; "
                     + "a probability must be a finite number in 0…1",
-            ])
+            ]
+        )
     }
 
     @Test("the sum is judged without the probabilities that are wrong by themselves")
@@ -61,7 +66,8 @@ struct PayloadCombinationTests {
                     + "a probability must be a finite number in 0…1",
                 "/outcomeInjection [probability.sum] the valid probabilities alone sum to 1.2; "
                     + "they must not exceed 1 (the remainder is voicemail)",
-            ])
+            ]
+        )
     }
 
     /// YAML has a literal for it, JSON has none.
@@ -71,10 +77,13 @@ struct PayloadCombinationTests {
             PayloadRules().check(try injection([literal, "0", "0", "0"])).lines == [
                 "/outcomeInjection/dialToneProbability [probability.range] dialToneProbability is \(literal); "
                     + "a probability must be a finite number in 0…1"
-            ])
+            ]
+        )
     }
 
-    @Test(arguments: [(["0.1"], true), (["0", "0", "0", "1"], true), (["-5"], true), (["0", "0.0"], false), ([], false)])
+    @Test(arguments: [
+        (["0.1"], true), (["0", "0", "0", "1"], true), (["-5"], true), (["0", "0.0"], false), ([], false),
+    ])
     func disabledInjectionTakesNoProbabilities(literals: [String], isReported: Bool) throws {
         let lines = PayloadRules().check(try injection(literals, enabled: false)).lines
         #expect(lines.contains(PayloadRulesTests.disabled) == isReported)
@@ -108,7 +117,8 @@ struct PayloadCombinationTests {
                 "/maxCalls max_calls.range", "/complianceBypass compliance_bypass.required",
                 "/webhookUrl webhook_url.invalid", "/tag text.too_long", "/tag tag.format",
                 "/contactCenter field.type",
-            ])
+            ]
+        )
         // The two that exclude one of the above.
         let rest = try JSONReader.read(#"{"virtualAgentMatrix": {}}"#)
         let codes: Set = ["virtual_agent.missing", "field.missing", "compliance_bypass.required"]

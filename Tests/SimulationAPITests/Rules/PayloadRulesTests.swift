@@ -65,16 +65,28 @@ struct PayloadRulesTests {
             "virtualAgentMatrix", #""va-flow-12345""#,
             "/virtualAgentMatrix [field.type] virtualAgentMatrix must be an object, not a string"
         ),
-        ("virtualAgentMatrix.flowId", "7", "/virtualAgentMatrix/flowId [field.type] flowId must be a string, not the number 7"),
-        ("virtualAgentMatrix", #"{"scriptId": null}"#, "/virtualAgentMatrix/scriptId [field.type] scriptId must be a string, not null"),
-        ("virtualAgentMatrix.language", "{}", "/virtualAgentMatrix/language [field.type] language must be a string, not an object"),
+        (
+            "virtualAgentMatrix.flowId", "7",
+            "/virtualAgentMatrix/flowId [field.type] flowId must be a string, not the number 7"
+        ),
+        (
+            "virtualAgentMatrix", #"{"scriptId": null}"#,
+            "/virtualAgentMatrix/scriptId [field.type] scriptId must be a string, not null"
+        ),
+        (
+            "virtualAgentMatrix.language", "{}",
+            "/virtualAgentMatrix/language [field.type] language must be a string, not an object"
+        ),
         ("outcomeInjection", "null", "/outcomeInjection [field.type] outcomeInjection must be an object, not null"),
         ("outcomeInjection", "true", "/outcomeInjection [field.type] outcomeInjection must be an object, not true"),
         (
             "outcomeInjection.enabled", #""true""#,
             "/outcomeInjection/enabled [field.type] enabled must be true or false, not a string"
         ),
-        ("outcomeInjection.enabled", "1", "/outcomeInjection/enabled [field.type] enabled must be true or false, not the number 1"),
+        (
+            "outcomeInjection.enabled", "1",
+            "/outcomeInjection/enabled [field.type] enabled must be true or false, not the number 1"
+        ),
         (
             "outcomeInjection.answerProbability", #""0.4""#,
             "/outcomeInjection/answerProbability [field.type] answerProbability must be a number, not a string"
@@ -83,9 +95,15 @@ struct PayloadRulesTests {
             "outcomeInjection.answerProbability", "null",
             "/outcomeInjection/answerProbability [field.type] answerProbability must be a number, not null"
         ),
-        ("concurrencyLimit", "2.5", "/concurrencyLimit [field.type] concurrencyLimit must be an integer, not the number 2.5"),
+        (
+            "concurrencyLimit", "2.5",
+            "/concurrencyLimit [field.type] concurrencyLimit must be an integer, not the number 2.5"
+        ),
         ("concurrencyLimit", "true", "/concurrencyLimit [field.type] concurrencyLimit must be an integer, not true"),
-        ("concurrencyLimit", #""5""#, "/concurrencyLimit [field.type] concurrencyLimit must be an integer, not a string"),
+        (
+            "concurrencyLimit", #""5""#,
+            "/concurrencyLimit [field.type] concurrencyLimit must be an integer, not a string"
+        ),
         ("maxCalls", "2.5", "/maxCalls [field.type] maxCalls must be an integer, not the number 2.5"),
         ("maxCalls", "1e-1", "/maxCalls [field.type] maxCalls must be an integer, not the number 1e-1"),
         ("maxCalls", "null", "/maxCalls [field.type] maxCalls must be an integer, not null"),
@@ -100,21 +118,21 @@ struct PayloadRulesTests {
     ]
 
     static let wrongNumbers: [(String, String?, String)] =
-        ["-0.0001", "1.0001", "1e400", "-5", "1.00000000000000000000000000000001"].map { literal in
+        ["-0.0001", "1.0001", "1e400", "-5", "1.00000000000000000000000000000001"].map { (literal: String) in
             (
                 "outcomeInjection.dialToneProbability", literal,
                 "/outcomeInjection/dialToneProbability [probability.range] dialToneProbability is \(literal); "
                     + "a probability must be a finite number in 0…1"
             )
         }
-        + ["0", "-1", "6", "6.0", "1e300", "99999999999999999999"].map { literal in
+        + ["0", "-1", "6", "6.0", "1e300", "99999999999999999999"].map { (literal: String) in
             (
                 "concurrencyLimit", literal,
                 "/concurrencyLimit [concurrency.range] concurrencyLimit is \(literal); it must be in 1…5 "
                     + "(calls at once inside one simulation; the organisation allows 5)"
             )
         }
-        + ["0", "-0", "-1", "1000001", "1e7"].map { literal in
+        + ["0", "-0", "-1", "1000001", "1e7"].map { (literal: String) in
             (
                 "maxCalls", literal,
                 "/maxCalls [max_calls.range] maxCalls is \(literal); it must be in 1…1000000 "
@@ -129,16 +147,19 @@ struct PayloadRulesTests {
             #expect(
                 PayloadRules().check(try PayloadDocuments.with("virtualAgentMatrix.\(name)", "\"\(long)\"")).lines == [
                     "/virtualAgentMatrix/\(name) [text.too_long] \(name) has 129 characters; at most 128 fit"
-                ])
+                ]
+            )
         }
         let tag = "\"" + String(repeating: "t", count: 129) + "\""
         #expect(
             PayloadRules().check(try PayloadDocuments.with("tag", tag)).lines
-                == ["/tag [text.too_long] tag has 129 characters; at most 128 fit"])
+                == ["/tag [text.too_long] tag has 129 characters; at most 128 fit"]
+        )
         let shorter = PayloadRules(maxTagLength: 100)
         #expect(
             shorter.check(try PayloadDocuments.with("tag", "\"" + String(repeating: "t", count: 101) + "\"")).lines
-                == ["/tag [text.too_long] tag has 101 characters; at most 100 fit"])
+                == ["/tag [text.too_long] tag has 101 characters; at most 100 fit"]
+        )
     }
 
     @Test(
@@ -166,7 +187,8 @@ struct PayloadRulesTests {
     func unknownMemberIsReported(path: String, pointer: String, words: String) throws {
         #expect(
             PayloadRules().check(try PayloadDocuments.with(path, "1")).lines
-                == ["\(pointer) [field.unknown] unknown field \(words)"])
+                == ["\(pointer) [field.unknown] unknown field \(words)"]
+        )
     }
 
     @Test(arguments: [
@@ -175,7 +197,8 @@ struct PayloadRulesTests {
     func bodyThatIsNoObjectIsReportedAlone(json: String, shown: String) throws {
         #expect(
             PayloadRules().check(try JSONReader.read(json)).lines
-                == [" [field.type] the document must be an object, not \(shown)"])
+                == [" [field.type] the document must be an object, not \(shown)"]
+        )
     }
 
     @Test func emptyObjectLacksEverythingRequired() {
@@ -187,6 +210,7 @@ struct PayloadRulesTests {
                 "/concurrencyLimit [field.missing] concurrencyLimit is missing",
                 "/maxCalls [field.missing] maxCalls is missing",
                 Self.bypass,
-            ])
+            ]
+        )
     }
 }

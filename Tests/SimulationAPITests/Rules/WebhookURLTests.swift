@@ -49,15 +49,22 @@ struct WebhookURLTests {
             ("http://10.0.0.1/", "webhookUrl uses http to 10.0.0.1, which is no loopback host; use https"),
             ("http://0.0.0.0/", "webhookUrl uses http to 0.0.0.0, which is no loopback host; use https"),
             ("http://[::2]/", "webhookUrl uses http to ::2, which is no loopback host; use https"),
-            ("http://localhost.example/", "webhookUrl uses http to localhost.example, which is no loopback host; use https"),
-            ("http://127.0.0.1.example/", "webhookUrl uses http to 127.0.0.1.example, which is no loopback host; use https"),
+            (
+                "http://localhost.example/",
+                "webhookUrl uses http to localhost.example, which is no loopback host; use https"
+            ),
+            (
+                "http://127.0.0.1.example/",
+                "webhookUrl uses http to 127.0.0.1.example, which is no loopback host; use https"
+            ),
         ]
     )
     func addressIsRefused(url: String, message: String) throws {
         #expect(WebhookURL.problem(of: url) == message)
         #expect(
             PayloadRules().check(try PayloadDocuments.with("webhookUrl", JSONValue.string(url).text)).lines
-                == ["/webhookUrl [webhook_url.invalid] \(message)"])
+                == ["/webhookUrl [webhook_url.invalid] \(message)"]
+        )
     }
 
     @Test func lengthIsBounded() {
@@ -101,7 +108,8 @@ struct HTTPURLTests {
 
     @Test(
         arguments: [
-            "::", "::1", "1::", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8", "fe80::1:2", "::ffff:192.0.2.1",
+            "::", "::1", "1::", "1:2:3:4:5:6:7:8", "1:2:3:4:5:6:7::", "::2:3:4:5:6:7:8", "fe80::1:2",
+            "::ffff:192.0.2.1",
             "1:2:3:4:5:6:192.0.2.1", "0001:0DB8::00a0",
         ])
     func ipv6AddressIsAHost(address: String) {
@@ -110,8 +118,10 @@ struct HTTPURLTests {
 
     @Test(
         arguments: [
-            ":", ":::", "1:", ":1", "1", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7:8::", "1::2::3", "12345::",
-            "g::", "+1::", "-1::", "::1.2.3", "::1.2.3.256", "::1.2.3.+4", "1.2.3.4::", "192.0.2.1", "v1.x", "fe80::1%eth0",
+            ":", ":::", "1:", ":1", "1", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7:8::", "1::2::3",
+            "12345::",
+            "g::", "+1::", "-1::", "::1.2.3", "::1.2.3.256", "::1.2.3.+4", "1.2.3.4::", "192.0.2.1", "v1.x",
+            "fe80::1%eth0",
         ])
     func otherTextInBracketsIsNoHost(address: String) {
         #expect(HTTPURL("https://[\(address)]/") == nil)
@@ -123,7 +133,8 @@ struct HTTPURLTests {
             ("::1", true), ("0:0:0:0:0:0:0:1", true), ("::0001", true), ("::ffff:127.0.0.1", true),
             ("localhost.example", false), ("notlocalhost", false), ("128.0.0.1", false), ("127.0.0.256", false),
             ("127.0.0", false), ("127.1", false), ("127.+0.0.1", false), ("127.0.0.1.example", false),
-            ("127.0.0.1.", false), ("0.0.0.0", false), ("::", false), ("::2", false), ("::ffff:128.0.0.1", false), ("", false),
+            ("127.0.0.1.", false), ("0.0.0.0", false), ("::", false), ("::2", false), ("::ffff:128.0.0.1", false),
+            ("", false),
         ])
     func loopbackHostIsRecognised(host: String, isLoopback: Bool) {
         #expect(HTTPURL.isLoopback(host: host) == isLoopback)

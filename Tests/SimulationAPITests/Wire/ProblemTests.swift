@@ -6,11 +6,15 @@ struct ProblemTests {
     @Test func problemIsWrittenAndRead() throws {
         let place = JSONPointer.root.appending("outcomeInjection").appending("a/b~c")
         let problem = Problem(
-            status: 422, code: "validation_failed", title: "The payload is not valid", detail: "2 problems",
+            status: 422,
+            code: "validation_failed",
+            title: "The payload is not valid",
+            detail: "2 problems",
             violations: [
                 Violation(place, .fieldUnknown, #"unknown field "a/b~c""#),
                 Violation(.root, .fieldType, "the document must be an object, not null"),
-            ])
+            ]
+        )
         #expect(
             problem.json.prettyText == """
                 {
@@ -32,7 +36,8 @@ struct ProblemTests {
                     }
                   ]
                 }
-                """)
+                """
+        )
         #expect(Problem(status: 422, json: try JSONReader.read(problem.json.bytes)) == problem)
     }
 
@@ -42,7 +47,8 @@ struct ProblemTests {
             problem.json.text == """
                 {"type":"urn:ringback:problem:not_found","title":"Not found","status":404,\
                 "detail":"No simulation x","code":"not_found"}
-                """)
+                """
+        )
         #expect(Problem(status: 404, json: problem.json) == problem)
         #expect(Problem.mediaType == "application/problem+json")
     }
@@ -58,12 +64,14 @@ struct ProblemTests {
               {"pointer": "age", "message": "4"},
               {"pointer": "/~2", "message": "5"},
               {"message": "6"}, {"pointer": "/x"}, "text", null]}
-            """)
+            """
+        )
         let problem = try #require(Problem(status: 422, json: json))
         #expect(
             problem.violations.map(\.pointer.tokens) == [
                 ["a/b", "m~n", "", "0"], [], ["age"], ["age"], ["/~2"], [],
-            ])
+            ]
+        )
         #expect(problem.violations.map(\.message) == ["1", "2", "3", "4", "5", "6"])
         #expect(problem.violations.map(\.code.rawValue) == ["x", "x", "", "", "", ""])
     }
@@ -104,7 +112,12 @@ struct MetricsAggregationTests {
 
     @Test func requestIsWrittenAndPasses() throws {
         let request = MetricsAggregation(
-            simulationID: "sim-1", totalCalls: 50, completedCalls: 48, averageLatencyMs: 8412.5, accuracyRate: 0.97)
+            simulationID: "sim-1",
+            totalCalls: 50,
+            completedCalls: 48,
+            averageLatencyMs: 8412.5,
+            accuracyRate: 0.97
+        )
         #expect(request.json.text == #"{"simulationId":"sim-1","metrics":{\#(Self.metrics)}}"#)
         #expect(MetricsAggregation.check(request.json) == .success("sim-1"))
     }
@@ -124,7 +137,10 @@ struct MetricsAggregationTests {
             ("[]", [" [field.type] the document must be an object, not an array"]),
             (
                 "{}",
-                ["/simulationId [field.missing] simulationId is missing", "/metrics [field.missing] metrics is missing"]
+                [
+                    "/simulationId [field.missing] simulationId is missing",
+                    "/metrics [field.missing] metrics is missing",
+                ]
             ),
             (
                 #"{"simulationId":1,"metrics":[],"metric":{}}"#,

@@ -21,8 +21,13 @@ struct SimulationEventTests {
 
     @Test func eventIsWrittenAndRead() throws {
         let event = SimulationEvent(
-            simulationID: "sim-1", callID: "call-000001", state: .completed,
-            timestamp: Timestamp(milliseconds: 1_795_357_800_250), outcome: .noAnswer, durationMs: 25_000)
+            simulationID: "sim-1",
+            callID: "call-000001",
+            state: .completed,
+            timestamp: Timestamp(milliseconds: 1_795_357_800_250),
+            outcome: .noAnswer,
+            durationMs: 25_000
+        )
         #expect(event.json.text == Self.body)
         #expect(try SimulationEvent(body: Self.body.utf8) == event)
     }
@@ -31,8 +36,13 @@ struct SimulationEventTests {
         for state in CallState.allCases {
             for outcome in CallOutcome.allCases + [nil] {
                 let event = SimulationEvent(
-                    simulationID: "s", callID: "c", state: state, timestamp: Timestamp(milliseconds: 0),
-                    outcome: outcome, durationMs: 0)
+                    simulationID: "s",
+                    callID: "c",
+                    state: state,
+                    timestamp: Timestamp(milliseconds: 0),
+                    outcome: outcome,
+                    durationMs: 0
+                )
                 #expect(try SimulationEvent(body: event.json.bytes) == event)
                 #expect((event.json["outcome"] == nil) == (outcome == nil))
             }
@@ -49,7 +59,9 @@ struct SimulationEventTests {
         #expect(try event(("agentId", "7"), ("Outcome", #""x""#), ("data", "[{}]")) == known)
     }
 
-    @Test(arguments: [("durationMs", "2.5e4"), ("durationMs", "25000.0"), ("timestamp", #""2026-11-22T15:30:00.25+01:00""#)])
+    @Test(arguments: [
+        ("durationMs", "2.5e4"), ("durationMs", "25000.0"), ("timestamp", #""2026-11-22T15:30:00.25+01:00""#),
+    ])
     func otherSpellingsOfTheSameValueAreRead(name: String, json: String) throws {
         #expect(try event((name, json)) == SimulationEvent(body: Self.body.utf8))
     }
@@ -63,7 +75,10 @@ struct SimulationEventTests {
             ("simulationId", #""a\nb""#, "/simulationId: is empty, too long or has control characters"),
             ("callId", nil, "/callId: is missing"),
             ("callId", #""\u007f""#, "/callId: is empty, too long or has control characters"),
-            ("callId", "\"" + String(repeating: "c", count: 257) + "\"", "/callId: is empty, too long or has control characters"),
+            (
+                "callId", "\"" + String(repeating: "c", count: 257) + "\"",
+                "/callId: is empty, too long or has control characters"
+            ),
             ("state", nil, "/state: is missing"),
             ("state", "true", "/state: is a boolean, not a string"),
             ("state", #""Completed""#, "/state: is a word that is not known"),
@@ -116,7 +131,8 @@ struct StateTests {
     @Test func wordsAreThoseOfTheWire() {
         #expect(
             CallState.allCases.map(\.rawValue)
-                == ["dialing", "ringing", "answered", "connected", "completed", "abandoned"])
+                == ["dialing", "ringing", "answered", "connected", "completed", "abandoned"]
+        )
         #expect(CallOutcome.allCases.map(\.rawValue) == ["dial-tone", "busy", "no-answer", "answered", "voicemail"])
         #expect(CallOutcome.allCases.filter(\.canReachAgent) == [.answered, .voicemail])
         #expect(SimulationState.allCases.map(\.rawValue) == ["queued", "running", "completed", "failed", "cancelled"])
@@ -139,6 +155,7 @@ struct StateTests {
     @Test func scopesAreThoseOfTheTutorial() {
         #expect(
             Scope.all
-                == "dialer:campaigns:write dialer:simulations:write dialer:simulations:read dialer:metrics:read")
+                == "dialer:campaigns:write dialer:simulations:write dialer:simulations:read dialer:metrics:read"
+        )
     }
 }

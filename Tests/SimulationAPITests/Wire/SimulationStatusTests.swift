@@ -3,7 +3,8 @@ import Testing
 
 @Suite("SimulationStatus", .timeLimit(.minutes(1)))
 struct SimulationStatusTests {
-    static let required = #"{"id":"s","state":"running","callsAttempted":3,"callsCompleted":2,"complianceBypassed":true}"#
+    static let required =
+        #"{"id":"s","state":"running","callsAttempted":3,"callsCompleted":2,"complianceBypassed":true}"#
 
     private func status(_ name: String, _ json: String?) throws -> SimulationStatus {
         guard case .object(var members) = try JSONReader.read(Self.required) else { throw Refusal() }
@@ -16,17 +17,26 @@ struct SimulationStatusTests {
 
     @Test func fullStatusIsWrittenAndRead() throws {
         let status = SimulationStatus(
-            id: "sim-1", state: .failed, callsAttempted: 10, callsCompleted: 9, complianceBypassed: true,
-            errors: [.init(code: "TRUNK", message: "no line")], tag: "t:1", createdAt: Timestamp(milliseconds: 250),
-            outcomes: [.answered: 4, .busy: 5], peakConcurrency: 5,
-            webhooks: .init(delivered: 20, pending: 1, givenUp: 2))
+            id: "sim-1",
+            state: .failed,
+            callsAttempted: 10,
+            callsCompleted: 9,
+            complianceBypassed: true,
+            errors: [.init(code: "TRUNK", message: "no line")],
+            tag: "t:1",
+            createdAt: Timestamp(milliseconds: 250),
+            outcomes: [.answered: 4, .busy: 5],
+            peakConcurrency: 5,
+            webhooks: .init(delivered: 20, pending: 1, givenUp: 2)
+        )
         #expect(
             status.json.text == """
                 {"id":"sim-1","state":"failed","callsAttempted":10,"callsCompleted":9,"complianceBypassed":true,\
                 "errors":[{"code":"TRUNK","message":"no line"}],"tag":"t:1","createdAt":"1970-01-01T00:00:00.250Z",\
                 "outcomes":{"dial-tone":0,"busy":5,"no-answer":0,"answered":4,"voicemail":0},"peakConcurrency":5,\
                 "webhooks":{"delivered":20,"pending":1,"givenUp":2}}
-                """)
+                """
+        )
         let read = try SimulationStatus(json: JSONReader.read(status.json.bytes))
         #expect(read.json == status.json)
         #expect(read.outcomes?[.answered] == 4)
@@ -42,7 +52,8 @@ struct SimulationStatusTests {
         #expect(
             status.json.text == """
                 {"id":"s","state":"running","callsAttempted":3,"callsCompleted":2,"complianceBypassed":true,"errors":[]}
-                """)
+                """
+        )
     }
 
     @Test func unknownStateWordIsKept() throws {
@@ -54,7 +65,8 @@ struct SimulationStatusTests {
     @Test(
         "extras of another type or beyond reason are left out",
         arguments: [
-            ("tag", "5"), ("createdAt", #""yesterday""#), ("createdAt", "0"), ("outcomes", "[]"), ("peakConcurrency", "-1"),
+            ("tag", "5"), ("createdAt", #""yesterday""#), ("createdAt", "0"), ("outcomes", "[]"),
+            ("peakConcurrency", "-1"),
             ("peakConcurrency", #""5""#), ("peakConcurrency", "9223372036854775807"), ("webhooks", "true"),
             ("webhooks", #"{"delivered":1}"#), ("webhooks", #"{"delivered":9223372036854775807,"pending":1}"#),
             ("errors", "null"), ("errors", "{}"), ("surprise", "{}"),
@@ -72,7 +84,8 @@ struct SimulationStatusTests {
             try status("errors", #"[{"code":"A"},{"message":"m"},"x"]"#).errors == [
                 .init(code: "A", message: ""), .init(code: "unknown", message: "m"),
                 .init(code: "unknown", message: ""),
-            ])
+            ]
+        )
     }
 
     @Test(

@@ -65,7 +65,8 @@ struct TimestampTests {
         var random = SeededGenerator(seed: 8)
         for _ in 0..<20_000 {
             let instant = Timestamp(
-                milliseconds: Int64.random(in: -62_167_219_200_000...253_402_300_799_999, using: &random))
+                milliseconds: Int64.random(in: -62_167_219_200_000...253_402_300_799_999, using: &random)
+            )
             #expect(Timestamp(instant.description) == instant)
         }
     }

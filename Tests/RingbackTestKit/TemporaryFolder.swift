@@ -1,0 +1,12 @@
+import Foundation
+
+/// A folder that is gone when the test is over.
+package enum TemporaryFolder {
+    /// Makes a folder, gives its path to `body`, and removes it with everything in it.
+    package static func with<Result>(_ body: (_ path: String) async throws -> Result) async throws -> Result {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "ringback-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        return try await body(folder.path)
+    }
+}
