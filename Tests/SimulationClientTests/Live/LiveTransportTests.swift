@@ -37,7 +37,7 @@ struct LiveTransportTests {
                 timeout: timeout,
                 maxResponseBytes: limit
             )
-            do { return .success(try await transport.send(request)) } catch { return .failure(error) }
+            do throws(TransportError) { return .success(try await transport.send(request)) } catch { return .failure(error) }
         }
     }
 
