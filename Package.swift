@@ -167,7 +167,8 @@ let package = Package(
         ),
         .testTarget(
             name: "RunReportTests",
-            dependencies: ["RunReport", "ScenarioFile", "SimulationAPI", "Statistics"]
+            dependencies: ["RunReport", "ScenarioFile", "SimulationAPI", "Statistics"],
+            exclude: ["Golden"]
         ),
         .testTarget(
             name: "RunStoreTests",
@@ -196,11 +197,12 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
-// The example keeps a user's default settings.
-for target in package.targets where target.name != "Embedding" {
-    target.swiftSettings = (target.swiftSettings ?? []) + [
+let settings: [SwiftSetting] =
+    [
         .enableUpcomingFeature("ExistentialAny"), .enableUpcomingFeature("InternalImportsByDefault"),
         .enableUpcomingFeature("MemberImportVisibility"), .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
         .enableUpcomingFeature("InferIsolatedConformances"), .enableUpcomingFeature("ImmutableWeakCaptures"),
-    ]
-}
+    ] + (Context.environment["RINGBACK_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)])
+
+// The example keeps a user's default settings.
+for target in package.targets where target.name != "Embedding" { target.swiftSettings = settings }

@@ -26,8 +26,13 @@ package struct AuditEntry: Sendable {
 
     /// Creates an entry.
     package init(
-        _ type: EventType, runID: String?, simulationID: String? = nil, actor: String, payload: JSONValue? = nil,
-        result: String, error: String? = nil
+        _ type: EventType,
+        runID: String?,
+        simulationID: String? = nil,
+        actor: String,
+        payload: JSONValue? = nil,
+        result: String,
+        error: String? = nil
     ) {
         self.type = type
         self.runID = runID

@@ -1,12 +1,13 @@
 import Crypto
 package import RingbackHome
 import SimulationAPI
+
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// An append-only log of JSON lines, each of which names the hash of the line before it.
@@ -34,7 +35,8 @@ package struct AuditLog: Sendable {
     ///   - home: the home.
     ///   - now: the wall clock.
     package init(
-        _ home: Home, now: @escaping @Sendable () -> (seconds: Int64, nanoseconds: Int64) = AuditLog.wallClock
+        _ home: Home,
+        now: @escaping @Sendable () -> (seconds: Int64, nanoseconds: Int64) = AuditLog.wallClock
     ) {
         directory = home.auditPath
         lock = home.lock
@@ -48,7 +50,9 @@ package struct AuditLog: Sendable {
         return (Int64(time.tv_sec), Int64(time.tv_nsec))
     }
 
-    /// Appends an entry; it is on disk when this returns. Blocks the calling thread.
+    /// Appends an entry; it is on disk when this returns.
+    ///
+    /// Blocks the calling thread.
     ///
     /// - Throws: ``FileError`` where a write or sync failed, ``DamageError`` where the log cannot be continued. Then the
     ///   effect that the entry announces must not take place.
@@ -63,10 +67,14 @@ package struct AuditLog: Sendable {
                     throw FileError("cut the torn end of", segment, errno)
                 }
                 let recovery = AuditEntry(
-                    .recovered, runID: nil, actor: entry.actor,
+                    .recovered,
+                    runID: nil,
+                    actor: entry.actor,
                     payload: [
                         "discardedBytes": .integer(torn.count), "discardedSha256": .string(Self.hash(torn)),
-                    ], result: "recovered")
+                    ],
+                    result: "recovered"
+                )
                 try append(recovery, after: &tail, descriptor, segment)
             }
             try append(entry, after: &tail, descriptor, segment)
@@ -74,10 +82,16 @@ package struct AuditLog: Sendable {
     }
 
     private func append(
-        _ entry: AuditEntry, after tail: inout AuditTail, _ descriptor: Int32, _ segment: String
+        _ entry: AuditEntry,
+        after tail: inout AuditTail,
+        _ descriptor: Int32,
+        _ segment: String
     ) throws {
         let line = entry.line(
-            sequence: tail.sequence + 1, timestamp: timestamp(), previous: tail.lastLine.map(Self.hash) ?? Self.genesis)
+            sequence: tail.sequence + 1,
+            timestamp: timestamp(),
+            previous: tail.lastLine.map(Self.hash) ?? Self.genesis
+        )
         guard lseek(descriptor, off_t(tail.end), SEEK_SET) >= 0 else { throw FileError("seek in", segment, errno) }
         try FileSystem.write(line + [0x0A], to: descriptor, path: segment)
         guard fdatasync(descriptor) == 0 else { throw FileError("sync", segment, errno) }

@@ -1,11 +1,12 @@
 import RingbackHome
 import SimulationAPI
+
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// The end of a segment: the last whole line, and what a crash left after it.
@@ -50,10 +51,15 @@ struct AuditTail {
         let torn = Array(bytes[(lastNewline + 1)...])
         guard let json = try? JSONReader.read(line), let sequence = json["seq"]?.integer, sequence > 0 else {
             throw AuditLog.DamageError(
-                description: "the last line of \(path) is damaged; move the folder away as evidence and start again")
+                description: "the last line of \(path) is damaged; move the folder away as evidence and start again"
+            )
         }
         return AuditTail(
-            lastLine: line, sequence: sequence, end: start + lastNewline + 1, torn: torn.isEmpty ? nil : torn)
+            lastLine: line,
+            sequence: sequence,
+            end: start + lastNewline + 1,
+            torn: torn.isEmpty ? nil : torn
+        )
     }
 
     private static func read(_ descriptor: Int32, from start: Int, count: Int, path: String) throws -> [UInt8] {

@@ -25,7 +25,10 @@ package struct HTTPServer: Sendable {
 
         /// Creates a configuration.
         package init(
-            host: String, port: Int, tls: TLSConfiguration? = nil, requestDeadline: Duration = .seconds(15),
+            host: String,
+            port: Int,
+            tls: TLSConfiguration? = nil,
+            requestDeadline: Duration = .seconds(15),
             logger: Logger
         ) {
             self.host = host
@@ -57,7 +60,8 @@ package struct HTTPServer: Sendable {
         let (started, continuation) = AsyncThrowingStream<Int, any Error>.makeStream()
         let application = try application(configuration, respond: respond) { port in continuation.yield(port) }
         let group = ServiceGroup(
-            configuration: .init(services: [.init(service: application)], logger: configuration.logger))
+            configuration: .init(services: [.init(service: application)], logger: configuration.logger)
+        )
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
                 do {
@@ -83,27 +87,39 @@ package struct HTTPServer: Sendable {
     }
 
     private static func application(
-        _ configuration: Configuration, respond: @escaping @Sendable (ServiceRequest) async -> ServiceResponse,
+        _ configuration: Configuration,
+        respond: @escaping @Sendable (ServiceRequest) async -> ServiceResponse,
         onPort: @escaping @Sendable (Int) -> Void
     ) throws -> some ApplicationProtocol {
         let deadline = TimeAmount(configuration.requestDeadline)
         let http1 = HTTPServerBuilder.http1(
             configuration: .init(
-                additionalChannelHandlers: [RequestDeadlineHandler(limit: deadline)], idleTimeout: .seconds(60),
+                additionalChannelHandlers: [RequestDeadlineHandler(limit: deadline)],
+                idleTimeout: .seconds(60),
                 httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: 16 * 1024, maxHeaderListSize: 64 * 1024, maxHeaderFieldCount: 100)))
+                    maxHeaderFieldSize: 16 * 1024,
+                    maxHeaderListSize: 64 * 1024,
+                    maxHeaderFieldCount: 100
+                )
+            )
+        )
         let server = try configuration.tls.map { try HTTPServerBuilder.tls(http1, tlsConfiguration: $0) } ?? http1
         return Application(
             responder: CallbackResponder<BasicRequestContext> { request, _ in
                 let response = await respond(ServiceRequest(request))
                 return Response(
-                    status: .init(code: response.status), headers: response.headers,
-                    body: .init(byteBuffer: ByteBuffer(bytes: response.body)))
+                    status: .init(code: response.status),
+                    headers: response.headers,
+                    body: .init(byteBuffer: ByteBuffer(bytes: response.body))
+                )
             },
             server: server,
             configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port), backlog: 1024),
+                address: .hostname(configuration.host, port: configuration.port),
+                backlog: 1024
+            ),
             onServerRunning: { channel in onPort(channel.localAddress?.port ?? 0) },
-            logger: configuration.logger)
+            logger: configuration.logger
+        )
     }
 }

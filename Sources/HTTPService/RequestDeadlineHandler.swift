@@ -34,7 +34,10 @@ final class RequestDeadlineHandler: ChannelInboundHandler, RemovableChannelHandl
         if isIncomplete, timer == nil {
             timer = context.eventLoop.assumeIsolated().scheduleTask(in: limit) {
                 let headers: HTTPFields = [.connection: "close", .contentLength: "0"]
-                context.write(self.wrapOutboundOut(.head(HTTPResponse(status: .requestTimeout, headerFields: headers))), promise: nil)
+                context.write(
+                    self.wrapOutboundOut(.head(HTTPResponse(status: .requestTimeout, headerFields: headers))),
+                    promise: nil
+                )
                 context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
                 context.close(promise: nil)
             }

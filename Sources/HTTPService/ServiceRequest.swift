@@ -29,7 +29,10 @@ package struct ServiceRequest: Sendable {
 
     /// Creates a request with a whole body, as tests do.
     package init(
-        _ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: [UInt8] = []
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        headers: HTTPFields = [:],
+        body: [UInt8] = []
     ) {
         self.method = method
         self.headers = headers

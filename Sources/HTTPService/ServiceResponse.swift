@@ -35,8 +35,12 @@ package struct ServiceResponse: Sendable {
     package static func notFound(_ path: String) -> ServiceResponse {
         .problem(
             Problem(
-                status: 404, code: "not_found", title: "Not found",
-                detail: "there is nothing at \(path.prefix(200)); GET /openapi.yaml lists what is served"))
+                status: 404,
+                code: "not_found",
+                title: "Not found",
+                detail: "there is nothing at \(path.prefix(200)); GET /openapi.yaml lists what is served"
+            )
+        )
     }
 
     /// 405 with the methods that the path takes.
@@ -44,7 +48,12 @@ package struct ServiceResponse: Sendable {
         let list = allowed.map(\.rawValue).joined(separator: ", ")
         return .problem(
             Problem(
-                status: 405, code: "method_not_allowed", title: "Method not allowed",
-                detail: "this path takes \(list)"), headers: [.allow: list])
+                status: 405,
+                code: "method_not_allowed",
+                title: "Method not allowed",
+                detail: "this path takes \(list)"
+            ),
+            headers: [.allow: list]
+        )
     }
 }

@@ -14,7 +14,10 @@ struct CommonOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
             "The folder that keeps database, audit log and reports.",
-            discussion: "Default: $RINGBACK_HOME, else .ringback", valueName: "dir"))
+            discussion: "Default: $RINGBACK_HOME, else .ringback",
+            valueName: "dir"
+        )
+    )
     var home: String?
 
     @Option(help: ArgumentHelp("Every random number follows from it (0…4294967295).", valueName: "n"))

@@ -1,11 +1,12 @@
 import RunReport
 import Synchronization
+
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Standard output for results, standard error for progress and messages.
@@ -48,11 +49,11 @@ enum Console {
     /// Ends the process.
     static func exit(_ code: RunReport.ExitCode) -> Never {
         #if canImport(Glibc)
-        Glibc.exit(code.rawValue)
+            Glibc.exit(code.rawValue)
         #elseif canImport(Musl)
-        Musl.exit(code.rawValue)
+            Musl.exit(code.rawValue)
         #else
-        Darwin.exit(code.rawValue)
+            Darwin.exit(code.rawValue)
         #endif
     }
 
@@ -67,11 +68,11 @@ enum Console {
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { buffer in
                 #if canImport(Glibc)
-                Glibc.write(descriptor, buffer.baseAddress, buffer.count)
+                    Glibc.write(descriptor, buffer.baseAddress, buffer.count)
                 #elseif canImport(Musl)
-                Musl.write(descriptor, buffer.baseAddress, buffer.count)
+                    Musl.write(descriptor, buffer.baseAddress, buffer.count)
                 #else
-                Darwin.write(descriptor, buffer.baseAddress, buffer.count)
+                    Darwin.write(descriptor, buffer.baseAddress, buffer.count)
                 #endif
             }
             if count < 0, errno == EINTR || errno == EAGAIN { continue }

@@ -13,7 +13,8 @@ struct InitCommand: AsyncParsableCommand {
               ringback init                  writes ./scenario.yaml
               ringback init tests/dialer     writes tests/dialer/scenario.yaml
               ringback init --force          replaces a file that is there
-            """)
+            """
+    )
 
     @OptionGroup var common: CommonOptions
 

@@ -1,12 +1,13 @@
 import RunPipeline
 import SimulationAPI
 import SimulationClient
+
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// The remote target as the environment describes it.
@@ -31,23 +32,34 @@ enum RemoteConfiguration {
             ?? need("CXONE_CLIENT_SECRET", "the client's secret (or CXONE_CLIENT_SECRET_FILE, a file that holds it)")
         guard missing.isEmpty, let id, let secret else {
             throw CommandFailure.usage(
-                "--target cxone needs these environment variables:\n" + missing.joined(separator: "\n"))
+                "--target cxone needs these environment variables:\n" + missing.joined(separator: "\n")
+            )
         }
         if let org, !isOrganisation(org) {
             throw CommandFailure.usage("CXONE_ORG_ID must be 1 to 63 characters of a-z, 0-9 and -")
         }
-        guard let authentication = Credentials.Authentication(rawValue: Environment.filled("CXONE_CLIENT_AUTH") ?? "basic")
+        guard
+            let authentication = Credentials.Authentication(
+                rawValue: Environment.filled("CXONE_CLIENT_AUTH") ?? "basic"
+            )
         else { throw CommandFailure.usage("CXONE_CLIENT_AUTH must be basic, basic-raw or post") }
         do {
             let target = try Target(
                 baseURL: base ?? "https://\(org ?? "").api.nicecxone.com",
-                tokenURL: Environment.filled("CXONE_TOKEN_URL"))
+                tokenURL: Environment.filled("CXONE_TOKEN_URL")
+            )
             let credentials = Credentials(
-                clientID: id, secret: Secret(secret), scope: Environment.filled("CXONE_SCOPE") ?? Scope.all,
-                authentication: authentication)
+                clientID: id,
+                secret: Secret(secret),
+                scope: Environment.filled("CXONE_SCOPE") ?? Scope.all,
+                authentication: authentication
+            )
             return RemoteTarget(
-                target: target, credentials: credentials, capabilities: capabilities,
-                acceptsExtensions: acceptsExtensions)
+                target: target,
+                credentials: credentials,
+                capabilities: capabilities,
+                acceptsExtensions: acceptsExtensions
+            )
         } catch {
             throw CommandFailure.usage("CXONE_BASE_URL or CXONE_TOKEN_URL cannot be used: \(error)")
         }

@@ -23,7 +23,8 @@ struct RunCommand: AsyncParsableCommand {
                 ringback run scenario.yaml --target cxone --profile sandbox
 
             Ctrl-C stops cleanly: the simulation is cancelled and the files are written. A second one stops at once.
-            """)
+            """
+    )
 
     /// Where to run.
     enum TargetName: String, ExpressibleByArgument, CaseIterable {
@@ -38,15 +39,23 @@ struct RunCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "What is honoured there, and whether extensions are sent: sandbox or cxone.",
-            discussion: "Default: the target's name", valueName: "name"))
+            discussion: "Default: the target's name",
+            valueName: "name"
+        )
+    )
     var profile: String?
 
     @Option(help: ArgumentHelp("Attempts of a request that fails.", valueName: "n"))
     var maxAttempts = 3
 
     @Option(
-        help: ArgumentHelp("The folder for the run's files.", discussion: "Default: HOME/runs/RUN_ID", valueName: "dir"),
-        completion: .directory)
+        help: ArgumentHelp(
+            "The folder for the run's files.",
+            discussion: "Default: HOME/runs/RUN_ID",
+            valueName: "dir"
+        ),
+        completion: .directory
+    )
     var out: String?
 
     @Option(help: ArgumentHelp("Virtual seconds per real second in the sandbox, or max.", valueName: "max|x"))
@@ -57,25 +66,37 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The pause between two polls.", discussion: "Default: 100ms for the sandbox, 2s for cxone",
-            valueName: "duration"))
+            "The pause between two polls.",
+            discussion: "Default: 100ms for the sandbox, 2s for cxone",
+            valueName: "duration"
+        )
+    )
     var pollInterval: DurationArgument?
 
     @Option(
         help: ArgumentHelp(
-            "How long to wait for late webhooks.", discussion: "Default: 2s for the sandbox, 10s for cxone",
-            valueName: "duration"))
+            "How long to wait for late webhooks.",
+            discussion: "Default: 2s for the sandbox, 10s for cxone",
+            valueName: "duration"
+        )
+    )
     var drain: DurationArgument?
 
     @Option(
         help: ArgumentHelp(
             "Where the webhook receiver listens.",
-            discussion: "Default: 127.0.0.1:0 for the sandbox, 127.0.0.1:8080 for cxone", valueName: "host:port"))
+            discussion: "Default: 127.0.0.1:0 for the sandbox, 127.0.0.1:8080 for cxone",
+            valueName: "host:port"
+        )
+    )
     var webhookListen: ListenArgument?
 
     @Option(
         help: ArgumentHelp(
-            "The webhook address in the payload, when the receiver sits behind a proxy.", valueName: "url"))
+            "The webhook address in the payload, when the receiver sits behind a proxy.",
+            valueName: "url"
+        )
+    )
     var webhookURL: String?
 
     @Option(name: .customLong("set"), help: ArgumentHelp("Override one field.", valueName: "path=value"))
@@ -83,13 +104,18 @@ struct RunCommand: AsyncParsableCommand {
 
     @Argument(
         help: ArgumentHelp("The scenario file; - is standard input.", valueName: "scenario"),
-        completion: .file(extensions: ["yaml", "yml", "json"]))
+        completion: .file(extensions: ["yaml", "yml", "json"])
+    )
     var scenario: String
 
     func run() async throws {
         let loaded = try await load()
         let run = Run(
-            loaded.scenario, on: try runTarget(), home: common.homePath, options: try options())
+            loaded.scenario,
+            on: try runTarget(),
+            home: common.homePath,
+            options: try options()
+        )
         let view = RunView(common, run: run)
         for warning in loaded.warnings { view.warn("\(warning)") }
         let watch = SignalWatch {
@@ -117,9 +143,13 @@ struct RunCommand: AsyncParsableCommand {
                 throw ScenarioError(
                     parts.map { part in
                         loaded.document.diagnostic(
-                            .error, .featureUnavailable, "`run` does not act on \(part) yet; take it out",
-                            at: JSONPointer(tokens: [part]))
-                    })
+                            .error,
+                            .featureUnavailable,
+                            "`run` does not act on \(part) yet; take it out",
+                            at: JSONPointer(tokens: [part])
+                        )
+                    }
+                )
             }
             return loaded
         } catch {
@@ -134,7 +164,11 @@ struct RunCommand: AsyncParsableCommand {
             for diagnostic in error.diagnostics { Console.error("\(diagnostic)") }
             do {
                 try await Run.recordRefusal(
-                    of: scenario, diagnostics: error.diagnostics, home: common.homePath, actor: Actor.name)
+                    of: scenario,
+                    diagnostics: error.diagnostics,
+                    home: common.homePath,
+                    actor: Actor.name
+                )
             } catch {
                 Console.error("ringback: warning: \(error)")
             }
@@ -147,7 +181,8 @@ struct RunCommand: AsyncParsableCommand {
         guard let profile = TargetName(rawValue: name) else {
             throw CommandFailure.usage(
                 "--profile \(name): this version knows the profiles sandbox and cxone; files are not read yet "
-                    + "[feature.unavailable]")
+                    + "[feature.unavailable]"
+            )
         }
         let capabilities = profile == .sandbox ? Capabilities.sandbox : .cxone
         let acceptsExtensions = profile == .sandbox
@@ -155,8 +190,12 @@ struct RunCommand: AsyncParsableCommand {
         case .sandbox:
             return .embeddedSandbox(
                 EmbeddedSandbox(
-                    seed: common.seed, speed: speed.factor, capabilities: capabilities,
-                    acceptsExtensions: acceptsExtensions))
+                    seed: common.seed,
+                    speed: speed.factor,
+                    capabilities: capabilities,
+                    acceptsExtensions: acceptsExtensions
+                )
+            )
         case .cxone:
             return .remote(try RemoteConfiguration.read(capabilities, acceptsExtensions: acceptsExtensions))
         }
@@ -193,7 +232,9 @@ struct RunCommand: AsyncParsableCommand {
 
 /// Who runs the program, for the audit log.
 enum Actor {
-    static var name: String { (Environment.filled("USER") ?? Environment.filled("LOGNAME") ?? "unknown") + "@ringback-cli" }
+    static var name: String {
+        (Environment.filled("USER") ?? Environment.filled("LOGNAME") ?? "unknown") + "@ringback-cli"
+    }
 }
 
 /// A command line as it can be typed again.
@@ -203,7 +244,8 @@ enum CommandLineText {
         return (["ringback"] + arguments.dropFirst()).map { argument in
             !argument.isEmpty && argument.allSatisfy { plain.contains($0) }
                 ? argument
-                : "'" + argument.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+                : "'" + argument.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+                    + "'"
         }.joined(separator: " ")
     }
 }

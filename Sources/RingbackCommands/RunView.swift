@@ -38,7 +38,8 @@ final class RunView: Sendable {
         case .waitingForSlot(let wait):
             warn(
                 "ringback: waiting for a slot: as many simulations are active as may be; asking again in "
-                    + "\(wait.delay.formattedSeconds) (asked \(wait.probes)×)")
+                    + "\(wait.delay.formattedSeconds) (asked \(wait.probes)×)"
+            )
         case .progress(let progress):
             draw(progress)
         case .warning(let text): warn("ringback: warning: \(text)")

@@ -22,12 +22,15 @@ struct SandboxCommand: AsyncParsableCommand {
               ringback sandbox --listen 127.0.0.1:0 --client ci:s3cret
               ringback sandbox --client "readonly:s3cret:dialer:simulations:read" --rate-limit 5/s
               ringback sandbox --speed 60 --seed 7 --max-active 2
-            """)
+            """
+    )
 
     @OptionGroup var common: CommonOptions
 
     @Option(
-        name: .customLong("listen"), help: ArgumentHelp("Where to listen; port 0 picks one.", valueName: "host:port"))
+        name: .customLong("listen"),
+        help: ArgumentHelp("Where to listen; port 0 picks one.", valueName: "host:port")
+    )
     var listenArgument = ListenArgument(ListenAddress(host: "127.0.0.1", port: 8089))
 
     @Option(
@@ -35,7 +38,9 @@ struct SandboxCommand: AsyncParsableCommand {
         help: ArgumentHelp(
             "A client that may ask for tokens; repeatable. Default sandbox:sandbox.",
             discussion: "Percent-encode a colon in the secret; separate scopes by spaces or commas.",
-            valueName: "id:secret[:scopes]"))
+            valueName: "id:secret[:scopes]"
+        )
+    )
     var clients: [String] = []
 
     @Option(help: ArgumentHelp("Virtual seconds per real second, or max.", valueName: "max|x"))
@@ -80,7 +85,8 @@ struct SandboxCommand: AsyncParsableCommand {
             }
         } catch let error as HTTPServer.BindError {
             throw CommandFailure.usage(
-                "cannot listen on \(listen.authority): \(error.reason); choose another with --listen")
+                "cannot listen on \(listen.authority): \(error.reason); choose another with --listen"
+            )
         }
         withExtendedLifetime(watch) {}
     }
@@ -103,7 +109,9 @@ struct SandboxCommand: AsyncParsableCommand {
         configuration.rateLimit = try rateLimit.map(Self.rate)
         if !clients.isEmpty {
             configuration.clients = try clients.map { text in
-                do { return try SandboxClient(parsing: text) } catch { throw CommandFailure.usage("--client: \(error)") }
+                do { return try SandboxClient(parsing: text) } catch {
+                    throw CommandFailure.usage("--client: \(error)")
+                }
             }
         }
         if let text = Environment.filled("RINGBACK_WEBHOOK_SECRET") {
@@ -133,7 +141,8 @@ struct SandboxCommand: AsyncParsableCommand {
                 let chain = try NIOSSLCertificate.fromPEMFile(certificate)
                 return TLSConfiguration.makeServerConfiguration(
                     certificateChain: chain.map { .certificate($0) },
-                    privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
+                    privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
+                )
             } catch {
                 throw CommandFailure.usage("the TLS certificate or key cannot be read: \(error)")
             }

@@ -1,11 +1,12 @@
 import Dispatch
 import Synchronization
+
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Hears Ctrl-C and SIGTERM: the first asks to stop, the second ends the process at once with 130.

@@ -16,14 +16,18 @@ struct ValidateCommand: AsyncParsableCommand {
               ringback validate scenarios/*.yaml
               ringback validate scenario.yaml --set simulation.maxCalls=200
               ringback validate scenario.yaml --json | jq '.files[].diagnostics[].code'
-            """)
+            """
+    )
 
     @OptionGroup var common: CommonOptions
 
     @Option(name: .customLong("set"), help: ArgumentHelp("Override one field.", valueName: "path=value"))
     var overrides: [OverrideArgument] = []
 
-    @Argument(help: ArgumentHelp("The scenario files; - is standard input.", valueName: "scenario"), completion: .file(extensions: ["yaml", "yml", "json"]))
+    @Argument(
+        help: ArgumentHelp("The scenario files; - is standard input.", valueName: "scenario"),
+        completion: .file(extensions: ["yaml", "yml", "json"])
+    )
     var scenarios: [String]
 
     func run() async throws {

@@ -1,9 +1,9 @@
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// The system's words for its error numbers.
@@ -44,7 +44,9 @@ package enum FileSystem {
         var written = 0
         while written < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
-                retrying { Self.systemWrite(descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written) }
+                retrying {
+                    Self.systemWrite(descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written)
+                }
             }
             guard count > 0 else { throw FileError("write to", path, errno) }
             written += count
@@ -96,23 +98,23 @@ package enum FileSystem {
 
     // The C functions share their names with the ones above.
     #if canImport(Glibc)
-    private static let systemWrite = Glibc.write
-    private static let systemClose = Glibc.close
-    private static func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
-        Glibc.open(path, flags, mode)
-    }
+        private static let systemWrite = Glibc.write
+        private static let systemClose = Glibc.close
+        private static func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
+            Glibc.open(path, flags, mode)
+        }
     #elseif canImport(Musl)
-    private static let systemWrite = Musl.write
-    private static let systemClose = Musl.close
-    private static func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
-        Musl.open(path, flags, mode)
-    }
+        private static let systemWrite = Musl.write
+        private static let systemClose = Musl.close
+        private static func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
+            Musl.open(path, flags, mode)
+        }
     #else
-    private static let systemWrite = Darwin.write
-    private static let systemClose = Darwin.close
-    private static func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
-        Darwin.open(path, flags, mode)
-    }
+        private static let systemWrite = Darwin.write
+        private static let systemClose = Darwin.close
+        private static func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
+            Darwin.open(path, flags, mode)
+        }
     #endif
 }
 

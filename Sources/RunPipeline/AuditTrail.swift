@@ -16,11 +16,21 @@ struct AuditTrail: Sendable {
 
     /// Writes an entry; it is on disk when this returns.
     func write(
-        _ type: AuditEntry.EventType, _ result: String, simulationID: String? = nil, payload: JSONValue? = nil,
+        _ type: AuditEntry.EventType,
+        _ result: String,
+        simulationID: String? = nil,
+        payload: JSONValue? = nil,
         error: String? = nil
     ) async throws {
         let entry = AuditEntry(
-            type, runID: runID, simulationID: simulationID, actor: actor, payload: payload, result: result, error: error)
+            type,
+            runID: runID,
+            simulationID: simulationID,
+            actor: actor,
+            payload: payload,
+            result: result,
+            error: error
+        )
         try await BlockingWork.run { try log.append(entry) }
     }
 }

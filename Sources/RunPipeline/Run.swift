@@ -68,7 +68,9 @@ public struct Run: Sendable {
     /// Records that a scenario was refused, as a run that failed before it began.
     ///
     /// - Throws: ``RunError`` where the audit log cannot be written.
-    public static func recordRefusal(of path: String, diagnostics: [Diagnostic], home: String, actor: String) async throws {
+    public static func recordRefusal(of path: String, diagnostics: [Diagnostic], home: String, actor: String)
+        async throws
+    {
         do {
             let trail = AuditTrail(try Home(path: home), runID: RunID.make(at: WallClock.now), actor: actor)
             let codes = JSONValue.array(diagnostics.prefix(100).map { .string($0.code.rawValue) })
@@ -105,7 +107,9 @@ public struct Run: Sendable {
         guard parts.isEmpty else {
             throw RunError(
                 .unavailable,
-                parts.map { "`run` does not act on \($0) yet" }.joined(separator: "; ") + "; take it out of the scenario")
+                parts.map { "`run` does not act on \($0) yet" }.joined(separator: "; ")
+                    + "; take it out of the scenario"
+            )
         }
     }
 

@@ -35,7 +35,11 @@ struct RunPass: Sendable {
         facts.finishedAt = WallClock.now
         let result = RunResult(judging: facts)
         try await RunFiles(directory: run.outputDirectory).write(
-            result, command: run.options.command, store: session.store, run: row.number)
+            result,
+            command: run.options.command,
+            store: session.store,
+            run: row.number
+        )
         try await close(result)
         return result
     }
@@ -73,12 +77,14 @@ struct RunPass: Sendable {
         let body = facts.payload.json(extensions: acceptsExtensions).bytes
         guard let key = IdempotencyKey(run.id) else { preconditionFailure("a run id is a key") }
         try await trail.write(
-            .dispatchIntent, "intended",
+            .dispatchIntent,
+            "intended",
             payload: [
                 "idempotencyKey": .string(run.id), "bodySha256": .string(SHA256.hash(data: body).hexadecimal),
                 "origin": .string(facts.origin), "tag": .string(facts.payload.tag ?? ""),
                 "maxCalls": .integer(facts.payload.maxCalls), "complianceBypass": .bool(true),
-            ])
+            ]
+        )
         let request = CreateRequest(body: body, key: key, tag: facts.payload.tag)
         let observe = session.observe
         let outcome: CreateOutcome
@@ -137,8 +143,14 @@ struct RunPass: Sendable {
                 observe(
                     .progress(
                         RunProgress(
-                            step: status.stateWord, attempted: status.callsAttempted, maxCalls: maxCalls,
-                            events: inbox.counts.events[id] ?? 0, elapsedSeconds: elapsed)))
+                            step: status.stateWord,
+                            attempted: status.callsAttempted,
+                            maxCalls: maxCalls,
+                            events: inbox.counts.events[id] ?? 0,
+                            elapsedSeconds: elapsed
+                        )
+                    )
+                )
             }
         }
         facts.illegalProgressions = tracking.notes
@@ -148,9 +160,15 @@ struct RunPass: Sendable {
             latest.withLock { $0 = status }
             let result = status.state == .completed ? "completed" : status.state == .cancelled ? "cancelled" : "failed"
             try await trail.write(
-                .tracking, result, simulationID: id, payload: status.auditPayload,
+                .tracking,
+                result,
+                simulationID: id,
+                payload: status.auditPayload,
                 error: status.errors.isEmpty
-                    ? nil : client.remoteText(status.errors.map { "\($0.code): \($0.message)" }.joined(separator: "; ")).description)
+                    ? nil
+                    : client.remoteText(status.errors.map { "\($0.code): \($0.message)" }.joined(separator: "; "))
+                        .description
+            )
             try await trail.write(.slot, "released", simulationID: id)
         case .timedOut(let last):
             latest.withLock { $0 = last ?? $0 }
@@ -231,8 +249,12 @@ struct RunPass: Sendable {
             throw Interrupted()
         }
         let metrics = MetricsAggregation(
-            simulationID: id, totalCalls: facts.calls.seen, completedCalls: facts.calls.completed,
-            averageLatencyMs: facts.calls.averageLatencyMs, accuracyRate: facts.accuracyRate ?? 0)
+            simulationID: id,
+            totalCalls: facts.calls.seen,
+            completedCalls: facts.calls.completed,
+            averageLatencyMs: facts.calls.averageLatencyMs,
+            accuracyRate: facts.accuracyRate ?? 0
+        )
         do {
             try await interruptibly { try await client.aggregate(metrics, until: deadline) }
             facts.aggregation = .accepted
@@ -240,7 +262,11 @@ struct RunPass: Sendable {
         } catch let error as ClientError {
             facts.aggregation = .refused("\(error)")
             try await trail.write(
-                .metrics, "failed", simulationID: id, error: client.remoteText("\(error)").description)
+                .metrics,
+                "failed",
+                simulationID: id,
+                error: client.remoteText("\(error)").description
+            )
             if error.code == .cancelled { throw error }
         }
     }
@@ -291,11 +317,16 @@ struct RunPass: Sendable {
             try await trail.write(.cancel, outcome == .accepted ? "accepted" : "already ended", simulationID: id)
             facts.notes.append(
                 outcome == .accepted
-                    ? "the simulation \(id) was cancelled" : "the simulation \(id) had already ended")
+                    ? "the simulation \(id) was cancelled" : "the simulation \(id) had already ended"
+            )
         } catch {
             facts.notes.append("the simulation \(id) may still run, it could not be cancelled: \(error)")
             try? await trail.write(
-                .cancel, "failed", simulationID: id, error: client.remoteText("\(error)").description)
+                .cancel,
+                "failed",
+                simulationID: id,
+                error: client.remoteText("\(error)").description
+            )
         }
         if let status = try? await client.status(of: id, until: limit) { facts.status = status }
         await fold(id, &facts)
@@ -327,11 +358,14 @@ struct RunPass: Sendable {
         row.exitCode = result.exitCode.rawValue
         try await session.store.update(row)
         try await trail.write(
-            .verdict, result.verdict.rawValue, simulationID: result.facts.simulationID,
+            .verdict,
+            result.verdict.rawValue,
+            simulationID: result.facts.simulationID,
             payload: [
                 "exitCode": .integer(result.exitCode.rawValue),
                 "failed": .array(result.assertions.filter { $0.verdict == .fail }.map { .string($0.name) }),
-            ])
+            ]
+        )
     }
 }
 

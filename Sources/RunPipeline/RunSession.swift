@@ -33,13 +33,19 @@ struct RunSession: Sendable {
             throw RunError(
                 .configuration,
                 "the receiver would take unsigned events on \(listen.host); set RINGBACK_WEBHOOK_SECRET, or listen on a "
-                    + "loopback address")
+                    + "loopback address"
+            )
         }
         return try await withRemote(secret: secret) { remote, seed in
             let row = try await store.insert(
                 StoredRun(
-                    id: run.id, scenario: run.scenario.name, target: run.target.name, origin: remote.target.origin,
-                    startedAt: startedAt))
+                    id: run.id,
+                    scenario: run.scenario.name,
+                    target: run.target.name,
+                    origin: remote.target.origin,
+                    startedAt: startedAt
+                )
+            )
             guard let number = row.number else { preconditionFailure("an inserted row has a number") }
             let inbox = Inbox(store: store, run: number)
             let receiver = WebhookReceiver(secrets: secret.map { [$0] } ?? [], now: { WallClock.now }) { webhook in
@@ -48,15 +54,32 @@ struct RunSession: Sendable {
             return try await withReceiver(receiver, listen) { port in
                 try await HTTPTransport.withAsyncHTTPClient { transport in
                     let client = SimulationClient(
-                        target: remote.target, credentials: remote.credentials, capabilities: remote.capabilities,
-                        retryPolicy: RetryPolicy(maxAttempts: run.options.maxAttempts), version: Run.version,
-                        environment: ClientEnvironment(transport: transport, timeline: timeline))
+                        target: remote.target,
+                        credentials: remote.credentials,
+                        capabilities: remote.capabilities,
+                        retryPolicy: RetryPolicy(maxAttempts: run.options.maxAttempts),
+                        version: Run.version,
+                        environment: ClientEnvironment(transport: transport, timeline: timeline)
+                    )
                     let facts = RunFacts(
-                        runID: run.id, scenario: run.scenario, payload: payload(listen, port),
-                        target: run.target.name, origin: remote.target.origin, seed: seed, startedAt: startedAt)
+                        runID: run.id,
+                        scenario: run.scenario,
+                        payload: payload(listen, port),
+                        target: run.target.name,
+                        origin: remote.target.origin,
+                        seed: seed,
+                        startedAt: startedAt
+                    )
                     let pass = RunPass(
-                        session: self, client: client, inbox: inbox, receiver: receiver, deadline: deadline,
-                        acceptsExtensions: remote.acceptsExtensions, isSigned: secret != nil, row: row)
+                        session: self,
+                        client: client,
+                        inbox: inbox,
+                        receiver: receiver,
+                        deadline: deadline,
+                        acceptsExtensions: remote.acceptsExtensions,
+                        isSigned: secret != nil,
+                        row: row
+                    )
                     return try await pass.carryOut(facts)
                 }
             }
@@ -87,7 +110,8 @@ struct RunSession: Sendable {
 
     /// Opens the sandbox of the run, or names the remote side.
     private func withRemote<Result: Sendable>(
-        secret: WebhookSecret?, body: @escaping @Sendable (RemoteTarget, _ seed: UInt32?) async throws -> Result
+        secret: WebhookSecret?,
+        body: @escaping @Sendable (RemoteTarget, _ seed: UInt32?) async throws -> Result
     ) async throws -> Result {
         switch run.target {
         case .remote(let remote): return try await body(remote, nil)
@@ -109,8 +133,11 @@ struct RunSession: Sendable {
                 }
                 let credentials = Credentials(clientID: "sandbox", secret: Secret(password))
                 let remote = RemoteTarget(
-                    target: target, credentials: credentials, capabilities: settings.capabilities,
-                    acceptsExtensions: settings.acceptsExtensions)
+                    target: target,
+                    credentials: credentials,
+                    capabilities: settings.capabilities,
+                    acceptsExtensions: settings.acceptsExtensions
+                )
                 return try await body(remote, settings.seed)
             }
         }
@@ -121,7 +148,9 @@ struct RunSession: Sendable {
     }
 
     private func withReceiver<Result: Sendable>(
-        _ receiver: WebhookReceiver, _ listen: ListenAddress, body: @escaping @Sendable (Int) async throws -> Result
+        _ receiver: WebhookReceiver,
+        _ listen: ListenAddress,
+        body: @escaping @Sendable (Int) async throws -> Result
     ) async throws -> Result {
         let configuration = HTTPServer.Configuration(host: listen.host, port: listen.port, logger: Self.silent)
         do {
@@ -130,7 +159,8 @@ struct RunSession: Sendable {
             throw RunError(
                 .configuration,
                 "the receiver cannot listen on \(listen.authority): \(error.reason); choose another with --webhook-listen",
-                cause: error)
+                cause: error
+            )
         }
     }
 }
@@ -141,11 +171,19 @@ extension InboxRow {
         switch webhook.content {
         case .event(let event):
             self.init(
-                webhookID: webhook.identity, receivedAt: webhook.receivedAt, body: webhook.body, event: event)
+                webhookID: webhook.identity,
+                receivedAt: webhook.receivedAt,
+                body: webhook.body,
+                event: event
+            )
         case .malformed(let reason):
             self.init(
-                webhookID: webhook.identity, receivedAt: webhook.receivedAt, body: webhook.body, event: nil,
-                reason: reason)
+                webhookID: webhook.identity,
+                receivedAt: webhook.receivedAt,
+                body: webhook.body,
+                event: nil,
+                reason: reason
+            )
         }
     }
 }

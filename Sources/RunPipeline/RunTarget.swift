@@ -50,7 +50,10 @@ public struct EmbeddedSandbox: Sendable {
 
     /// Creates the settings.
     public init(
-        seed: UInt32 = 1, speed: Double? = nil, capabilities: Capabilities = .sandbox, acceptsExtensions: Bool = true
+        seed: UInt32 = 1,
+        speed: Double? = nil,
+        capabilities: Capabilities = .sandbox,
+        acceptsExtensions: Bool = true
     ) {
         self.seed = seed
         self.speed = speed
@@ -72,7 +75,10 @@ public struct RemoteTarget: Sendable {
 
     /// Creates a target.
     public init(
-        target: Target, credentials: Credentials, capabilities: Capabilities = .cxone, acceptsExtensions: Bool = false
+        target: Target,
+        credentials: Credentials,
+        capabilities: Capabilities = .cxone,
+        acceptsExtensions: Bool = false
     ) {
         self.target = target
         self.credentials = credentials

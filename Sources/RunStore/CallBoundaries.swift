@@ -28,7 +28,8 @@ extension RunStore {
                 let row = try Row.fetchOne(
                     database,
                     sql: "SELECT min(timestamp), max(timestamp) FROM webhooks WHERE run = ? AND simulationId = ?",
-                    arguments: [run, simulationID])
+                    arguments: [run, simulationID]
+                )
                 guard let row, let first: Int64 = row[0], let last: Int64 = row[1] else { return nil }
                 return Timestamp(milliseconds: first)...Timestamp(milliseconds: last)
             }
@@ -40,7 +41,9 @@ extension RunStore {
     /// A call is up from its first event to its final one; a call without a final event is up to the end. SQLite sorts
     /// on disk, so memory does not grow with the number of calls.
     package func eachCallBoundary(
-        run: Int64, simulationID: String, _ body: @escaping @Sendable (CallBoundary) throws -> Void
+        run: Int64,
+        simulationID: String,
+        _ body: @escaping @Sendable (CallBoundary) throws -> Void
     ) async throws {
         try await BlockingWork.run {
             try self.pool.read { database in
@@ -55,7 +58,9 @@ extension RunStore {
                         UNION ALL SELECT up, 1 FROM calls WHERE down = up
                         UNION ALL SELECT up, 2 FROM calls WHERE down IS NULL OR down > up
                         ORDER BY 1, 2
-                        """, arguments: [run, simulationID])
+                        """,
+                    arguments: [run, simulationID]
+                )
                 while let row = try rows.next() {
                     guard let kind = CallBoundary.Kind(rawValue: row[1]) else { continue }
                     try body(CallBoundary(timestamp: Timestamp(milliseconds: row[0]), kind: kind))

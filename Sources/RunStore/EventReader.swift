@@ -1,10 +1,11 @@
 import GRDB
 import RingbackHome
 package import SimulationAPI
+
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// An event of a run as it lies in the store.
@@ -20,7 +21,9 @@ extension RunStore {
     ///
     /// Rows are read one by one, so memory does not grow with their number.
     package func eachEventByCall(
-        run: Int64, simulationID: String, _ body: @escaping @Sendable (StoredEvent) throws -> Void
+        run: Int64,
+        simulationID: String,
+        _ body: @escaping @Sendable (StoredEvent) throws -> Void
     ) async throws {
         try await BlockingWork.run {
             try self.pool.read { database in
@@ -29,7 +32,9 @@ extension RunStore {
                     sql: """
                         SELECT number, callId, state, timestamp, outcome, durationMs FROM webhooks
                         WHERE run = ? AND simulationId = ? ORDER BY callId, number
-                        """, arguments: [run, simulationID])
+                        """,
+                    arguments: [run, simulationID]
+                )
                 while let row = try rows.next() {
                     guard let state = CallState(rawValue: row[2]) else { continue }
                     let outcome: String? = row[4]
@@ -37,9 +42,15 @@ extension RunStore {
                         StoredEvent(
                             number: row[0],
                             event: SimulationEvent(
-                                simulationID: simulationID, callID: row[1], state: state,
+                                simulationID: simulationID,
+                                callID: row[1],
+                                state: state,
                                 timestamp: Timestamp(milliseconds: row[3]),
-                                outcome: outcome.flatMap { CallOutcome(rawValue: $0) }, durationMs: row[5])))
+                                outcome: outcome.flatMap { CallOutcome(rawValue: $0) },
+                                durationMs: row[5]
+                            )
+                        )
+                    )
                 }
             }
         }
@@ -47,14 +58,18 @@ extension RunStore {
 
     /// Gives every delivery of a run to `body`, in the order of arrival: its row as JSON members and its raw body.
     package func eachDelivery(
-        run: Int64, _ body: @escaping @Sendable (_ webhookID: String, _ receivedAt: Timestamp, _ reason: String?, _ raw: [UInt8]) throws -> Void
+        run: Int64,
+        _ body:
+            @escaping @Sendable (_ webhookID: String, _ receivedAt: Timestamp, _ reason: String?, _ raw: [UInt8]) throws
+            -> Void
     ) async throws {
         try await BlockingWork.run {
             try self.pool.read { database in
                 let rows = try Row.fetchCursor(
                     database,
                     sql: "SELECT webhookId, receivedAt, reason, body FROM webhooks WHERE run = ? ORDER BY number",
-                    arguments: [run])
+                    arguments: [run]
+                )
                 while let row = try rows.next() {
                     let raw: Data = row[3]
                     try body(row[0], Timestamp(milliseconds: row[1]), row[2], Array(raw))

@@ -18,7 +18,11 @@ package struct InboxRow: Sendable {
 
     /// Creates a row.
     package init(
-        webhookID: String, receivedAt: Timestamp, body: [UInt8], event: SimulationEvent?, reason: String? = nil
+        webhookID: String,
+        receivedAt: Timestamp,
+        body: [UInt8],
+        event: SimulationEvent?,
+        reason: String? = nil
     ) {
         self.webhookID = webhookID
         self.receivedAt = receivedAt
@@ -74,7 +78,9 @@ package final class Inbox: Sendable {
     /// What has been committed so far.
     package var counts: Counts { state.withLock { $0.counts } }
 
-    /// Keeps a delivery; returns once it is on disk. A duplicate is not kept again.
+    /// Keeps a delivery; returns once it is on disk.
+    ///
+    /// A duplicate is not kept again.
     ///
     /// - Throws: ``FullError`` where too many wait, or the store's error.
     package func keep(_ row: InboxRow) async throws {
@@ -125,7 +131,8 @@ package final class Inbox: Sendable {
             sql: """
                 INSERT INTO webhooks(run, webhookId, receivedAt, simulationId, callId, state, timestamp, outcome,
                   durationMs, reason, body) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
-                """)
+                """
+        )
         let event = row.event
         try insert.execute(arguments: [
             run, row.webhookID, row.receivedAt.milliseconds, event?.simulationID, event?.callID,
@@ -145,7 +152,8 @@ package final class Inbox: Sendable {
         counts.events[event.simulationID, default: 0] += 1
         guard event.state.isFinal else { return }
         let end = try database.cachedStatement(
-            sql: "INSERT INTO endedCalls(run, simulationId, callId) VALUES(?, ?, ?) ON CONFLICT DO NOTHING")
+            sql: "INSERT INTO endedCalls(run, simulationId, callId) VALUES(?, ?, ?) ON CONFLICT DO NOTHING"
+        )
         try end.execute(arguments: [run, event.simulationID, event.callID])
         if database.changesCount > 0 { counts.endedCalls[event.simulationID, default: 0] += 1 }
     }

@@ -38,7 +38,8 @@ package final class RunStore: Sendable {
                     PRAGMA trusted_schema = OFF;
                     PRAGMA mmap_size = 0;
                     PRAGMA journal_size_limit = 67108864;
-                    """)
+                    """
+            )
         }
         let path = home.databasePath
         pool = try lock.withLock {

@@ -35,6 +35,7 @@ enum Schema {
                   PRIMARY KEY(run, simulationId, callId)) STRICT, WITHOUT ROWID;
                 PRAGMA application_id = \(applicationID);
                 PRAGMA user_version = \(version);
-                """)
+                """
+        )
     }
 }

@@ -56,6 +56,8 @@ extension RunStore {
 
     /// A run by its id.
     package func run(id: String) async throws -> StoredRun? {
-        try await pool.read { database in try StoredRun.fetchOne(database, sql: "SELECT * FROM runs WHERE id = ?", arguments: [id]) }
+        try await pool.read { database in
+            try StoredRun.fetchOne(database, sql: "SELECT * FROM runs WHERE id = ?", arguments: [id])
+        }
     }
 }

@@ -41,8 +41,10 @@ final class DeliveryLedger: Sendable {
     var counts: SimulationStatus.WebhookCounts {
         state.withLock { state in
             SimulationStatus.WebhookCounts(
-                delivered: state.delivered, pending: state.enqueued - state.delivered - state.givenUp,
-                givenUp: state.givenUp)
+                delivered: state.delivered,
+                pending: state.enqueued - state.delivered - state.givenUp,
+                givenUp: state.givenUp
+            )
         }
     }
 
@@ -59,7 +61,9 @@ final class DeliveryLedger: Sendable {
         continuation?.resume()
     }
 
-    /// Waits until the condition holds, or the task is cancelled. One waiter at a time: the simulation's engine.
+    /// Waits until the condition holds, or the task is cancelled.
+    ///
+    /// One waiter at a time: the simulation's engine.
     func wait(for condition: Condition) async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

@@ -17,7 +17,8 @@ package struct Sandbox: Sendable {
     ///
     /// - Throws: ``HTTPServer/BindError`` where the address cannot be bound, or what `body` throws.
     package static func with<Result: Sendable>(
-        _ configuration: SandboxConfiguration, body: @escaping @Sendable (Sandbox) async throws -> Result
+        _ configuration: SandboxConfiguration,
+        body: @escaping @Sendable (Sandbox) async throws -> Result
     ) async throws -> Result {
         let start = ContinuousClock.now
         let clock: @Sendable () -> SandboxState.Instant = {
@@ -27,7 +28,10 @@ package struct Sandbox: Sendable {
         let service = SandboxService(configuration, clock: clock) { record in input.yield(record) }
         let sender = WebhookSender(secret: configuration.webhookSecret) { WallClock.now }
         var server = HTTPServer.Configuration(
-            host: configuration.host, port: configuration.port, logger: configuration.logger)
+            host: configuration.host,
+            port: configuration.port,
+            logger: configuration.logger
+        )
         server.tls = configuration.tls
         return try await withThrowingTaskGroup(of: Result?.self) { group in
             group.addTask {
@@ -39,7 +43,10 @@ package struct Sandbox: Sendable {
                     for await record in simulations {
                         runners.addTask {
                             await SimulationRunner(
-                                record: record, service: service, sender: sender, seed: configuration.seed,
+                                record: record,
+                                service: service,
+                                sender: sender,
+                                seed: configuration.seed,
                                 speed: configuration.speed
                             ).run()
                         }

@@ -74,7 +74,8 @@ package struct SandboxClient: Hashable, Sendable {
             let id = PercentEncoding.decode(parts[0]), let secret = PercentEncoding.decode(parts[1])
         else {
             throw FormatError(
-                description: "a client is written ID:SECRET or ID:SECRET:SCOPES; percent-encode a colon (%3A)")
+                description: "a client is written ID:SECRET or ID:SECRET:SCOPES; percent-encode a colon (%3A)"
+            )
         }
         self.id = id
         self.secret = secret

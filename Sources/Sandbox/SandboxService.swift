@@ -20,7 +20,8 @@ final class SandboxService: Sendable {
     ///   - clock: monotonic and wall time.
     ///   - onCreate: starts the engine of a new simulation.
     init(
-        _ configuration: SandboxConfiguration, clock: @escaping @Sendable () -> SandboxState.Instant,
+        _ configuration: SandboxConfiguration,
+        clock: @escaping @Sendable () -> SandboxState.Instant,
         onCreate: @escaping @Sendable (SimulationRecord) -> Void
     ) {
         self.configuration = configuration
@@ -61,7 +62,10 @@ final class SandboxService: Sendable {
         case .ready: return .json(["status": "ready"])
         case .openAPI:
             return ServiceResponse(
-                status: 200, headers: [.contentType: "application/yaml"], body: PackageResources.openapi_yaml)
+                status: 200,
+                headers: [.contentType: "application/yaml"],
+                body: PackageResources.openapi_yaml
+            )
         case .token: return try await token(request)
         case .create:
             let client = try authorize(request, for: route)
@@ -103,7 +107,8 @@ final class SandboxService: Sendable {
         do {
             grant = try state.withLock { try $0.grant(of: String(parts[1]), at: now) }
         } catch {
-            let reason = (error as? SandboxState.TokenRefusal) == .expired ? "the token has expired" : "the token is unknown"
+            let reason =
+                (error as? SandboxState.TokenRefusal) == .expired ? "the token has expired" : "the token is unknown"
             throw Refusal(SandboxProblem.invalidToken(reason, presented: true))
         }
         try limitRate(clientID: grant.clientID, route)
@@ -139,8 +144,10 @@ final class SandboxService: Sendable {
                 $0.grant(token, to: client.id, scopes: scopes, lifetime: lifetime / .seconds(1), at: now)
             }
             let answer = TokenAnswer(
-                accessToken: token, expiresIn: Int(lifetime.components.seconds),
-                scope: scopes.map(\.rawValue).joined(separator: " "))
+                accessToken: token,
+                expiresIn: Int(lifetime.components.seconds),
+                scope: scopes.map(\.rawValue).joined(separator: " ")
+            )
             return .json(answer.json, headers: [.cacheControl: "no-store"])
         } catch let problem as TokenProblem {
             return problem.response
@@ -161,12 +168,18 @@ final class SandboxService: Sendable {
             case .replay(let status, let body): return Self.created(status, body)
             case .reused:
                 return SandboxProblem.problem(
-                    422, "idempotency_key_reused", "Idempotency key reused",
-                    "the key was sent before with another body; use a new key for a new request")
+                    422,
+                    "idempotency_key_reused",
+                    "Idempotency key reused",
+                    "the key was sent before with another body; use a new key for a new request"
+                )
             case .inFlight:
                 return SandboxProblem.problem(
-                    409, "idempotency_key_in_flight", "Idempotency key in flight",
-                    "a request with this key is still being handled; send it again in a moment")
+                    409,
+                    "idempotency_key_in_flight",
+                    "Idempotency key in flight",
+                    "a request with this key is still being handled; send it again in a moment"
+                )
             }
         }
         let (status, body_, record) = create(json, at: now)
@@ -177,7 +190,8 @@ final class SandboxService: Sendable {
     }
 
     private func create(
-        _ json: JSONValue, at now: SandboxState.Instant
+        _ json: JSONValue,
+        at now: SandboxState.Instant
     ) -> (status: Int, body: JSONValue, record: SimulationRecord?) {
         let rules = PayloadRules(maxConcurrent: configuration.maxConcurrent)
         let payload: SimulationPayload
@@ -192,9 +206,12 @@ final class SandboxService: Sendable {
             let (status, body) = SandboxProblem.validation(
                 unavailable.map { name, _ in
                     Violation(
-                        JSONPointer(tokens: [name]), .featureUnavailable,
-                        "this version does not act on \(name) yet; leave it out")
-                })
+                        JSONPointer(tokens: [name]),
+                        .featureUnavailable,
+                        "this version does not act on \(name) yet; leave it out"
+                    )
+                }
+            )
             return (status, body, nil)
         }
         guard let record = state.withLock({ $0.create(payload, at: now) }) else { return (409, .null, nil) }
@@ -206,7 +223,10 @@ final class SandboxService: Sendable {
             return ServiceResponse(status: status, headers: [.contentType: Problem.mediaType], body: body.bytes)
         }
         return .json(
-            body, status: status, headers: [.location: "\(Endpoint.simulations)/\(body["id"]?.string ?? "")"])
+            body,
+            status: status,
+            headers: [.location: "\(Endpoint.simulations)/\(body["id"]?.string ?? "")"]
+        )
     }
 
     private func cancel(_ id: String) -> ServiceResponse {
@@ -216,8 +236,11 @@ final class SandboxService: Sendable {
         guard let answer else { return SandboxProblem.notFound(simulation: id) }
         guard answer.isNew else {
             return SandboxProblem.problem(
-                409, "not_cancellable", "Not cancellable",
-                "the simulation is already \(answer.status.stateWord); only queued and running ones can be cancelled")
+                409,
+                "not_cancellable",
+                "Not cancellable",
+                "the simulation is already \(answer.status.stateWord); only queued and running ones can be cancelled"
+            )
         }
         return .json(answer.status.json, status: 202)
     }
@@ -243,10 +266,12 @@ final class SandboxService: Sendable {
             switch error {
             case .tooLarge:
                 throw Refusal(
-                    SandboxProblem.problem(413, "body_too_large", "Body too large", "a body has at most 256 KiB"))
+                    SandboxProblem.problem(413, "body_too_large", "Body too large", "a body has at most 256 KiB")
+                )
             case .incomplete:
                 throw Refusal(
-                    SandboxProblem.problem(400, "incomplete_body", "Incomplete body", "the body did not come whole"))
+                    SandboxProblem.problem(400, "incomplete_body", "Incomplete body", "the body did not come whole")
+                )
             }
         }
     }
@@ -255,8 +280,12 @@ final class SandboxService: Sendable {
         guard request.headers.isJSON, request.headers.isIdentityEncoded else {
             throw Refusal(
                 SandboxProblem.problem(
-                    415, "unsupported_media_type", "Unsupported media type",
-                    "send Content-Type: application/json, uncompressed"))
+                    415,
+                    "unsupported_media_type",
+                    "Unsupported media type",
+                    "send Content-Type: application/json, uncompressed"
+                )
+            )
         }
         do {
             return try JSONReader.read(body)
@@ -274,8 +303,12 @@ final class SandboxService: Sendable {
         guard values.count == 1, (1...255).contains(key.utf8.count) else {
             throw Refusal(
                 SandboxProblem.problem(
-                    400, "idempotency_key_invalid", "Idempotency key invalid",
-                    "send one Idempotency-Key of 1 to 255 characters"))
+                    400,
+                    "idempotency_key_invalid",
+                    "Idempotency key invalid",
+                    "send one Idempotency-Key of 1 to 255 characters"
+                )
+            )
         }
         return key
     }

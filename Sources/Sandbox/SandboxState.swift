@@ -123,8 +123,11 @@ struct SandboxState: Sendable {
         let use = tagUses[tag, default: 0]
         tagUses[tag] = use + 1
         let record = SimulationRecord(
-            id: Self.identifier(seed: seed, tag: tag, use: use), ordinal: order.count + 1, payload: payload,
-            createdAt: now.wall)
+            id: Self.identifier(seed: seed, tag: tag, use: use),
+            ordinal: order.count + 1,
+            payload: payload,
+            createdAt: now.wall
+        )
         simulations[record.id] = record
         order.append(record.id)
         return record

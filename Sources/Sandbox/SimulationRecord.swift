@@ -44,9 +44,17 @@ struct SimulationRecord: Sendable {
     /// The answer to a question after the simulation.
     var status: SimulationStatus {
         SimulationStatus(
-            id: id, state: state, callsAttempted: callsAttempted, callsCompleted: callsCompleted,
-            complianceBypassed: payload.complianceBypass, tag: payload.tag, createdAt: createdAt, outcomes: outcomes,
-            peakConcurrency: peakConcurrency, webhooks: deliveries.counts)
+            id: id,
+            state: state,
+            callsAttempted: callsAttempted,
+            callsCompleted: callsCompleted,
+            complianceBypassed: payload.complianceBypass,
+            tag: payload.tag,
+            createdAt: createdAt,
+            outcomes: outcomes,
+            peakConcurrency: peakConcurrency,
+            webhooks: deliveries.counts
+        )
     }
 }
 

@@ -45,13 +45,22 @@ struct SimulationRunner: Sendable {
         let timestamp = record.createdAt.adding(milliseconds: Int64(event.time * 1000))
         let dialled = record.createdAt.adding(milliseconds: Int64(event.startedAt * 1000))
         let body = SimulationEvent(
-            simulationID: record.id, callID: callID(event.attempt), state: CallState(event.phase),
-            timestamp: timestamp, outcome: event.outcome.map { CallOutcome($0) },
-            durationMs: timestamp.milliseconds - dialled.milliseconds)
+            simulationID: record.id,
+            callID: callID(event.attempt),
+            state: CallState(event.phase),
+            timestamp: timestamp,
+            outcome: event.outcome.map { CallOutcome($0) },
+            durationMs: timestamp.milliseconds - dialled.milliseconds
+        )
         sender.send(
             Delivery(
-                webhookID: Identifiers.webhook(at: timestamp), url: url, body: body.json.bytes,
-                lane: Int(truncatingIfNeeded: event.attempt), ledger: record.deliveries))
+                webhookID: Identifiers.webhook(at: timestamp),
+                url: url,
+                body: body.json.bytes,
+                lane: Int(truncatingIfNeeded: event.attempt),
+                ledger: record.deliveries
+            )
+        )
     }
 
     /// An id that follows from the order of requests and calls alone.
@@ -65,9 +74,16 @@ struct SimulationRunner: Sendable {
         func probability(_ outcome: CallOutcome) -> Double { outcomes.probability(of: outcome).doubleValue }
         return CallTraffic.Configuration(
             outcomeProbabilities: OutcomeProbabilities(
-                dialTone: probability(.dialTone), busySignal: probability(.busy), noAnswer: probability(.noAnswer),
-                answer: probability(.answered), voicemail: probability(.voicemail)),
-            concurrencyLimit: record.payload.concurrencyLimit, maxCalls: record.payload.maxCalls, seed: seed,
-            replication: UInt32(truncatingIfNeeded: record.ordinal))
+                dialTone: probability(.dialTone),
+                busySignal: probability(.busy),
+                noAnswer: probability(.noAnswer),
+                answer: probability(.answered),
+                voicemail: probability(.voicemail)
+            ),
+            concurrencyLimit: record.payload.concurrencyLimit,
+            maxCalls: record.payload.maxCalls,
+            seed: seed,
+            replication: UInt32(truncatingIfNeeded: record.ordinal)
+        )
     }
 }

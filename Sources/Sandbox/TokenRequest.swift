@@ -2,10 +2,11 @@ import Crypto
 import HTTPService
 import HTTPTypes
 import SimulationAPI
+
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// An error of the token endpoint (RFC 6749 section 5.2).
@@ -21,7 +22,10 @@ struct TokenProblem: Error {
     var response: ServiceResponse {
         let headers: HTTPFields = status == 401 ? [.wwwAuthenticate: "Basic realm=\"ringback-sandbox\""] : [:]
         var answer = ServiceResponse.json(
-            ["error": .string(error), "error_description": .string(description)], status: status, headers: headers)
+            ["error": .string(error), "error_description": .string(description)],
+            status: status,
+            headers: headers
+        )
         answer.headers[.cacheControl] = "no-store"
         return answer
     }
@@ -42,7 +46,10 @@ struct TokenRequest {
         guard let grantType = try value("grant_type") else { throw .invalidRequest("grant_type is missing") }
         guard grantType == "client_credentials" else {
             throw TokenProblem(
-                status: 400, error: "unsupported_grant_type", description: "only client_credentials is granted here")
+                status: 400,
+                error: "unsupported_grant_type",
+                description: "only client_credentials is granted here"
+            )
         }
         scope = try value("scope")
         let (id, secret) = (try value("client_id"), try value("client_secret"))
@@ -63,9 +70,11 @@ struct TokenRequest {
         }
         guard let found else {
             throw TokenProblem(
-                status: 401, error: "invalid_client",
+                status: 401,
+                error: "invalid_client",
                 description: credentials.isEmpty
-                    ? "no client credentials were sent; use HTTP Basic" : "the client id or secret is wrong")
+                    ? "no client credentials were sent; use HTTP Basic" : "the client id or secret is wrong"
+            )
         }
         return found
     }
@@ -78,7 +87,10 @@ struct TokenRequest {
         for word in words {
             guard let scope = Scope(rawValue: word), client.scopes.contains(scope) else {
                 throw TokenProblem(
-                    status: 400, error: "invalid_scope", description: "the client may not have the scope \(word)")
+                    status: 400,
+                    error: "invalid_scope",
+                    description: "the client may not have the scope \(word)"
+                )
             }
             if !scopes.contains(scope) { scopes.append(scope) }
         }

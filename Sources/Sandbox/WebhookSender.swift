@@ -98,7 +98,8 @@ struct WebhookSender: Sendable {
             request.headers.add(name: "webhook-timestamp", value: "\(seconds)")
             request.headers.add(
                 name: "webhook-signature",
-                value: secret.signature(id: delivery.webhookID, timestamp: seconds, body: delivery.body))
+                value: secret.signature(id: delivery.webhookID, timestamp: seconds, body: delivery.body)
+            )
         }
         request.body = .bytes(ByteBuffer(bytes: delivery.body))
         do {

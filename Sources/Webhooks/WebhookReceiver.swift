@@ -23,7 +23,8 @@ package final class WebhookReceiver: Sendable {
     ///   - now: the wall clock.
     ///   - keep: stores a delivery durably; a duplicate is fine. Throws ``InboxUnavailable`` for "come again".
     package init(
-        secrets: [WebhookSecret], now: @escaping @Sendable () -> Timestamp,
+        secrets: [WebhookSecret],
+        now: @escaping @Sendable () -> Timestamp,
         keep: @escaping @Sendable (IncomingWebhook) async throws -> Void
     ) {
         self.secrets = secrets
@@ -63,8 +64,11 @@ package final class WebhookReceiver: Sendable {
         }
         guard request.headers.isJSON, request.headers.isIdentityEncoded else {
             throw Self.problem(
-                415, "unsupported_media_type", "Unsupported media type",
-                "send Content-Type: application/json, uncompressed")
+                415,
+                "unsupported_media_type",
+                "Unsupported media type",
+                "send Content-Type: application/json, uncompressed"
+            )
         }
         let identity = try identity(of: request, body: body)
         let content: IncomingWebhook.Content
@@ -84,14 +88,19 @@ package final class WebhookReceiver: Sendable {
     private func identity(of request: ServiceRequest, body: [UInt8]) throws -> String {
         if secrets.isEmpty {
             if let id = request.headers.single(.webhookID) { return id }
-            return "sha256:" + SHA256.hash(data: body).map { byte in
-                let digits = Array("0123456789abcdef")
-                return String([digits[Int(byte >> 4)], digits[Int(byte & 15)]])
-            }.joined()
+            return "sha256:"
+                + SHA256.hash(data: body).map { byte in
+                    let digits = Array("0123456789abcdef")
+                    return String([digits[Int(byte >> 4)], digits[Int(byte & 15)]])
+                }.joined()
         }
         do {
             return try WebhookSignature.verify(
-                request.headers, body: body, secrets: secrets, now: now().milliseconds / 1000)
+                request.headers,
+                body: body,
+                secrets: secrets,
+                now: now().milliseconds / 1000
+            )
         } catch {
             throw Self.problem(401, "invalid_signature", "Invalid signature", error.rawValue)
         }
@@ -102,7 +111,11 @@ package final class WebhookReceiver: Sendable {
     }
 
     private static let unavailable = problem(
-        503, "store_unavailable", "Store unavailable", "the event could not be stored; send it again")
+        503,
+        "store_unavailable",
+        "Store unavailable",
+        "the event could not be stored; send it again"
+    )
 
     private static func problem(_ status: Int, _ code: String, _ title: String, _ detail: String) -> Problem {
         Problem(status: status, code: code, title: title, detail: detail)

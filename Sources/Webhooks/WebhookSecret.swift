@@ -1,8 +1,9 @@
 import Crypto
+
 #if canImport(FoundationEssentials)
-import FoundationEssentials
+    import FoundationEssentials
 #else
-import Foundation
+    import Foundation
 #endif
 
 /// A key that signs webhooks (Standard Webhooks: `whsec_` and Base64 of 24 to 64 bytes).

@@ -37,7 +37,10 @@ struct WebhookSignature {
     /// - Returns: the `webhook-id`.
     /// - Throws: ``Refusal`` that says why.
     static func verify(
-        _ headers: HTTPFields, body: [UInt8], secrets: [WebhookSecret], now: Int64
+        _ headers: HTTPFields,
+        body: [UInt8],
+        secrets: [WebhookSecret],
+        now: Int64
     ) throws(Refusal) -> String {
         guard let id = headers.single(.webhookID), let timestamp = headers.single(.webhookTimestamp),
             let signature = headers.single(.webhookSignature), !id.contains(".")

@@ -37,7 +37,9 @@ struct LiveTransportTests {
                 timeout: timeout,
                 maxResponseBytes: limit
             )
-            do throws(TransportError) { return .success(try await transport.send(request)) } catch { return .failure(error) }
+            do throws(TransportError) { return .success(try await transport.send(request)) } catch {
+                return .failure(error)
+            }
         }
     }
 

@@ -1,0 +1,41 @@
+# Ringback. `make demo` and `make test` do all the set-up and share one build.
+SHELL := /bin/bash
+SWIFT ?= swift
+PRODUCT := .build/debug/ringback
+SOURCES := Package.swift Sources Tests Examples/Embedding
+RELEASE := .build-release
+
+.PHONY: help demo test build lint format bench examples packages clean
+
+help: ## what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: packages ## run the tutorial's simulation against the embedded sandbox, and say where the report is
+	$(SWIFT) build --product ringback
+	$(PRODUCT) run Examples/tutorial.yaml
+
+test: packages ## build and run all tests
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+build: packages ## build everything
+	$(SWIFT) build
+
+lint: ## check formatting and lint rules, strictly
+	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
+
+format: ## rewrite the sources in the project's format
+	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
+
+bench: packages ## measure start-up and a run of 100,000 calls, in a release build
+	$(SWIFT) build -c release --scratch-path $(RELEASE) --product ringback
+	scripts/bench.sh $(RELEASE)/release/ringback
+
+examples: packages ## build the examples as packages of their own, as a user would
+	$(SWIFT) build --package-path Examples/Embedding --scratch-path .build-embedding
+
+packages: ## install the Debian packages that are missing
+	@scripts/install-packages.sh
+
+clean: ## remove what builds have made
+	rm -rf .build .build-release .build-embedding
