@@ -27,8 +27,10 @@ struct Form {
 
     mutating func refuseUnknown(_ known: [String]) {
         guard case .object(let members) = json else { return }
-        for member in members where !known.contains(member.name) {
-            add(.unknown(member.name, at: place, known: known))
+        let unknown = members.filter { !known.contains($0.name) }
+        for (index, member) in unknown.enumerated() {
+            // A few slips get a suggestion; a flood of names is no slip, and looking for each would be slow.
+            add(.unknown(member.name, at: place, known: index < 20 ? known : []))
         }
     }
 
