@@ -4,6 +4,13 @@ import RunReport
 import ScenarioFile
 import SimulationAPI
 import SimulationClient
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
 
 /// `ringback run`: the main job.
 struct RunCommand: AsyncParsableCommand {
@@ -232,8 +239,10 @@ struct RunCommand: AsyncParsableCommand {
 
 /// Who runs the program, for the audit log.
 enum Actor {
+    /// The operating system's user, whatever the environment claims.
     static var name: String {
-        (Environment.filled("USER") ?? Environment.filled("LOGNAME") ?? "unknown") + "@ringback-cli"
+        let user = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "uid \(geteuid())"
+        return "\(user) (ringback \(Run.version))"
     }
 }
 

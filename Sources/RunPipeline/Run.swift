@@ -86,8 +86,9 @@ public struct Run: Sendable {
         let home: Home
         do {
             home = try Home(path: homePath)
+            try FileSystem.makeDirectory(outputDirectory)
         } catch {
-            throw RunError(.storage, "\(error)", cause: error)
+            throw RunError(.configuration, "\(error)", cause: error)
         }
         let trail = AuditTrail(home, runID: id, actor: options.actor)
         do {
@@ -97,7 +98,7 @@ public struct Run: Sendable {
         } catch let error as RunError {
             throw error
         } catch {
-            throw RunError(.storage, "the run stopped: \(error)", cause: error)
+            throw RunError(.configuration, "the run could not begin: \(error)", cause: error)
         }
     }
 

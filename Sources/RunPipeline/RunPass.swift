@@ -20,12 +20,20 @@ struct RunPass: Sendable {
     let row: StoredRun
 
     /// How long tidying up may take after the time is up.
-    private static let grace = Duration.seconds(10)
+    static let grace = Duration.seconds(10)
 
     var run: Run { session.run }
     var trail: AuditTrail { session.trail }
 
     func carryOut(_ initial: RunFacts) async throws -> RunResult {
+        do {
+            return try await reported(initial)
+        } catch {
+            throw RunError(.storage, "the run's records could not be kept: \(error)", cause: error)
+        }
+    }
+
+    private func reported(_ initial: RunFacts) async throws -> RunResult {
         var facts = initial
         facts.webhooks.signed = isSigned
         session.observe(.began(facts))
@@ -58,33 +66,29 @@ struct RunPass: Sendable {
         }
     }
 
-    // MARK: Token and create
-
     private func authenticate(_ facts: inout RunFacts) async throws {
-        let missing = try await interruptibly { try await client.authenticate(until: deadline) }
+        let missing: [String]
+        do {
+            missing = try await interruptibly { try await client.authenticate(until: deadline) }
+        } catch {
+            try await trail.write(.dispatch, "failed", error: client.remoteText("\(error)").description)
+            throw error
+        }
         if !missing.isEmpty {
             let note = "the token was granted without \(missing.joined(separator: ", "))"
             facts.notes.append(note)
             session.observe(.warning(note))
         }
         session.observe(.step("token"))
-        let limit = facts.scenario.limits.maxActiveSimulations
-        try await trail.write(.slot, "acquired", payload: ["of": .integer(limit)])
-        session.observe(.step("slot 1 of \(limit)"))
     }
 
     private func create(_ facts: inout RunFacts) async throws {
+        let limit = facts.scenario.limits.maxActiveSimulations
+        try await trail.write(.slot, "acquired", payload: ["of": .integer(limit)])
+        session.observe(.step("slot 1 of \(limit)"))
         let body = facts.payload.json(extensions: acceptsExtensions).bytes
         guard let key = IdempotencyKey(run.id) else { preconditionFailure("a run id is a key") }
-        try await trail.write(
-            .dispatchIntent,
-            "intended",
-            payload: [
-                "idempotencyKey": .string(run.id), "bodySha256": .string(SHA256.hash(data: body).hexadecimal),
-                "origin": .string(facts.origin), "tag": .string(facts.payload.tag ?? ""),
-                "maxCalls": .integer(facts.payload.maxCalls), "complianceBypass": .bool(true),
-            ]
-        )
+        try await trail.write(.dispatchIntent, "intended", payload: intent(facts, body))
         let request = CreateRequest(body: body, key: key, tag: facts.payload.tag)
         let observe = session.observe
         let outcome: CreateOutcome
@@ -94,6 +98,7 @@ struct RunPass: Sendable {
             }
         } catch {
             try await trail.write(.dispatch, "failed", error: client.remoteText("\(error)").description)
+            try await trail.write(.slot, "released")
             throw error
         }
         if let id = outcome.id {
@@ -101,6 +106,15 @@ struct RunPass: Sendable {
         } else if case .unknown(let error) = outcome {
             try await reconcile(error, &facts)
         }
+    }
+
+    /// What is about to be sent, so that a crash in between can be looked into.
+    private func intent(_ facts: RunFacts, _ body: [UInt8]) -> JSONValue {
+        [
+            "idempotencyKey": .string(run.id), "bodySha256": .string(SHA256.hash(data: body).hexadecimal),
+            "origin": .string(facts.origin), "tag": .string(facts.payload.tag ?? ""),
+            "maxCalls": .integer(facts.payload.maxCalls), "complianceBypass": .bool(facts.payload.complianceBypass),
+        ]
     }
 
     private func created(_ id: String, _ facts: inout RunFacts) async throws {
@@ -125,8 +139,6 @@ struct RunPass: Sendable {
         try await trail.write(.dispatch, "unknown", error: client.remoteText("\(error)").description)
         throw error
     }
-
-    // MARK: Tracking
 
     private func track(_ id: String, _ facts: inout RunFacts) async throws {
         let wake = WakeSignal()
@@ -177,72 +189,6 @@ struct RunPass: Sendable {
         }
     }
 
-    // MARK: Events
-
-    /// Waits for events that are still under way: until every attempted call has ended, or nothing has come for a
-    /// while and the target has nothing left to send.
-    private func drain(_ id: String, _ facts: inout RunFacts) async {
-        let quiet = run.options.drain ?? run.target.drain
-        let attempted = facts.status?.callsAttempted ?? 0
-        let pause = Duration.milliseconds(20)
-        var last = inbox.counts
-        var quietSince = client.timeline.now
-        var pending = facts.status?.webhooks?.pending
-        var asked = client.timeline.now
-        while client.timeline.now < deadline, !run.interruption.isRequested {
-            let counts = inbox.counts
-            if counts.endedCalls[id] ?? 0 >= attempted { break }
-            let now = client.timeline.now
-            if counts.received != last.received {
-                (last, quietSince) = (counts, now)
-            } else if quietSince.duration(to: now) >= quiet, pending ?? 0 == 0 {
-                break
-            }
-            if pending != nil, asked.duration(to: now) >= .milliseconds(500) {
-                asked = now
-                if let status = try? await client.status(of: id, until: deadline) {
-                    facts.status = status
-                    pending = status.webhooks?.pending
-                }
-            }
-            try? await client.timeline.sleep(until: now.advanced(by: pause))
-        }
-        await fold(id, &facts)
-    }
-
-    /// Folds what came into totals.
-    private func fold(_ id: String, _ facts: inout RunFacts) async {
-        let counts = inbox.counts
-        let events = counts.events[id] ?? 0
-        facts.webhooks.received = counts.received - counts.quarantined
-        facts.webhooks.unique = events
-        facts.webhooks.duplicates = counts.duplicates
-        facts.webhooks.unknown = counts.events.values.reduce(0, +) - events
-        facts.webhooks.quarantined = counts.quarantined
-        facts.webhooks.rejected = receiver.rejected
-        facts.webhooks.lost = max(0, (facts.status?.callsAttempted ?? 0) - (counts.endedCalls[id] ?? 0))
-        guard let number = row.number else { return }
-        do {
-            let span = try await session.store.eventSpan(run: number, simulationID: id)
-            let fold = Shared(CallFold(span: span))
-            try await session.store.eachEventByCall(run: number, simulationID: id) { event in
-                fold.change { $0.add(event) }
-            }
-            fold.change { $0.closeEvents() }
-            try await session.store.eachCallBoundary(run: number, simulationID: id) { boundary in
-                fold.change { $0.add(boundary) }
-            }
-            fold.change { $0.closeBoundaries() }
-            facts.calls = fold.value.totals
-            facts.webhooks.late = fold.value.lateEvents
-        } catch {
-            facts.notes.append("the stored events could not be read: \(error)")
-            facts.webhooks.lost = max(facts.webhooks.lost, 1)
-        }
-    }
-
-    // MARK: Metrics
-
     private func aggregate(_ id: String, _ facts: inout RunFacts) async throws {
         if run.interruption.isRequested {
             facts.aggregation = .notSent("the run was interrupted")
@@ -270,119 +216,11 @@ struct RunPass: Sendable {
             if error.code == .cancelled { throw error }
         }
     }
-
-    // MARK: Stopping
-
-    /// The user asked to stop while nothing could hear it.
-    private struct Interrupted: Error {}
-
-    private func interruptibly<Value: Sendable>(
-        _ work: @escaping @Sendable () async throws -> Value
-    ) async throws -> Value {
-        try await run.interruption.interrupting { () async -> Result<Value, any Error> in
-            do { return .success(try await work()) } catch { return .failure(error) }
-        }.get()
-    }
-
-    private func stop(for error: any Error, _ facts: inout RunFacts) async {
-        let isInterruption = error is Interrupted || run.interruption.isRequested
-        let code = (error as? ClientError)?.code
-        if facts.ending != .ended {
-            facts.ending =
-                if code == .outcomeUnknown {
-                    .outcomeUnknown("\(error)")
-                } else if isInterruption {
-                    .interrupted
-                } else if code == .timedOut {
-                    .timedOut("\(error)")
-                } else if facts.simulationID == nil {
-                    .notCreated("\(error)")
-                } else {
-                    .refused("\(error)")
-                }
-            await leaveNothingRunning(&facts)
-        } else if isInterruption {
-            facts.ending = .interrupted
-        } else {
-            facts.notes.append("the run stopped early: \(error)")
-        }
-    }
-
-    /// Cancels the simulation where there is one, and records how tracking ended.
-    private func leaveNothingRunning(_ facts: inout RunFacts) async {
-        guard let id = facts.simulationID else { return }
-        let limit = client.timeline.after(Self.grace)
-        do {
-            let outcome = try await client.cancel(id: id, until: limit)
-            try await trail.write(.cancel, outcome == .accepted ? "accepted" : "already ended", simulationID: id)
-            facts.notes.append(
-                outcome == .accepted
-                    ? "the simulation \(id) was cancelled" : "the simulation \(id) had already ended"
-            )
-        } catch {
-            facts.notes.append("the simulation \(id) may still run, it could not be cancelled: \(error)")
-            try? await trail.write(
-                .cancel,
-                "failed",
-                simulationID: id,
-                error: client.remoteText("\(error)").description
-            )
-        }
-        if let status = try? await client.status(of: id, until: limit) { facts.status = status }
-        await fold(id, &facts)
-        let result =
-            switch facts.ending {
-            case .timedOut: "timeout"
-            case .interrupted: "cancelled"
-            default: "failed"
-            }
-        try? await trail.write(.tracking, result, simulationID: id, payload: facts.status?.auditPayload)
-        if facts.status?.state?.isTerminal == true { try? await trail.write(.slot, "released", simulationID: id) }
-    }
-
-    /// Records the verdict.
-    private func close(_ result: RunResult) async throws {
-        let state: String =
-            switch (result.exitCode, result.verdict) {
-            case (.pass, _): "passed"
-            case (.inconclusive, _): "inconclusive"
-            case (.timedOut, _): "cancelled"
-            case (.outcomeUnknown, _): "unknown"
-            case (.refused, _), (.usage, _): "errored"
-            case (.assertionFailed, _): "failed"
-            }
-        var row = row
-        row.simulationId = result.facts.simulationID
-        row.state = state
-        row.finishedAt = result.facts.finishedAt.milliseconds
-        row.exitCode = result.exitCode.rawValue
-        try await session.store.update(row)
-        try await trail.write(
-            .verdict,
-            result.verdict.rawValue,
-            simulationID: result.facts.simulationID,
-            payload: [
-                "exitCode": .integer(result.exitCode.rawValue),
-                "failed": .array(result.assertions.filter { $0.verdict == .fail }.map { .string($0.name) }),
-            ]
-        )
-    }
-}
-
-/// A value that closures on other threads change in turn.
-private final class Shared<Value: Sendable>: Sendable {
-    private let state: Mutex<Value>
-
-    init(_ value: Value) { state = Mutex(value) }
-
-    var value: Value { state.withLock { $0 } }
-
-    func change(_ update: (inout Value) -> Void) { state.withLock { update(&$0) } }
 }
 
 extension SimulationStatus {
     /// What the audit log keeps of a status.
-    fileprivate var auditPayload: JSONValue {
+    var auditPayload: JSONValue {
         [
             "state": .string(String(stateWord.prefix(40))), "callsAttempted": .integer(callsAttempted),
             "callsCompleted": .integer(callsCompleted), "complianceBypassed": .bool(complianceBypassed),

@@ -1,0 +1,81 @@
+import RunReport
+import RunStore
+import SimulationAPI
+import SimulationClient
+import Synchronization
+import Webhooks
+
+extension RunPass {
+    /// Waits for events that are still under way: until every attempted call has ended, or nothing has come for a
+    /// while and the target has nothing left to send.
+    func drain(_ id: String, _ facts: inout RunFacts) async {
+        let quiet = run.options.drain ?? run.target.drain
+        let attempted = facts.status?.callsAttempted ?? 0
+        let pause = Duration.milliseconds(20)
+        var last = inbox.counts
+        var quietSince = client.timeline.now
+        var pending = facts.status?.webhooks?.pending
+        var asked = client.timeline.now
+        while client.timeline.now < deadline, !run.interruption.isRequested {
+            let counts = inbox.counts
+            if counts.endedCalls[id] ?? 0 >= attempted { break }
+            let now = client.timeline.now
+            if counts.received != last.received {
+                (last, quietSince) = (counts, now)
+            } else if quietSince.duration(to: now) >= quiet, pending ?? 0 == 0 {
+                break
+            }
+            if pending != nil, asked.duration(to: now) >= .milliseconds(500) {
+                asked = now
+                if let status = try? await client.status(of: id, until: deadline) {
+                    facts.status = status
+                    pending = status.webhooks?.pending
+                }
+            }
+            try? await client.timeline.sleep(until: now.advanced(by: pause))
+        }
+        await fold(id, &facts)
+    }
+
+    /// Folds what came into totals.
+    func fold(_ id: String, _ facts: inout RunFacts) async {
+        let counts = inbox.counts
+        let events = counts.events[id] ?? 0
+        facts.webhooks.received = counts.received - counts.quarantined
+        facts.webhooks.unique = events
+        facts.webhooks.duplicates = counts.duplicates
+        facts.webhooks.unknown = counts.events.values.reduce(0, +) - events
+        facts.webhooks.quarantined = counts.quarantined
+        facts.webhooks.rejected = receiver.rejected
+        facts.webhooks.lost = max(0, (facts.status?.callsAttempted ?? 0) - (counts.endedCalls[id] ?? 0))
+        guard let number = row.number else { return }
+        do {
+            let span = try await session.store.eventSpan(run: number, simulationID: id)
+            let fold = Shared(CallFold(span: span))
+            try await session.store.eachEventByCall(run: number, simulationID: id) { event in
+                fold.change { $0.add(event) }
+            }
+            fold.change { $0.closeEvents() }
+            try await session.store.eachCallBoundary(run: number, simulationID: id) { boundary in
+                fold.change { $0.add(boundary) }
+            }
+            fold.change { $0.closeBoundaries() }
+            facts.calls = fold.value.totals
+            facts.webhooks.late = fold.value.lateEvents
+        } catch {
+            facts.notes.append("the stored events could not be read: \(error)")
+            facts.webhooks.lost = max(facts.webhooks.lost, 1)
+        }
+    }
+}
+
+/// A value that closures on other threads change in turn.
+private final class Shared<Value: Sendable>: Sendable {
+    private let state: Mutex<Value>
+
+    init(_ value: Value) { state = Mutex(value) }
+
+    var value: Value { state.withLock { $0 } }
+
+    func change(_ update: (inout Value) -> Void) { state.withLock { update(&$0) } }
+}
