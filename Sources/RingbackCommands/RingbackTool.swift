@@ -52,13 +52,19 @@ struct RingbackCommand: AsyncParsableCommand {
         abstract: "Tests an outbound predictive dialer before it dials anybody.",
         discussion: """
             Examples:
-              ringback init                      write a starter scenario
-              ringback validate scenario.yaml    every problem of the file, with its place
-              ringback run scenario.yaml         the whole pipeline against an embedded sandbox
-              ringback sandbox                   the simulation API as a server
+              ringback init                    write a starter scenario
+              ringback validate scenario.yaml  every problem, with its place
+              ringback run scenario.yaml       the whole job against a sandbox
+              ringback sandbox                 the simulation API as a server
 
-            Exit codes: 0 pass, 1 an assertion failed, 2 usage or scenario error, 3 refused by the remote side,
-            4 timed out or interrupted, 5 outcome unknown, 6 inconclusive.
+            Exit codes:
+              0  pass
+              1  an assertion failed
+              2  usage, scenario or configuration error; nothing was sent
+              3  refused for good by the remote side or the transport
+              4  timed out or interrupted
+              5  outcome unknown: a simulation may have been created
+              6  inconclusive: too few calls to decide
             """,
         version: "ringback \(Run.version)",
         subcommands: [RunCommand.self, ValidateCommand.self, SandboxCommand.self, InitCommand.self]

@@ -18,18 +18,25 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Run a scenario: dispatch, track, receive webhooks, reconcile, judge, report.",
         discussion: """
-            Without --target it runs against an embedded sandbox on a loopback port: real HTTP both ways, nothing leaves
-            the machine. --target cxone takes the CXONE_… variables of the environment.
+            Without --target it runs against an embedded sandbox on a loopback port:
+            real HTTP both ways, nothing leaves the machine. --target cxone takes the
+            CXONE_… variables of the environment.
 
             Examples:
               ringback run scenario.yaml
               ringback run scenario.yaml --seed 7 --set simulation.maxCalls=200
               ringback run scenario.yaml --json > result.json
-              ringback run scenario.yaml --out build/dialer          files: result.json, junit.xml, report.html, events.jsonl
-              CXONE_BASE_URL=http://127.0.0.1:8089 CXONE_CLIENT_ID=sandbox CXONE_CLIENT_SECRET=sandbox \\
-                ringback run scenario.yaml --target cxone --profile sandbox
+              ringback run scenario.yaml --out build/dialer
+              ringback run scenario.yaml --target cxone --timeout 30m
 
-            Ctrl-C stops cleanly: the simulation is cancelled and the files are written. A second one stops at once.
+            Against a sandbox that runs elsewhere (ringback sandbox):
+              export CXONE_BASE_URL=http://127.0.0.1:8089
+              export CXONE_CLIENT_ID=sandbox CXONE_CLIENT_SECRET=sandbox
+              ringback run scenario.yaml --target cxone --profile sandbox
+
+            Files of a run: result.json, junit.xml, report.html, events.jsonl.
+            Ctrl-C stops cleanly: the simulation is cancelled and the files are
+            written. A second one stops at once.
             """
     )
 

@@ -14,13 +14,15 @@ struct SandboxCommand: AsyncParsableCommand {
         commandName: "sandbox",
         abstract: "Serve the simulation API, with a dialer engine behind it.",
         discussion: """
-            Prints "listening on http://…" once it listens, and stops on Ctrl-C or SIGTERM. GET /openapi.yaml describes
-            what is served. Webhooks are signed with RINGBACK_WEBHOOK_SECRET where it is set. State is kept in memory.
+            Prints "listening on http://…" once it listens, and stops on Ctrl-C or
+            SIGTERM. GET /openapi.yaml describes what is served. Webhooks are signed
+            with RINGBACK_WEBHOOK_SECRET where it is set. State is kept in memory.
 
             Examples:
               ringback sandbox
               ringback sandbox --listen 127.0.0.1:0 --client ci:s3cret
-              ringback sandbox --client "readonly:s3cret:dialer:simulations:read" --rate-limit 5/s
+              ringback sandbox --client reader:s3cret:dialer:simulations:read
+              ringback sandbox --rate-limit 5/s --token-lifetime 30s
               ringback sandbox --speed 60 --seed 7 --max-active 2
             """
     )

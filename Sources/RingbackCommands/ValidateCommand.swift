@@ -9,7 +9,8 @@ struct ValidateCommand: AsyncParsableCommand {
         commandName: "validate",
         abstract: "Check scenario files: every problem of every file, with its place. Sends nothing.",
         discussion: """
-            Problems are printed as compilers do, path:line:column: error: message [code], so editors can jump to them.
+            Problems are printed as compilers print them, so editors can jump there:
+            path:line:column: error: message [code]
 
             Examples:
               ringback validate scenario.yaml
