@@ -59,9 +59,13 @@ package struct HTTPServer: Sendable {
     ) async throws -> Result {
         let (started, continuation) = AsyncThrowingStream<Int, any Error>.makeStream()
         let application = try application(configuration, respond: respond) { port in continuation.yield(port) }
-        let group = ServiceGroup(
-            configuration: .init(services: [.init(service: application)], logger: configuration.logger)
+        var services = ServiceGroupConfiguration(
+            services: [.init(service: application)],
+            logger: configuration.logger
         )
+        // A client that never finishes its request must not keep the server from stopping.
+        services.maximumGracefulShutdownDuration = .seconds(3)
+        let group = ServiceGroup(configuration: services)
         return try await withThrowingTaskGroup(of: Void.self) { tasks in
             tasks.addTask {
                 do {

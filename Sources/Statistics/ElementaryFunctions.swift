@@ -17,6 +17,9 @@ enum ElementaryFunctions {
     /// Returns e to the power `x`.
     static func exponential(_ x: Double) -> Double { exp(x) }
 
+    /// Returns e to the power `x`, less one, accurate for small `x`.
+    static func exponentialMinusOne(_ x: Double) -> Double { expm1(x) }
+
     /// Returns the complementary error function of `x`.
     static func complementaryError(_ x: Double) -> Double { erfc(x) }
 }

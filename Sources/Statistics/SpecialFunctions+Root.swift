@@ -29,4 +29,15 @@ extension SpecialFunctions {
         }
         return x
     }
+
+    /// Returns the zero of an increasing function whose derivative is not known, by bisection.
+    ///
+    /// - Parameters:
+    ///   - range: A bracket of the zero.
+    ///   - function: Gives the value at a point inside the bracket.
+    static func increasingRoot(in range: ClosedRange<Double>, function: (Double) -> Double) -> Double {
+        let middle = range.lowerBound + (range.upperBound - range.lowerBound) / 2
+        // Newton's step with a derivative of 0 always leaves the bracket.
+        return increasingRoot(in: range, start: middle) { (function($0), 0) }
+    }
 }

@@ -1,0 +1,135 @@
+/// The requirement that at least a proportion of all windows comply, to be shown with a confidence.
+///
+/// A window, simulated as a whole, complies or fails; the number of failures is binomial. Few enough failures reject the
+/// hypothesis that fewer windows comply than required. Source: Clopper and Pearson, Biometrika 26 (1934) 404; Hahn and
+/// Meeker, Statistical Intervals (1991), ch. 6.
+package struct ChanceConstraint: Hashable, Sendable {
+    /// A plan made before the first window: so many windows, and at most so many failures.
+    package struct Certificate: Hashable, Sendable {
+        /// The number of windows.
+        package var trials: Int
+        /// The largest number of failures that still certifies.
+        package var allowedFailures: Int
+    }
+
+    /// The proportion of windows that must comply, between 0 and 1.
+    package let proportion: Double
+    /// The confidence with which this is to be shown, between 0 and 1.
+    package let confidence: Double
+
+    /// Creates a requirement; both numbers are between 0 and 1 (a precondition).
+    package init(proportion: Double = 0.95, confidence: Double = 0.95) {
+        precondition(0 < proportion && proportion < 1, "a proportion is between 0 and 1")
+        precondition(0 < confidence && confidence < 1, "a confidence is between 0 and 1")
+        self.proportion = proportion
+        self.confidence = confidence
+    }
+
+    /// Returns the plan with the fewest windows for a number of allowed failures.
+    ///
+    /// Choose the plan beforehand. Going on to a plan that allows more failures raises the probability of a wrong
+    /// certificate above 1 − confidence; for that, see ``escalation(allowedFailures:)``.
+    ///
+    /// - Parameter allowedFailures: The number of failures to allow, not negative (a precondition).
+    package func certificate(allowedFailures: Int) -> Certificate {
+        precondition(allowedFailures >= 0, "a number of failures is not negative")
+        var enough = 2 * (allowedFailures + 1)
+        while !certifies(failures: allowedFailures, trials: enough) { enough *= 2 }
+        var tooFew = allowedFailures
+        while enough - tooFew > 1 {
+            let middle = tooFew + (enough - tooFew) / 2
+            if certifies(failures: allowedFailures, trials: middle) { enough = middle } else { tooFew = middle }
+        }
+        return Certificate(trials: enough, allowedFailures: allowedFailures)
+    }
+
+    /// Returns plans for 0, 1, … allowed failures that may be tried one after the other on the same windows.
+    ///
+    /// Each is a ``certificate(allowedFailures:)`` of a higher confidence, the same for all and the least with which
+    /// ``wrongCertificateProbability(trying:)`` is at most 1 − confidence.
+    ///
+    /// - Parameter allowedFailures: The largest number of failures to allow, not negative (a precondition).
+    package func escalation(allowedFailures: Int) -> [Certificate] {
+        func plans(_ confidence: Double) -> [Certificate] {
+            let strict = ChanceConstraint(proportion: proportion, confidence: confidence)
+            return (0...allowedFailures).map { strict.certificate(allowedFailures: $0) }
+        }
+        let limit = (1 - confidence) * (1 + 1e-10)
+        // With the errors of all plans summing to the limit, at the latest, the plans are strict enough.
+        var (tooLow, enough) = (confidence, 1 - (1 - confidence) / Double(allowedFailures + 1))
+        for _ in 0..<30 {
+            let middle = tooLow + (enough - tooLow) / 2
+            if wrongCertificateProbability(trying: plans(middle)) <= limit { enough = middle } else { tooLow = middle }
+        }
+        return plans(enough)
+    }
+
+    /// Whether observed windows show the requirement, as one test planned beforehand.
+    ///
+    /// The exact binomial test: so few failures have a probability of at most 1 − confidence if just the proportion
+    /// complies.
+    ///
+    /// - Parameters:
+    ///   - failures: The number of windows that failed, in 0…`trials` (a precondition).
+    ///   - trials: The number of windows.
+    package func certifies(failures: Int, trials: Int) -> Bool {
+        // The tolerance is for ties, which rounding must not decide.
+        pValue(failures: failures, trials: trials) <= (1 - confidence) * (1 + 1e-10)
+    }
+
+    /// Returns the probability of at most so many failures if just the proportion complies.
+    ///
+    /// - Parameters:
+    ///   - failures: The number of windows that failed, in 0…`trials` (a precondition).
+    ///   - trials: The number of windows.
+    package func pValue(failures: Int, trials: Int) -> Double {
+        precondition(0 <= failures && failures <= trials, "failures are in 0…trials")
+        if failures == trials { return 1 }
+        return SpecialFunctions.incompleteBeta(
+            Double(trials - failures),
+            Double(failures) + 1,
+            proportion,
+            complement: 1 - proportion
+        )
+    }
+
+    /// Returns the one-sided exact lower limit of the proportion that complies, at this confidence.
+    ///
+    /// It is at least ``proportion`` where ``certifies(failures:trials:)`` is true.
+    ///
+    /// - Parameters:
+    ///   - failures: The number of windows that failed, in 0…`trials` (a precondition).
+    ///   - trials: The number of windows; 0 gives 0.
+    package func lowerLimit(failures: Int, trials: Int) -> Double {
+        1 - ProportionInterval.clopperPearsonUpperLimit(successes: failures, trials: trials, level: confidence)
+    }
+
+    /// Returns the exact probability of a wrong certificate when plans are tried one after the other on the same windows.
+    ///
+    /// If just the proportion complies, this is the probability that at least one plan is met by its first `trials`
+    /// windows.
+    ///
+    /// - Parameter certificates: The plans, by increasing number of windows (a precondition).
+    package func wrongCertificateProbability(trying certificates: [Certificate]) -> Double {
+        /// The probabilities of each number of failures with no certificate so far.
+        var uncertified = [1.0]
+        var windows = 0
+        var wrong = 0.0
+        for certificate in certificates {
+            precondition(certificate.trials >= windows, "plans are ordered by number of windows")
+            while windows < certificate.trials {
+                var next = uncertified.map { $0 * proportion } + [0]
+                for (failures, probability) in uncertified.enumerated() {
+                    next[failures + 1] += probability * (1 - proportion)
+                }
+                uncertified = next
+                windows += 1
+            }
+            for failures in 0...min(certificate.allowedFailures, windows) {
+                wrong += uncertified[failures]
+                uncertified[failures] = 0
+            }
+        }
+        return wrong
+    }
+}

@@ -1,0 +1,136 @@
+/// Wald's sequential test between two probabilities of an event, which stops as early as the data allow.
+///
+/// After each observation the logarithm of the likelihood ratio is compared with ln((1 − β)/α) and ln(β/(1 − α)). Trials
+/// are to be independent: give it replications or whole windows, not single calls of a dialer, whose abandonments
+/// cluster. Source: Wald, Sequential Analysis (1947).
+package struct SequentialProbabilityRatioTest: Hashable, Sendable {
+    /// What the observations so far say.
+    package enum Decision: String, Hashable, Sendable {
+        /// Neither boundary has been reached.
+        case undecided
+        /// The probability of the null hypothesis, or a lower one, is accepted.
+        case acceptNull
+        /// The probability of the alternative, or a higher one, is accepted.
+        case acceptAlternative
+    }
+
+    /// A boundary: a number of events that grows linearly with the number of trials.
+    package struct Boundary: Hashable, Sendable {
+        /// Events per trial.
+        package var slope: Double
+        /// Events at no trial.
+        package var intercept: Double
+
+        /// Returns the number of events on the boundary after some trials.
+        package func events(trials: Int) -> Double { slope * Double(trials) + intercept }
+    }
+
+    /// The probability of the null hypothesis.
+    package let nullProbability: Double
+    /// The probability of the alternative, larger.
+    package let alternativeProbability: Double
+    /// The wanted probability α of accepting the alternative when the null hypothesis is true.
+    package let falseAlarm: Double
+    /// The wanted probability β of accepting the null hypothesis when the alternative is true.
+    package let miss: Double
+
+    /// The number of trials up to the decision.
+    package private(set) var trials = 0
+    /// The number of events up to the decision.
+    package private(set) var events = 0
+    /// The first decision; it is final.
+    package private(set) var decision = Decision.undecided
+
+    /// Creates a test without observations.
+    ///
+    /// - Parameters:
+    ///   - nullProbability: The probability of the null hypothesis, positive (a precondition).
+    ///   - alternativeProbability: That of the alternative, larger and below 1 (preconditions).
+    ///   - falseAlarm: The error probability α, positive (a precondition).
+    ///   - miss: The error probability β, positive and below 1 − α (preconditions).
+    package init(nullProbability: Double, alternativeProbability: Double, falseAlarm: Double, miss: Double) {
+        precondition(
+            0 < nullProbability && nullProbability < alternativeProbability && alternativeProbability < 1,
+            "the probabilities are between 0 and 1, that of the alternative is larger"
+        )
+        precondition(falseAlarm > 0 && miss > 0 && falseAlarm + miss < 1, "error probabilities are positive and small")
+        self.nullProbability = nullProbability
+        self.alternativeProbability = alternativeProbability
+        self.falseAlarm = falseAlarm
+        self.miss = miss
+    }
+
+    /// Adds a trial and returns the decision; after a decision nothing changes.
+    @discardableResult
+    package mutating func add(event: Bool) -> Decision { add(events: event ? 1 : 0, trials: 1) }
+
+    /// Adds a batch of trials, then decides once; after a decision nothing changes.
+    ///
+    /// Deciding only after batches keeps the error probabilities, and takes more trials.
+    ///
+    /// - Parameters:
+    ///   - events: The number of events in the batch, in 0…`trials` (a precondition).
+    ///   - trials: The number of trials in the batch.
+    /// - Returns: The decision.
+    @discardableResult
+    package mutating func add(events: Int, trials: Int) -> Decision {
+        precondition(0 <= events && events <= trials, "events are in 0…trials")
+        guard decision == .undecided else { return decision }
+        self.events += events
+        self.trials += trials
+        let ratio = logLikelihoodRatio
+        if ratio >= upperLogBound {
+            decision = .acceptAlternative
+        } else if ratio <= lowerLogBound {
+            decision = .acceptNull
+        }
+        return decision
+    }
+
+    /// The logarithm of the likelihood of the alternative over that of the null hypothesis.
+    package var logLikelihoodRatio: Double { Double(events) * eventStep + Double(trials - events) * otherStep }
+
+    /// At this boundary or above it, the alternative is accepted.
+    package var rejectionBoundary: Boundary { boundary(upperLogBound) }
+
+    /// At this boundary or below it, the null hypothesis is accepted.
+    package var acceptanceBoundary: Boundary { boundary(lowerLogBound) }
+
+    /// Wald's approximation of the mean number of trials when the null hypothesis is true.
+    package var expectedTrialsUnderNull: Double {
+        expectedTrials(nullProbability, rejecting: falseAlarm)
+    }
+
+    /// Wald's approximation of the mean number of trials when the alternative is true.
+    package var expectedTrialsUnderAlternative: Double {
+        expectedTrials(alternativeProbability, rejecting: 1 - miss)
+    }
+
+    /// The number of trials of a test with a fixed sample and the same errors, by the normal approximation.
+    package var fixedSampleSize: Double {
+        let null = -StandardNormal.quantile(falseAlarm) * (nullProbability * (1 - nullProbability)).squareRoot()
+        let alternative =
+            -StandardNormal.quantile(miss) * (alternativeProbability * (1 - alternativeProbability)).squareRoot()
+        let quotient = (null + alternative) / (alternativeProbability - nullProbability)
+        return quotient * quotient
+    }
+
+    private var upperLogBound: Double { ElementaryFunctions.logarithm((1 - miss) / falseAlarm) }
+    private var lowerLogBound: Double { ElementaryFunctions.logarithm(miss / (1 - falseAlarm)) }
+    /// What an event adds to the logarithm of the ratio.
+    private var eventStep: Double { ElementaryFunctions.logarithm(alternativeProbability / nullProbability) }
+    /// What a trial without the event adds.
+    private var otherStep: Double {
+        ElementaryFunctions.logarithm((1 - alternativeProbability) / (1 - nullProbability))
+    }
+
+    private func boundary(_ logBound: Double) -> Boundary {
+        let scale = eventStep - otherStep
+        return Boundary(slope: -otherStep / scale, intercept: logBound / scale)
+    }
+
+    private func expectedTrials(_ probability: Double, rejecting: Double) -> Double {
+        let meanStep = probability * eventStep + (1 - probability) * otherStep
+        return (rejecting * upperLogBound + (1 - rejecting) * lowerLogBound) / meanStep
+    }
+}
