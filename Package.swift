@@ -139,6 +139,7 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             path: "Tests/RingbackTestKit"
         ),
@@ -147,7 +148,11 @@ let package = Package(
         .testTarget(name: "DiscreteEventsTests", dependencies: ["DiscreteEvents"]),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["ringback", "Embedding", "RingbackTestKit", "SimulationAPI", "HTTPService", "Webhooks"]
+            dependencies: [
+                "ringback", "Embedding", "RingbackTestKit", "SimulationAPI", "HTTPService", "Webhooks",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            exclude: ["Golden"]
         ),
         .testTarget(
             name: "HTTPServiceTests",

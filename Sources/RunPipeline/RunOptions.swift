@@ -44,8 +44,12 @@ public struct ListenAddress: Hashable, Sendable {
         let portText = separator.map { text[text.index(after: $0)...] } ?? Substring(text)
         guard let port = UInt16(portText) else { return nil }
         var host = separator.map { String(text[..<$0]) } ?? "127.0.0.1"
-        if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
-        guard !host.isEmpty else { return nil }
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+        if isBracketed { host = String(host.dropFirst().dropLast()) }
+        // Brackets tell an IPv6 address from a host; without them nobody knows where its port begins.
+        guard !host.isEmpty, host.contains(":") == isBracketed,
+            host.unicodeScalars.allSatisfy({ $0.value > 0x20 && !"[]/@?#".unicodeScalars.contains($0) })
+        else { return nil }
         self.init(host: host, port: Int(port))
     }
 

@@ -91,21 +91,34 @@ struct RunPass: Sendable {
         try await trail.write(.dispatchIntent, "intended", payload: intent(facts, body))
         let request = CreateRequest(body: body, key: key, tag: facts.payload.tag)
         let observe = session.observe
+        let lastWait = Mutex<SlotWait?>(nil)
         let outcome: CreateOutcome
         do {
             outcome = try await interruptibly {
-                try await client.create(request, until: deadline) { observe(.waitingForSlot($0)) }
+                try await client.create(request, until: deadline) { wait in
+                    lastWait.withLock { $0 = wait }
+                    observe(.waitingForSlot(wait))
+                }
             }
         } catch {
+            try await recordQueue(lastWait.withLock { $0 })
             try await trail.write(.dispatch, "failed", error: client.remoteText("\(error)").description)
             try await trail.write(.slot, "released")
             throw error
         }
+        facts.simulationID = outcome.id  // first of all, so that whatever fails from here on can cancel it
+        try await recordQueue(lastWait.withLock { $0 })
         if let id = outcome.id {
             try await created(id, &facts)
         } else if case .unknown(let error) = outcome {
             try await reconcile(error, &facts)
         }
+    }
+
+    /// Records that the run had to wait for a slot, where it had to.
+    private func recordQueue(_ wait: SlotWait?) async throws {
+        guard let wait else { return }
+        try await trail.write(.slot, "queued", payload: ["refusals": .integer(wait.probes)])
     }
 
     /// What is about to be sent, so that a crash in between can be looked into.
@@ -165,7 +178,8 @@ struct RunPass: Sendable {
                 )
             }
         }
-        facts.illegalProgressions = tracking.notes
+        facts.illegalProgressions = tracking.illegalProgressions
+        facts.notes += tracking.notes.filter { !tracking.illegalProgressions.contains($0) }
         switch tracking.end {
         case .ended(let status):
             facts.ending = .ended

@@ -44,7 +44,13 @@ extension SimulationClient {
             case .poll: continue
             case .fail(let error): throw error
             case .over(let end):
-                return Tracking(end: end, notes: state.notes, polls: state.polls, lastError: state.lastError)
+                return Tracking(
+                    end: end,
+                    notes: state.notes,
+                    illegalProgressions: state.illegalProgressions,
+                    polls: state.polls,
+                    lastError: state.lastError
+                )
             }
         }
     }

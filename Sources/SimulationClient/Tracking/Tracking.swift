@@ -14,6 +14,8 @@ public struct Tracking: Sendable {
     public var end: TrackingEnd
     /// What was odd on the way: states in an impossible order, words that are not known.
     public var notes: [String]
+    /// Those of the notes that tell of states in an impossible order.
+    public var illegalProgressions: [String] = []
     /// How often the simulation was asked for.
     public var polls: Int
     /// The failure of the last poll, where it failed; says why the time ran out.

@@ -17,6 +17,7 @@ struct TrackingState: Sendable {
     static let longestPause: Duration = .seconds(15)
 
     private(set) var notes: [String] = []
+    private(set) var illegalProgressions: [String] = []
     private(set) var polls = 0
     private(set) var lastError: ClientError?
     private let began: Timeline.Instant
@@ -42,7 +43,8 @@ struct TrackingState: Sendable {
         (failures, lastError) = (0, nil)
         if let state = status.state {
             if let lastState, !state.canFollow(lastState) {
-                note("the simulation was \(lastState.rawValue), then \(state.rawValue)")
+                let step = "the simulation was \(lastState.rawValue), then \(state.rawValue)"
+                if note(step) { illegalProgressions.append(step) }
             }
             lastState = state
         } else {
@@ -91,8 +93,12 @@ struct TrackingState: Sendable {
         lastError?.retryAfter.map { now.advanced(by: $0) } ?? now.advanced(by: min(interval / 4, .seconds(1)))
     }
 
-    private mutating func note(_ text: String) {
-        if !notes.contains(text), notes.count < 20 { notes.append(text) }
+    /// - Returns: whether that is new.
+    @discardableResult
+    private mutating func note(_ text: String) -> Bool {
+        guard !notes.contains(text), notes.count < 20 else { return false }
+        notes.append(text)
+        return true
     }
 }
 

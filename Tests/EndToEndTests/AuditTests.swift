@@ -1,0 +1,188 @@
+import Crypto
+import Foundation
+import RingbackTestKit
+import SimulationAPI
+import Testing
+
+/// The audit log: what is recorded of a run, in which order, and that the chain holds.
+@Suite(.timeLimit(.minutes(2)))
+struct AuditTests {
+    static let begun = ["validation passed", "slot acquired", "dispatch.intent intended"]
+
+    @Test func success() async throws {
+        let expected =
+            Self.begun + [
+                "dispatch success", "tracking completed", "slot released", "metrics aggregated", "verdict pass",
+            ]
+        #expect(try await entries { _ in } == expected)
+    }
+
+    @Test func failedSimulation() async throws {
+        let entries = try await entries { $0.status = [.state("failed")] }
+        #expect(Array(entries.prefix(6)) == Self.begun + ["dispatch success", "tracking failed", "slot released"])
+        #expect(entries.last == "verdict fail")
+    }
+
+    @Test func refusedAggregation() async throws {
+        let entries = try await entries { $0.aggregate = [.problem(400, "closed", "not today")] }
+        #expect(Array(entries.suffix(2)) == ["metrics failed", "verdict fail"])
+    }
+
+    @Test func refusedCreate() async throws {
+        let entries = try await entries { $0.create = [.problem(403, "forbidden", "not yours")] }
+        #expect(entries == Self.begun + ["dispatch failed", "slot released", "verdict fail"])
+    }
+
+    @Test func waitsForASlot() async throws {
+        let entries = try await entries { $0.create = [.noSlot(retryAfter: 0), .normal] }
+        #expect(Array(entries.prefix(5)) == Self.begun + ["slot queued", "dispatch success"])
+    }
+
+    @Test func slotThatNeverComes() async throws {
+        let entries = try await entries { $0.create = [.noSlot(retryAfter: 0), .noSlot(retryAfter: 3600)] }
+        #expect(entries == Self.begun + ["slot queued", "dispatch failed", "slot released", "verdict fail"])
+    }
+
+    @Test func rejectedCredentials() async throws {
+        let entries = try await entries { $0.token = [.raw(401, body: #"{"error":"invalid_client"}"#)] }
+        #expect(entries == ["validation passed", "dispatch failed", "verdict fail"])
+    }
+
+    @Test func timeout() async throws {
+        let entries = try await entries(["--timeout", "3s"]) { $0.status = [.state("running")] }
+        let expected =
+            Self.begun + ["dispatch success", "cancel accepted", "tracking timeout", "slot released", "verdict fail"]
+        #expect(entries == expected)
+    }
+
+    @Test func unknown() async throws {
+        let entries = try await entries(["--profile", "cxone"]) {
+            $0.create = [.closeAfterCommit]
+            $0.list = [.raw(404, body: "")]
+        }
+        #expect(entries == Self.begun + ["dispatch unknown", "verdict fail"])
+    }
+
+    @Test func interrupt() async throws {
+        try await Fixture.with { fixture in
+            try fixture.scenario()
+            try await FakeAPI.with(FakeScript { $0.status = [.state("running")] }) { api in
+                let program = try fixture.start(
+                    ["run", "scenario.yaml"] + Fixture.remote,
+                    environment: Fixture.credentials(api.origin)
+                )
+                await api.wait(for: .status)
+                program.signal(SIGINT)
+                #expect(await program.finished().exitCode == 4)
+                let expected =
+                    Self.begun + [
+                        "dispatch success", "cancel accepted", "tracking cancelled", "slot released", "verdict fail",
+                    ]
+                #expect(try AuditChain(home: fixture.home).words == expected)
+            }
+        }
+    }
+
+    @Test func refusedScenario() async throws {
+        try await Fixture.with { fixture in
+            try fixture.scenario(calls: 0)
+            #expect(try await fixture.run(["run", "scenario.yaml"]).exitCode == 2)
+            let chain = try AuditChain(home: fixture.home)
+            #expect(chain.words == ["validation failed", "verdict fail"])
+            #expect(chain.entries[0]["payload"]?["problems"]?.elements == [.string("max_calls.range")])
+            #expect(Set(chain.entries.map { $0["runId"]?.string }).count == 1)
+        }
+    }
+
+    @Test func twoRunsAtOnceShareAHome() async throws {
+        try await Fixture.with { fixture in
+            try fixture.scenario(calls: 60)
+            let programs = try (0..<2).map { index in
+                try fixture.start([
+                    "run", "scenario.yaml", "--out", "\(fixture.folder)/out-\(index)", "--seed", "\(index)",
+                ])
+            }
+            for program in programs {
+                let ended = await program.finished()
+                #expect(ended.exitCode == 0, "\(ended.stderr)\(ended.stdout)")
+            }
+            let chain = try AuditChain(home: fixture.home)
+            #expect(chain.entries.count == 16)
+            #expect(Set(chain.entries.compactMap { $0["runId"]?.string }).count == 2)
+            // The database is in use again afterwards.
+            #expect(try await fixture.run(["run", "scenario.yaml"]).exitCode == 0)
+            #expect(try AuditChain(home: fixture.home).entries.count == 24)
+        }
+    }
+
+    private func entries(
+        _ arguments: [String] = [],
+        _ change: (inout FakeScript) -> Void
+    ) async throws -> [String] {
+        try await Fixture.with { fixture in
+            try fixture.scenario()
+            return try await FakeAPI.with(FakeScript(change)) { api in
+                let ended = try await fixture.run(against: api, arguments)
+                let chain = try AuditChain(home: fixture.home)
+                let verdict = try #require(chain.entries.last)
+                #expect(verdict["payload"]?["exitCode"]?.integer == Int(ended.exitCode))
+                let runID = try fixture.result()["runId"]
+                #expect(
+                    chain.entries.allSatisfy {
+                        $0["runId"] == runID && $0["actor"]?.string?.contains(" (ringback ") == true
+                    }
+                )
+                let created = chain.entries.drop { $0["eventType"]?.string != "dispatch" }
+                if chain.words.contains("dispatch success") {
+                    #expect(created.allSatisfy { $0["simulationId"]?.string == FakeAPI.simulationID })
+                    try checkIntent(chain, api)
+                }
+                return chain.words
+            }
+        }
+    }
+
+    /// The intent names exactly what was sent.
+    private func checkIntent(_ chain: AuditChain, _ api: FakeAPI) throws {
+        let intent = try #require(chain.entries.first { $0["eventType"]?.string == "dispatch.intent" }?["payload"])
+        let create = try #require(api.requests(.create).first)
+        #expect(intent["bodySha256"]?.string == AuditChain.hash(Array(create.body.utf8)))
+        #expect(intent["idempotencyKey"]?.string.map { "\"\($0)\"" } == create.header("idempotency-key"))
+        #expect(intent["tag"]?.string == api.payload?.tag)
+    }
+}
+
+/// An audit log, read and checked without the program's own means.
+struct AuditChain {
+    /// The entries, in order.
+    private(set) var entries: [JSONValue] = []
+
+    /// Type and result of each entry.
+    var words: [String] {
+        entries.map { "\($0["eventType"]?.string ?? "?") \($0["result"]?.string ?? "?")" }
+    }
+
+    init(home: String) throws {
+        var previous = String(repeating: "0", count: 64)
+        for name in try FileManager.default.contentsOfDirectory(atPath: "\(home)/audit").sorted() {
+            let data = try Data(contentsOf: URL(filePath: "\(home)/audit/\(name)"))
+            #expect(data.last == 0x0A)
+            for line in data.split(separator: 0x0A) {
+                let entry = try JSONReader.read(Array(line))
+                #expect(entry["prev"]?.string == previous)
+                #expect(entry["seq"]?.integer == entries.count + 1)
+                let time = try #require(entry["timestamp"]?.string)
+                #expect(time.wholeMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{9}Z/) != nil)
+                entries.append(entry)
+                previous = Self.hash(Array(line))
+            }
+        }
+    }
+
+    static func hash(_ bytes: [UInt8]) -> String {
+        SHA256.hash(data: bytes).map { byte in
+            let digits = Array("0123456789abcdef")
+            return String([digits[Int(byte >> 4)], digits[Int(byte & 15)]])
+        }.joined()
+    }
+}

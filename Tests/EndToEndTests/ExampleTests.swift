@@ -1,0 +1,79 @@
+import Foundation
+import RingbackTestKit
+import SimulationAPI
+import Testing
+
+/// The files in `Examples/`, as their heads describe them.
+@Suite(.timeLimit(.minutes(2)))
+struct ExampleTests {
+    private let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "Examples").path
+
+    @Test func theTutorialPasses() async throws {
+        try await Fixture.with { fixture in
+            let ended = try await fixture.run(["run", "\(folder)/tutorial.yaml", "--out", fixture.out])
+            #expect(ended.exitCode == 0, "\(ended.stderr)\(ended.stdout)")
+            #expect(ended.stdout.contains("PASS"))
+            #expect(ended.stderr == "")
+            #expect(try fixture.result()["calls"]?["completed"]?.integer == 50)
+        }
+    }
+
+    @Test func whatMustFailFails() async throws {
+        try await Fixture.with { fixture in
+            let ended = try await fixture.run(["run", "\(folder)/must-fail.yaml", "--out", fixture.out])
+            #expect(ended.exitCode == 1, "\(ended.stderr)\(ended.stdout)")
+            #expect(ended.stdout.contains("✗ callsCompleted >= 51"), "\(ended.stdout)")
+            #expect(try fixture.result().failed == ["threshold.callsCompleted"])
+        }
+    }
+
+    @Test func tenAgentsValidatesAndDoesNotRunYet() async throws {
+        try await Fixture.with { fixture in
+            let path = "\(folder)/ten-agents.yaml"
+            let valid = try await fixture.run(["validate", path])
+            #expect(valid.exitCode == 0)
+            #expect(valid.stdout == "\(path): valid\n")
+            let ended = try await fixture.run(["run", path])
+            #expect(ended.exitCode == 2)
+            let lines = try fixture.text(path).split(separator: "\n", omittingEmptySubsequences: false)
+            for part in ["contactCenter", "pacing", "compliance"] {
+                let line = try #require(lines.firstIndex { $0.hasPrefix("\(part):") }) + 1
+                let place = "\(path):\(line):"
+                #expect(
+                    ended.stderr.split(separator: "\n").contains {
+                        $0.hasPrefix(place) && $0.contains("does not act on \(part)")
+                            && $0.hasSuffix("[feature.unavailable]")
+                    },
+                    "\(place) in \(ended.stderr)"
+                )
+            }
+        }
+    }
+
+    @Test func theEmbeddingProgramPasses() async throws {
+        try await Fixture.with { fixture in
+            let program = try Program(
+                "\(Program.buildFolder)/Embedding",
+                ["\(folder)/tutorial.yaml"],
+                environment: ["PATH": "/usr/bin:/bin"],
+                in: fixture.folder
+            )
+            let ended = await program.finished()
+            #expect(ended.exitCode == 0, "\(ended.stderr)\(ended.stdout)")
+            #expect(ended.stdout.contains("verdict pass"), "\(ended.stdout)")
+            let report = try #require(ended.stdout.split(separator: "\n").last?.dropFirst("report ".count))
+            #expect(FileManager.default.fileExists(atPath: "\(fixture.folder)/\(report)"))
+        }
+    }
+
+    @Test func theStarterRunsAsItIs() async throws {
+        try await Fixture.with { fixture in
+            let written = try await fixture.run(["init", "tests/dialer"])
+            #expect(written.exitCode == 0)
+            #expect(written.stdout.hasPrefix("wrote tests/dialer/scenario.yaml\n"))
+            let ended = try await fixture.run(["run", "tests/dialer/scenario.yaml"])
+            #expect(ended.exitCode == 0, "\(ended.stderr)\(ended.stdout)")
+        }
+    }
+}

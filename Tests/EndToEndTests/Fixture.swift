@@ -1,0 +1,167 @@
+import Foundation
+import RingbackTestKit
+import SimulationAPI
+import Synchronization
+import Testing
+
+/// A folder of a user's own, with a home in it, in which the built program runs.
+struct Fixture {
+    /// The working folder.
+    let folder: String
+
+    /// The home.
+    var home: String { "\(folder)/home" }
+    /// Where runs leave their files.
+    var out: String { "\(folder)/out" }
+
+    /// The flags of a run against a fake API: a free port, quick polls, no long wait for events that never come.
+    static let remote = [
+        "--target", "cxone", "--webhook-listen", "127.0.0.1:0", "--poll-interval", "20ms", "--drain", "200ms",
+    ]
+
+    /// Gives a fixture to `body`; its folder is gone afterwards.
+    ///
+    /// A few at a time: tests of time limits are no tests of how many programs a machine can run at once.
+    static func with<Result>(_ body: (Fixture) async throws -> Result) async throws -> Result {
+        await Turns.take()
+        defer { Turns.giveBack() }
+        return try await TemporaryFolder.with { try await body(Fixture(folder: $0)) }
+    }
+
+    /// Writes a scenario; `extra` stands at its end.
+    @discardableResult
+    func scenario(
+        calls: Int = 20,
+        probabilities: [String] = ["0.15", "0.20", "0.25", "0.40"],
+        extra: String = ""
+    ) throws -> String {
+        let text = """
+            version: 1
+            name: end-to-end
+            simulation:
+              campaignId: a1b2c3d4-e5f6-7890-abcd-ef1234567890
+              virtualAgentMatrix: {flowId: va-flow-12345, scriptId: script-qa-001, language: en-US}
+              outcomeInjection:
+                enabled: true
+                dialToneProbability: \(probabilities[0])
+                busySignalProbability: \(probabilities[1])
+                noAnswerProbability: \(probabilities[2])
+                answerProbability: \(probabilities[3])
+              concurrencyLimit: 5
+              maxCalls: \(calls)
+              complianceBypass: true
+              tag: e2e
+            \(extra)
+            """
+        try text.write(toFile: "\(folder)/scenario.yaml", atomically: true, encoding: .utf8)
+        return "scenario.yaml"
+    }
+
+    /// The variables of a run against an API at `origin`.
+    static func credentials(_ origin: String) -> [String: String] {
+        ["CXONE_BASE_URL": origin, "CXONE_CLIENT_ID": "client-7", "CXONE_CLIENT_SECRET": "s3cret-canary"]
+    }
+
+    /// Starts the program.
+    func start(
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        limit: Duration = .seconds(60)
+    ) throws -> Program {
+        let base = ["PATH": "/usr/bin:/bin", "HOME": folder, "USER": "tester", "RINGBACK_HOME": home]
+        return try Program(
+            Program.ringback,
+            arguments,
+            environment: base.merging(environment) { $1 },
+            in: folder,
+            limit: limit
+        )
+    }
+
+    /// Runs the program to its end.
+    func run(
+        _ arguments: [String],
+        environment: [String: String] = [:],
+        limit: Duration = .seconds(60)
+    ) async throws -> Program.Finished {
+        try await start(arguments, environment: environment, limit: limit).finished()
+    }
+
+    /// Runs a scenario against a fake API.
+    func run(
+        against api: FakeAPI,
+        _ arguments: [String] = [],
+        environment: [String: String] = [:]
+    ) async throws -> Program.Finished {
+        let variables = Self.credentials(api.origin).merging(environment) { $1 }
+        return try await run(
+            ["run", "scenario.yaml"] + Self.remote + ["--out", out] + arguments,
+            environment: variables
+        )
+    }
+
+    /// The text of a file of the folder.
+    func text(_ path: String) throws -> String {
+        try String(contentsOf: URL(filePath: path.hasPrefix("/") ? path : "\(folder)/\(path)"), encoding: .utf8)
+    }
+
+    /// `result.json` of the last run.
+    func result() throws -> JSONValue { try JSONReader.read(Array(try text("\(out)/result.json").utf8)) }
+
+    /// The lines of `events.jsonl` of the last run.
+    func events(_ folder: String? = nil) throws -> [JSONValue] {
+        try text("\(folder ?? out)/events.jsonl").split(separator: "\n").map { try JSONReader.read(Array($0.utf8)) }
+    }
+
+    /// Takes out of a text what differs from run to run.
+    func normalised(_ text: String) -> String {
+        text.replacing(folder, with: "FOLDER")
+            .replacing(/127\.0\.0\.1:[0-9]+/, with: "127.0.0.1:PORT")
+            .replacing(/[0-9A-HJKMNP-TV-Z]{26}/, with: "RUN-ID")
+            .replacing(/request [0-9a-f]{16}/, with: "request REQUEST-ID")
+            .replacing(/\b[0-9]+(\.[0-9]+)? (ms|s)\b/, with: "TIME")
+    }
+}
+
+/// Lets a few tests at a time start programs.
+private enum Turns {
+    private struct State {
+        var free = 4
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private static let state = Mutex(State())
+
+    static func take() async {
+        await withCheckedContinuation { continuation in
+            state.withLock { state in
+                if state.free > 0 {
+                    state.free -= 1
+                    continuation.resume()
+                } else {
+                    state.waiting.append(continuation)
+                }
+            }
+        }
+    }
+
+    static func giveBack() {
+        state.withLock { state in
+            if state.waiting.isEmpty { state.free += 1 } else { state.waiting.removeFirst().resume() }
+        }
+    }
+}
+
+extension JSONValue {
+    /// The assertion of that name.
+    func assertion(_ name: String) -> JSONValue? {
+        self["assertions"]?.elements?.first { $0["name"]?.string == name }
+    }
+
+    /// The names of the assertions that failed.
+    var failed: [String] {
+        (self["assertions"]?.elements ?? []).filter { $0["verdict"]?.string == "fail" }.compactMap {
+            $0["name"]?.string
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import HTTPService
+import RingbackTestKit
+import SimulationAPI
+import Testing
+
+/// The tutorial's own Go program as a client of the sandbox.
+///
+/// It needs a Go toolchain on `PATH` and the script that cuts the program out of the tutorial, which is not part of
+/// this package: `RINGBACK_GO_REFERENCE` names it, or it lies in `shared/bench` beside a folder above. Elsewhere the
+/// test is skipped.
+@Suite(.timeLimit(.minutes(2)), .enabled(if: GoReference.isAvailable, "no Go toolchain or no go_reference.py"))
+struct GoProgramTests {
+    @Test func runsAgainstTheSandbox() async throws {
+        try await Fixture.with { fixture in
+            // A port that was free a moment ago: the program cannot choose one.
+            let port = try await Loopback.serve { _ in
+                ServiceResponse(status: 204)
+            } body: { origin in
+                String(origin.dropFirst("http://127.0.0.1:".count))
+            }
+            let environment = ProcessInfo.processInfo.environment
+            let script = try #require(GoReference.script)
+            let built = try await Program(
+                "/usr/bin/env",
+                ["python3", script, "\(fixture.folder)/go", port],
+                environment: environment.merging(["GOFLAGS": "-mod=mod"]) { $1 },
+                in: fixture.folder,
+                limit: .seconds(100)
+            ).finished()
+            try #require(built.exitCode == 0, "\(built.stderr)\(built.stdout)")
+            let sandbox = try fixture.start(["sandbox", "--listen", "127.0.0.1:0"])
+            let line = try #require(await sandbox.line { $0.hasPrefix("listening on ") })
+            let origin = String(line.dropFirst("listening on ".count))
+            let variables = [
+                "CXONE_ORG_ID": String(origin.dropFirst("http://".count)), "CXONE_CLIENT_ID": "sandbox",
+                "CXONE_CLIENT_SECRET": "sandbox",
+            ]
+            let ended = try await Program(
+                "\(fixture.folder)/go/goref",
+                [],
+                environment: variables,
+                in: fixture.folder
+            ).finished()
+            #expect(ended.exitCode == 0, "\(ended.stderr)")
+            #expect(ended.stdout.contains("Simulation execution completed successfully"), "\(ended.stdout)")
+            let audit = try fixture.text("simulation_audit.log")
+            let token = try await Self.token(origin)
+            let list = try await Web.get("\(origin)\(Endpoint.simulations)", token: token)
+            let simulation = try #require(
+                try JSONReader.read(Array(list.body.utf8))["simulations"]?.elements?.first
+            )
+            let status = try await Web.get(
+                "\(origin)\(Endpoint.simulations)/\(simulation["id"]?.string ?? "")",
+                token: token
+            )
+            let json = try JSONReader.read(Array(status.body.utf8))
+            #expect(json["state"]?.string == "completed")
+            #expect(json["callsAttempted"]?.integer == 50)
+            #expect(json["webhooks"]?["pending"]?.integer == 0)
+            #expect(json["webhooks"]?["givenUp"]?.integer == 0)
+            #expect(json["webhooks"]?["delivered"]?.integer ?? 0 >= 100)
+            #expect(audit.contains(json["id"]?.string ?? "?"))
+            sandbox.signal(SIGTERM)
+            #expect(await sandbox.finished().exitCode == 0)
+        }
+    }
+
+    private static func token(_ origin: String) async throws -> String {
+        let answer = try await Web.post(
+            "\(origin)\(Endpoint.token)",
+            form: "grant_type=client_credentials&client_id=sandbox&client_secret=sandbox"
+        )
+        return try #require(TokenAnswer(json: try JSONReader.read(Array(answer.body.utf8)))?.accessToken)
+    }
+}
+
+/// Where the tutorial's program comes from.
+private enum GoReference {
+    static var isAvailable: Bool { hasGo && script != nil }
+
+    static var script: String? {
+        if let named = ProcessInfo.processInfo.environment["RINGBACK_GO_REFERENCE"] { return named }
+        var folder = URL(filePath: #filePath).deletingLastPathComponent()
+        while folder.path != "/" {
+            let candidate = folder.appending(path: "shared/bench/go_reference.py").path
+            if FileManager.default.fileExists(atPath: candidate) { return candidate }
+            folder.deleteLastPathComponent()
+        }
+        return nil
+    }
+
+    private static var hasGo: Bool {
+        (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").contains {
+            FileManager.default.isExecutableFile(atPath: "\($0)/go")
+        }
+    }
+}
