@@ -140,10 +140,17 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             path: "Tests/RingbackTestKit"
         ),
-        .testTarget(name: "AuditLogTests", dependencies: ["AuditLog", "RingbackHome", "SimulationAPI"]),
+        .testTarget(
+            name: "AuditLogTests",
+            dependencies: [
+                "AuditLog", "RingbackHome", "RingbackTestKit", "SimulationAPI",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
         .testTarget(name: "DialerEngineTests", dependencies: ["DialerEngine", "DiscreteEvents"]),
         .testTarget(name: "DiscreteEventsTests", dependencies: ["DiscreteEvents"]),
         .testTarget(
@@ -177,7 +184,10 @@ let package = Package(
         ),
         .testTarget(
             name: "RunStoreTests",
-            dependencies: ["RunStore", "RingbackHome", "RingbackTestKit", "SimulationAPI"]
+            dependencies: [
+                "RunStore", "RingbackHome", "RingbackTestKit", "SimulationAPI",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
         ),
         .testTarget(
             name: "SandboxTests",
@@ -185,6 +195,7 @@ let package = Package(
                 "Sandbox", "HTTPService", "RingbackTestKit", "SimulationAPI", "Webhooks", "DialerEngine",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
         .testTarget(name: "ScenarioFileTests", dependencies: ["ScenarioFile", "DiscreteEvents", "SimulationAPI"]),
@@ -194,7 +205,7 @@ let package = Package(
         .testTarget(
             name: "WebhooksTests",
             dependencies: [
-                "Webhooks", "HTTPService", "SimulationAPI",
+                "Webhooks", "HTTPService", "RingbackTestKit", "SimulationAPI",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]
         ),

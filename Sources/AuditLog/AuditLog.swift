@@ -100,12 +100,19 @@ package struct AuditLog: Sendable {
 
     /// The newest segment, the first one made where there is none.
     private func currentSegment() throws -> String {
-        let names = try FileSystem.names(in: directory).filter { $0.hasSuffix(".jsonl") }
+        let names = try FileSystem.names(in: directory).filter(Self.isSegment)
         if let newest = names.last { return "\(directory)/\(newest)" }
         let first = "\(directory)/00000001.jsonl"
         FileSystem.close(try FileSystem.open(first, FileSystem.readWriteCreate))
         try FileSystem.syncDirectory(directory)
         return first
+    }
+
+    /// Whether a file's name is eight digits and `.jsonl`; whatever else lies in the folder is not the log.
+    private static func isSegment(_ name: String) -> Bool {
+        let bytes = Array(name.utf8)
+        return bytes.count == 14 && name.hasSuffix(".jsonl")
+            && bytes.prefix(8).allSatisfy { (0x30...0x39).contains($0) }
     }
 
     /// RFC 3339 in UTC with nine digits of fraction.

@@ -4,12 +4,13 @@ import RunReport
 import ScenarioFile
 import SimulationAPI
 import SimulationClient
+
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// `ringback run`: the main job.

@@ -54,14 +54,21 @@ package enum FileSystem {
     }
 
     /// Writes a file beside its place, syncs it and moves it there, so that a reader sees the old one or the whole new one.
+    ///
+    /// Each call writes a draft of its own, so that two writers at once cannot mix their bytes; a failed one leaves none.
     package static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
-        let draft = path + ".new"
-        try writeAndSync(draft, bytes)
-        guard rename(draft, path) == 0 else { throw FileError("replace", path, errno) }
+        let draft = "\(path).\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 16)).new"
+        do throws(FileError) {
+            try writeAndSync(draft, bytes)
+            guard rename(draft, path) == 0 else { throw FileError("replace", path, errno) }
+        } catch {
+            unlink(draft)
+            throw error
+        }
     }
 
     private static func writeAndSync(_ path: String, _ bytes: [UInt8]) throws(FileError) {
-        let descriptor = try open(path, O_WRONLY | O_CREAT | O_TRUNC)
+        let descriptor = try open(path, O_WRONLY | O_CREAT | O_EXCL)
         defer { close(descriptor) }
         try write(bytes, to: descriptor, path: path)
         guard fsync(descriptor) == 0 else { throw FileError("sync", path, errno) }

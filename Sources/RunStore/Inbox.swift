@@ -37,7 +37,7 @@ package struct InboxRow: Sendable {
 /// One commit at a time; what comes during a commit is the next batch. So the disk sets the pace and nobody lingers.
 package final class Inbox: Sendable {
     /// How many deliveries may wait for the disk before senders are asked to come again.
-    private static let highWater = 20_000
+    package static let defaultHighWater = 20_000
 
     /// What has been committed so far.
     package struct Counts: Sendable, Hashable {
@@ -66,13 +66,20 @@ package final class Inbox: Sendable {
 
     private let store: RunStore
     private let run: Int64
+    private let highWater: Int
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "ringback.inbox")
 
     /// The inbox of the run with this row number.
-    package init(store: RunStore, run: Int64) {
+    ///
+    /// - Parameters:
+    ///   - store: where deliveries are kept.
+    ///   - run: the row number of the run.
+    ///   - highWater: how many deliveries may wait for the disk.
+    package init(store: RunStore, run: Int64, highWater: Int = defaultHighWater) {
         self.store = store
         self.run = run
+        self.highWater = highWater
     }
 
     /// What has been committed so far.
@@ -87,7 +94,7 @@ package final class Inbox: Sendable {
         try await withCheckedThrowingContinuation { answer in
             enum Action { case refuse, start, wait }
             let action: Action = state.withLock { state in
-                guard state.pending.count < Self.highWater else { return .refuse }
+                guard state.pending.count < highWater else { return .refuse }
                 state.pending.append((row, answer))
                 guard !state.isWriting else { return .wait }
                 state.isWriting = true

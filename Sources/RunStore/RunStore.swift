@@ -34,7 +34,6 @@ package final class RunStore: Sendable {
         configuration.prepareDatabase { database in
             try database.execute(
                 sql: """
-                    PRAGMA synchronous = FULL;
                     PRAGMA trusted_schema = OFF;
                     PRAGMA mmap_size = 0;
                     PRAGMA journal_size_limit = 67108864;
@@ -47,6 +46,8 @@ package final class RunStore: Sendable {
             FileSystem.close(try FileSystem.open(path, FileSystem.readWriteCreate))
             let pool = try DatabasePool(path: path, configuration: configuration)
             try pool.writeWithoutTransaction { database in
+                // Not above: the pool itself sets NORMAL when it turns to WAL, and then a power cut takes back commits.
+                try database.execute(sql: "PRAGMA synchronous = FULL")
                 try database.inTransaction(.immediate) {
                     try Schema.prepare(database)
                     return .commit

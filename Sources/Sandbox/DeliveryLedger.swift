@@ -4,17 +4,18 @@ import Synchronization
 /// How the webhooks of one simulation stand, and the place where its engine waits for them.
 final class DeliveryLedger: Sendable {
     /// The engine pauses while this many deliveries are neither delivered nor given up.
-    static let roomLimit = 10_000
+    static let defaultRoomLimit = 10_000
 
     /// What the engine can wait for.
     enum Condition {
-        /// Fewer than ``roomLimit`` deliveries are unfinished.
+        /// Fewer deliveries than the limit are unfinished.
         case room
         /// Every delivery has had its first attempt.
         case firstAttempts
     }
 
     private struct State {
+        let roomLimit: Int
         var enqueued = 0
         var attempted = 0
         var delivered = 0
@@ -23,7 +24,7 @@ final class DeliveryLedger: Sendable {
 
         func holds(_ condition: Condition) -> Bool {
             switch condition {
-            case .room: enqueued - delivered - givenUp < DeliveryLedger.roomLimit
+            case .room: enqueued - delivered - givenUp < roomLimit
             case .firstAttempts: attempted == enqueued
             }
         }
@@ -35,7 +36,12 @@ final class DeliveryLedger: Sendable {
         }
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
+
+    init(roomLimit: Int = defaultRoomLimit) { state = Mutex(State(roomLimit: roomLimit)) }
+
+    /// Whether the engine waits.
+    var isAwaited: Bool { state.withLock { $0.waiter != nil } }
 
     /// Deliveries by what became of them.
     var counts: SimulationStatus.WebhookCounts {

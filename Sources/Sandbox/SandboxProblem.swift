@@ -31,7 +31,7 @@ enum SandboxProblem {
     }
 
     static func rateLimited(seconds: Double) -> ServiceResponse {
-        let wait = max(1, Int(seconds.rounded(.up)))
+        let wait = max(1, Int(min(seconds, 86_400).rounded(.up)))
         return problem(
             429,
             "rate_limited",

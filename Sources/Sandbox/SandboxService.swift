@@ -159,7 +159,8 @@ final class SandboxService: Sendable {
     private func create(_ request: ServiceRequest, clientID: String) async throws -> ServiceResponse {
         let body = try await read(request)
         let json = try parse(body, of: request)
-        let key = try idempotencyKey(of: request).map { "\(clientID)/\($0)" }
+        // With its length in front, no client id can run over into the key of another client.
+        let key = try idempotencyKey(of: request).map { "\(clientID.utf8.count)/\(clientID)/\($0)" }
         let now = clock()
         if let key {
             let hash = SHA256.hash(data: body).description

@@ -16,12 +16,18 @@ struct SimulationRecord: Sendable {
     var outcomes: [CallOutcome: Int] = [:]
     var peakConcurrency = 0
 
-    init(id: String, ordinal: Int, payload: SimulationPayload, createdAt: Timestamp) {
+    init(
+        id: String,
+        ordinal: Int,
+        payload: SimulationPayload,
+        createdAt: Timestamp,
+        deliveries: DeliveryLedger = DeliveryLedger()
+    ) {
         self.id = id
         self.ordinal = ordinal
         self.payload = payload
         self.createdAt = createdAt
-        deliveries = DeliveryLedger()
+        self.deliveries = deliveries
     }
 
     /// Goes to the next state where that is legal; an ended simulation stays as it ended.

@@ -41,7 +41,8 @@ struct TokenRequest {
         func value(_ name: String) throws(TokenProblem) -> String? {
             let values = form.filter { $0.name == name }
             guard values.count <= 1 else { throw .invalidRequest("\(name) stands more than once") }
-            return values.first?.value
+            // A parameter without a value counts as left out (section 3.2).
+            return values.first.flatMap { $0.value.isEmpty ? nil : $0.value }
         }
         guard let grantType = try value("grant_type") else { throw .invalidRequest("grant_type is missing") }
         guard grantType == "client_credentials" else {

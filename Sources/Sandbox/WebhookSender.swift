@@ -20,23 +20,33 @@ struct Delivery: Sendable {
 
 /// Delivers webhooks at least once: in order per call as long as nothing fails, retried apart from the others.
 struct WebhookSender: Sendable {
-    /// Pauses before the second and further attempts, in seconds; jittered by up to a fifth.
-    static let pauses: [Double] = [0.2, 1, 5, 30, 120]
-    /// How long one attempt may take.
-    private static let attemptLimit = TimeAmount.seconds(15)
+    /// When deliveries are tried again, and how long one attempt may take.
+    struct Schedule: Sendable {
+        /// Pauses before the second and further attempts, in seconds; jittered by up to a fifth.
+        var pauses: [Double] = [0.2, 1, 5, 30, 120]
+        /// How long an attempt may take to its answer's head.
+        var attemptLimit: Duration = .seconds(15)
+    }
+
     /// Deliveries at once.
     private static let laneCount = 16
 
     private let lanes: [AsyncStream<Delivery>]
     private let inputs: [AsyncStream<Delivery>.Continuation]
     private let secret: WebhookSecret?
+    private let schedule: Schedule
     private let now: @Sendable () -> Timestamp
 
-    init(secret: WebhookSecret?, now: @escaping @Sendable () -> Timestamp) {
+    init(
+        secret: WebhookSecret?,
+        schedule: Schedule = Schedule(),
+        now: @escaping @Sendable () -> Timestamp
+    ) {
         let pairs = (0..<Self.laneCount).map { _ in AsyncStream<Delivery>.makeStream() }
         lanes = pairs.map(\.stream)
         inputs = pairs.map(\.continuation)
         self.secret = secret
+        self.schedule = schedule
         self.now = now
     }
 
@@ -48,9 +58,11 @@ struct WebhookSender: Sendable {
     /// Delivers until the task is cancelled.
     func run() async {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-        configuration.timeout = .init(connect: .seconds(5), read: Self.attemptLimit)
+        configuration.timeout = .init(connect: .seconds(5), read: TimeAmount(schedule.attemptLimit))
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.laneCount
         configuration.httpVersion = .http1Only
+        // A refused connection is a failed attempt; the schedule says when the next one is due.
+        configuration.connectionPool.retryConnectionEstablishment = false
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         await withDiscardingTaskGroup { group in
             let (retries, retry) = AsyncStream<Delivery>.makeStream()
@@ -71,7 +83,7 @@ struct WebhookSender: Sendable {
     }
 
     private func deliverLater(_ delivery: Delivery, _ client: HTTPClient) async {
-        for pause in Self.pauses {
+        for pause in schedule.pauses {
             do {
                 try await Task.sleep(for: .seconds(pause * Double.random(in: 1...1.2)))
             } catch {
@@ -102,13 +114,22 @@ struct WebhookSender: Sendable {
             )
         }
         request.body = .bytes(ByteBuffer(bytes: delivery.body))
-        do {
-            let response = try await client.execute(request, timeout: Self.attemptLimit)
-            // Read to the end, bounded, so that the connection can be used again.
-            _ = try await response.body.collect(upTo: 64 * 1024)
-            return (200..<300).contains(response.status.code)
-        } catch {
+        guard let response = try? await client.execute(request, timeout: TimeAmount(schedule.attemptLimit)) else {
             return false
+        }
+        await drain(response.body)
+        return (200..<300).contains(response.status.code)
+    }
+
+    /// Reads an answer to its end, so that the connection can be used again, but no more than a little of it.
+    ///
+    /// The status has decided; a receiver whose answer is long or never ends must not hold up its lane.
+    private func drain(_ body: HTTPClientResponse.Body) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { _ = try? await body.collect(upTo: 64 * 1024) }
+            group.addTask { try? await Task.sleep(for: .seconds(1)) }
+            await group.next()
+            group.cancelAll()
         }
     }
 }

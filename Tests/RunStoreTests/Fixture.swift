@@ -1,0 +1,73 @@
+import Foundation
+import RingbackHome
+import RingbackTestKit
+import SimulationAPI
+
+@testable import RunStore
+
+/// A home with a database and one run in it.
+struct Fixture: Sendable {
+    let home: Home
+    let store: RunStore
+    let run: Int64
+
+    static func with(_ body: (Fixture) async throws -> Void) async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: folder)
+            try await RunStore.with(home) { store in
+                let run = try await addRun("run-1", to: store)
+                try await body(Fixture(home: home, store: store, run: run))
+            }
+        }
+    }
+
+    static func addRun(_ id: String, to store: RunStore) async throws -> Int64 {
+        let run = StoredRun(
+            id: id,
+            scenario: "s",
+            target: "sandbox",
+            origin: "http://127.0.0.1:1",
+            startedAt: Timestamp(milliseconds: 5)
+        )
+        guard let number = try await store.insert(run).number else { throw CocoaError(.featureUnsupported) }
+        return number
+    }
+}
+
+extension InboxRow {
+    /// A row with an event of a call.
+    static func event(
+        _ webhookID: String,
+        call: String = "call-1",
+        _ state: CallState = .ringing,
+        at milliseconds: Int64 = 1000,
+        simulation: String = "sim-1",
+        outcome: CallOutcome? = nil
+    ) -> InboxRow {
+        let event = SimulationEvent(
+            simulationID: simulation,
+            callID: call,
+            state: state,
+            timestamp: Timestamp(milliseconds: milliseconds),
+            outcome: outcome,
+            durationMs: 7
+        )
+        return InboxRow(
+            webhookID: webhookID,
+            receivedAt: Timestamp(milliseconds: 99),
+            body: event.json.bytes,
+            event: event
+        )
+    }
+
+    /// A row that is no event.
+    static func quarantine(_ webhookID: String) -> InboxRow {
+        InboxRow(
+            webhookID: webhookID,
+            receivedAt: Timestamp(milliseconds: 98),
+            body: [0x00, 0xFF, 0x7B],
+            event: nil,
+            reason: "no JSON"
+        )
+    }
+}

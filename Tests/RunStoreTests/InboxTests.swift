@@ -1,0 +1,225 @@
+import Foundation
+import GRDB
+import RingbackHome
+import RingbackTestKit
+import SimulationAPI
+import Synchronization
+import Testing
+
+@testable import RunStore
+
+@Suite("Inbox", .timeLimit(.minutes(1)))
+struct InboxTests {
+    @Test func whatIsKeptIsThereForEveryOtherReader() async throws {
+        try await Fixture.with { fixture in
+            let inbox = Inbox(store: fixture.store, run: fixture.run)
+            let reader = try DatabaseQueue(path: fixture.home.databasePath)
+            for number in 1...20 {
+                try await inbox.keep(.event("msg-\(number)"))
+                let rows = try await reader.read { database in
+                    try Int.fetchOne(database, sql: "SELECT count(*) FROM webhooks")
+                }
+                #expect(rows == number)
+            }
+        }
+    }
+
+    @Test func countsAreRight() async throws {
+        try await Fixture.with { fixture in
+            let inbox = Inbox(store: fixture.store, run: fixture.run)
+            #expect(inbox.counts == Inbox.Counts())
+            let rows: [InboxRow] = [
+                .event("a", call: "1", .dialing), .event("b", call: "1", .completed, outcome: .busy),
+                .event("b", call: "1", .completed, outcome: .busy),  // The same delivery again.
+                .event("c", call: "1", .completed, outcome: .busy),  // The same call ends again, under another id.
+                .event("d", call: "2", .abandoned, outcome: .answered), .quarantine("e"), .quarantine("e"),
+                .event("f", call: "1", .completed, simulation: "other", outcome: .busy),
+            ]
+            for row in rows { try await inbox.keep(row) }
+            var expected = Inbox.Counts()
+            expected.received = 8
+            expected.unique = 6
+            expected.duplicates = 2
+            expected.quarantined = 1
+            expected.events = ["sim-1": 4, "other": 1]
+            expected.endedCalls = ["sim-1": 2, "other": 1]
+            #expect(inbox.counts == expected)
+        }
+    }
+
+    @Test func theFirstDeliveryOfAnIdentityStays() async throws {
+        try await Fixture.with { fixture in
+            let inbox = Inbox(store: fixture.store, run: fixture.run)
+            try await inbox.keep(.event("a", .ringing))
+            try await inbox.keep(.event("a", .completed))
+            try await inbox.keep(.quarantine("a"))
+            let kept = Mutex<[CallState]>([])
+            try await fixture.store.eachEventByCall(run: fixture.run, simulationID: "sim-1") { stored in
+                kept.withLock { $0.append(stored.event.state) }
+            }
+            #expect(kept.withLock { $0 } == [.ringing])
+            #expect(inbox.counts.endedCalls == [:])
+        }
+    }
+
+    @Test func identitiesAreUniqueWithinARunOnly() async throws {
+        try await Fixture.with { fixture in
+            let other = try await Fixture.addRun("run-2", to: fixture.store)
+            let inboxes = [fixture.run, other].map { Inbox(store: fixture.store, run: $0) }
+            for inbox in inboxes { try await inbox.keep(.event("same")) }
+            #expect(inboxes.map(\.counts.unique) == [1, 1])
+            #expect(inboxes.map(\.counts.duplicates) == [0, 0])
+        }
+    }
+
+    @Test func quarantineKeepsTheBytesAndTheReason() async throws {
+        try await Fixture.with { fixture in
+            let inbox = Inbox(store: fixture.store, run: fixture.run)
+            try await inbox.keep(.quarantine("q"))
+            try await inbox.keep(.event("e"))
+            let found = Mutex<[String]>([])
+            try await fixture.store.eachDelivery(run: fixture.run) { id, receivedAt, reason, raw in
+                found.withLock { $0.append("\(id) \(receivedAt.milliseconds) \(reason ?? "-") \(raw.prefix(3))") }
+            }
+            #expect(found.withLock { $0 } == ["q 98 no JSON [0, 255, 123]", "e 99 - [123, 34, 115]"])
+        }
+    }
+
+    @Test func aDeliveryOfAnUnknownRunIsAnErrorAndNotCounted() async throws {
+        try await Fixture.with { fixture in
+            let inbox = Inbox(store: fixture.store, run: 12345)
+            await #expect(throws: DatabaseError.self) { try await inbox.keep(.event("a")) }
+            #expect(inbox.counts == Inbox.Counts())
+        }
+    }
+
+    @Test func whatComesDuringACommitIsOneBatch() async throws {
+        try await Fixture.with { fixture in
+            let commits = CommitCounter()
+            fixture.store.pool.add(transactionObserver: commits)
+            let inbox = Inbox(store: fixture.store, run: fixture.run)
+            let started = Shared(0)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                try await HeldLock.with(fixture.home) {
+                    for number in 0..<200 {
+                        group.addTask {
+                            started.withLock { $0 += 1 }
+                            try await inbox.keep(.event("msg-\(number)"))
+                        }
+                    }
+                    try await eventually { started.withLock { $0 } == 200 }
+                }
+                try await group.waitForAll()
+            }
+            #expect(inbox.counts.unique == 200)
+            // One batch while the lock was held, one of what came meanwhile; a late task or two may follow.
+            #expect(commits.count <= 20)
+        }
+    }
+
+    @Test func tooManyWaitingAreRefusedAndTheOthersKept() async throws {
+        try await Fixture.with { fixture in
+            let inbox = Inbox(store: fixture.store, run: fixture.run, highWater: 3)
+            let refused = Shared(0)
+            let kept = try await withThrowingTaskGroup(of: Int.self) { group in
+                try await HeldLock.with(fixture.home) {
+                    for number in 0..<20 {
+                        group.addTask {
+                            do {
+                                try await inbox.keep(.event("msg-\(number)"))
+                                return 1
+                            } catch is Inbox.FullError {
+                                refused.withLock { $0 += 1 }
+                                return 0
+                            }
+                        }
+                    }
+                    // At most three are being written and three wait.
+                    try await eventually { refused.withLock { $0 } >= 14 }
+                }
+                return try await group.reduce(0, +)
+            }
+            #expect(kept == 20 - refused.withLock { $0 })
+            #expect((3...6).contains(kept))
+            #expect(inbox.counts.received == kept)
+            // There is room again.
+            try await inbox.keep(.event("later"))
+            #expect(inbox.counts.received == kept + 1)
+        }
+    }
+
+    @Test func twoProgramsOnOneHomeLoseNothing() async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: folder)
+            let perStore = 150
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for program in 0..<2 {
+                    group.addTask {
+                        try await RunStore.with(home) { store in
+                            let run = try await Fixture.addRun("run-\(program)", to: store)
+                            let inbox = Inbox(store: store, run: run)
+                            try await withThrowingTaskGroup(of: Void.self) { keepers in
+                                for keeper in 0..<10 {
+                                    keepers.addTask {
+                                        for number in 0..<perStore / 10 {
+                                            try await inbox.keep(.event("msg-\(keeper)-\(number)"))
+                                        }
+                                    }
+                                }
+                                try await keepers.waitForAll()
+                            }
+                            #expect(inbox.counts.unique == perStore)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let reader = try DatabaseQueue(path: home.databasePath)
+            let rows = try await reader.read { database in
+                try Int.fetchAll(database, sql: "SELECT count(*) FROM webhooks GROUP BY run")
+            }
+            #expect(rows == [perStore, perStore])
+            let check = try await reader.read { database in
+                try String.fetchOne(database, sql: "PRAGMA integrity_check")
+            }
+            #expect(check == "ok")
+        }
+    }
+}
+
+/// Counts commits of a database.
+private final class CommitCounter: TransactionObserver, Sendable {
+    private let commits = Mutex(0)
+    var count: Int { commits.withLock { $0 } }
+
+    func observes(eventsOfKind eventKind: DatabaseEventKind) -> Bool { true }
+    func databaseDidChange(with event: DatabaseEvent) {}
+    func databaseDidCommit(_ db: Database) { commits.withLock { $0 += 1 } }
+    func databaseDidRollback(_ db: Database) {}
+}
+
+/// The lock of a home, held by a thread of its own while a scope runs.
+private enum HeldLock {
+    static func with(_ home: Home, body: () async throws -> Void) async throws {
+        let release = DispatchSemaphore(value: 0)
+        let lock = home.lock
+        let (held, input) = AsyncStream<Void>.makeStream()
+        let holder = Task {
+            try await BlockingWork.run {
+                try lock.withLock {
+                    input.yield()
+                    release.wait()
+                }
+            }
+        }
+        for await _ in held { break }
+        do {
+            try await body()
+        } catch {
+            release.signal()
+            throw error
+        }
+        release.signal()
+        try await holder.value
+    }
+}

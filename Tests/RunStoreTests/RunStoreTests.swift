@@ -1,0 +1,177 @@
+import Foundation
+import GRDB
+import RingbackHome
+import RingbackTestKit
+import SimulationAPI
+import Synchronization
+import Testing
+
+@testable import RunStore
+
+@Suite("RunStore", .timeLimit(.minutes(1)))
+struct RunStoreTests {
+    @Test func theDatabaseIsForItsOwnerOnly() async throws {
+        try await Fixture.with { fixture in
+            let files = try FileSystem.names(in: fixture.home.path).filter { $0.hasPrefix("ringback.sqlite") }
+            #expect(files.contains("ringback.sqlite") && files.contains("ringback.sqlite-wal"))
+            for file in files {
+                let attributes = try FileManager.default.attributesOfItem(atPath: "\(fixture.home.path)/\(file)")
+                #expect(attributes[.posixPermissions] as? Int == 0o600, "\(file)")
+            }
+        }
+    }
+
+    @Test func everyCommitIsSynced() async throws {
+        try await Fixture.with { fixture in
+            let synchronous = try await fixture.store.write { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
+            let mode = try await fixture.store.write { try String.fetchOne($0, sql: "PRAGMA journal_mode") }
+            #expect(synchronous == 2)
+            #expect(mode == "wal")
+        }
+    }
+
+    @Test func aDatabaseOfANewerProgramIsRefused() async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: folder)
+            try await RunStore.with(home) { _ in }
+            let queue = try DatabaseQueue(path: home.databasePath)
+            try await queue.write { try $0.execute(sql: "PRAGMA user_version = 2") }
+            try queue.close()
+            let error = await #expect(throws: Schema.VersionError.self) { try await RunStore.with(home) { _ in } }
+            #expect("\(try #require(error))".contains("format 2"))
+        }
+    }
+
+    @Test func aFileThatIsNoDatabaseIsRefused() async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: folder)
+            try Data(repeating: 7, count: 5000).write(to: URL(filePath: home.databasePath))
+            await #expect(throws: DatabaseError.self) { try await RunStore.with(home) { _ in } }
+        }
+    }
+
+    @Test func aDatabaseThatIsALinkIsRefused() async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: folder)
+            try FileManager.default.createSymbolicLink(
+                atPath: home.databasePath,
+                withDestinationPath: "\(folder)/elsewhere"
+            )
+            await #expect(throws: FileError("open", home.databasePath, ELOOP)) {
+                try await RunStore.with(home) { _ in }
+            }
+        }
+    }
+
+    @Test func runsAreKeptAcrossOpenings() async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: folder)
+            let start = Timestamp(milliseconds: 1_700_000_000_000)
+            try await RunStore.with(home) { store in
+                var run = try await store.insert(
+                    StoredRun(id: "a", scenario: "s", target: "cxone", origin: "https://x.example", startedAt: start)
+                )
+                #expect(run.number == 1)
+                #expect(run.state == "running")
+                run.state = "passed"
+                run.simulationId = "sim-9"
+                run.finishedAt = 8
+                run.exitCode = 0
+                try await store.update(run)
+                await #expect(throws: DatabaseError.self) {
+                    try await store.insert(
+                        StoredRun(id: "a", scenario: "s", target: "cxone", origin: "o", startedAt: start)
+                    )
+                }
+            }
+            try await RunStore.with(home) { store in
+                let run = try #require(try await store.run(id: "a"))
+                #expect(run.state == "passed" && run.simulationId == "sim-9" && run.exitCode == 0)
+                #expect(run.startedAt == start.milliseconds && run.finishedAt == 8)
+                #expect(try await store.run(id: "b") == nil)
+            }
+        }
+    }
+
+    @Test func anErrorOfTheBodyIsPassedOnAndTheDatabaseClosed() async throws {
+        struct Stop: Error {}
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: folder)
+            await #expect(throws: Stop.self) { try await RunStore.with(home) { _ in throw Stop() } }
+            // The last connection that closes removes the log.
+            #expect(try !FileSystem.names(in: folder).contains("ringback.sqlite-wal"))
+        }
+    }
+
+    @Test func eventsComeCallByCallInTheOrderOfArrival() async throws {
+        try await Fixture.with { fixture in
+            let inbox = Inbox(store: fixture.store, run: fixture.run)
+            let other = Inbox(store: fixture.store, run: try await Fixture.addRun("run-2", to: fixture.store))
+            let rows: [InboxRow] = [
+                .event("1", call: "b", .completed, at: 5, outcome: .noAnswer), .event("2", call: "a", .ringing, at: 9),
+                .event("3", call: "b", .dialing, at: 1), .quarantine("4"), .event("5", call: "a", .dialing, at: 2),
+                .event("6", call: "a", .dialing, simulation: "other"),
+            ]
+            for row in rows { try await inbox.keep(row) }
+            try await other.keep(.event("7", call: "a", .dialing))
+            let found = Mutex<[String]>([])
+            try await fixture.store.eachEventByCall(run: fixture.run, simulationID: "sim-1") { stored in
+                let event = stored.event
+                let outcome = event.outcome?.rawValue ?? "-"
+                let text = "\(stored.number) \(event.callID) \(event.state) \(event.timestamp.milliseconds) \(outcome)"
+                found.withLock { $0.append(text) }
+                #expect(event.simulationID == "sim-1" && event.durationMs == 7)
+            }
+            #expect(
+                found.withLock { $0 } == [
+                    "2 a ringing 9 -", "5 a dialing 2 -", "1 b completed 5 no-answer", "3 b dialing 1 -",
+                ]
+            )
+            #expect(
+                try await fixture.store.eventSpan(run: fixture.run, simulationID: "sim-1")
+                    == Timestamp(milliseconds: 1)...Timestamp(milliseconds: 9)
+            )
+            #expect(try await fixture.store.eventSpan(run: fixture.run, simulationID: "none") == nil)
+        }
+    }
+
+    @Test func boundariesComeInTheOrderOfTimeEndsFirst() async throws {
+        try await Fixture.with { fixture in
+            let inbox = Inbox(store: fixture.store, run: fixture.run)
+            let rows: [InboxRow] = [
+                .event("1", call: "long", .dialing, at: 0), .event("2", call: "long", .completed, at: 10),
+                .event("3", call: "next", .completed, at: 20), .event("4", call: "next", .ringing, at: 10),
+                .event("5", call: "blink", .dialing, at: 10), .event("6", call: "blink", .completed, at: 10),
+                .event("7", call: "open", .ringing, at: 10), .event("8", call: "only final", .abandoned, at: 4),
+                // A second final event: the call is up until the later one.
+                .event("9", call: "next", .abandoned, at: 15),
+            ]
+            for row in rows { try await inbox.keep(row) }
+            let found = Mutex<[String]>([])
+            try await fixture.store.eachCallBoundary(run: fixture.run, simulationID: "sim-1") { boundary in
+                found.withLock { $0.append("\(boundary.timestamp.milliseconds) \(boundary.kind)") }
+            }
+            #expect(
+                found.withLock { $0 } == [
+                    "0 start", "4 blink", "10 end", "10 blink", "10 start", "10 start", "20 end",
+                ]
+            )
+        }
+    }
+
+    @Test func anErrorOfAReaderEndsTheReading() async throws {
+        struct Stop: Error {}
+        try await Fixture.with { fixture in
+            let inbox = Inbox(store: fixture.store, run: fixture.run)
+            for number in 0..<3 { try await inbox.keep(.event("\(number)", .completed)) }
+            let seen = Mutex(0)
+            await #expect(throws: Stop.self) {
+                try await fixture.store.eachEventByCall(run: fixture.run, simulationID: "sim-1") { _ in
+                    seen.withLock { $0 += 1 }
+                    throw Stop()
+                }
+            }
+            #expect(seen.withLock { $0 } == 1)
+        }
+    }
+}

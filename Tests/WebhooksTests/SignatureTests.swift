@@ -1,0 +1,259 @@
+import HTTPService
+import HTTPTypes
+import SimulationAPI
+import Synchronization
+import Testing
+
+@testable import Webhooks
+
+/// The vector that Standard Webhooks publishes, and headers to be made wrong.
+enum Vector {
+    static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    static let id = "msg_p5jXN8AQM9LWM0D4loKWxJek"
+    static let now: Int64 = 1_614_265_330
+    static let body = Array(#"{"test": 2432232314}"#.utf8)
+    static let signature = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
+
+    static func headers(
+        id: [String] = [id],
+        timestamp: [String] = ["\(now)"],
+        signature: [String] = [signature]
+    ) -> HTTPFields {
+        HTTPFields(
+            id.map { HTTPField(name: .webhookID, value: $0) }
+                + timestamp.map { HTTPField(name: .webhookTimestamp, value: $0) }
+                + signature.map { HTTPField(name: .webhookSignature, value: $0) }
+        )
+    }
+
+    /// The right signature of other parts.
+    static func sign(
+        id: String = id,
+        timestamp: Int64 = now,
+        body: [UInt8] = body,
+        secret: String = secret
+    ) -> String {
+        (try? WebhookSecret(secret).signature(id: id, timestamp: timestamp, body: body)) ?? ""
+    }
+}
+
+/// One delivery and whether it is to be believed.
+struct SignatureCase: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    var headers: HTTPFields
+    var body = Vector.body
+    var refusal: WebhookSignature.Refusal?
+
+    private static func refused(
+        _ name: String,
+        _ refusal: WebhookSignature.Refusal,
+        _ headers: HTTPFields = Vector.headers(),
+        body: [UInt8] = Vector.body
+    ) -> SignatureCase {
+        SignatureCase(testDescription: name, headers: headers, body: body, refusal: refusal)
+    }
+
+    private static func accepted(
+        _ name: String,
+        _ headers: HTTPFields,
+        body: [UInt8] = Vector.body
+    ) -> SignatureCase {
+        SignatureCase(testDescription: name, headers: headers, body: body)
+    }
+
+    /// A delivery whose timestamp is off by so many seconds, rightly signed.
+    private static func late(_ seconds: Int64) -> HTTPFields {
+        let time = Vector.now + seconds
+        return Vector.headers(timestamp: ["\(time)"], signature: [Vector.sign(timestamp: time)])
+    }
+
+    private static let other = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"
+    private static let good = Vector.signature
+
+    static let all: [SignatureCase] = [
+        accepted("the published vector", Vector.headers()),
+        refused("no id", .missing, Vector.headers(id: [])),
+        refused("no timestamp", .missing, Vector.headers(timestamp: [])),
+        refused("no signature", .missing, Vector.headers(signature: [])),
+        refused("no header at all", .missing, HTTPFields()),
+        refused("empty id", .missing, Vector.headers(id: [""])),
+        refused("empty timestamp", .missing, Vector.headers(timestamp: [""])),
+        refused("empty signature", .missing, Vector.headers(signature: [""])),
+        refused("two ids", .missing, Vector.headers(id: [Vector.id, Vector.id])),
+        refused("two timestamps", .missing, Vector.headers(timestamp: ["\(Vector.now)", "\(Vector.now)"])),
+        refused("two signature fields", .missing, Vector.headers(signature: [good, good])),
+        refused("an endless id", .missing, Vector.headers(id: [String(repeating: "a", count: 1025)])),
+        refused(
+            "id with a dot, rightly signed",
+            .missing,
+            Vector.headers(id: ["msg.1"], signature: [Vector.sign(id: "msg.1")])
+        ),
+        refused(
+            "id that begins the timestamp",
+            .missing,
+            Vector.headers(id: ["\(Vector.id).1"], signature: [Vector.sign(id: "\(Vector.id).1")])
+        ),
+        accepted("299 s early", late(299)), accepted("299 s late", late(-299)),
+        accepted("300 s early", late(300)), accepted("300 s late", late(-300)),
+        refused("301 s early", .timestamp, late(301)), refused("301 s late", .timestamp, late(-301)),
+        refused("a day late", .timestamp, late(-86_400)),
+        refused("timestamp 0", .timestamp, late(-Vector.now)),
+        refused("timestamp in words", .timestamp, Vector.headers(timestamp: ["now"])),
+        refused("timestamp with a sign", .timestamp, Vector.headers(timestamp: ["+\(Vector.now)"])),
+        refused("negative timestamp", .timestamp, Vector.headers(timestamp: ["-\(Vector.now)"])),
+        refused("timestamp with a fraction", .timestamp, Vector.headers(timestamp: ["\(Vector.now).0"])),
+        refused("timestamp in milliseconds", .timestamp, Vector.headers(timestamp: ["\(Vector.now)000"])),
+        refused("timestamp beyond 64 bits", .timestamp, Vector.headers(timestamp: ["99999999999999999999"])),
+        refused("timestamp in hexadecimal", .timestamp, Vector.headers(timestamp: ["0x60376C72"])),
+        refused("timestamp in other digits", .timestamp, Vector.headers(timestamp: ["١٦١٤٢٦٥٣٣٠"])),
+        refused("another timestamp than the signed one", .mismatch, Vector.headers(timestamp: ["\(Vector.now + 1)"])),
+        refused("leading zero in the timestamp", .mismatch, Vector.headers(timestamp: ["0\(Vector.now)"])),
+        refused("another id than the signed one", .mismatch, Vector.headers(id: ["msg_other"])),
+        refused("id in another case", .mismatch, Vector.headers(id: [Vector.id.uppercased()])),
+        refused("wrong secret", .mismatch, Vector.headers(signature: [Vector.sign(secret: other)])),
+        refused("body one byte longer", .mismatch, body: Vector.body + [0x0A]),
+        refused("body one byte shorter", .mismatch, body: Array(Vector.body.dropLast())),
+        refused("body with one bit changed", .mismatch, body: [Vector.body[0] ^ 1] + Vector.body.dropFirst()),
+        refused("empty body", .mismatch, body: []),
+        refused("the same JSON written anew", .mismatch, body: Array(#"{"test":2432232314}"#.utf8)),
+        accepted(
+            "an empty body, rightly signed",
+            Vector.headers(signature: [Vector.sign(body: [])]),
+            body: []
+        ),
+        accepted(
+            "bytes that are no UTF-8, rightly signed",
+            Vector.headers(signature: [Vector.sign(body: [0xFF, 0])]),
+            body: [0xFF, 0]
+        ),
+        accepted(
+            "several signatures, the last one right",
+            Vector.headers(signature: ["\(Vector.sign(secret: other)) v1,AAAA \(good)"])
+        ),
+        accepted("several signatures, the first one right", Vector.headers(signature: ["\(good) v1,AAAA"])),
+        accepted("more than one space between", Vector.headers(signature: ["v1,AAAA   \(good)"])),
+        accepted("v1a beside v1", Vector.headers(signature: ["v1a,\(String(repeating: "A", count: 86))== \(good)"])),
+        refused("v1a alone", .mismatch, Vector.headers(signature: ["v1a,\(good.dropFirst(3))"])),
+        refused("v2", .mismatch, Vector.headers(signature: ["v2,\(good.dropFirst(3))"])),
+        refused("V1", .mismatch, Vector.headers(signature: ["V1,\(good.dropFirst(3))"])),
+        refused("no version", .mismatch, Vector.headers(signature: [String(good.dropFirst(3))])),
+        refused("version with an equals sign", .mismatch, Vector.headers(signature: ["v1=\(good.dropFirst(3))"])),
+        refused("joined by a comma", .mismatch, Vector.headers(signature: ["v1,AAAA,\(good)"])),
+        refused("empty code", .mismatch, Vector.headers(signature: ["v1,"])),
+        refused("code cut short", .mismatch, Vector.headers(signature: [String(good.dropLast(4))])),
+        refused("code and something more", .mismatch, Vector.headers(signature: [good + "AAAA"])),
+        refused(
+            "code in hexadecimal",
+            .mismatch,
+            Vector.headers(signature: ["v1," + String(repeating: "0f", count: 32)])
+        ),
+        refused("code that is no Base64", .mismatch, Vector.headers(signature: ["v1,§§§§"])),
+        refused(
+            "the URL alphabet of Base64",
+            .mismatch,
+            Vector.headers(signature: ["v1,g0hM9SsE-OTPJTGt_tmIKtSyZlE3uFJELVlNIOLJ1OE="])
+        ),
+    ]
+}
+
+@Suite("WebhookSignature", .timeLimit(.minutes(1)))
+struct SignatureTests {
+    @Test func thereAreEnoughCases() {
+        #expect(SignatureCase.all.count >= 48)
+        #expect(Set(SignatureCase.all.map(\.testDescription)).count == SignatureCase.all.count)
+    }
+
+    @Test(arguments: SignatureCase.all)
+    func verification(_ delivery: SignatureCase) throws {
+        let secret = try WebhookSecret(Vector.secret)
+        func verify() throws -> String {
+            try WebhookSignature.verify(delivery.headers, body: delivery.body, secrets: [secret], now: Vector.now)
+        }
+        if let refusal = delivery.refusal {
+            #expect(throws: refusal) { try verify() }
+        } else {
+            #expect(try verify() == Vector.id)
+        }
+    }
+
+    @Test(arguments: SignatureCase.all)
+    func theReceiverAnswersAccordingly(_ delivery: SignatureCase) async throws {
+        let kept = Mutex<[IncomingWebhook]>([])
+        let receiver = WebhookReceiver(
+            secrets: [try WebhookSecret(Vector.secret)],
+            now: { Timestamp(milliseconds: Vector.now * 1000 + 999) }
+        ) { webhook in kept.withLock { $0.append(webhook) } }
+        var headers = delivery.headers
+        headers[.contentType] = "application/json"
+        let answer = await receiver.respond(
+            to: ServiceRequest(.post, Endpoint.webhook, headers: headers, body: delivery.body)
+        )
+        // None of the bodies is an event: what is believed goes to quarantine.
+        #expect(answer.status == (delivery.refusal == nil ? 400 : 401))
+        #expect(kept.withLock { $0.map(\.identity) } == (delivery.refusal == nil ? [Vector.id] : []))
+        #expect(kept.withLock { $0.map(\.body) } == (delivery.refusal == nil ? [delivery.body] : []))
+    }
+
+    @Test func anyOfSeveralKeysMayHaveSigned() throws {
+        let secrets = [WebhookSecret.random(), try WebhookSecret(Vector.secret), WebhookSecret.random()]
+        #expect(
+            try WebhookSignature.verify(Vector.headers(), body: Vector.body, secrets: secrets, now: Vector.now)
+                == Vector.id
+        )
+        #expect(throws: WebhookSignature.Refusal.mismatch) {
+            try WebhookSignature.verify(Vector.headers(), body: Vector.body, secrets: [.random()], now: Vector.now)
+        }
+        #expect(throws: WebhookSignature.Refusal.mismatch) {
+            try WebhookSignature.verify(Vector.headers(), body: Vector.body, secrets: [], now: Vector.now)
+        }
+    }
+
+    @Test func signingGivesThePublishedSignature() throws {
+        let secret = try WebhookSecret(Vector.secret)
+        #expect(secret.signature(id: Vector.id, timestamp: Vector.now, body: Vector.body) == Vector.signature)
+    }
+
+    @Test func randomKeysDifferAndVerifyTheirOwn() throws {
+        let (one, other) = (WebhookSecret.random(), WebhookSecret.random())
+        let signature = one.signature(id: "m", timestamp: 1, body: [1])
+        #expect(signature != other.signature(id: "m", timestamp: 1, body: [1]))
+        #expect(one.verifies(signature, id: "m", timestamp: "1", body: [1]))
+        #expect(!other.verifies(signature, id: "m", timestamp: "1", body: [1]))
+    }
+
+    @Test func aKeyIsNeverPrinted() throws {
+        let secret = try WebhookSecret(Vector.secret)
+        var dumped = ""
+        dump(secret, to: &dumped)
+        for text in ["\(secret)", String(reflecting: secret), dumped, "\([secret])", "\(Optional(secret) as Any)"] {
+            #expect(!text.contains("MfKQ") && !text.contains("SymmetricKey"), "\(text)")
+        }
+        let error = #expect(throws: WebhookSecret.FormatError.self) { try WebhookSecret("whsec_c2VjcmV0") }
+        #expect(!"\(try #require(error))".contains("c2VjcmV0"))
+    }
+
+    @Test(arguments: [
+        (23, false), (24, true), (25, true), (26, true), (32, true), (64, true), (65, false), (0, false),
+    ])
+    func keysHave24To64Bytes(_ count: Int, _ fits: Bool) {
+        let base64 = base64(count)
+        for text in ["whsec_\(base64)", "whsec_" + base64.filter { $0 != "=" }] {
+            #expect(((try? WebhookSecret(text)) != nil) == fits, "\(text)")
+        }
+    }
+
+    @Test(arguments: [
+        "", "whsec_", "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "WHSEC_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+        "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaS!", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwA",
+        "whsec_ MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n", "whsec_====",
+    ])
+    func whatIsNoKey(_ text: String) {
+        #expect(throws: WebhookSecret.FormatError.self) { try WebhookSecret(text) }
+    }
+
+    /// Base64 of so many zero bytes.
+    private func base64(_ count: Int) -> String {
+        let digits = String(repeating: "A", count: (count * 8 + 5) / 6)
+        return digits + String(repeating: "=", count: (4 - digits.count % 4) % 4)
+    }
+}

@@ -1,0 +1,271 @@
+import HTTPService
+import HTTPTypes
+import RingbackTestKit
+import SimulationAPI
+import Synchronization
+import Testing
+
+@testable import Webhooks
+
+@Suite("WebhookReceiver", .timeLimit(.minutes(1)))
+struct WebhookReceiverTests {
+    private static let now = Timestamp(milliseconds: Vector.now * 1000)
+    private static let event = Array(
+        (#"{"simulationId":"sim-1","callId":"call-1","state":"completed","timestamp":"2026-11-22T14:30:00.250Z","#
+            + #""outcome":"busy","durationMs":1200,"extra":[1]}"#).utf8
+    )
+
+    /// What a receiver kept, and the store's answer to it.
+    private final class Store: Sendable {
+        let kept = Mutex<[IncomingWebhook]>([])
+        let error = Mutex<(any Error & Sendable)?>(nil)
+
+        func keep(_ webhook: IncomingWebhook) throws {
+            if let error = error.withLock({ $0 }) { throw error }
+            kept.withLock { $0.append(webhook) }
+        }
+
+        var identities: [String] { kept.withLock { $0.map(\.identity) } }
+    }
+
+    private func receiver(_ store: Store, signed: Bool = true) throws -> WebhookReceiver {
+        WebhookReceiver(secrets: signed ? [try WebhookSecret(Vector.secret)] : [], now: { Self.now }) {
+            try store.keep($0)
+        }
+    }
+
+    private func delivery(_ body: [UInt8] = event, _ change: (inout HTTPFields) -> Void = { _ in }) -> ServiceRequest {
+        var headers = Vector.headers(signature: [Vector.sign(body: body)])
+        headers[.contentType] = "application/json"
+        change(&headers)
+        return ServiceRequest(.post, Endpoint.webhook, headers: headers, body: body)
+    }
+
+    private func code(_ answer: ServiceResponse) throws -> String? { try JSONReader.read(answer.body)["code"]?.string }
+
+    @Test func anEventIsKeptAndThenAnswered() async throws {
+        let store = Store()
+        let answer = try await receiver(store).respond(to: delivery())
+        #expect(answer.status == 200)
+        #expect(answer.body == Array(#"{"status":"received"}"#.utf8))
+        let kept = try #require(store.kept.withLock { $0.first })
+        #expect(kept.identity == Vector.id && kept.body == Self.event && kept.receivedAt == Self.now)
+        guard case .event(let event) = kept.content else {
+            Issue.record("no event")
+            return
+        }
+        #expect(event.callID == "call-1" && event.state == .completed && event.outcome == .busy)
+    }
+
+    @Test func theAnswerWaitsForTheStore() async throws {
+        let (entered, enter) = AsyncStream<Void>.makeStream()
+        let (released, release) = AsyncStream<Void>.makeStream()
+        let isKept = Mutex(false)
+        let receiver = WebhookReceiver(secrets: [], now: { Self.now }) { _ in
+            enter.yield()
+            for await _ in released { break }
+            isKept.withLock { $0 = true }
+        }
+        let request = delivery()
+        let answer = Task { () -> (Int, Bool) in
+            let status = await receiver.respond(to: request).status
+            return (status, isKept.withLock { $0 })
+        }
+        for await _ in entered { break }
+        release.yield()
+        #expect(await answer.value == (200, true))
+    }
+
+    @Test func aDuplicateIsAnsweredLikeTheFirst() async throws {
+        let store = Store()
+        let receiver = try receiver(store)
+        for _ in 0..<2 { #expect(await receiver.respond(to: delivery()).status == 200) }
+        // The store is given both: it alone knows what it has.
+        #expect(store.identities == [Vector.id, Vector.id])
+        #expect(receiver.rejected == 0)
+    }
+
+    @Test(arguments: [
+        "not JSON", "", "{", "[]", "null", "{}", #"{"simulationId":"s"}"#,
+        #"{"simulationId":"s","callId":"c","state":"flying","timestamp":"2026-11-22T14:30:00Z","durationMs":1}"#,
+        #"{"simulationId":"s","callId":"c","state":"ringing","timestamp":"yesterday","durationMs":1}"#,
+        #"{"simulationId":"s","callId":"c","state":"ringing","timestamp":"2026-11-22T14:30:00Z","durationMs":-1}"#,
+        #"{"simulationId":"s","callId":"c","callId":"d","state":"ringing","timestamp":"2026-11-22T14:30:00Z","durationMs":1}"#,
+    ])
+    func whatIsNoEventGoesToQuarantineWhenSigned(_ text: String) async throws {
+        let body = Array(text.utf8)
+        let signed = Store()
+        let receiver = try receiver(signed)
+        let answer = await receiver.respond(to: delivery(body))
+        #expect(answer.status == 400)
+        #expect(try code(answer) == "not_an_event")
+        #expect(receiver.rejected == 1)
+        let kept = try #require(signed.kept.withLock { $0.first })
+        guard case .malformed(let reason) = kept.content else {
+            Issue.record("an event?")
+            return
+        }
+        #expect(!reason.isEmpty && kept.body == body)
+        let unsigned = Store()
+        #expect(try await self.receiver(unsigned, signed: false).respond(to: delivery(body)).status == 400)
+        #expect(unsigned.identities.isEmpty)
+    }
+
+    @Test func quarantineThatCannotBeKeptIs503() async throws {
+        let store = Store()
+        store.error.withLock { $0 = InboxUnavailable(reason: "full") }
+        let answer = try await receiver(store).respond(to: delivery([0x7B]))
+        #expect(answer.status == 503)
+    }
+
+    @Test func wrongSignaturesAreNotKept() async throws {
+        let store = Store()
+        let receiver = try receiver(store)
+        let answer = await receiver.respond(to: delivery { $0[.webhookSignature] = "v1,AAAA" })
+        #expect(answer.status == 401)
+        #expect(try code(answer) == "invalid_signature")
+        #expect(store.identities.isEmpty && receiver.rejected == 1)
+    }
+
+    @Test(arguments: [
+        nil, "text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-16", "json",
+    ])
+    func otherMediaTypesAre415(_ type: String?) async throws {
+        let store = Store()
+        let answer = try await receiver(store).respond(to: delivery { $0[.contentType] = type })
+        #expect(answer.status == 415)
+        #expect(try code(answer) == "unsupported_media_type")
+        #expect(store.identities.isEmpty)
+    }
+
+    @Test(arguments: [("gzip", 415), ("br", 415), ("identity, gzip", 415), ("identity", 200)])
+    func compressedBodiesAre415(_ encoding: String, _ status: Int) async throws {
+        let answer = try await receiver(Store()).respond(to: delivery { $0[.contentEncoding] = encoding })
+        #expect(answer.status == status)
+    }
+
+    @Test(arguments: [HTTPRequest.Method.get, .put, .delete, .head, .patch])
+    func otherMethodsAre405(_ method: HTTPRequest.Method) async throws {
+        let answer = try await receiver(Store()).respond(to: ServiceRequest(method, Endpoint.webhook))
+        #expect(answer.status == 405)
+        #expect(answer.headers[.allow] == "POST")
+    }
+
+    @Test(arguments: ["/", "/webhook", "/webhook/simulation-events/", "/Webhook/simulation-events"])
+    func otherPathsAre404(_ path: String) async throws {
+        #expect(try await receiver(Store()).respond(to: ServiceRequest(.post, path)).status == 404)
+    }
+
+    @Test func aQueryDoesNotMatter() async throws {
+        var request = delivery()
+        request.query = [("x", "y")]
+        #expect(try await receiver(Store()).respond(to: request).status == 200)
+    }
+
+    @Test(arguments: [true, false])
+    func aStoreThatCannotTakeItIs503(isFull: Bool) async throws {
+        struct DiskError: Error {}
+        let store = Store()
+        store.error.withLock { $0 = isFull ? InboxUnavailable(reason: "full") : DiskError() }
+        let receiver = try receiver(store)
+        let answer = await receiver.respond(to: delivery())
+        #expect(answer.status == 503)
+        #expect(try code(answer) == "store_unavailable")
+        #expect(answer.headers[.retryAfter] == "1")
+        #expect(answer.headers[.contentType] == Problem.mediaType)
+        store.error.withLock { $0 = nil }
+        #expect(await receiver.respond(to: delivery()).status == 200)
+        #expect(store.identities.count == 1 && receiver.rejected == 1)
+    }
+
+    @Test(arguments: [(256 * 1024, 200), (256 * 1024 + 1, 413)])
+    func bodiesHaveALimit(_ size: Int, _ status: Int) async throws {
+        let body = Self.event + [UInt8](repeating: 0x20, count: size - Self.event.count)
+        let store = Store()
+        let answer = try await receiver(store).respond(to: delivery(body))
+        #expect(answer.status == status)
+        #expect(store.identities.count == (status == 200 ? 1 : 0))
+        if status == 413 { #expect(try code(answer) == "body_too_large") }
+    }
+
+    @Test func unsignedSendersHaveTheirIdOrTheHashOfTheBody() async throws {
+        let store = Store()
+        let receiver = try receiver(store, signed: false)
+        let changes: [(inout HTTPFields) -> Void] = [
+            { _ in }, { $0[.webhookID] = nil }, { $0[.webhookID] = "" }, { $0[values: .webhookID] = ["a", "b"] },
+        ]
+        for change in changes { #expect(await receiver.respond(to: delivery(Self.event, change)).status == 200) }
+        // echo -n '{"simulationId":…}' | sha256sum
+        let hash = "sha256:" + Self.eventHash
+        #expect(store.identities == [Vector.id, hash, hash, hash])
+        #expect(await receiver.respond(to: delivery(Self.event + [0x0A]) { $0[.webhookID] = nil }).status == 200)
+        #expect(store.identities.last != hash)
+    }
+
+    /// The SHA-256 of ``event``, from another program.
+    private static let eventHash = "cfe673479ad5768f0e8e8c9d45f49b44c6ed42d42080343e8ffc28864c08b8ab"
+
+    @Test(arguments: [true, false])
+    func overHTTPATooLargeBodyIsRefusedWithAndWithoutALength(announced: Bool) async throws {
+        let store = Store()
+        let receiver = try receiver(store)
+        try await Loopback.serve({ await receiver.respond(to: $0) }) { origin in
+            let port = try #require(Int(origin.split(separator: ":").last ?? ""))
+            let connection = try RawConnection(port: port)
+            let head = "POST \(Endpoint.webhook) HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+            if announced {
+                // The body never comes: the announcement is enough.
+                await connection.send(head + "Content-Length: 262145\r\n\r\n")
+            } else {
+                let size = 262_145
+                await connection.send(
+                    head + "Transfer-Encoding: chunked\r\n\r\n\(String(size, radix: 16))\r\n"
+                        + String(repeating: "x", count: size)
+                )
+            }
+            #expect(await connection.receive(until: "body_too_large").hasPrefix("HTTP/1.1 413 "))
+        }
+        #expect(store.identities.isEmpty)
+    }
+
+    @Test func overHTTPRepeatedHeadersAreSeenAsRepeated() async throws {
+        let store = Store()
+        let receiver = try receiver(store)
+        let signature = Vector.sign(body: Self.event)
+        try await Loopback.serve({ await receiver.respond(to: $0) }) { origin in
+            for (ids, status) in [([Vector.id], 200), ([Vector.id, Vector.id], 401), ([], 401)] {
+                let answer = try await HTTPExchange.send(
+                    "POST",
+                    origin + Endpoint.webhook,
+                    headers: ids.map { ("webhook-id", $0) } + [
+                        ("webhook-timestamp", "\(Vector.now)"), ("webhook-signature", signature),
+                        ("content-type", "application/json"),
+                    ],
+                    body: Self.event
+                )
+                #expect(answer.status == status)
+            }
+        }
+        #expect(store.identities == [Vector.id])
+    }
+
+    @Test func overHTTPABodyThatTricklesIsCutOff() async throws {
+        let store = Store()
+        let receiver = try receiver(store)
+        try await Loopback.serve(requestDeadline: .milliseconds(200), { await receiver.respond(to: $0) }) { origin in
+            let port = try #require(Int(origin.split(separator: ":").last ?? ""))
+            let connection = try RawConnection(port: port)
+            await connection.send(
+                "POST \(Endpoint.webhook) HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                    + "Content-Length: 1000\r\n\r\n"
+            )
+            let trickle = Task {
+                while await connection.send(" ") { try await Task.sleep(for: .milliseconds(20)) }
+            }
+            let answer = await connection.receive()
+            trickle.cancel()
+            #expect(answer.hasPrefix("HTTP/1.1 408 "), "\(answer)")
+        }
+        #expect(store.identities.isEmpty)
+    }
+}
