@@ -1,8 +1,8 @@
 # Ringback. `make demo` and `make test` do all the set-up and share one build.
 SHELL := /bin/bash
 SWIFT ?= swift
-# Neither an index nor debug information of C code is of use here; without them a first build is a sixth faster.
-FLAGS := --disable-index-store -Xcc -g0 -Xcxx -g0
+# Debug information of the packages' C code is of no use here, and its absence makes a first build faster.
+FLAGS := -Xcc -g0 -Xcxx -g0
 PRODUCT := .build/debug/ringback
 SOURCES := Package.swift Sources Tests Examples/Embedding
 RELEASE := .build-release

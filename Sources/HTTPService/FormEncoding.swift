@@ -12,6 +12,14 @@ package enum FormEncoding {
         return pairs
     }
 
+    /// The pairs of a form as they were sent, escapes and all.
+    static func undecoded(_ text: String) -> [(name: String, value: String)] {
+        text.split(separator: "&").map { part in
+            let halves = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return (String(halves[0]), halves.count == 2 ? String(halves[1]) : "")
+        }
+    }
+
     /// The text with `+` read as a space and percent escapes as bytes; `nil` where that is no UTF-8.
     package static func unescape(_ text: some StringProtocol) -> String? {
         var bytes: [UInt8] = []

@@ -77,7 +77,9 @@ package struct ServiceRequest: Sendable {
 
     private static func split(_ target: String) -> (path: String, query: [(name: String, value: String)]) {
         let halves = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        let query = halves.count == 2 ? FormEncoding.decode(String(halves[1])) ?? [] : []
+        guard halves.count == 2 else { return (String(halves[0]), []) }
+        // A query that cannot be decoded is kept as it came: it must not be taken for none.
+        let query = FormEncoding.decode(String(halves[1])) ?? FormEncoding.undecoded(String(halves[1]))
         return (String(halves[0]), query)
     }
 }

@@ -14,6 +14,8 @@ struct RunPass: Sendable {
     let client: SimulationClient
     let inbox: Inbox
     let receiver: WebhookReceiver
+    /// Brings the next poll forward.
+    let wake: WakeSignal
     let deadline: Timeline.Instant
     let acceptsExtensions: Bool
     let isSigned: Bool
@@ -42,13 +44,17 @@ struct RunPass: Sendable {
         await pass(&facts)
         facts.finishedAt = WallClock.now
         let result = RunResult(judging: facts)
-        try await RunFiles(directory: run.outputDirectory).write(
-            result,
-            command: run.options.command,
-            store: session.store,
-            run: row.number
-        )
+        let files = RunFiles(directory: run.outputDirectory)
+        let written: Result<Void, any Error>
+        do {
+            let (command, store) = (run.options.command, session.store)
+            written = .success(try await files.write(result, command: command, store: store, run: row.number))
+        } catch {
+            written = .failure(error)
+        }
+        // The verdict is recorded whatever became of the files.
         try await close(result)
+        try written.get()
         return result
     }
 
@@ -85,7 +91,6 @@ struct RunPass: Sendable {
     private func create(_ facts: inout RunFacts) async throws {
         let limit = facts.scenario.limits.maxActiveSimulations
         try await trail.write(.slot, "acquired", payload: ["of": .integer(limit)])
-        session.observe(.step("slot 1 of \(limit)"))
         let body = facts.payload.json(extensions: acceptsExtensions).bytes
         guard let key = IdempotencyKey(run.id) else { preconditionFailure("a run id is a key") }
         try await trail.write(.dispatchIntent, "intended", payload: intent(facts, body))
@@ -136,6 +141,7 @@ struct RunPass: Sendable {
         row.simulationId = id
         try await session.store.update(row)
         try await trail.write(.dispatch, "success", simulationID: id)
+        session.observe(.step("slot 1 of \(facts.scenario.limits.maxActiveSimulations)"))
         session.observe(.step("dispatched \(id)"))
         // An interruption that came while the create was under way was not heard by it.
         if run.interruption.isRequested { throw Interrupted() }
@@ -154,7 +160,7 @@ struct RunPass: Sendable {
     }
 
     private func track(_ id: String, _ facts: inout RunFacts) async throws {
-        let wake = WakeSignal()
+        let wake = wake
         let (started, maxCalls) = (client.timeline.now, facts.payload.maxCalls)
         let (observe, inbox, client) = (session.observe, inbox, client)
         let latest = Mutex<SimulationStatus?>(nil)

@@ -48,8 +48,12 @@ struct RunSession: Sendable {
             )
             guard let number = row.number else { preconditionFailure("an inserted row has a number") }
             let inbox = Inbox(store: store, run: number)
+            let wake = WakeSignal()
+            let maxCalls = run.scenario.payload.maxCalls
             let receiver = WebhookReceiver(secrets: secret.map { [$0] } ?? [], now: { WallClock.now }) { webhook in
                 try await inbox.keep(InboxRow(webhook))
+                // The last call's final event: the simulation is about to end, so the next poll need not wait.
+                if webhook.isFinal, inbox.endedCalls >= maxCalls { wake.signal() }
             }
             return try await withReceiver(receiver, listen) { port in
                 try await HTTPTransport.withAsyncHTTPClient { transport in
@@ -75,6 +79,7 @@ struct RunSession: Sendable {
                         client: client,
                         inbox: inbox,
                         receiver: receiver,
+                        wake: wake,
                         deadline: deadline,
                         acceptsExtensions: remote.acceptsExtensions,
                         isSigned: secret != nil,
@@ -162,6 +167,13 @@ struct RunSession: Sendable {
                 cause: error
             )
         }
+    }
+}
+
+extension IncomingWebhook {
+    /// Whether it ends a call.
+    fileprivate var isFinal: Bool {
+        if case .event(let event) = content { event.state.isFinal } else { false }
     }
 }
 

@@ -85,6 +85,9 @@ package final class Inbox: Sendable {
     /// What has been committed so far.
     package var counts: Counts { state.withLock { $0.counts } }
 
+    /// Calls with a final event, over all simulations.
+    package var endedCalls: Int { state.withLock { $0.counts.endedCalls.values.reduce(0, +) } }
+
     /// Keeps a delivery; returns once it is on disk.
     ///
     /// A duplicate is not kept again.

@@ -3,6 +3,7 @@ import SimulationAPI
 
 /// The document `junit.xml`: one suite per run, one test case per assertion and threshold.
 ///
+/// A threshold on something that a run does not measure is a `<skipped>` with the reason.
 /// A failed assertion is a `<failure>`. An inconclusive one is a `<skipped>`: JUnit knows no third verdict, and CI
 /// systems show skipped ones apart without failing the build, which is what a sample that is too small deserves; the
 /// exit code 6 still tells it to a script. A run that did not come to its end has an `<error>` in
@@ -16,7 +17,9 @@ public struct JUnitDocument: Sendable {
     /// The XML text, UTF-8 with a declaration, ending in a newline.
     public var text: String {
         let facts = result.facts
-        let cases = result.assertions.map { TestCase($0, hasEnded: facts.ending == .ended) }
+        let cases =
+            result.assertions.map { TestCase($0, hasEnded: facts.ending == .ended) }
+            + result.skippedThresholds.map { TestCase($0) }
         func count(_ kind: String) -> Int { cases.count { $0.kind == kind } }
         let seconds = NumberText.fixed(max(0, facts.durationSeconds), 3)
         let totals = Self.attributes([
@@ -61,16 +64,29 @@ public struct JUnitDocument: Sendable {
 
     private struct TestCase {
         private let assertion: Assertion
+        private let skipReason: String?
         /// The element that tells a verdict other than pass; empty for pass.
         let kind: String
 
         init(_ assertion: Assertion, hasEnded: Bool) {
             self.assertion = assertion
+            skipReason = nil
             switch assertion.verdict {
             case .pass: kind = ""
             case .inconclusive: kind = "skipped"
             case .fail: kind = hasEnded || assertion.name != "simulation.completed" ? "failure" : "error"
             }
+        }
+
+        init(_ skipped: RunResult.SkippedThreshold) {
+            assertion = Assertion(
+                "threshold.\(skipped.metric)",
+                .inconclusive,
+                observed: "not measured",
+                expected: skipped.expected
+            )
+            skipReason = skipped.reason
+            kind = "skipped"
         }
 
         func lines(className: String) -> [String] {
@@ -79,7 +95,11 @@ public struct JUnitDocument: Sendable {
             ])
             guard !kind.isEmpty else { return ["<testcase\(attributes)/>"] }
             var message = "observed \(assertion.observed), expected \(assertion.expected)"
-            if kind == "skipped" { message = "inconclusive: " + message }
+            if let skipReason {
+                message = skipReason
+            } else if kind == "skipped" {
+                message = "inconclusive: " + message
+            }
             let told = JUnitDocument.attributes([("message", message)])
             let type = kind == "skipped" ? "" : JUnitDocument.attributes([("type", assertion.name)])
             let element =
