@@ -130,6 +130,13 @@ let package = Package(
             packageAccess: false
         ),
 
+        // Calls per second of the engine; `make bench` runs it.
+        .executableTarget(
+            name: "EngineBenchmark",
+            dependencies: ["DialerEngine", "DiscreteEvents"],
+            path: "Benchmarks/Engine"
+        ),
+
         // What tests share: a fake API over real HTTP, a way to start the built program, golden files.
         .target(
             name: "RingbackTestKit",
@@ -151,7 +158,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
-        .testTarget(name: "DialerEngineTests", dependencies: ["DialerEngine", "DiscreteEvents"]),
+        .testTarget(name: "DialerEngineTests", dependencies: ["DialerEngine", "DiscreteEvents", "Statistics"]),
         .testTarget(name: "DiscreteEventsTests", dependencies: ["DiscreteEvents"]),
         .testTarget(
             name: "EndToEndTests",

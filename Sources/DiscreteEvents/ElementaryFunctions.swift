@@ -22,8 +22,8 @@ enum ElementaryFunctions {
     /// Returns `base` to the power `exponent`.
     static func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
 
-    /// Returns the cosine of an angle in radians.
-    static func cosine(_ x: Double) -> Double { cos(x) }
+    /// Returns the complementary error function of `x`.
+    static func complementaryError(_ x: Double) -> Double { erfc(x) }
 
     /// Returns the gamma function of `x`.
     static func gamma(_ x: Double) -> Double { tgamma(x) }

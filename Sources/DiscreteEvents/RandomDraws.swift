@@ -4,10 +4,23 @@
 /// block gives two 64-bit numbers, the first from its words 0 (low) and 1 (high), the second from words 2 and 3.
 /// There are 2³³ numbers before they repeat.
 public struct RandomDraws: RandomNumberGenerator, Sendable {
+    /// What is known of the current block.
+    @usableFromInline
+    enum Block: UInt8, Sendable {
+        /// Nothing: the next number is its first.
+        case unknown
+        /// Its first number, which was computed in advance and comes next.
+        case firstKnown
+        /// Nothing, but its first number has been taken.
+        case firstTaken
+        /// Its second number, which comes next.
+        case secondKnown
+    }
+
     @usableFromInline let key: SIMD2<UInt32>
     @usableFromInline var counter: SIMD4<UInt32>
-    @usableFromInline var second: UInt64 = 0
-    @usableFromInline var hasSecond = false
+    @usableFromInline var known: UInt64 = 0
+    @usableFromInline var block = Block.unknown
 
     @inlinable
     init(key: SIMD2<UInt32>, index: UInt64, purpose: UInt32) {
@@ -17,25 +30,45 @@ public struct RandomDraws: RandomNumberGenerator, Sendable {
         counter = SIMD4(low, high, purpose, 0)
     }
 
+    /// Creates the draws of a place whose first number has been computed, eight at a time.
+    @inlinable
+    init(key: SIMD2<UInt32>, index: UInt64, purpose: UInt32, first: UInt64) {
+        self.init(key: key, index: index, purpose: purpose)
+        known = first
+        block = .firstKnown
+    }
+
     /// Returns the next 64 random bits.
     @inlinable
     public mutating func next() -> UInt64 {
-        if hasSecond {
-            hasSecond = false
-            return second
+        if block == .firstKnown {
+            block = .firstTaken
+            return known
+        }
+        return nextOfBlock()
+    }
+
+    @inlinable
+    mutating func nextOfBlock() -> UInt64 {
+        if block == .secondKnown {
+            block = .unknown
+            return known
         }
         let words = Philox4x32.block(counter: counter, key: key)
         counter.w &+= 1
-        second = UInt64(words.z) | UInt64(words.w) &<< 32
-        hasSecond = true
+        let second = UInt64(words.z) | UInt64(words.w) &<< 32
+        if block == .firstTaken {
+            block = .unknown
+            return second
+        }
+        known = second
+        block = .secondKnown
         return UInt64(words.x) | UInt64(words.y) &<< 32
     }
 
     /// Returns a number uniform on 0 ..< 1, a multiple of 2⁻⁵³.
     @inlinable
-    public mutating func uniform() -> Double {
-        Double(next() &>> 11) * 0x1p-53
-    }
+    public mutating func uniform() -> Double { Self.uniform(next()) }
 
     /// Returns a number uniform on the open interval from 0 to 1, an odd multiple of 2⁻⁵³.
     ///
@@ -45,4 +78,8 @@ public struct RandomDraws: RandomNumberGenerator, Sendable {
     public mutating func openUniform() -> Double {
         (Double(next() &>> 12) + 0.5) * 0x1p-52
     }
+
+    /// Returns the number of 0 ..< 1 that the upper 53 bits stand for.
+    @inlinable
+    static func uniform(_ bits: UInt64) -> Double { Double(Int64(bitPattern: bits &>> 11)) * 0x1p-53 }
 }

@@ -2,7 +2,7 @@ import DialerEngine
 import DiscreteEvents
 import Testing
 
-@Suite("CallTraffic", .timeLimit(.minutes(1)))
+@Suite("CallTraffic", .timeLimit(.minutes(5)))
 struct CallTrafficTests {
     static let mixed = OutcomeProbabilities(
         dialTone: 0.05,

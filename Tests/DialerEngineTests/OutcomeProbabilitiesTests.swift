@@ -1,7 +1,7 @@
 import DialerEngine
 import Testing
 
-@Suite("OutcomeProbabilities", .timeLimit(.minutes(1)))
+@Suite("OutcomeProbabilities", .timeLimit(.minutes(5)))
 struct OutcomeProbabilitiesTests {
     @Test func outcomesTakeUpTheUnitIntervalInOrder() {
         let probabilities = OutcomeProbabilities(

@@ -103,8 +103,15 @@ struct HTTPServerTests {
     }
 
     @Test func afterTheScopeNobodyListens() async throws {
-        let port = try await HTTPServer.with(Self.configuration(), respond: Self.echo) { $0 }
-        #expect(throws: RawConnection.SocketError.self) { try RawConnection(port: port) }
+        let port = try await HTTPServer.with(
+            Self.configuration(),
+            respond: { _ in ServiceResponse(status: 200, body: Array("afterTheScope".utf8)) },
+            body: { $0 }
+        )
+        // Another test's server may have got the port meanwhile; ours must not answer there.
+        guard let connection = try? RawConnection(port: port) else { return }
+        await connection.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        #expect(await !connection.receive().contains("afterTheScope"))
     }
 
     @Test func requestsInFlightAreAnsweredBeforeTheEnd() async throws {
@@ -222,7 +229,6 @@ struct HTTPServerLimitTests {
                 trickle.cancel()
                 #expect(answer.hasPrefix("HTTP/1.1 408 "), "\(answer)")
                 #expect(start.duration(to: .now) >= .milliseconds(300))
-                #expect(start.duration(to: .now) < .seconds(10))
                 try await eventually { errors.withLock { $0 } == [.incomplete] }
             }
         )

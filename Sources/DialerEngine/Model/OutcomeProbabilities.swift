@@ -56,4 +56,19 @@ package struct OutcomeProbabilities: Hashable, Sendable {
         }
         return last
     }
+
+    /// The probabilities of the outcomes of a call that nobody answers; all voicemail where everybody answers.
+    var givenNoAnswer: OutcomeProbabilities {
+        let rest = dialTone + busySignal + noAnswer + voicemail
+        guard rest >= Self.leastProbability else {
+            return OutcomeProbabilities(dialTone: 0, busySignal: 0, noAnswer: 0, answer: 0, voicemail: 1)
+        }
+        return OutcomeProbabilities(
+            dialTone: dialTone / rest,
+            busySignal: busySignal / rest,
+            noAnswer: noAnswer / rest,
+            answer: 0,
+            voicemail: voicemail / rest
+        )
+    }
 }

@@ -1,5 +1,5 @@
 /// The outcome of a call attempt.
-package enum AttemptOutcome: UInt8, CaseIterable, Hashable, Sendable {
+package enum AttemptOutcome: UInt8, BitwiseCopyable, CaseIterable, Hashable, Sendable {
     /// The line gave a dial tone and the call went nowhere.
     case dialTone
     /// The called line was busy.

@@ -1,0 +1,45 @@
+/// The recorders of all profiles of a replication, side by side.
+struct ComplianceBoard: ~Copyable {
+    private let recorders: UnsafeMutableBufferPointer<ComplianceRecorder>
+
+    init(_ profiles: [ComplianceProfile]) {
+        recorders = .allocate(capacity: profiles.count)
+        _ = recorders.initialize(from: profiles.map { ComplianceRecorder($0) })
+    }
+
+    deinit {
+        recorders.deinitialize()
+        recorders.deallocate()
+    }
+
+    /// A person answered.
+    @inline(__always)
+    func answered(at time: Double) {
+        for index in 0..<recorders.count { recorders[index].answered(at: time) }
+    }
+
+    /// An agent took a person's call.
+    @inline(__always)
+    func connected(_ call: borrowing Call, at time: Double) {
+        for index in 0..<recorders.count { recorders[index].connected(call, at: time) }
+    }
+
+    /// A person gave up.
+    func abandoned(_ call: borrowing Call) {
+        for index in 0..<recorders.count { recorders[index].abandoned(call) }
+    }
+
+    /// A person was dropped as a machine.
+    func droppedAsMachine(_ call: borrowing Call) {
+        for index in 0..<recorders.count { recorders[index].droppedAsMachine(call) }
+    }
+
+    /// A call ended without an answer after ringing for so many seconds.
+    @inline(__always)
+    func ended(_ outcome: AttemptOutcome, after seconds: Double) {
+        for index in 0..<recorders.count { recorders[index].ended(outcome, after: seconds) }
+    }
+
+    /// Returns the counts at the end of the replication, in the order of the profiles.
+    func finish() -> [ComplianceCount] { recorders.indices.map { recorders[$0].finish() } }
+}

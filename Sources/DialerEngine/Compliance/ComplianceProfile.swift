@@ -1,0 +1,83 @@
+/// A rule by which the abandonment of a campaign is judged: a share, of what, over which span, by which clock.
+///
+/// A live call is abandoned if no agent came before the person gave up, if it was dropped as a machine (where
+/// ``countsFalsePositives``), or if it was connected more than ``seconds`` after ``clock``. Machines and unanswered calls
+/// count nowhere. The share is judged in integers: `100·A ≤ 3·L`.
+package struct ComplianceProfile: Hashable, Sendable {
+    /// The span over which the share is taken; the campaign starts at midnight of day 0.
+    package enum Window: Hashable, Sendable {
+        /// The campaign, in successive blocks of 30 days; a partial block counts.
+        case campaign30DayBlocks
+        /// Each day.
+        case calendarDay
+        /// Each month, of 30 days.
+        case calendarMonth
+        /// The last so many hours, at each live answer.
+        case rollingHours(Double)
+
+        /// The length in seconds.
+        package var seconds: Double {
+            switch self {
+            case .campaign30DayBlocks, .calendarMonth: 30 * 86_400
+            case .calendarDay: 86_400
+            case .rollingHours(let hours): 3600 * hours
+            }
+        }
+
+        /// Whether it is taken anew at each live answer.
+        package var isRolling: Bool {
+            if case .rollingHours = self { true } else { false }
+        }
+    }
+
+    /// The moment from which ``ComplianceProfile/seconds`` are counted.
+    package enum Clock: Hashable, Sendable {
+        /// The answer.
+        case answer
+        /// The first word of the person's greeting.
+        case greetingStart
+        /// The last word of the person's greeting.
+        case greetingEnd
+    }
+
+    /// The name.
+    package var name: String
+    /// The highest share that complies; `nil` where a share is reported and none is safe.
+    package var limit: DecimalFactor?
+    /// The span over which the share is taken.
+    package var window: Window
+    /// The moment from which ``seconds`` are counted.
+    package var clock: Clock
+    /// How long a person may wait for an agent, in seconds; exactly as long complies.
+    package var seconds: Double
+    /// Whether a person dropped as a machine is an abandoned call.
+    package var countsFalsePositives: Bool
+    /// The least time in seconds for which an unanswered call has to ring; `nil` where none is asked for.
+    package var minimumRinging: Double?
+    /// Duties that the rule has beside the share and that a simulation does not model.
+    package var notModelled: [String] = []
+
+    /// Creates a rule of one's own.
+    package init(
+        name: String,
+        limit: DecimalFactor?,
+        window: Window,
+        clock: Clock = .greetingEnd,
+        seconds: Double = 2,
+        countsFalsePositives: Bool = true,
+        minimumRinging: Double? = nil
+    ) {
+        self.name = name
+        self.limit = limit
+        self.window = window
+        self.clock = clock
+        self.seconds = seconds
+        self.countsFalsePositives = countsFalsePositives
+        self.minimumRinging = minimumRinging
+    }
+
+    /// Whether a number of abandoned calls among live ones complies; always without a limit.
+    package func complies(abandoned: Int, live: Int) -> Bool {
+        limit.map { !$0.isExceeded(by: abandoned, of: live) } ?? true
+    }
+}

@@ -1,0 +1,111 @@
+/// Counts the live calls of one replication under one profile.
+///
+/// Calls are assigned to windows by the moment of their answer. They arrive when their fate is known, so a few belong to
+/// a window that has passed; fixed windows take them at any time, a rolling one waits until every earlier fate is known.
+struct ComplianceRecorder {
+    /// Moments that should coincide may differ by roundings of this size, in seconds.
+    private static let tolerance = 1e-6
+
+    private var count: ComplianceCount
+    private let clock: ComplianceProfile.Clock
+    private let seconds: Double
+    private let countsFalsePositives: Bool
+    private let minimumRinging: Double
+    private let windowLength: Double
+    private var windowStart = 0.0
+    private var windowEnd: Double
+    private var windowIndex = 0
+    private var window = ComplianceCount.Window()
+    private let isRolling: Bool
+    private var rolling: RollingWindow
+
+    init(_ profile: ComplianceProfile) {
+        count = ComplianceCount(profile)
+        clock = profile.clock
+        seconds = profile.seconds + Self.tolerance
+        countsFalsePositives = profile.countsFalsePositives
+        minimumRinging = profile.minimumRinging ?? 0
+        windowLength = profile.window.seconds
+        windowEnd = windowLength
+        isRolling = profile.window.isRolling
+        rolling = RollingWindow(profile)
+    }
+
+    /// A person answered: the answers of a campaign are numbered from 0.
+    @inline(__always)
+    mutating func answered(at time: Double) {
+        if isRolling { rolling.answered(at: time) }
+    }
+
+    /// An agent took the call.
+    @inline(__always)
+    mutating func connected(_ call: borrowing Call, at time: Double) {
+        let start =
+            switch clock {
+            case .answer: call.answeredAt
+            case .greetingStart: call.answeredAt + call.screening.greetingStart
+            case .greetingEnd: call.answeredAt + call.screening.greetingEnd
+            }
+        note(call, isAbandoned: time - start > seconds)
+    }
+
+    /// The person gave up.
+    mutating func abandoned(_ call: borrowing Call) { note(call, isAbandoned: true) }
+
+    /// The person was dropped as a machine.
+    mutating func droppedAsMachine(_ call: borrowing Call) { note(call, isAbandoned: countsFalsePositives) }
+
+    /// A call ended without an answer after ringing for so many seconds.
+    @inline(__always)
+    mutating func ended(_ outcome: AttemptOutcome, after seconds: Double) {
+        // No branch: the outcome cannot be predicted.
+        let isShort = (outcome == .noAnswer ? 1 : 0) & (seconds < minimumRinging ? 1 : 0)
+        count.shortRings &+= isShort
+    }
+
+    @inline(__always)
+    private mutating func note(_ call: borrowing Call, isAbandoned: Bool) {
+        if isRolling {
+            rolling.settled(call.liveNumber, isAbandoned: isAbandoned)
+        } else {
+            let answer = call.answeredAt
+            if answer >= windowEnd || answer < windowStart { turn(to: answer) }
+            window.live &+= 1
+            if isAbandoned { window.abandoned &+= 1 }
+        }
+    }
+
+    /// Makes the window of a moment the current one.
+    private mutating func turn(to time: Double) {
+        store()
+        windowIndex = Int(time / windowLength)
+        windowStart = Double(windowIndex) * windowLength
+        windowEnd = Double(windowIndex + 1) * windowLength
+        window = count.windows.indices.contains(windowIndex) ? count.windows[windowIndex] : ComplianceCount.Window()
+    }
+
+    private mutating func store() {
+        while count.windows.count <= windowIndex { count.windows.append(ComplianceCount.Window()) }
+        count.windows[windowIndex] = window
+    }
+
+    /// Returns the counts at the end of the replication.
+    mutating func finish() -> ComplianceCount {
+        if isRolling {
+            count.live = rolling.live
+            count.abandoned = rolling.abandoned
+            count.judgedWindows = rolling.live
+            count.breachedWindows = rolling.breaches
+            return count
+        }
+        store()
+        (count.live, count.abandoned, count.judgedWindows, count.breachedWindows) = (0, 0, 0, 0)
+        for window in count.windows where window.live > 0 {
+            count.live += window.live
+            count.abandoned += window.abandoned
+            count.judgedWindows += 1
+            if !count.profile.complies(abandoned: window.abandoned, live: window.live) { count.breachedWindows += 1 }
+        }
+        return count
+    }
+}

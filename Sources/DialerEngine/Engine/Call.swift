@@ -1,0 +1,51 @@
+/// The place of a call in a ``CallPool``.
+typealias CallID = Int32
+
+/// A call from its dialling until its agent is ready again, or until its line is free.
+struct Call: BitwiseCopyable {
+    /// How far a call has come.
+    enum Phase: UInt8, BitwiseCopyable {
+        /// The place is free.
+        case none
+        /// The line rings, or its answer is under analysis.
+        case inFlight
+        /// Answered, without an agent.
+        case waiting
+        /// With an agent.
+        case talking
+        /// Over, and its agent works on.
+        case wrapping
+    }
+
+    // What most events need stands first, in one cache line.
+
+    /// What becomes of it.
+    var plan = AttemptPlan()
+    /// How far it has come.
+    var phase = Phase.none
+    /// 1 for a call that counts in the metrics, 0 for one of the warm-up.
+    var group: UInt8 = 0
+    /// The agent who has it.
+    var agent: Int32 = 0
+    /// The moment of dialling, in virtual seconds.
+    var dialledAt = 0.0
+    /// The moment of the answer.
+    var answeredAt = 0.0
+    /// The next call in the line of waiting ones, or the next free place; -1 at the end.
+    var next: CallID = -1
+    /// The event at which its patience ends; -1 without.
+    var patienceEvent: Int32 = -1
+    /// The index of the attempt.
+    var attempt: UInt64 = 0
+    /// The moment at which an agent took it.
+    var connectedAt = 0.0
+    /// The number of the live call in the campaign.
+    var liveNumber = 0
+    /// The call before it in the line of waiting ones; -1 for the first.
+    var previous: CallID = -1
+    /// What comes between answer and agent.
+    var screening = Screening()
+
+    /// Whether a person is at the other end.
+    var isPerson: Bool { plan.outcome == .answer }
+}

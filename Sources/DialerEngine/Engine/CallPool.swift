@@ -1,0 +1,62 @@
+/// The calls that exist at a moment, in places that are used again.
+struct CallPool: ~Copyable {
+    private var storage: UnsafeMutableBufferPointer<Call>
+    /// The first free place; `next` of a free place leads to another.
+    private var firstFree: CallID = 0
+    private(set) var inUse = 0
+
+    init(capacity: Int) {
+        storage = .allocate(capacity: max(16, capacity))
+        storage.initialize(repeating: Call())
+        linkFree(from: 0)
+    }
+
+    deinit { storage.deallocate() }
+
+    subscript(id: CallID) -> Call {
+        @inline(__always) unsafeAddress {
+            UnsafePointer(storage.baseAddress.unsafelyUnwrapped + Int(id))
+        }
+        @inline(__always) unsafeMutableAddress {
+            storage.baseAddress.unsafelyUnwrapped + Int(id)
+        }
+    }
+
+    /// The ids that calls may have.
+    var ids: Range<CallID> { 0..<CallID(storage.count) }
+
+    /// Takes a place for a new call.
+    @inline(__always)
+    mutating func take() -> CallID {
+        if firstFree < 0 { grow() }
+        inUse &+= 1
+        let id = firstFree
+        firstFree = self[id].next
+        return id
+    }
+
+    /// Gives a place back.
+    @inline(__always)
+    mutating func release(_ id: CallID) {
+        self[id].phase = .none
+        self[id].next = firstFree
+        firstFree = id
+        inUse &-= 1
+    }
+
+    private mutating func grow() {
+        let old = storage
+        storage = .allocate(capacity: old.count * 2)
+        storage.initialize(repeating: Call())
+        for place in 0..<old.count { storage[place] = old[place] }
+        linkFree(from: old.count)
+        firstFree = CallID(old.count)
+        old.deallocate()
+    }
+
+    private func linkFree(from first: Int) {
+        for place in first..<storage.count {
+            storage[place].next = place + 1 < storage.count ? CallID(place + 1) : -1
+        }
+    }
+}

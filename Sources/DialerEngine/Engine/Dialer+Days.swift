@@ -1,0 +1,68 @@
+internal import DiscreteEvents
+
+extension Dialer {
+    /// Begins the next day; `false` when there is none.
+    mutating func beginNextDay() -> Bool {
+        finishDay()
+        guard failure == nil, day + 1 < experiment.days else { return false }
+        day += 1
+        dayStart = Double(day) * experiment.dayLength
+        now = dayStart
+        queue.removeAll(restartingAt: now)
+        idle.startDay(at: now)
+        isDialling = tally.dialled < maximumAttempts
+        recorder.dayStarted(at: now, activity)
+        if Trace.isActive { trace.record(TraceEvent(.dayStarted, at: now)) }
+        // First in line, so that a call dialled at the end of the warm-up counts.
+        if experiment.warmUp > 0 { queue.push(.warmUpEnd, at: now + experiment.warmUp, rank: Rank.agents) }
+        if case .shifts(let seconds, _) = experiment.length {
+            queue.push(.shiftEnd, at: now + seconds, rank: Rank.ticks)
+        }
+        if let interval = recorder.secondsBetweenCuts { queue.push(.sample, at: now + interval, rank: Rank.ticks) }
+        if let interval = policy.tickInterval { queue.push(.tick, at: now + interval, rank: Rank.ticks) }
+        policy.startDay(view(.change))
+        if isOpenLoop { scheduleArrival() }
+        if isDialling { dial(for: .change) }
+        return true
+    }
+
+    mutating func sample() {
+        recorder.cut(at: now, activity)
+        if isDialling, let interval = recorder.secondsBetweenCuts {
+            queue.push(.sample, at: now + interval, rank: Rank.ticks)
+        }
+    }
+
+    mutating func sampleOrEndDialling() {
+        if tally.dialled >= maximumAttempts { endDialling() } else { recorder.cut(at: now, activity) }
+    }
+
+    mutating func endDialling() {
+        isDialling = false
+        recorder.diallingEnded(at: now, activity)
+        if Trace.isActive { trace.record(TraceEvent(.diallingEnded, at: now)) }
+    }
+
+    private mutating func finishDay() {
+        guard day >= 0 else { return }
+        result.endTime = max(result.endTime, now)
+        guard day + 1 >= experiment.days, failure == nil else { return }
+        if tally.dialled == 0, !isOpenLoop, maximumAttempts > 0 { fail(.neverDials) }
+        if recorder.isEmpty { fail(.warmUpOutlastsRun) }
+        recorder.finish(into: &result)
+        result.busyIntegral = activity.busySeconds
+        result.lineIntegral = activity.lineSeconds
+        result.compliance = compliance.finish()
+    }
+
+    /// Ends the replication where nothing is left that could make the policy dial.
+    mutating func failIfStalled() {
+        guard !isOpenLoop, maximumAttempts < .max else { return }
+        if policy.tickInterval == nil || stall.isIdle(at: now, since: recorder.lastDial) { fail(.neverDials) }
+    }
+
+    mutating func fail(_ code: SimulationError.Code) {
+        failure = failure ?? SimulationError(code, pacing: experiment.pacing, at: now)
+        isDialling = false
+    }
+}

@@ -1,0 +1,314 @@
+internal import DiscreteEvents
+
+/// One replication of an experiment: a dialer, its agents and the people it calls, event by event in virtual time.
+///
+/// An attempt rings and gets its outcome. A person who answers is analysed (where there is detection), then taken by the
+/// agent who has waited longest, or waits, first come, first served, until patience ends. An agent talks, wraps up, and
+/// takes a waiting call before the pacing policy is asked. The policy is asked once after each event; a call in flight is
+/// never cancelled.
+///
+/// Policy and trace are type parameters, so that the compiler makes one program of engine and policy, and a trace that
+/// is off costs nothing.
+struct Dialer<Policy: PacingPolicy, Trace: TraceSink>: ~Copyable {
+    let experiment: Experiment
+    let agents: Int
+    let trunks: Int
+    let isOpenLoop: Bool
+    let hasDetection: Bool
+    let stream: RandomStream
+
+    var policy: Policy
+    var trace: Trace
+    var queue: CalendarQueue<Occurrence>
+    var planner: AttemptPlanner
+    var calls: CallPool
+    var idle: IdleAgents
+    var waiting = WaitingLine()
+    var inFlight = 0
+    var activity = Activity()
+    var isDialling = false
+    var maximumAttempts = Int.max
+    var nextAttempt = 0
+    var tally = PacingTally()
+    let compliance: ComplianceBoard
+    var recorder: MeasureRecorder
+    var day = -1
+    var dayStart = 0.0
+    var stall = StallDetector()
+    var ages = ActivityAges()
+    var result: ReplicationResult
+    /// Why the replication cannot go on.
+    var failure: SimulationError?
+
+    /// The virtual time in seconds.
+    var now = 0.0
+
+    init(_ experiment: Experiment, policy: Policy, replication: UInt32, trace: Trace) {
+        let center = experiment.center
+        self.experiment = experiment
+        self.policy = policy
+        self.trace = trace
+        agents = center.agents
+        trunks = center.trunks ?? .max
+        isOpenLoop = policy.arrivalsPerSecond != nil
+        hasDetection = center.detection != nil
+        stream = RandomStream(seed: experiment.seed, replication: replication)
+        queue = CalendarQueue(capacity: 2 * agents)
+        planner = AttemptPlanner(center, stream: stream)
+        calls = CallPool(capacity: 2 * agents)
+        idle = IdleAgents(team: agents)
+        compliance = ComplianceBoard(experiment.compliance)
+        recorder = MeasureRecorder(experiment)
+        result = ReplicationResult(replication: replication)
+        if case .calls(let count) = experiment.length { maximumAttempts = count }
+    }
+}
+
+// MARK: Events
+
+extension Dialer {
+    /// Processes the next event, or begins the next day; `false` when the last day is over.
+    @inline(__always)
+    mutating func step() -> Bool {
+        guard isDialling || calls.inUse > 0, let (time, occurrence) = queue.pop() else { return beginNextDay() }
+        activity.pass(time - now)
+        now = time
+        result.events &+= 1
+        var occasion = PacingView.Occasion.change
+        switch occurrence {
+        case .resolution(let call): resolve(call)
+        case .detection(let call): decide(call)
+        case .patienceEnd(let call):
+            waiting.remove(call, in: &calls)
+            abandon(call)
+        case .talkEnd(let call): endTalk(call)
+        case .wrapEnd(let call): endWrap(call)
+        case .arrival:
+            occasion = .arrival
+            if isDialling { scheduleArrival() }
+        case .tick:
+            occasion = .tick
+            if isDialling, let interval = policy.tickInterval {
+                queue.push(.tick, at: now + interval, rank: Rank.ticks)
+            }
+        case .warmUpEnd: recorder.warmUpEnded(at: now, activity)
+        case .sample: sample()
+        case .shiftEnd: endDialling()
+        }
+        if isDialling { dial(for: occasion) }
+        return true
+    }
+
+    /// A line gets its outcome.
+    @inline(__always)
+    private mutating func resolve(_ id: CallID) {
+        let outcome = calls[id].plan.outcome
+        recorder.resolved(calls[id])
+        tally.resolved &+= 1
+        if outcome == .answer {
+            calls[id].answeredAt = now
+            calls[id].liveNumber = recorder.nextLiveNumber()
+            compliance.answered(at: now)
+            note(.answered, id)
+            hasDetection ? analyse(id) : offer(id)
+        } else if hasDetection, outcome == .voicemail {
+            calls[id].answeredAt = now
+            note(.machineAnswered, id)
+            analyse(id)
+        } else {
+            compliance.ended(outcome, after: calls[id].plan.ringing)
+            inFlight &-= 1
+            note(.ended, id)
+            freeLine(of: id)
+            calls.release(id)
+        }
+    }
+
+    /// Holds the line until answering-machine detection has decided.
+    private mutating func analyse(_ id: CallID) {
+        queue.push(.detection(id), at: now + calls[id].screening.detection, rank: Rank.attempts)
+    }
+
+    /// Answering-machine detection has decided.
+    private mutating func decide(_ id: CallID) {
+        if calls[id].isPerson != calls[id].plan.isMisjudged { return offer(id) }
+        inFlight -= 1
+        if calls[id].isPerson {
+            compliance.droppedAsMachine(calls[id])
+            recorder.droppedAsMachine(calls[id], at: now)
+            note(.falsePositive, id)
+        } else {
+            note(.ended, id)
+        }
+        freeLine(of: id)
+        calls.release(id)
+    }
+
+    /// A call wants an agent: the one who has waited longest, or a place in the line.
+    @inline(__always)
+    private mutating func offer(_ id: CallID) {
+        inFlight &-= 1
+        tally.live &+= 1
+        if idle.count > 0 {
+            let agent = idle.removeFirst()
+            activity.idleSeconds += now - agent.since
+            activity.idlePeriods &+= 1
+            activity.busy &+= 1
+            connect(id, agent.number)
+        } else if calls[id].plan.patience > 0 {
+            wait(id)
+        } else {
+            abandon(id)
+        }
+    }
+
+    private mutating func wait(_ id: CallID) {
+        let end = now + calls[id].plan.patience
+        calls[id].phase = .waiting
+        calls[id].patienceEvent = end < .infinity ? queue.push(.patienceEnd(id), at: end, rank: Rank.patience) : -1
+        waiting.append(id, in: &calls)
+        note(.waiting, id)
+    }
+
+    /// No agent came in time.
+    private mutating func abandon(_ id: CallID) {
+        tally.abandoned += 1
+        if calls[id].isPerson { compliance.abandoned(calls[id]) }
+        recorder.abandoned(calls[id], at: now)
+        note(.abandoned, id)
+        freeLine(of: id)
+        calls.release(id)
+    }
+
+    /// An agent takes a call.
+    @inline(__always)
+    private mutating func connect(_ id: CallID, _ agent: Int32) {
+        calls[id].phase = .talking
+        calls[id].agent = agent
+        calls[id].connectedAt = now
+        activity.talking &+= 1
+        if calls[id].isPerson {
+            compliance.connected(calls[id], at: now)
+            activity.connects &+= 1
+        }
+        recorder.connected(calls[id], at: now)
+        note(.connected, id)
+        queue.push(.talkEnd(id), at: now + calls[id].plan.talk, rank: Rank.agents)
+    }
+
+    /// A conversation ends: its line is free, its agent after the wrap-up.
+    @inline(__always)
+    private mutating func endTalk(_ id: CallID) {
+        activity.talking &-= 1
+        note(.talkEnded, id)
+        freeLine(of: id)
+        calls[id].phase = .wrapping
+        let wrap = calls[id].plan.wrap
+        if wrap > 0 {
+            queue.push(.wrapEnd(id), at: now + wrap, rank: Rank.agents)
+        } else {
+            endWrap(id)
+        }
+    }
+
+    /// An agent is free: for the first waiting call, or to wait.
+    @inline(__always)
+    private mutating func endWrap(_ id: CallID) {
+        let agent = calls[id].agent
+        note(.agentReady, id)
+        calls.release(id)
+        if waiting.count > 0 {
+            let first = waiting.first
+            waiting.remove(first, in: &calls)
+            if calls[first].patienceEvent >= 0 { queue.remove(calls[first].patienceEvent) }
+            connect(first, agent)
+        } else {
+            activity.busy &-= 1
+            idle.append(IdleAgents.Agent(number: agent, since: now))
+        }
+    }
+
+    @inline(__always)
+    private mutating func freeLine(of id: CallID) {
+        activity.lines &-= 1
+        recorder.lineFreed(calls[id], at: now)
+    }
+
+    @inline(__always)
+    private mutating func note(_ kind: TraceEvent.Kind, _ id: CallID) {
+        if Trace.isActive { trace.record(TraceEvent(kind, of: calls[id], at: now)) }
+    }
+}
+
+// MARK: Dialling
+
+extension Dialer {
+    /// Asks the policy and places the calls that it wants and for which there are trunks.
+    @inline(__always)
+    mutating func dial(for occasion: PacingView.Occasion) {
+        let wanted = policy.callsToPlace(view(occasion))
+        guard wanted > 0 else {
+            if calls.inUse == 0 { failIfStalled() }
+            return
+        }
+        if occasion == .arrival, activity.lines >= trunks { return block() }
+        var count = min(wanted, trunks &- activity.lines, maximumAttempts &- tally.dialled)
+        while count > 0 {
+            placeCall()
+            count &-= 1
+        }
+        if tally.dialled >= recorder.attemptsAtNextCut { sampleOrEndDialling() }
+    }
+
+    @inline(__always)
+    private mutating func placeCall() {
+        if planner.isExhausted, stall.standsStill(at: now) { return fail(.timeStandsStill) }
+        let plan = planner.next()
+        let id = calls.take()
+        calls[id].plan = plan
+        if planner.hasScreening { calls[id].screening = planner.screening }
+        calls[id].attempt = UInt64(truncatingIfNeeded: nextAttempt)
+        calls[id].dialledAt = now
+        calls[id].phase = .inFlight
+        calls[id].group = recorder.currentGroup
+        nextAttempt &+= 1
+        tally.dialled &+= 1
+        inFlight &+= 1
+        activity.lines &+= 1
+        activity.dials &+= 1
+        recorder.dialled(calls[id], lines: activity.lines)
+        note(.dialled, id)
+        queue.push(.resolution(id), at: now + plan.ringing, rank: Rank.attempts)
+    }
+
+    /// A call of an open loop found no trunk: its numbers are spent, it is not dialled.
+    private mutating func block() {
+        _ = planner.next()
+        nextAttempt += 1
+        recorder.blocked()
+        if Trace.isActive { trace.record(TraceEvent(.blocked, attempt: UInt64(nextAttempt - 1), at: now)) }
+    }
+
+    @inline(__always)
+    mutating func view(_ occasion: PacingView.Occasion) -> PacingView {
+        var view = PacingView(
+            occasion: occasion,
+            time: now - dayStart,
+            agents: agents,
+            freeAgents: idle.count,
+            inFlight: inFlight,
+            waiting: waiting.count,
+            talking: activity.talking,
+            tally: tally
+        )
+        if Policy.watchesAges { view.ages = ages.collect(from: calls, since: dayStart) }
+        return view
+    }
+
+    mutating func scheduleArrival() {
+        guard let rate = policy.arrivalsPerSecond else { return }
+        var draws = stream.draws(index: UInt64(recorder.nextArrival()), purpose: DrawPurpose.interarrival.rawValue)
+        let gap = Sampler(.exponential(mean: 1 / rate)).sample(&draws)
+        queue.push(.arrival, at: now + gap, rank: Rank.attempts)
+    }
+}

@@ -1,0 +1,46 @@
+/// The agents who wait for a call, the longest waiting first.
+struct IdleAgents: ~Copyable {
+    /// An agent and the moment since which they wait.
+    struct Agent: BitwiseCopyable {
+        var number: Int32
+        var since: Double
+    }
+
+    private let ring: UnsafeMutableBufferPointer<Agent>
+    private var first = 0
+    private(set) var count = 0
+
+    /// Creates room for a team; nobody waits.
+    init(team: Int) {
+        ring = .allocate(capacity: team)
+        ring.initialize(repeating: Agent(number: 0, since: 0))
+    }
+
+    deinit { ring.deallocate() }
+
+    /// Lets everybody of the team wait from a moment on.
+    mutating func startDay(at time: Double) {
+        first = 0
+        count = ring.count
+        for number in 0..<ring.count { ring[number] = Agent(number: Int32(number), since: time) }
+    }
+
+    /// Lets an agent wait.
+    @inline(__always)
+    mutating func append(_ agent: Agent) {
+        var place = first &+ count
+        if place >= ring.count { place &-= ring.count }
+        ring.baseAddress.unsafelyUnwrapped[place] = agent
+        count &+= 1
+    }
+
+    /// Takes the agent who has waited longest; there is one.
+    @inline(__always)
+    mutating func removeFirst() -> Agent {
+        let agent = ring.baseAddress.unsafelyUnwrapped[first]
+        first &+= 1
+        if first == ring.count { first = 0 }
+        count &-= 1
+        return agent
+    }
+}

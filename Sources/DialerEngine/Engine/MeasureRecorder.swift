@@ -1,0 +1,193 @@
+/// Counts what the metrics of a replication need, apart for the warm-up and the rest.
+///
+/// Calls belong to the group of the moment at which they were dialled, until they end; activity counts between the
+/// warm-up and the end of dialling of each day.
+struct MeasureRecorder {
+    /// The group of the calls dialled now: 0 in the warm-up, else 1.
+    private(set) var currentGroup: UInt8 = 0
+    /// The number of dialled calls at which the course is cut or ends.
+    private(set) var attemptsAtNextCut = Int.max
+    /// The seconds between cuts, where time decides.
+    let secondsBetweenCuts: Double?
+    /// The moment of the last call, in virtual seconds.
+    private(set) var lastDial = 0.0
+
+    private let warmUp: Double
+    private let agents: Double
+    private let attemptsBetweenCuts: Int
+    private let mostCuts: Int
+    private let maximumAttempts: Int
+    private var counted = CallTotals()
+    private var uncounted = CallTotals()
+    private var waits = WaitHistogram()
+    private var peakCalls = 0
+    private var liveCalls = 0
+    private var arrivals = 0
+
+    // The spans of activity that are over, and the beginning of the one that is not.
+    private var finished = Measures()
+    private var spanStart: (time: Double, activity: Activity)?
+    private var lastCut = Measures()
+    private var samples: [Measures] = []
+
+    init(_ experiment: Experiment) {
+        warmUp = experiment.warmUp
+        agents = Double(experiment.center.agents)
+        var (attempts, seconds, cuts, most) = (Int.max, Double?.none, 0, Int.max)
+        if case .calls(let count) = experiment.length { most = count }
+        switch (experiment.sampling, experiment.length) {
+        case (.none, _): break
+        case (.every(let interval), _): (seconds, cuts) = (interval, .max)
+        case (.batches(let batches), .calls(let count)):
+            (attempts, cuts) = (max(1, (count + batches - 1) / batches), batches - 1)
+        case (.batches(let batches), .shifts(let shift, let days)):
+            (seconds, cuts) = (shift * Double(days) / Double(batches), batches - 1)
+        }
+        (attemptsBetweenCuts, secondsBetweenCuts, mostCuts, maximumAttempts) = (attempts, seconds, cuts, most)
+        attemptsAtNextCut = min(most, attempts)
+    }
+
+    /// Whether dialling ended before a warm-up did.
+    var isEmpty: Bool { warmUp > 0 && finished.agentSeconds <= 0 }
+
+    mutating func nextLiveNumber() -> Int {
+        liveCalls &+= 1
+        return liveCalls &- 1
+    }
+
+    mutating func nextArrival() -> Int {
+        arrivals += 1
+        return arrivals - 1
+    }
+}
+
+// MARK: Calls
+
+extension MeasureRecorder {
+    @inline(__always)
+    private mutating func count(_ call: borrowing Call, _ change: (inout CallTotals) -> Void) {
+        if call.group == 1 { change(&counted) } else { change(&uncounted) }
+    }
+
+    @inline(__always)
+    mutating func dialled(_ call: borrowing Call, lines: Int) {
+        lastDial = call.dialledAt
+        if lines > peakCalls { peakCalls = lines }
+        count(call) { $0.attempted &+= 1 }
+    }
+
+    mutating func blocked() {
+        if currentGroup == 1 { counted.blocked += 1 } else { uncounted.blocked += 1 }
+    }
+
+    @inline(__always)
+    mutating func resolved(_ call: borrowing Call) {
+        let outcome = call.plan.outcome
+        count(call) { $0.outcomes[outcome] &+= 1 }
+    }
+
+    @inline(__always)
+    mutating func connected(_ call: borrowing Call, at now: Double) {
+        let handling = call.plan.talk + call.plan.wrap
+        guard call.isPerson else {
+            return count(call) {
+                $0.machinesConnected += 1
+                $0.handlingSeconds += handling
+            }
+        }
+        let wait = now - call.answeredAt
+        count(call) {
+            $0.connected &+= 1
+            $0.handlingSeconds += handling
+        }
+        if wait > 0 { waited(wait, call) }
+    }
+
+    mutating func abandoned(_ call: borrowing Call, at now: Double) {
+        guard call.isPerson else { return count(call) { $0.machinesDropped += 1 } }
+        count(call) { $0.abandoned += 1 }
+        waited(now - call.answeredAt, call)
+    }
+
+    mutating func droppedAsMachine(_ call: borrowing Call, at now: Double) {
+        count(call) { $0.falsePositives += 1 }
+        waited(now - call.answeredAt, call)
+    }
+
+    private mutating func waited(_ wait: Double, _ call: borrowing Call) {
+        guard wait > 0 else { return }
+        count(call) { $0.waitSeconds += wait }
+        if call.group == 1 { waits.add(wait) }
+    }
+
+    @inline(__always)
+    mutating func lineFreed(_ call: borrowing Call, at now: Double) {
+        let held = now - call.dialledAt
+        count(call) { $0.lineSeconds += held }
+    }
+}
+
+// MARK: Spans
+
+extension MeasureRecorder {
+    mutating func dayStarted(at now: Double, _ activity: Activity) {
+        currentGroup = warmUp > 0 ? 0 : 1
+        lastDial = now
+        spanStart = warmUp > 0 ? nil : (now, activity)
+    }
+
+    mutating func warmUpEnded(at now: Double, _ activity: Activity) {
+        currentGroup = 1
+        spanStart = (now, activity)
+    }
+
+    mutating func diallingEnded(at now: Double, _ activity: Activity) {
+        finished = measures(at: now, activity)
+        spanStart = nil
+        finished.calls = CallTotals()
+    }
+
+    /// Ends a piece of the course.
+    mutating func cut(at now: Double, _ activity: Activity) {
+        if attemptsBetweenCuts < .max {
+            attemptsAtNextCut = min(maximumAttempts, attemptsAtNextCut + attemptsBetweenCuts)
+        }
+        guard samples.count < mostCuts else { return }
+        addSample(measures(at: now, activity))
+    }
+
+    private mutating func addSample(_ measures: Measures) {
+        var piece = measures
+        piece -= lastCut
+        samples.append(piece)
+        lastCut = measures
+    }
+
+    /// Everything that counts until now.
+    private func measures(at now: Double, _ activity: Activity) -> Measures {
+        var measures = finished
+        measures.calls = counted
+        guard let (start, before) = spanStart else { return measures }
+        measures.agentSeconds += agents * (now - start)
+        measures.busySeconds += activity.busySeconds - before.busySeconds
+        measures.talkSeconds += activity.talkSeconds - before.talkSeconds
+        measures.idleSeconds += activity.idleSeconds - before.idleSeconds
+        measures.idlePeriods += activity.idlePeriods - before.idlePeriods
+        measures.connects += activity.connects - before.connects
+        measures.dials += activity.dials - before.dials
+        return measures
+    }
+
+    mutating func finish(into result: inout ReplicationResult) {
+        var all = finished
+        all.calls = counted
+        if mostCuts > 0 { addSample(all) }
+        waits.addZeros(counted.connected + counted.abandoned + counted.falsePositives - waits.count)
+        result.measures = all
+        result.allCalls = counted
+        result.allCalls += uncounted
+        result.waits = waits
+        result.samples = samples
+        result.peakCalls = peakCalls
+    }
+}

@@ -1,0 +1,46 @@
+/// Runs single replications of an experiment.
+package enum Replication {
+    /// Runs a replication to its end.
+    ///
+    /// The result depends on the experiment and the number alone.
+    ///
+    /// - Parameters:
+    ///   - experiment: What to simulate.
+    ///   - number: The replication, from 0.
+    package static func run(_ experiment: Experiment, number: UInt32 = 0) throws(SimulationError) -> ReplicationResult {
+        try run(experiment, number: number, trace: NoTrace())
+    }
+
+    /// Runs a replication to its end and hands each step to a trace.
+    package static func run(
+        _ experiment: Experiment,
+        number: UInt32,
+        trace: some TraceSink
+    ) throws(SimulationError) -> ReplicationResult {
+        try experiment.validate()
+        // One engine is compiled for each policy: the hot loop asks it without indirection.
+        return switch experiment.pacing.policy(for: experiment) {
+        case let policy as ProgressivePolicy: try run(policy, experiment, number, trace)
+        case let policy as PowerPolicy: try run(policy, experiment, number, trace)
+        case let policy as FixedLinesPolicy: try run(policy, experiment, number, trace)
+        case let policy as PoissonPolicy: try run(policy, experiment, number, trace)
+        case let policy as RatioPolicy: try run(policy, experiment, number, trace)
+        case let policy as VicidialPolicy: try run(policy, experiment, number, trace)
+        case let policy as FeedbackPolicy: try run(policy, experiment, number, trace)
+        case let policy as LookaheadPolicy: try run(policy, experiment, number, trace)
+        case let policy: try run(policy, experiment, number, trace)
+        }
+    }
+
+    private static func run(
+        _ policy: some PacingPolicy,
+        _ experiment: Experiment,
+        _ number: UInt32,
+        _ trace: some TraceSink
+    ) throws(SimulationError) -> ReplicationResult {
+        var dialer = Dialer(experiment, policy: policy, replication: number, trace: trace)
+        while dialer.step() {}
+        if let failure = dialer.failure { throw failure }
+        return dialer.result
+    }
+}

@@ -1,0 +1,38 @@
+/// ``OutcomeProbabilities`` made ready for selecting many outcomes from random bits.
+struct OutcomeThresholds: Sendable {
+    /// The upper ends of the first four outcomes, of 2⁵³.
+    private let ends: SIMD4<Int64>
+
+    /// Prepares the probabilities.
+    init(_ probabilities: OutcomeProbabilities) {
+        var ends = SIMD4<Int64>(repeating: 0)
+        for lane in 0..<4 {
+            // The smallest number that selects a later outcome; the selection is monotone.
+            var (low, high) = (Int64(0), Int64(1) << 53)
+            while low < high {
+                let middle = (low + high) / 2
+                let selected = probabilities.outcome(at: Double(middle) * 0x1p-53)
+                if Int(selected.rawValue) > lane { high = middle } else { low = middle + 1 }
+            }
+            ends[lane] = low
+        }
+        self.ends = ends
+    }
+
+    /// Returns the outcome that the upper 53 bits select, the same as ``OutcomeProbabilities/outcome(at:)``.
+    @inline(__always)
+    func outcome(at bits: UInt64) -> AttemptOutcome {
+        let number = Int64(bitPattern: bits &>> 11)
+        var index = number >= ends.x ? UInt8(1) : 0
+        index &+= number >= ends.y ? 1 : 0
+        index &+= number >= ends.z ? 1 : 0
+        index &+= number >= ends.w ? 1 : 0
+        return switch index {
+        case 0: .dialTone
+        case 1: .busySignal
+        case 2: .noAnswer
+        case 3: .answer
+        default: .voicemail
+        }
+    }
+}

@@ -1,0 +1,26 @@
+/// The law by which a dialer decides how many calls to place.
+///
+/// A policy is a value: its state is a function of the views it has been shown, and equal states and views give equal
+/// answers. It is asked at the start and after every event that changes agents, lines or waiting calls, once per event,
+/// after waiting calls have been served.
+package protocol PacingPolicy: Sendable {
+    /// Whether the policy wants to see when each line was dialled and each busy agent was connected.
+    static var watchesAges: Bool { get }
+    /// The seconds between ticks; `nil` without.
+    var tickInterval: Double? { get }
+    /// The rate of an open loop in calls per second; `nil` for a policy that reacts to the contact centre.
+    var arrivalsPerSecond: Double? { get }
+    /// Takes note of the start of a day, before the first question of the day.
+    mutating func startDay(_ view: PacingView)
+    /// Returns the number of calls to place now; negative counts as 0.
+    ///
+    /// Trunks are not the policy's concern: calls without one are not placed.
+    mutating func callsToPlace(_ view: PacingView) -> Int
+}
+
+extension PacingPolicy {
+    package static var watchesAges: Bool { false }
+    package var tickInterval: Double? { nil }
+    package var arrivalsPerSecond: Double? { nil }
+    package mutating func startDay(_ view: PacingView) {}
+}

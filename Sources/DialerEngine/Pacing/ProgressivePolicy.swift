@@ -1,0 +1,14 @@
+/// One call for each free agent: dial `max(0, f − j − w)`.
+///
+/// Source: the progressive mode of every dialer, for example Genesys CX Contact, "Pacing options". An answered call
+/// always finds the agent for whom it was dialled, so nobody is abandoned (save by the delay of answering-machine
+/// detection, during which the agent is kept free).
+///
+/// Known weakness: agents idle through every unanswered call, `E[T]/p` seconds between conversations for ringing time
+/// T and answer probability p.
+package struct ProgressivePolicy: PacingPolicy {
+    /// Creates the policy.
+    package init() {}
+
+    package func callsToPlace(_ view: PacingView) -> Int { view.freeAgents - view.inFlight - view.waiting }
+}

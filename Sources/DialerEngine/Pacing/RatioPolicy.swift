@@ -1,0 +1,16 @@
+/// So many calls for each agent on duty: dial `round(level·n) − (in flight + waiting + talking)`.
+///
+/// Halves are rounded away from zero, the product is taken on the decimal as written, and an agent in wrap-up counts as
+/// one without a call. Source: VICIdial's RATIO dial method, `AST_VDauto_dial.pl`.
+///
+/// Known weakness: a level of 1 or more dials for agents who are in wrap-up or about to be, so even level 1 abandons.
+package struct RatioPolicy: PacingPolicy {
+    private let level: DecimalFactor
+
+    /// Creates the policy.
+    package init(level: DecimalFactor) { self.level = level }
+
+    package func callsToPlace(_ view: PacingView) -> Int {
+        level.rounded(times: view.agents) - (view.inFlight + view.waiting + view.talking)
+    }
+}

@@ -1,0 +1,112 @@
+/// The calls of a contact centre, step by step: the engine as a source of ``CallEvent``s.
+///
+/// | Outcome | Course |
+/// |---|---|
+/// | dial tone, busy signal | dialing → completed |
+/// | no answer, voicemail | dialing → ringing → completed |
+/// | answer, an agent in time | dialing → ringing → answered → connected → completed |
+/// | answer, no agent in time, or taken for a machine | dialing → ringing → answered → abandoned |
+///
+/// A voicemail that is taken for a person goes to an agent and is completed after that. A call rings from the moment of
+/// dialling, since the time to the outcome is one. Memory is proportional to the calls at a time.
+package struct ContactCenterTraffic: ~Copyable {
+    private var dialer: Dialer<AnyPolicy, CallEventBuffer>
+
+    /// The number of calls dialled so far.
+    package private(set) var callsAttempted = 0
+    /// The number of calls ended so far, whatever their outcome.
+    package private(set) var callsCompleted = 0
+    /// The largest number of calls at a time so far.
+    package private(set) var peakConcurrency = 0
+    /// The outcomes of the calls ended so far.
+    package private(set) var outcomeCounts = OutcomeCounts()
+
+    /// The number of calls dialled and not yet ended.
+    package var callsInFlight: Int { callsAttempted - callsCompleted }
+
+    /// Creates the traffic of a replication of an experiment.
+    package init(_ experiment: Experiment, replication: UInt32 = 0) throws(SimulationError) {
+        try experiment.validate()
+        let policy = AnyPolicy(experiment.pacing.policy(for: experiment))
+        dialer = Dialer(experiment, policy: policy, replication: replication, trace: CallEventBuffer())
+    }
+
+    /// Advances to the next event.
+    ///
+    /// Events come in the order of virtual time; the counts of the traffic are those just after the event.
+    ///
+    /// - Returns: The event, `nil` when every call has ended.
+    package mutating func next() throws(SimulationError) -> CallEvent? {
+        while dialer.trace.isEmpty {
+            if !dialer.step() {
+                if let failure = dialer.failure { throw failure }
+                return nil
+            }
+        }
+        let event = dialer.trace.removeFirst()
+        if event.phase == .dialing {
+            callsAttempted += 1
+            peakConcurrency = max(peakConcurrency, callsInFlight)
+        } else if event.phase.isFinal {
+            callsCompleted += 1
+            if let outcome = event.outcome { outcomeCounts[outcome] += 1 }
+        }
+        return event
+    }
+}
+
+/// A policy whose kind is known when the program runs.
+struct AnyPolicy: PacingPolicy {
+    private var base: any PacingPolicy
+
+    init(_ base: any PacingPolicy) { self.base = base }
+
+    // Ages are offered to every policy; those that do not watch them ignore them.
+    static var watchesAges: Bool { true }
+    var tickInterval: Double? { base.tickInterval }
+    var arrivalsPerSecond: Double? { base.arrivalsPerSecond }
+    mutating func startDay(_ view: PacingView) { base.startDay(view) }
+    mutating func callsToPlace(_ view: PacingView) -> Int { base.callsToPlace(view) }
+}
+
+/// Turns the steps of the engine into those of calls and keeps them until they are taken.
+struct CallEventBuffer: TraceSink {
+    static var isActive: Bool { true }
+    private var events: [CallEvent] = []
+    private var taken = 0
+
+    var isEmpty: Bool { taken == events.count }
+
+    mutating func removeFirst() -> CallEvent {
+        let event = events[taken]
+        taken += 1
+        if isEmpty {
+            events.removeAll(keepingCapacity: true)
+            taken = 0
+        }
+        return event
+    }
+
+    mutating func record(_ event: TraceEvent) {
+        let isPerson = event.outcome == .answer
+        switch event.kind {
+        case .dialled:
+            append(.dialing, event)
+            if event.rings { append(.ringing, event) }
+        case .answered: append(.answered, event)
+        case .connected: if isPerson { append(.connected, event) }
+        case .talkEnded, .ended: append(.completed, event)
+        case .abandoned: append(isPerson ? .abandoned : .completed, event)
+        case .falsePositive: append(.abandoned, event)
+        case .dayStarted, .blocked, .machineAnswered, .waiting, .agentReady, .diallingEnded: break
+        }
+    }
+
+    private mutating func append(_ phase: CallPhase, _ event: TraceEvent) {
+        guard let attempt = event.attempt, let dialledAt = event.dialledAt else { return }
+        let outcome = phase == .dialing || phase == .ringing ? nil : event.outcome
+        events.append(
+            CallEvent(attempt: attempt, phase: phase, outcome: outcome, time: event.time, startedAt: dialledAt)
+        )
+    }
+}

@@ -1,0 +1,69 @@
+/// One step of the simulation, for a trace.
+package struct TraceEvent: Hashable, Sendable {
+    /// What happened.
+    package enum Kind: String, Hashable, Sendable {
+        /// A day began; all agents wait.
+        case dayStarted
+        /// A call was dialled.
+        case dialled
+        /// A call of an open loop found no trunk.
+        case blocked
+        /// A line ended with an outcome other than a person's answer.
+        case ended
+        /// A person answered.
+        case answered
+        /// A machine answered and is under analysis.
+        case machineAnswered
+        /// A person was dropped as a machine.
+        case falsePositive
+        /// A person, or a machine taken for one, waits for an agent.
+        case waiting
+        /// An agent took the call.
+        case connected
+        /// Nobody took the call in time.
+        case abandoned
+        /// The conversation ended.
+        case talkEnded
+        /// The agent is ready again.
+        case agentReady
+        /// Dialling stopped for the day.
+        case diallingEnded
+    }
+
+    /// What happened.
+    package var kind: Kind
+    /// When, in virtual seconds.
+    package var time: Double
+    /// The index of the attempt, where it is about one.
+    package var attempt: UInt64?
+    /// The outcome, once it is known.
+    package var outcome: AttemptOutcome?
+    /// The moment at which the attempt was dialled, in virtual seconds.
+    package var dialledAt: Double?
+    /// The agent, from 0.
+    package var agent: Int?
+    /// The first word of the person's greeting, of an answer.
+    package var greetingStart: Double?
+    /// The last word of the person's greeting, of an answer.
+    package var greetingEnd: Double?
+    /// Whether a call that was dialled will ring.
+    var rings = false
+}
+
+extension TraceEvent {
+    init(_ kind: Kind, attempt: UInt64? = nil, at time: Double) {
+        self.init(kind: kind, time: time, attempt: attempt)
+    }
+
+    init(_ kind: Kind, of call: Call, at time: Double) {
+        self.init(kind: kind, time: time, attempt: call.attempt, dialledAt: call.dialledAt)
+        if kind == .dialled { rings = call.plan.outcome.rings } else { outcome = call.plan.outcome }
+        switch kind {
+        case .answered:
+            greetingStart = time + call.screening.greetingStart
+            greetingEnd = time + call.screening.greetingEnd
+        case .connected, .talkEnded, .agentReady: agent = Int(call.agent)
+        default: break
+        }
+    }
+}

@@ -1,0 +1,139 @@
+import DialerEngine
+import DiscreteEvents
+import Testing
+
+/// What holds in every run, whatever the policy.
+@Suite("Accounting", .timeLimit(.minutes(5)))
+struct AccountingTests {
+    static let policies: [Pacing] = [
+        .progressive, .power(linesPerAgent: DecimalFactor(2)), .fixedLines(8), .poisson(callsPerHour: 900),
+        .ratio(level: DecimalFactor(1.4)), .vicidial(.init()), .lookahead(.init()), .feedback(.init()),
+    ]
+
+    /// All parts of the model at once.
+    static var center: ContactCenter {
+        var center = ContactCenter(
+            agents: 6,
+            outcomes: OutcomeProbabilities(
+                dialTone: 0.05,
+                busySignal: 0.1,
+                noAnswer: 0.2,
+                answer: 0.4,
+                voicemail: 0.25
+            ),
+            ringing: RingingTimes(Distribution(.uniform(min: 2, max: 20))),
+            talk: Distribution(.lognormal(mean: 60, sd: 50))
+        )
+        center.wrap = .exponential(mean: 10)
+        center.patience = .exponential(mean: 4)
+        center.greetingStart = Distribution(.uniform(min: 0, max: 1))
+        center.greetingLength = .exponential(mean: 1)
+        center.lines = 20
+        center.detection = AnsweringMachineDetection(
+            delay: Distribution(.uniform(min: 0.3, max: 1)),
+            falsePositive: 0.05,
+            falseNegative: 0.2,
+            machineTalk: .constant(8)
+        )
+        return center
+    }
+
+    static func experiment(_ pacing: Pacing, _ length: Experiment.Length) -> Experiment {
+        var experiment = Experiment(center, pacing: pacing, length: length, seed: 3)
+        experiment.compliance = ComplianceProfile.named
+        return experiment
+    }
+
+    @Test(arguments: policies, [Experiment.Length.calls(600), .shifts(seconds: 1800, days: 3)])
+    func identitiesHold(pacing: Pacing, length: Experiment.Length) throws {
+        var experiment = Self.experiment(pacing, length)
+        experiment.warmUp = 300
+        experiment.sampling = .batches(5)
+        var events: [TraceEvent] = []
+        let trace = TraceHandler { events.append($0) }
+        let result = try Replication.run(experiment, number: 1, trace: trace)
+        let all = result.allCalls
+        #expect(all.attempted == all.outcomes.total && all.attempted > 0)
+        #expect(all.answered == all.connected + all.abandoned + all.falsePositives)
+        #expect(all.machinesConnected + all.machinesDropped <= all.outcomes[.voicemail])
+        if case .calls(let count) = length { #expect(all.attempted == count) }
+        #expect(result.peakCalls <= 20)
+        // Little's law on lines and agents: the integral over time is the sum over calls.
+        #expect(abs(result.busyIntegral - all.handlingSeconds) < 1e-9 * all.handlingSeconds)
+        #expect(abs(result.lineIntegral - all.lineSeconds) < 1e-9 * all.lineSeconds)
+        // The metrics leave out the warm-up and nothing else.
+        let measures = result.measures
+        #expect(measures.calls.attempted < all.attempted && measures.dials == measures.calls.attempted)
+        #expect(measures.occupancy > 0 && measures.occupancy <= 1)
+        #expect(result.waits.count == measures.calls.answered)
+        var sum = Measures()
+        for sample in result.samples { sum += sample }
+        #expect(sum.calls.attempted == measures.calls.attempted && sum.connects == measures.connects)
+        #expect(abs(sum.busySeconds - measures.busySeconds) < 1e-6)
+        // Every profile sees the same live calls.
+        for count in result.compliance {
+            #expect(count.live == all.answered && count.abandoned >= all.abandoned + all.falsePositives)
+        }
+        check(events, against: result)
+    }
+
+    /// Replays a trace: time, trunks, agents, and the integrals.
+    func check(_ events: [TraceEvent], against result: ReplicationResult) {
+        var (time, lines, busy, lineSeconds, busySeconds) = (0.0, 0, Set<Int>(), 0.0, 0.0)
+        var goesBack = false
+        for event in events {
+            if event.kind != .dayStarted {
+                goesBack = goesBack || event.time < time
+                lineSeconds += Double(lines) * (event.time - time)
+                busySeconds += Double(busy.count) * (event.time - time)
+            }
+            time = event.time
+            switch event.kind {
+            case .dialled: lines += 1
+            case .ended, .talkEnded, .abandoned, .falsePositive: lines -= 1
+            case .connected: if let agent = event.agent { #expect(busy.insert(agent).inserted) }
+            case .agentReady: if let agent = event.agent { busy.remove(agent) }
+            default: break
+            }
+            #expect(lines >= 0 && lines <= 20)
+        }
+        #expect(!goesBack && lines == 0 && busy.isEmpty)
+        #expect(abs(lineSeconds - result.lineIntegral) < 1e-6 * lineSeconds)
+        #expect(abs(busySeconds - result.busyIntegral) < 1e-6 * busySeconds)
+    }
+
+    @Test(arguments: policies)
+    func theTraceChangesNothing(pacing: Pacing) throws {
+        let experiment = Self.experiment(pacing, .calls(300))
+        let silent = try Replication.run(experiment, number: 2)
+        #expect(try Replication.run(experiment, number: 2, trace: TraceHandler { _ in }) == silent)
+    }
+
+    @Test(arguments: [Pacing.power(linesPerAgent: DecimalFactor(2)), .vicidial(.init())])
+    func threadsAndPartitionsChangeNothing(pacing: Pacing) async throws {
+        let experiment = Self.experiment(pacing, .calls(300))
+        let one = try await Replications.run(experiment, count: 6, threads: 1)
+        let two = try await Replications.run(experiment, count: 6, threads: 2)
+        let parts = try await Replications.run(experiment, numbers: 4..<6, threads: 3)
+        #expect(one == two && Array(one[4...]) == parts && one.map(\.replication) == Array(0..<6))
+        #expect(Set(one.map(\.allCalls.waitSeconds)).count == 6)
+    }
+
+    /// Common random numbers: what becomes of an attempt does not depend on the policy.
+    @Test func policiesSeeTheSameCustomers() throws {
+        func talks(_ pacing: Pacing) throws -> [UInt64: (AttemptOutcome?, Double)] {
+            var course: [UInt64: (AttemptOutcome?, Double)] = [:]
+            let trace = TraceHandler { event in
+                guard let attempt = event.attempt, event.kind == .ended || event.kind == .answered else { return }
+                course[attempt] = (event.outcome, event.time - (event.dialledAt ?? 0))
+            }
+            _ = try Replication.run(Self.experiment(pacing, .calls(300)), number: 0, trace: trace)
+            return course
+        }
+        let (one, other) = (try talks(.progressive), try talks(.power(linesPerAgent: DecimalFactor(3))))
+        #expect(one.count == other.count)
+        for (attempt, (outcome, time)) in one {
+            #expect(other[attempt]?.0 == outcome && abs((other[attempt]?.1 ?? 0) - time) < 1e-6)
+        }
+    }
+}
