@@ -49,7 +49,7 @@ struct AuditTests {
     }
 
     @Test func timeout() async throws {
-        let entries = try await entries(["--timeout", "3s"]) { $0.status = [.state("running")] }
+        let entries = try await entries(["--timeout", "10s"]) { $0.status = [.state("running")] }
         let expected =
             Self.begun + ["dispatch success", "cancel accepted", "tracking timeout", "slot released", "verdict fail"]
         #expect(entries == expected)

@@ -12,7 +12,7 @@ struct StoppingTests {
         try await Fixture.with { fixture in
             try fixture.scenario()
             try await FakeAPI.with(FakeScript { $0.status = [.state("running")] }) { api in
-                let ended = try await fixture.run(against: api, ["--timeout", "3s"])
+                let ended = try await fixture.run(against: api, ["--timeout", "10s"])
                 #expect(ended.exitCode == 4, "\(ended.stderr)")
                 #expect(ended.stderr.contains("the simulation had not ended when the time was up"), "\(ended.stderr)")
                 #expect(ended.stdout.contains("the simulation sim-0001 was cancelled"), "\(ended.stdout)")
@@ -31,7 +31,7 @@ struct StoppingTests {
         try await Fixture.with { fixture in
             try fixture.scenario()
             try await FakeAPI.with(FakeScript { $0.status = [.state("running"), answer] }) { api in
-                let ended = try await fixture.run(against: api, ["--timeout", "3s"])
+                let ended = try await fixture.run(against: api, ["--timeout", "10s"])
                 #expect(ended.exitCode == 4, "\(ended.stderr)")
                 #expect(api.requests(.cancel).count == 1)
             }
