@@ -1,7 +1,7 @@
 # Ringback. `make demo` and `make test` do all the set-up and share one build.
 SHELL := /bin/bash
 SWIFT ?= swift
-# Debug information of the packages' C code is of no use here, and its absence makes a first build faster.
+# Debug information of the packages' C code is of no use here. A `swift build` with other flags builds everything anew.
 FLAGS := -Xcc -g0 -Xcxx -g0
 PRODUCT := .build/debug/ringback
 SOURCES := Package.swift Sources Tests Benchmarks Examples/Embedding
@@ -18,10 +18,14 @@ demo: packages ## run the tutorial's simulation against the embedded sandbox, an
 	$(SWIFT) build $(FLAGS) --product ringback
 	$(PRODUCT) run Examples/tutorial.yaml
 
-test: packages ## build and run all tests
+test: packages ## build and run all tests, or those that match FILTER=…
 	$(SWIFT) build $(FLAGS) --build-tests
+ifdef FILTER
+	$(SWIFT) test $(FLAGS) --skip-build --filter '$(FILTER)'
+else
 	$(SWIFT) test $(FLAGS) --skip-build --filter $(COMPUTING)
 	$(SWIFT) test $(FLAGS) --skip-build --skip $(COMPUTING)
+endif
 
 build: packages ## build everything
 	$(SWIFT) build $(FLAGS)
