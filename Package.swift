@@ -6,6 +6,8 @@ let package = Package(
     platforms: [.macOS(.v26)],
     products: [
         .executable(name: "ringback", targets: ["ringback"]),
+        .library(name: "DialerEngine", targets: ["DialerEngine"]),
+        .library(name: "DiscreteEvents", targets: ["DiscreteEvents"]),
         .library(name: "SimulationAPI", targets: ["SimulationAPI"]),
         .library(name: "SimulationClient", targets: ["SimulationClient"]),
         .library(name: "RunPipeline", targets: ["RunPipeline", "RunReport", "ScenarioFile"]),

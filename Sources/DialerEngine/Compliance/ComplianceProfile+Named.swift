@@ -6,14 +6,14 @@ extension ComplianceProfile {
     /// period or portion thereof that the campaign continues". A call is abandoned if the person is not connected
     /// "within two seconds of the person's completed greeting" (310.4(b)(1)(iv)), so also if the person was taken for a
     /// machine. (ii) asks for 15 seconds or four rings, (iii) for a recorded message, (iv) for records.
-    package static let usTSR = american("us-tsr", ["recorded message", "records"])
+    public static let usTSR = american("us-tsr", ["recorded message", "records"])
 
     /// The rules of the US Federal Communications Commission.
     ///
     /// 47 CFR 64.1200(a)(7): no more than three percent of all telemarketing calls that are answered live by a person, over
     /// a 30-day period for a single campaign, with the same two seconds after the completed greeting; (a)(6) asks for 15
     /// seconds or four rings. Taken from secondary sources; the wording was not checked against the official text.
-    package static let usFCC = american("us-fcc", ["recorded message with opt-out", "records"])
+    public static let usFCC = american("us-fcc", ["recorded message with opt-out", "records"])
 
     /// The Ofcom statement on persistent misuse of 2010, in force until 28 February 2017: three percent of live calls.
     ///
@@ -23,20 +23,20 @@ extension ComplianceProfile {
     /// calls passed to agents. Operators have to estimate y, and which of x were machines; a simulation knows them, so
     /// no estimate is made. Unanswered calls ring for 15 seconds. Whether y stands in the denominator differs between
     /// the secondary texts that were seen.
-    package static let ukOfcom2010 = british("uk-ofcom-2010", limit: DecimalFactor(3, per: 100))
+    public static let ukOfcom2010 = british("uk-ofcom-2010", limit: DecimalFactor(3, per: 100))
 
     /// The Ofcom statement on persistent misuse of 20 December 2016, in force since 1 March 2017: no share is safe.
     ///
     /// The formula of 2010 stays (annex 3) as a measure by which cases get priority, so the share is reported and nothing is
     /// judged. Taken from secondary sources; the annex was not checked.
-    package static let ukOfcom2017 = british("uk-ofcom-2017", limit: nil)
+    public static let ukOfcom2017 = british("uk-ofcom-2017", limit: nil)
 
     /// The Unsolicited Telecommunications Rules of the Canadian CRTC, part III.
     ///
     /// Telecom Decision CRTC 2007-48: an abandonment rate that "should not exceed, in any calendar month", five percent; a
     /// call is abandoned when it is not answered by a representative within two seconds of the answer. The wording of
     /// clock and denominator could not be checked; the strictest reading is taken.
-    package static let caCRTC: ComplianceProfile = {
+    public static let caCRTC: ComplianceProfile = {
         var profile = ComplianceProfile(
             name: "ca-crtc",
             limit: DecimalFactor(5, per: 100),
@@ -48,7 +48,7 @@ extension ComplianceProfile {
     }()
 
     /// Every profile that has a name.
-    package static let named = [usTSR, usFCC, ukOfcom2010, ukOfcom2017, caCRTC]
+    public static let named = [usTSR, usFCC, ukOfcom2010, ukOfcom2017, caCRTC]
 
     private static func american(_ name: String, _ notModelled: [String]) -> ComplianceProfile {
         var profile = ComplianceProfile(

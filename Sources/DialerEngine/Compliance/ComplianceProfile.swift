@@ -3,9 +3,9 @@
 /// A live call is abandoned if no agent came before the person gave up, if it was dropped as a machine (where
 /// ``countsFalsePositives``), or if it was connected more than ``seconds`` after ``clock``. Machines and unanswered calls
 /// count nowhere. The share is judged in integers: `100·A ≤ 3·L`.
-package struct ComplianceProfile: Hashable, Sendable {
+public struct ComplianceProfile: Hashable, Sendable {
     /// The span over which the share is taken; the campaign starts at midnight of day 0.
-    package enum Window: Hashable, Sendable {
+    public enum Window: Hashable, Sendable {
         /// The campaign, in successive blocks of 30 days; a partial block counts.
         case campaign30DayBlocks
         /// Each day.
@@ -16,7 +16,7 @@ package struct ComplianceProfile: Hashable, Sendable {
         case rollingHours(Double)
 
         /// The length in seconds.
-        package var seconds: Double {
+        public var seconds: Double {
             switch self {
             case .campaign30DayBlocks, .calendarMonth: 30 * 86_400
             case .calendarDay: 86_400
@@ -25,13 +25,13 @@ package struct ComplianceProfile: Hashable, Sendable {
         }
 
         /// Whether it is taken anew at each live answer.
-        package var isRolling: Bool {
+        public var isRolling: Bool {
             if case .rollingHours = self { true } else { false }
         }
     }
 
     /// The moment from which ``ComplianceProfile/seconds`` are counted.
-    package enum Clock: Hashable, Sendable {
+    public enum Clock: Hashable, Sendable {
         /// The answer.
         case answer
         /// The first word of the person's greeting.
@@ -41,24 +41,24 @@ package struct ComplianceProfile: Hashable, Sendable {
     }
 
     /// The name.
-    package var name: String
+    public var name: String
     /// The highest share that complies; `nil` where a share is reported and none is safe.
-    package var limit: DecimalFactor?
+    public var limit: DecimalFactor?
     /// The span over which the share is taken.
-    package var window: Window
+    public var window: Window
     /// The moment from which ``seconds`` are counted.
-    package var clock: Clock
+    public var clock: Clock
     /// How long a person may wait for an agent, in seconds; exactly as long complies.
-    package var seconds: Double
+    public var seconds: Double
     /// Whether a person dropped as a machine is an abandoned call.
-    package var countsFalsePositives: Bool
+    public var countsFalsePositives: Bool
     /// The least time in seconds for which an unanswered call has to ring; `nil` where none is asked for.
-    package var minimumRinging: Double?
+    public var minimumRinging: Double?
     /// Duties that the rule has beside the share and that a simulation does not model.
-    package var notModelled: [String] = []
+    public var notModelled: [String] = []
 
     /// Creates a rule of one's own.
-    package init(
+    public init(
         name: String,
         limit: DecimalFactor?,
         window: Window,
@@ -77,7 +77,7 @@ package struct ComplianceProfile: Hashable, Sendable {
     }
 
     /// Whether a number of abandoned calls among live ones complies; always without a limit.
-    package func complies(abandoned: Int, live: Int) -> Bool {
+    public func complies(abandoned: Int, live: Int) -> Bool {
         limit.map { !$0.isExceeded(by: abandoned, of: live) } ?? true
     }
 }

@@ -1,5 +1,5 @@
 /// Runs single replications of an experiment.
-package enum Replication {
+public enum Replication {
     /// Runs a replication to its end.
     ///
     /// The result depends on the experiment and the number alone.
@@ -7,12 +7,12 @@ package enum Replication {
     /// - Parameters:
     ///   - experiment: What to simulate.
     ///   - number: The replication, from 0.
-    package static func run(_ experiment: Experiment, number: UInt32 = 0) throws(SimulationError) -> ReplicationResult {
+    public static func run(_ experiment: Experiment, number: UInt32 = 0) throws(SimulationError) -> ReplicationResult {
         try run(experiment, number: number, trace: NoTrace())
     }
 
     /// Runs a replication to its end and hands each step to a trace.
-    package static func run(
+    public static func run(
         _ experiment: Experiment,
         number: UInt32,
         trace: some TraceSink

@@ -1,5 +1,5 @@
 /// Runs several replications of an experiment, on several threads.
-package enum Replications {
+public enum Replications {
     /// Runs replications 0 ..< `count` and returns their results in this order.
     ///
     /// The results do not depend on the number of threads: each is that of ``Replication/run(_:number:)``.
@@ -9,7 +9,7 @@ package enum Replications {
     ///   - count: The number of replications.
     ///   - threads: The number of replications at a time, at least 1.
     ///   - progress: Told the number of replications that are done, after each, in no particular order.
-    package static func run(
+    public static func run(
         _ experiment: Experiment,
         count: Int,
         threads: Int,
@@ -19,7 +19,7 @@ package enum Replications {
     }
 
     /// Runs replications of any numbers and returns their results in the order of the numbers.
-    package static func run(
+    public static func run(
         _ experiment: Experiment,
         numbers: Range<UInt32>,
         threads: Int,

@@ -1,21 +1,21 @@
-package import DiscreteEvents
+public import DiscreteEvents
 
 /// How a dialer tells machines from persons.
 ///
 /// After the answer the decision takes a while, in which the line is held. A person taken for a machine is dropped; a
 /// machine taken for a person goes to an agent.
-package struct AnsweringMachineDetection: Hashable, Sendable {
+public struct AnsweringMachineDetection: Hashable, Sendable {
     /// From the answer to the decision, in seconds.
-    package var delay: Distribution
+    public var delay: Distribution
     /// The share of persons that are taken for machines, 0…1.
-    package var falsePositive: Double
+    public var falsePositive: Double
     /// The share of machines that are taken for persons, 0…1.
-    package var falseNegative: Double
+    public var falseNegative: Double
     /// How long an agent stays with such a machine, in seconds.
-    package var machineTalk: Distribution
+    public var machineTalk: Distribution
 
     /// Creates a detection.
-    package init(
+    public init(
         delay: Distribution = .constant(0),
         falsePositive: Double = 0,
         falseNegative: Double = 0,

@@ -1,5 +1,5 @@
 /// The outcome of a call attempt.
-package enum AttemptOutcome: UInt8, BitwiseCopyable, CaseIterable, Hashable, Sendable {
+public enum AttemptOutcome: UInt8, BitwiseCopyable, CaseIterable, Hashable, Sendable {
     /// The line gave a dial tone and the call went nowhere.
     case dialTone
     /// The called line was busy.
@@ -12,7 +12,7 @@ package enum AttemptOutcome: UInt8, BitwiseCopyable, CaseIterable, Hashable, Sen
     case voicemail
 
     /// Whether the call rings before it ends or is answered.
-    package var rings: Bool {
+    public var rings: Bool {
         switch self {
         case .dialTone, .busySignal: false
         case .noAnswer, .answer, .voicemail: true

@@ -1,34 +1,34 @@
-package import DiscreteEvents
+public import DiscreteEvents
 
 /// The agents and lines behind a dialer, the people it calls, and how long everything takes, in seconds.
 ///
 /// A negative value drawn from a distribution counts as 0.
-package struct ContactCenter: Hashable, Sendable {
+public struct ContactCenter: Hashable, Sendable {
     /// Agents on duty, at least 1.
-    package var agents: Int
+    public var agents: Int
     /// Trunks, at least 1: calls that ring, wait or talk at a time; `nil` is as many as are wanted.
-    package var lines: Int?
+    public var lines: Int?
     /// A second limit on calls at a time, that of a sandbox; the smaller one binds.
-    package var concurrencyLimit: Int?
+    public var concurrencyLimit: Int?
     /// The probability of each outcome of an attempt.
-    package var outcomes: OutcomeProbabilities
+    public var outcomes: OutcomeProbabilities
     /// From dialling to the outcome.
-    package var ringing: RingingTimes
+    public var ringing: RingingTimes
     /// From the connection with an agent to the end of the conversation.
-    package var talk: Distribution
+    public var talk: Distribution
     /// From the end of the conversation to the agent's next readiness.
-    package var wrap = Distribution.constant(0)
+    public var wrap = Distribution.constant(0)
     /// From the answer to the first word of the person's greeting.
-    package var greetingStart = Distribution.constant(0)
+    public var greetingStart = Distribution.constant(0)
     /// From the first word of the greeting to its last.
-    package var greetingLength = Distribution.constant(0)
+    public var greetingLength = Distribution.constant(0)
     /// How long an answered call waits for an agent before it is abandoned.
-    package var patience = Distribution.constant(2)
+    public var patience = Distribution.constant(2)
     /// How machines are told from persons; without it perfectly and at once.
-    package var detection: AnsweringMachineDetection?
+    public var detection: AnsweringMachineDetection?
 
     /// Creates a contact centre.
-    package init(agents: Int, outcomes: OutcomeProbabilities, ringing: RingingTimes, talk: Distribution) {
+    public init(agents: Int, outcomes: OutcomeProbabilities, ringing: RingingTimes, talk: Distribution) {
         self.agents = agents
         self.outcomes = outcomes
         self.ringing = ringing
@@ -36,7 +36,7 @@ package struct ContactCenter: Hashable, Sendable {
     }
 
     /// The largest number of calls that ring, wait or talk at a time; `nil` without a limit.
-    package var trunks: Int? {
+    public var trunks: Int? {
         guard let lines, let concurrencyLimit else { return lines ?? concurrencyLimit }
         return min(lines, concurrencyLimit)
     }

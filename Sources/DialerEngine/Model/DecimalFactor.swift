@@ -1,12 +1,12 @@
 /// A factor exactly as it was written in decimal, so that 1.15 times 100 is 115 and not 114.99….
-package struct DecimalFactor: Hashable, Sendable {
+public struct DecimalFactor: Hashable, Sendable {
     /// The factor in units of 1 / ``denominator``.
-    package let numerator: Int
+    public let numerator: Int
     /// A power of ten.
-    package let denominator: Int
+    public let denominator: Int
 
     /// Creates the factor `numerator / denominator`.
-    package init(_ numerator: Int, per denominator: Int) {
+    public init(_ numerator: Int, per denominator: Int) {
         precondition(denominator > 0, "a denominator is positive")
         self.numerator = numerator
         self.denominator = denominator
@@ -15,7 +15,7 @@ package struct DecimalFactor: Hashable, Sendable {
     /// Creates the factor of a decimal literal such as `2.5` or `1e-3`, to nine places after the point.
     ///
     /// Further places are cut off; `nil` where the text is no decimal of that size.
-    package init?(_ literal: String) {
+    public init?(_ literal: String) {
         let parts = literal.split(separator: "e", maxSplits: 1, omittingEmptySubsequences: false)
         guard let mantissa = parts.first, let power = parts.count == 2 ? Int(parts[1]) : 0, abs(power) <= 30 else {
             return nil
@@ -40,21 +40,21 @@ package struct DecimalFactor: Hashable, Sendable {
     }
 
     /// Creates the factor whose shortest decimal form is that of a floating-point number below 10⁹.
-    package init(_ value: Double) {
+    public init(_ value: Double) {
         guard let exact = DecimalFactor("\(value)") else { preconditionFailure("\(value) is no factor below 10⁹") }
         self = exact
     }
 
     /// The nearest floating-point value.
-    package var doubleValue: Double { Double(numerator) / Double(denominator) }
+    public var doubleValue: Double { Double(numerator) / Double(denominator) }
 
     /// Returns the product with a count, rounded down; the factor is not negative.
     @inline(__always)
-    package func roundedDown(times count: Int) -> Int { numerator &* count / denominator }
+    public func roundedDown(times count: Int) -> Int { numerator &* count / denominator }
 
     /// Returns the product with a count, rounded to the nearest integer and halves up; the factor is not negative.
-    package func rounded(times count: Int) -> Int { (2 * numerator * count + denominator) / (2 * denominator) }
+    public func rounded(times count: Int) -> Int { (2 * numerator * count + denominator) / (2 * denominator) }
 
     /// Whether `part` is more than this share of `whole`, in integers.
-    package func isExceeded(by part: Int, of whole: Int) -> Bool { denominator * part > numerator * whole }
+    public func isExceeded(by part: Int, of whole: Int) -> Bool { denominator * part > numerator * whole }
 }

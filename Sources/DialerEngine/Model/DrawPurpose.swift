@@ -2,7 +2,7 @@
 ///
 /// The raw value is the purpose word of the random stream. Numbers are never reused or changed: results of a seed
 /// depend on them.
-package enum DrawPurpose: UInt32, Sendable {
+public enum DrawPurpose: UInt32, Sendable {
     /// The outcome of the attempt.
     case outcome = 0
     /// The time from ringing to resolution; in a contact centre from dialling to resolution.

@@ -1,6 +1,6 @@
 extension Experiment {
     /// Throws the first thing that makes no sense.
-    package func validate() throws(SimulationError) {
+    public func validate() throws(SimulationError) {
         func require(_ isSound: Bool, _ message: String) throws(SimulationError) {
             if !isSound { throw SimulationError(.invalid, message) }
         }

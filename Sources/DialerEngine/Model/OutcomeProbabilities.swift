@@ -1,24 +1,24 @@
 /// The probability of each outcome of a call attempt.
-package struct OutcomeProbabilities: Hashable, Sendable {
+public struct OutcomeProbabilities: Hashable, Sendable {
     /// The probability below which an outcome counts as impossible; covers the rounding of sums of decimals.
-    package static let leastProbability = 1e-12
+    public static let leastProbability = 1e-12
 
     /// The probability of ``AttemptOutcome/dialTone``.
-    package let dialTone: Double
+    public let dialTone: Double
     /// The probability of ``AttemptOutcome/busySignal``.
-    package let busySignal: Double
+    public let busySignal: Double
     /// The probability of ``AttemptOutcome/noAnswer``.
-    package let noAnswer: Double
+    public let noAnswer: Double
     /// The probability of ``AttemptOutcome/answer``.
-    package let answer: Double
+    public let answer: Double
     /// The probability of ``AttemptOutcome/voicemail``.
-    package let voicemail: Double
+    public let voicemail: Double
 
     /// Creates a distribution over the outcomes.
     ///
     /// All five are given, so that a remainder of rounding is never taken for an outcome: each is not negative and they
     /// sum to 1 within 1e-6 (preconditions).
-    package init(dialTone: Double, busySignal: Double, noAnswer: Double, answer: Double, voicemail: Double) {
+    public init(dialTone: Double, busySignal: Double, noAnswer: Double, answer: Double, voicemail: Double) {
         self.dialTone = dialTone
         self.busySignal = busySignal
         self.noAnswer = noAnswer
@@ -30,7 +30,7 @@ package struct OutcomeProbabilities: Hashable, Sendable {
     }
 
     /// The probability of an outcome.
-    package subscript(outcome: AttemptOutcome) -> Double {
+    public subscript(outcome: AttemptOutcome) -> Double {
         switch outcome {
         case .dialTone: dialTone
         case .busySignal: busySignal
@@ -46,7 +46,7 @@ package struct OutcomeProbabilities: Hashable, Sendable {
     /// the sum of the probabilities selects the last possible one.
     ///
     /// - Parameter uniform: A number in 0 ..< 1.
-    package func outcome(at uniform: Double) -> AttemptOutcome {
+    public func outcome(at uniform: Double) -> AttemptOutcome {
         var sum = 0.0
         var last = AttemptOutcome.voicemail
         for outcome in AttemptOutcome.allCases where self[outcome] >= Self.leastProbability {

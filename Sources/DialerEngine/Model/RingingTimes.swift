@@ -1,20 +1,20 @@
-package import DiscreteEvents
+public import DiscreteEvents
 
 /// The time in seconds from dialling to each outcome.
-package struct RingingTimes: Hashable, Sendable {
+public struct RingingTimes: Hashable, Sendable {
     /// Until the dial tone of a line that leads nowhere.
-    package var dialTone: Distribution
+    public var dialTone: Distribution
     /// Until the busy signal.
-    package var busySignal: Distribution
+    public var busySignal: Distribution
     /// Until the dialer gives up.
-    package var noAnswer: Distribution
+    public var noAnswer: Distribution
     /// Until a person answers.
-    package var answer: Distribution
+    public var answer: Distribution
     /// Until a machine answers.
-    package var voicemail: Distribution
+    public var voicemail: Distribution
 
     /// Creates times that are the same for all outcomes.
-    package init(_ all: Distribution) {
+    public init(_ all: Distribution) {
         dialTone = all
         busySignal = all
         noAnswer = all
@@ -23,7 +23,7 @@ package struct RingingTimes: Hashable, Sendable {
     }
 
     /// The time to an outcome.
-    package subscript(outcome: AttemptOutcome) -> Distribution {
+    public subscript(outcome: AttemptOutcome) -> Distribution {
         switch outcome {
         case .dialTone: dialTone
         case .busySignal: busySignal

@@ -1,7 +1,7 @@
 /// Why an experiment gave no result.
-package struct SimulationError: Error, Hashable, Sendable, CustomStringConvertible {
+public struct SimulationError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The kind of failure.
-    package enum Code: Hashable, Sendable {
+    public enum Code: Hashable, Sendable {
         /// A parameter makes no sense.
         case invalid
         /// The pacing policy placed no call, and nothing is left that could change its mind.
@@ -13,9 +13,9 @@ package struct SimulationError: Error, Hashable, Sendable, CustomStringConvertib
     }
 
     /// The kind of failure.
-    package let code: Code
+    public let code: Code
     /// What is wrong, for people.
-    package let description: String
+    public let description: String
 
     init(_ code: Code, _ description: String) {
         self.code = code

@@ -3,33 +3,33 @@
 /// Resolved calls are counted with forgetting, `a ← λ·a + answered`, `b ← λ·b + failed` per call with `λ = 1 − 1/N`, so
 /// that a change of the list shows. Resolved calls alone would favour outcomes with short ringing times, so lines in
 /// flight join the mean with what is expected of them.
-package struct AnswerProbability: Hashable, Sendable {
+public struct AnswerProbability: Hashable, Sendable {
     /// The weight of answered calls.
-    package private(set) var answered: Double
+    public private(set) var answered: Double
     /// The weight of failed calls.
-    package private(set) var failed: Double
+    public private(set) var failed: Double
 
     /// Creates the beta distribution of these weights.
-    package init(answered: Double, failed: Double) {
+    public init(answered: Double, failed: Double) {
         self.answered = answered
         self.failed = failed
     }
 
     /// Creates a probability that is known, as good as exactly.
-    package init(known probability: Double) {
+    public init(known probability: Double) {
         self.init(answered: probability * 1e12, failed: (1 - probability) * 1e12)
     }
 
     /// The expected probability.
-    package var mean: Double { answered / (answered + failed) }
+    public var mean: Double { answered / (answered + failed) }
 
     /// Returns the expected probability with lines in flight, of which so many answers are expected.
-    package func mean(withLines lines: Int, expectedAnswers: Double) -> Double {
+    public func mean(withLines lines: Int, expectedAnswers: Double) -> Double {
         (answered + expectedAnswers) / (answered + failed + Double(lines))
     }
 
     /// Returns the distribution of the same weight around another mean.
-    package func moved(to mean: Double) -> AnswerProbability {
+    public func moved(to mean: Double) -> AnswerProbability {
         AnswerProbability(answered: mean * (answered + failed), failed: (1 - mean) * (answered + failed))
     }
 
@@ -39,7 +39,7 @@ package struct AnswerProbability: Hashable, Sendable {
     ///   - answered: Those that were answered.
     ///   - failed: The others.
     ///   - memory: The number of calls N after which the weight of a call has fallen to 1/e.
-    package mutating func count(answered newlyAnswered: Int, failed newlyFailed: Int, memory: Double) {
+    public mutating func count(answered newlyAnswered: Int, failed newlyFailed: Int, memory: Double) {
         for _ in 0..<(newlyAnswered + newlyFailed) {
             answered *= 1 - 1 / memory
             failed *= 1 - 1 / memory

@@ -10,20 +10,20 @@
 ///
 /// Known weaknesses: slow, since 100 live answers are twenty minutes of a ten-agent team; noisy, since the share of
 /// 100 answers at 3 % has a standard deviation of 1.7 points; small teams never settle.
-package struct FeedbackPolicy: PacingPolicy {
+public struct FeedbackPolicy: PacingPolicy {
     /// The parameters of the controller.
-    package struct Parameters: Hashable, Sendable {
+    public struct Parameters: Hashable, Sendable {
         /// The share of live calls that may be abandoned, α.
-        package var abandonTarget = DecimalFactor(3, per: 100)
+        public var abandonTarget = DecimalFactor(3, per: 100)
         /// The most lines for each free agent.
-        package var maxLinesPerAgent = DecimalFactor(3, per: 1)
+        public var maxLinesPerAgent = DecimalFactor(3, per: 1)
         /// How strongly it corrects.
-        package var gain = 1.0
+        public var gain = 1.0
         /// After how many live calls it corrects.
-        package var pace = 100
+        public var pace = 100
 
         /// Creates the usual parameters.
-        package init() {}
+        public init() {}
     }
 
     private let parameters: Parameters
@@ -33,9 +33,10 @@ package struct FeedbackPolicy: PacingPolicy {
     private var lastCorrection = PacingTally()
 
     /// Creates the policy; it starts with one line per free agent.
-    package init(_ parameters: Parameters) { self.parameters = parameters }
+    public init(_ parameters: Parameters) { self.parameters = parameters }
 
-    package mutating func callsToPlace(_ view: PacingView) -> Int {
+    /// Returns the number of calls to place now; negative counts as 0.
+    public mutating func callsToPlace(_ view: PacingView) -> Int {
         let batch = view.tally.since(lastCorrection)
         if batch.live >= parameters.pace {
             lastCorrection = view.tally

@@ -5,11 +5,12 @@
 /// the distribution of the handling time S (insensitivity of the M/G/n/n queue).
 ///
 /// Known weakness: it dials on when every agent is busy.
-package struct FixedLinesPolicy: PacingPolicy {
+public struct FixedLinesPolicy: PacingPolicy {
     private let lines: Int
 
     /// Creates the policy with K lines.
-    package init(lines: Int) { self.lines = lines }
+    public init(lines: Int) { self.lines = lines }
 
-    package func callsToPlace(_ view: PacingView) -> Int { lines - view.inFlight }
+    /// Returns the number of calls to place now; negative counts as 0.
+    public func callsToPlace(_ view: PacingView) -> Int { lines - view.inFlight }
 }

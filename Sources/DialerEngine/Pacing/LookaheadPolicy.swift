@@ -13,20 +13,22 @@
 ///
 /// Known weaknesses: it compares totals at the horizon and not the order of events within it; its durations are those
 /// of the past; each decision costs time proportional to lines and agents.
-package struct LookaheadPolicy: PacingPolicy {
+public struct LookaheadPolicy: PacingPolicy {
     /// The parameters of the policy.
-    package struct Parameters: Hashable, Sendable {
+    public struct Parameters: Hashable, Sendable {
         /// The share of live calls that may be abandoned, α.
-        package var abandonTarget = DecimalFactor(3, per: 100)
+        public var abandonTarget = DecimalFactor(3, per: 100)
         /// How far it looks ahead, in seconds; `nil` is the mean ringing time of answered calls.
-        package var horizon: Double?
+        public var horizon: Double?
 
         /// Creates the usual parameters.
-        package init() {}
+        public init() {}
     }
 
-    package static var watchesAges: Bool { true }
-    package let tickInterval: Double? = 1
+    /// Whether it sees since when lines and agents are busy.
+    public static var watchesAges: Bool { true }
+    /// The seconds between ticks.
+    public let tickInterval: Double? = 1
     private let target: Double
     private let horizon: Double
     private let answers: DurationHistory
@@ -45,7 +47,7 @@ package struct LookaheadPolicy: PacingPolicy {
     private static let futureLiveCalls = 200.0
 
     /// Creates the policy for a contact centre whose past durations are known.
-    package init(_ parameters: Parameters, center: ContactCenter, seed: UInt32) {
+    public init(_ parameters: Parameters, center: ContactCenter, seed: UInt32) {
         target = parameters.abandonTarget.doubleValue
         let past = PastCalls(center, seed: seed)
         answers = DurationHistory(past.answers)
@@ -59,7 +61,8 @@ package struct LookaheadPolicy: PacingPolicy {
         )
     }
 
-    package mutating func callsToPlace(_ view: PacingView) -> Int {
+    /// Returns the number of calls to place now; negative counts as 0.
+    public mutating func callsToPlace(_ view: PacingView) -> Int {
         let news = view.tally.since(lastTally)
         lastTally = view.tally
         answer.count(answered: news.live, failed: max(0, news.resolved - news.live), memory: Self.memory)

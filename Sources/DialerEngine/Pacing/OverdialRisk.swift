@@ -4,7 +4,7 @@
 /// X calls are answered within the horizon and Y agents are free by then. Calls in flight and busy agents are
 /// independent with given probabilities, so `Z = X − Y` of what exists is a shifted sum of unequal coin tosses, found by
 /// exact convolution; new calls add a beta-binomial number.
-package struct OverdialRisk: Sendable {
+public struct OverdialRisk: Sendable {
     /// P(Z = offset + index), without the tails below ``negligible``.
     private var probabilities: [Double] = [1]
     private var offset: Int
@@ -14,16 +14,16 @@ package struct OverdialRisk: Sendable {
     private static let tolerance = 1e-9
 
     /// Creates the risk of agents who are free and calls that wait, `f − w` together; negative when more calls wait.
-    package init(freeAgents: Int) { offset = -freeAgents }
+    public init(freeAgents: Int) { offset = -freeAgents }
 
     /// Adds a call in flight that is answered within the horizon with this probability.
-    package mutating func addCall(answeredWith probability: Double) {
+    public mutating func addCall(answeredWith probability: Double) {
         expectedAnswers += probability
         add(probability)
     }
 
     /// Adds an agent who is free within the horizon with this probability.
-    package mutating func addBusyAgent(freeWith probability: Double) {
+    public mutating func addBusyAgent(freeWith probability: Double) {
         offset -= 1
         add(1 - probability)
     }
@@ -51,7 +51,7 @@ package struct OverdialRisk: Sendable {
     }
 
     /// Returns the expected number of answered calls without an agent, `E[(X − Y)⁺]`, when nothing more is placed.
-    package func expectedExcess() -> Double { expectedExcess(afterAnswers: 0) }
+    public func expectedExcess() -> Double { expectedExcess(afterAnswers: 0) }
 
     private func expectedExcess(afterAnswers answers: Int) -> Double {
         var sum = 0.0
@@ -70,7 +70,7 @@ package struct OverdialRisk: Sendable {
     ///   - answer: What is known of the answer probability of a new call.
     ///   - reach: The share of answers that count.
     ///   - limit: The most calls that are of interest.
-    package func largestNumberOfCalls(
+    public func largestNumberOfCalls(
         target: Double,
         answer: AnswerProbability,
         reach: Double = 1,

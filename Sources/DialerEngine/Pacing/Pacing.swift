@@ -1,5 +1,5 @@
 /// When calls are dialled, and how many: one of the policies, with its parameters.
-package enum Pacing: Hashable, Sendable {
+public enum Pacing: Hashable, Sendable {
     /// One call for each free agent: ``ProgressivePolicy``.
     case progressive
     /// So many lines for each free agent: ``PowerPolicy``.
@@ -18,7 +18,7 @@ package enum Pacing: Hashable, Sendable {
     case feedback(FeedbackPolicy.Parameters)
 
     /// The name of the policy.
-    package var name: String {
+    public var name: String {
         switch self {
         case .progressive: "progressive"
         case .power: "power"

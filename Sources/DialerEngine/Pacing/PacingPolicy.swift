@@ -3,7 +3,7 @@
 /// A policy is a value: its state is a function of the views it has been shown, and equal states and views give equal
 /// answers. It is asked at the start and after every event that changes agents, lines or waiting calls, once per event,
 /// after waiting calls have been served.
-package protocol PacingPolicy: Sendable {
+public protocol PacingPolicy: Sendable {
     /// Whether the policy wants to see when each line was dialled and each busy agent was connected.
     static var watchesAges: Bool { get }
     /// The seconds between ticks; `nil` without.
@@ -19,8 +19,12 @@ package protocol PacingPolicy: Sendable {
 }
 
 extension PacingPolicy {
-    package static var watchesAges: Bool { false }
-    package var tickInterval: Double? { nil }
-    package var arrivalsPerSecond: Double? { nil }
-    package mutating func startDay(_ view: PacingView) {}
+    /// No: most policies count calls and agents only.
+    public static var watchesAges: Bool { false }
+    /// None: most policies wait for changes.
+    public var tickInterval: Double? { nil }
+    /// None: most policies react to the contact centre.
+    public var arrivalsPerSecond: Double? { nil }
+    /// Does nothing: most policies keep nothing of the day.
+    public mutating func startDay(_ view: PacingView) {}
 }

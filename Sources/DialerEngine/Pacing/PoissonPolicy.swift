@@ -5,11 +5,13 @@
 ///
 /// Known weakness: far worse than any policy that looks at the agents. At 3 % abandonment and 10 agents who abandon at
 /// once, Erlang's loss formula gives an occupancy of 54 %, the optimum 83 % (answer probability 0.3).
-package struct PoissonPolicy: PacingPolicy {
-    package let arrivalsPerSecond: Double?
+public struct PoissonPolicy: PacingPolicy {
+    /// The rate of an open loop in calls per second.
+    public let arrivalsPerSecond: Double?
 
     /// Creates the policy with a rate in calls per hour.
-    package init(callsPerHour: Double) { arrivalsPerSecond = callsPerHour / 3600 }
+    public init(callsPerHour: Double) { arrivalsPerSecond = callsPerHour / 3600 }
 
-    package func callsToPlace(_ view: PacingView) -> Int { view.occasion == .arrival ? 1 : 0 }
+    /// Returns the number of calls to place now; negative counts as 0.
+    public func callsToPlace(_ view: PacingView) -> Int { view.occasion == .arrival ? 1 : 0 }
 }

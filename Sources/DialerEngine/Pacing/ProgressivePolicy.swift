@@ -6,9 +6,10 @@
 ///
 /// Known weakness: agents idle through every unanswered call, `E[T]/p` seconds between conversations for ringing time
 /// T and answer probability p.
-package struct ProgressivePolicy: PacingPolicy {
+public struct ProgressivePolicy: PacingPolicy {
     /// Creates the policy.
-    package init() {}
+    public init() {}
 
-    package func callsToPlace(_ view: PacingView) -> Int { view.freeAgents - view.inFlight - view.waiting }
+    /// Returns the number of calls to place now; negative counts as 0.
+    public func callsToPlace(_ view: PacingView) -> Int { view.freeAgents - view.inFlight - view.waiting }
 }

@@ -4,13 +4,14 @@
 /// one without a call. Source: VICIdial's RATIO dial method, `AST_VDauto_dial.pl`.
 ///
 /// Known weakness: a level of 1 or more dials for agents who are in wrap-up or about to be, so even level 1 abandons.
-package struct RatioPolicy: PacingPolicy {
+public struct RatioPolicy: PacingPolicy {
     private let level: DecimalFactor
 
     /// Creates the policy.
-    package init(level: DecimalFactor) { self.level = level }
+    public init(level: DecimalFactor) { self.level = level }
 
-    package func callsToPlace(_ view: PacingView) -> Int {
+    /// Returns the number of calls to place now; negative counts as 0.
+    public func callsToPlace(_ view: PacingView) -> Int {
         level.rounded(times: view.agents) - (view.inFlight + view.waiting + view.talking)
     }
 }

@@ -8,27 +8,28 @@
 /// so it swings; it steers idle agents and not drops, which act as a switch only; the share since the morning lets it
 /// run for the first 50 calls and locks it for long after an early bad patch; it knows no answer probability; with all
 /// agents in the product, even level 1 abandons.
-package struct VicidialPolicy: PacingPolicy {
+public struct VicidialPolicy: PacingPolicy {
     /// The parameters of the law.
-    package struct Parameters: Hashable, Sendable {
+    public struct Parameters: Hashable, Sendable {
         /// What happens while the share of drops is above the limit.
-        package var method = VicidialLaw.Method.hardLimit
+        public var method = VicidialLaw.Method.hardLimit
         /// The share of live calls that may be dropped.
-        package var dropLimit = DecimalFactor(3, per: 100)
+        public var dropLimit = DecimalFactor(3, per: 100)
         /// Waiting calls less ready agents to aim at; negative keeps agents waiting.
-        package var target = 0.0
+        public var target = 0.0
         /// How much stronger (positive) or weaker (negative) it corrects, in percent.
-        package var intensity = 0.0
+        public var intensity = 0.0
         /// The highest level.
-        package var maxLevel = 3.0
+        public var maxLevel = 3.0
         /// The level at the start of the campaign.
-        package var initialLevel = 1.0
+        public var initialLevel = 1.0
 
         /// Creates the usual parameters.
-        package init() {}
+        public init() {}
     }
 
-    package let tickInterval: Double? = 1
+    /// The seconds between ticks.
+    public let tickInterval: Double? = 1
     private let parameters: Parameters
     /// The end of the shift in seconds; without one no hour is late.
     private let shiftEnd: Double?
@@ -43,20 +44,22 @@ package struct VicidialPolicy: PacingPolicy {
     private var lastMinute = PacingTally()
 
     /// Creates the policy for a campaign of this length.
-    package init(_ parameters: Parameters, length: Experiment.Length) {
+    public init(_ parameters: Parameters, length: Experiment.Length) {
         self.parameters = parameters
         level = Int((parameters.initialLevel * 1000).rounded())
         if case .shifts(let seconds, _) = length { shiftEnd = seconds } else { shiftEnd = nil }
     }
 
-    package mutating func startDay(_ view: PacingView) {
+    /// Takes note of the start of a day.
+    public mutating func startDay(_ view: PacingView) {
         dayStart = view.tally
         minuteStart = view.tally
         (today, lastMinute) = (PacingTally(), PacingTally())
         (seconds, readySum, waitingSum) = (0, 0, 0)
     }
 
-    package mutating func callsToPlace(_ view: PacingView) -> Int {
+    /// Returns the number of calls to place now; negative counts as 0.
+    public mutating func callsToPlace(_ view: PacingView) -> Int {
         if view.occasion == .tick { sample(view) }
         let goal = (2 * level * view.agents + 1000) / 2000
         return goal - (view.inFlight + view.waiting + view.talking)

@@ -2,45 +2,46 @@
 ///
 /// Calls are those dialled after the warm-up, until they end; activity is that between the warm-up and the end of
 /// dialling.
-package struct Measures: Hashable, Sendable {
+public struct Measures: Hashable, Sendable {
     /// The calls.
-    package var calls = CallTotals()
+    public var calls = CallTotals()
     /// The time of all agents, in seconds.
-    package var agentSeconds = 0.0
+    public var agentSeconds = 0.0
     /// Talk and wrap-up of all agents, in seconds.
-    package var busySeconds = 0.0
+    public var busySeconds = 0.0
     /// Talk of all agents, in seconds.
-    package var talkSeconds = 0.0
+    public var talkSeconds = 0.0
     /// Completed idle periods, the sum in seconds.
-    package var idleSeconds = 0.0
+    public var idleSeconds = 0.0
     /// The number of completed idle periods.
-    package var idlePeriods = 0
+    public var idlePeriods = 0
     /// Persons connected with an agent.
-    package var connects = 0
+    public var connects = 0
     /// Calls dialled.
-    package var dials = 0
+    public var dials = 0
 
     /// Creates measures of nothing.
-    package init() {}
+    public init() {}
 
     /// Persons answered and not served, abandoned calls and false positives, as a share of answered calls.
-    package var abandonmentRate: Double {
+    public var abandonmentRate: Double {
         Double(calls.abandoned + calls.falsePositives) / Double(calls.answered)
     }
     /// Talk and wrap-up as a share of the agents' time.
-    package var occupancy: Double { busySeconds / agentSeconds }
+    public var occupancy: Double { busySeconds / agentSeconds }
     /// Persons connected per agent and hour.
-    package var connectsPerAgentHour: Double { 3600 * Double(connects) / agentSeconds }
+    public var connectsPerAgentHour: Double { 3600 * Double(connects) / agentSeconds }
     /// Calls dialled per agent and hour.
-    package var dialsPerAgentHour: Double { 3600 * Double(dials) / agentSeconds }
+    public var dialsPerAgentHour: Double { 3600 * Double(dials) / agentSeconds }
     /// Minutes of talk per agent and hour.
-    package var talkMinutesPerAgentHour: Double { 60 * talkSeconds / agentSeconds }
+    public var talkMinutesPerAgentHour: Double { 60 * talkSeconds / agentSeconds }
     /// The mean seconds from answer to connection, abandonment or drop.
-    package var meanWait: Double { calls.waitSeconds / Double(calls.answered) }
+    public var meanWait: Double { calls.waitSeconds / Double(calls.answered) }
     /// The mean length of a completed idle period, in seconds.
-    package var meanIdlePeriod: Double { idleSeconds / Double(idlePeriods) }
+    public var meanIdlePeriod: Double { idleSeconds / Double(idlePeriods) }
 
-    package static func += (left: inout Measures, right: Measures) {
+    /// Adds.
+    public static func += (left: inout Measures, right: Measures) {
         left.calls += right.calls
         left.agentSeconds += right.agentSeconds
         left.busySeconds += right.busySeconds
@@ -51,7 +52,8 @@ package struct Measures: Hashable, Sendable {
         left.dials += right.dials
     }
 
-    package static func -= (left: inout Measures, right: Measures) {
+    /// Takes away.
+    public static func -= (left: inout Measures, right: Measures) {
         left.calls -= right.calls
         left.agentSeconds -= right.agentSeconds
         left.busySeconds -= right.busySeconds

@@ -1,7 +1,7 @@
 /// A histogram of waiting times with fixed bins: zero, then 128 bins for each doubling from a millisecond to 48 days.
 ///
 /// A quantile is exact to the width of a bin, 0.8 % of the value. Memory is the same for any number of calls.
-package struct WaitHistogram: Hashable, Sendable {
+public struct WaitHistogram: Hashable, Sendable {
     private static let binsPerOctave = 128
     private static let binCount = 2 + 32 * binsPerOctave
 
@@ -9,10 +9,10 @@ package struct WaitHistogram: Hashable, Sendable {
     private var longest = 0.0
 
     /// The number of waiting times.
-    package private(set) var count = 0
+    public private(set) var count = 0
 
     /// Creates an empty histogram.
-    package init() {}
+    public init() {}
 
     /// Counts waiting times of zero.
     mutating func addZeros(_ number: Int) {
@@ -28,14 +28,14 @@ package struct WaitHistogram: Hashable, Sendable {
     }
 
     /// Adds the counts of another histogram.
-    package static func += (left: inout WaitHistogram, right: WaitHistogram) {
+    public static func += (left: inout WaitHistogram, right: WaitHistogram) {
         for bin in left.bins.indices { left.bins[bin] += right.bins[bin] }
         left.count += right.count
         left.longest = max(left.longest, right.longest)
     }
 
     /// Returns the waiting time in seconds that a share of the calls do not exceed; linear within a bin, NaN without calls.
-    package func quantile(_ share: Double) -> Double {
+    public func quantile(_ share: Double) -> Double {
         guard count > 0 else { return .nan }
         let wanted = share * Double(count)
         var below = 0.0
@@ -51,7 +51,7 @@ package struct WaitHistogram: Hashable, Sendable {
     }
 
     /// Returns the share of waiting times that are at most `wait` seconds; linear within a bin, NaN without calls.
-    package func share(upTo wait: Double) -> Double {
+    public func share(upTo wait: Double) -> Double {
         let last = Self.bin(of: wait)
         let (low, high) = Self.bounds(of: last)
         let part = high > low ? min(1, (wait - low) / (high - low)) : 1

@@ -1,18 +1,18 @@
 /// A step of one call at a moment of virtual time.
-package struct CallEvent: Hashable, Sendable {
+public struct CallEvent: Hashable, Sendable {
     /// The index of the attempt, from 0 in order of dialling.
-    package var attempt: UInt64
+    public var attempt: UInt64
     /// The step that the call has reached.
-    package var phase: CallPhase
+    public var phase: CallPhase
     /// The outcome once it is known: from ``CallPhase/answered`` on, for other calls at ``CallPhase/completed``.
-    package var outcome: AttemptOutcome?
+    public var outcome: AttemptOutcome?
     /// The moment of the step, in virtual seconds since the start.
-    package var time: Double
+    public var time: Double
     /// The moment at which the attempt was dialled, in virtual seconds since the start.
-    package var startedAt: Double
+    public var startedAt: Double
 
     /// Creates an event.
-    package init(attempt: UInt64, phase: CallPhase, outcome: AttemptOutcome?, time: Double, startedAt: Double) {
+    public init(attempt: UInt64, phase: CallPhase, outcome: AttemptOutcome?, time: Double, startedAt: Double) {
         self.attempt = attempt
         self.phase = phase
         self.outcome = outcome
@@ -21,5 +21,5 @@ package struct CallEvent: Hashable, Sendable {
     }
 
     /// The virtual seconds since the attempt was dialled.
-    package var elapsed: Double { time - startedAt }
+    public var elapsed: Double { time - startedAt }
 }

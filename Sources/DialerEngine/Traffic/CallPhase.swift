@@ -1,5 +1,5 @@
 /// A step in the course of a call.
-package enum CallPhase: UInt8, CaseIterable, Hashable, Sendable {
+public enum CallPhase: UInt8, CaseIterable, Hashable, Sendable {
     /// The number is being dialled.
     case dialing
     /// The called line rings.
@@ -14,5 +14,5 @@ package enum CallPhase: UInt8, CaseIterable, Hashable, Sendable {
     case abandoned
 
     /// Whether the call has ended with this step.
-    package var isFinal: Bool { self == .completed || self == .abandoned }
+    public var isFinal: Bool { self == .completed || self == .abandoned }
 }

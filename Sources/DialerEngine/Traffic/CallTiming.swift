@@ -1,32 +1,32 @@
-package import DiscreteEvents
+public import DiscreteEvents
 
 /// How long the parts of a call take, in seconds.
 ///
 /// There is no published law of ringing times; the defaults are illustrative. A negative value drawn from a
 /// distribution with a negative shift counts as 0.
-package struct CallTiming: Hashable, Sendable {
+public struct CallTiming: Hashable, Sendable {
     /// From dialling to ringing, for calls that ring.
-    package var setup = Distribution.constant(1)
+    public var setup = Distribution.constant(1)
     /// From dialling to the end of a call that meets a dial tone.
-    package var dialTone = Distribution(.uniform(min: 1, max: 3))
+    public var dialTone = Distribution(.uniform(min: 1, max: 3))
     /// From dialling to the end of a call that meets a busy line.
-    package var busySignal = Distribution(.uniform(min: 2, max: 4))
+    public var busySignal = Distribution(.uniform(min: 2, max: 4))
     /// From ringing to giving up when nobody answers, the dial timeout.
     ///
     /// US law asks for at least 15 s or four rings (16 CFR 310.4(b)(4)(ii)).
-    package var noAnswer = Distribution.constant(30)
+    public var noAnswer = Distribution.constant(30)
     /// From ringing to a person's answer.
-    package var answer = Distribution(.lognormal(mean: 7, sd: 4), shift: 3)
+    public var answer = Distribution(.lognormal(mean: 7, sd: 4), shift: 3)
     /// From ringing to the moment a voicemail takes the call.
-    package var voicemail = Distribution(.uniform(min: 15, max: 30))
+    public var voicemail = Distribution(.uniform(min: 15, max: 30))
     /// From the connection with an agent to the end of the conversation.
-    package var talk = Distribution(.lognormal(mean: 30, sd: 20))
+    public var talk = Distribution(.lognormal(mean: 30, sd: 20))
 
     /// Creates the illustrative timing.
-    package init() {}
+    public init() {}
 
     /// Returns the time from ringing to resolution; without ringing, from dialling to the end.
-    package func resolution(of outcome: AttemptOutcome) -> Distribution {
+    public func resolution(of outcome: AttemptOutcome) -> Distribution {
         switch outcome {
         case .dialTone: dialTone
         case .busySignal: busySignal

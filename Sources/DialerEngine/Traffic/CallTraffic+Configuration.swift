@@ -1,21 +1,21 @@
 extension CallTraffic {
     /// What determines the traffic: equal configurations give equal events.
-    package struct Configuration: Hashable, Sendable {
+    public struct Configuration: Hashable, Sendable {
         /// The probability of each outcome.
-        package var outcomeProbabilities: OutcomeProbabilities
+        public var outcomeProbabilities: OutcomeProbabilities
         /// The largest number of calls at a time, at least 1.
-        package var concurrencyLimit: Int
+        public var concurrencyLimit: Int
         /// The number of calls to place, not negative.
-        package var maxCalls: Int
+        public var maxCalls: Int
         /// The seed of all random numbers.
-        package var seed: UInt32
+        public var seed: UInt32
         /// The replication, an independent run with the same seed.
-        package var replication: UInt32
+        public var replication: UInt32
         /// How long the parts of a call take.
-        package var timing: CallTiming
+        public var timing: CallTiming
 
         /// Creates a configuration.
-        package init(
+        public init(
             outcomeProbabilities: OutcomeProbabilities,
             concurrencyLimit: Int,
             maxCalls: Int,

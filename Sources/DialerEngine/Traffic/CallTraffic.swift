@@ -13,7 +13,7 @@ internal import DiscreteEvents
 ///
 /// Every random number belongs to its attempt (``DrawPurpose``), so the outcome and the durations of an attempt do not
 /// depend on how many run at a time. Memory is proportional to the concurrency limit, not to the number of calls.
-package struct CallTraffic: Sequence, IteratorProtocol, Sendable {
+public struct CallTraffic: Sequence, IteratorProtocol, Sendable {
     private struct Step {
         var attempt: UInt64
         var phase: CallPhase
@@ -22,28 +22,28 @@ package struct CallTraffic: Sequence, IteratorProtocol, Sendable {
     }
 
     /// The configuration of the traffic.
-    package let configuration: Configuration
+    public let configuration: Configuration
     private let stream: RandomStream
     private var queue: EventQueue<Step>
     private var callsScheduled = 0
 
     /// The number of calls dialled so far.
-    package private(set) var callsAttempted = 0
+    public private(set) var callsAttempted = 0
     /// The number of calls ended so far, whatever their outcome.
-    package private(set) var callsCompleted = 0
+    public private(set) var callsCompleted = 0
     /// The largest number of calls at a time so far.
-    package private(set) var peakConcurrency = 0
+    public private(set) var peakConcurrency = 0
     /// The outcomes of the calls ended so far.
-    package private(set) var outcomeCounts = OutcomeCounts()
+    public private(set) var outcomeCounts = OutcomeCounts()
 
     /// The number of calls dialled and not yet ended.
-    package var callsInFlight: Int { callsAttempted - callsCompleted }
+    public var callsInFlight: Int { callsAttempted - callsCompleted }
 
     /// Creates the traffic of a configuration.
     ///
     /// - Parameter configuration: A concurrency limit of at least 1 and a number of calls that is not negative
     ///   (preconditions).
-    package init(_ configuration: Configuration) {
+    public init(_ configuration: Configuration) {
         precondition(configuration.concurrencyLimit >= 1, "the concurrency limit is at least 1")
         precondition(configuration.maxCalls >= 0, "the number of calls is not negative")
         self.configuration = configuration
@@ -59,7 +59,7 @@ package struct CallTraffic: Sequence, IteratorProtocol, Sendable {
     /// counts of the traffic are those just after the event.
     ///
     /// - Returns: The event, `nil` when every call has ended.
-    package mutating func next() -> CallEvent? {
+    public mutating func next() -> CallEvent? {
         guard let (time, step) = queue.pop() else { return nil }
         var outcome = step.outcome
         switch step.phase {

@@ -9,23 +9,23 @@
 ///
 /// A voicemail that is taken for a person goes to an agent and is completed after that. A call rings from the moment of
 /// dialling, since the time to the outcome is one. Memory is proportional to the calls at a time.
-package struct ContactCenterTraffic: ~Copyable {
+public struct ContactCenterTraffic: ~Copyable {
     private var dialer: Dialer<AnyPolicy, CallEventBuffer>
 
     /// The number of calls dialled so far.
-    package private(set) var callsAttempted = 0
+    public private(set) var callsAttempted = 0
     /// The number of calls ended so far, whatever their outcome.
-    package private(set) var callsCompleted = 0
+    public private(set) var callsCompleted = 0
     /// The largest number of calls at a time so far.
-    package private(set) var peakConcurrency = 0
+    public private(set) var peakConcurrency = 0
     /// The outcomes of the calls ended so far.
-    package private(set) var outcomeCounts = OutcomeCounts()
+    public private(set) var outcomeCounts = OutcomeCounts()
 
     /// The number of calls dialled and not yet ended.
-    package var callsInFlight: Int { callsAttempted - callsCompleted }
+    public var callsInFlight: Int { callsAttempted - callsCompleted }
 
     /// Creates the traffic of a replication of an experiment.
-    package init(_ experiment: Experiment, replication: UInt32 = 0) throws(SimulationError) {
+    public init(_ experiment: Experiment, replication: UInt32 = 0) throws(SimulationError) {
         try experiment.validate()
         let policy = AnyPolicy(experiment.pacing.policy(for: experiment))
         dialer = Dialer(experiment, policy: policy, replication: replication, trace: CallEventBuffer())
@@ -36,7 +36,7 @@ package struct ContactCenterTraffic: ~Copyable {
     /// Events come in the order of virtual time; the counts of the traffic are those just after the event.
     ///
     /// - Returns: The event, `nil` when every call has ended.
-    package mutating func next() throws(SimulationError) -> CallEvent? {
+    public mutating func next() throws(SimulationError) -> CallEvent? {
         while dialer.trace.isEmpty {
             if !dialer.step() {
                 if let failure = dialer.failure { throw failure }

@@ -1,7 +1,7 @@
 /// One step of the simulation, for a trace.
-package struct TraceEvent: Hashable, Sendable {
+public struct TraceEvent: Hashable, Sendable {
     /// What happened.
-    package enum Kind: String, Hashable, Sendable {
+    public enum Kind: String, Hashable, Sendable {
         /// A day began; all agents wait.
         case dayStarted
         /// A call was dialled.
@@ -31,21 +31,21 @@ package struct TraceEvent: Hashable, Sendable {
     }
 
     /// What happened.
-    package var kind: Kind
+    public var kind: Kind
     /// When, in virtual seconds.
-    package var time: Double
+    public var time: Double
     /// The index of the attempt, where it is about one.
-    package var attempt: UInt64?
+    public var attempt: UInt64?
     /// The outcome, once it is known.
-    package var outcome: AttemptOutcome?
+    public var outcome: AttemptOutcome?
     /// The moment at which the attempt was dialled, in virtual seconds.
-    package var dialledAt: Double?
+    public var dialledAt: Double?
     /// The agent, from 0.
-    package var agent: Int?
+    public var agent: Int?
     /// The first word of the person's greeting, of an answer.
-    package var greetingStart: Double?
+    public var greetingStart: Double?
     /// The last word of the person's greeting, of an answer.
-    package var greetingEnd: Double?
+    public var greetingEnd: Double?
     /// Whether a call that was dialled will ring.
     var rings = false
 }

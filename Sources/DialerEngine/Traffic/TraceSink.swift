@@ -1,5 +1,5 @@
 /// What takes the steps of a simulation.
-package protocol TraceSink {
+public protocol TraceSink {
     /// Whether it takes any; the engine makes none for one that does not.
     static var isActive: Bool { get }
     /// Takes a step.
@@ -7,22 +7,26 @@ package protocol TraceSink {
 }
 
 /// Takes nothing and costs nothing.
-package struct NoTrace: TraceSink {
-    package static var isActive: Bool { false }
+public struct NoTrace: TraceSink {
+    /// No.
+    public static var isActive: Bool { false }
 
     /// Creates the sink.
-    package init() {}
+    public init() {}
 
-    package mutating func record(_ event: TraceEvent) {}
+    /// Does nothing.
+    public mutating func record(_ event: TraceEvent) {}
 }
 
 /// Hands each step to a closure.
-package struct TraceHandler: TraceSink {
-    package static var isActive: Bool { true }
+public struct TraceHandler: TraceSink {
+    /// Yes.
+    public static var isActive: Bool { true }
     private let handle: (TraceEvent) -> Void
 
     /// Creates a sink.
-    package init(_ handle: @escaping (TraceEvent) -> Void) { self.handle = handle }
+    public init(_ handle: @escaping (TraceEvent) -> Void) { self.handle = handle }
 
-    package mutating func record(_ event: TraceEvent) { handle(event) }
+    /// Hands the step on.
+    public mutating func record(_ event: TraceEvent) { handle(event) }
 }
