@@ -37,7 +37,7 @@ let package = Package(
         // YAML in; a total `Scenario`, or diagnostics with places, out.
         .target(
             name: "ScenarioFile",
-            dependencies: ["SimulationAPI", "DiscreteEvents", .product(name: "Yams", package: "Yams")]
+            dependencies: ["SimulationAPI", "DialerEngine", "DiscreteEvents", .product(name: "Yams", package: "Yams")]
         ),
         .target(
             name: "SimulationClient",
@@ -85,7 +85,7 @@ let package = Package(
         .target(
             name: "Sandbox",
             dependencies: [
-                "SimulationAPI", "DialerEngine", "HTTPService", "Webhooks",
+                "SimulationAPI", "ScenarioFile", "DialerEngine", "HTTPService", "Webhooks",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -103,6 +103,11 @@ let package = Package(
                 .product(name: "Mustache", package: "swift-mustache"),
             ]
         ),
+        // The engine alone: replications of a scenario, estimates with intervals, verdicts, and their renderings.
+        .target(
+            name: "DialerStudy",
+            dependencies: ["SimulationAPI", "DialerEngine", "Statistics", "ScenarioFile", "RunReport"]
+        ),
         .target(
             name: "RunPipeline",
             dependencies: [
@@ -116,7 +121,7 @@ let package = Package(
             name: "RingbackCommands",
             dependencies: [
                 "SimulationAPI", "ScenarioFile", "SimulationClient", "HTTPService", "Webhooks", "Sandbox",
-                "RingbackHome", "RunPipeline", "RunReport",
+                "RingbackHome", "RunPipeline", "RunReport", "DialerStudy", "DialerEngine",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -161,6 +166,10 @@ let package = Package(
             ]
         ),
         .testTarget(name: "DialerEngineTests", dependencies: ["DialerEngine", "DiscreteEvents", "Statistics"]),
+        .testTarget(
+            name: "DialerStudyTests",
+            dependencies: ["DialerStudy", "DialerEngine", "RunReport", "ScenarioFile", "SimulationAPI", "Statistics"]
+        ),
         .testTarget(name: "DiscreteEventsTests", dependencies: ["DiscreteEvents"]),
         .testTarget(
             name: "EndToEndTests",

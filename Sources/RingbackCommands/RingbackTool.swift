@@ -55,6 +55,7 @@ struct RingbackCommand: AsyncParsableCommand {
               ringback init                    write a starter scenario
               ringback validate scenario.yaml  every problem, with its place
               ringback run scenario.yaml       the whole job against a sandbox
+              ringback simulate scenario.yaml  the dialer engine alone, with intervals
               ringback sandbox                 the simulation API as a server
 
             Exit codes:
@@ -67,6 +68,8 @@ struct RingbackCommand: AsyncParsableCommand {
               6  inconclusive: too few calls to decide
             """,
         version: "ringback \(Run.version)",
-        subcommands: [RunCommand.self, ValidateCommand.self, SandboxCommand.self, InitCommand.self]
+        subcommands: [
+            RunCommand.self, ValidateCommand.self, SimulateCommand.self, SandboxCommand.self, InitCommand.self,
+        ]
     )
 }

@@ -116,6 +116,6 @@ public struct Run: Sendable {
 
     /// The top-level parts of a scenario that `run` does not act on yet, in the order of the format.
     public static func unavailableParts(of scenario: Scenario) -> [String] {
-        ["contactCenter", "pacing", "compliance", "monitors"].filter { scenario.writtenParts.contains($0) }
+        ["monitors"].filter { scenario.writtenParts.contains($0) }
     }
 }

@@ -57,5 +57,11 @@ public struct RunResult: Sendable {
         public var expected: String
         /// Why it was not judged.
         public var reason: String
+
+        package init(metric: String, expected: String, reason: String) {
+            self.metric = metric
+            self.expected = expected
+            self.reason = reason
+        }
     }
 }

@@ -16,7 +16,7 @@ public enum Verdict: String, CaseIterable, Hashable, Sendable {
     }
 
     /// A mark that tells the verdict without colour.
-    var mark: String {
+    package var mark: String {
         switch self {
         case .pass: "✓"
         case .inconclusive: "?"

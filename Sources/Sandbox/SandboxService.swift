@@ -194,28 +194,14 @@ final class SandboxService: Sendable {
         _ json: JSONValue,
         at now: SandboxState.Instant
     ) -> (status: Int, body: JSONValue, record: SimulationRecord?) {
-        let rules = PayloadRules(maxConcurrent: configuration.maxConcurrent)
-        let payload: SimulationPayload
-        switch rules.check(json) {
-        case .failure(let violations):
-            let (status, body) = SandboxProblem.validation(violations.list)
-            return (status, body, nil)
-        case .success(let valid): payload = valid
-        }
-        let unavailable = [("contactCenter", payload.contactCenter), ("pacing", payload.pacing)].filter { $0.1 != nil }
-        guard unavailable.isEmpty else {
-            let (status, body) = SandboxProblem.validation(
-                unavailable.map { name, _ in
-                    Violation(
-                        JSONPointer(tokens: [name]),
-                        .featureUnavailable,
-                        "this version does not act on \(name) yet; leave it out"
-                    )
-                }
-            )
+        let request: SimulationRequest
+        do {
+            request = try SimulationRequest(json, maxConcurrent: configuration.maxConcurrent, seed: configuration.seed)
+        } catch {
+            let (status, body) = SandboxProblem.validation(error.list)
             return (status, body, nil)
         }
-        guard let record = state.withLock({ $0.create(payload, at: now) }) else { return (409, .null, nil) }
+        guard let record = state.withLock({ $0.create(request, at: now) }) else { return (409, .null, nil) }
         return (201, CreateAnswer(id: record.id).json, record)
     }
 

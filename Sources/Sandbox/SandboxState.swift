@@ -117,15 +117,15 @@ struct SandboxState: Sendable {
     var activeCount: Int { simulations.values.filter { !$0.state.isTerminal }.count }
 
     /// Creates a simulation; `nil` where the organisation has as many active ones as it may have.
-    mutating func create(_ payload: SimulationPayload, at now: Instant) -> SimulationRecord? {
+    mutating func create(_ request: SimulationRequest, at now: Instant) -> SimulationRecord? {
         guard activeCount < maxActive else { return nil }
-        let tag = payload.tag ?? ""
+        let tag = request.payload.tag ?? ""
         let use = tagUses[tag, default: 0]
         tagUses[tag] = use + 1
         let record = SimulationRecord(
             id: Self.identifier(seed: seed, tag: tag, use: use),
             ordinal: order.count + 1,
-            payload: payload,
+            request: request,
             createdAt: now.wall
         )
         simulations[record.id] = record

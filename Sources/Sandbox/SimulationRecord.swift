@@ -6,7 +6,8 @@ struct SimulationRecord: Sendable {
     let id: String
     /// The how-manieth simulation of this sandbox it is, from 1; part of the random stream's key.
     let ordinal: Int
-    let payload: SimulationPayload
+    /// What was asked for.
+    let request: SimulationRequest
     let createdAt: Timestamp
     /// How its webhooks stand.
     let deliveries: DeliveryLedger
@@ -15,17 +16,22 @@ struct SimulationRecord: Sendable {
     var callsCompleted = 0
     var outcomes: [CallOutcome: Int] = [:]
     var peakConcurrency = 0
+    /// Why it failed, where it did.
+    private(set) var errors: [SimulationStatus.RemoteError] = []
+    private var callsUp = 0
+
+    var payload: SimulationPayload { request.payload }
 
     init(
         id: String,
         ordinal: Int,
-        payload: SimulationPayload,
+        request: SimulationRequest,
         createdAt: Timestamp,
         deliveries: DeliveryLedger = DeliveryLedger()
     ) {
         self.id = id
         self.ordinal = ordinal
-        self.payload = payload
+        self.request = request
         self.createdAt = createdAt
         self.deliveries = deliveries
     }
@@ -38,11 +44,21 @@ struct SimulationRecord: Sendable {
         return true
     }
 
+    /// Ends with a failure, where it has not ended before.
+    mutating func fail(_ code: String, _ message: String) {
+        guard advance(to: .failed) else { return }
+        errors.append(SimulationStatus.RemoteError(code: code, message: message))
+    }
+
     /// Counts an event of the engine.
-    mutating func count(_ event: CallEvent, of traffic: CallTraffic) {
-        callsAttempted = traffic.callsAttempted
-        peakConcurrency = traffic.peakConcurrency
+    mutating func count(_ event: CallEvent) {
+        if event.phase == .dialing {
+            callsAttempted += 1
+            callsUp += 1
+            peakConcurrency = max(peakConcurrency, callsUp)
+        }
         guard event.phase.isFinal else { return }
+        callsUp -= 1
         if event.phase == .completed { callsCompleted += 1 }
         if let outcome = event.outcome { outcomes[CallOutcome(outcome), default: 0] += 1 }
     }
@@ -55,6 +71,7 @@ struct SimulationRecord: Sendable {
             callsAttempted: callsAttempted,
             callsCompleted: callsCompleted,
             complianceBypassed: payload.complianceBypass,
+            errors: errors,
             tag: payload.tag,
             createdAt: createdAt,
             outcomes: outcomes,

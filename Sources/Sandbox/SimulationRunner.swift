@@ -1,4 +1,5 @@
 import DialerEngine
+import ScenarioFile
 import SimulationAPI
 
 /// Runs one simulation: the engine's events become the record's counts and webhooks.
@@ -11,30 +12,60 @@ struct SimulationRunner: Sendable {
 
     func run() async {
         guard service.update(record.id, { $0.advance(to: .running) }) == true else { return }
-        let start = ContinuousClock.now
-        var traffic = CallTraffic(configuration)
-        var eventCount = 0
-        while let event = traffic.next() {
-            eventCount += 1
-            if case .factor(let factor) = speed {
-                try? await Task.sleep(until: start + .seconds(event.time / factor))
-            } else if eventCount.isMultiple(of: 512) {
-                await Task.yield()
-            }
-            guard !Task.isCancelled, count(event, of: traffic) else { return }
-            deliver(event)
-            await record.deliveries.wait(for: .room)
+        var failure: SimulationError?
+        do {
+            try await play()
+        } catch let error as SimulationError {
+            failure = error
+        } catch {
+            return
         }
         await record.deliveries.wait(for: .firstAttempts)
         guard !Task.isCancelled else { return }
-        _ = service.update(record.id) { $0.advance(to: .completed) }
+        _ = service.update(record.id) { record in
+            if let failure {
+                record.fail(failure.word, "\(failure)")
+            } else {
+                record.advance(to: .completed)
+            }
+        }
+    }
+
+    /// Plays the calls of the contact centre, or those of agents who never run short.
+    ///
+    /// - Throws: `SimulationError` where the engine cannot go on, `CancellationError` where the simulation was cancelled.
+    private func play() async throws {
+        let replication = UInt32(truncatingIfNeeded: record.ordinal)
+        if let experiment = record.request.experiment {
+            var traffic = try ContactCenterTraffic(experiment, replication: replication)
+            try await play { try traffic.next() }
+        } else {
+            var traffic = CallTraffic(configuration)
+            try await play { traffic.next() }
+        }
+    }
+
+    private func play(_ next: () throws -> CallEvent?) async throws {
+        let start = ContinuousClock.now
+        var eventCount = 0
+        while let event = try next() {
+            eventCount += 1
+            if case .factor(let factor) = speed {
+                try await Task.sleep(until: start + .seconds(event.time / factor))
+            } else if eventCount.isMultiple(of: 512) {
+                await Task.yield()
+            }
+            guard !Task.isCancelled, count(event) else { throw CancellationError() }
+            deliver(event)
+            await record.deliveries.wait(for: .room)
+        }
     }
 
     /// Counts an event; `false` where the simulation has been cancelled meanwhile.
-    private func count(_ event: CallEvent, of traffic: CallTraffic) -> Bool {
+    private func count(_ event: CallEvent) -> Bool {
         let isRunning = service.update(record.id) { record -> Bool in
             guard record.state == .running else { return false }
-            record.count(event, of: traffic)
+            record.count(event)
             return true
         }
         return isRunning ?? false
@@ -70,20 +101,24 @@ struct SimulationRunner: Sendable {
     }
 
     private var configuration: CallTraffic.Configuration {
-        let outcomes = record.payload.outcomes
-        func probability(_ outcome: CallOutcome) -> Double { outcomes.probability(of: outcome).doubleValue }
-        return CallTraffic.Configuration(
-            outcomeProbabilities: OutcomeProbabilities(
-                dialTone: probability(.dialTone),
-                busySignal: probability(.busy),
-                noAnswer: probability(.noAnswer),
-                answer: probability(.answered),
-                voicemail: probability(.voicemail)
-            ),
+        CallTraffic.Configuration(
+            outcomeProbabilities: record.payload.outcomes.model,
             concurrencyLimit: record.payload.concurrencyLimit,
             maxCalls: record.payload.maxCalls,
             seed: seed,
             replication: UInt32(truncatingIfNeeded: record.ordinal)
         )
+    }
+}
+
+extension SimulationError {
+    /// The code of an error in the answer to a question after the simulation.
+    fileprivate var word: String {
+        switch code {
+        case .neverDials: "pacing_never_dials"
+        case .timeStandsStill: "time_stands_still"
+        case .invalid: "contact_center_invalid"
+        case .warmUpOutlastsRun, .cancelled: "engine_failed"
+        }
     }
 }

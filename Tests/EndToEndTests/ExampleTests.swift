@@ -28,26 +28,21 @@ struct ExampleTests {
         }
     }
 
-    @Test func tenAgentsValidatesAndDoesNotRunYet() async throws {
+    @Test func tenAgentsIsJudgedByRunAndBySimulate() async throws {
         try await Fixture.with { fixture in
             let path = "\(folder)/ten-agents.yaml"
             let valid = try await fixture.run(["validate", path])
             #expect(valid.exitCode == 0)
             #expect(valid.stdout == "\(path): valid\n")
-            let ended = try await fixture.run(["run", path])
-            #expect(ended.exitCode == 2)
-            let lines = try fixture.text(path).split(separator: "\n", omittingEmptySubsequences: false)
-            for part in ["contactCenter", "pacing", "compliance"] {
-                let line = try #require(lines.firstIndex { $0.hasPrefix("\(part):") }) + 1
-                let place = "\(path):\(line):"
-                #expect(
-                    ended.stderr.split(separator: "\n").contains {
-                        $0.hasPrefix(place) && $0.contains("does not act on \(part)")
-                            && $0.hasSuffix("[feature.unavailable]")
-                    },
-                    "\(place) in \(ended.stderr)"
-                )
+            let ended = try await fixture.run(["run", path, "--out", fixture.out, "--set", "simulation.maxCalls=400"])
+            let result = try fixture.result()
+            #expect(result["calls"]?["abandoned"]?.integer ?? 0 > 0, "\(ended.stderr)\(ended.stdout)")
+            for rule in ["us-tsr", "house-rule"] {
+                #expect(result.assertion("abandonment.\(rule)") != nil)
             }
+            #expect(result["webhooks"]?["lost"]?.integer == 0)
+            let simulated = try await fixture.run(["simulate", path, "--replications", "4"])
+            #expect(simulated.stdout.contains("us-tsr"), "\(simulated.stderr)")
         }
     }
 

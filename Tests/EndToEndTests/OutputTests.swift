@@ -111,7 +111,8 @@ struct OutputTests {
         }
     }
 
-    @Test(arguments: ["", "run", "validate", "sandbox", "init"]) func helpShowsExamples(_ command: String) async throws
+    @Test(arguments: ["", "run", "validate", "simulate", "sandbox", "init"]) func helpShowsExamples(_ command: String)
+        async throws
     {
         try await Fixture.with { fixture in
             let ended = try await fixture.run(

@@ -164,12 +164,7 @@ struct UsageTests {
     }
 
     @Test(arguments: [
-        (
-            "contactCenter",
-            "contactCenter: {agents: 3, talk: {constant: 60s}, wrap: {constant: 5s}, patience: {constant: 2s}, ringing: {default: {constant: 5s}}}"
-        ),
-        ("pacing", "pacing: progressive"), ("compliance", "compliance: [us-tsr]"),
-        ("monitors", "monitors: [{name: qa, url: \"https://qa.example/\", secretEnv: QA}]"),
+        ("monitors", "monitors: [{name: qa, url: \"https://qa.example/\", secretEnv: QA}]")
     ]) func refusesWhatItDoesNotActOnYet(_ part: String, _ text: String) async throws {
         try await Fixture.with { fixture in
             try fixture.scenario(extra: text)

@@ -53,7 +53,7 @@ struct SimulationRunnerTests {
             let record = SimulationRecord(
                 id: created.id,
                 ordinal: created.ordinal,
-                payload: created.payload,
+                request: created.request,
                 createdAt: created.createdAt,
                 deliveries: ledger
             )
@@ -84,7 +84,7 @@ struct SimulationRunnerTests {
         let record = SimulationRecord(
             id: created.id,
             ordinal: created.ordinal,
-            payload: created.payload,
+            request: created.request,
             createdAt: created.createdAt,
             deliveries: ledger
         )

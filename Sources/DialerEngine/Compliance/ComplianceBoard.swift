@@ -40,6 +40,19 @@ struct ComplianceBoard: ~Copyable {
         for index in 0..<recorders.count { recorders[index].ended(outcome, after: seconds) }
     }
 
+    /// Ends a piece of the course.
+    func cut() {
+        for index in 0..<recorders.count { recorders[index].cut() }
+    }
+
+    /// Returns the calls of each piece, in the order of the profiles; call it before ``finish()``.
+    func pieces() -> [[ComplianceCount.Window]] {
+        recorders.indices.map { index in
+            recorders[index].cut()
+            return recorders[index].pieces
+        }
+    }
+
     /// Returns the counts at the end of the replication, in the order of the profiles.
     func finish() -> [ComplianceCount] { recorders.indices.map { recorders[$0].finish() } }
 }

@@ -18,6 +18,9 @@ struct ComplianceRecorder {
     private var window = ComplianceCount.Window()
     private let isRolling: Bool
     private var rolling: RollingWindow
+    /// The calls of each piece of the course that has ended.
+    private(set) var pieces: [ComplianceCount.Window] = []
+    private var beforePiece = ComplianceCount.Window()
 
     init(_ profile: ComplianceProfile) {
         count = ComplianceCount(profile)
@@ -87,6 +90,25 @@ struct ComplianceRecorder {
     private mutating func store() {
         while count.windows.count <= windowIndex { count.windows.append(ComplianceCount.Window()) }
         count.windows[windowIndex] = window
+    }
+
+    /// Ends a piece of the course.
+    mutating func cut() {
+        var all = ComplianceCount.Window()
+        if isRolling {
+            (all.live, all.abandoned) = (rolling.live, rolling.abandoned)
+        } else {
+            store()
+            for window in count.windows {
+                all.live += window.live
+                all.abandoned += window.abandoned
+            }
+        }
+        var piece = all
+        piece.live -= beforePiece.live
+        piece.abandoned -= beforePiece.abandoned
+        pieces.append(piece)
+        beforePiece = all
     }
 
     /// Returns the counts at the end of the replication.

@@ -27,14 +27,19 @@ extension Dialer {
     }
 
     mutating func sample() {
-        recorder.cut(at: now, activity)
+        cut()
         if isDialling, let interval = recorder.secondsBetweenCuts {
             queue.push(.sample, at: now + interval, rank: Rank.ticks)
         }
     }
 
     mutating func sampleOrEndDialling() {
-        if tally.dialled >= maximumAttempts { endDialling() } else { recorder.cut(at: now, activity) }
+        if tally.dialled >= maximumAttempts { endDialling() } else { cut() }
+    }
+
+    /// Ends a piece of the course.
+    private mutating func cut() {
+        if recorder.cut(at: now, activity) { compliance.cut() }
     }
 
     mutating func endDialling() {
@@ -52,6 +57,7 @@ extension Dialer {
         recorder.finish(into: &result)
         result.busyIntegral = activity.busySeconds
         result.lineIntegral = activity.lineSeconds
+        if experiment.sampling != .none { result.complianceSamples = compliance.pieces() }
         result.compliance = compliance.finish()
     }
 

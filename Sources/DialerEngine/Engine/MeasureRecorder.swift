@@ -147,13 +147,14 @@ extension MeasureRecorder {
         finished.calls = CallTotals()
     }
 
-    /// Ends a piece of the course.
-    mutating func cut(at now: Double, _ activity: Activity) {
+    /// Ends a piece of the course; `false` where it has all its pieces.
+    mutating func cut(at now: Double, _ activity: Activity) -> Bool {
         if attemptsBetweenCuts < .max {
             attemptsAtNextCut = min(maximumAttempts, attemptsAtNextCut + attemptsBetweenCuts)
         }
-        guard samples.count < mostCuts else { return }
+        guard samples.count < mostCuts else { return false }
         addSample(measures(at: now, activity))
+        return true
     }
 
     private mutating func addSample(_ measures: Measures) {

@@ -39,7 +39,12 @@ public enum Replication {
         _ trace: some TraceSink
     ) throws(SimulationError) -> ReplicationResult {
         var dialer = Dialer(experiment, policy: policy, replication: number, trace: trace)
-        while dialer.step() {}
+        // A cancelled task is noticed many times a second.
+        var steps: UInt32 = 0
+        while dialer.step() {
+            steps &+= 1
+            if steps & 0xFFFF == 0, Task.isCancelled { dialer.fail(.cancelled) }
+        }
         if let failure = dialer.failure { throw failure }
         return dialer.result
     }

@@ -10,6 +10,8 @@ public struct SimulationError: Error, Hashable, Sendable, CustomStringConvertibl
         case timeStandsStill
         /// The dialling ended before the warm-up did.
         case warmUpOutlastsRun
+        /// The task was cancelled.
+        case cancelled
     }
 
     /// The kind of failure.
@@ -30,6 +32,7 @@ public struct SimulationError: Error, Hashable, Sendable, CustomStringConvertibl
         case .timeStandsStill:
             self.init(code, "calls end as soon as they are placed, without time moving on \(moment)")
         case .warmUpOutlastsRun: self.init(code, "dialling ends \(moment), before the warm-up does")
+        case .cancelled: self.init(code, "cancelled \(moment)")
         case .invalid: self.init(code, "invalid")
         }
     }

@@ -12,6 +12,9 @@ public struct ReplicationResult: Hashable, Sendable {
     public internal(set) var compliance: [ComplianceCount] = []
     /// The course in pieces, as the experiment's sampling asks; they add up to ``measures``.
     public internal(set) var samples: [Measures] = []
+    /// The live and abandoned calls of each piece under each profile of the experiment, in their order; the warm-up
+    /// included.
+    public internal(set) var complianceSamples: [[ComplianceCount.Window]] = []
     /// The largest number of calls that rang, waited or talked at a time.
     public internal(set) var peakCalls = 0
     /// The agents' busy time of the whole replication as an integral over time, in seconds.

@@ -1,20 +1,20 @@
 /// Widths and padding of text in a terminal's character cells.
-enum TextColumns {
+package enum TextColumns {
     /// The cells that a text takes: two for a wide character, none for a mark without width.
-    static func width(_ text: String) -> Int { text.reduce(0) { $0 + cells(of: $1) } }
+    package static func width(_ text: String) -> Int { text.reduce(0) { $0 + cells(of: $1) } }
 
     /// The text, filled with spaces at the end.
-    static func leading(_ text: String, _ width: Int) -> String {
+    package static func leading(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - Self.width(text)))
     }
 
     /// The text, filled with spaces at the start.
-    static func trailing(_ text: String, _ width: Int) -> String {
+    package static func trailing(_ text: String, _ width: Int) -> String {
         String(repeating: " ", count: max(0, width - Self.width(text))) + text
     }
 
     /// The text cut to a width, with an ellipsis where something is missing.
-    static func cut(_ text: String, to width: Int) -> String {
+    package static func cut(_ text: String, to width: Int) -> String {
         guard Self.width(text) > width else { return text }
         guard width > 0 else { return "" }
         var (kept, used) = ("", 0)
@@ -27,7 +27,7 @@ enum TextColumns {
     }
 
     /// The words of a text on lines of at most a width; a longer word keeps a line of its own.
-    static func wrapped(_ text: String, to width: Int) -> [String] {
+    package static func wrapped(_ text: String, to width: Int) -> [String] {
         var lines: [String] = []
         var line = ""
         for word in text.split(separator: " ") {

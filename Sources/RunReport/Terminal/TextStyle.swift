@@ -5,7 +5,7 @@ public enum TextStyle: Hashable, Sendable {
     case plain, ansi
 
     /// What a piece of text is, as far as colour goes.
-    enum Role {
+    package enum Role {
         case strong, quiet, pass, inconclusive, fail, chart
 
         fileprivate var code: String {
@@ -21,12 +21,12 @@ public enum TextStyle: Hashable, Sendable {
     }
 
     /// The text in a role's colour; in plain style the text itself.
-    func text(_ text: String, _ role: Role) -> String {
+    package func text(_ text: String, _ role: Role) -> String {
         self == .plain || text.isEmpty ? text : "\u{1B}[\(role.code)m\(text)\u{1B}[0m"
     }
 
     /// The role of a verdict.
-    static func role(of verdict: Verdict) -> Role {
+    package static func role(of verdict: Verdict) -> Role {
         switch verdict {
         case .pass: .pass
         case .inconclusive: .inconclusive

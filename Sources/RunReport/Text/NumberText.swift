@@ -1,9 +1,9 @@
-import SimulationAPI
+package import SimulationAPI
 
 /// Numbers as people read them, the same on every machine and in every locale.
-enum NumberText {
+package enum NumberText {
     /// A number with that many digits after the point, halves away from zero.
-    static func fixed(_ value: Double, _ digits: Int) -> String {
+    package static func fixed(_ value: Double, _ digits: Int) -> String {
         guard value.isFinite else { return value.isNaN ? "not a number" : value < 0 ? "−∞" : "∞" }
         var scale = 1.0
         for _ in 0..<digits { scale *= 10 }
@@ -18,7 +18,7 @@ enum NumberText {
     }
 
     /// A number with at most that many digits after the point, without trailing zeros.
-    static func short(_ value: Double, _ digits: Int) -> String {
+    package static func short(_ value: Double, _ digits: Int) -> String {
         var text = fixed(value, digits)
         guard digits > 0, text.contains(".") else { return text }
         while text.hasSuffix("0") { text.removeLast() }
@@ -27,22 +27,22 @@ enum NumberText {
     }
 
     /// A share as a percentage such as `42 %` or `3.4 %`.
-    static func percent(_ share: Double) -> String { short(share * 100, 1) + " %" }
+    package static func percent(_ share: Double) -> String { short(share * 100, 1) + " %" }
 
     /// A written probability as a percentage, digit by digit where that stays short.
-    static func percent(_ probability: ExactDecimal) -> String {
+    package static func percent(_ probability: ExactDecimal) -> String {
         let hundredfold = ExactDecimal(probability.description + "e2")?.description ?? ""
         return (1...8).contains(hundredfold.count)
             ? hundredfold + " %" : "≈ " + short(probability.doubleValue * 100, 4) + " %"
     }
 
     /// An interval of shares such as `29–56 %`; `digits` after the point.
-    static func percentRange(_ low: Double, _ high: Double, digits: Int) -> String {
+    package static func percentRange(_ low: Double, _ high: Double, digits: Int) -> String {
         fixed(low * 100, digits) + "–" + fixed(high * 100, digits) + " %"
     }
 
     /// A p-value with two significant digits, or that it is below what is worth telling.
-    static func pValue(_ value: Double) -> String {
+    package static func pValue(_ value: Double) -> String {
         if value == 0 { return "0" }
         if value < 1e-6 { return "< 0.000001" }
         var digits = 2
@@ -55,7 +55,7 @@ enum NumberText {
     }
 
     /// A count with thin groups of three digits, such as `12 345`; four digits stay together.
-    static func count(_ value: Int) -> String {
+    package static func count(_ value: Int) -> String {
         let digits = String(value.magnitude)
         guard digits.count > 4 else { return String(value) }
         var text = value < 0 ? "-" : ""
@@ -67,10 +67,12 @@ enum NumberText {
     }
 
     /// A count and its noun, such as `1 call` or `2 calls`.
-    static func count(_ value: Int, _ noun: String) -> String { "\(count(value)) \(noun)\(value == 1 ? "" : "s")" }
+    package static func count(_ value: Int, _ noun: String) -> String {
+        "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
+    }
 
     /// A span of time such as `0.9 s`, `42 s`, `3 min 05 s` or `8 h 00 min`.
-    static func duration(seconds: Double) -> String {
+    package static func duration(seconds: Double) -> String {
         guard seconds.isFinite, seconds < 1e12 else { return "?" }
         if seconds < 9.95 { return fixed(max(0, seconds), 1) + " s" }
         let whole = Int(seconds.rounded())

@@ -3,12 +3,12 @@
 /// Scenario names, remote messages and event examples come from outside. Control characters, marks that
 /// reorder or hide text and what XML forbids become their code in brackets, `[U+001B]`. Letters of every script
 /// stay as they are.
-enum PrintableText {
+package enum PrintableText {
     /// The most characters of a text that are shown.
-    static let limit = 1000
+    package static let limit = 1000
 
     /// The text on one line, shortened to `limit` characters.
-    static func line(_ text: String, limit: Int = limit) -> String {
+    package static func line(_ text: String, limit: Int = limit) -> String {
         var shown = String.UnicodeScalarView()
         for (index, scalar) in text.unicodeScalars.enumerated() {
             if index == limit {
@@ -21,7 +21,7 @@ enum PrintableText {
     }
 
     /// The text with its line breaks, for preformatted places.
-    static func block(_ text: String) -> String {
+    package static func block(_ text: String) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false)
             .map { line(String($0), limit: .max) }.joined(separator: "\n")
     }

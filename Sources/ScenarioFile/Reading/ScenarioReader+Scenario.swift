@@ -19,11 +19,13 @@ extension ScenarioReader {
         let thresholds = fields["thresholds"].map { self.thresholds($0) } ?? []
         let monitors = fields["monitors"].map { self.monitors($0) } ?? []
         if let payload, let center { warnWhereConcurrencyBinds(payload, center, fields) }
+        checkPacing(pacing, center, fields)
         guard !problems.hasErrors, let version, let name, let limits, var payload, let pacing, let plan,
             let compliance, let thresholds, let monitors
         else { return nil }
         payload.contactCenter = fields["contactCenter"]?.node.json
-        payload.pacing = fields["pacing"]?.node.json
+        // Without a contact centre there is nothing to pace.
+        payload.pacing = center == nil ? nil : fields["pacing"]?.node.json
         return Scenario(
             version: version,
             name: name,
@@ -118,6 +120,21 @@ extension ScenarioReader {
         problems.append(
             Diagnostic(.error, Diagnostic.Code(violation.code), violation.message, at: place, pointer: pointer)
         )
+    }
+
+    private mutating func checkPacing(
+        _ pacing: Scenario.Pacing?,
+        _ center: Scenario.ContactCenter?,
+        _ fields: Fields
+    ) {
+        guard let field = fields["pacing"], let pacing else { return }
+        if fields["contactCenter"] == nil, pacing != .progressive, !problems.hasErrors {
+            let message = "pacing has no effect without a contactCenter: virtual agents never run short"
+            report(field, .pacingInvalid, message, severity: .warning)
+        }
+        if case .fixedLines(let wanted) = pacing, let lines = center?.lines, wanted > lines {
+            report(field, .pacingInvalid, "fixedLines keeps \(wanted) lines in flight; the contact centre has \(lines)")
+        }
     }
 
     private mutating func warnWhereConcurrencyBinds(

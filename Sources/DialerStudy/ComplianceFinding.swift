@@ -1,0 +1,78 @@
+package import DialerEngine
+package import RunReport
+import ScenarioFile
+import Statistics
+
+/// What replications show under one abandonment rule, and how it is judged.
+package struct ComplianceFinding: Hashable, Sendable {
+    /// The rule.
+    package let profile: ComplianceProfile
+    /// Live calls of all replications, the warm-up included: a rule knows none.
+    package let live: Int
+    /// Those of them that count as abandoned.
+    package let abandoned: Int
+    /// The abandoned share of live calls.
+    package let rate: Estimate
+    /// Windows with a live call; of a rolling window one for each live call.
+    package let windows: Int
+    /// Windows that did not comply; for information, the rate is judged.
+    package let windowsBreached: Int
+    /// Unanswered calls that rang for less than the rule asks for.
+    package let shortRings: Int
+    /// How the rate is judged; `nil` where the rule sets no limit.
+    package let verdict: Verdict?
+    /// Where no live call was abandoned: the highest share that this is compatible with at 95 %.
+    package let upperBound: Double?
+
+    /// Judges a rule.
+    ///
+    /// - Parameters:
+    ///   - counts: What each replication showed.
+    ///   - pieces: The batches of a single replication.
+    init(_ counts: [ComplianceCount], pieces: [ComplianceCount.Window]?) {
+        profile = counts[0].profile
+        live = counts.reduce(0) { $0 + $1.live }
+        abandoned = counts.reduce(0) { $0 + $1.abandoned }
+        windows = counts.reduce(0) { $0 + $1.judgedWindows }
+        windowsBreached = counts.reduce(0) { $0 + $1.breachedWindows }
+        shortRings = counts.reduce(0) { $0 + $1.shortRings }
+        let observations =
+            pieces.map { $0.map { RatioObservation(numerator: Double($0.abandoned), denominator: Double($0.live)) } }
+            ?? counts.map { RatioObservation(numerator: Double($0.abandoned), denominator: Double($0.live)) }
+        rate = Estimate(RatioEstimate(observations), within: 0...1)
+        upperBound = abandoned == 0 && live > 0 ? NeverSeen.upperBound(trials: live) : nil
+        verdict = Self.judge(profile, rate, upperBound, live: live, abandoned: abandoned)
+    }
+
+    private static func judge(
+        _ profile: ComplianceProfile,
+        _ rate: Estimate,
+        _ upperBound: Double?,
+        live: Int,
+        abandoned: Int
+    ) -> Verdict? {
+        guard let limit = profile.limit else { return nil }
+        guard live > 0, let interval = rate.interval else { return .inconclusive }
+        if interval.lower == interval.upper, !profile.complies(abandoned: abandoned, live: live) { return .fail }
+        let verdict =
+            interval.lower == interval.upper
+            ? Verdict.pass : IntervalRule.verdict(interval, .atMost, limit.doubleValue)
+        guard verdict == .pass, let upperBound, upperBound > limit.doubleValue else { return verdict }
+        return .inconclusive
+    }
+
+    /// What the share does not tell.
+    var notes: [String] {
+        var notes: [String] = []
+        if let seconds = profile.minimumRinging, shortRings > 0 {
+            notes.append(
+                "\(profile.name): \(NumberText.count(shortRings, "unanswered call")) rang for less than the "
+                    + "\(NumberText.short(seconds, 1)) s that the rule asks for"
+            )
+        }
+        if !profile.notModelled.isEmpty {
+            notes.append("\(profile.name): not modelled: \(profile.notModelled.joined(separator: ", "))")
+        }
+        return notes
+    }
+}

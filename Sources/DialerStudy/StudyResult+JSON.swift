@@ -1,0 +1,154 @@
+import DialerEngine
+import RunReport
+import ScenarioFile
+package import SimulationAPI
+import Statistics
+
+extension StudyResult {
+    /// The document of `simulate --json`, version 1: equal results give equal bytes.
+    package var json: JSONValue { .object(members) }
+
+    /// The document of a study with a comparison of policies.
+    package func json(with comparison: PolicyComparison) -> JSONValue {
+        .object(members + [JSONValue.Member("comparison", comparison.json)])
+    }
+
+    private var members: [JSONValue.Member] {
+        [
+            .init("version", 1),
+            .init("scenario", .string(plan.scenario.name)),
+            .init("seed", .integer(plan.experiment.seed)),
+            .init("replications", .integer(plan.replications)),
+            .init("pacing", .string(plan.experiment.pacing.name)),
+            .init("warmUpSeconds", .double(plan.experiment.warmUp)),
+            .init("calls", calls.json),
+            .init("outcomes", calls.outcomes.json),
+            .init("metrics", metricsJSON),
+            .init("compliance", .array(compliance.map(\.json))),
+            .init("thresholds", .array(thresholds.map(\.json))),
+            .init(
+                "skippedThresholds",
+                .array(
+                    skipped.map {
+                        [
+                            "metric": .string($0.metric), "expected": .string($0.expected),
+                            "reason": .string($0.reason),
+                        ]
+                    }
+                )
+            ),
+            .init("notes", .array(notes.map { .string($0) })),
+            .init("verdict", .string(verdict.rawValue)),
+            .init("exitCode", .integer(exitCode.rawValue)),
+        ]
+    }
+
+    /// Every metric by its name, with the 95th percentile of the wait inside that of the wait.
+    var metricsJSON: JSONValue {
+        .object(
+            StudyMetric.allCases.compactMap { metric in
+                guard let estimate = metrics[metric] else { return nil }
+                guard metric == .waitSeconds else { return .init(metric.rawValue, estimate.json) }
+                return .init(metric.rawValue, .object(estimate.members + [.init("p95", waitP95.json)]))
+            }
+        )
+    }
+}
+
+extension Estimate {
+    fileprivate var members: [JSONValue.Member] {
+        [
+            .init("mean", .optional(mean)), .init("low", .optional(interval?.lower)),
+            .init("high", .optional(interval?.upper)),
+        ]
+    }
+
+    /// Mean and limits, `null` where there is none.
+    var json: JSONValue { .object(members) }
+}
+
+extension DialerEngine.CallTotals {
+    fileprivate var json: JSONValue {
+        [
+            "attempted": .integer(attempted), "answered": .integer(answered), "connected": .integer(connected),
+            "abandoned": .integer(abandoned), "falsePositives": .integer(falsePositives),
+            "blocked": .integer(blocked), "machinesConnected": .integer(machinesConnected),
+            "machinesDropped": .integer(machinesDropped),
+        ]
+    }
+}
+
+extension OutcomeCounts {
+    fileprivate var json: JSONValue {
+        .object(
+            CallOutcome.allCases.map { outcome in
+                .init(outcome.rawValue, .integer(self[AttemptOutcome(outcome)]))
+            }
+        )
+    }
+}
+
+extension ComplianceFinding {
+    /// `verdict` is `reported` where the rule sets no limit.
+    fileprivate var json: JSONValue {
+        [
+            "profile": .string(profile.name),
+            "rate": .optional(rate.mean),
+            "low": .optional(rate.interval?.lower),
+            "high": .optional(rate.interval?.upper),
+            "upperBound": .optional(upperBound),
+            "limit": .optional(profile.limit?.doubleValue),
+            "live": .integer(live),
+            "abandoned": .integer(abandoned),
+            "windows": .integer(windows),
+            "windowsBreached": .integer(windowsBreached),
+            "shortRings": .integer(shortRings),
+            "notModelled": .array(profile.notModelled.map { .string($0) }),
+            "verdict": .string(verdict?.rawValue ?? "reported"),
+        ]
+    }
+}
+
+extension ThresholdFinding {
+    fileprivate var json: JSONValue {
+        [
+            "metric": .string(threshold.metric.rawValue), "expected": .string(threshold.text),
+            "observed": .optional(measured.mean), "low": .optional(measured.interval?.lower),
+            "high": .optional(measured.interval?.upper), "verdict": .string(verdict.rawValue),
+            "detail": .string(detail),
+        ]
+    }
+}
+
+extension JSONValue {
+    /// A number, or `null`.
+    static func optional(_ value: Double?) -> JSONValue { value.map { .double($0) } ?? .null }
+}
+
+extension AttemptOutcome {
+    /// The engine's word for an outcome of the wire.
+    init(_ outcome: CallOutcome) {
+        self =
+            switch outcome {
+            case .dialTone: .dialTone
+            case .busy: .busySignal
+            case .noAnswer: .noAnswer
+            case .answered: .answer
+            case .voicemail: .voicemail
+            }
+    }
+}
+
+extension CallOutcome {
+    /// The wire's word for an outcome of the engine.
+    init(_ outcome: AttemptOutcome) {
+        self =
+            switch outcome {
+            case .dialTone: .dialTone
+            case .busySignal: .busy
+            case .noAnswer: .noAnswer
+            case .answer: .answered
+            case .voicemail: .voicemail
+            }
+    }
+}

@@ -1,0 +1,92 @@
+package import DialerEngine
+package import RunReport
+import ScenarioFile
+import SimulationAPI
+import Statistics
+
+/// What the replications of a scenario show: estimates with 95 % intervals, and the verdict on them.
+package struct StudyResult: Sendable {
+    /// What was simulated.
+    package let plan: StudyPlan
+    /// All calls of all replications but those of the warm-ups.
+    package let calls: DialerEngine.CallTotals
+    /// The estimate of each metric.
+    package let metrics: [StudyMetric: Estimate]
+    /// The time that 95 % of the answered calls wait at most, in seconds.
+    package let waitP95: Estimate
+    /// How abandonment is judged by each rule, in the order of the scenario.
+    package let compliance: [ComplianceFinding]
+    /// How each threshold on a metric that is measured here is judged.
+    package let thresholds: [ThresholdFinding]
+    /// The other thresholds.
+    package let skipped: [RunResult.SkippedThreshold]
+    /// What a reader should know besides.
+    package let notes: [String]
+    /// What the ratios were estimated from, replication by replication, or batch by batch.
+    let pieces: [Measures]
+
+    /// The worst of the judgements.
+    package var verdict: Verdict {
+        .worst(of: compliance.compactMap(\.verdict) + thresholds.map(\.verdict))
+    }
+
+    /// What the process exits with.
+    package var exitCode: ExitCode {
+        switch verdict {
+        case .pass: .pass
+        case .fail: .assertionFailed
+        case .inconclusive: .inconclusive
+        }
+    }
+
+    /// Judges what the replications of a plan have shown; equal replications give equal results.
+    ///
+    /// Intervals come from the replications; those of a single one from its batches.
+    package init(judging results: [ReplicationResult], of plan: StudyPlan) {
+        self.plan = plan
+        var calls = DialerEngine.CallTotals()
+        for result in results { calls += result.measures.calls }
+        self.calls = calls
+        let isSingle = results.count == 1
+        // Batches that lie in a warm-up hold nothing.
+        let pieces =
+            isSingle
+            ? results[0].samples.filter { $0.agentSeconds > 0 || $0.calls.attempted > 0 } : results.map(\.measures)
+        self.pieces = pieces
+        var metrics: [StudyMetric: Estimate] = [:]
+        for metric in StudyMetric.allCases { metrics[metric] = metric.estimate(pieces) }
+        self.metrics = metrics
+        let percentiles = results.map { $0.waits.quantile(0.95) }.filter { !$0.isNaN }
+        waitP95 = Estimate(MeanEstimate(percentiles), within: 0...Double.infinity)
+        compliance = plan.experiment.compliance.indices.map { index in
+            ComplianceFinding(
+                results.map { $0.compliance[index] },
+                pieces: isSingle ? results[0].complianceSamples[index] : nil
+            )
+        }
+        let measured = Measured(metrics: metrics, waitP95: waitP95, calls: calls, results: results)
+        (thresholds, skipped) = ThresholdFinding.all(of: plan.scenario, measured)
+        notes = plan.notes + compliance.flatMap(\.notes) + Self.notes(on: pieces, isSingle: isSingle)
+    }
+
+    /// What a single replication's batches do not tell.
+    private static func notes(on pieces: [Measures], isSingle: Bool) -> [String] {
+        guard isSingle else { return [] }
+        var notes = [
+            "one replication: intervals come from \(pieces.count) batches of it, and a 95th percentile has none"
+        ]
+        for metric in [StudyMetric.abandonmentRate, .occupancy] {
+            guard let ratio = metric.estimate(pieces).mean else { continue }
+            let deviations = pieces.map { piece in
+                let observation = metric.observation(piece)
+                return observation.numerator - ratio * observation.denominator
+            }
+            guard let test = VonNeumannTest(deviations), !test.acceptsIndependence() else { continue }
+            notes.append(
+                "the batches are correlated in \(metric.rawValue): its interval is too narrow. "
+                    + "Simulate longer, or take replications"
+            )
+        }
+        return notes
+    }
+}

@@ -1,0 +1,153 @@
+import DialerEngine
+package import RunReport
+import ScenarioFile
+import Statistics
+
+/// A study for a terminal: what was simulated, every metric with its interval, every judgement, and the verdict.
+package struct StudySummary {
+    private let result: StudyResult
+    private let comparison: PolicyComparison?
+    private let style: TextStyle
+    private let width: Int
+
+    /// The summary of a result.
+    ///
+    /// - Parameters:
+    ///   - comparison: Other policies beside it, where some were asked for.
+    ///   - style: Plain, or with colours.
+    ///   - width: The width of the terminal in cells.
+    package init(
+        _ result: StudyResult,
+        comparison: PolicyComparison? = nil,
+        style: TextStyle = .plain,
+        width: Int = 100
+    ) {
+        self.result = result
+        self.comparison = comparison
+        self.style = style
+        self.width = max(40, width)
+    }
+
+    /// The whole summary, ending in a newline.
+    package var text: String {
+        var lines = [header, callsLine, ""]
+        lines += metricLines
+        if let comparison { lines += [""] + ComparisonTable(comparison).lines(style: style) }
+        lines.append("")
+        lines += result.compliance.flatMap { self.lines(of: $0) }
+        lines += result.thresholds.flatMap { self.lines(of: $0) }
+        lines += result.skipped.map { note("threshold \($0.metric) \($0.expected) skipped: \($0.reason)") }
+        lines += result.notes.map { note($0) }
+        lines.append(verdictLine)
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    private var header: String {
+        let plan = result.plan
+        let experiment = plan.experiment
+        let length =
+            switch experiment.length {
+            case .calls(let count): NumberText.count(count, "call")
+            case .shifts(let seconds, let days):
+                (days == 1 ? "" : "\(days) days of ") + NumberText.duration(seconds: seconds)
+            }
+        var parts = [
+            PrintableText.line(plan.scenario.name, limit: 60), plan.scenario.pacing.label,
+            "\(NumberText.count(plan.replications, "replication")) of \(length)",
+        ]
+        if experiment.warmUp > 0 { parts.append("warm-up \(NumberText.duration(seconds: experiment.warmUp))") }
+        parts.append("seed \(experiment.seed)")
+        return style.text("ringback simulate", .strong) + "  " + parts.joined(separator: " · ")
+    }
+
+    private var callsLine: String {
+        let calls = result.calls
+        var parts = [
+            "\(NumberText.count(calls.attempted)) calls", "\(NumberText.count(calls.answered)) answered",
+            "\(NumberText.count(calls.connected)) connected", "\(NumberText.count(calls.abandoned)) abandoned",
+        ]
+        if calls.falsePositives > 0 { parts.append("\(NumberText.count(calls.falsePositives)) taken for machines") }
+        if calls.blocked > 0 { parts.append("\(NumberText.count(calls.blocked)) blocked") }
+        return "  " + parts.joined(separator: " · ")
+    }
+
+    private var metricLines: [String] {
+        var rows = [["", "mean", "95 % interval"]]
+        for metric in StudyMetric.allCases {
+            guard let estimate = result.metrics[metric] else { continue }
+            rows.append([metric.title] + MetricText(metric).cells(estimate))
+            if metric == .waitSeconds {
+                rows.append(["wait, 95th percentile"] + MetricText(metric).cells(result.waitP95))
+            }
+        }
+        return TextTable.lines(rows).enumerated().map { $0 == 0 ? style.text($1, .quiet) : $1 }
+    }
+
+    private func lines(of finding: ComplianceFinding) -> [String] {
+        let cells = MetricText(StudyMetric.abandonmentRate).cells(finding.rate)
+        var text = cells[0]
+        if let bound = finding.upperBound {
+            text += ", at most \(NumberText.short(100 * bound, 3)) %"
+        } else if finding.rate.interval != nil {
+            text += " (\(cells[1]))"
+        }
+        text += " of \(NumberText.count(finding.live, "live call")) abandoned"
+        text += finding.profile.limit.map { ", limit \(NumberText.short(100 * $0.doubleValue, 4)) %" } ?? ", no limit"
+        let windows = NumberText.count(finding.windows, "window")
+        text += "; \(NumberText.count(finding.windowsBreached)) of \(windows) breached"
+        return marked(finding.verdict, finding.profile.name, text)
+    }
+
+    private func lines(of finding: ThresholdFinding) -> [String] {
+        let cells = MetricText(finding.threshold.metric).cells(finding.measured)
+        let interval = finding.measured.interval == nil ? "" : " (\(cells[1]))"
+        return marked(finding.verdict, finding.title, cells[0] + interval) + wrapped("      ", finding.detail)
+    }
+
+    /// A judgement: its mark, what is judged in a column of its own, and what was seen.
+    private func marked(_ verdict: Verdict?, _ title: String, _ text: String) -> [String] {
+        let titles = result.compliance.map(\.profile.name) + result.thresholds.map(\.title)
+        let column = titles.map { TextColumns.width($0) }.max() ?? 0
+        let mark = verdict.map { style.text($0.mark, TextStyle.role(of: $0)) } ?? "·"
+        let prefix = "  \(mark) \(TextColumns.leading(PrintableText.line(title), column))   "
+        let indentation = String(repeating: " ", count: column + 7)
+        return TextColumns.wrapped(text, to: width - column - 7).enumerated().map { index, line in
+            (index == 0 ? prefix : indentation) + line
+        }
+    }
+
+    private func note(_ text: String) -> String {
+        wrapped("  · ", PrintableText.line(text)).map { style.text($0, .quiet) }.joined(separator: "\n")
+    }
+
+    private var verdictLine: String {
+        let word = style.text(" " + result.verdict.rawValue.uppercased(), TextStyle.role(of: result.verdict))
+        let code = result.exitCode.rawValue
+        return " \(word)" + (code == 0 ? "" : "  exit \(code)")
+            + (result.verdict == .inconclusive ? ": the intervals do not decide; take more replications" : "")
+    }
+
+    private func wrapped(_ prefix: String, _ text: String) -> [String] {
+        let indentation = String(repeating: " ", count: TextColumns.width(prefix))
+        return TextColumns.wrapped(text, to: width - TextColumns.width(prefix)).enumerated().map { index, line in
+            (index == 0 ? prefix : indentation) + line
+        }
+    }
+}
+
+/// Columns of text: the first aligned at its start, the others at their ends.
+enum TextTable {
+    static func lines(_ rows: [[String]]) -> [String] {
+        let columns = rows.map(\.count).max() ?? 0
+        let widths = (0..<columns).map { column in
+            rows.map { $0.indices.contains(column) ? TextColumns.width($0[column]) : 0 }.max() ?? 0
+        }
+        return rows.map { row in
+            "  "
+                + row.indices.map { column in
+                    column == 0
+                        ? TextColumns.leading(row[0], widths[0]) : TextColumns.trailing(row[column], widths[column])
+                }.joined(separator: "   ")
+        }
+    }
+}

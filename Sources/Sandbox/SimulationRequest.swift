@@ -1,0 +1,63 @@
+import DialerEngine
+import ScenarioFile
+import SimulationAPI
+
+/// What a create asks for: the payload, and the contact centre behind it where it brings one.
+struct SimulationRequest: Sendable {
+    /// The payload.
+    let payload: SimulationPayload
+    /// What the engine simulates; `nil` where virtual agents never run short.
+    let experiment: Experiment?
+
+    /// A request without a contact centre.
+    init(_ payload: SimulationPayload) {
+        self.payload = payload
+        experiment = nil
+    }
+
+    /// Checks a document against the payload rules and those of the extensions; all problems are thrown at once.
+    ///
+    /// Without `pacing` the contact centre dials progressively.
+    ///
+    /// - Parameters:
+    ///   - maxConcurrent: The highest `concurrencyLimit`.
+    ///   - seed: Every random number follows from it.
+    init(_ json: JSONValue, maxConcurrent: Int, seed: UInt32) throws(Violations) {
+        var violations: [Violation] = []
+        func take<Value>(_ result: Result<Value, Violations>) -> Value? {
+            switch result {
+            case .success(let value): return value
+            case .failure(let problems):
+                violations += problems.list
+                return nil
+            }
+        }
+        let payload = take(PayloadRules(maxConcurrent: maxConcurrent).check(json))
+        let center = json["contactCenter"].flatMap { member in
+            member.kind == "an object"
+                ? take(Scenario.ContactCenter.check(member, at: JSONPointer(tokens: ["contactCenter"]))) : nil
+        }
+        var pacing = Scenario.Pacing.progressive
+        if let member = json["pacing"], ["an object", "a string"].contains(member.kind) {
+            pacing = take(Scenario.Pacing.check(member, at: JSONPointer(tokens: ["pacing"]))) ?? pacing
+            if json["contactCenter"] == nil || json["contactCenter"] == .null {
+                violations.append(
+                    Violation(
+                        JSONPointer(tokens: ["contactCenter"]),
+                        .fieldMissing,
+                        "contactCenter is missing: pacing says how its agents are served"
+                    )
+                )
+            }
+        }
+        guard violations.isEmpty, let payload else { throw Violations(violations) }
+        self.payload = payload
+        experiment = center.map { center in
+            var model = center.model(of: payload.outcomes)
+            model.concurrencyLimit = payload.concurrencyLimit
+            var experiment = Experiment(model, pacing: pacing.model, length: .calls(payload.maxCalls), seed: seed)
+            experiment.compliance = []
+            return experiment
+        }
+    }
+}
