@@ -81,7 +81,13 @@ package struct StudyPlan: Sendable {
     package func run(
         threads: Int,
         progress: @escaping @Sendable (Int) -> Void = { _ in }
-    ) async throws -> [ReplicationResult] {
-        try await Replications.run(experiment, count: replications, threads: threads, progress: progress)
+    ) async throws -> [ReplicationSummary] {
+        try await Replications.run(
+            experiment,
+            numbers: 0..<UInt32(replications),
+            threads: threads,
+            progress: progress,
+            summarize: { ReplicationSummary($0) }
+        )
     }
 }

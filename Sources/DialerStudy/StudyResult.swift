@@ -42,7 +42,7 @@ package struct StudyResult: Sendable {
     /// Judges what the replications of a plan have shown; equal replications give equal results.
     ///
     /// Intervals come from the replications; those of a single one from its batches.
-    package init(judging results: [ReplicationResult], of plan: StudyPlan) {
+    package init(judging results: [ReplicationSummary], of plan: StudyPlan) {
         self.plan = plan
         var calls = DialerEngine.CallTotals()
         for result in results { calls += result.measures.calls }
@@ -56,7 +56,7 @@ package struct StudyResult: Sendable {
         var metrics: [StudyMetric: Estimate] = [:]
         for metric in StudyMetric.allCases { metrics[metric] = metric.estimate(pieces) }
         self.metrics = metrics
-        let percentiles = results.map { $0.waits.quantile(0.95) }.filter { !$0.isNaN }
+        let percentiles = results.map(\.waitP95).filter { !$0.isNaN }
         waitP95 = Estimate(MeanEstimate(percentiles), within: 0...Double.infinity)
         compliance = plan.experiment.compliance.indices.map { index in
             ComplianceFinding(

@@ -69,7 +69,7 @@ struct Measured {
     var metrics: [StudyMetric: Estimate]
     var waitP95: Estimate
     var calls: DialerEngine.CallTotals
-    var results: [ReplicationResult]
+    var results: [ReplicationSummary]
 
     /// The estimate of a metric; counts are those of a replication; `nil` for what only a run measures.
     func estimate(of metric: Scenario.Threshold.Metric) -> Estimate? {

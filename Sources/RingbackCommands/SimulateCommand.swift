@@ -169,17 +169,31 @@ private struct Simulating {
         }
     }
 
-    private func replications(of plan: StudyPlan) async throws -> [ReplicationResult] {
+    private func replications(of plan: StudyPlan) async throws -> [ReplicationSummary] {
+        let start = ContinuousClock.now
+        let results = try await run(plan)
+        if command.common.verbose {
+            let seconds = (ContinuousClock.now - start) / .seconds(1)
+            view.say(
+                "ringback: \(plan.experiment.pacing.name): \(results.count) replications, "
+                    + "\(results.reduce(0) { $0 + $1.attempted }) calls, "
+                    + "\(results.reduce(0) { $0 + $1.events }) events in \(Int(seconds * 1000)) ms"
+            )
+        }
+        return results
+    }
+
+    private func run(_ plan: StudyPlan) async throws -> [ReplicationSummary] {
         guard let path = command.trace else {
             return try await plan.run(threads: command.threadCount) { [view, count = plan.replications] done in
                 view.show("replications \(done)/\(count)")
             }
         }
         let file = try TraceFile(path)
-        var results: [ReplicationResult] = []
+        var results: [ReplicationSummary] = []
         for number in 0..<UInt32(plan.replications) {
             let trace = TraceHandler { file.write(TraceLine.text($0, replication: number)) }
-            results.append(try Replication.run(plan.experiment, number: number, trace: trace))
+            results.append(ReplicationSummary(try Replication.run(plan.experiment, number: number, trace: trace)))
             try file.flush()
             view.show("replications \(results.count)/\(plan.replications)")
         }

@@ -22,6 +22,13 @@ final class SimulationView: Sendable {
         }
     }
 
+    /// Says something on standard error.
+    func say(_ text: String) {
+        guard !common.quiet else { return }
+        clear()
+        Console.error(text)
+    }
+
     /// Takes the moving line away.
     func clear() {
         hasLine.withLock { hasLine in

@@ -16,8 +16,14 @@ struct CallFold {
     private var waits = WaitHistogram()
     private var callsUp = 0
     private var currentBin = 0
+    private let longestWaitsMs: [Int64?]
 
-    init(span: ClosedRange<Timestamp>?) {
+    /// - Parameters:
+    ///   - span: the times of the first and the last event.
+    ///   - longestWaits: for each abandonment rule how long a person may wait after the answer, in seconds.
+    init(span: ClosedRange<Timestamp>?, longestWaits: [Double?] = []) {
+        longestWaitsMs = longestWaits.map { $0.map { Int64(($0 * 1000).rounded(.up)) } }
+        totals.lateConnects = longestWaits.map { _ in 0 }
         guard let span else { return }
         let width = span.upperBound.milliseconds - span.lowerBound.milliseconds + 1
         totals.timeline.start = span.lowerBound
@@ -102,7 +108,12 @@ struct CallFold {
         guard let answered = call.first(where: { $0.event.state == .answered })?.event,
             let end = call.first(where: { $0.event.state == .connected || $0.event.state == .abandoned })?.event
         else { return }
-        waits.add(end.timestamp.milliseconds - answered.timestamp.milliseconds)
+        let wait = end.timestamp.milliseconds - answered.timestamp.milliseconds
+        waits.add(wait)
+        guard end.state == .connected else { return }
+        for (rule, longest) in longestWaitsMs.enumerated() {
+            if let longest, wait > longest { totals.lateConnects[rule] += 1 }
+        }
     }
 }
 

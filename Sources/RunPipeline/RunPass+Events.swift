@@ -1,5 +1,6 @@
 import RunReport
 import RunStore
+import ScenarioFile
 import SimulationAPI
 import SimulationClient
 import Synchronization
@@ -51,7 +52,9 @@ extension RunPass {
         guard let number = row.number else { return }
         do {
             let span = try await session.store.eventSpan(run: number, simulationID: id)
-            let fold = Shared(CallFold(span: span))
+            let scenario = run.scenario
+            let longestWaits = scenario.compliance.map { scenario.longestWait(of: $0) }
+            let fold = Shared(CallFold(span: span, longestWaits: longestWaits))
             try await session.store.eachEventByCall(run: number, simulationID: id) { event in
                 fold.change { $0.add(event) }
             }

@@ -186,6 +186,21 @@ struct CallFoldTests {
 
     // MARK: Waits
 
+    @Test func countsWhoWasConnectedTooLateForEachRule() {
+        var fold = CallFold(span: Self.at(0)...Self.at(100_000), longestWaits: [2, nil, 3.6])
+        for (call, wait) in [Int64(0), 1999, 2000, 2001, 3600, 3601].enumerated() {
+            fold.add(Self.event("\(call)", (.answered, 1000, .answered, 0)))
+            fold.add(Self.event("\(call)", (.connected, 1000 + wait, .answered, 0)))
+            fold.add(Self.event("\(call)", (.completed, 90_000, .answered, 0)))
+        }
+        // Who gave up is abandoned already, however long it took.
+        fold.add(Self.event("gone", (.answered, 1000, .answered, 0)))
+        fold.add(Self.event("gone", (.abandoned, 9000, .answered, 0)))
+        fold.closeEvents()
+        #expect(fold.totals.lateConnects == [3, 0, 1])
+        #expect(fold.totals.abandoned == 1)
+    }
+
     @Test func measuresWaits() throws {
         var fold = CallFold(span: Self.at(0)...Self.at(100_000))
         for call in 1...100 {

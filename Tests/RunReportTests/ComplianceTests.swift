@@ -33,6 +33,20 @@ struct ComplianceTests {
         #expect(assertions.map(\.verdict) == [verdict])
     }
 
+    @Test func connectedTooLateCountsAsAbandoned() throws {
+        let assertions = try judged("compliance: [us-tsr, ca-crtc]", abandoned: 1, answered: 100) {
+            $0.calls.lateConnects = [3, 0]
+        }
+        #expect(assertions.map(\.verdict) == [.fail, .pass])
+        #expect(assertions[0].observed == "4 % (4 of 100, 3 of them connected too late)")
+    }
+
+    @Test func whatTheClockStartsAtHasToBeKnown() throws {
+        let notes = RunResult(judging: try Fixture.facts(extra: "compliance: [us-tsr, ca-crtc]")).notes
+        #expect(notes.filter { $0.contains("events do not tell when the greeting ends") }.count == 1)
+        #expect(notes.contains { $0.hasPrefix("compliance us-tsr") })
+    }
+
     @Test func onlyWhereTheScenarioAsks() throws {
         #expect(try judged("", abandoned: 50, answered: 50).isEmpty)
     }

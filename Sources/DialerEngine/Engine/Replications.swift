@@ -25,22 +25,35 @@ public enum Replications {
         threads: Int,
         progress: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws -> [ReplicationResult] {
-        try await withThrowingTaskGroup(of: ReplicationResult.self) { group in
+        try await run(experiment, numbers: numbers, threads: threads, progress: progress) { $0 }
+    }
+
+    /// Runs replications of any numbers and returns what is to be kept of each, in the order of the numbers.
+    ///
+    /// - Parameter summarize: Takes from a result what is needed; the rest of it is freed at once.
+    public static func run<Summary: Sendable>(
+        _ experiment: Experiment,
+        numbers: Range<UInt32>,
+        threads: Int,
+        progress: @escaping @Sendable (Int) -> Void = { _ in },
+        summarize: @escaping @Sendable (ReplicationResult) -> Summary
+    ) async throws -> [Summary] {
+        try await withThrowingTaskGroup(of: (number: UInt32, summary: Summary).self) { group in
             var next = numbers.lowerBound
             func startNext() {
                 guard next < numbers.upperBound else { return }
                 let number = next
                 next += 1
-                group.addTask { try await replicate(experiment, number) }
+                group.addTask { (number, summarize(try await replicate(experiment, number))) }
             }
             for _ in 0..<max(1, threads) { startNext() }
-            var results: [ReplicationResult] = []
+            var results: [(number: UInt32, summary: Summary)] = []
             while let result = try await group.next() {
                 results.append(result)
                 progress(results.count)
                 startNext()
             }
-            return results.sorted { $0.replication < $1.replication }
+            return results.sorted { $0.number < $1.number }.map(\.summary)
         }
     }
 

@@ -28,6 +28,10 @@ public struct CallTotals: Hashable, Sendable {
             waitP95Ms = newValue?.p95
         }
     }
+    /// For each abandonment rule of the scenario, the calls that were connected later than it allows.
+    ///
+    /// 0 where the rule's clock starts at a greeting of which the events tell nothing.
+    public var lateConnects: [Int] = []
     private var waitMeanMs: Double?
     private var waitP95Ms: Double?
     /// Calls up over virtual time, in bins of equal width; empty without events.

@@ -3,8 +3,9 @@ import SimulationAPI
 
 /// The scenario's abandonment rules, held against what the events of a run show.
 ///
-/// Judged where the scenario names a rule or has a contact centre. Events show which answered calls were abandoned,
-/// persons taken for machines among them; how long a connected person waited after the greeting only `simulate` knows.
+/// Judged where the scenario names a rule or has a contact centre. Events show which answered calls were abandoned, persons
+/// taken for machines among them, and how long the others waited after the answer. Where a rule's clock starts at a
+/// greeting that is not known or not constant, only `simulate` can tell who waited too long.
 struct ComplianceJudgement {
     /// One assertion per rule that sets a limit.
     private(set) var assertions: [Assertion] = []
@@ -16,20 +17,32 @@ struct ComplianceJudgement {
         let isWanted = scenario.writtenParts.contains("compliance") || scenario.contactCenter != nil
         let mayAnswer = !facts.payload.outcomes.probability(of: .answered).isZero
         guard isWanted, mayAnswer, facts.ending == .ended, facts.status?.state == .completed else { return }
-        for rule in scenario.compliance {
+        for (index, rule) in scenario.compliance.enumerated() {
             if let limit = rule.limit {
-                assertions.append(Self.judge(rule, limit: limit, facts))
+                let late = facts.calls.lateConnects.indices.contains(index) ? facts.calls.lateConnects[index] : 0
+                assertions.append(Self.judge(rule, limit: limit, late: late, facts))
+                if scenario.longestWait(of: rule) == nil {
+                    notes.append(
+                        "compliance \(rule.name): events do not tell when the greeting ends, so connected calls are not "
+                            + "held against its clock; `simulate` does that"
+                    )
+                }
             } else {
                 notes.append("compliance \(rule.name): the rate is reported, the rule sets no limit")
             }
         }
     }
 
-    private static func judge(_ rule: Scenario.ComplianceRule, limit: ExactDecimal, _ facts: RunFacts) -> Assertion {
+    private static func judge(
+        _ rule: Scenario.ComplianceRule,
+        limit: ExactDecimal,
+        late: Int,
+        _ facts: RunFacts
+    ) -> Assertion {
         let name = "abandonment.\(rule.name)"
         let expected = "at most \(NumberText.percent(limit)) of answered calls abandoned"
-        let (abandoned, answered) = (facts.calls.abandoned, facts.calls.outcomes[.answered] ?? 0)
-        guard answered > 0, let rate = facts.abandonmentRate else {
+        let (abandoned, answered) = (facts.calls.abandoned + late, facts.calls.outcomes[.answered] ?? 0)
+        guard answered > 0 else {
             return Assertion(
                 name,
                 .inconclusive,
@@ -38,7 +51,10 @@ struct ComplianceJudgement {
                 detail: "no call was answered by a person"
             )
         }
-        let observed = "\(NumberText.percent(rate)) (\(NumberText.count(abandoned)) of \(NumberText.count(answered)))"
+        let rate = Double(abandoned) / Double(answered)
+        let waited = late > 0 ? ", \(NumberText.count(late)) of them connected too late" : ""
+        let observed =
+            "\(NumberText.percent(rate)) (\(NumberText.count(abandoned)) of \(NumberText.count(answered))\(waited))"
         if ExactDecimal(abandoned) > limit.times(answered) {
             return Assertion(
                 name,

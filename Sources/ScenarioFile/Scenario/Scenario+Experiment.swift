@@ -31,6 +31,28 @@ extension Scenario {
     }
 }
 
+extension Scenario {
+    /// How long a person may wait after the answer until a rule counts the call as abandoned, in seconds.
+    ///
+    /// `nil` where the moment cannot be told: a clock that starts at the greeting, and a greeting that is not known or
+    /// differs from call to call.
+    package func longestWait(of rule: ComplianceRule) -> Double? {
+        let profile = rule.profile
+        guard profile.clock != .answer else { return profile.seconds }
+        guard let greeting = contactCenter?.greeting, let start = greeting.start.constantValue else { return nil }
+        guard profile.clock == .greetingEnd else { return start + profile.seconds }
+        return greeting.length.constantValue.map { start + $0 + profile.seconds }
+    }
+}
+
+extension Distribution {
+    /// The value, where it is always the same.
+    fileprivate var constantValue: Double? {
+        guard case .constant(let value) = shape else { return nil }
+        return max(0, value + shift)
+    }
+}
+
 extension SimulationPayload.OutcomeInjection {
     /// The outcome distribution of the engine.
     package var model: OutcomeProbabilities {
