@@ -85,7 +85,7 @@ let package = Package(
         .target(
             name: "Sandbox",
             dependencies: [
-                "SimulationAPI", "ScenarioFile", "DialerEngine", "HTTPService", "Webhooks",
+                "SimulationAPI", "ScenarioFile", "DialerEngine", "DiscreteEvents", "HTTPService", "Webhooks",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -210,7 +210,8 @@ let package = Package(
         .testTarget(
             name: "SandboxTests",
             dependencies: [
-                "Sandbox", "HTTPService", "RingbackTestKit", "SimulationAPI", "Webhooks", "DialerEngine",
+                "Sandbox", "HTTPService", "RingbackTestKit", "ScenarioFile", "SimulationAPI", "Webhooks",
+                "DialerEngine",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

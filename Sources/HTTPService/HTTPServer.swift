@@ -109,12 +109,12 @@ package struct HTTPServer: Sendable {
         )
         let server = try configuration.tls.map { try HTTPServerBuilder.tls(http1, tlsConfiguration: $0) } ?? http1
         return Application(
-            responder: CallbackResponder<BasicRequestContext> { request, _ in
+            responder: CallbackResponder<ConnectionContext> { request, context in
                 let response = await respond(ServiceRequest(request))
                 return Response(
                     status: .init(code: response.status),
                     headers: response.headers,
-                    body: .init(byteBuffer: ByteBuffer(bytes: response.body))
+                    body: await BodySending.body(of: response, on: context.channel)
                 )
             },
             server: server,

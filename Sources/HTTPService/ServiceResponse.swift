@@ -9,6 +9,22 @@ package struct ServiceResponse: Sendable {
     package var headers: HTTPFields
     /// The body.
     package var body: [UInt8]
+    /// How it goes out; a sandbox does it wrong on purpose.
+    package var sending = Sending.whole
+
+    /// How an answer goes out.
+    package enum Sending: Hashable, Sendable {
+        /// As it should.
+        case whole
+        /// Not at all: the connection is closed.
+        case nothing
+        /// Not at all: the connection is reset.
+        case reset
+        /// The head, half of the body, and the end of the connection.
+        case half
+        /// The body at this rate.
+        case slowly(bytesPerSecond: Int)
+    }
 
     /// Creates an answer.
     package init(status: Int, headers: HTTPFields = [:], body: [UInt8] = []) {

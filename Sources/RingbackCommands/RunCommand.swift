@@ -28,6 +28,7 @@ struct RunCommand: AsyncParsableCommand {
               ringback run scenario.yaml --seed 7 --set simulation.maxCalls=200
               ringback run scenario.yaml --json > result.json
               ringback run scenario.yaml --out build/dialer
+              ringback run scenario.yaml --fault Examples/faults/reset.yaml
               ringback run scenario.yaml --target cxone --timeout 30m
 
             Against a sandbox that runs elsewhere (ringback sandbox):
@@ -113,6 +114,12 @@ struct RunCommand: AsyncParsableCommand {
         )
     )
     var webhookURL: String?
+
+    @Option(
+        help: ArgumentHelp("What the embedded sandbox does wrong on purpose.", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml", "json"])
+    )
+    var fault: String?
 
     @Option(name: .customLong("set"), help: ArgumentHelp("Override one field.", valueName: "path=value"))
     var overrides: [OverrideArgument] = []
@@ -203,15 +210,20 @@ struct RunCommand: AsyncParsableCommand {
         let acceptsExtensions = profile == .sandbox
         switch target {
         case .sandbox:
-            return .embeddedSandbox(
-                EmbeddedSandbox(
-                    seed: common.seed,
-                    speed: speed.factor,
-                    capabilities: capabilities,
-                    acceptsExtensions: acceptsExtensions
-                )
+            var sandbox = EmbeddedSandbox(
+                seed: common.seed,
+                speed: speed.factor,
+                capabilities: capabilities,
+                acceptsExtensions: acceptsExtensions
             )
+            sandbox.faults = try fault.map { try FaultLoading.load($0) }
+            return .embeddedSandbox(sandbox)
         case .cxone:
+            guard fault == nil else {
+                throw CommandFailure.usage(
+                    "--fault is for the embedded sandbox; start `ringback sandbox --fault` for another one"
+                )
+            }
             return .remote(try RemoteConfiguration.read(capabilities, acceptsExtensions: acceptsExtensions))
         }
     }

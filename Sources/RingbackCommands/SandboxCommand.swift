@@ -24,6 +24,7 @@ struct SandboxCommand: AsyncParsableCommand {
               ringback sandbox --client reader:s3cret:dialer:simulations:read
               ringback sandbox --rate-limit 5/s --token-lifetime 30s
               ringback sandbox --speed 60 --seed 7 --max-active 2
+              ringback sandbox --fault Examples/faults/status-429.yaml
             """
     )
 
@@ -59,6 +60,12 @@ struct SandboxCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("Requests per second, per client and endpoint.", valueName: "n/s"))
     var rateLimit: String?
+
+    @Option(
+        help: ArgumentHelp("What goes wrong on purpose, and when.", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml", "json"])
+    )
+    var fault: String?
 
     @Option(help: ArgumentHelp("A certificate chain in PEM, for TLS.", valueName: "file"), completion: .file())
     var tlsCertificate: String?
@@ -123,6 +130,7 @@ struct SandboxCommand: AsyncParsableCommand {
                 throw CommandFailure.usage("RINGBACK_WEBHOOK_SECRET \(error)")
             }
         }
+        configuration.faults = try fault.map { try FaultLoading.load($0) }
         configuration.tls = try tls()
         return configuration
     }

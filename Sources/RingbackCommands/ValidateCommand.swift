@@ -78,3 +78,15 @@ enum ScenarioLoading {
         return try Scenario.load(path: path, overrides: parsed)
     }
 }
+
+/// Loads a file of faults; its problems go to standard error.
+enum FaultLoading {
+    static func load(_ path: String) throws -> FaultPlan {
+        do {
+            return try FaultPlan.load(path: path)
+        } catch {
+            for diagnostic in error.diagnostics { Console.error("\(diagnostic)") }
+            throw CommandFailure(code: .usage)
+        }
+    }
+}

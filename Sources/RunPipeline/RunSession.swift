@@ -129,6 +129,7 @@ struct RunSession: Sendable {
             configuration.maxActive = run.scenario.limits.maxActiveSimulations
             configuration.maxConcurrent = run.scenario.limits.maxConcurrent
             configuration.webhookSecret = secret
+            configuration.faults = settings.faults
             return try await Sandbox.with(configuration) { sandbox in
                 let target: Target
                 do {

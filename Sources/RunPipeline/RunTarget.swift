@@ -1,3 +1,4 @@
+public import ScenarioFile
 public import SimulationClient
 
 /// Where a run goes.
@@ -47,6 +48,8 @@ public struct EmbeddedSandbox: Sendable {
     public var capabilities: Capabilities
     /// Whether the sandbox's own members are sent to it.
     public var acceptsExtensions: Bool
+    /// What the sandbox does wrong on purpose; `nil` for nothing.
+    public var faults: FaultPlan?
 
     /// Creates the settings.
     public init(

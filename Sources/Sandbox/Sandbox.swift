@@ -1,4 +1,5 @@
 import HTTPService
+import ScenarioFile
 import SimulationAPI
 import Synchronization
 
@@ -25,8 +26,9 @@ package struct Sandbox: Sendable {
             SandboxState.Instant(seconds: (ContinuousClock.now - start) / .seconds(1), wall: WallClock.now)
         }
         let (simulations, input) = AsyncStream<SimulationRecord>.makeStream()
-        let service = SandboxService(configuration, clock: clock) { record in input.yield(record) }
-        let sender = WebhookSender(secret: configuration.webhookSecret) { WallClock.now }
+        let faults = FaultInjector(configuration.faults)
+        let service = SandboxService(configuration, faults: faults, clock: clock) { input.yield($0) }
+        let sender = WebhookSender(secret: configuration.webhookSecret, faults: faults) { WallClock.now }
         var server = HTTPServer.Configuration(
             host: configuration.host,
             port: configuration.port,
@@ -47,7 +49,8 @@ package struct Sandbox: Sendable {
                                 service: service,
                                 sender: sender,
                                 seed: configuration.seed,
-                                speed: configuration.speed
+                                speed: configuration.speed,
+                                fault: faults.next(at: .simulation).fault
                             ).run()
                         }
                     }

@@ -1,6 +1,7 @@
 import HTTPService
 package import Logging
 package import NIOSSL
+package import ScenarioFile
 package import SimulationAPI
 package import Webhooks
 
@@ -22,6 +23,8 @@ package struct SandboxConfiguration: Sendable {
     package var rateLimit: Double?
     /// The key that signs webhooks; `nil` sends them unsigned.
     package var webhookSecret: WebhookSecret?
+    /// What it does wrong on purpose; `nil` for nothing.
+    package var faults: FaultPlan?
     /// Where to listen.
     package var host = "127.0.0.1"
     /// The port; 0 lets the system choose.

@@ -1,6 +1,7 @@
 import Crypto
 import HTTPService
 import HTTPTypes
+import ScenarioFile
 import SimulationAPI
 import Synchronization
 
@@ -13,19 +14,23 @@ final class SandboxService: Sendable {
     private let configuration: SandboxConfiguration
     private let clock: @Sendable () -> SandboxState.Instant
     private let state: Mutex<SandboxState>
+    private let faults: FaultInjector
     private let onCreate: @Sendable (SimulationRecord) -> Void
 
     /// - Parameters:
     ///   - configuration: what the sandbox is like.
+    ///   - faults: what it does wrong on purpose.
     ///   - clock: monotonic and wall time.
     ///   - onCreate: starts the engine of a new simulation.
     init(
         _ configuration: SandboxConfiguration,
+        faults: FaultInjector = FaultInjector(nil),
         clock: @escaping @Sendable () -> SandboxState.Instant,
         onCreate: @escaping @Sendable (SimulationRecord) -> Void
     ) {
         self.configuration = configuration
         self.clock = clock
+        self.faults = faults
         self.onCreate = onCreate
         state = Mutex(SandboxState(seed: configuration.seed, maxActive: configuration.maxActive))
     }
@@ -40,13 +45,26 @@ final class SandboxService: Sendable {
         case .notFound: return .notFound(request.path)
         case .methodNotAllowed(let allowed): return .methodNotAllowed(allowed)
         case .found(let route):
-            do {
-                return try await respond(to: request, route: route)
-            } catch let refusal as Refusal {
-                return refusal.response
-            } catch {
-                return SandboxProblem.problem(500, "internal_error", "Internal error", "the sandbox failed")
+            let injection = route.point.map { faults.next(at: $0) } ?? .none
+            // The delay of a create that is handled comes when its key is claimed.
+            let isLater = route == .create && !injection.replacesTheAnswer
+            if !isLater, injection.delay > 0 { try? await Task.sleep(for: .seconds(injection.delay)) }
+            if let answer = await answer(to: injection.fault) { return answer }
+            if injection.fault == .expireToken, let token = request.bearerToken {
+                let now = clock()
+                state.withLock { $0.expire(token, at: now) }
             }
+            return Self.spoiled(await handle(request, route, delay: isLater ? injection.delay : 0), by: injection.fault)
+        }
+    }
+
+    private func handle(_ request: ServiceRequest, _ route: Route, delay: Double) async -> ServiceResponse {
+        do {
+            return try await respond(to: request, route: route, delay: delay)
+        } catch let refusal as Refusal {
+            return refusal.response
+        } catch {
+            return SandboxProblem.problem(500, "internal_error", "Internal error", "the sandbox failed")
         }
     }
 
@@ -56,7 +74,11 @@ final class SandboxService: Sendable {
         init(_ response: ServiceResponse) { self.response = response }
     }
 
-    private func respond(to request: ServiceRequest, route: Route) async throws -> ServiceResponse {
+    private func respond(
+        to request: ServiceRequest,
+        route: Route,
+        delay: Double
+    ) async throws -> ServiceResponse {
         switch route {
         case .health: return .json(["status": "ok"])
         case .ready: return .json(["status": "ready"])
@@ -69,7 +91,7 @@ final class SandboxService: Sendable {
         case .token: return try await token(request)
         case .create:
             let client = try authorize(request, for: route)
-            return try await create(request, clientID: client)
+            return try await create(request, clientID: client, delay: delay)
         case .list:
             _ = try authorize(request, for: route)
             let records = state.withLock { $0.list(tag: request.queryValue("tag")) }
@@ -156,7 +178,11 @@ final class SandboxService: Sendable {
 
     // MARK: Simulations
 
-    private func create(_ request: ServiceRequest, clientID: String) async throws -> ServiceResponse {
+    private func create(
+        _ request: ServiceRequest,
+        clientID: String,
+        delay: Double
+    ) async throws -> ServiceResponse {
         let body = try await read(request)
         let json = try parse(body, of: request)
         // With its length in front, no client id can run over into the key of another client.
@@ -183,7 +209,8 @@ final class SandboxService: Sendable {
                 )
             }
         }
-        let (status, body_, record) = create(json, at: now)
+        if delay > 0 { try? await Task.sleep(for: .seconds(delay)) }
+        let (status, body_, record) = create(json, at: delay > 0 ? clock() : now)
         if let key { state.withLock { $0.settle(key, status: status, body: body_, at: now) } }
         if let record { onCreate(record) }
         if status == 409 { return SandboxProblem.activeLimit(configuration.maxActive) }

@@ -75,6 +75,9 @@ struct SandboxState: Sendable {
         return grant
     }
 
+    /// Lets a token expire now.
+    mutating func expire(_ token: String, at now: Instant) { grants[token]?.expires = now.seconds }
+
     // MARK: Rate limit
 
     /// Takes one request out of a bucket that refills at `rate` per second and holds a second's worth.

@@ -9,14 +9,23 @@ struct SimulationRunner: Sendable {
     let sender: WebhookSender
     let seed: UInt32
     let speed: SandboxConfiguration.Speed
+    /// What goes wrong on purpose.
+    var fault: FaultPlan.Fault?
+
+    /// A failure that was asked for.
+    private struct InjectedFailure: Error {
+        var code: String
+    }
 
     func run() async {
         guard service.update(record.id, { $0.advance(to: .running) }) == true else { return }
-        var failure: SimulationError?
+        var failure: (code: String, message: String)?
         do {
             try await play()
         } catch let error as SimulationError {
-            failure = error
+            failure = (error.word, "\(error)")
+        } catch let error as InjectedFailure {
+            failure = (error.code, "the sandbox fails this simulation on purpose")
         } catch {
             return
         }
@@ -24,7 +33,7 @@ struct SimulationRunner: Sendable {
         guard !Task.isCancelled else { return }
         _ = service.update(record.id) { record in
             if let failure {
-                record.fail(failure.word, "\(failure)")
+                record.fail(failure.code, failure.message)
             } else {
                 record.advance(to: .completed)
             }
@@ -55,10 +64,22 @@ struct SimulationRunner: Sendable {
             } else if eventCount.isMultiple(of: 512) {
                 await Task.yield()
             }
+            if fault != nil { try await goWrong(before: event) }
             guard !Task.isCancelled, count(event) else { throw CancellationError() }
             deliver(event)
             await record.deliveries.wait(for: .room)
         }
+    }
+
+    /// Fails or stops where it was asked for, when half of the calls are dialled.
+    private func goWrong(before event: CallEvent) async throws {
+        guard event.phase == .dialing, event.attempt >= record.payload.maxCalls / 2 else { return }
+        if case .failSimulation(let code) = fault { throw InjectedFailure(code: code) }
+        guard fault == .stall else { return }
+        while service.update(record.id, { $0.state == .running }) == true {
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw CancellationError()
     }
 
     /// Counts an event; `false` where the simulation has been cancelled meanwhile.

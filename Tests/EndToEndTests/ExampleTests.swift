@@ -46,6 +46,24 @@ struct ExampleTests {
         }
     }
 
+    /// Every file of `Examples/faults` says in its head how to run it and what the exit code is.
+    @Test(
+        arguments: try FileManager.default.contentsOfDirectory(
+            atPath: URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .deletingLastPathComponent().appending(path: "Examples/faults").path
+        ).sorted()
+    )
+    func faultsEndAsTheirFilesSay(_ name: String) async throws {
+        let head = try String(contentsOf: URL(filePath: "\(folder)/faults/\(name)"), encoding: .utf8)
+        let command = try #require(head.firstMatch(of: /ringback (run .*)/)).1
+        let code = try #require(head.firstMatch(of: /exit code ([0-9])/)).1
+        let arguments = command.split(separator: " ").map { String($0).replacing(/^Examples/, with: folder) }
+        try await Fixture.with { fixture in
+            let ended = try await fixture.run(arguments + ["--out", fixture.out])
+            #expect("\(ended.exitCode)" == code, "\(ended.stderr)\(ended.stdout)")
+        }
+    }
+
     @Test func theEmbeddingProgramPasses() async throws {
         try await Fixture.with { fixture in
             let program = try Program(

@@ -311,4 +311,37 @@ struct HTTPServerLimitTests {
         )
         #expect(calls.withLock { $0 } == 0)
     }
+
+    // MARK: Answers that go out wrong
+
+    private func received(_ sending: ServiceResponse.Sending) async throws -> String {
+        try await HTTPServer.with(
+            Self.configuration(),
+            respond: { _ in
+                var response = ServiceResponse(status: 200, body: Array("0123456789".utf8))
+                response.sending = sending
+                return response
+            }
+        ) { port in
+            let connection = try RawConnection(port: port)
+            #expect(await connection.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n"))
+            if case .slowly = sending { return await connection.receive(until: "9") }
+            return await connection.receive()
+        }
+    }
+
+    @Test func nothingIsNoByteAtAll() async throws {
+        #expect(try await received(.nothing) == "")
+        #expect(try await received(.reset) == "")
+    }
+
+    @Test func halfAnnouncesTheWhole() async throws {
+        let text = try await received(.half)
+        #expect(text.lowercased().contains("content-length: 10\r\n"))
+        #expect(text.hasSuffix("\r\n\r\n01234"))
+    }
+
+    @Test func slowlyIsWholeInTheEnd() async throws {
+        #expect(try await received(.slowly(bytesPerSecond: 100)).hasSuffix("0123456789"))
+    }
 }

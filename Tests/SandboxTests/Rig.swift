@@ -38,7 +38,11 @@ final class Rig: Sendable {
         let (clock, created) = (ManualClock(), Created())
         self.clock = clock
         self.created = created
-        service = SandboxService(configuration, clock: { clock.now }) { record in
+        service = SandboxService(
+            configuration,
+            faults: FaultInjector(configuration.faults),
+            clock: { clock.now }
+        ) { record in
             created.records.withLock { $0.append(record) }
         }
     }
@@ -106,6 +110,8 @@ struct Answer: Sendable {
     var status: Int
     var headers: HTTPFields
     var body: [UInt8]
+    /// How it goes out.
+    var sending: ServiceResponse.Sending
     /// The body as JSON; `null` where it is none.
     var json: JSONValue { (try? JSONReader.read(body)) ?? .null }
     /// The problem's code.
@@ -117,6 +123,7 @@ struct Answer: Sendable {
         status = response.status
         headers = response.headers
         body = response.body
+        sending = response.sending
     }
 }
 

@@ -92,4 +92,6 @@ extension Diagnostic.Code {
     public static let monitorAllow = Self(rawValue: "monitor.allow")
     /// The calls at once of the simulation leave lines or agents of the contact centre idle.
     public static let concurrencyBinds = Self(rawValue: "concurrency.binds")
+    /// A fault that cannot happen there, or is not one fault.
+    public static let faultInvalid = Self(rawValue: "fault.invalid")
 }

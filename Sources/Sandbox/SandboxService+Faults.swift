@@ -1,0 +1,77 @@
+import HTTPService
+import HTTPTypes
+import ScenarioFile
+import SimulationAPI
+
+extension SandboxService {
+    /// The longest that a request hangs; its client has given up long before.
+    private static let longestHang = Duration.seconds(600)
+
+    /// What is answered instead of handling a request; `nil` where the request is to be handled.
+    func answer(to fault: FaultPlan.Fault?) async -> ServiceResponse? {
+        switch fault {
+        case .status(let status, let retryAfter): return Self.injected(status, retryAfter: retryAfter)
+        case .reset: return Self.sending(.reset)
+        case .hang:
+            try? await Task.sleep(for: Self.longestHang)
+            return Self.sending(.nothing)
+        default: return nil
+        }
+    }
+
+    /// The answer to a handled request, done wrong.
+    static func spoiled(_ response: ServiceResponse, by fault: FaultPlan.Fault?) -> ServiceResponse {
+        var response = response
+        switch fault {
+        case .resetAfterCommit: response.sending = .reset
+        case .emptyResponse: response.sending = .nothing
+        case .malformedJSON: response.body = Array(response.body.prefix(response.body.count / 2))
+        case .truncatedBody: response.sending = .half
+        case .slowBody(let bytesPerSecond): response.sending = .slowly(bytesPerSecond: bytesPerSecond)
+        default: break
+        }
+        return response
+    }
+
+    private static func sending(_ sending: ServiceResponse.Sending) -> ServiceResponse {
+        var response = ServiceResponse(status: 500)
+        response.sending = sending
+        return response
+    }
+
+    private static func injected(_ status: Int, retryAfter: Double?) -> ServiceResponse {
+        guard status >= 400 else { return .json([:], status: status) }
+        var response = SandboxProblem.problem(
+            status,
+            status == 429 ? "rate_limited" : "injected_fault",
+            "Injected fault",
+            "the sandbox answers this on purpose"
+        )
+        if let retryAfter { response.headers[.retryAfter] = "\(Int(retryAfter.rounded(.up)))" }
+        if status == 401 { response.headers[.wwwAuthenticate] = #"Bearer error="invalid_token""# }
+        return response
+    }
+}
+
+extension Route {
+    /// Where faults of this operation are planned.
+    var point: FaultPlan.Point? {
+        switch self {
+        case .token: .token
+        case .create: .create
+        case .status: .status
+        case .list: .list
+        case .cancel: .cancel
+        case .aggregate: .aggregate
+        case .health, .ready, .openAPI: nil
+        }
+    }
+}
+
+extension ServiceRequest {
+    /// The bearer token that a request shows, checked or not.
+    var bearerToken: String? {
+        let parts = (headers[.authorization] ?? "").split(separator: " ", omittingEmptySubsequences: true)
+        return parts.count == 2 && parts[0].lowercased() == "bearer" ? String(parts[1]) : nil
+    }
+}
