@@ -27,6 +27,8 @@ struct WebhookSender: Sendable {
         var pauses: [Double] = [0.2, 1, 5, 30, 120]
         /// How long an attempt may take to its answer's head.
         var attemptLimit: Duration = .seconds(15)
+        /// How much later a delivery comes that others are to overtake, in seconds.
+        var overtakingTime = 0.1
     }
 
     /// A delivery in its lane, with what goes wrong at its first attempt.
@@ -41,8 +43,6 @@ struct WebhookSender: Sendable {
         var pause: Double?
     }
 
-    /// How much later a delivery comes that others are to overtake, in seconds.
-    private static let overtakingTime = 0.1
     /// Deliveries at once.
     private static let laneCount = 16
 
@@ -109,7 +109,7 @@ struct WebhookSender: Sendable {
             delivery.ledger.givenUp()
             return nil
         case .late(let seconds): return Later(delivery: delivery, pause: seconds)
-        case .reorder: return Later(delivery: delivery, pause: Self.overtakingTime)
+        case .reorder: return Later(delivery: delivery, pause: schedule.overtakingTime)
         default: break
         }
         guard await attempt(delivery, client, first.injection) else { return Later(delivery: delivery) }

@@ -142,7 +142,11 @@ struct WebhookFaultTests {
         let secret = WebhookSecret.random()
         let sender = WebhookSender(
             secret: secret,
-            schedule: WebhookSender.Schedule(pauses: [0.01, 0.01], attemptLimit: attemptLimit),
+            schedule: WebhookSender.Schedule(
+                pauses: [0.01, 0.01],
+                attemptLimit: attemptLimit,
+                overtakingTime: 3
+            ),
             faults: FaultInjector(FaultPlan(rules: rules))
         ) { WallClock.now }
         let ledger = DeliveryLedger()
@@ -179,7 +183,7 @@ struct WebhookFaultTests {
         #expect(sent.counts.delivered == 3)
     }
 
-    @Test(arguments: [FaultPlan.Fault.reorder, .late(0.15)]) func othersOvertakeIt(_ fault: FaultPlan.Fault)
+    @Test(arguments: [FaultPlan.Fault.reorder, .late(3)]) func othersOvertakeIt(_ fault: FaultPlan.Fault)
         async throws
     {
         let sent = try await send(.init(on: .webhook, when: .nth(1), fault))
