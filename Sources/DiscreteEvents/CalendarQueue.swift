@@ -17,7 +17,7 @@ public struct CalendarQueue<Event: BitwiseCopyable>: ~Copyable {
         /// Rank in the upper three bits, insertion number below.
         @usableFromInline var order: UInt64
         @usableFromInline var event: Event
-        /// The next node of the bucket; the last leads back to the first.
+        /// The next node of the bucket; without meaning in the last one.
         @usableFromInline var next: Int32
 
         @inlinable
@@ -29,8 +29,22 @@ public struct CalendarQueue<Event: BitwiseCopyable>: ~Copyable {
         }
 
         @inlinable
+        @inline(__always)
         func isBefore(_ other: Node) -> Bool {
             time < other.time || (time == other.time && order < other.order)
+        }
+    }
+
+    /// The ends of a sorted list of nodes; without meaning where the bit of the bucket is clear.
+    @usableFromInline
+    struct Bucket {
+        @usableFromInline var first: Int32
+        @usableFromInline var last: Int32
+
+        @inlinable
+        init(first: Int32, last: Int32) {
+            self.first = first
+            self.last = last
         }
     }
 
@@ -40,8 +54,8 @@ public struct CalendarQueue<Event: BitwiseCopyable>: ~Copyable {
     @usableFromInline var nodes: UnsafeMutableBufferPointer<Node>
     @usableFromInline var unusedNode: Int32 = -1
     @usableFromInline var nodesTouched = 0
-    /// The last node of each bucket, whose list is a ring; -1 when it is empty.
-    @usableFromInline var buckets: UnsafeMutableBufferPointer<Int32>
+    @usableFromInline var buckets: UnsafeMutableBufferPointer<Bucket>
+    /// A bit for each bucket: whether it holds anything.
     @usableFromInline var occupied: UnsafeMutableBufferPointer<UInt64>
     /// Days per second of virtual time.
     @usableFromInline var daysPerSecond = 1.0
@@ -73,7 +87,7 @@ public struct CalendarQueue<Event: BitwiseCopyable>: ~Copyable {
         clock = start
         reviewClock = start
         nodes = .allocate(capacity: Swift.max(16, capacity))
-        (buckets, occupied) = Self.emptyCalendar(buckets: Self.bucketCount(for: capacity))
+        (buckets, occupied) = Self.emptyCalendar(buckets: Self.bucketCount(for: nodes.count))
         today = day(of: start)
     }
 
@@ -91,16 +105,15 @@ public struct CalendarQueue<Event: BitwiseCopyable>: ~Copyable {
     ///   - rank: Its place among events of the same time, the smallest first; at most 7.
     /// - Returns: A name for the event that is valid until it is taken out or removed.
     @inlinable
+    @inline(__always)
     @discardableResult
     public mutating func push(_ event: Event, at time: Double, rank: UInt64 = 0) -> Handle {
         precondition(time >= clock && time < .infinity, "virtual time is finite and never goes back")
-        if count >= buckets.count { rebuild(daysPerSecond: daysPerSecond) }
         let order = rank &<< 61 | insertions
         insertions &+= 1
         waiting &+= 1
         let index = takeNode()
-        nodes.baseAddress.unsafelyUnwrapped[Int(index)] = Node(time: time, order: order, event: event, next: -1)
-        insert(index)
+        insert(index, Node(time: time, order: order, event: event, next: -1))
         return index
     }
 
@@ -108,39 +121,43 @@ public struct CalendarQueue<Event: BitwiseCopyable>: ~Copyable {
     ///
     /// - Returns: The event and its virtual time in seconds, `nil` when none waits.
     @inlinable
+    @inline(__always)
     public mutating func pop() -> (time: Double, event: Event)? {
-        guard count > 0 else { return nil }
+        guard waiting > 0 else { return nil }
         if popsUntilReview == 0 { review() }
         popsUntilReview &-= 1
-        let bucket = findFirst()
-        let nodes = nodes.baseAddress.unsafelyUnwrapped
-        let last = buckets.baseAddress.unsafelyUnwrapped[bucket]
-        let index = nodes[Int(last)].next
-        if index == last { empty(bucket) } else { nodes[Int(last)].next = nodes[Int(index)].next }
-        nodes[Int(index)].next = unusedNode
-        unusedNode = index
         waiting &-= 1
-        clock = nodes[Int(index)].time
-        return (clock, nodes[Int(index)].event)
+        let number = findFirst()
+        let bucket = buckets.baseAddress.unsafelyUnwrapped + number
+        let index = bucket.pointee.first
+        let node = nodes.baseAddress.unsafelyUnwrapped + Int(index)
+        // No branch on whether it was the only one, which cannot be predicted.
+        let bit: UInt64 = index == bucket.pointee.last ? 1 : 0
+        occupied.baseAddress.unsafelyUnwrapped[number &>> 6] ^= bit &<< UInt64(number & 63)
+        bucket.pointee.first = node.pointee.next
+        node.pointee.next = unusedNode
+        unusedNode = index
+        clock = node.pointee.time
+        return (clock, node.pointee.event)
     }
 
     /// Removes a waiting event before its time.
     ///
     /// - Parameter handle: The name that ``push(_:at:rank:)`` gave; the event still waits (a precondition).
     public mutating func remove(_ handle: Handle) {
-        let bucket = day(of: nodes[Int(handle)].time) & (buckets.count - 1)
-        let last = buckets[bucket]
-        precondition(last >= 0, "a removed event waits in the queue")
-        var previous = last
-        while nodes[Int(previous)].next != handle {
-            previous = nodes[Int(previous)].next
-            precondition(previous != last, "a removed event waits in the queue")
-        }
-        if previous == handle {
-            empty(bucket)
+        let number = day(of: nodes[Int(handle)].time) & (buckets.count - 1)
+        precondition(isOccupied(number), "a removed event waits in the queue")
+        let (first, last) = (buckets[number].first, buckets[number].last)
+        if first == handle {
+            if last == handle { markEmpty(number) } else { buckets[number].first = nodes[Int(handle)].next }
         } else {
+            var previous = first
+            while nodes[Int(previous)].next != handle {
+                precondition(previous != last, "a removed event waits in the queue")
+                previous = nodes[Int(previous)].next
+            }
             nodes[Int(previous)].next = nodes[Int(handle)].next
-            if last == handle { buckets[bucket] = previous }
+            if last == handle { buckets[number].last = previous }
         }
         nodes[Int(handle)].next = unusedNode
         unusedNode = handle
@@ -153,7 +170,6 @@ public struct CalendarQueue<Event: BitwiseCopyable>: ~Copyable {
         waiting = 0
         unusedNode = -1
         nodesTouched = 0
-        buckets.update(repeating: -1)
         occupied.update(repeating: 0)
         clock = start
         reviewClock = start
@@ -177,63 +193,85 @@ extension CalendarQueue {
     }
 
     @inlinable
+    @inline(__always)
     mutating func takeNode() -> Int32 {
         let index = unusedNode
         if index >= 0 {
             unusedNode = nodes.baseAddress.unsafelyUnwrapped[Int(index)].next
             return index
         }
-        if nodesTouched == nodes.count { growNodes() }
+        if nodesTouched == nodes.count { grow() }
         nodesTouched &+= 1
         return Int32(truncatingIfNeeded: nodesTouched &- 1)
     }
 
     @inlinable
-    mutating func empty(_ bucket: Int) {
-        buckets.baseAddress.unsafelyUnwrapped[bucket] = -1
+    @inline(__always)
+    func isOccupied(_ bucket: Int) -> Bool {
+        occupied.baseAddress.unsafelyUnwrapped[bucket &>> 6] & (1 &<< UInt64(bucket & 63)) != 0
+    }
+
+    @inlinable
+    @inline(__always)
+    mutating func markEmpty(_ bucket: Int) {
         occupied.baseAddress.unsafelyUnwrapped[bucket &>> 6] &= ~(1 &<< UInt64(bucket & 63))
     }
 
-    /// Puts a node into the sorted ring of its bucket.
+    /// Puts a node into the sorted list of its bucket.
     @inlinable
-    mutating func insert(_ index: Int32) {
+    @inline(__always)
+    mutating func insert(_ index: Int32, _ node: Node) {
+        let nodes = nodes.baseAddress.unsafelyUnwrapped
+        nodes[Int(index)] = node
+        let number = day(of: node.time) & (buckets.count &- 1)
+        let bucket = buckets.baseAddress.unsafelyUnwrapped + number
+        if !isOccupied(number) {
+            occupied.baseAddress.unsafelyUnwrapped[number &>> 6] |= 1 &<< UInt64(number & 63)
+            bucket.pointee = Bucket(first: index, last: index)
+        } else if !node.isBefore(nodes[Int(bucket.pointee.last)]) {
+            nodes[Int(bucket.pointee.last)].next = index
+            bucket.pointee.last = index
+        } else {
+            insert(index, beforeTheLastOf: bucket)
+        }
+    }
+
+    /// Mutating, as all that runs when an event comes or goes: a call that borrows the queue would copy it first.
+    @inlinable
+    @inline(never)
+    mutating func insert(_ index: Int32, beforeTheLastOf bucket: UnsafeMutablePointer<Bucket>) {
         let nodes = nodes.baseAddress.unsafelyUnwrapped
         let new = nodes + Int(index)
-        let bucket = day(of: new.pointee.time) & (buckets.count &- 1)
-        let place = buckets.baseAddress.unsafelyUnwrapped + bucket
-        let last = place.pointee
-        if last < 0 {
-            new.pointee.next = index
-            place.pointee = index
-            occupied.baseAddress.unsafelyUnwrapped[bucket &>> 6] |= 1 &<< UInt64(bucket & 63)
-            return
-        }
-        var previous = last
-        if new.pointee.isBefore(nodes[Int(last)]) {
-            // The walk ends before the last node.
-            while !new.pointee.isBefore(nodes[Int(nodes[Int(previous)].next)]) { previous = nodes[Int(previous)].next }
+        var next = bucket.pointee.first
+        if new.pointee.isBefore(nodes[Int(next)]) {
+            bucket.pointee.first = index
         } else {
-            place.pointee = index
+            var previous = next
+            while true {
+                next = nodes[Int(previous)].next
+                if new.pointee.isBefore(nodes[Int(next)]) { break }
+                previous = next
+            }
+            nodes[Int(previous)].next = index
         }
-        new.pointee.next = nodes[Int(previous)].next
-        nodes[Int(previous)].next = index
+        new.pointee.next = next
     }
 
     /// The node that comes first in a bucket that is not empty.
     @inlinable
     @inline(__always)
     func first(in bucket: Int) -> UnsafeMutablePointer<Node> {
-        let nodes = nodes.baseAddress.unsafelyUnwrapped
-        return nodes + Int(nodes[Int(buckets.baseAddress.unsafelyUnwrapped[bucket])].next)
+        nodes.baseAddress.unsafelyUnwrapped + Int(buckets.baseAddress.unsafelyUnwrapped[bucket].first)
     }
 
     /// Returns the bucket whose first event comes next and moves ``today`` to it; the queue is not empty.
     @inlinable
+    @inline(__always)
     mutating func findFirst() -> Int {
         let occupied = occupied.baseAddress.unsafelyUnwrapped
         let mask = self.buckets.count &- 1
         var candidate = today
-        while candidate &- today <= mask {
+        repeat {
             let bucket = candidate & mask
             let bits = occupied[bucket &>> 6] &>> UInt64(bucket & 63)
             if bits == 0 {
@@ -247,77 +285,19 @@ extension CalendarQueue {
                 return found
             }
             candidate &+= 1
-        }
+        } while candidate &- today <= mask
         return findFirstFarAhead()
     }
 
     /// Looks at every bucket: nothing lies within a year.
     @usableFromInline
+    @inline(never)
     mutating func findFirstFarAhead() -> Int {
         var best = -1
-        for bucket in 0..<buckets.count where buckets[bucket] >= 0 {
+        for bucket in 0..<buckets.count where isOccupied(bucket) {
             if best < 0 || first(in: bucket).pointee.isBefore(first(in: best).pointee) { best = bucket }
         }
         today = day(of: first(in: best).pointee.time)
         return best
-    }
-
-    @usableFromInline
-    mutating func growNodes() {
-        let larger = UnsafeMutableBufferPointer<Node>.allocate(capacity: nodes.count * 2)
-        precondition(larger.count <= Int(Int32.max), "an event queue holds fewer than 2³¹ events")
-        for index in 0..<nodesTouched { larger[index] = nodes[index] }
-        nodes.deallocate()
-        nodes = larger
-    }
-
-    /// Sets the width of a day to a quarter of the observed gap between events, when it is off by more than a factor of 1.5.
-    @usableFromInline
-    mutating func review() {
-        let elapsed = clock - reviewClock
-        let pops = Double(popsPerReview)
-        reviewClock = clock
-        popsPerReview = Swift.min(1 << 16, popsPerReview * 2)
-        popsUntilReview = popsPerReview
-        guard elapsed > 0 else { return }
-        let wanted = Swift.min(1e9, Swift.max(1e-9, 4 * pops / elapsed))
-        let ratio = wanted / daysPerSecond
-        if ratio > 1.5 || ratio < 1 / 1.5 { rebuild(daysPerSecond: wanted) }
-    }
-
-    /// Files every event anew, in a calendar that fits their number.
-    @usableFromInline
-    mutating func rebuild(daysPerSecond: Double) {
-        let old = buckets
-        occupied.deallocate()
-        self.daysPerSecond = daysPerSecond
-        (buckets, occupied) = Self.emptyCalendar(buckets: Self.bucketCount(for: count + 1))
-        today = day(of: clock)
-        for last in old where last >= 0 {
-            var index = nodes[Int(last)].next
-            while true {
-                let next = nodes[Int(index)].next
-                insert(index)
-                if index == last { break }
-                index = next
-            }
-        }
-        old.deallocate()
-    }
-
-    /// A power of two, sixteen to thirty-two times the number of events.
-    static func bucketCount(for events: Int) -> Int {
-        let wanted = Swift.max(64, 16 * Swift.max(1, events))
-        return 1 << (Int.bitWidth - (wanted - 1).leadingZeroBitCount)
-    }
-
-    static func emptyCalendar(
-        buckets count: Int
-    ) -> (UnsafeMutableBufferPointer<Int32>, UnsafeMutableBufferPointer<UInt64>) {
-        let buckets = UnsafeMutableBufferPointer<Int32>.allocate(capacity: count)
-        buckets.initialize(repeating: -1)
-        let occupied = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: Swift.max(1, count / 64))
-        occupied.initialize(repeating: 0)
-        return (buckets, occupied)
     }
 }

@@ -1,5 +1,6 @@
-import DialerEngine
 import Testing
+
+@testable import DialerEngine
 
 @Suite("OutcomeProbabilities", .timeLimit(.minutes(5)))
 struct OutcomeProbabilitiesTests {
@@ -42,5 +43,30 @@ struct OutcomeProbabilitiesTests {
         #expect(remainder.outcome(at: 1 - 0x1p-53) == .answer)
         let onlyBusy = OutcomeProbabilities(dialTone: 0, busySignal: 1, noAnswer: 0, answer: 0, voicemail: 0)
         #expect(onlyBusy.outcome(at: 0) == .busySignal && onlyBusy.outcome(at: 1 - 0x1p-53) == .busySignal)
+    }
+
+    /// The engine's selection from random bits against the plain one, around each threshold.
+    @Test(arguments: [
+        [0, 0.2, 0.25, 0.4, 0.15], [0.1, 0.7, 0.1, 0.1, 0], [0, 1, 0, 0, 0], [0.2, 0.2, 0.2, 0.2, 0.2],
+    ])
+    func thresholdsSelectTheSame(shares: [Double]) {
+        let probabilities = OutcomeProbabilities(
+            dialTone: shares[0],
+            busySignal: shares[1],
+            noAnswer: shares[2],
+            answer: shares[3],
+            voicemail: shares[4]
+        )
+        let thresholds = OutcomeThresholds(probabilities)
+        let last = Int64(1) << 53 - 1
+        var sum = 0.0
+        for share in [0] + shares {
+            sum += share
+            let middle = min(last, Int64(sum * 0x1p53))
+            for number in max(0, middle - 3)...min(last, middle + 3) {
+                let expected = probabilities.outcome(at: Double(number) * 0x1p-53)
+                #expect(thresholds.outcome(at: UInt64(number) << 11 | 0x7FF) == expected)
+            }
+        }
     }
 }

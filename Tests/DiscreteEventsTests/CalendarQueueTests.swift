@@ -56,6 +56,38 @@ struct CalendarQueueTests {
         }
     }
 
+    /// Bursts far larger than the calendar, drained to nothing in between: it grows and stays in order, ties and ranks too.
+    @Test(arguments: [1, 200])
+    func burstsGrowTheCalendar(capacity: Int) {
+        var draws = RandomStream(seed: 9).draws(index: UInt64(capacity), purpose: 0)
+        var queue = CalendarQueue<Int32>(capacity: capacity)
+        for burst in [3000, 10, 5000] {
+            var expected: [(time: Double, rank: UInt64, number: Int32)] = []
+            for number in 0..<Int32(burst) {
+                let time = queue.now + 0.25 * Double(Int.random(in: 0..<600, using: &draws))
+                let rank = UInt64.random(in: 0..<4, using: &draws)
+                queue.push(number, at: time, rank: rank)
+                expected.append((time, rank, number))
+            }
+            expected.sort { $0 < $1 }
+            var popped: [Int32] = []
+            while let (_, event) = queue.pop() { popped.append(event) }
+            #expect(popped == expected.map(\.number))
+        }
+    }
+
+    /// The first, a middle, the last and the only event of one instant, removed.
+    @Test(arguments: [[0], [1], [2], [0, 1], [1, 2], [0, 2], [0, 1, 2], [2, 1, 0]])
+    func removesFromAnyPlace(places: [Int]) {
+        var queue = CalendarQueue<Int32>()
+        let handles = (0..<3 as Range<Int32>).map { queue.push($0, at: 5) }
+        for place in places { queue.remove(handles[place]) }
+        queue.push(3, at: 5)
+        var popped: [Int32] = []
+        while let (_, event) = queue.pop() { popped.append(event) }
+        #expect(popped == [0, 1, 2, 3].filter { !places.contains(Int($0)) })
+    }
+
     @Test func startsAnewAtAnyTime() {
         var queue = CalendarQueue<Int32>(startingAt: 1000)
         queue.push(1, at: 2000)

@@ -1,10 +1,18 @@
 /// The recorders of all profiles of a replication, side by side.
 struct ComplianceBoard: ~Copyable {
     private let recorders: UnsafeMutableBufferPointer<ComplianceRecorder>
+    private let hasRollingWindows: Bool
+    /// The longest ringing in seconds that any profile asks for, by outcome; only unanswered calls are judged.
+    private var minimumRinging: InlineArray<5, Double> = [0, 0, 0, 0, 0]
 
     init(_ profiles: [ComplianceProfile]) {
         recorders = .allocate(capacity: profiles.count)
         _ = recorders.initialize(from: profiles.map { ComplianceRecorder($0) })
+        hasRollingWindows = profiles.contains { $0.window.isRolling }
+        let unanswered = Int(AttemptOutcome.noAnswer.rawValue)
+        for profile in profiles {
+            minimumRinging[unanswered] = max(minimumRinging[unanswered], profile.minimumRinging ?? 0)
+        }
     }
 
     deinit {
@@ -15,6 +23,7 @@ struct ComplianceBoard: ~Copyable {
     /// A person answered.
     @inline(__always)
     func answered(at time: Double) {
+        guard hasRollingWindows else { return }
         for index in 0..<recorders.count { recorders[index].answered(at: time) }
     }
 
@@ -37,6 +46,8 @@ struct ComplianceBoard: ~Copyable {
     /// A call ended without an answer after ringing for so many seconds.
     @inline(__always)
     func ended(_ outcome: AttemptOutcome, after seconds: Double) {
+        // No branch on the outcome, which cannot be predicted.
+        guard seconds < minimumRinging[Int(outcome.rawValue)] else { return }
         for index in 0..<recorders.count { recorders[index].ended(outcome, after: seconds) }
     }
 

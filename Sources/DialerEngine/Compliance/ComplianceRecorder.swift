@@ -59,11 +59,8 @@ struct ComplianceRecorder {
     mutating func droppedAsMachine(_ call: borrowing Call) { note(call, isAbandoned: countsFalsePositives) }
 
     /// A call ended without an answer after ringing for so many seconds.
-    @inline(__always)
     mutating func ended(_ outcome: AttemptOutcome, after seconds: Double) {
-        // No branch: the outcome cannot be predicted.
-        let isShort = (outcome == .noAnswer ? 1 : 0) & (seconds < minimumRinging ? 1 : 0)
-        count.shortRings &+= isShort
+        if outcome == .noAnswer, seconds < minimumRinging { count.shortRings += 1 }
     }
 
     @inline(__always)

@@ -5,8 +5,8 @@ internal import DiscreteEvents
 /// Every number belongs to an attempt and a purpose (``DrawPurpose``), so drawing in advance, together, or in another
 /// order gives the same ones. A quantity that is constant or not needed is not drawn.
 struct AttemptPlanner: ~Copyable {
-    /// The number of attempts that are drawn together.
-    static let batchSize = 128
+    /// The number of attempts that are drawn together; a place among them fits a byte.
+    static let batchSize = 256
 
     private let stream: RandomStream
     private let outcomes: OutcomeThresholds

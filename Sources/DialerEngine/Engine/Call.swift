@@ -17,7 +17,7 @@ struct Call: BitwiseCopyable {
         case wrapping
     }
 
-    // What most events need stands first, in one cache line.
+    // What most events need stands first, in one cache line of 64 bytes; the rest fills a second one (``CallPool``).
 
     /// What becomes of it.
     var plan = AttemptPlan()
@@ -45,6 +45,7 @@ struct Call: BitwiseCopyable {
     var previous: CallID = -1
     /// What comes between answer and agent.
     var screening = Screening()
+    private var unused = 0
 
     /// Whether a person is at the other end.
     var isPerson: Bool { plan.outcome == .answer }

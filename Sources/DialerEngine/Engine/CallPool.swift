@@ -6,8 +6,7 @@ struct CallPool: ~Copyable {
     private(set) var inUse = 0
 
     init(capacity: Int) {
-        storage = .allocate(capacity: max(16, capacity))
-        storage.initialize(repeating: Call())
+        storage = Self.places(max(16, capacity))
         linkFree(from: 0)
     }
 
@@ -46,12 +45,18 @@ struct CallPool: ~Copyable {
 
     private mutating func grow() {
         let old = storage
-        storage = .allocate(capacity: old.count * 2)
-        storage.initialize(repeating: Call())
+        storage = Self.places(old.count * 2)
         for place in 0..<old.count { storage[place] = old[place] }
         linkFree(from: old.count)
         firstFree = CallID(old.count)
         old.deallocate()
+    }
+
+    /// Allocates places that begin at a cache line.
+    private static func places(_ count: Int) -> UnsafeMutableBufferPointer<Call> {
+        let size = count * MemoryLayout<Call>.stride
+        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 64)
+        return bytes.initializeMemory(as: Call.self, repeating: Call())
     }
 
     private func linkFree(from first: Int) {

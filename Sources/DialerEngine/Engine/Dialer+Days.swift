@@ -2,11 +2,13 @@ internal import DiscreteEvents
 
 extension Dialer {
     /// Begins the next day; `false` when there is none.
+    @inline(never)
     mutating func beginNextDay() -> Bool {
         finishDay()
         guard failure == nil, day + 1 < experiment.days else { return false }
         day += 1
-        dayStart = Double(day) * experiment.dayLength
+        // The calls of the day before may still be running out at midnight; time does not go back.
+        dayStart = max(now, Double(day) * experiment.dayLength)
         now = dayStart
         queue.removeAll(restartingAt: now)
         idle.startDay(at: now)
@@ -26,6 +28,7 @@ extension Dialer {
         return true
     }
 
+    @inline(never)
     mutating func sample() {
         cut()
         if isDialling, let interval = recorder.secondsBetweenCuts {
@@ -33,6 +36,7 @@ extension Dialer {
         }
     }
 
+    @inline(never)
     mutating func sampleOrEndDialling() {
         if tally.dialled >= maximumAttempts { endDialling() } else { cut() }
     }
@@ -42,6 +46,7 @@ extension Dialer {
         if recorder.cut(at: now, activity) { compliance.cut() }
     }
 
+    @inline(never)
     mutating func endDialling() {
         isDialling = false
         recorder.diallingEnded(at: now, activity)
@@ -62,11 +67,14 @@ extension Dialer {
     }
 
     /// Ends the replication where nothing is left that could make the policy dial.
+    @inline(never)
     mutating func failIfStalled() {
         guard !isOpenLoop, maximumAttempts < .max else { return }
         if policy.tickInterval == nil || stall.isIdle(at: now, since: recorder.lastDial) { fail(.neverDials) }
     }
 
+    /// Kept apart, so that the making of the message never mixes with the dialling.
+    @inline(never)
     mutating func fail(_ code: SimulationError.Code) {
         failure = failure ?? SimulationError(code, pacing: experiment.pacing, at: now)
         isDialling = false

@@ -70,7 +70,8 @@ extension Dialer {
     /// Processes the next event, or begins the next day; `false` when the last day is over.
     @inline(__always)
     mutating func step() -> Bool {
-        guard isDialling || calls.inUse > 0, let (time, occurrence) = queue.pop() else { return beginNextDay() }
+        if !isDialling, calls.inUse == 0 { return beginNextDay() }
+        guard let (time, occurrence) = queue.pop() else { return beginNextDay() }
         activity.pass(time - now)
         now = time
         result.events &+= 1
@@ -125,11 +126,13 @@ extension Dialer {
     }
 
     /// Holds the line until answering-machine detection has decided.
+    @inline(never)
     private mutating func analyse(_ id: CallID) {
         queue.push(.detection(id), at: now + calls[id].screening.detection, rank: Rank.attempts)
     }
 
     /// Answering-machine detection has decided.
+    @inline(never)
     private mutating func decide(_ id: CallID) {
         if calls[id].isPerson != calls[id].plan.isMisjudged { return offer(id) }
         inFlight -= 1
@@ -153,7 +156,7 @@ extension Dialer {
             let agent = idle.removeFirst()
             activity.idleSeconds += now - agent.since
             activity.idlePeriods &+= 1
-            activity.busy &+= 1
+            activity.changeAgents(busy: 1)
             connect(id, agent.number)
         } else if calls[id].plan.patience > 0 {
             wait(id)
@@ -162,6 +165,7 @@ extension Dialer {
         }
     }
 
+    @inline(never)
     private mutating func wait(_ id: CallID) {
         let end = now + calls[id].plan.patience
         calls[id].phase = .waiting
@@ -171,6 +175,7 @@ extension Dialer {
     }
 
     /// No agent came in time.
+    @inline(never)
     private mutating func abandon(_ id: CallID) {
         tally.abandoned += 1
         if calls[id].isPerson { compliance.abandoned(calls[id]) }
@@ -186,7 +191,7 @@ extension Dialer {
         calls[id].phase = .talking
         calls[id].agent = agent
         calls[id].connectedAt = now
-        activity.talking &+= 1
+        activity.changeAgents(talking: 1)
         if calls[id].isPerson {
             compliance.connected(calls[id], at: now)
             activity.connects &+= 1
@@ -199,7 +204,7 @@ extension Dialer {
     /// A conversation ends: its line is free, its agent after the wrap-up.
     @inline(__always)
     private mutating func endTalk(_ id: CallID) {
-        activity.talking &-= 1
+        activity.changeAgents(talking: -1)
         note(.talkEnded, id)
         freeLine(of: id)
         calls[id].phase = .wrapping
@@ -218,19 +223,24 @@ extension Dialer {
         note(.agentReady, id)
         calls.release(id)
         if waiting.count > 0 {
-            let first = waiting.first
-            waiting.remove(first, in: &calls)
-            if calls[first].patienceEvent >= 0 { queue.remove(calls[first].patienceEvent) }
-            connect(first, agent)
+            connectFirstWaiting(agent)
         } else {
-            activity.busy &-= 1
+            activity.changeAgents(busy: -1)
             idle.append(IdleAgents.Agent(number: agent, since: now))
         }
     }
 
+    @inline(never)
+    private mutating func connectFirstWaiting(_ agent: Int32) {
+        let first = waiting.first
+        waiting.remove(first, in: &calls)
+        if calls[first].patienceEvent >= 0 { queue.remove(calls[first].patienceEvent) }
+        connect(first, agent)
+    }
+
     @inline(__always)
     private mutating func freeLine(of id: CallID) {
-        activity.lines &-= 1
+        activity.changeLines(by: -1)
         recorder.lineFreed(calls[id], at: now)
     }
 
@@ -243,14 +253,20 @@ extension Dialer {
 // MARK: Dialling
 
 extension Dialer {
-    /// Asks the policy and places the calls that it wants and for which there are trunks.
+    /// Asks the policy and places the calls that it wants.
     @inline(__always)
     mutating func dial(for occasion: PacingView.Occasion) {
         let wanted = policy.callsToPlace(view(occasion))
-        guard wanted > 0 else {
-            if calls.inUse == 0 { failIfStalled() }
-            return
+        if wanted > 0 {
+            place(wanted, for: occasion)
+        } else if calls.inUse == 0 {
+            failIfStalled()
         }
+    }
+
+    /// Places so many calls, as far as there are trunks for them.
+    @inline(never)
+    private mutating func place(_ wanted: Int, for occasion: PacingView.Occasion) {
         if occasion == .arrival, activity.lines >= trunks { return block() }
         var count = min(wanted, trunks &- activity.lines, maximumAttempts &- tally.dialled)
         while count > 0 {
@@ -274,7 +290,7 @@ extension Dialer {
         nextAttempt &+= 1
         tally.dialled &+= 1
         inFlight &+= 1
-        activity.lines &+= 1
+        activity.changeLines(by: 1)
         activity.dials &+= 1
         recorder.dialled(calls[id], lines: activity.lines)
         note(.dialled, id)
@@ -282,6 +298,7 @@ extension Dialer {
     }
 
     /// A call of an open loop found no trunk: its numbers are spent, it is not dialled.
+    @inline(never)
     private mutating func block() {
         _ = planner.next()
         nextAttempt += 1
@@ -305,6 +322,7 @@ extension Dialer {
         return view
     }
 
+    @inline(never)
     mutating func scheduleArrival() {
         guard let rate = policy.arrivalsPerSecond else { return }
         var draws = stream.draws(index: UInt64(recorder.nextArrival()), purpose: DrawPurpose.interarrival.rawValue)

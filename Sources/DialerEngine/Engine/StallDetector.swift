@@ -1,7 +1,7 @@
 /// Notices a simulation that cannot go on.
 struct StallDetector {
-    /// The batches of attempts at one instant after which time is held to stand still: 2²⁴ attempts.
-    private static let mostBatches = (1 << 24) / AttemptPlanner.batchSize
+    /// The batches of attempts at one instant after which time is held to stand still: 2²⁰ attempts.
+    private static let mostBatches = (1 << 20) / AttemptPlanner.batchSize
     /// The virtual seconds without a call after which a policy is held to never dial again.
     private static let longestSilence = 86_400.0
 

@@ -23,10 +23,11 @@ struct OutcomeThresholds: Sendable {
     @inline(__always)
     func outcome(at bits: UInt64) -> AttemptOutcome {
         let number = Int64(bitPattern: bits &>> 11)
-        var index = number >= ends.x ? UInt8(1) : 0
-        index &+= number >= ends.y ? 1 : 0
-        index &+= number >= ends.z ? 1 : 0
-        index &+= number >= ends.w ? 1 : 0
+        // The sign of a difference says which is smaller: no branch, since the outcome cannot be predicted.
+        var index = Self.isNegative(ends.x &- number &- 1)
+        index &+= Self.isNegative(ends.y &- number &- 1)
+        index &+= Self.isNegative(ends.z &- number &- 1)
+        index &+= Self.isNegative(ends.w &- number &- 1)
         return switch index {
         case 0: .dialTone
         case 1: .busySignal
@@ -35,4 +36,7 @@ struct OutcomeThresholds: Sendable {
         default: .voicemail
         }
     }
+
+    @inline(__always)
+    private static func isNegative(_ number: Int64) -> UInt64 { UInt64(bitPattern: number) &>> 63 }
 }

@@ -36,8 +36,8 @@ public struct AnswerProbability: Hashable, Sendable {
     /// Counts resolved calls.
     ///
     /// - Parameters:
-    ///   - answered: Those that were answered.
-    ///   - failed: The others.
+    ///   - newlyAnswered: Those that were answered.
+    ///   - newlyFailed: The others.
     ///   - memory: The number of calls N after which the weight of a call has fallen to 1/e.
     public mutating func count(answered newlyAnswered: Int, failed newlyFailed: Int, memory: Double) {
         for _ in 0..<(newlyAnswered + newlyFailed) {

@@ -27,6 +27,7 @@ struct DurationHistory: Sendable {
     }
 
     /// Returns the share of durations that are at most `time`; linear between grid points.
+    @inline(__always)
     func share(upTo time: Double) -> Double {
         guard time >= 0 else { return 0 }
         let place = time * pointsPerSecond

@@ -28,6 +28,8 @@ public struct FeedbackPolicy: PacingPolicy {
 
     private let parameters: Parameters
     private var linesPerAgent = 1.0
+    /// The lines per free agent as they are dialled, in thousandths.
+    private var thousandths = 1000
     private var smoothedRate: Double?
     private var lastError: Double?
     private var lastCorrection = PacingTally()
@@ -36,13 +38,13 @@ public struct FeedbackPolicy: PacingPolicy {
     public init(_ parameters: Parameters) { self.parameters = parameters }
 
     /// Returns the number of calls to place now; negative counts as 0.
+    @inline(__always)
     public mutating func callsToPlace(_ view: PacingView) -> Int {
         let batch = view.tally.since(lastCorrection)
         if batch.live >= parameters.pace {
             lastCorrection = view.tally
             correct(rate: Double(batch.abandoned) / Double(batch.live))
         }
-        let thousandths = Int((linesPerAgent * 1000).rounded())
         return thousandths * view.freeAgents / 1000 - view.inFlight
     }
 
@@ -52,6 +54,7 @@ public struct FeedbackPolicy: PacingPolicy {
         let change = 5 * (error - (lastError ?? error)) + 10 * error
         linesPerAgent += parameters.gain * change
         linesPerAgent = max(1, min(parameters.maxLinesPerAgent.doubleValue, linesPerAgent))
+        thousandths = Int((linesPerAgent * 1000).rounded())
         smoothedRate = smoothed
         lastError = error
     }

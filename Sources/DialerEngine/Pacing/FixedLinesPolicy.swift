@@ -12,5 +12,6 @@ public struct FixedLinesPolicy: PacingPolicy {
     public init(lines: Int) { self.lines = lines }
 
     /// Returns the number of calls to place now; negative counts as 0.
+    @inline(__always)
     public func callsToPlace(_ view: PacingView) -> Int { lines - view.inFlight }
 }

@@ -38,6 +38,8 @@ public struct LookaheadPolicy: PacingPolicy {
     /// The answer probability as of the last question.
     private var probability: Double
     private var lastTally = PacingTally()
+    /// Found anew at each question; kept for its memory.
+    private var risk = OverdialRisk(freeAgents: 0)
 
     /// The number of calls after which the weight of a call in the answer probability has fallen to 1/e.
     private static let memory = 500.0
@@ -66,7 +68,7 @@ public struct LookaheadPolicy: PacingPolicy {
         let news = view.tally.since(lastTally)
         lastTally = view.tally
         answer.count(answered: news.live, failed: max(0, news.resolved - news.live), memory: Self.memory)
-        var risk = OverdialRisk(freeAgents: view.freeAgents - view.waiting)
+        risk.startAnew(freeAgents: view.freeAgents - view.waiting)
         var expectedAnswers = 0.0
         for dialled in view.ages.dialTimes {
             let probability = answerProbability(age: view.time - dialled, probability)
@@ -77,7 +79,7 @@ public struct LookaheadPolicy: PacingPolicy {
         for connected in view.ages.connectionTimes {
             risk.addBusyAgent(freeWith: handling.endsWithin(horizon, age: view.time - connected))
         }
-        return risk.largestNumberOfCalls(
+        return risk.findLargestNumberOfCalls(
             target: allowance(view.tally),
             answer: answer.moved(to: probability),
             limit: 20 * view.agents

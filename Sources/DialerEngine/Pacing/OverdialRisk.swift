@@ -9,6 +9,9 @@ public struct OverdialRisk: Sendable {
     private var probabilities: [Double] = [1]
     private var offset: Int
     private var expectedAnswers = 0.0
+    // What the search for the largest number needs at each step, here for the memory alone.
+    private var counts: [Double] = []
+    private var excesses: [Double] = []
     private static let negligible = 1e-13
     /// Equality counts as within the bound, also after rounding.
     private static let tolerance = 1e-9
@@ -28,21 +31,22 @@ public struct OverdialRisk: Sendable {
         add(1 - probability)
     }
 
+    /// Starts anew with other agents and nothing in flight; the memory is kept.
+    mutating func startAnew(freeAgents: Int) {
+        probabilities.removeAll(keepingCapacity: true)
+        probabilities.append(1)
+        offset = -freeAgents
+        expectedAnswers = 0
+    }
+
     /// Convolves with one coin toss.
     private mutating func add(_ probability: Double) {
         guard probability > 0 else { return }
         probabilities.append(0)
-        var (carried, leading, isLeading) = (0.0, 0, true)
-        probabilities.withUnsafeMutableBufferPointer { masses in
-            for index in masses.indices {
-                let mass = masses[index]
-                let next = mass * (1 - probability) + carried
-                carried = mass * probability
-                masses[index] = next
-                isLeading = isLeading && next < Self.negligible
-                if isLeading { leading += 1 }
-            }
-        }
+        var span = probabilities.mutableSpan
+        CoinToss(heads: probability).add(to: &span)
+        var leading = 0
+        while leading < probabilities.count, probabilities[leading] < Self.negligible { leading += 1 }
         if let last = probabilities.last, last < Self.negligible { probabilities.removeLast() }
         if leading >= 16, leading < probabilities.count {
             probabilities.removeFirst(leading)
@@ -76,12 +80,25 @@ public struct OverdialRisk: Sendable {
         reach: Double = 1,
         limit: Int = 100_000
     ) -> Int {
+        var search = self
+        return search.findLargestNumberOfCalls(target: target, answer: answer, reach: reach, limit: limit)
+    }
+
+    /// The same, in memory of its own that is used again.
+    mutating func findLargestNumberOfCalls(
+        target: Double,
+        answer: AnswerProbability,
+        reach: Double = 1,
+        limit: Int
+    ) -> Int {
         // A call beyond the horizon is a failure for now: the weights of the beta distribution are split accordingly.
         let (a, b) = (answer.answered * reach, answer.failed + answer.answered * (1 - reach))
         let mean = a / (a + b)
         guard mean > 0 else { return limit }
-        var counts = [1.0]  // P(k of the m new calls are answered)
-        var excesses = [expectedExcess(afterAnswers: 0)]  // E[(Z + k)⁺]
+        counts.removeAll(keepingCapacity: true)
+        counts.append(1)  // P(k of the m new calls are answered)
+        excesses.removeAll(keepingCapacity: true)
+        excesses.append(expectedExcess(afterAnswers: 0))  // E[(Z + k)⁺]
         var shareNotNegative = tail(from: -offset)  // P(Z + k ≥ 0)
         var largest = 0
         var margin = target * expectedAnswers - excesses[0]

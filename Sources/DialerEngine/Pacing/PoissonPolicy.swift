@@ -13,5 +13,6 @@ public struct PoissonPolicy: PacingPolicy {
     public init(callsPerHour: Double) { arrivalsPerSecond = callsPerHour / 3600 }
 
     /// Returns the number of calls to place now; negative counts as 0.
+    @inline(__always)
     public func callsToPlace(_ view: PacingView) -> Int { view.occasion == .arrival ? 1 : 0 }
 }

@@ -11,5 +11,6 @@ public struct ProgressivePolicy: PacingPolicy {
     public init() {}
 
     /// Returns the number of calls to place now; negative counts as 0.
+    @inline(__always)
     public func callsToPlace(_ view: PacingView) -> Int { view.freeAgents - view.inFlight - view.waiting }
 }

@@ -11,6 +11,7 @@ public struct RatioPolicy: PacingPolicy {
     public init(level: DecimalFactor) { self.level = level }
 
     /// Returns the number of calls to place now; negative counts as 0.
+    @inline(__always)
     public func callsToPlace(_ view: PacingView) -> Int {
         level.rounded(times: view.agents) - (view.inFlight + view.waiting + view.talking)
     }

@@ -59,6 +59,7 @@ public struct VicidialPolicy: PacingPolicy {
     }
 
     /// Returns the number of calls to place now; negative counts as 0.
+    @inline(__always)
     public mutating func callsToPlace(_ view: PacingView) -> Int {
         if view.occasion == .tick { sample(view) }
         let goal = (2 * level * view.agents + 1000) / 2000

@@ -44,6 +44,21 @@ struct AccountingTests {
         return experiment
     }
 
+    /// A shift of 24 hours leaves no time between days for calls to run out.
+    @Test func timeDoesNotGoBackAtMidnight() throws {
+        var experiment = Self.experiment(.progressive, .shifts(seconds: 86_400, days: 3))
+        experiment.center.talk = .constant(1000)
+        var (last, days) = (0.0, [Double]())
+        _ = try withoutActuallyEscaping({ (event: TraceEvent) in
+            #expect(event.time >= last)
+            last = event.time
+            if event.kind == .dayStarted { days.append(event.time) }
+        }) { handle in
+            try Replication.run(experiment, number: 0, trace: TraceHandler(handle))
+        }
+        #expect(days.count == 3 && days[1] > 86_400 && days[1] < 88_000)
+    }
+
     @Test(arguments: policies, [Experiment.Length.calls(600), .shifts(seconds: 1800, days: 3)])
     func identitiesHold(pacing: Pacing, length: Experiment.Length) throws {
         var experiment = Self.experiment(pacing, length)

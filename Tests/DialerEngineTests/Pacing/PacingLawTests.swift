@@ -40,6 +40,21 @@ struct PacingLawTests {
         #expect(!DecimalFactor(0.03).isExceeded(by: 3, of: 100) && DecimalFactor(0.03).isExceeded(by: 4, of: 133))
     }
 
+    /// The quick product against the division, around every multiple and where the quick one ends.
+    @Test(arguments: [1, 10, 1000, 1_000_000_000])
+    func powerTakesExactMultiples(denominator: Int) {
+        let large = (1 << 62) / denominator
+        for numerator in [0, 1, 7, denominator - 1, denominator, denominator + 1, 2_500_000_001] {
+            let policy = PowerPolicy(linesPerAgent: DecimalFactor(numerator, per: denominator))
+            let edges = [1, denominator, 3 * denominator, large - 1, large].map { $0 / max(1, numerator) }
+            for edge in edges + [5, 100] {
+                for free in max(0, edge - 2)...(edge + 2) {
+                    #expect(policy.callsToPlace(Self.view(free: free)) == numerator * free / denominator)
+                }
+            }
+        }
+    }
+
     @Test func simpleLaws() {
         #expect(ProgressivePolicy().callsToPlace(Self.view(free: 5, inFlight: 2, waiting: 1)) == 2)
         #expect(PowerPolicy(linesPerAgent: DecimalFactor(1.15)).callsToPlace(Self.view(free: 100, inFlight: 5)) == 110)
@@ -124,6 +139,28 @@ struct PacingLawTests {
         var risk = OverdialRisk(freeAgents: free)
         for _ in 0..<calls { risk.addCall(answeredWith: 0.3) }
         #expect(abs(risk.expectedExcess() / (0.3 * Double(calls)) - share) < 1e-11)
+    }
+
+    /// Many unequal calls and agents against a sum over one toss at a time, written plainly.
+    @Test(arguments: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 40])
+    func convolutionIsExact(tosses: Int) {
+        var risk = OverdialRisk(freeAgents: 1)
+        var plain = [1.0]
+        for toss in 0..<tosses {
+            let probability = Double(toss % 7 + 1) / 11
+            if toss.isMultiple(of: 3) {
+                risk.addBusyAgent(freeWith: 1 - probability)
+            } else {
+                risk.addCall(answeredWith: probability)
+            }
+            let heads = toss.isMultiple(of: 3) ? 1 - (1 - probability) : probability
+            plain = (0...plain.count).map { index in
+                (index < plain.count ? plain[index] * (1 - heads) : 0) + (index > 0 ? plain[index - 1] * heads : 0)
+            }
+        }
+        let agents = 1 + (0..<tosses).count { $0.isMultiple(of: 3) }
+        let excess = plain.enumerated().reduce(0) { $0 + $1.element * Double(max(0, $1.offset - agents)) }
+        #expect(abs(risk.expectedExcess() - excess) <= 1e-12 * Double(tosses))
     }
 
     /// One agent who is free with probability 0.4, one call answered with 0.5: E[(X − Y)⁺] = 0.5·0.6.
