@@ -4,12 +4,12 @@ SWIFT ?= swift
 # Debug information of the packages' C code is of no use here. A `swift build` with other flags builds everything anew.
 FLAGS := -Xcc -g0 -Xcxx -g0
 PRODUCT := .build/debug/ringback
-SOURCES := Package.swift Sources Tests Benchmarks Examples/Embedding
+SOURCES := Package.swift Sources Tests Examples/Embedding Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Benchmarks
 RELEASE := .build-release
 # Tests that only compute run apart, so that they do not starve those that wait for sockets and processes.
-COMPUTING := '^(DialerEngine|DiscreteEvents|Statistics)Tests'
+COMPUTING := '^(DialerEngine|DialerStudy|DiscreteEvents|EngineValidation|Statistics)Tests'
 
-.PHONY: help demo test build lint format bench examples packages clean
+.PHONY: help demo test build lint format validation bench examples packages clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -36,10 +36,17 @@ lint: ## check formatting and lint rules, strictly
 format: ## rewrite the sources in the project's format
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
 
-bench: packages ## measure the engine, start-up, and a run of 100,000 calls, in a release build
-	$(SWIFT) build $(FLAGS) -c release --scratch-path $(RELEASE) --product EngineBenchmark
+validation: packages ## hold the engine against queueing theory, and write docs/VALIDATION.md
+	$(SWIFT) build $(FLAGS) -c release --scratch-path $(RELEASE) --product EngineValidation
+	$(RELEASE)/release/EngineValidation > $(RELEASE)/VALIDATION.md
+	mv $(RELEASE)/VALIDATION.md docs/VALIDATION.md
+
+bench: packages ## measure kernel, engine, memory, peers, start-up, and a run of 100,000 calls, in release builds
+	cd Benchmarks && $(SWIFT) package benchmark --no-progress
+	$(SWIFT) build --package-path Benchmarks -c release --product EngineRun
+	scripts/bench-memory.sh Benchmarks/.build/release/EngineRun
+	scripts/bench-peers.sh Benchmarks/.build/release/EngineRun
 	$(SWIFT) build $(FLAGS) -c release --scratch-path $(RELEASE) --product ringback
-	$(RELEASE)/release/EngineBenchmark 2000000
 	scripts/bench.sh $(RELEASE)/release/ringback
 
 examples: packages ## build the examples as packages of their own, as a user would
@@ -49,4 +56,4 @@ packages: ## install the Debian packages that are missing
 	@scripts/install-packages.sh
 
 clean: ## remove what builds have made
-	rm -rf .build .build-release .build-embedding
+	rm -rf .build .build-release .build-embedding Benchmarks/.build

@@ -137,12 +137,8 @@ let package = Package(
             packageAccess: false
         ),
 
-        // Calls per second of the engine; `make bench` runs it.
-        .executableTarget(
-            name: "EngineBenchmark",
-            dependencies: ["DialerEngine", "DiscreteEvents"],
-            path: "Benchmarks/Engine"
-        ),
+        // Holds the engine against queueing theory; `make validation` writes docs/VALIDATION.md with it.
+        .executableTarget(name: "EngineValidation", dependencies: ["DialerEngine", "DiscreteEvents", "Statistics"]),
 
         // What tests share: a fake API over real HTTP, a way to start the built program, golden files.
         .target(
@@ -170,6 +166,7 @@ let package = Package(
             name: "DialerStudyTests",
             dependencies: ["DialerStudy", "DialerEngine", "RunReport", "ScenarioFile", "SimulationAPI", "Statistics"]
         ),
+        .testTarget(name: "EngineValidationTests", dependencies: ["EngineValidation", "Statistics"]),
         .testTarget(name: "DiscreteEventsTests", dependencies: ["DiscreteEvents"]),
         .testTarget(
             name: "EndToEndTests",

@@ -1,0 +1,2 @@
+/// Dialling laws whose results can be computed.
+enum DialingFamilies {}
