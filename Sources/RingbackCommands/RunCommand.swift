@@ -36,6 +36,9 @@ struct RunCommand: AsyncParsableCommand {
               export CXONE_CLIENT_ID=sandbox CXONE_CLIENT_SECRET=sandbox
               ringback run scenario.yaml --target cxone --profile sandbox
 
+            After a crash, from what is durable, with the same environment:
+              ringback run --resume 01M821QA56X5ZM5PW62SPXZAGX --target cxone
+
             Files of a run: result.json, junit.xml, report.html, events.jsonl.
             Ctrl-C stops cleanly: the simulation is cancelled and the files are
             written. A second one stops at once.
@@ -124,22 +127,24 @@ struct RunCommand: AsyncParsableCommand {
     @Option(name: .customLong("set"), help: ArgumentHelp("Override one field.", valueName: "path=value"))
     var overrides: [OverrideArgument] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Go on with a run whose process died; it never creates a second simulation.",
+            valueName: "run-id"
+        )
+    )
+    var resume: String?
+
     @Argument(
         help: ArgumentHelp("The scenario file; - is standard input.", valueName: "scenario"),
         completion: .file(extensions: ["yaml", "yml", "json"])
     )
-    var scenario: String
+    var scenario: String?
 
     func run() async throws {
-        let loaded = try await load()
-        let run = Run(
-            loaded.scenario,
-            on: try runTarget(),
-            home: common.homePath,
-            options: try options()
-        )
+        let (run, warnings) = try await prepare()
         let view = RunView(common, run: run)
-        for warning in loaded.warnings { view.warn("\(warning)") }
+        for warning in warnings { view.warn("\(warning)") }
         let watch = SignalWatch {
             view.warn("stopping: the simulation is being cancelled; Ctrl-C again stops at once")
             run.interrupt()
@@ -149,7 +154,7 @@ struct RunCommand: AsyncParsableCommand {
             result = try await run.result { view.show($0) }
         } catch let error as RunError {
             view.clear()
-            throw try failure(of: error, loaded)
+            throw failure(of: error)
         }
         withExtendedLifetime(watch) {}
         view.finish(result)
@@ -157,7 +162,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     /// Loads the scenario; a refused one is recorded and told.
-    private func load() async throws -> LoadedScenario {
+    private func load(_ scenario: String) async throws -> LoadedScenario {
         do throws(ScenarioError) {
             let loaded = try ScenarioLoading.load(scenario, overrides)
             let parts = Run.unavailableParts(of: loaded.scenario)
@@ -251,8 +256,38 @@ struct RunCommand: AsyncParsableCommand {
         return options
     }
 
-    private func failure(of error: RunError, _ loaded: LoadedScenario) throws -> CommandFailure {
-        error.code == .storage
+    /// The run of the command line: a new one, or one that is to go on.
+    private func prepare() async throws -> (Run, [Diagnostic]) {
+        switch (resume, scenario) {
+        case (nil, nil): throw CommandFailure.usage("name a scenario file, or a run with --resume")
+        case (.some, .some):
+            throw CommandFailure.usage("--resume takes no scenario: the run goes on with the one that it began with")
+        case (nil, .some(let path)):
+            let loaded = try await load(path)
+            let run = Run(loaded.scenario, on: try runTarget(), home: common.homePath, options: try options())
+            return (run, loaded.warnings)
+        case (.some(let id), nil):
+            guard overrides.isEmpty, fault == nil, webhookListen == nil, webhookURL == nil else {
+                throw CommandFailure.usage(
+                    "--set, --fault, --webhook-listen and --webhook-url belong to a new run; --resume goes on with what was"
+                )
+            }
+            do {
+                let run = try await Run.resuming(
+                    id,
+                    on: try runTarget(),
+                    home: common.homePath,
+                    options: try options()
+                )
+                return (run, [])
+            } catch let error as RunError {
+                throw failure(of: error)
+            }
+        }
+    }
+
+    private func failure(of error: RunError) -> CommandFailure {
+        error.code == .storage || error.code == .gone
             ? CommandFailure(code: .refused, message: error.message) : CommandFailure.usage(error.message)
     }
 }

@@ -40,6 +40,7 @@ final class RunView: Sendable {
                 "ringback: waiting for a slot: as many simulations are active as may be; asking again in "
                     + "\(wait.delay.formattedSeconds) (asked \(wait.probes)×)"
             )
+        case .waitingBehind(let ahead): warn("ringback: waiting for a slot (\(ahead) ahead)")
         case .progress(let progress):
             draw(progress)
         case .warning(let text): warn("ringback: warning: \(text)")

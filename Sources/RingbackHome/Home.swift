@@ -19,6 +19,8 @@ package struct Home: Hashable, Sendable {
     package var auditPath: String { "\(path)/audit" }
     /// The folder that has a folder for each run.
     package var runsPath: String { "\(path)/runs" }
+    /// The folder of the locks that runs hold for life.
+    package var locksPath: String { "\(path)/locks" }
     /// The lock that writers of this home share.
     package var lock: HomeLock { HomeLock(directory: path) }
 }

@@ -19,7 +19,7 @@ import SimulationClient
 /// Cancelling the task interrupts the run: the simulation is cancelled where possible and the files are written.
 public struct Run: Sendable {
     /// The run's id.
-    public let id: String
+    public internal(set) var id: String
     /// What is run.
     public let scenario: Scenario
     /// Where it is run.
@@ -28,6 +28,8 @@ public struct Run: Sendable {
     public let options: RunOptions
     let homePath: String
     let interruption = Interruption()
+    /// Where the run had come to, where it is resumed.
+    var resumption: Resumption?
 
     /// Prepares a run; nothing happens yet.
     ///
@@ -91,6 +93,10 @@ public struct Run: Sendable {
             throw RunError(.configuration, "\(error)", cause: error)
         }
         let trail = AuditTrail(home, runID: id, actor: options.actor)
+        let lock: RunLock?
+        do { lock = try RunLock(home, runID: id) } catch { throw RunError(.storage, "\(error)", cause: error) }
+        guard let lock else { throw RunError(.configuration, "the run \(id) is still going on in another process") }
+        defer { withExtendedLifetime(lock) {} }
         do {
             return try await RunStore.with(home) { store in
                 try await RunSession(run: self, home: home, store: store, trail: trail, observe: observe).carryOut()

@@ -4,7 +4,7 @@ public import ScenarioFile
 public struct RunError: Error, Sendable, CustomStringConvertible {
     /// What kind of failure it is; more may be added.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Word: String { case configuration, storage, unavailable }
+        private enum Word: String { case configuration, storage, unavailable, gone }
         private let word: Word
 
         /// An option or the environment is wrong.
@@ -13,6 +13,9 @@ public struct RunError: Error, Sendable, CustomStringConvertible {
         public static let storage = Code(word: .storage)
         /// The scenario asks for a part that this version does not act on yet.
         public static let unavailable = Code(word: .unavailable)
+
+        /// The run that was to be resumed has nothing left to go on with.
+        public static let gone = Code(word: .gone)
 
         /// The word of the code.
         public var description: String { word.rawValue }

@@ -9,6 +9,8 @@ public enum RunEvent: Sendable {
     case step(String)
     /// The organisation has no free slot; the run waits.
     case waitingForSlot(SlotWait)
+    /// So many other runs of this home are ahead in the queue for a slot.
+    case waitingBehind(Int)
     /// How far the simulation is.
     case progress(RunProgress)
     /// Something that a person should know at once.

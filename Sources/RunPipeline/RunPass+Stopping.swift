@@ -69,7 +69,7 @@ extension RunPass {
             default: "failed"
             }
         try? await trail.write(.tracking, result, simulationID: id, payload: facts.status?.auditPayload)
-        if facts.status?.state?.isTerminal == true { try? await trail.write(.slot, "released", simulationID: id) }
+        if facts.status?.state?.isTerminal == true { try? await releaseSlot(id) }
     }
 
     /// Records the verdict.
@@ -83,12 +83,8 @@ extension RunPass {
             case (.refused, _), (.usage, _): "errored"
             case (.assertionFailed, _): "failed"
             }
-        var row = row
-        row.simulationId = result.facts.simulationID
-        row.state = state
-        row.finishedAt = result.facts.finishedAt.milliseconds
-        row.exitCode = result.exitCode.rawValue
-        try await session.store.update(row)
+        CrashPoint.beforeVerdict.reach()
+        // The entry first: a run whose row says that it has ended has its verdict in the log.
         try await trail.write(
             .verdict,
             result.verdict.rawValue,
@@ -98,5 +94,11 @@ extension RunPass {
                 "failed": .array(result.assertions.filter { $0.verdict == .fail }.map { .string($0.name) }),
             ]
         )
+        var row = row
+        row.simulationId = result.facts.simulationID
+        row.state = state
+        row.finishedAt = result.facts.finishedAt.milliseconds
+        row.exitCode = result.exitCode.rawValue
+        try await session.store.update(row)
     }
 }

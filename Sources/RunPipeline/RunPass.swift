@@ -20,6 +20,10 @@ struct RunPass: Sendable {
     let acceptsExtensions: Bool
     let isSigned: Bool
     let row: StoredRun
+    /// Where the receiver listens.
+    let listen: ListenAddress
+    /// Where a slot comes from; `nil` where the run has the other side to itself.
+    let slots: SlotDesk?
 
     /// How long tidying up may take after the time is up.
     static let grace = Duration.seconds(10)
@@ -39,8 +43,15 @@ struct RunPass: Sendable {
         var facts = initial
         facts.webhooks.signed = isSigned
         session.observe(.began(facts))
-        try await trail.write(.validation, "passed", payload: ["scenario": .string(facts.scenario.name)])
-        session.observe(.step("scenario valid"))
+        if run.resumption == nil {
+            try await trail.write(.validation, "passed", payload: ["scenario": .string(facts.scenario.name)])
+            try await keepIntent(of: facts, at: nil)
+            session.observe(.step("scenario valid"))
+        } else {
+            try await trail.write(.recovered, "resumed", simulationID: row.simulationId)
+            session.observe(.step("resumed"))
+        }
+        CrashPoint.afterValidation.reach()
         await pass(&facts)
         facts.finishedAt = WallClock.now
         let result = RunResult(judging: facts)
@@ -52,6 +63,7 @@ struct RunPass: Sendable {
         } catch {
             written = .failure(error)
         }
+        CrashPoint.afterFiles.reach()
         // The verdict is recorded whatever became of the files.
         try await close(result)
         try written.get()
@@ -62,11 +74,16 @@ struct RunPass: Sendable {
     private func pass(_ facts: inout RunFacts) async {
         do {
             try await authenticate(&facts)
+            CrashPoint.afterToken.reach()
             try await create(&facts)
             guard let id = facts.simulationID else { return }
+            CrashPoint.afterDispatch.reach()
             try await track(id, &facts)
+            CrashPoint.afterTracking.reach()
             await drain(id, &facts)
+            CrashPoint.afterDrain.reach()
             try await aggregate(id, &facts)
+            CrashPoint.afterAggregation.reach()
         } catch {
             await stop(for: error, &facts)
         }
@@ -89,11 +106,22 @@ struct RunPass: Sendable {
     }
 
     private func create(_ facts: inout RunFacts) async throws {
-        let limit = facts.scenario.limits.maxActiveSimulations
-        try await trail.write(.slot, "acquired", payload: ["of": .integer(limit)])
-        let body = facts.payload.json(extensions: acceptsExtensions).bytes
+        if let resumption = run.resumption, resumption.mayHaveCreated {
+            if let id = resumption.row.simulationId { return try await created(id, &facts) }
+            let isKeyGood = client.capabilities.honoursIdempotencyKeys && resumption.isKeyFresh(at: WallClock.now)
+            guard isKeyGood else { return try await find(&facts) }
+        }
+        try await takeSlot(&facts)
+        CrashPoint.afterSlot.reach()
+        let body = run.resumption.map { Array($0.intent.body.utf8) } ?? body(of: facts)
         guard let key = IdempotencyKey(run.id) else { preconditionFailure("a run id is a key") }
+        CrashPoint.beforeIntent.reach()
+        // Durable before the first byte leaves: whoever resumes the run knows that a create may have been sent.
+        let now = run.resumption?.intent.intendedAt.map { Timestamp(milliseconds: $0) } ?? WallClock.now
+        try await slots?.intend(at: now)
+        try await keepIntent(of: facts, at: now)
         try await trail.write(.dispatchIntent, "intended", payload: intent(facts, body))
+        CrashPoint.afterIntent.reach()
         let request = CreateRequest(body: body, key: key, tag: facts.payload.tag)
         let observe = session.observe
         let lastWait = Mutex<SlotWait?>(nil)
@@ -108,9 +136,10 @@ struct RunPass: Sendable {
         } catch {
             try await recordQueue(lastWait.withLock { $0 })
             try await trail.write(.dispatch, "failed", error: client.remoteText("\(error)").description)
-            try await trail.write(.slot, "released")
+            try await releaseSlot()
             throw error
         }
+        CrashPoint.afterCreate.reach()
         facts.simulationID = outcome.id  // first of all, so that whatever fails from here on can cancel it
         try await recordQueue(lastWait.withLock { $0 })
         if let id = outcome.id {
@@ -118,6 +147,62 @@ struct RunPass: Sendable {
         } else if case .unknown(let error) = outcome {
             try await reconcile(error, &facts)
         }
+    }
+
+    private func body(of facts: RunFacts) -> [UInt8] { facts.payload.json(extensions: acceptsExtensions).bytes }
+
+    /// Keeps what is needed to go on with the run after its process has died.
+    private func keepIntent(of facts: RunFacts, at moment: Timestamp?) async throws {
+        var intent = RunIntent(
+            scenario: facts.scenario.source,
+            body: String(decoding: body(of: facts), as: UTF8.self),
+            listen: listen,
+            outputDirectory: run.outputDirectory
+        )
+        if let resumption = run.resumption { intent.body = resumption.intent.body }
+        intent.intendedAt = moment?.milliseconds
+        var row = row
+        row.intent = intent.text
+        try await session.store.update(row)
+    }
+
+    /// Waits for one of the slots that all runs of the home share.
+    private func takeSlot(_ facts: inout RunFacts) async throws {
+        let limit = facts.scenario.limits.maxActiveSimulations
+        if let slots {
+            do {
+                try await interruptibly { [trail, session, deadline] in
+                    try await slots.take(until: deadline) { ahead in
+                        try await trail.write(.slot, "queued", payload: ["ahead": .integer(ahead)])
+                        session.observe(.waitingBehind(ahead))
+                    }
+                }
+            } catch {
+                try await slots.release()
+                throw error
+            }
+        }
+        try await trail.write(.slot, "acquired", payload: ["of": .integer(limit)])
+    }
+
+    /// Gives the slot back; its simulation has ended, or there is none.
+    func releaseSlot(_ id: String? = nil) async throws {
+        try await slots?.release()
+        try await trail.write(.slot, "released", simulationID: id)
+    }
+
+    /// Looks for the simulation of a resumed run by its tag: a create that may have been sent is not sent again.
+    private func find(_ facts: inout RunFacts) async throws {
+        let tag = facts.payload.tag ?? ""
+        let unknown = ClientError(
+            .outcomeUnknown,
+            "the simulation may have been created before the run's process died; look for the tag \(tag) and the key "
+                + "\(run.id)"
+        )
+        guard client.capabilities.listsByTag else { return try await reconcile(unknown, &facts) }
+        let listed = try await interruptibly { try await client.list(tag: tag, until: deadline) }
+        guard let found = listed.first(where: { $0.tag == tag }) else { return try await reconcile(unknown, &facts) }
+        try await created(found.id, &facts)
     }
 
     /// Records that the run had to wait for a slot, where it had to.
@@ -137,9 +222,8 @@ struct RunPass: Sendable {
 
     private func created(_ id: String, _ facts: inout RunFacts) async throws {
         facts.simulationID = id
-        var row = row
-        row.simulationId = id
-        try await session.store.update(row)
+        try await session.store.setSimulation(id, of: run.id)
+        try await slots?.created(id)
         try await trail.write(.dispatch, "success", simulationID: id)
         session.observe(.step("slot 1 of \(facts.scenario.limits.maxActiveSimulations)"))
         session.observe(.step("dispatched \(id)"))
@@ -201,7 +285,7 @@ struct RunPass: Sendable {
                     : client.remoteText(status.errors.map { "\($0.code): \($0.message)" }.joined(separator: "; "))
                         .description
             )
-            try await trail.write(.slot, "released", simulationID: id)
+            try await releaseSlot(id)
         case .timedOut(let last):
             latest.withLock { $0 = last ?? $0 }
             let reason = tracking.lastError.map { "; the last poll failed: \($0)" } ?? ""

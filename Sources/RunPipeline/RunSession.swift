@@ -37,17 +37,9 @@ struct RunSession: Sendable {
             )
         }
         return try await withRemote(secret: secret) { remote, seed in
-            let row = try await store.insert(
-                StoredRun(
-                    id: run.id,
-                    scenario: run.scenario.name,
-                    target: run.target.name,
-                    origin: remote.target.origin,
-                    startedAt: startedAt
-                )
-            )
+            let row = try await row(of: remote, startedAt)
             guard let number = row.number else { preconditionFailure("an inserted row has a number") }
-            let inbox = Inbox(store: store, run: number)
+            let inbox = try await Inbox.opened(store, run: number)
             let wake = WakeSignal()
             let maxCalls = run.scenario.payload.maxCalls
             let receiver = WebhookReceiver(secrets: secret.map { [$0] } ?? [], now: { WallClock.now }) { webhook in
@@ -68,11 +60,11 @@ struct RunSession: Sendable {
                     let facts = RunFacts(
                         runID: run.id,
                         scenario: run.scenario,
-                        payload: payload(listen, port),
+                        payload: run.resumption?.payload ?? payload(listen, port),
                         target: run.target.name,
                         origin: remote.target.origin,
                         seed: seed,
-                        startedAt: startedAt
+                        startedAt: Timestamp(milliseconds: row.startedAt)
                     )
                     let pass = RunPass(
                         session: self,
@@ -83,12 +75,43 @@ struct RunSession: Sendable {
                         deadline: deadline,
                         acceptsExtensions: remote.acceptsExtensions,
                         isSigned: secret != nil,
-                        row: row
+                        row: row,
+                        listen: ListenAddress(host: listen.host, port: port),
+                        slots: slots(of: remote, client, facts)
                     )
                     return try await pass.carryOut(facts)
                 }
             }
         }
+    }
+
+    /// The run's row: a new one, or that of the run that is resumed.
+    private func row(of remote: RemoteTarget, _ startedAt: Timestamp) async throws -> StoredRun {
+        if let resumption = run.resumption { return resumption.row }
+        return try await store.insert(
+            StoredRun(
+                id: run.id,
+                scenario: run.scenario.name,
+                target: run.target.name,
+                origin: remote.target.origin,
+                startedAt: startedAt
+            )
+        )
+    }
+
+    /// Where slots come from; an embedded sandbox has its own for this run alone.
+    private func slots(of remote: RemoteTarget, _ client: SimulationClient, _ facts: RunFacts) -> SlotDesk? {
+        guard case .remote = run.target else { return nil }
+        return SlotDesk(
+            store: store,
+            home: home,
+            client: client,
+            pool: "\(remote.target.origin) \(remote.organization)",
+            capacity: run.scenario.limits.maxActiveSimulations,
+            runID: run.id,
+            tag: run.scenario.payload.tag ?? "",
+            wireTag: facts.payload.tag ?? ""
+        )
     }
 
     /// The payload as it is sent: the receiver's address, and a tag that finds this run's simulation and no other.

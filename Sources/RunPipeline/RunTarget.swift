@@ -69,6 +69,8 @@ public struct EmbeddedSandbox: Sendable {
 public struct RemoteTarget: Sendable {
     /// Where it is.
     public var target: Target
+    /// The organisation, where it is named; with the origin it is what slots belong to.
+    public var organization = ""
     /// Who asks.
     public var credentials: Credentials
     /// What it honours.

@@ -82,6 +82,16 @@ package final class Inbox: Sendable {
         self.highWater = highWater
     }
 
+    /// The inbox of a run that may have received something before its process died; what is there is counted.
+    ///
+    /// How often duplicates came before is not kept, so they count as if they had not come.
+    package static func opened(_ store: RunStore, run: Int64) async throws -> Inbox {
+        let inbox = Inbox(store: store, run: run)
+        let counts = try await store.counts(run: run)
+        inbox.state.withLock { $0.counts = counts }
+        return inbox
+    }
+
     /// What has been committed so far.
     package var counts: Counts { state.withLock { $0.counts } }
 

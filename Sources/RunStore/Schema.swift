@@ -4,7 +4,7 @@ import GRDB
 enum Schema {
     /// `RBCK`, so that `file` and people can tell what the database is.
     private static let applicationID = 0x5242_434B
-    private static let version = 1
+    private static let version = 2
 
     /// A database that a newer version of the program has written.
     struct VersionError: Error, CustomStringConvertible {
@@ -17,7 +17,30 @@ enum Schema {
     static func prepare(_ database: Database) throws {
         let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         guard found <= version else { throw VersionError(found: found) }
+        if found < 1 { try makeRuns(database) }
+        if found < 2 { try makeSlots(database) }
         guard found < version else { return }
+        try database.execute(
+            sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version);"
+        )
+    }
+
+    /// Slots, and what a run needs to be resumed.
+    private static func makeSlots(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE slotTickets(
+                  number INTEGER PRIMARY KEY, pool TEXT NOT NULL, runId TEXT NOT NULL UNIQUE, tag TEXT NOT NULL,
+                  wireTag TEXT NOT NULL, held INTEGER NOT NULL, simulationId TEXT, intendedAt INTEGER) STRICT;
+                CREATE INDEX slotPools ON slotTickets(pool);
+                CREATE TABLE slotTurns(
+                  pool TEXT NOT NULL, tag TEXT NOT NULL, turn INTEGER NOT NULL, PRIMARY KEY(pool, tag)) STRICT, WITHOUT ROWID;
+                ALTER TABLE runs ADD COLUMN intent TEXT;
+                """
+        )
+    }
+
+    private static func makeRuns(_ database: Database) throws {
         try database.execute(
             sql: """
                 CREATE TABLE runs(
@@ -33,8 +56,6 @@ enum Schema {
                 CREATE TABLE endedCalls(
                   run INTEGER NOT NULL, simulationId TEXT NOT NULL, callId TEXT NOT NULL,
                   PRIMARY KEY(run, simulationId, callId)) STRICT, WITHOUT ROWID;
-                PRAGMA application_id = \(applicationID);
-                PRAGMA user_version = \(version);
                 """
         )
     }

@@ -25,6 +25,8 @@ package struct StoredRun: Codable, FetchableRecord, MutablePersistableRecord, Se
     package var finishedAt: Int64?
     /// What the process exited with.
     package var exitCode: Int32?
+    /// What is needed to go on with the run after its process has died, as JSON; `nil` before anything was sent.
+    package var intent: String?
 
     /// A run that begins now.
     package init(id: String, scenario: String, target: String, origin: String, startedAt: Timestamp) {
@@ -52,6 +54,16 @@ extension RunStore {
     /// Keeps what has changed of a run.
     package func update(_ run: StoredRun) async throws {
         try await write { database in try run.update(database) }
+    }
+
+    /// Keeps the simulation of a run.
+    package func setSimulation(_ simulationID: String, of runID: String) async throws {
+        try await write { database in
+            try database.execute(
+                sql: "UPDATE runs SET simulationId = ? WHERE id = ?",
+                arguments: [simulationID, runID]
+            )
+        }
     }
 
     /// A run by its id.

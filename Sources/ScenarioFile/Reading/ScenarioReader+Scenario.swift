@@ -37,7 +37,8 @@ extension ScenarioReader {
             compliance: compliance,
             thresholds: thresholds,
             monitors: monitors,
-            writtenParts: document.parts
+            writtenParts: document.parts,
+            source: document.root.json
         )
     }
 

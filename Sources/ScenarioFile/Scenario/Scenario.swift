@@ -31,6 +31,9 @@ public struct Scenario: Hashable, Sendable {
     /// The keys at the top of the file that were written, not defaulted.
     public var writtenParts: Set<String>
 
+    /// The document as it was written, overrides applied.
+    package var source: JSONValue
+
     /// The only version of the format.
     public static let supportedVersion = 1
     /// The longest name, in characters.
