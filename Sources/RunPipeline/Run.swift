@@ -96,7 +96,8 @@ public struct Run: Sendable {
         let lock: RunLock?
         do { lock = try RunLock(home, runID: id) } catch { throw RunError(.storage, "\(error)", cause: error) }
         guard let lock else { throw RunError(.configuration, "the run \(id) is still going on in another process") }
-        defer { withExtendedLifetime(lock) {} }
+        // What is left of the run needs no owner: a slot that it could not give back is that of a dead one.
+        defer { lock.remove() }
         do {
             return try await RunStore.with(home) { store in
                 try await RunSession(run: self, home: home, store: store, trail: trail, observe: observe).carryOut()

@@ -1,0 +1,240 @@
+import Foundation
+import RingbackTestKit
+import SimulationAPI
+import Testing
+
+/// A run whose process is killed goes on from what is durable, and never creates a second simulation.
+@Suite(.timeLimit(.minutes(5)))
+struct ResumeTests {
+    /// The places at which the program can be told to die.
+    static let points = [
+        "after-validation", "after-token", "after-slot", "before-intent", "after-intent", "after-create",
+        "after-dispatch",
+        "after-tracking", "after-drain", "after-aggregation", "after-files", "before-verdict",
+    ]
+    private static let flags = [
+        "--target", "cxone", "--profile", "sandbox", "--poll-interval", "50ms", "--drain", "300ms",
+    ]
+
+    @Test(arguments: points) func goesOnFromEveryPoint(_ point: String) async throws {
+        try await Fixture.with { fixture in
+            try await fixture.withSandbox { sandbox in
+                try fixture.scenario(calls: 20, extra: "thresholds: {callsAttempted: \"== 20\"}")
+                let killed = try await fixture.run(
+                    ["run", "scenario.yaml", "--webhook-listen", "127.0.0.1:0"] + Self.flags,
+                    environment: sandbox.variables.merging(["RINGBACK_CRASH_AT": point]) { $1 }
+                )
+                #expect(killed.exitCode == -SIGKILL, "\(killed.stderr)")
+                try await expectResumes(fixture, sandbox)
+            }
+        }
+    }
+
+    /// `RINGBACK_SOAK` is the number of rounds.
+    @Test func goesOnFromAnyMoment() async throws {
+        let rounds = ProcessInfo.processInfo.environment["RINGBACK_SOAK"].flatMap { Int($0) } ?? 4
+        for _ in 0..<rounds {
+            try await Fixture.with { fixture in
+                try await fixture.withSandbox(["--speed", "40"]) { sandbox in
+                    try fixture.scenario(calls: 20)
+                    let run = try fixture.start(
+                        ["run", "scenario.yaml", "--webhook-listen", "127.0.0.1:0"] + Self.flags,
+                        environment: sandbox.variables
+                    )
+                    try await Task.sleep(for: .milliseconds(Int.random(in: 0...2500)))
+                    run.signal(SIGKILL)
+                    let ended = await run.finished()
+                    // Killed before it had a row, or after it had ended: nothing to resume.
+                    guard ended.exitCode == -SIGKILL, fixture.runIDs.count == 1 else { return }
+                    try await expectResumes(fixture, sandbox, maybeTooEarly: true)
+                }
+            }
+        }
+    }
+
+    private func expectResumes(
+        _ fixture: Fixture,
+        _ sandbox: RunningSandbox,
+        maybeTooEarly: Bool = false
+    ) async throws {
+        let id = try #require(fixture.runIDs.first)
+        let resumed = try await fixture.run(["run", "--resume", id] + Self.flags, environment: sandbox.variables)
+        if maybeTooEarly, resumed.exitCode == 2 { return }
+        #expect(resumed.exitCode == 0, "\(resumed.stderr)\(resumed.stdout)")
+        let simulations = try await sandbox.simulations()
+        #expect(simulations.count == 1)
+        #expect(simulations.first?["state"]?.string == "completed")
+        #expect(simulations.first?["tag"]?.string == "e2e:\(id)")
+        // Every intent is followed by what came of it, and the run by one verdict.
+        let entries = try fixture.text("\(fixture.home)/audit/00000001.jsonl").split(separator: "\n").map {
+            try JSONReader.read(Array($0.utf8))
+        }
+        let types = entries.compactMap { $0["eventType"]?.string }
+        #expect(types.contains("recovered"))
+        #expect(types.lastIndex(of: "dispatch.intent") ?? 0 < types.lastIndex(of: "dispatch") ?? -1)
+        #expect(types.filter { $0 == "verdict" }.count == 1 && types.last == "verdict")
+        // What has ended cannot be resumed, and all that it held is free.
+        let again = try await fixture.run(["run", "--resume", id] + Self.flags, environment: sandbox.variables)
+        #expect(again.exitCode == 2 && again.stderr.contains("has ended: passed"), "\(again.stderr)")
+    }
+
+    @Test func withoutKeysAndListsItStaysUnknown() async throws {
+        try await Fixture.with { fixture in
+            try fixture.scenario(calls: 5)
+            try await FakeAPI.with { api in
+                let environment = Fixture.credentials(api.origin).merging(["RINGBACK_CRASH_AT": "after-intent"]) { $1 }
+                let killed = try await fixture.run(["run", "scenario.yaml"] + Fixture.remote, environment: environment)
+                #expect(killed.exitCode == -SIGKILL)
+                let id = try #require(fixture.runIDs.first)
+                let creates = api.requests.filter { $0.operation == .create }.count
+                let resumed = try await fixture.run(
+                    ["run", "--resume", id, "--target", "cxone"],
+                    environment: Fixture.credentials(api.origin)
+                )
+                #expect(resumed.exitCode == 5, "\(resumed.stderr)\(resumed.stdout)")
+                #expect(resumed.stderr.contains(id))
+                let after = api.requests.filter { $0.operation == .create }.count
+                #expect(creates == 0 && after == 0)
+            }
+        }
+    }
+
+    @Test func anEmbeddedSandboxIsGone() async throws {
+        try await Fixture.with { fixture in
+            try fixture.scenario(calls: 5)
+            let killed = try await fixture.run(
+                ["run", "scenario.yaml"],
+                environment: ["RINGBACK_CRASH_AT": "after-dispatch"]
+            )
+            #expect(killed.exitCode == -SIGKILL)
+            let id = try #require(fixture.runIDs.first)
+            let resumed = try await fixture.run(["run", "--resume", id])
+            #expect(resumed.exitCode == 3)
+            #expect(resumed.stderr.contains("start the run again"), "\(resumed.stderr)")
+        }
+    }
+
+    @Test(
+        arguments: [
+            (["--resume", "01M8NOSUCHRUN"], "there is no run"), ([], "name a scenario file"),
+            (["scenario.yaml", "--resume", "x"], "--resume takes no scenario"),
+            (["--resume", "x", "--set", "name=y"], "belong to a new run"),
+        ] as [([String], String)]
+    )
+    func refusesWhatMakesNoSense(_ arguments: [String], _ says: String) async throws {
+        try await Fixture.with { fixture in
+            try fixture.scenario()
+            let ended = try await fixture.run(["run"] + arguments)
+            #expect(ended.exitCode == 2 && ended.stderr.contains(says), "\(ended.stderr)")
+        }
+    }
+}
+
+/// Runs of one home share the organisation's slots.
+@Suite(.timeLimit(.minutes(5)))
+struct SlotSharingTests {
+    @Test func neverMoreThanTheScenarioAllows() async throws {
+        try await Fixture.with { fixture in
+            try await fixture.withSandbox(["--max-active", "50", "--speed", "40"]) { sandbox in
+                try fixture.scenario(calls: 20, extra: "limits: {maxActiveSimulations: 2}")
+                let programs = try (0..<6).map { number in
+                    try fixture.start(
+                        [
+                            "run", "scenario.yaml", "--target", "cxone", "--profile", "sandbox", "--quiet", "--out",
+                            "out\(number)",
+                            "--webhook-listen", "127.0.0.1:0", "--poll-interval", "50ms", "--drain", "200ms",
+                            "--set", "simulation.tag=tag\(number % 2)",
+                        ],
+                        environment: sandbox.variables,
+                        limit: .seconds(120)
+                    )
+                }
+                let watch = Task {
+                    var most = 0
+                    while !Task.isCancelled {
+                        let active = try await sandbox.simulations().filter {
+                            ["queued", "running"].contains($0["state"]?.string)
+                        }
+                        most = max(most, active.count)
+                        try? await Task.sleep(for: .milliseconds(20))
+                    }
+                    return most
+                }
+                // One of them dies with or without a slot; the others get theirs all the same.
+                try await eventually { try await !sandbox.simulations().isEmpty }
+                programs[1].signal(SIGKILL)
+                var codes: [Int32] = []
+                for program in programs { codes.append(await program.finished().exitCode) }
+                watch.cancel()
+                let most = try await watch.value
+                #expect(codes.enumerated().allSatisfy { $1 == 0 || $0 == 1 }, "\(codes)")
+                #expect(most >= 1 && most <= 2)
+            }
+        }
+    }
+
+    @Test func whoWaitsIsToldHowMany() async throws {
+        try await Fixture.with { fixture in
+            try await fixture.withSandbox(["--speed", "4"]) { sandbox in
+                try fixture.scenario(calls: 20, extra: "limits: {maxActiveSimulations: 1}")
+                let flags = [
+                    "run", "scenario.yaml", "--target", "cxone", "--profile", "sandbox", "--webhook-listen",
+                    "127.0.0.1:0",
+                    "--poll-interval", "50ms",
+                ]
+                let first = try fixture.start(flags, environment: sandbox.variables)
+                try await eventually { try await !sandbox.simulations().isEmpty }
+                let second = try await fixture.run(flags + ["--timeout", "1s"], environment: sandbox.variables)
+                #expect(second.exitCode == 4, "\(second.stderr)")
+                #expect(second.stderr.contains("waiting for a slot (0 ahead)"), "\(second.stderr)")
+                #expect(try await sandbox.simulations().count == 1)
+                first.signal(SIGINT)
+                #expect(await first.finished().exitCode == 4)
+            }
+        }
+    }
+}
+
+/// A sandbox of the built program.
+struct RunningSandbox: Sendable {
+    let origin: String
+
+    /// The variables of a run against it.
+    var variables: [String: String] {
+        ["CXONE_BASE_URL": origin, "CXONE_CLIENT_ID": "sandbox", "CXONE_CLIENT_SECRET": "sandbox"]
+    }
+
+    /// All its simulations.
+    func simulations() async throws -> [JSONValue] {
+        let answer = try await Web.post(
+            "\(origin)\(Endpoint.token)",
+            form: "grant_type=client_credentials&client_id=sandbox&client_secret=sandbox"
+        )
+        let token = try #require(TokenAnswer(json: try JSONReader.read(Array(answer.body.utf8)))?.accessToken)
+        let list = try await Web.get("\(origin)\(Endpoint.simulations)", token: token)
+        return try JSONReader.read(Array(list.body.utf8))["simulations"]?.elements ?? []
+    }
+}
+
+extension Fixture {
+    /// Runs `body` with a sandbox of the built program, and stops it afterwards.
+    func withSandbox(_ arguments: [String] = [], _ body: (RunningSandbox) async throws -> Void) async throws {
+        let program = try start(["sandbox", "--listen", "127.0.0.1:0"] + arguments, limit: .seconds(200))
+        let line = try #require(await program.line { $0.hasPrefix("listening on ") })
+        do {
+            try await body(RunningSandbox(origin: String(line.dropFirst("listening on ".count))))
+        } catch {
+            program.signal(SIGKILL)
+            _ = await program.finished()
+            throw error
+        }
+        program.signal(SIGTERM)
+        _ = await program.finished()
+    }
+
+    /// The runs of the home.
+    var runIDs: [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(home)/locks")) ?? []
+        return names.map { $0.replacing(".lock", with: "") }
+    }
+}

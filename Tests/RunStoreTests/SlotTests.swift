@@ -1,0 +1,169 @@
+import RingbackHome
+import RingbackTestKit
+import Synchronization
+import Testing
+
+@testable import RunStore
+
+@Suite("Slot order", .timeLimit(.minutes(1)))
+struct SlotOrderTests {
+    private func tickets(_ tags: [String]) -> [SlotTicket] {
+        tags.enumerated().map { index, tag in
+            var ticket = SlotTicket(pool: "p", runID: "\(tag)\(index)", tag: tag, wireTag: "")
+            ticket.number = Int64(index)
+            return ticket
+        }
+    }
+
+    @Test(
+        arguments: [
+            ([], [:], []),
+            (["a", "a", "a"], [:], ["a0", "a1", "a2"]),
+            // Tags take turns, however many tickets one of them has.
+            (["a", "a", "a", "b", "c"], [:], ["a0", "b3", "c4", "a1", "a2"]),
+            (["a", "b", "a", "b"], [:], ["a0", "b1", "a2", "b3"]),
+            // Who was served last waits longest.
+            (["a", "b", "c"], ["a": 3, "b": 1, "c": 2], ["b1", "c2", "a0"]),
+            (["a", "b"], ["a": 3], ["b1", "a0"]),
+        ] as [([String], [String: Int64], [String])]
+    )
+    func firstComeFirstServedAndTagsInTurn(_ tags: [String], _ turns: [String: Int64], _ expected: [String]) {
+        #expect(SlotOrder.order(tickets(tags).reversed(), turns: turns).map(\.runId) == expected)
+    }
+
+    @Test func everybodyIsServedOnce() {
+        let waiting = tickets((0..<40).map { "tag\($0 * $0 % 7)" })
+        let order = SlotOrder.order(waiting, turns: ["tag1": 5])
+        #expect(Set(order) == Set(waiting) && order.count == 40)
+    }
+}
+
+@Suite("Slots", .timeLimit(.minutes(1)))
+struct SlotTests {
+    private static let everybody: @Sendable (String) -> Bool = { _ in true }
+
+    private static func queue(_ store: RunStore, _ id: String, tag: String = "t", pool: String = "p") async throws {
+        try await store.queue(SlotTicket(pool: pool, runID: id, tag: tag, wireTag: "\(tag):\(id)"))
+    }
+
+    private static func take(
+        _ store: RunStore,
+        _ id: String,
+        of capacity: Int = 2,
+        alive: (@Sendable (String) -> Bool)? = nil
+    ) async throws -> SlotDecision {
+        try await store.takeSlot(runID: id, capacity: capacity, isAlive: alive ?? everybody)
+    }
+
+    @Test func aPoolHasSoManySlots() async throws {
+        try await Fixture.with { fixture in
+            let store = fixture.store
+            for id in ["a", "b", "c", "d"] { try await Self.queue(store, id) }
+            try await Self.queue(store, "elsewhere", pool: "q")
+            // Not before their turn, whoever asks first.
+            #expect(try await Self.take(store, "c") == .waiting(ahead: 2))
+            #expect(try await Self.take(store, "b") == .held)
+            #expect(try await Self.take(store, "a") == .held)
+            #expect(try await Self.take(store, "a") == .held)
+            #expect(try await Self.take(store, "d") == .waiting(ahead: 1))
+            #expect(try await Self.take(store, "elsewhere") == .held)
+            try await store.releaseSlot(of: "a")
+            #expect(try await Self.take(store, "d") == .waiting(ahead: 1))
+            #expect(try await Self.take(store, "c") == .held)
+        }
+    }
+
+    @Test func whoDiesWaitingLeavesTheQueue() async throws {
+        try await Fixture.with { fixture in
+            let store = fixture.store
+            for id in ["a", "dead", "b"] { try await Self.queue(store, id) }
+            #expect(try await Self.take(store, "a", of: 1) == .held)
+            #expect(try await Self.take(store, "b", of: 1) { $0 != "dead" } == .waiting(ahead: 0))
+            #expect(try await store.tickets(pool: "p").map(\.runId) == ["a", "b"])
+        }
+    }
+
+    @Test func theSlotOfWhoDiesHoldingItStaysOccupied() async throws {
+        try await Fixture.with { fixture in
+            let store = fixture.store
+            for id in ["dead", "b"] { try await Self.queue(store, id) }
+            #expect(try await Self.take(store, "dead", of: 1) == .held)
+            #expect(try await Self.take(store, "b", of: 1) { $0 != "dead" } == .waiting(ahead: 0))
+            try await store.releaseSlot(of: "dead")
+            #expect(try await Self.take(store, "b", of: 1) { $0 != "dead" } == .held)
+        }
+    }
+
+    @Test func tagsTakeTurnsOverTime() async throws {
+        try await Fixture.with { fixture in
+            let store = fixture.store
+            for id in ["a1", "a2", "b1", "b2"] { try await Self.queue(store, id, tag: String(id.prefix(1))) }
+            var served: [String] = []
+            for _ in 0..<4 {
+                for id in ["a1", "a2", "b1", "b2"] where !served.contains(id) {
+                    guard try await Self.take(store, id, of: 1) == .held else { continue }
+                    served.append(id)
+                    try await store.releaseSlot(of: id)
+                    break
+                }
+            }
+            #expect(served == ["a1", "b1", "a2", "b2"])
+        }
+    }
+
+    @Test func aLockIsHeldUntilItsRunIsOver() async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: folder)
+            var lock = try RunLock(home, runID: "r1")
+            #expect(lock != nil)
+            #expect(RunLock.isHeld(home, runID: "r1") && !RunLock.isHeld(home, runID: "r2"))
+            #expect(try RunLock(home, runID: "r1") == nil)
+            lock?.remove()
+            lock = nil
+            #expect(!RunLock.isHeld(home, runID: "r1"))
+            #expect(try RunLock(home, runID: "r1") != nil)
+        }
+    }
+
+    /// Counts who holds a slot at a time.
+    private final class Active: Sendable {
+        private let state = Mutex((now: 0, most: 0, served: 0))
+
+        func enter() {
+            state.withLock {
+                $0.now += 1
+                $0.most = max($0.most, $0.now)
+                $0.served += 1
+            }
+        }
+
+        func leave() { state.withLock { $0.now -= 1 } }
+        var served: Int { state.withLock { $0.served } }
+        var most: Int { state.withLock { $0.most } }
+    }
+
+    private static func visit(_ home: Home, _ number: Int, _ active: Active) async throws {
+        try await RunStore.with(home) { store in
+            let id = "run\(number)"
+            try await queue(store, id, tag: "t\(number % 3)")
+            while try await take(store, id, of: 3) != .held { try await Task.sleep(for: .milliseconds(5)) }
+            active.enter()
+            await Task.yield()
+            active.leave()
+            try await store.releaseSlot(of: id)
+        }
+    }
+
+    /// Many connections of many tasks, as processes would be: never more slots than there are, and everybody gets one.
+    @Test func neverMoreThanThereAre() async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: folder)
+            let active = Active()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<12 { group.addTask { try await Self.visit(home, number, active) } }
+                try await group.waitForAll()
+            }
+            #expect(active.served == 12 && active.most <= 3)
+        }
+    }
+}
