@@ -4,7 +4,7 @@ import SimulationAPI
 import Testing
 
 /// A run whose process is killed goes on from what is durable, and never creates a second simulation.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(30)))
 struct ResumeTests {
     /// The places at which the program can be told to die.
     static let points = [

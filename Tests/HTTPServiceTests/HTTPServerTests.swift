@@ -325,7 +325,7 @@ struct HTTPServerLimitTests {
         ) { port in
             let connection = try RawConnection(port: port)
             #expect(await connection.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n"))
-            if case .slowly = sending { return await connection.receive(until: "9") }
+            if case .slowly = sending { return await connection.receive(until: "0123456789") }
             return await connection.receive()
         }
     }

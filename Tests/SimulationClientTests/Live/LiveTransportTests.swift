@@ -8,7 +8,7 @@ struct LiveTransportTests {
     private func exchange(
         _ scheme: String = "http",
         body: [UInt8] = Array("payload".utf8),
-        timeout: Duration = .seconds(5),
+        timeout: Duration = .seconds(20),
         limit: Int = 1000,
         _ handle: @escaping @Sendable (RawConnection) -> Void
     ) async throws -> Result<HTTPExchange.Response, TransportError> {
@@ -133,12 +133,12 @@ struct LiveTransportTests {
     }
 
     @Test func silenceEndsInTime() async throws {
-        let result = try await exchange(timeout: .milliseconds(200)) { connection in _ = connection.readRequest() }
+        let result = try await exchange(timeout: .seconds(3)) { connection in _ = connection.readRequest() }
         #expect(code(result) == .unknown)
     }
 
     @Test func aBodyThatNeverEndsEndsInTime() async throws {
-        let result = try await exchange(timeout: .milliseconds(200)) { connection in
+        let result = try await exchange(timeout: .seconds(3)) { connection in
             _ = connection.readRequest()
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc")
         }
