@@ -42,6 +42,9 @@ struct RunPass: Sendable {
     private func reported(_ initial: RunFacts) async throws -> RunResult {
         var facts = initial
         facts.webhooks.signed = isSigned
+        if !acceptsExtensions, facts.payload.contactCenter != nil {
+            facts.notes.append("contactCenter and pacing are the sandbox's own and are not sent there")
+        }
         session.observe(.began(facts))
         if run.resumption == nil {
             try await trail.write(.validation, "passed", payload: ["scenario": .string(facts.scenario.name)])

@@ -179,6 +179,23 @@ struct UsageTests {
         }
     }
 
+    @Test func aContactCenterIsNotSentElsewhere() async throws {
+        try await Fixture.with { fixture in
+            try fixture.scenario(
+                extra: """
+                    contactCenter: {agents: 3, talk: {constant: 60s}, patience: {constant: 2s}, ringing: {default: {constant: 5s}}}
+                    pacing: {power: {linesPerAgent: 2}}
+                    """
+            )
+            try await FakeAPI.with { api in
+                let ended = try await fixture.run(against: api)
+                let create = try #require(api.requests.first { $0.operation == .create })
+                #expect(!create.body.contains("contactCenter") && !create.body.contains("pacing"))
+                #expect(ended.stdout.contains("are not sent there"), "\(ended.stderr)\(ended.stdout)")
+            }
+        }
+    }
+
     @Test func namesAPortThatIsTaken() async throws {
         try await Fixture.with { fixture in
             try fixture.scenario()
