@@ -124,31 +124,3 @@ extension JSONValue {
     /// A number, or `null`.
     static func optional(_ value: Double?) -> JSONValue { value.map { .double($0) } ?? .null }
 }
-
-extension AttemptOutcome {
-    /// The engine's word for an outcome of the wire.
-    init(_ outcome: CallOutcome) {
-        self =
-            switch outcome {
-            case .dialTone: .dialTone
-            case .busy: .busySignal
-            case .noAnswer: .noAnswer
-            case .answered: .answer
-            case .voicemail: .voicemail
-            }
-    }
-}
-
-extension CallOutcome {
-    /// The wire's word for an outcome of the engine.
-    init(_ outcome: AttemptOutcome) {
-        self =
-            switch outcome {
-            case .dialTone: .dialTone
-            case .busySignal: .busy
-            case .noAnswer: .noAnswer
-            case .answer: .answered
-            case .voicemail: .voicemail
-            }
-    }
-}

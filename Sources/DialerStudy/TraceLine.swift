@@ -1,4 +1,5 @@
 package import DialerEngine
+import ScenarioFile
 import SimulationAPI
 
 /// A step of a simulation as a line of JSON.

@@ -180,15 +180,7 @@ struct RunCommand: AsyncParsableCommand {
             }
             return loaded
         } catch {
-            if common.json {
-                let document: JSONValue = [
-                    "version": 1, "scenario": .string(scenario), "verdict": "fail",
-                    "exitCode": .integer(RunReport.ExitCode.usage.rawValue),
-                    "diagnostics": .array(error.diagnostics.map(\.json)),
-                ]
-                Console.output(document.prettyText)
-            }
-            for diagnostic in error.diagnostics { Console.error("\(diagnostic)") }
+            ScenarioLoading.tell(error, of: scenario, asJSON: common.json)
             do {
                 try await Run.recordRefusal(
                     of: scenario,

@@ -77,6 +77,19 @@ enum ScenarioLoading {
         for override in overrides { parsed.append(try Override(parsing: override.text)) }
         return try Scenario.load(path: path, overrides: parsed)
     }
+
+    /// Tells why a scenario was refused: diagnostics on standard error, and the one document where it is wanted.
+    static func tell(_ error: ScenarioError, of path: String, asJSON: Bool) {
+        if asJSON {
+            let document: JSONValue = [
+                "version": 1, "scenario": .string(path), "verdict": "fail",
+                "exitCode": .integer(RunReport.ExitCode.usage.rawValue),
+                "diagnostics": .array(error.diagnostics.map(\.json)),
+            ]
+            Console.output(document.prettyText)
+        }
+        for diagnostic in error.diagnostics { Console.error("\(diagnostic)") }
+    }
 }
 
 /// Loads a file of faults; its problems go to standard error.

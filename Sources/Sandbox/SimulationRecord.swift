@@ -1,4 +1,5 @@
 import DialerEngine
+import ScenarioFile
 import SimulationAPI
 
 /// What the sandbox knows of one simulation.
@@ -78,20 +79,6 @@ struct SimulationRecord: Sendable {
             peakConcurrency: peakConcurrency,
             webhooks: deliveries.counts
         )
-    }
-}
-
-extension CallOutcome {
-    /// The word of the wire for what the engine drew.
-    init(_ outcome: AttemptOutcome) {
-        self =
-            switch outcome {
-            case .dialTone: .dialTone
-            case .busySignal: .busy
-            case .noAnswer: .noAnswer
-            case .answer: .answered
-            case .voicemail: .voicemail
-            }
     }
 }
 
