@@ -25,7 +25,8 @@ struct TokenSourceTests {
                     timeline: Timeline(clock),
                     chance: { 0.5 },
                     requestID: { "r1" }
-                )
+                ),
+                traffic: TrafficControl(.sandbox)
             )
         )
     }

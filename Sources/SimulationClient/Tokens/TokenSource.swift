@@ -2,8 +2,8 @@ import Synchronization
 
 /// Gives out the client's access token, fetching one where there is none that will do.
 ///
-/// However many requests wait, one token request is in flight. A token that a server refused is replaced once, however
-/// many requests saw the refusal.
+/// However many requests wait, one token request is in flight, and its failure is everybody's; a final one is
+/// remembered for a while. A token that a server refused is replaced once, however many requests saw the refusal.
 final class TokenSource: Sendable {
     private let endpoint: TokenEndpoint
     private let state = Mutex(TokenState())
@@ -31,6 +31,7 @@ final class TokenSource: Sendable {
             await withCheckedContinuation { waiter in
                 switch state.withLock({ $0.request(id, waiter, now: timeline.now) }) {
                 case .use(let token): waiter.resume(returning: .success(token))
+                case .refused(let error): waiter.resume(returning: .failure(error))
                 case .cancelled: waiter.resume(returning: .failure(.cancelled))
                 case .wait: break
                 case .fetch(let fetch): start(fetch, until: deadline)
@@ -54,7 +55,8 @@ final class TokenSource: Sendable {
     private func start(_ id: Int, until deadline: Timeline.Instant) {
         let task = Task {
             let result = await fetch(until: deadline)
-            let (waiters, answer) = state.withLock { $0.finished(id, result) }
+            let (now, chance) = (endpoint.world.timeline.now, endpoint.world.chance())
+            let (waiters, answer) = state.withLock { $0.finished(id, result, now: now, chance: chance) }
             for waiter in waiters { waiter.resume(returning: answer) }
         }
         if !state.withLock({ $0.started(id, task) }) { task.cancel() }
