@@ -32,11 +32,13 @@ struct TokenEndpoint: Sendable {
         if first.lifetime >= Self.shortestLifetime { return first }
         let second = try await request(until: deadline)
         if second.lifetime >= Self.shortestLifetime { return second }
-        throw ClientError(
+        var error = ClientError(
             .badTokenAnswer,
             "asking for an access token: two tokens in a row live for \(second.lifetime.text) only",
             remedy: "Raise the token lifetime of the client, or check the clock of the token endpoint."
         )
+        error.status = 200
+        throw error
     }
 
     private func request(until deadline: Timeline.Instant) async throws(ClientError) -> Grant {

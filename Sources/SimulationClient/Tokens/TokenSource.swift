@@ -21,8 +21,23 @@ final class TokenSource: Sendable {
 
     /// A token that has not expired and was not rejected.
     ///
-    /// The deadline bounds the token request only where this call starts it.
+    /// The deadline bounds the token request only where this call starts it. One that ran out of another call's time is
+    /// started again with the time of this one.
     func token(until deadline: Timeline.Instant) async throws(ClientError) -> AccessToken {
+        while true {
+            let asked = Mutex(false)
+            do throws(ClientError) { return try await token(until: deadline, asked) } catch {
+                let isOthersTime = error.code == .timedOut && error.retryAfter == nil && !asked.withLock { $0 }
+                guard isOthersTime, endpoint.world.timeline.now < deadline else { throw error }
+            }
+        }
+    }
+
+    /// Waits for a token; `asked` is set where this call starts the request.
+    private func token(
+        until deadline: Timeline.Instant,
+        _ asked: borrowing Mutex<Bool>
+    ) async throws(ClientError) -> AccessToken {
         let timeline = endpoint.world.timeline
         if let token = state.withLock({ $0.usable(at: timeline.now) }) { return token }
         let id = state.withLock { $0.newWaiter() }
@@ -34,7 +49,9 @@ final class TokenSource: Sendable {
                 case .refused(let error): waiter.resume(returning: .failure(error))
                 case .cancelled: waiter.resume(returning: .failure(.cancelled))
                 case .wait: break
-                case .fetch(let fetch): start(fetch, until: deadline)
+                case .fetch(let fetch):
+                    asked.withLock { $0 = true }
+                    start(fetch, until: deadline)
                 }
             }
         } onCancel: {
