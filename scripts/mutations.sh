@@ -42,7 +42,10 @@ root=$PWD
 copy=$(mktemp -d)
 logs=$(mktemp -d)
 trap 'rm -rf "$copy" "$logs"' EXIT
-tar --exclude=./.git --exclude='./.build-*' -cf - . | tar -C "$copy" -xf -
+# Times of files are kept to the nanosecond, or everything would be built anew.
+for entry in .build *; do
+    [ ! -e "$entry" ] || cp -a "$entry" "$copy/"
+done
 
 # The build knows absolute paths. Where mounting is allowed, the copy stands in the place of the tree, so that what is
 # built already is of use; elsewhere the copy is built from the start.

@@ -26,8 +26,19 @@ public struct RemoteText: Hashable, Sendable, CustomStringConvertible {
 /// Reads on from the start until enough has been written, so what is masked is never cut in two.
 private struct Scanner {
     let text: [Unicode.Scalar]
-    let forms: [[Unicode.Scalar]]
+    /// The forms of the secrets, longest first, by their first scalar.
+    let forms: [Unicode.Scalar: [[Unicode.Scalar]]]
     var position = 0
+
+    init(text: [Unicode.Scalar], forms: [[Unicode.Scalar]]) {
+        self.text = text
+        self.forms = Dictionary(grouping: forms.filter { !$0.isEmpty }, by: { $0[0] })
+    }
+
+    /// The form of a secret that begins there.
+    private func form(at start: Int) -> [Unicode.Scalar]? {
+        forms[text[start]]?.first { text[start...].starts(with: $0) }
+    }
 
     mutating func scan(limit: Int) -> String {
         var output = ""
@@ -42,7 +53,7 @@ private struct Scanner {
     }
 
     private mutating func next() -> String {
-        if let form = forms.first(where: { text[position...].starts(with: $0) }) {
+        if let form = form(at: position) {
             position += form.count
             return Secret.placeholder
         }
@@ -61,9 +72,7 @@ private struct Scanner {
 
     /// Whether a secret begins within the next scalars.
     private func hidesSecret(_ length: Int) -> Bool {
-        (position..<position + length).contains { start in
-            forms.contains { text[start...].starts(with: $0) }
-        }
+        (position..<position + length).contains { form(at: $0) != nil }
     }
 
     private func matches(_ pattern: String, _ isDigit: (Unicode.Scalar) -> Bool) -> Int {

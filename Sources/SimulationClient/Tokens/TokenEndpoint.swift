@@ -27,10 +27,14 @@ struct TokenEndpoint: Sendable {
     let traffic: TrafficControl
 
     /// Fetches a token; one that is nearly dead is asked for again once.
-    func fetch(until deadline: Timeline.Instant) async throws(ClientError) -> Grant {
-        let first = try await request(until: deadline)
+    ///
+    /// - Parameters:
+    ///   - deadline: when to give up.
+    ///   - secrets: what must not turn up in the texts of errors.
+    func fetch(until deadline: Timeline.Instant, hiding secrets: [Secret]) async throws(ClientError) -> Grant {
+        let first = try await request(until: deadline, secrets)
         if first.lifetime >= Self.shortestLifetime { return first }
-        let second = try await request(until: deadline)
+        let second = try await request(until: deadline, secrets)
         if second.lifetime >= Self.shortestLifetime { return second }
         var error = ClientError(
             .badTokenAnswer,
@@ -41,12 +45,12 @@ struct TokenEndpoint: Sendable {
         throw error
     }
 
-    private func request(until deadline: Timeline.Instant) async throws(ClientError) -> Grant {
+    private func request(until deadline: Timeline.Instant, _ secrets: [Secret]) async throws(ClientError) -> Grant {
         var retries = RetryState(policy)
         var spent = 0
         while true {
             var error: ClientError
-            switch await attempt(retries, until: deadline) {
+            switch await attempt(retries, until: deadline, secrets) {
             case .success(let grant):
                 traffic.succeeded(spent: spent)
                 return grant
@@ -75,7 +79,8 @@ struct TokenEndpoint: Sendable {
 
     private func attempt(
         _ retries: RetryState,
-        until deadline: Timeline.Instant
+        until deadline: Timeline.Instant,
+        _ secrets: [Secret]
     ) async -> Result<Grant, ClientError> {
         let pass: TrafficControl.Pass
         do { pass = try await admission(until: deadline) } catch { return .failure(error) }
@@ -97,7 +102,7 @@ struct TokenEndpoint: Sendable {
         }
         let help = Troubleshooting(
             operation: .token,
-            secrets: [credentials.secret],
+            secrets: secrets,
             attempts: retries.failures + 1,
             waited: retries.waited
         )

@@ -17,7 +17,7 @@ final class TokenSource: Sendable {
     var waiterCount: Int { state.withLock { $0.waiting } }
 
     /// What must be masked in texts: the client secret and the tokens, the newest first.
-    var secrets: [Secret] { [endpoint.credentials.secret] + state.withLock { $0.history } }
+    var secrets: [Secret] { endpoint.credentials.secrets + state.withLock { $0.history } }
 
     /// A token that has not expired and was not rejected.
     ///
@@ -80,6 +80,8 @@ final class TokenSource: Sendable {
     }
 
     private func fetch(until deadline: Timeline.Instant) async -> Result<TokenEndpoint.Grant, ClientError> {
-        do { return .success(try await endpoint.fetch(until: deadline)) } catch { return .failure(error) }
+        do { return .success(try await endpoint.fetch(until: deadline, hiding: secrets)) } catch {
+            return .failure(error)
+        }
     }
 }
