@@ -23,7 +23,7 @@ new-token-on-401 :: Sources/SimulationClient/Client/SimulationClient+Call.swift 
 retry-quota :: Sources/SimulationClient/Traffic/RetryQuota.swift :: /guard Self.cost(kind) <= available else/d :: SimulationClientTests.TrafficTests
 circuit-breaker :: Sources/SimulationClient/Traffic/TrafficControl.swift :: s/if operation != .token, let breaker/if operation == .token, let breaker/ :: SimulationClientTests.TrafficTests
 rate-limit :: Sources/SimulationClient/Traffic/TrafficControl.swift :: s/wait > .zero {/wait < .zero {/ :: SimulationClientTests.TrafficTests
-secrets-in-base64 :: Sources/SimulationClient/Secrets/SecretForms.swift :: /texts.formUnion(Self.base64Cores/d :: SimulationClientTests.(RemoteTextTests|CanaryTests)
+secrets-in-base64 :: Sources/SimulationClient/Secrets/SecretForms.swift :: /texts.formUnion(Self.base64Cores/d :: SimulationClientTests.RemoteTextTests
 TABLE
 }
 

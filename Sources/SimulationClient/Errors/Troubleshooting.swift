@@ -5,7 +5,7 @@ struct Troubleshooting {
     /// The operation.
     var operation: Operation
     /// What must not turn up in a message.
-    var secrets: [Secret]
+    var secrets: SecretForms
     /// The attempts so far.
     var attempts = 1
     /// The time that was spent between attempts.
@@ -211,7 +211,7 @@ extension String {
 
 extension Problem {
     /// The same problem with texts that may be shown and kept.
-    fileprivate func masked(hiding secrets: [Secret]) -> Problem {
+    fileprivate func masked(hiding secrets: SecretForms) -> Problem {
         func masked(_ text: String, limit: Int = RemoteText.defaultLimit) -> String {
             RemoteText(text, hiding: secrets, limit: limit).description
         }

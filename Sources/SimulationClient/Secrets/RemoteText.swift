@@ -13,7 +13,12 @@ public struct RemoteText: Hashable, Sendable, CustomStringConvertible {
 
     /// Makes a text fit to be shown.
     public init(_ text: String, hiding secrets: [Secret] = [], limit: Int = RemoteText.defaultLimit) {
-        var scanner = Scanner(text: Array(text.unicodeScalars), forms: SecretForms(secrets).forms)
+        self.init(text, hiding: SecretForms(secrets), limit: limit)
+    }
+
+    /// Makes a text fit to be shown; the forms of secrets are worked out before, since that takes longer than the rest.
+    init(_ text: String, hiding secrets: SecretForms, limit: Int = RemoteText.defaultLimit) {
+        var scanner = Scanner(text: Array(text.unicodeScalars), secrets: secrets)
         description = scanner.scan(limit: limit)
     }
 
@@ -26,19 +31,8 @@ public struct RemoteText: Hashable, Sendable, CustomStringConvertible {
 /// Reads on from the start until enough has been written, so what is masked is never cut in two.
 private struct Scanner {
     let text: [Unicode.Scalar]
-    /// The forms of the secrets, longest first, by their first scalar.
-    let forms: [Unicode.Scalar: [[Unicode.Scalar]]]
+    let secrets: SecretForms
     var position = 0
-
-    init(text: [Unicode.Scalar], forms: [[Unicode.Scalar]]) {
-        self.text = text
-        self.forms = Dictionary(grouping: forms.filter { !$0.isEmpty }, by: { $0[0] })
-    }
-
-    /// The form of a secret that begins there.
-    private func form(at start: Int) -> [Unicode.Scalar]? {
-        forms[text[start]]?.first { text[start...].starts(with: $0) }
-    }
 
     mutating func scan(limit: Int) -> String {
         var output = ""
@@ -53,8 +47,9 @@ private struct Scanner {
     }
 
     private mutating func next() -> String {
-        if let form = form(at: position) {
-            position += form.count
+        let secretLength = secrets.length(at: text[position...])
+        if secretLength > 0 {
+            position += secretLength
             return Secret.placeholder
         }
         for length in [uuidLength(), dateLength()] where length > 0 && !hidesSecret(length) {
@@ -72,7 +67,7 @@ private struct Scanner {
 
     /// Whether a secret begins within the next scalars.
     private func hidesSecret(_ length: Int) -> Bool {
-        (position..<position + length).contains { form(at: $0) != nil }
+        (position..<position + length).contains { secrets.length(at: text[$0...]) > 0 }
     }
 
     private func matches(_ pattern: String, _ isDigit: (Unicode.Scalar) -> Bool) -> Int {

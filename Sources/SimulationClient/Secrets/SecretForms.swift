@@ -2,9 +2,9 @@
 ///
 /// Servers echo what they were sent: as it is, percent-encoded (also in lower case, also with `+` for a space), with
 /// JSON or HTML escapes, or within Base64, where the digits depend on what stands before the secret.
-struct SecretForms {
-    /// Every form, longest first, without repetition and without empty ones.
-    let forms: [[Unicode.Scalar]]
+struct SecretForms: Sendable {
+    /// Every form by its first scalar, longest first, without repetition and without empty ones.
+    private let forms: [Unicode.Scalar: [[Unicode.Scalar]]]
 
     init(_ secrets: [Secret]) {
         var texts: Set<String> = []
@@ -21,7 +21,14 @@ struct SecretForms {
             for text in [encoded, strict] { texts.formUnion([text, Self.lowercasingEscapes(text)]) }
             for text in [plain, encoded] { texts.formUnion(Self.base64Cores(Array(text.utf8))) }
         }
-        forms = texts.map { Array($0.unicodeScalars) }.sorted { $0.count > $1.count }
+        let sorted = texts.map { Array($0.unicodeScalars) }.sorted { $0.count > $1.count }
+        forms = Dictionary(grouping: sorted.filter { !$0.isEmpty }, by: { $0[0] })
+    }
+
+    /// The length of the form that a text begins with, zero where there is none.
+    func length(at text: ArraySlice<Unicode.Scalar>) -> Int {
+        guard let first = text.first else { return 0 }
+        return forms[first]?.first { text.starts(with: $0) }?.count ?? 0
     }
 
     private typealias Replacement = (of: Character, with: String)

@@ -31,7 +31,7 @@ struct TokenEndpoint: Sendable {
     /// - Parameters:
     ///   - deadline: when to give up.
     ///   - secrets: what must not turn up in the texts of errors.
-    func fetch(until deadline: Timeline.Instant, hiding secrets: [Secret]) async throws(ClientError) -> Grant {
+    func fetch(until deadline: Timeline.Instant, hiding secrets: SecretForms) async throws(ClientError) -> Grant {
         let first = try await request(until: deadline, secrets)
         if first.lifetime >= Self.shortestLifetime { return first }
         let second = try await request(until: deadline, secrets)
@@ -45,7 +45,7 @@ struct TokenEndpoint: Sendable {
         throw error
     }
 
-    private func request(until deadline: Timeline.Instant, _ secrets: [Secret]) async throws(ClientError) -> Grant {
+    private func request(until deadline: Timeline.Instant, _ secrets: SecretForms) async throws(ClientError) -> Grant {
         var retries = RetryState(policy)
         var spent = 0
         while true {
@@ -80,7 +80,7 @@ struct TokenEndpoint: Sendable {
     private func attempt(
         _ retries: RetryState,
         until deadline: Timeline.Instant,
-        _ secrets: [Secret]
+        _ secrets: SecretForms
     ) async -> Result<Grant, ClientError> {
         let pass: TrafficControl.Pass
         do { pass = try await admission(until: deadline) } catch { return .failure(error) }

@@ -6,9 +6,12 @@ import Synchronization
 /// remembered for a while. A token that a server refused is replaced once, however many requests saw the refusal.
 final class TokenSource: Sendable {
     private let endpoint: TokenEndpoint
-    private let state = Mutex(TokenState())
+    private let state: Mutex<TokenState>
 
-    init(_ endpoint: TokenEndpoint) { self.endpoint = endpoint }
+    init(_ endpoint: TokenEndpoint) {
+        self.endpoint = endpoint
+        state = Mutex(TokenState(hiding: endpoint.credentials.secrets))
+    }
 
     /// Scopes that were asked for and that the present token lacks.
     var missingScopes: [String] { state.withLock { $0.token?.missingScopes ?? [] } }
@@ -17,7 +20,7 @@ final class TokenSource: Sendable {
     var waiterCount: Int { state.withLock { $0.waiting } }
 
     /// What must be masked in texts: the client secret and the tokens, the newest first.
-    var secrets: [Secret] { endpoint.credentials.secrets + state.withLock { $0.history } }
+    var secrets: SecretForms { state.withLock { $0.secrets } }
 
     /// A token that has not expired and was not rejected.
     ///

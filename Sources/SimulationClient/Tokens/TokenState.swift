@@ -25,8 +25,10 @@ struct TokenState: Sendable {
     }
 
     private(set) var token: AccessToken?
-    /// The values of earlier tokens, to be masked in texts; a few are enough.
-    private(set) var history: [Secret] = []
+    /// What must be masked in texts: the credentials, and the values of the last few tokens.
+    private(set) var secrets: SecretForms
+    private let credentials: [Secret]
+    private var history: [Secret] = []
     /// The endpoint's last word where it was final, and until when it is not asked again.
     private var refusal: (error: ClientError, until: Timeline.Instant)?
     private var rejectedGeneration = 0
@@ -36,6 +38,12 @@ struct TokenState: Sendable {
     private var waiters: [Int: Waiter] = [:]
     private var departed: Set<Int> = []
     private var waiterCount = 0
+
+    /// Begins without a token.
+    init(hiding credentials: [Secret]) {
+        self.credentials = credentials
+        secrets = SecretForms(credentials)
+    }
 
     /// The token, where there is one that still lives and was not rejected.
     func usable(at now: Timeline.Instant) -> AccessToken? {
@@ -109,6 +117,7 @@ struct TokenState: Sendable {
             token = new
             refusal = nil
             history = [new.value] + history.prefix(7)
+            secrets = SecretForms(credentials + history)
         case .failure(let error) where error.isFinal:
             refusal = (error, now.advanced(by: Self.memory(chance: chance)))
         case .failure: break
