@@ -55,6 +55,8 @@ struct CanaryTests {
 
     /// A client that has used up one token and uses another; all that it asks is answered the same.
     private func world(_ capabilities: Capabilities, _ answer: Answer, refusesTokens: Bool) throws -> World {
+        var unhurried = capabilities
+        unhurried.traffic = TrafficRules(retryQuota: 1_000_000, breaker: nil)
         let network = FakeTransport { (request, index) throws(TransportError) in
             if request.isToken, index < 2 { return .token(index == 0 ? Self.oldToken : Self.newToken) }
             if request.isToken, !refusesTokens { return .token(Self.newToken) }
@@ -62,7 +64,7 @@ struct CanaryTests {
         }
         return World(
             network: network,
-            capabilities,
+            unhurried,
             credentials: Credentials(clientID: "client", secret: Secret(Self.secret)),
             target: try Target(baseURL: "https://acme.api.example")
         )
@@ -71,34 +73,25 @@ struct CanaryTests {
     /// Every text that operations end with.
     private func texts(_ capabilities: Capabilities, _ answer: Answer, refusesTokens: Bool) async throws -> [String] {
         let texts = Mutex<[String]>([])
-        let deadline = Timeline.Instant(offset: .seconds(30))
         func keep(_ error: ClientError) {
             var dumped = ""
             dump(error, to: &dumped)
             texts.withLock { $0 += ["\(error)", error.message, error.remedy, String(reflecting: error.cause), dumped] }
         }
-        func world() async throws -> World {
-            let world = try self.world(capabilities, answer, refusesTokens: refusesTokens)
-            for generation in 1...2 {
-                _ = try await world.client.authenticate(until: deadline)
-                if generation == 1 || refusesTokens { world.client.tokens.invalidate(generation: generation) }
-            }
-            return world
-        }
         var operations: [(SimulationClient) async throws -> Void] = [
             { client in
-                let outcome = try await client.create(try .test(), until: deadline)
+                let outcome = try await client.create(try .test(), until: client.inAWhile)
                 if case .unknown(let error) = outcome { keep(error) }
             },
-            { client in _ = try await client.authenticate(until: deadline) },
-            { client in _ = try await client.status(of: "sim-1", until: deadline) },
+            { client in _ = try await client.authenticate(until: client.inAWhile) },
+            { client in _ = try await client.status(of: "sim-1", until: client.inAWhile) },
             { client in
-                let result = try await client.track(id: "sim-1", until: deadline, pollInterval: .seconds(9))
+                let result = try await client.track(id: "sim-1", until: client.inAWhile, pollInterval: .seconds(9))
                 texts.withLock { $0 += result.notes + result.illegalProgressions }
                 if let error = result.lastError { keep(error) }
             },
-            { client in _ = try await client.list(tag: "t", until: deadline) },
-            { client in _ = try await client.cancel(id: "sim-1", until: deadline) },
+            { client in _ = try await client.list(tag: "t", until: client.inAWhile) },
+            { client in _ = try await client.cancel(id: "sim-1", until: client.inAWhile) },
             { client in
                 let metrics = MetricsAggregation(
                     simulationID: "sim-1",
@@ -107,14 +100,19 @@ struct CanaryTests {
                     averageLatencyMs: 1,
                     accuracyRate: 1
                 )
-                try await client.aggregate(metrics, until: deadline)
+                try await client.aggregate(metrics, until: client.inAWhile)
             },
         ]
         // The rest differs by the operation only, and what a token request says by nothing.
         if capabilities == .cxone { operations = Array(operations.prefix(1)) }
         if refusesTokens { operations = [operations[1]] }
+        let client = try world(capabilities, answer, refusesTokens: refusesTokens).client
+        for generation in 1...2 {
+            _ = try await client.authenticate(until: client.inAWhile)
+            if generation == 1 || refusesTokens { client.tokens.invalidate(generation: generation) }
+        }
         for operation in operations {
-            do { try await operation(try await world().client) } catch let error as ClientError { keep(error) }
+            do { try await operation(client) } catch let error as ClientError { keep(error) }
         }
         return texts.withLock { $0 }
     }
@@ -153,4 +151,9 @@ struct CanaryTests {
     func escapedSecretsAreMasked(form: String) {
         #expect(RemoteText("<\(form)>", hiding: [Secret(#"a"b\c'd<e>&/f"#)]).description == "<[redacted]>")
     }
+}
+
+extension SimulationClient {
+    /// A deadline for one operation.
+    fileprivate var inAWhile: Timeline.Instant { timeline.after(.seconds(30)) }
 }

@@ -116,7 +116,7 @@ struct TokenState: Sendable {
         case .success(let new):
             token = new
             refusal = nil
-            history = [new.value] + history.prefix(7)
+            history = [new.value] + history.filter { $0 != new.value }.prefix(7)
             secrets = SecretForms(credentials + history)
         case .failure(let error) where error.isFinal:
             refusal = (error, now.advanced(by: Self.memory(chance: chance)))
