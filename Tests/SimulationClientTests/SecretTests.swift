@@ -1,3 +1,4 @@
+import Foundation
 import SimulationClient
 import Testing
 
@@ -20,8 +21,35 @@ struct SecretTests {
         #expect(Mirror(reflecting: secret).children.isEmpty)
     }
 
-    @Test func isNotCodable() {
-        #expect(!((secret as Any) is any Encodable))
+    @Test func isEncodedRedactedAndNotDecoded() throws {
+        struct Settings: Encodable {
+            var name = "client"
+            var secret: Secret
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        let text = String(decoding: try encoder.encode(Settings(secret: secret)), as: UTF8.self)
+        #expect(text == #"{"name":"client","secret":"[redacted]"}"#)
+        #expect(!((secret as Any) is any Decodable))
         #expect(secret.exposed == "hunter22hunter22")
+    }
+
+    @Test func fieldsWithSecretsAreNotPrinted() {
+        let names = ["Authorization", "proxy-authorization", "COOKIE", "Set-Cookie", "webhook-signature"]
+        for name in names {
+            let request = HTTPExchange.Request(
+                method: .get,
+                url: "https://acme.api.example/",
+                headers: [name: "hunter22", "Accept": "text/html"],
+                timeout: .seconds(1),
+                maxResponseBytes: 1
+            )
+            var dumped = ""
+            dump(request, to: &dumped)
+            for text in ["\(request)", String(reflecting: request.headers), dumped] {
+                #expect(!text.contains("hunter"))
+                #expect(text.contains("text/html"))
+            }
+        }
     }
 }

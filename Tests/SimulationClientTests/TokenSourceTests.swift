@@ -25,7 +25,8 @@ struct TokenSourceTests {
                     timeline: Timeline(clock),
                     chance: { 0.5 },
                     requestID: { "r1" }
-                )
+                ),
+                traffic: TrafficControl(.sandbox)
             )
         )
     }
@@ -210,8 +211,8 @@ struct TokenSourceTests {
         #expect(
             error.description == """
                 asking for an access token: the client id or secret was refused (401 invalid_client): no: Basic \
-                Y2xpZW50On[redacted]Q== (request r1). Check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET. Where they are \
-                right, try CXONE_CLIENT_AUTH=basic-raw or post: they have special characters.
+                [redacted] (request r1). Check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET. Where they are right, try \
+                CXONE_CLIENT_AUTH=basic-raw or post: they have special characters.
                 """
         )
         #expect(network.requests.count == 1)

@@ -108,7 +108,10 @@ struct TrackingTests {
         #expect(tracking.end == .timedOut(last: nil))
         #expect(tracking.lastError?.code == .unreachable)
         #expect(world.clock.now.offset == .seconds(300))
-        #expect(world.clock.sleeps.dropLast().allSatisfy { $0 >= .seconds(1) && $0 <= .seconds(15) })
+        // After five failures in a row the pauses are those of the circuit breaker, too: 15, 30, 60 s and so on, up to half of
+        // the time that is left.
+        #expect(world.clock.sleeps.prefix(4).allSatisfy { $0 >= .seconds(1) && $0 <= .seconds(15) })
+        #expect((10..<20).contains(world.requests.count))
     }
 
     @Test func unknownStatesToTheEndTimeOut() async throws {

@@ -23,6 +23,11 @@ struct Call<Value: Sendable>: Sendable {
         case value(Value)
         /// `isDoubtful` where the other side may have acted all the same.
         case failed(Disposition, ClientError, isDoubtful: Bool)
+
+        /// Whether the answer is one of this API.
+        var isUsable: Bool {
+            if case .failed(_, let error, _) = self { error.code != .protocolViolation } else { true }
+        }
     }
 
     /// Judges the result of an attempt.
@@ -43,7 +48,7 @@ struct Call<Value: Sendable>: Sendable {
             return .failed(
                 operation.disposition(of: response, code: problem?.code),
                 help.error(response, problem),
-                isDoubtful: operation.isCreate && operation.mayHaveHappened(status: response.status)
+                isDoubtful: operation.isCreate && operation.mayHaveHappened(response)
             )
         }
         do {

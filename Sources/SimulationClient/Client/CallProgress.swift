@@ -3,12 +3,15 @@ struct CallProgress {
     /// The next step of a call.
     enum Step<Value: Sendable> {
         case over(CallResult<Value>)
-        case again(at: Timeline.Instant)
+        /// Another attempt; a retry takes from the budget and ends with this error where there is nothing left.
+        case again(at: Timeline.Instant, retry: (kind: RetryPolicy.Kind, error: ClientError)?)
     }
 
     private(set) var retries: RetryState
     /// Set once an attempt may have been acted on without our knowing.
     var doubt: ClientError?
+    /// What the retries took from the client's budget.
+    var spent = 0
     private var hasNewToken = false
 
     init(_ policy: RetryPolicy) { retries = RetryState(policy) }
@@ -22,6 +25,7 @@ struct CallProgress {
         chance: Double
     ) throws(ClientError) -> Step<Value> {
         let decision: RetryState.Decision
+        var retry: (RetryPolicy.Kind, ClientError)?
         switch disposition {
         case .success, .fatal: throw error
         case .unknown: return .over(.unknown(error))
@@ -32,7 +36,7 @@ struct CallProgress {
         case .tokenRejected:
             guard !hasNewToken else { throw error }
             hasNewToken = true
-            return .again(at: now)
+            return .again(at: now, retry: nil)
         case .keyInFlight(let retryAfter):
             doubt = error
             decision = retries.failed(
@@ -44,6 +48,7 @@ struct CallProgress {
                 chance: chance
             )
         case .retry(let kind, let retryAfter, let limit):
+            retry = (kind, error)
             decision = retries.failed(
                 kind,
                 retryAfter: retryAfter,
@@ -54,7 +59,7 @@ struct CallProgress {
             )
         }
         switch decision {
-        case .retry(let instant): return .again(at: instant)
+        case .retry(let instant): return .again(at: instant, retry: retry)
         case .exhausted: throw error
         case .beyondDeadline: throw error.beyondDeadline()
         }

@@ -7,10 +7,17 @@ extension SimulationClient {
     ) async throws(ClientError) -> CallResult<Value> {
         var progress = CallProgress(policy ?? retryPolicy)
         while true {
-            do {
+            do throws(ClientError) {
                 switch try await attempt(call, until: deadline, &progress) {
-                case .over(let result): return result
-                case .again(let instant): try await sleep(until: instant)
+                case .over(let result):
+                    if case .value = result { traffic.succeeded(spent: progress.spent) }
+                    return result
+                case .again(let instant, let retry):
+                    if let retry {
+                        guard traffic.takeRetry(retry.kind) else { throw retry.error.withoutRetries() }
+                        progress.spent += RetryQuota.cost(retry.kind)
+                    }
+                    try await sleep(until: instant)
                 }
             } catch {
                 // A definite answer to the payload settles the doubt that an earlier attempt left.
@@ -30,10 +37,8 @@ extension SimulationClient {
         until deadline: Timeline.Instant,
         _ progress: inout CallProgress
     ) async throws(ClientError) -> CallProgress.Step<Value> {
-        let token = try await tokens.token(until: deadline)
+        let (token, pass) = try await admission(to: call.operation, until: deadline)
         let start = timeline.now
-        guard !Task.isCancelled else { throw .cancelled }
-        guard start < deadline else { throw ClientError(.timedOut, "\(call.operation.phrase): the time was up") }
         let requestID = world.requestID()
         var request = HTTPExchange.Request(
             method: call.method,
@@ -57,7 +62,9 @@ extension SimulationClient {
             waited: progress.retries.waited,
             missingScopes: token.missingScopes
         )
-        switch call.judge(result, help) {
+        let verdict = call.judge(result, help)
+        traffic.finished(pass, result, isUsable: verdict.isUsable, now: timeline.now)
+        switch verdict {
         case .value(let value): return .over(.value(value))
         case .failed(let disposition, var error, let isDoubtful):
             error.requestID = requestID
@@ -71,6 +78,25 @@ extension SimulationClient {
                 deadline: deadline,
                 chance: world.chance()
             )
+        }
+    }
+
+    /// A token and the leave to send, which are waited for until the deadline.
+    private func admission(
+        to operation: Operation,
+        until deadline: Timeline.Instant
+    ) async throws(ClientError) -> (AccessToken, TrafficControl.Pass) {
+        while true {
+            let token = try await tokens.token(until: deadline)
+            let now = timeline.now
+            guard !Task.isCancelled else { throw .cancelled }
+            guard now < deadline else { throw ClientError(.timedOut, "\(operation.phrase): the time was up") }
+            switch traffic.admit(operation, now: now, deadline: deadline) {
+            case .go(let pass): return (token, pass)
+            case .held(let instant, let reason):
+                guard instant < deadline else { throw .held(operation, reason) }
+                try await sleep(until: instant)
+            }
         }
     }
 }

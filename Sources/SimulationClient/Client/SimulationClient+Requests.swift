@@ -31,7 +31,7 @@ extension SimulationClient {
         let call = Call<Void>(
             operation: .cancel,
             method: .post,
-            path: try Self.path(of: id) + "/cancel",
+            path: try path(of: id) + "/cancel",
             timeout: timeouts.cancel,
             read: { _ in }
         )
@@ -75,7 +75,7 @@ extension SimulationClient {
         let call = Call(
             operation: .status,
             method: .get,
-            path: try Self.path(of: id),
+            path: try path(of: id),
             timeout: timeouts.read,
             read: read
         )
@@ -110,9 +110,9 @@ extension SimulationClient {
             && id.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
     }
 
-    private static func path(of id: String) throws(ClientError) -> String {
-        guard isUsable(id: id) else {
-            throw ClientError(.notFound, "\"\(RemoteText(id, limit: 60))\" is no id of a simulation")
+    private func path(of id: String) throws(ClientError) -> String {
+        guard Self.isUsable(id: id) else {
+            throw ClientError(.notFound, "\"\(remoteText(id, limit: 60))\" is no id of a simulation")
         }
         return Endpoint.simulations + "/" + PercentEncoding.encode(id)
     }

@@ -27,6 +27,7 @@ public final class SimulationClient: Sendable {
     public let timeouts: RequestTimeouts
     let world: ClientEnvironment
     let userAgent: String
+    let traffic: TrafficControl
     let tokens: TokenSource
 
     /// Creates a client; nothing is sent yet.
@@ -45,6 +46,7 @@ public final class SimulationClient: Sendable {
         self.timeouts = timeouts
         world = environment
         userAgent = "ringback/\(version)"
+        traffic = TrafficControl(capabilities.traffic)
         tokens = TokenSource(
             TokenEndpoint(
                 url: target.tokenURL,
@@ -52,7 +54,8 @@ public final class SimulationClient: Sendable {
                 policy: retryPolicy,
                 timeout: timeouts.token,
                 userAgent: userAgent,
-                world: environment
+                world: environment,
+                traffic: traffic
             )
         )
     }

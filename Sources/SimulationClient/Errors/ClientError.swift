@@ -88,4 +88,16 @@ extension ClientError: CustomStringConvertible {
             ?? "; the time is up"
         return error
     }
+
+    /// The same failure where the client's budget for retries is used up.
+    func withoutRetries() -> ClientError {
+        var error = self
+        error.message += "; not tried again, the client's budget for retries is used up"
+        return error
+    }
+
+    /// The error of a request that was held back until the time was up.
+    static func held(_ operation: Operation, _ reason: String) -> ClientError {
+        ClientError(.timedOut, "\(operation.phrase): held back by \(reason) until the time was up")
+    }
 }

@@ -5,7 +5,7 @@ struct Troubleshooting {
     /// The operation.
     var operation: Operation
     /// What must not turn up in a message.
-    var secrets: [Secret]
+    var secrets: SecretForms
     /// The attempts so far.
     var attempts = 1
     /// The time that was spent between attempts.
@@ -33,7 +33,7 @@ struct Troubleshooting {
                 ClientError(.unreachable, "\(operation.phrase): no whole answer\(tries): \(why)")
             }
         error.isTransient = transport.code != .cancelled
-        error.cause = transport
+        error.cause = TransportError(transport.code, why)
         return error
     }
 
@@ -46,7 +46,7 @@ struct Troubleshooting {
         case .retry, .slotUnavailable, .keyInFlight: error.isTransient = true
         default: break
         }
-        error.cause = problem.map { $0 as any Error }
+        error.cause = problem.map { $0.masked(hiding: secrets) as any Error }
         return error
     }
 
@@ -206,5 +206,27 @@ struct Troubleshooting {
 extension String {
     fileprivate func trimmingSuffix(_ suffix: String) -> String {
         hasSuffix(suffix) ? String(dropLast(suffix.count)) : self
+    }
+}
+
+extension Problem {
+    /// The same problem with texts that may be shown and kept.
+    fileprivate func masked(hiding secrets: SecretForms) -> Problem {
+        func masked(_ text: String, limit: Int = RemoteText.defaultLimit) -> String {
+            RemoteText(text, hiding: secrets, limit: limit).description
+        }
+        return Problem(
+            status: status,
+            code: masked(code, limit: 60),
+            title: masked(title),
+            detail: masked(detail),
+            violations: violations.prefix(20).map { violation in
+                Violation(
+                    JSONPointer(tokens: [masked(violation.pointer.description, limit: 120)]),
+                    ViolationCode(rawValue: masked(violation.code.rawValue, limit: 60)),
+                    masked(violation.message)
+                )
+            }
+        )
     }
 }

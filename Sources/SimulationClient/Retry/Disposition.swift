@@ -53,6 +53,15 @@ extension Operation {
         }
     }
 
-    /// Whether the other side may have acted although it answered with this status.
-    func mayHaveHappened(status: Int) -> Bool { accepts(status) || status == 408 || (500...599).contains(status) }
+    /// Whether the other side may have acted although it answered like this.
+    ///
+    /// A 503 with `Retry-After` says that it did not want to, a 501 or a 505 that it cannot.
+    func mayHaveHappened(_ response: HTTPExchange.Response) -> Bool {
+        switch response.status {
+        case 501, 505: false
+        case 503: RetryAfter.read(response.headers) == nil
+        case 200...299, 408, 500...599: true
+        default: false
+        }
+    }
 }

@@ -13,7 +13,12 @@ public struct RemoteText: Hashable, Sendable, CustomStringConvertible {
 
     /// Makes a text fit to be shown.
     public init(_ text: String, hiding secrets: [Secret] = [], limit: Int = RemoteText.defaultLimit) {
-        var scanner = Scanner(text: Array(text.unicodeScalars), forms: SecretForms(secrets).forms)
+        self.init(text, hiding: SecretForms(secrets), limit: limit)
+    }
+
+    /// Makes a text fit to be shown; the forms of secrets are worked out before, since that takes longer than the rest.
+    init(_ text: String, hiding secrets: SecretForms, limit: Int = RemoteText.defaultLimit) {
+        var scanner = Scanner(text: Array(text.unicodeScalars), secrets: secrets)
         description = scanner.scan(limit: limit)
     }
 
@@ -26,7 +31,7 @@ public struct RemoteText: Hashable, Sendable, CustomStringConvertible {
 /// Reads on from the start until enough has been written, so what is masked is never cut in two.
 private struct Scanner {
     let text: [Unicode.Scalar]
-    let forms: [[Unicode.Scalar]]
+    let secrets: SecretForms
     var position = 0
 
     mutating func scan(limit: Int) -> String {
@@ -42,8 +47,9 @@ private struct Scanner {
     }
 
     private mutating func next() -> String {
-        if let form = forms.first(where: { text[position...].starts(with: $0) }) {
-            position += form.count
+        let secretLength = secrets.length(at: text[position...])
+        if secretLength > 0 {
+            position += secretLength
             return Secret.placeholder
         }
         for length in [uuidLength(), dateLength()] where length > 0 && !hidesSecret(length) {
@@ -61,9 +67,7 @@ private struct Scanner {
 
     /// Whether a secret begins within the next scalars.
     private func hidesSecret(_ length: Int) -> Bool {
-        (position..<position + length).contains { start in
-            forms.contains { text[start...].starts(with: $0) }
-        }
+        (position..<position + length).contains { secrets.length(at: text[$0...]) > 0 }
     }
 
     private func matches(_ pattern: String, _ isDigit: (Unicode.Scalar) -> Bool) -> Int {

@@ -1,10 +1,10 @@
 /// The forms in which a secret can turn up in a text that a server sends back.
 ///
 /// Servers echo what they were sent: as it is, percent-encoded (also in lower case, also with `+` for a space), with
-/// JSON escapes, or within Base64, where the digits depend on what stands before the secret.
-struct SecretForms {
-    /// Every form, longest first, without repetition and without empty ones.
-    let forms: [[Unicode.Scalar]]
+/// JSON or HTML escapes, or within Base64, where the digits depend on what stands before the secret.
+struct SecretForms: Sendable {
+    /// Every form by its first scalar, longest first, without repetition and without empty ones.
+    private let forms: [Unicode.Scalar: [[Unicode.Scalar]]]
 
     init(_ secrets: [Secret]) {
         var texts: Set<String> = []
@@ -12,15 +12,33 @@ struct SecretForms {
             let plain = secret.exposed
             let encoded = FormEncoding.encode(plain)
             let strict = PercentEncoding.encode(plain)
-            texts.formUnion([plain, Self.escapingSlashes(plain)])
+            let quoted = Self.replacing([(#"\"#, #"\\"#), ("\"", #"\""#)], in: plain)
+            let slashes: [Replacement] = [("/", #"\/"#)]
+            texts.formUnion([plain, quoted])
+            texts.formUnion([Self.replacing(slashes, in: plain), Self.replacing(slashes, in: quoted)])
+            let entities: [Replacement] = [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;")]
+            texts.formUnion(["&#39;", "&#x27;", "'"].map { Self.replacing(entities + [("'", $0)], in: plain) })
             for text in [encoded, strict] { texts.formUnion([text, Self.lowercasingEscapes(text)]) }
             for text in [plain, encoded] { texts.formUnion(Self.base64Cores(Array(text.utf8))) }
         }
-        forms = texts.map { Array($0.unicodeScalars) }.sorted { $0.count > $1.count }
+        let sorted = texts.map { Array($0.unicodeScalars) }.sorted { $0.count > $1.count }
+        forms = Dictionary(grouping: sorted.filter { !$0.isEmpty }, by: { $0[0] })
     }
 
-    private static func escapingSlashes(_ text: String) -> String {
-        text.split(separator: "/", omittingEmptySubsequences: false).joined(separator: #"\/"#)
+    /// The length of the form that a text begins with, zero where there is none.
+    func length(at text: ArraySlice<Unicode.Scalar>) -> Int {
+        guard let first = text.first else { return 0 }
+        return forms[first]?.first { text.starts(with: $0) }?.count ?? 0
+    }
+
+    private typealias Replacement = (of: Character, with: String)
+
+    /// The text with characters replaced one after the other.
+    private static func replacing(_ pairs: [Replacement], in text: String) -> String {
+        pairs.reduce(text) { text, pair in
+            guard text.contains(pair.of) else { return text }
+            return text.split(separator: pair.of, omittingEmptySubsequences: false).joined(separator: pair.with)
+        }
     }
 
     /// The same text with `%2f` for `%2F`.

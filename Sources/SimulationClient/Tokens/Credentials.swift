@@ -34,6 +34,12 @@ public struct Credentials: Sendable {
         self.authentication = authentication
     }
 
+    /// What must not turn up in texts: the secret, and what it is sent as.
+    var secrets: [Secret] {
+        let sent = authorization.map { Secret(String($0.exposed.dropFirst("Basic ".count))) }
+        return [secret] + (sent.map { [$0] } ?? [])
+    }
+
     /// The value of `Authorization`, where the credentials are not sent in the body.
     var authorization: Secret? {
         switch authentication {

@@ -13,7 +13,7 @@ struct TokenAnswerReader {
             return .failure(bad("the answer has no access_token", response))
         }
         guard answer.tokenType.lowercased() == "bearer" else {
-            let type = RemoteText(answer.tokenType, hiding: [credentials.secret], limit: 60)
+            let type = RemoteText(answer.tokenType, hiding: help.secrets, limit: 60)
             return .failure(bad("the token_type is \"\(type)\", not Bearer", response))
         }
         guard answer.accessToken.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
@@ -42,7 +42,7 @@ struct TokenAnswerReader {
     private func refusal(_ response: HTTPExchange.Response, _ json: JSONValue?) -> ClientError {
         let problem = json.flatMap { Problem(status: response.status, json: $0) }
         let word = json?["error"]?.string ?? problem?.code
-        let text = RemoteText(problem?.detail ?? "", hiding: [credentials.secret]).description
+        let text = RemoteText(problem?.detail ?? "", hiding: help.secrets).description
         let said = text.isEmpty ? "" : ": \(text)"
         var error: ClientError
         switch word {

@@ -24,32 +24,43 @@ struct TokenEndpoint: Sendable {
     let timeout: Duration
     let userAgent: String
     let world: ClientEnvironment
+    let traffic: TrafficControl
 
     /// Fetches a token; one that is nearly dead is asked for again once.
-    func fetch(until deadline: Timeline.Instant) async throws(ClientError) -> Grant {
-        let first = try await request(until: deadline)
+    ///
+    /// - Parameters:
+    ///   - deadline: when to give up.
+    ///   - secrets: what must not turn up in the texts of errors.
+    func fetch(until deadline: Timeline.Instant, hiding secrets: SecretForms) async throws(ClientError) -> Grant {
+        let first = try await request(until: deadline, secrets)
         if first.lifetime >= Self.shortestLifetime { return first }
-        let second = try await request(until: deadline)
+        let second = try await request(until: deadline, secrets)
         if second.lifetime >= Self.shortestLifetime { return second }
-        throw ClientError(
+        var error = ClientError(
             .badTokenAnswer,
             "asking for an access token: two tokens in a row live for \(second.lifetime.text) only",
             remedy: "Raise the token lifetime of the client, or check the clock of the token endpoint."
         )
+        error.status = 200
+        throw error
     }
 
-    private func request(until deadline: Timeline.Instant) async throws(ClientError) -> Grant {
+    private func request(until deadline: Timeline.Instant, _ secrets: SecretForms) async throws(ClientError) -> Grant {
         var retries = RetryState(policy)
+        var spent = 0
         while true {
             var error: ClientError
-            switch await attempt(retries, until: deadline) {
-            case .success(let grant): return grant
+            switch await attempt(retries, until: deadline, secrets) {
+            case .success(let grant):
+                traffic.succeeded(spent: spent)
+                return grant
             case .failure(let failure): error = failure
             }
             guard !Task.isCancelled else { throw .cancelled }
             guard error.isTransient else { throw error }
+            let kind: RetryPolicy.Kind = error.status == 429 ? .throttling : .transient
             switch retries.failed(
-                error.status == 429 ? .throttling : .transient,
+                kind,
                 retryAfter: error.retryAfter,
                 now: world.timeline.now,
                 deadline: deadline,
@@ -57,6 +68,8 @@ struct TokenEndpoint: Sendable {
             )
             {
             case .retry(let instant):
+                guard traffic.takeRetry(kind) else { throw error.withoutRetries() }
+                spent += RetryQuota.cost(kind)
                 do { try await world.timeline.sleep(until: instant) } catch { throw .cancelled }
             case .exhausted: throw error
             case .beyondDeadline: throw error.beyondDeadline()
@@ -66,12 +79,12 @@ struct TokenEndpoint: Sendable {
 
     private func attempt(
         _ retries: RetryState,
-        until deadline: Timeline.Instant
+        until deadline: Timeline.Instant,
+        _ secrets: SecretForms
     ) async -> Result<Grant, ClientError> {
+        let pass: TrafficControl.Pass
+        do { pass = try await admission(until: deadline) } catch { return .failure(error) }
         let start = world.timeline.now
-        guard start < deadline else {
-            return .failure(ClientError(.timedOut, "asking for an access token: the time was up"))
-        }
         let requestID = world.requestID()
         var request = HTTPExchange.Request(
             method: .post,
@@ -89,16 +102,15 @@ struct TokenEndpoint: Sendable {
         }
         let help = Troubleshooting(
             operation: .token,
-            secrets: [credentials.secret],
+            secrets: secrets,
             attempts: retries.failures + 1,
             waited: retries.waited
         )
         let reader = TokenAnswerReader(credentials: credentials, help: help)
-        let answer: Result<TokenAnswer, ClientError>
-        do { answer = reader.read(try await world.transport.send(request)) } catch {
-            answer = .failure(help.error(error))
-        }
-        return answer.map { answer in
+        let result: Result<HTTPExchange.Response, TransportError>
+        do { result = .success(try await world.transport.send(request)) } catch { result = .failure(error) }
+        traffic.finished(pass, result, isUsable: true, now: world.timeline.now)
+        return result.mapError(help.error).flatMap(reader.read).map { answer in
             Grant(
                 value: Secret(answer.accessToken),
                 requested: start,
@@ -109,6 +121,22 @@ struct TokenEndpoint: Sendable {
             var error = failure
             error.requestID = requestID
             return error
+        }
+    }
+
+    /// The leave to send, which is waited for until the deadline.
+    private func admission(until deadline: Timeline.Instant) async throws(ClientError) -> TrafficControl.Pass {
+        while true {
+            let now = world.timeline.now
+            guard now < deadline else {
+                throw ClientError(.timedOut, "asking for an access token: the time was up")
+            }
+            switch traffic.admit(.token, now: now, deadline: deadline) {
+            case .go(let pass): return pass
+            case .held(let instant, let reason):
+                guard instant < deadline else { throw .held(.token, reason) }
+                do { try await world.timeline.sleep(until: instant) } catch { throw .cancelled }
+            }
         }
     }
 }

@@ -2,13 +2,16 @@ import Synchronization
 
 /// Gives out the client's access token, fetching one where there is none that will do.
 ///
-/// However many requests wait, one token request is in flight. A token that a server refused is replaced once, however
-/// many requests saw the refusal.
+/// However many requests wait, one token request is in flight, and its failure is everybody's; a final one is
+/// remembered for a while. A token that a server refused is replaced once, however many requests saw the refusal.
 final class TokenSource: Sendable {
     private let endpoint: TokenEndpoint
-    private let state = Mutex(TokenState())
+    private let state: Mutex<TokenState>
 
-    init(_ endpoint: TokenEndpoint) { self.endpoint = endpoint }
+    init(_ endpoint: TokenEndpoint) {
+        self.endpoint = endpoint
+        state = Mutex(TokenState(hiding: endpoint.credentials.secrets))
+    }
 
     /// Scopes that were asked for and that the present token lacks.
     var missingScopes: [String] { state.withLock { $0.token?.missingScopes ?? [] } }
@@ -17,12 +20,27 @@ final class TokenSource: Sendable {
     var waiterCount: Int { state.withLock { $0.waiting } }
 
     /// What must be masked in texts: the client secret and the tokens, the newest first.
-    var secrets: [Secret] { [endpoint.credentials.secret] + state.withLock { $0.history } }
+    var secrets: SecretForms { state.withLock { $0.secrets } }
 
     /// A token that has not expired and was not rejected.
     ///
-    /// The deadline bounds the token request only where this call starts it.
+    /// The deadline bounds the token request only where this call starts it. One that ran out of another call's time is
+    /// started again with the time of this one.
     func token(until deadline: Timeline.Instant) async throws(ClientError) -> AccessToken {
+        while true {
+            let asked = Mutex(false)
+            do throws(ClientError) { return try await token(until: deadline, asked) } catch {
+                let isOthersTime = error.code == .timedOut && error.retryAfter == nil && !asked.withLock { $0 }
+                guard isOthersTime, endpoint.world.timeline.now < deadline else { throw error }
+            }
+        }
+    }
+
+    /// Waits for a token; `asked` is set where this call starts the request.
+    private func token(
+        until deadline: Timeline.Instant,
+        _ asked: borrowing Mutex<Bool>
+    ) async throws(ClientError) -> AccessToken {
         let timeline = endpoint.world.timeline
         if let token = state.withLock({ $0.usable(at: timeline.now) }) { return token }
         let id = state.withLock { $0.newWaiter() }
@@ -31,9 +49,12 @@ final class TokenSource: Sendable {
             await withCheckedContinuation { waiter in
                 switch state.withLock({ $0.request(id, waiter, now: timeline.now) }) {
                 case .use(let token): waiter.resume(returning: .success(token))
+                case .refused(let error): waiter.resume(returning: .failure(error))
                 case .cancelled: waiter.resume(returning: .failure(.cancelled))
                 case .wait: break
-                case .fetch(let fetch): start(fetch, until: deadline)
+                case .fetch(let fetch):
+                    asked.withLock { $0 = true }
+                    start(fetch, until: deadline)
                 }
             }
         } onCancel: {
@@ -54,13 +75,16 @@ final class TokenSource: Sendable {
     private func start(_ id: Int, until deadline: Timeline.Instant) {
         let task = Task {
             let result = await fetch(until: deadline)
-            let (waiters, answer) = state.withLock { $0.finished(id, result) }
+            let (now, chance) = (endpoint.world.timeline.now, endpoint.world.chance())
+            let (waiters, answer) = state.withLock { $0.finished(id, result, now: now, chance: chance) }
             for waiter in waiters { waiter.resume(returning: answer) }
         }
         if !state.withLock({ $0.started(id, task) }) { task.cancel() }
     }
 
     private func fetch(until deadline: Timeline.Instant) async -> Result<TokenEndpoint.Grant, ClientError> {
-        do { return .success(try await endpoint.fetch(until: deadline)) } catch { return .failure(error) }
+        do { return .success(try await endpoint.fetch(until: deadline, hiding: secrets)) } catch {
+            return .failure(error)
+        }
     }
 }

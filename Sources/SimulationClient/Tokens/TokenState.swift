@@ -8,6 +8,8 @@ struct TokenState: Sendable {
     enum Request {
         /// The token is there.
         case use(AccessToken)
+        /// The token endpoint refused a moment ago, and would again.
+        case refused(ClientError)
         /// Somebody fetches already: wait.
         case wait
         /// Fetch it, as this fetch; then wait.
@@ -23,8 +25,12 @@ struct TokenState: Sendable {
     }
 
     private(set) var token: AccessToken?
-    /// The values of earlier tokens, to be masked in texts; a few are enough.
-    private(set) var history: [Secret] = []
+    /// What must be masked in texts: the credentials, and the values of the last few tokens.
+    private(set) var secrets: SecretForms
+    private let credentials: [Secret]
+    private var history: [Secret] = []
+    /// The endpoint's last word where it was final, and until when it is not asked again.
+    private var refusal: (error: ClientError, until: Timeline.Instant)?
     private var rejectedGeneration = 0
     private var generation = 0
     private var fetchCount = 0
@@ -32,6 +38,12 @@ struct TokenState: Sendable {
     private var waiters: [Int: Waiter] = [:]
     private var departed: Set<Int> = []
     private var waiterCount = 0
+
+    /// Begins without a token.
+    init(hiding credentials: [Secret]) {
+        self.credentials = credentials
+        secrets = SecretForms(credentials)
+    }
 
     /// The token, where there is one that still lives and was not rejected.
     func usable(at now: Timeline.Instant) -> AccessToken? {
@@ -49,6 +61,7 @@ struct TokenState: Sendable {
     mutating func request(_ id: Int, _ waiter: Waiter, now: Timeline.Instant) -> Request {
         if departed.remove(id) != nil { return .cancelled }
         if let token = usable(at: now) { return .use(token) }
+        if let refusal, now < refusal.until { return .refused(refusal.error) }
         waiters[id] = waiter
         if fetch != nil { return .wait }
         fetchCount += 1
@@ -77,10 +90,17 @@ struct TokenState: Sendable {
     /// Forgets a waiter that has its answer.
     mutating func settled(_ id: Int) { departed.remove(id) }
 
+    /// How long a final refusal is remembered: 15 to 30 s.
+    static func memory(chance: Double) -> Duration { .seconds(15) + .seconds(15) * chance }
+
     /// A fetch is over: the waiters to resume, and what with.
+    ///
+    /// A refusal that would be repeated is remembered for a while; a failure that may pass is not.
     mutating func finished(
         _ id: Int,
-        _ result: Result<TokenEndpoint.Grant, ClientError>
+        _ result: Result<TokenEndpoint.Grant, ClientError>,
+        now: Timeline.Instant,
+        chance: Double
     ) -> ([Waiter], Result<AccessToken, ClientError>) {
         let answer = result.map { grant in
             generation += 1
@@ -92,9 +112,15 @@ struct TokenState: Sendable {
                 missingScopes: grant.missingScopes
             )
         }
-        if case .success(let new) = answer {
+        switch answer {
+        case .success(let new):
             token = new
-            history = [new.value] + history.prefix(7)
+            refusal = nil
+            history = [new.value] + history.filter { $0 != new.value }.prefix(7)
+            secrets = SecretForms(credentials + history)
+        case .failure(let error) where error.isFinal:
+            refusal = (error, now.advanced(by: Self.memory(chance: chance)))
+        case .failure: break
         }
         guard fetch?.id == id else { return ([], answer) }
         fetch = nil
@@ -104,4 +130,9 @@ struct TokenState: Sendable {
 
     /// The server refused the token of this generation; a later one is not touched.
     mutating func invalidate(_ generation: Int) { rejectedGeneration = max(rejectedGeneration, generation) }
+}
+
+extension ClientError {
+    /// Whether the token endpoint answered, and would answer the same again.
+    fileprivate var isFinal: Bool { status != nil && !isTransient && code != .cancelled && code != .timedOut }
 }

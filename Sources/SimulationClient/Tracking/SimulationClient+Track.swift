@@ -19,7 +19,9 @@ extension SimulationClient {
         wakenBy wake: WakeSignal? = nil,
         onStatus: (SimulationStatus) -> Void = { _ in }
     ) async throws(ClientError) -> Tracking {
-        var state = TrackingState(began: timeline.now, deadline: deadline, interval: pollInterval)
+        var state = TrackingState(began: timeline.now, deadline: deadline, interval: pollInterval) { word in
+            self.remoteText(word, limit: 60).description
+        }
         while true {
             var step: TrackingState.Step
             do {

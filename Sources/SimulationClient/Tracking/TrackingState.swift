@@ -23,6 +23,7 @@ struct TrackingState: Sendable {
     private let began: Timeline.Instant
     private let deadline: Timeline.Instant
     private let interval: Duration
+    private let show: @Sendable (String) -> String
     private var last: SimulationStatus?
     private var lastState: SimulationState?
     private var unchanged = 0
@@ -30,7 +31,14 @@ struct TrackingState: Sendable {
     private var misses = 0
     private let faults: RetryPolicy
 
-    init(began: Timeline.Instant, deadline: Timeline.Instant, interval: Duration) {
+    /// Begins with no poll made; `show` makes a word of the other side fit to be shown.
+    init(
+        began: Timeline.Instant,
+        deadline: Timeline.Instant,
+        interval: Duration,
+        show: @escaping @Sendable (String) -> String
+    ) {
+        self.show = show
         self.began = began
         self.deadline = deadline
         self.interval = max(interval, .microseconds(1))
@@ -48,7 +56,7 @@ struct TrackingState: Sendable {
             }
             lastState = state
         } else {
-            note("the state \"\(RemoteText(status.stateWord, limit: 60))\" is not known")
+            note("the state \"\(show(status.stateWord))\" is not known")
         }
         unchanged = status == last ? unchanged + 1 : 0
         last = status

@@ -32,3 +32,18 @@ public struct HeaderFields: Hashable, Sendable, ExpressibleByDictionaryLiteral {
     /// Adds a field line.
     public mutating func append(_ name: String, _ value: String) { fields.append(Field(name: name, value: value)) }
 }
+
+extension HeaderFields.Field: CustomStringConvertible, CustomReflectable {
+    /// The names of fields whose values are secrets.
+    private static let secret: Set<String> = [
+        "authorization", "proxy-authorization", "cookie", "set-cookie", "webhook-signature",
+    ]
+
+    /// The field line, without the value of one that carries a secret.
+    public var description: String {
+        "\(name): \(Self.secret.contains(name.lowercased()) ? Secret.placeholder : value)"
+    }
+
+    /// A mirror of the name alone.
+    public var customMirror: Mirror { Mirror(self, children: ["name": name]) }
+}

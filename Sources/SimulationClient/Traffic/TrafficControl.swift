@@ -1,0 +1,90 @@
+import Synchronization
+
+/// What all calls of a client share: the budget for retries, and a breaker and a rate for each operation.
+final class TrafficControl: Sendable {
+    /// Whether a request may leave.
+    enum Admission: Sendable {
+        case go(Pass)
+        /// Not before then, for this reason.
+        case held(until: Timeline.Instant, reason: String)
+    }
+
+    /// A request on its way; its end must be told.
+    struct Pass: Sendable {
+        fileprivate var operation: Operation
+        fileprivate var isProbe = false
+    }
+
+    private struct State {
+        var quota: RetryQuota
+        var breakers: [Operation: CircuitBreaker] = [:]
+        var limits: [Operation: RateLimit] = [:]
+    }
+    private let rules: TrafficRules
+    private let state: Mutex<State>
+
+    init(_ rules: TrafficRules) {
+        self.rules = rules
+        state = Mutex(State(quota: RetryQuota(capacity: rules.retryQuota)))
+    }
+
+    /// What is left of the budget for retries.
+    var retriesLeft: Int { state.withLock { $0.quota.available } }
+
+    /// Takes a retry out of the budget; `false` where it is used up.
+    func takeRetry(_ kind: RetryPolicy.Kind) -> Bool { state.withLock { $0.quota.take(kind) } }
+
+    /// Gives back what the retries of a call that succeeded took.
+    func succeeded(spent: Int) { state.withLock { $0.quota.succeeded(spent: spent) } }
+
+    /// Lets a request leave or holds it back.
+    ///
+    /// A cancellation is never held back, for it frees what is held over there; nor does a breaker hold back the
+    /// token that it needs.
+    func admit(_ operation: Operation, now: Timeline.Instant, deadline: Timeline.Instant) -> Admission {
+        guard operation != .cancel else { return .go(Pass(operation: operation)) }
+        return state.withLock { state in
+            var limit = rules.requestRate.map { state.limits[operation] ?? RateLimit($0) }
+            if let wait = limit?.wait(now), wait > .zero {
+                return .held(until: now.advanced(by: wait), reason: "the client's own limit of requests a second")
+            }
+            var pass = Pass(operation: operation)
+            if operation != .token, let breaker = rules.breaker {
+                switch state.breakers[operation, default: CircuitBreaker(breaker)].request(now: now, deadline: deadline)
+                {
+                case .granted(let isProbe): pass.isProbe = isProbe
+                case .held(let until): return .held(until: until, reason: "the failures of the requests before")
+                }
+            }
+            limit?.take(now)
+            state.limits[operation] = limit
+            return .go(pass)
+        }
+    }
+
+    /// Notes how a request ended.
+    func finished(
+        _ pass: Pass,
+        _ result: Result<HTTPExchange.Response, TransportError>,
+        isUsable: Bool,
+        now: Timeline.Instant
+    ) {
+        let ending: CircuitBreaker.Ending
+        var isThrottled = false
+        switch result {
+        case .failure(let error): ending = error.code == .cancelled ? .abandoned : .failed
+        case .success(let response):
+            isThrottled = response.status == 429
+            let isFault = response.status == 408 || response.status >= 500 || !isUsable
+            ending = isFault ? .failed : .answered
+        }
+        state.withLock { state in
+            state.breakers[pass.operation]?.finished(ending, isProbe: pass.isProbe, now: now)
+            if isThrottled {
+                state.limits[pass.operation]?.throttled(now)
+            } else if ending == .answered {
+                state.limits[pass.operation]?.answered(now)
+            }
+        }
+    }
+}

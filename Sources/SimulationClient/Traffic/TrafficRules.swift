@@ -1,0 +1,58 @@
+/// How much a client asks of the other side, beyond what each call decides for itself.
+public struct TrafficRules: Hashable, Sendable {
+    /// The tokens of the client-wide budget for retries: one costs 14, or 5 after throttling.
+    public var retryQuota: Int
+    /// When failing operations pause; `nil` for never.
+    public var breaker: BreakerRules?
+    /// How many requests of an operation leave in a second; `nil` for as many as come.
+    public var requestRate: RequestRate?
+
+    /// Creates rules.
+    public init(
+        retryQuota: Int = 500,
+        breaker: BreakerRules? = BreakerRules(),
+        requestRate: RequestRate? = nil
+    ) {
+        self.retryQuota = retryQuota
+        self.breaker = breaker
+        self.requestRate = requestRate
+    }
+
+    /// Ringback's own sandbox, which is asked as often as it pleases.
+    public static let sandbox = TrafficRules()
+    /// A CXone organisation, whose limits are not known: 5 requests a second of each operation, 10 at once.
+    public static let cxone = TrafficRules(requestRate: RequestRate())
+}
+
+/// When a circuit breaker opens, and for how long.
+public struct BreakerRules: Hashable, Sendable {
+    /// So many failures in a row open it.
+    public var consecutiveFailures = 5
+    /// So many calls within ``window`` are enough to judge by their share of failures.
+    public var minimumCalls = 20
+    /// This share of failures, or more, opens it.
+    public var failureRatio = 0.5
+    /// The time in which calls are counted.
+    public var window: Duration = .seconds(30)
+    /// How long it stays open at first; the time doubles with every probe that fails.
+    public var pause: Duration = .seconds(15)
+    /// The longest that it stays open.
+    public var longestPause: Duration = .seconds(300)
+
+    /// The usual rules.
+    public init() {}
+}
+
+/// How many requests may leave in a second.
+public struct RequestRate: Hashable, Sendable {
+    /// Requests a second, in the long run.
+    public var perSecond: Double
+    /// Requests at once, after a pause.
+    public var burst: Int
+
+    /// Creates a rate; a rate that is not above zero and a burst below one are raised.
+    public init(perSecond: Double = 5, burst: Int = 10) {
+        self.perSecond = perSecond > 0.001 ? perSecond : 0.001
+        self.burst = max(1, burst)
+    }
+}

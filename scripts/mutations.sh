@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# Turns one guarantee off at a time, in a copy of the tree, and expects a test to notice.
+# usage: mutations.sh [--list] [NAME…]     (all of them without a name)
+#
+# A mutation is a line of the table: its name, the file, what sed does to it, and the tests that must turn red. Each
+# must change the file and still build; the tests must be green without it.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+table() {
+    sed -e '/^#/d' -e '/^$/d' <<'TABLE'
+# name :: file :: sed expression :: test filter
+idempotency-key :: Sources/SimulationClient/Client/SimulationClient+Call.swift :: s/headers: call.headers,/headers: progress.retries.failures == 0 ? call.headers : [:],/ :: SimulationClientTests.AmbiguousCreateTests
+jitter :: Sources/SimulationClient/Retry/RetryPolicy.swift :: s/\(return min(cap, base .*\) \* chance$/\1/ :: SimulationClientTests.FaultMatrixTests
+deadline :: Sources/SimulationClient/Retry/RetryState.swift :: /< deadline else { return .beyondDeadline }/d :: SimulationClientTests.FaultMatrixTests
+retry-after :: Sources/SimulationClient/Retry/RetryState.swift :: s/var delay = (retryAfter ?? .zero) + backoff/var delay = backoff/ :: SimulationClientTests.FaultMatrixTests
+doubt-after-create :: Sources/SimulationClient/Client/SimulationClient+Call.swift :: s/if isDoubtful { progress.doubt = error }/if isDoubtful { progress.doubt = nil }/ :: SimulationClientTests.FaultMatrixTests
+no-blind-create :: Sources/SimulationClient/Retry/Operation.swift :: s/var isUnsafeToRepeat: Bool { .* }/var isUnsafeToRepeat: Bool { false }/ :: SimulationClientTests.AmbiguousCreateTests
+token-single-flight :: Sources/SimulationClient/Tokens/TokenState.swift :: /if fetch != nil { return .wait }/d :: SimulationClientTests.TokenSourceTests
+token-memory :: Sources/SimulationClient/Tokens/TokenState.swift :: /if let refusal, now < refusal.until/d :: SimulationClientTests.TokenFailureTests
+refresh-on-401 :: Sources/SimulationClient/Client/CallProgress.swift :: s/var hasNewToken = false/var hasNewToken = true/ :: SimulationClientTests.FaultMatrixTests
+new-token-on-401 :: Sources/SimulationClient/Client/SimulationClient+Call.swift :: /if disposition == .tokenRejected { tokens.invalidate/d :: SimulationClientTests.FaultMatrixTests
+retry-quota :: Sources/SimulationClient/Traffic/RetryQuota.swift :: /guard Self.cost(kind) <= available else/d :: SimulationClientTests.TrafficTests
+circuit-breaker :: Sources/SimulationClient/Traffic/TrafficControl.swift :: s/if operation != .token, let breaker/if operation == .token, let breaker/ :: SimulationClientTests.TrafficTests
+rate-limit :: Sources/SimulationClient/Traffic/TrafficControl.swift :: s/wait > .zero {/wait < .zero {/ :: SimulationClientTests.TrafficTests
+secrets-in-base64 :: Sources/SimulationClient/Secrets/SecretForms.swift :: /texts.formUnion(Self.base64Cores/d :: SimulationClientTests.RemoteTextTests
+TABLE
+}
+
+if [ "${1:-}" = --list ]; then
+    table | awk -F ' :: ' '{ printf "%-22s %s\n", $1, $2 }'
+    exit 0
+fi
+for name in "$@"; do
+    table | awk -F ' :: ' -v name="$name" '$1 == name { found = 1 } END { exit !found }' || {
+        echo "mutations.sh: there is no mutation \"$name\"; see --list" >&2
+        exit 2
+    }
+done
+
+root=$PWD
+copy=$(mktemp -d)
+logs=$(mktemp -d)
+trap 'rm -rf "$copy" "$logs"' EXIT
+# Times of files are kept to the nanosecond, or everything would be built anew.
+for entry in .build *; do
+    [ ! -e "$entry" ] || cp -a "$entry" "$copy/"
+done
+
+# The build knows absolute paths. Where mounting is allowed, the copy stands in the place of the tree, so that what is
+# built already is of use; elsewhere the copy is built from the start.
+in_copy() {
+    if unshare -m true 2>/dev/null; then
+        unshare -m bash -c 'mount --bind "$1" "$2" && cd "$2" && shift 2 && exec "$@"' _ "$copy" "$root" "$@"
+    else
+        (cd "$copy" && "$@")
+    fi
+}
+flags=(-Xcc -g0 -Xcxx -g0)
+build() { in_copy swift build "${flags[@]}" --build-tests >"$logs/build" 2>&1; }
+tests() { in_copy timeout 300 swift test "${flags[@]}" --skip-build --filter "$1" >"$logs/test" 2>&1; }
+
+chosen=$(table | awk -F ' :: ' -v names=" $* " 'names == "  " || index(names, " " $1 " ")')
+build || { tail -n 30 "$logs/build"; echo "mutations.sh: the tree does not build" >&2; exit 1; }
+while read -r filter; do
+    tests "$filter" && grep -qE 'Test run with [1-9]' "$logs/test" || {
+        grep -E '✘|error:|Test run' "$logs/test" | head -n 20
+        echo "mutations.sh: $filter is not green without any mutation" >&2
+        exit 1
+    }
+done < <(awk -F ' :: ' '{ print $4 }' <<<"$chosen" | sort -u)
+
+failed=0
+printf '%-22s %-11s %s\n' mutation result "first test that noticed"
+while read -r line; do
+    name=$(awk -F ' :: ' '{ print $1 }' <<<"$line")
+    file=$(awk -F ' :: ' '{ print $2 }' <<<"$line")
+    change=$(awk -F ' :: ' '{ print $3 }' <<<"$line")
+    filter=$(awk -F ' :: ' '{ print $4 }' <<<"$line")
+    note=
+    sed -i -e "$change" "$copy/$file"
+    if cmp -s "$root/$file" "$copy/$file"; then
+        result=STALE note="the expression changes nothing"
+    elif ! build </dev/null; then
+        result=BROKEN note=$(grep -m1 -oE 'error: .*' "$logs/build" || true)
+    elif tests "$filter" </dev/null; then
+        result=SURVIVED
+    else
+        result=killed note=$(grep -m1 -oE '✘ Test [^ ]+\(.*recorded an issue' "$logs/test" | cut -c 8-100 || true)
+        note=${note:-"the tests ended before their end"}
+    fi
+    [ "$result" = killed ] || failed=1
+    printf '%-22s %-11s %s\n' "$name" "$result" "$note"
+    cp "$root/$file" "$copy/$file"
+done <<<"$chosen"
+exit "$failed"
