@@ -6,12 +6,20 @@ public struct Capabilities: Hashable, Sendable {
     public var listsByTag: Bool
     /// Whether a simulation may be cancelled; where this turns out wrong, the client copes.
     public var cancels: Bool
+    /// The status codes that mean success.
+    public var success: SuccessCodes
 
     /// Creates capabilities.
-    public init(honoursIdempotencyKeys: Bool, listsByTag: Bool, cancels: Bool) {
+    public init(
+        honoursIdempotencyKeys: Bool,
+        listsByTag: Bool,
+        cancels: Bool,
+        success: SuccessCodes = SuccessCodes()
+    ) {
         self.honoursIdempotencyKeys = honoursIdempotencyKeys
         self.listsByTag = listsByTag
         self.cancels = cancels
+        self.success = success
     }
 
     /// Ringback's own sandbox, which does everything.

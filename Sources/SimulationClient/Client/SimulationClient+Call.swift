@@ -57,7 +57,7 @@ extension SimulationClient {
             waited: progress.retries.waited,
             missingScopes: token.missingScopes
         )
-        switch call.judge(result, help) {
+        switch call.judge(result, help, accepting: capabilities.success) {
         case .value(let value): return .over(.value(value))
         case .failed(let disposition, var error, let isDoubtful):
             error.requestID = requestID

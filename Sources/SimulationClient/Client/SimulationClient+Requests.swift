@@ -31,7 +31,7 @@ extension SimulationClient {
         let call = Call<Void>(
             operation: .cancel,
             method: .post,
-            path: try Self.path(of: id) + "/cancel",
+            path: try path(of: id) + "/cancel",
             timeout: timeouts.cancel,
             read: { _ in }
         )
@@ -50,7 +50,7 @@ extension SimulationClient {
         let call = Call<Void>(
             operation: .aggregate,
             method: .post,
-            path: Endpoint.aggregations,
+            path: target.paths.aggregations,
             headers: ["Content-Type": "application/json"],
             body: metrics.json.bytes,
             timeout: timeouts.aggregate,
@@ -75,7 +75,7 @@ extension SimulationClient {
         let call = Call(
             operation: .status,
             method: .get,
-            path: try Self.path(of: id),
+            path: try path(of: id),
             timeout: timeouts.read,
             read: read
         )
@@ -97,7 +97,7 @@ extension SimulationClient {
         let call = Call(
             operation: .list,
             method: .get,
-            path: Endpoint.simulations + "?tag=" + PercentEncoding.encode(tag),
+            path: target.paths.simulations + "?tag=" + PercentEncoding.encode(tag),
             timeout: timeouts.read,
             read: read
         )
@@ -110,11 +110,11 @@ extension SimulationClient {
             && id.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
     }
 
-    private static func path(of id: String) throws(ClientError) -> String {
-        guard isUsable(id: id) else {
+    private func path(of id: String) throws(ClientError) -> String {
+        guard Self.isUsable(id: id) else {
             throw ClientError(.notFound, "\"\(RemoteText(id, limit: 60))\" is no id of a simulation")
         }
-        return Endpoint.simulations + "/" + PercentEncoding.encode(id)
+        return target.paths.simulations + "/" + PercentEncoding.encode(id)
     }
 
     private func value<Value>(
