@@ -180,6 +180,7 @@ let package = Package(
             dependencies: [
                 "ringback", "Embedding", "RingbackTestKit", "SimulationAPI", "HTTPService", "Webhooks",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             exclude: ["Golden"]
         ),
@@ -195,7 +196,7 @@ let package = Package(
         .testTarget(
             name: "RunPipelineTests",
             dependencies: [
-                "RunPipeline", "RingbackTestKit", "RingbackHome", "RunStore", "RunReport", "ScenarioFile",
+                "RunPipeline", "AuditLog", "RingbackTestKit", "RingbackHome", "RunStore", "RunReport", "ScenarioFile",
                 "SimulationAPI", "SimulationClient", "HTTPService",
             ]
         ),

@@ -39,7 +39,10 @@ package struct StoreHealth: Hashable, Sendable {
             configuration.busyMode = .timeout(5)
             configuration.prepareDatabase { try $0.execute(sql: "PRAGMA query_only = ON; PRAGMA mmap_size = 0") }
             let queue = try home.lock.withLock {
-                try DatabaseQueue(path: home.databasePath, configuration: configuration)
+                // Whoever may write and is the last to close moves a log into the database; whoever may only read, and
+                // finds no log, makes an empty one and leaves it. So each is what leaves the files as they are.
+                configuration.readonly = try FileSystem.inspect("\(home.databasePath)-wal") != nil
+                return try DatabaseQueue(path: home.databasePath, configuration: configuration)
             }
             let result = Result { try queue.inDatabase(look) }
             try home.lock.withLock { try queue.close() }
