@@ -96,11 +96,15 @@ struct DoctorCommand: AsyncParsableCommand {
             fill(&setup, try LoadedProfile.find(word))
         } catch let error as ScenarioError {
             setup.problems = error.diagnostics.map { "\($0)" }
+        } catch let failure as CommandFailure {
+            setup.problems = [failure.message]
         }
+        if setup.target == nil, target == .sandbox { setup.target = .embeddedSandbox() }
         return setup
     }
 
     private func fill(_ setup: inout DoctorSetup, _ loaded: LoadedProfile) {
+        setup.assumptions = loaded.profile.assumptions
         switch target {
         case .sandbox:
             setup.target = .embeddedSandbox(

@@ -76,6 +76,7 @@ extension FileSystem {
         var part = path
         while true {
             if let facts = try inspect(part) { return (part, facts) }
+            guard part != ".", part != "/" else { throw FileError("find", path, ENOENT) }
             guard let slash = part.dropLast().lastIndex(of: "/") else {
                 part = part.hasPrefix("/") ? "/" : "."
                 continue

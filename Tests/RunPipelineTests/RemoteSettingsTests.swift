@@ -83,6 +83,17 @@ struct RemoteSettingsTests {
         #expect(found.malformed.count == 1 && found.malformed[0].contains(expected), "\(found.malformed)")
     }
 
+    @Test(arguments: [
+        ("https://me:canary@a.example", "not shown"), ("https://a.example/t?key=canary", "https://a.example/t?…"),
+        ("canary", "no URL"), ("https://a.example:8443/t", "https://a.example:8443/t"),
+    ]) func addressesAreShownWithoutSecrets(_ url: String, _ expected: String) {
+        let found = settings(Self.credentials.merging(["CXONE_BASE_URL": url, "CXONE_TOKEN_URL": url]) { $1 })
+        let shown = found.settings.filter { $0.name.hasSuffix("URL") }.map(\.value)
+        #expect(shown.count == 2 && shown.allSatisfy { $0.hasPrefix(expected) }, "\(shown)")
+        #expect(!"\(found)".contains("canary") || found.target != nil)
+        #expect(!"\(found.settings)\(found.malformed)\(found.missing)".contains("canary"))
+    }
+
     @Test func everyProblemIsTold() {
         let found = settings(["CXONE_CLIENT_AUTH": "digest", "CXONE_BASE_URL": "nonsense", "CXONE_ORG_ID": "A"])
         #expect(found.malformed.count == 3)

@@ -8,6 +8,8 @@ package struct DoctorSetup: Sendable {
     package var profileName: String
     /// The settings of a remote target, with where each comes from.
     package var settings: [RemoteSettings.Setting] = []
+    /// What the profile assumes, a line each.
+    package var assumptions: [String] = []
     /// What is missing or malformed.
     package var problems: [String] = []
     /// What is odd about what is there.

@@ -74,8 +74,8 @@ package struct RemoteSettings: Sendable {
         let org = organisation(isNeeded: [base.text, token?.text].contains { $0?.hasOrganisationMark == true })
         let baseURL = filled(base, with: org)
         let tokenURL = token.map { filled($0, with: org) }
-        note("base URL", baseURL, base.source)
-        if let token { note("token URL", tokenURL ?? nil, token.source) }
+        note("base URL", baseURL.map(Self.shown), base.source)
+        if let token { note("token URL", (tokenURL ?? nil).map(Self.shown), token.source) }
         let address = self.address(profile, baseURL, base.source, tokenURL, token?.source)
         let id = need("CXONE_CLIENT_ID", "client id", "the OAuth client that asks for tokens")
         let secret = secret(readSecret)
@@ -198,6 +198,14 @@ package struct RemoteSettings: Sendable {
 
     private mutating func note(_ name: String, _ value: String?, _ source: Source) {
         if let value { settings.append(Setting(name: name, value: value, source: source)) }
+    }
+
+    /// An address as it may be shown: people write keys into queries and passwords before hosts.
+    private static func shown(_ text: String) -> String {
+        guard let url = HTTPURL(text) else { return "no URL" }
+        guard !url.hasUserInformation else { return "not shown, as it carries user information" }
+        let path = url.rest.prefix { $0 != "?" && $0 != "#" }
+        return url.origin + path + (path.count < url.rest.count ? "?…" : "")
     }
 
     /// The address with the organisation in its place; `nil` where that is not known.

@@ -2,7 +2,7 @@ extension Finding {
     /// Judges the settings: which are there, where each comes from, and what is wrong with them.
     static func configuration(_ setup: DoctorSetup) -> Finding {
         let name = "configuration"
-        let notes = setup.settings.map { "\($0.name): \($0.value) (\($0.source))" }
+        let notes = setup.settings.map { "\($0.name): \($0.value) (\($0.source))" } + setup.assumptions
         guard setup.problems.isEmpty else {
             return .failure(
                 name,

@@ -14,7 +14,8 @@ extension Finding {
     static func token(wanted: String, grant: TokenAnswer?, error: ClientError?) -> Finding {
         let name = "token"
         if let error {
-            return .failure(name, .remote, error.message, error.remedy).with(
+            let remedy = "Check scheme, host and port of CXONE_BASE_URL and CXONE_TOKEN_URL."
+            return .failure(name, .remote, error.message, error.remedy.isEmpty ? remedy : error.remedy).with(
                 error.requestID.map { ["request id \($0)"] } ?? []
             )
         }
