@@ -115,6 +115,10 @@ let package = Package(
                 "RingbackHome", "RunStore", "AuditLog", "RunReport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
             ]
         ),
         .target(
@@ -173,6 +177,7 @@ let package = Package(
             dependencies: [
                 "ringback", "Embedding", "RingbackTestKit", "SimulationAPI", "HTTPService", "Webhooks",
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             exclude: ["Golden"]
         ),
@@ -188,7 +193,7 @@ let package = Package(
         .testTarget(
             name: "RunPipelineTests",
             dependencies: [
-                "RunPipeline", "RingbackTestKit", "RingbackHome", "RunStore", "RunReport", "ScenarioFile",
+                "RunPipeline", "AuditLog", "RingbackTestKit", "RingbackHome", "RunStore", "RunReport", "ScenarioFile",
                 "SimulationAPI", "SimulationClient", "HTTPService",
             ]
         ),

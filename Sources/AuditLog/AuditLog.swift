@@ -109,7 +109,7 @@ package struct AuditLog: Sendable {
     }
 
     /// Whether a file's name is eight digits and `.jsonl`; whatever else lies in the folder is not the log.
-    private static func isSegment(_ name: String) -> Bool {
+    static func isSegment(_ name: String) -> Bool {
         let bytes = Array(name.utf8)
         return bytes.count == 14 && name.hasSuffix(".jsonl")
             && bytes.prefix(8).allSatisfy { (0x30...0x39).contains($0) }

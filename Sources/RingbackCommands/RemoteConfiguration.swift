@@ -1,4 +1,6 @@
 import RunPipeline
+import RunReport
+import ScenarioFile
 import SimulationAPI
 import SimulationClient
 
@@ -10,77 +12,65 @@ import SimulationClient
     import Darwin
 #endif
 
-/// The remote target as the environment describes it.
+/// The remote target as the environment and a profile describe it.
 enum RemoteConfiguration {
-    /// Reads the `CXONE_…` variables; every missing one is named, with what it is for.
-    static func read(_ capabilities: Capabilities, acceptsExtensions: Bool) throws -> RemoteTarget {
-        var missing: [String] = []
-        func need(_ name: String, _ purpose: String) -> String? {
-            if let value = Environment.filled(name) { return value }
-            missing.append("  \(name)  \(purpose)")
-            return nil
-        }
-        let secretFile = Environment.filled("CXONE_CLIENT_SECRET_FILE")
-        let base = Environment.filled("CXONE_BASE_URL")
-        let org =
-            base == nil
-            ? need("CXONE_ORG_ID", "the organisation; its API is at https://{org}.api.nicecxone.com")
-            : Environment.filled("CXONE_ORG_ID")
-        let id = need("CXONE_CLIENT_ID", "the OAuth client that asks for tokens")
-        let secret =
-            try secretFile.map { try readSecret($0) }
-            ?? need("CXONE_CLIENT_SECRET", "the client's secret (or CXONE_CLIENT_SECRET_FILE, a file that holds it)")
-        guard missing.isEmpty, let id, let secret else {
-            throw CommandFailure.usage(
-                "--target cxone needs these environment variables:\n" + missing.joined(separator: "\n")
-            )
-        }
-        if let org, !isOrganisation(org) {
-            throw CommandFailure.usage("CXONE_ORG_ID must be 1 to 63 characters of a-z, 0-9 and -")
-        }
-        guard
-            let authentication = Credentials.Authentication(
-                rawValue: Environment.filled("CXONE_CLIENT_AUTH") ?? "basic"
-            )
-        else { throw CommandFailure.usage("CXONE_CLIENT_AUTH must be basic, basic-raw or post") }
-        do {
-            let target = try Target(
-                baseURL: base ?? "https://\(org ?? "").api.nicecxone.com",
-                tokenURL: Environment.filled("CXONE_TOKEN_URL")
-            )
-            let credentials = Credentials(
-                clientID: id,
-                secret: Secret(secret),
-                scope: Environment.filled("CXONE_SCOPE") ?? Scope.all,
-                authentication: authentication
-            )
-            return RemoteTarget(
-                target: target,
-                credentials: credentials,
-                capabilities: capabilities,
-                acceptsExtensions: acceptsExtensions
-            )
-        } catch {
-            throw CommandFailure.usage("CXONE_BASE_URL or CXONE_TOKEN_URL cannot be used: \(error)")
-        }
+    /// Everything that the environment and the profile say, with what is wrong.
+    static func settings(_ profile: LoadedProfile) -> RemoteSettings {
+        RemoteSettings(
+            profile.profile,
+            profileName: profile.word,
+            readSecret: readSecret,
+            variable: { Environment.filled($0) }
+        )
     }
 
-    private static func isOrganisation(_ text: String) -> Bool {
-        (1...63).contains(text.utf8.count)
-            && text.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
+    /// The target; every variable that is missing or malformed is named, with what it is for.
+    static func read(_ profile: LoadedProfile) throws -> RemoteTarget {
+        let settings = settings(profile)
+        if let target = settings.target { return target }
+        let missing = settings.missing.map { "  \($0.variable)  \($0.purpose)" }
+        let needed = missing.isEmpty ? [] : ["--target cxone needs these environment variables:"] + missing
+        throw CommandFailure.usage((settings.malformed + needed).joined(separator: "\n"))
     }
 
-    /// The first 4096 bytes of a file, without a newline at the end.
-    private static func readSecret(_ path: String) throws -> String {
-        guard let file = fopen(path, "r") else {
-            throw CommandFailure.usage("CXONE_CLIENT_SECRET_FILE names a file that cannot be read: \(path)")
-        }
+    /// The first line of a file, of 4096 bytes at most.
+    private static func readSecret(_ path: String) -> Result<String, RemoteSettings.SecretFileError> {
+        guard let file = fopen(path, "r") else { return .failure(.init(reason: "it cannot be read")) }
         defer { fclose(file) }
         var bytes = [UInt8](repeating: 0, count: 4096)
         let count = fread(&bytes, 1, bytes.count, file)
         let text = String(decoding: bytes[..<count], as: UTF8.self)
         let secret = String(text.prefix { $0 != "\n" && $0 != "\r\n" })
-        guard !secret.isEmpty else { throw CommandFailure.usage("the file of CXONE_CLIENT_SECRET_FILE is empty") }
-        return secret
+        return secret.isEmpty ? .failure(.init(reason: "its first line is empty")) : .success(secret)
+    }
+}
+
+/// A profile and the word that named it: a built-in name or a file.
+struct LoadedProfile {
+    var profile: TargetProfile
+    var word: String
+
+    /// Finds the profile of that name or file; the problems of a file go to standard error.
+    static func load(_ word: String) throws -> LoadedProfile {
+        do { return try find(word) } catch let error as ScenarioError {
+            for diagnostic in error.diagnostics { Console.error("\(diagnostic)") }
+            throw CommandFailure(code: .usage)
+        }
+    }
+
+    /// Finds the profile of that name or file.
+    static func find(_ word: String) throws -> LoadedProfile {
+        if TargetProfile.isFile(word) {
+            return LoadedProfile(profile: try TargetProfile.load(path: word), word: word)
+        }
+        if let profile = TargetProfile.builtIn.first(where: { $0.name == word }) {
+            return LoadedProfile(profile: profile, word: word)
+        }
+        let names = TargetProfile.builtIn.map(\.name)
+        let meant = Suggestion.nearest(to: word, among: names).map { ", did you mean \($0)?" } ?? ""
+        throw CommandFailure.usage(
+            "--profile \(word): there is no such profile\(meant); built in are \(names.joined(separator: " and ")), "
+                + "and a file is named by a path such as ./\(word).yaml [profile.unknown]"
+        )
     }
 }

@@ -57,6 +57,7 @@ struct RingbackCommand: AsyncParsableCommand {
               ringback run scenario.yaml       the whole job against a sandbox
               ringback simulate scenario.yaml  the dialer engine alone, with intervals
               ringback sandbox                 the simulation API as a server
+              ringback doctor                  what stands in the way of a run
 
             Exit codes:
               0  pass
@@ -69,7 +70,8 @@ struct RingbackCommand: AsyncParsableCommand {
             """,
         version: "ringback \(Run.version)",
         subcommands: [
-            RunCommand.self, ValidateCommand.self, SimulateCommand.self, SandboxCommand.self, InitCommand.self,
+            RunCommand.self, ValidateCommand.self, SimulateCommand.self, SandboxCommand.self, DoctorCommand.self,
+            InitCommand.self,
         ]
     )
 }

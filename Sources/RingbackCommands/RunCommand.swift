@@ -30,6 +30,7 @@ struct RunCommand: AsyncParsableCommand {
               ringback run scenario.yaml --out build/dialer
               ringback run scenario.yaml --fault Examples/faults/reset.yaml
               ringback run scenario.yaml --target cxone --timeout 30m
+              ringback run scenario.yaml --target cxone --profile acme.yaml
 
             Against a sandbox that runs elsewhere (ringback sandbox):
               export CXONE_BASE_URL=http://127.0.0.1:8089
@@ -57,9 +58,9 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What is honoured there, and whether extensions are sent: sandbox or cxone.",
+            "What is honoured there, and whether extensions are sent: sandbox, cxone, or a file.",
             discussion: "Default: the target's name",
-            valueName: "name"
+            valueName: "name|file"
         )
     )
     var profile: String?
@@ -195,23 +196,14 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    private func runTarget() throws -> RunTarget {
-        let name = profile ?? target.rawValue
-        guard let profile = TargetName(rawValue: name) else {
-            throw CommandFailure.usage(
-                "--profile \(name): this version knows the profiles sandbox and cxone; files are not read yet "
-                    + "[feature.unavailable]"
-            )
-        }
-        let capabilities = profile == .sandbox ? Capabilities.sandbox : .cxone
-        let acceptsExtensions = profile == .sandbox
+    private func runTarget(_ loaded: LoadedProfile) throws -> RunTarget {
         switch target {
         case .sandbox:
             var sandbox = EmbeddedSandbox(
                 seed: common.seed,
                 speed: speed.factor,
-                capabilities: capabilities,
-                acceptsExtensions: acceptsExtensions
+                capabilities: loaded.profile.capabilities,
+                acceptsExtensions: loaded.profile.honours.extensions
             )
             sandbox.faults = try fault.map { try FaultLoading.load($0) }
             return .embeddedSandbox(sandbox)
@@ -221,11 +213,11 @@ struct RunCommand: AsyncParsableCommand {
                     "--fault is for the embedded sandbox; start `ringback sandbox --fault` for another one"
                 )
             }
-            return .remote(try RemoteConfiguration.read(capabilities, acceptsExtensions: acceptsExtensions))
+            return .remote(try RemoteConfiguration.read(loaded))
         }
     }
 
-    private func options() throws -> RunOptions {
+    private func options(_ loaded: LoadedProfile) throws -> RunOptions {
         guard (1...100).contains(maxAttempts) else { throw CommandFailure.usage("--max-attempts must be in 1…100") }
         if let timeout, timeout.duration <= .zero { throw CommandFailure.usage("--timeout must be longer than 0") }
         if let pollInterval, pollInterval.duration < .milliseconds(10) {
@@ -236,7 +228,7 @@ struct RunCommand: AsyncParsableCommand {
         }
         var options = RunOptions()
         options.timeout = timeout?.duration ?? options.timeout
-        options.pollInterval = pollInterval?.duration
+        options.pollInterval = pollInterval?.duration ?? loaded.profile.limits.pollInterval.map { .seconds($0) }
         options.drain = drain?.duration
         options.maxAttempts = maxAttempts
         options.webhookListen = webhookListen?.address
@@ -255,8 +247,19 @@ struct RunCommand: AsyncParsableCommand {
         case (.some, .some):
             throw CommandFailure.usage("--resume takes no scenario: the run goes on with the one that it began with")
         case (nil, .some(let path)):
-            let loaded = try await load(path)
-            let run = Run(loaded.scenario, on: try runTarget(), home: common.homePath, options: try options())
+            var loaded = try await load(path)
+            let profile = try LoadedProfile.load(profile ?? target.rawValue)
+            if let limit = profile.profile.limits.maxActiveSimulations,
+                !loaded.scenario.writtenParts.contains("limits")
+            {
+                loaded.scenario.limits.maxActiveSimulations = limit
+            }
+            let run = Run(
+                loaded.scenario,
+                on: try runTarget(profile),
+                home: common.homePath,
+                options: try options(profile)
+            )
             return (run, loaded.warnings)
         case (.some(let id), nil):
             guard overrides.isEmpty, fault == nil, webhookListen == nil, webhookURL == nil else {
@@ -265,11 +268,12 @@ struct RunCommand: AsyncParsableCommand {
                 )
             }
             do {
+                let profile = try LoadedProfile.load(profile ?? target.rawValue)
                 let run = try await Run.resuming(
                     id,
-                    on: try runTarget(),
+                    on: try runTarget(profile),
                     home: common.homePath,
-                    options: try options()
+                    options: try options(profile)
                 )
                 return (run, [])
             } catch let error as RunError {

@@ -13,6 +13,9 @@ package struct Home: Hashable, Sendable {
         try FileSystem.makeDirectory(runsPath)
     }
 
+    /// Names the places of a folder that may not be there; makes nothing.
+    package init(inspecting path: String) { self.path = path }
+
     /// The database.
     package var databasePath: String { "\(path)/ringback.sqlite" }
     /// The folder of the audit log.

@@ -20,9 +20,6 @@ struct RunSession: Sendable {
     let trail: AuditTrail
     let observe: @Sendable (RunEvent) -> Void
 
-    /// A logger for servers whose errors are answered, not logged.
-    private static var silent: Logger { Logger(label: "ringback") { _ in SwiftLogNoOpLogHandler() } }
-
     func carryOut() async throws -> RunResult {
         let startedAt = WallClock.now
         let timeline = Timeline()
@@ -119,7 +116,7 @@ struct RunSession: Sendable {
         var payload = run.scenario.payload
         payload.webhookURL =
             run.options.webhookURL
-            ?? "http://\(ListenAddress(host: listen.host, port: port).authority)\(Endpoint.webhook)"
+            ?? listen.webhookURL(port: port)
         payload.tag = (payload.tag.map { "\($0):" } ?? "") + run.id
         return payload
     }
@@ -144,36 +141,10 @@ struct RunSession: Sendable {
         switch run.target {
         case .remote(let remote): return try await body(remote, nil)
         case .embeddedSandbox(let settings):
-            let password = Self.randomPassword()
-            var configuration = SandboxConfiguration(logger: Self.silent)
-            configuration.clients = [SandboxClient(id: "sandbox", secret: password, scopes: Scope.allCases)]
-            configuration.seed = settings.seed
-            configuration.speed = settings.speed.map { .factor($0) } ?? .max
-            configuration.maxActive = run.scenario.limits.maxActiveSimulations
-            configuration.maxConcurrent = run.scenario.limits.maxConcurrent
-            configuration.webhookSecret = secret
-            configuration.faults = settings.faults
-            return try await Sandbox.with(configuration) { sandbox in
-                let target: Target
-                do {
-                    target = try Target(baseURL: sandbox.origin)
-                } catch {
-                    throw RunError(.configuration, "the embedded sandbox cannot be reached: \(error)", cause: error)
-                }
-                let credentials = Credentials(clientID: "sandbox", secret: Secret(password))
-                let remote = RemoteTarget(
-                    target: target,
-                    credentials: credentials,
-                    capabilities: settings.capabilities,
-                    acceptsExtensions: settings.acceptsExtensions
-                )
-                return try await body(remote, settings.seed)
+            return try await settings.serving(run.scenario.limits, secret: secret) { remote in
+                try await body(remote, settings.seed)
             }
         }
-    }
-
-    private static func randomPassword() -> String {
-        (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 16) }.joined()
     }
 
     private func withReceiver<Result: Sendable>(
@@ -181,7 +152,7 @@ struct RunSession: Sendable {
         _ listen: ListenAddress,
         body: @escaping @Sendable (Int) async throws -> Result
     ) async throws -> Result {
-        let configuration = HTTPServer.Configuration(host: listen.host, port: listen.port, logger: Self.silent)
+        let configuration = HTTPServer.Configuration(host: listen.host, port: listen.port, logger: .silent)
         do {
             return try await HTTPServer.with(configuration, respond: { await receiver.respond(to: $0) }, body: body)
         } catch let error as HTTPServer.BindError {

@@ -33,9 +33,12 @@ public enum RunTarget: Sendable {
     var webhookListen: ListenAddress {
         switch self {
         case .embeddedSandbox: ListenAddress(host: "127.0.0.1", port: 0)
-        case .remote: ListenAddress(host: "127.0.0.1", port: 8080)
+        case .remote: Self.remoteWebhookListen
         }
     }
+
+    /// Where the receiver listens for a target somewhere else.
+    static let remoteWebhookListen = ListenAddress(host: "127.0.0.1", port: 8080)
 }
 
 /// How the embedded sandbox behaves.

@@ -3,8 +3,8 @@ import GRDB
 /// The tables of a home's database.
 enum Schema {
     /// `RBCK`, so that `file` and people can tell what the database is.
-    private static let applicationID = 0x5242_434B
-    private static let version = 2
+    static let applicationID = 0x5242_434B
+    static let version = 2
 
     /// A database that a newer version of the program has written.
     struct VersionError: Error, CustomStringConvertible {

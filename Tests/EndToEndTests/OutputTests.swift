@@ -111,7 +111,9 @@ struct OutputTests {
         }
     }
 
-    @Test(arguments: ["", "run", "validate", "simulate", "sandbox", "init"]) func helpShowsExamples(_ command: String)
+    @Test(arguments: ["", "run", "validate", "simulate", "sandbox", "doctor", "init"]) func helpShowsExamples(
+        _ command: String
+    )
         async throws
     {
         try await Fixture.with { fixture in

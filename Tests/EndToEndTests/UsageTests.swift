@@ -86,8 +86,13 @@ struct UsageTests {
         ),
         Case(
             testDescription: "an unknown profile",
+            arguments: ["run", "scenario.yaml", "--profile", "sandbax"] + Fixture.remote,
+            says: ["--profile", "did you mean sandbox?", "[profile.unknown]"]
+        ),
+        Case(
+            testDescription: "a profile that is not there",
             arguments: ["run", "scenario.yaml", "--profile", "mine.yaml"] + Fixture.remote,
-            says: ["--profile", "[feature.unavailable]"]
+            says: ["mine.yaml: error: ", "[file.unreadable]"]
         ),
         Case(
             testDescription: "no attempts",

@@ -94,4 +94,10 @@ extension Diagnostic.Code {
     public static let concurrencyBinds = Self(rawValue: "concurrency.binds")
     /// A fault that cannot happen there, or is not one fault.
     public static let faultInvalid = Self(rawValue: "fault.invalid")
+    /// An address of a target profile that credentials must not be sent to.
+    public static let profileAddress = Self(rawValue: "profile.address")
+    /// A path of a target profile that is none.
+    public static let profilePath = Self(rawValue: "profile.path")
+    /// No scopes, or characters that no scope has.
+    public static let profileScope = Self(rawValue: "profile.scope")
 }

@@ -42,7 +42,7 @@ extension ScenarioReader {
         )
     }
 
-    private mutating func version(_ element: Element) -> Int? {
+    mutating func version(_ element: Element) -> Int? {
         guard let number = number(element, "the number \(Scenario.supportedVersion)") else { return nil }
         guard number == ExactDecimal(Scenario.supportedVersion) else {
             report(
@@ -55,7 +55,7 @@ extension ScenarioReader {
         return Scenario.supportedVersion
     }
 
-    private mutating func name(_ element: Element) -> String? {
+    mutating func name(_ element: Element) -> String? {
         guard let name = text(element) else { return nil }
         let count = name.unicodeScalars.count
         guard count <= Scenario.maximumNameLength else {

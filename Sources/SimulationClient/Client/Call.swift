@@ -31,7 +31,11 @@ struct Call<Value: Sendable>: Sendable {
     }
 
     /// Judges the result of an attempt.
-    func judge(_ result: Result<HTTPExchange.Response, TransportError>, _ help: Troubleshooting) -> Verdict {
+    func judge(
+        _ result: Result<HTTPExchange.Response, TransportError>,
+        _ help: Troubleshooting,
+        accepting success: SuccessCodes = SuccessCodes()
+    ) -> Verdict {
         let response: HTTPExchange.Response
         switch result {
         case .failure(let error):
@@ -40,13 +44,13 @@ struct Call<Value: Sendable>: Sendable {
                 help.error(error),
                 isDoubtful: operation.isCreate && error.mayHaveBeenHandled
             )
-        case .success(let success): response = success
+        case .success(let received): response = received
         }
-        guard operation.accepts(response.status) else {
+        guard success.accepts(response.status, of: operation) else {
             let json = try? JSONReader.read(response.body)
             let problem = json.flatMap { Problem(status: response.status, json: $0) }
             return .failed(
-                operation.disposition(of: response, code: problem?.code),
+                disposition(of: response, code: problem?.code),
                 help.error(response, problem),
                 isDoubtful: operation.isCreate && operation.mayHaveHappened(response)
             )
@@ -64,6 +68,15 @@ struct Call<Value: Sendable>: Sendable {
                 )
             }
         }
+    }
+}
+
+extension Call {
+    /// What a response means that is not accepted; one that usually is may have had its effect all the same.
+    private func disposition(of response: HTTPExchange.Response, code: String?) -> Disposition {
+        let usual = operation.disposition(of: response, code: code)
+        guard usual == .success else { return usual }
+        return operation.isCreate ? .unknown : .retry(.transient, retryAfter: nil, limit: nil)
     }
 }
 

@@ -8,18 +8,22 @@ public struct Capabilities: Hashable, Sendable {
     public var cancels: Bool
     /// How much may be asked of it.
     public var traffic: TrafficRules
+    /// The status codes that mean success.
+    public var success: SuccessCodes
 
     /// Creates capabilities.
     public init(
         honoursIdempotencyKeys: Bool,
         listsByTag: Bool,
         cancels: Bool,
-        traffic: TrafficRules = TrafficRules()
+        traffic: TrafficRules = TrafficRules(),
+        success: SuccessCodes = SuccessCodes()
     ) {
         self.honoursIdempotencyKeys = honoursIdempotencyKeys
         self.listsByTag = listsByTag
         self.cancels = cancels
         self.traffic = traffic
+        self.success = success
     }
 
     /// Ringback's own sandbox, which does everything.

@@ -62,7 +62,7 @@ extension SimulationClient {
             waited: progress.retries.waited,
             missingScopes: token.missingScopes
         )
-        let verdict = call.judge(result, help)
+        let verdict = call.judge(result, help, accepting: capabilities.success)
         traffic.finished(pass, result, isUsable: verdict.isUsable, now: timeline.now)
         switch verdict {
         case .value(let value): return .over(.value(value))

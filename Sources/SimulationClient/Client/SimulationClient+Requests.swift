@@ -50,7 +50,7 @@ extension SimulationClient {
         let call = Call<Void>(
             operation: .aggregate,
             method: .post,
-            path: Endpoint.aggregations,
+            path: target.paths.aggregations,
             headers: ["Content-Type": "application/json"],
             body: metrics.json.bytes,
             timeout: timeouts.aggregate,
@@ -97,7 +97,7 @@ extension SimulationClient {
         let call = Call(
             operation: .list,
             method: .get,
-            path: Endpoint.simulations + "?tag=" + PercentEncoding.encode(tag),
+            path: target.paths.simulations + "?tag=" + PercentEncoding.encode(tag),
             timeout: timeouts.read,
             read: read
         )
@@ -114,7 +114,7 @@ extension SimulationClient {
         guard Self.isUsable(id: id) else {
             throw ClientError(.notFound, "\"\(remoteText(id, limit: 60))\" is no id of a simulation")
         }
-        return Endpoint.simulations + "/" + PercentEncoding.encode(id)
+        return target.paths.simulations + "/" + PercentEncoding.encode(id)
     }
 
     private func value<Value>(

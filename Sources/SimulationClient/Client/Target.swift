@@ -12,6 +12,8 @@ public struct Target: Hashable, Sendable {
     public let baseURL: String
     /// The token endpoint.
     public let tokenURL: String
+    /// Where the operations are, behind the base.
+    public let paths: APIPaths
     /// Scheme, host and port of the base: with the organisation, what a pool of slots belongs to.
     public let origin: String
 
@@ -20,8 +22,14 @@ public struct Target: Hashable, Sendable {
     /// - Parameters:
     ///   - baseURL: the base; `https`, or `http` on loopback hosts.
     ///   - tokenURL: the token endpoint; `{base}/oauth/token` where it is `nil`.
+    ///   - paths: where the operations are.
     /// - Throws: ``AddressError`` for an address without TLS, with user information, a query or a fragment.
-    public init(baseURL: String, tokenURL: String? = nil) throws(AddressError) {
+    public init(
+        baseURL: String,
+        tokenURL: String? = nil,
+        paths: APIPaths = APIPaths()
+    ) throws(AddressError) {
+        self.paths = paths
         let base = try Self.check(baseURL, "base URL", allowsQuery: false)
         let trimmed = base.rest.last == "/" ? String(base.rest.dropLast()) : base.rest
         origin = base.origin

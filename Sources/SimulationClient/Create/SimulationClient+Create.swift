@@ -46,7 +46,7 @@ extension SimulationClient {
         let call = Call<String>(
             operation: .create(keyHonoured: capabilities.honoursIdempotencyKeys),
             method: .post,
-            path: Endpoint.simulations,
+            path: target.paths.simulations,
             headers: ["Content-Type": "application/json", "Idempotency-Key": request.key.fieldValue],
             body: request.body,
             timeout: timeouts.create,

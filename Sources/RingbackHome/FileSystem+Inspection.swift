@@ -1,0 +1,130 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// What is known of a path without touching it.
+package struct PathFacts: Hashable, Sendable {
+    /// Whether it is a folder.
+    package var isFolder: Bool
+    /// The permission bits, such as 0o700.
+    package var mode: UInt32
+    /// Whether the process's user owns it.
+    package var isOwn: Bool
+    /// Whether the process may write to it; for a folder, make files in it.
+    package var isWritable: Bool
+
+    /// Creates facts.
+    package init(isFolder: Bool, mode: UInt32, isOwn: Bool, isWritable: Bool) {
+        self.isFolder = isFolder
+        self.mode = mode
+        self.isOwn = isOwn
+        self.isWritable = isWritable
+    }
+}
+
+/// What is known of the file system that a path is on.
+package struct VolumeFacts: Hashable, Sendable {
+    /// What a user without privileges may still write, in bytes.
+    package var freeBytes: UInt64
+    /// Whether it is mounted for reading alone.
+    package var isReadOnly: Bool
+    /// The system's name for its kind, such as `ext4`; `nil` where it is not known.
+    package var kind: String?
+
+    /// Creates facts.
+    package init(freeBytes: UInt64, isReadOnly: Bool, kind: String?) {
+        self.freeBytes = freeBytes
+        self.isReadOnly = isReadOnly
+        self.kind = kind
+    }
+}
+
+extension FileSystem {
+    /// What is at a path; `nil` where nothing is.
+    package static func inspect(_ path: String) throws(FileError) -> PathFacts? {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            if errno == ENOENT { return nil }
+            throw FileError("look at", path, errno)
+        }
+        return PathFacts(
+            isFolder: status.st_mode & S_IFMT == S_IFDIR,
+            mode: UInt32(status.st_mode) & 0o7777,
+            isOwn: status.st_uid == geteuid(),
+            isWritable: access(path, W_OK) == 0
+        )
+    }
+
+    /// The file system of a path that exists.
+    package static func volume(of path: String) throws(FileError) -> VolumeFacts {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else { throw FileError("look at the file system of", path, errno) }
+        let (free, overflows) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+        return VolumeFacts(
+            freeBytes: overflows ? .max : free,
+            isReadOnly: UInt64(status.f_flag) & UInt64(ST_RDONLY) != 0,
+            kind: kind(of: path)
+        )
+    }
+
+    /// The nearest part of a path that exists: the path itself, or the folder that it would be made in.
+    package static func nearestExisting(_ path: String) throws(FileError) -> (path: String, facts: PathFacts) {
+        var part = path
+        while true {
+            if let facts = try inspect(part) { return (part, facts) }
+            guard part != ".", part != "/" else { throw FileError("find", path, ENOENT) }
+            guard let slash = part.dropLast().lastIndex(of: "/") else {
+                part = part.hasPrefix("/") ? "/" : "."
+                continue
+            }
+            part = slash == part.startIndex ? "/" : String(part[..<slash])
+        }
+    }
+
+    private static func kind(of path: String) -> String? {
+        #if os(Linux)
+            var status = stat()
+            guard stat(path, &status) == 0, let table = try? readAll("/proc/self/mountinfo") else { return nil }
+            let device = UInt64(status.st_dev)
+            let major = (device >> 8 & 0xFFF) | (device >> 32 & ~0xFFF)
+            let minor = (device & 0xFF) | (device >> 12 & ~0xFF)
+            return MountTable.kind(ofDevice: "\(major):\(minor)", in: String(decoding: table, as: UTF8.self))
+        #else
+            return nil
+        #endif
+    }
+
+    /// A whole small file, without knowing its size beforehand.
+    private static func readAll(_ path: String) throws(FileError) -> [UInt8] {
+        let descriptor = try open(path, O_RDONLY)
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while bytes.count < 1 << 22 {
+            let count = chunk.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+            if count < 0, errno == EINTR { continue }
+            guard count >= 0 else { throw FileError("read", path, errno) }
+            if count == 0 { break }
+            bytes.append(contentsOf: chunk.prefix(count))
+        }
+        return bytes
+    }
+}
+
+/// Linux's table of what is mounted where (`proc_pid_mountinfo(5)`).
+enum MountTable {
+    /// The kind of file system of a device, `major:minor`.
+    static func kind(ofDevice device: String, in table: String) -> String? {
+        for line in table.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            guard words.count > 2, words[2] == device, let dash = words.firstIndex(of: "-"), dash + 1 < words.count
+            else { continue }
+            return String(words[dash + 1])
+        }
+        return nil
+    }
+}

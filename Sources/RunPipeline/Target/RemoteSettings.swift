@@ -1,0 +1,230 @@
+package import ScenarioFile
+import SimulationAPI
+import SimulationClient
+
+/// The settings of a remote target, put together from the environment and a profile, each with where it comes from.
+///
+/// The environment beats the profile, and the profile beats the default. Every problem is told, never only the first.
+package struct RemoteSettings: Sendable {
+    /// Where a setting comes from.
+    package enum Source: Hashable, Sendable, CustomStringConvertible {
+        case variable(String)
+        case profile(String)
+        case standard
+
+        /// The variable, the profile, or `default`.
+        package var description: String {
+            switch self {
+            case .variable(let name): name
+            case .profile(let name): "profile \(name)"
+            case .standard: "default"
+            }
+        }
+    }
+
+    /// A setting as it may be shown: never a secret.
+    package struct Setting: Hashable, Sendable {
+        /// What it is.
+        package var name: String
+        /// Its value; of a secret, that it is set.
+        package var value: String
+        /// Where it comes from.
+        package var source: Source
+    }
+
+    /// A variable that must be set and is not.
+    package struct Missing: Hashable, Sendable {
+        /// The variable.
+        package var variable: String
+        /// What it is for.
+        package var purpose: String
+    }
+
+    /// The settings that there are.
+    package private(set) var settings: [Setting] = []
+    /// The variables that are needed and not set.
+    package private(set) var missing: [Missing] = []
+    /// What is wrong with values that are there.
+    package private(set) var malformed: [String] = []
+    /// What is odd about values that are there.
+    package private(set) var odd: [String] = []
+    /// The target; `nil` where anything is missing or malformed.
+    package private(set) var target: RemoteTarget?
+
+    private let profileName: String
+    private let variable: @Sendable (String) -> String?
+
+    /// Puts the settings together.
+    ///
+    /// - Parameters:
+    ///   - profile: what holds where no variable is set.
+    ///   - profileName: how messages call it.
+    ///   - readSecret: reads the file of `CXONE_CLIENT_SECRET_FILE`, or says why it cannot.
+    ///   - variable: the value of an environment variable; `nil` where it is not set or empty.
+    package init(
+        _ profile: TargetProfile,
+        profileName: String,
+        readSecret: (String) -> Result<String, SecretFileError>,
+        variable: @escaping @Sendable (String) -> String?
+    ) {
+        self.profileName = profileName
+        self.variable = variable
+        let base = value("CXONE_BASE_URL", profile.baseURL, TargetProfile.defaultBaseURL)
+        let token = optional("CXONE_TOKEN_URL", profile.tokenURL)
+        let org = organisation(isNeeded: [base.text, token?.text].contains { $0?.hasOrganisationMark == true })
+        let baseURL = filled(base, with: org)
+        let tokenURL = token.map { filled($0, with: org) }
+        note("base URL", baseURL.map(Self.shown), base.source)
+        if let token { note("token URL", (tokenURL ?? nil).map(Self.shown), token.source) }
+        let address = self.address(profile, baseURL, base.source, tokenURL, token?.source)
+        let id = need("CXONE_CLIENT_ID", "client id", "the OAuth client that asks for tokens")
+        let secret = secret(readSecret)
+        let authentication = authentication(profile)
+        let scope = value("CXONE_SCOPE", profile.scope, Scope.all)
+        note("scope", scope.text, scope.source)
+        guard missing.isEmpty, malformed.isEmpty, let address, let id, let secret, let authentication else { return }
+        var remote = RemoteTarget(
+            target: address,
+            credentials: Credentials(
+                clientID: id,
+                secret: Secret(secret),
+                scope: scope.text,
+                authentication: authentication
+            ),
+            capabilities: profile.capabilities,
+            acceptsExtensions: profile.honours.extensions
+        )
+        remote.organization = org ?? ""
+        target = remote
+    }
+
+    /// A file that holds no secret.
+    package struct SecretFileError: Error {
+        /// Why.
+        package var reason: String
+
+        /// Creates an error.
+        package init(reason: String) { self.reason = reason }
+    }
+
+    // MARK: One setting each
+
+    private mutating func organisation(isNeeded: Bool) -> String? {
+        let name = "CXONE_ORG_ID"
+        guard let org = variable(name) else {
+            if isNeeded {
+                let purpose = "the organisation; its API is at \(TargetProfile.defaultBaseURL)"
+                missing.append(Missing(variable: name, purpose: purpose))
+            }
+            return nil
+        }
+        let isName =
+            (1...63).contains(org.utf8.count)
+            && org.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x2D }
+        guard isName else {
+            malformed.append("\(name) must be 1 to 63 characters of a-z, 0-9 and -")
+            return nil
+        }
+        note("organisation", org, .variable(name))
+        return org
+    }
+
+    private mutating func address(
+        _ profile: TargetProfile,
+        _ base: String?,
+        _ baseSource: Source,
+        _ token: String??,
+        _ tokenSource: Source?
+    ) -> Target? {
+        guard let base else { return nil }
+        do { _ = try Target(baseURL: base) } catch {
+            malformed.append("\(baseSource) cannot be used: \(error)")
+            return nil
+        }
+        guard let token else { return try? Target(baseURL: base, paths: profile.apiPaths) }
+        guard let token else { return nil }
+        do { return try Target(baseURL: base, tokenURL: token, paths: profile.apiPaths) } catch {
+            malformed.append("\(tokenSource ?? .standard) cannot be used: \(error)")
+            return nil
+        }
+    }
+
+    private mutating func secret(_ read: (String) -> Result<String, SecretFileError>) -> String? {
+        let (name, fileName) = ("CXONE_CLIENT_SECRET", "CXONE_CLIENT_SECRET_FILE")
+        guard let path = variable(fileName) else {
+            let purpose = "the client's secret (or \(fileName), a file that holds it)"
+            guard let secret = need(name, "client secret", purpose, isSecret: true) else { return nil }
+            if secret.first?.isWhitespace == true || secret.last?.isWhitespace == true {
+                odd.append("\(name) begins or ends with a space or a line break; is that part of the secret?")
+            }
+            return secret
+        }
+        switch read(path) {
+        case .failure(let error):
+            malformed.append("\(fileName) names a file that holds no secret: \(path): \(error.reason)")
+            return nil
+        case .success(let secret):
+            note("client secret", "set", .variable(fileName))
+            if variable(name) != nil { odd.append("\(name) is set too; \(fileName) beats it") }
+            return secret
+        }
+    }
+
+    private mutating func authentication(_ profile: TargetProfile) -> Credentials.Authentication? {
+        let setting = value("CXONE_CLIENT_AUTH", profile.clientAuthentication?.rawValue, "basic")
+        note("client authentication", setting.text, setting.source)
+        if let authentication = Credentials.Authentication(rawValue: setting.text) { return authentication }
+        malformed.append("CXONE_CLIENT_AUTH must be basic, basic-raw or post")
+        return nil
+    }
+
+    // MARK: Sources
+
+    private mutating func need(_ name: String, _ what: String, _ purpose: String, isSecret: Bool = false) -> String? {
+        guard let value = variable(name) else {
+            missing.append(Missing(variable: name, purpose: purpose))
+            return nil
+        }
+        note(what, isSecret ? "set" : value, .variable(name))
+        return value
+    }
+
+    private func optional(_ name: String, _ ofProfile: String?) -> (text: String, source: Source)? {
+        if let text = variable(name) { return (text, .variable(name)) }
+        return ofProfile.map { ($0, .profile(profileName)) }
+    }
+
+    private func value(_ name: String, _ ofProfile: String?, _ standard: String) -> (text: String, source: Source) {
+        optional(name, ofProfile) ?? (standard, .standard)
+    }
+
+    private mutating func note(_ name: String, _ value: String?, _ source: Source) {
+        if let value { settings.append(Setting(name: name, value: value, source: source)) }
+    }
+
+    /// An address as it may be shown: people write keys into queries and passwords before hosts.
+    private static func shown(_ text: String) -> String {
+        guard let url = HTTPURL(text) else { return "no URL" }
+        guard !url.hasUserInformation else { return "not shown, as it carries user information" }
+        let path = url.rest.prefix { $0 != "?" && $0 != "#" }
+        return url.origin + path + (path.count < url.rest.count ? "?…" : "")
+    }
+
+    /// The address with the organisation in its place; `nil` where that is not known.
+    private func filled(_ setting: (text: String, source: Source), with org: String?) -> String? {
+        guard setting.text.hasOrganisationMark, !setting.source.isVariable else { return setting.text }
+        guard let org else { return nil }
+        return setting.text.split(separator: TargetProfile.organisationMark, omittingEmptySubsequences: false)
+            .joined(separator: org)
+    }
+}
+
+extension RemoteSettings.Source {
+    fileprivate var isVariable: Bool {
+        if case .variable = self { true } else { false }
+    }
+}
+
+extension String {
+    fileprivate var hasOrganisationMark: Bool { contains(TargetProfile.organisationMark) }
+}

@@ -1,0 +1,29 @@
+import SimulationAPI
+
+extension TargetProfile {
+    /// Reads a file of one profile.
+    ///
+    /// - Throws: ``ScenarioError`` with every problem of the file.
+    public static func load(path: String) throws(ScenarioError) -> TargetProfile {
+        let source = try SourceText.read(path: path)
+        return try parse(text: source.text, file: source.file)
+    }
+
+    /// Reads a text of one profile.
+    ///
+    /// - Parameter file: what diagnostics call the text.
+    /// - Throws: ``ScenarioError`` with every problem of the text.
+    public static func parse(text: String, file: String) throws(ScenarioError) -> TargetProfile {
+        let (document, diagnostics) = ScenarioDocument.read(text, file: file, overrides: [])
+        var reader = ScenarioReader(problems: diagnostics)
+        let profile = document.flatMap { reader.targetProfile(Element(node: $0.root, pointer: .root)) }
+        let problems = reader.problems.sorted(file: file)
+        guard let profile, !reader.problems.hasErrors else { throw ScenarioError(problems) }
+        return profile
+    }
+
+    /// Whether a word names a file, not a built-in profile: it has a slash, or ends as such files do.
+    public static func isFile(_ word: String) -> Bool {
+        word.contains("/") || [".yaml", ".yml", ".json"].contains { word.hasSuffix($0) }
+    }
+}

@@ -1,0 +1,107 @@
+import Foundation
+import RingbackTestKit
+import SimulationAPI
+import Testing
+
+/// `run --profile FILE` against a fake API.
+@Suite(.timeLimit(.minutes(2)))
+struct ProfileTests {
+    /// Runs the scenario with a profile of these lines after `version` and `name`.
+    private func run(
+        _ fixture: Fixture,
+        _ api: FakeAPI,
+        _ lines: String,
+        environment: [String: String] = [:]
+    ) async throws -> Program.Finished {
+        try fixture.scenario()
+        try "version: 1\nname: acme\n\(lines)\n"
+            .write(toFile: "\(fixture.folder)/acme.yaml", atomically: true, encoding: .utf8)
+        return try await fixture.run(against: api, ["--profile", "acme.yaml"], environment: environment)
+    }
+
+    @Test func theFileSaysHowTheClientIntroducesItself() async throws {
+        try await Fixture.with { fixture in
+            try await FakeAPI.with { api in
+                let ended = try await run(fixture, api, "clientAuth: post\nscope: one two")
+                #expect(ended.exitCode == 0, "\(ended.stderr)")
+                let token = try #require(api.requests(.token).first)
+                #expect(token.header("authorization") == nil)
+                #expect(token.body.contains("client_id=client-7") && token.body.contains("scope=one+two"))
+            }
+        }
+    }
+
+    @Test func theEnvironmentBeatsTheFile() async throws {
+        try await Fixture.with { fixture in
+            try await FakeAPI.with { api in
+                let ended = try await run(
+                    fixture,
+                    api,
+                    "baseUrl: https://acme.invalid\nclientAuth: post",
+                    environment: ["CXONE_CLIENT_AUTH": "basic"]
+                )
+                #expect(ended.exitCode == 0, "\(ended.stderr)")
+                #expect(api.requests(.token).first?.header("authorization")?.hasPrefix("Basic ") == true)
+            }
+        }
+    }
+
+    @Test func theFileMayNameTheAddress() async throws {
+        try await Fixture.with { fixture in
+            try await FakeAPI.with { api in
+                let port = api.origin.split(separator: ":").last ?? ""
+                let ended = try await run(
+                    fixture,
+                    api,
+                    "baseUrl: http://{org}.localhost:\(port)\ntokenUrl: \(api.origin)/oauth/token",
+                    environment: ["CXONE_BASE_URL": "", "CXONE_ORG_ID": "bad org"]
+                )
+                #expect(ended.exitCode == 2)
+                #expect(ended.stderr.contains("CXONE_ORG_ID must be"), "\(ended.stderr)")
+                #expect(api.requests.isEmpty)
+                let second = try await run(
+                    fixture,
+                    api,
+                    "baseUrl: \(api.origin)",
+                    environment: ["CXONE_BASE_URL": ""]
+                )
+                #expect(second.exitCode == 0, "\(second.stderr)")
+            }
+        }
+    }
+
+    @Test func whereNothingIsListedNothingIsAsked() async throws {
+        try await Fixture.with { fixture in
+            try await FakeAPI.with(FakeScript { $0.create = [.closeAfterCommit] }) { api in
+                let ended = try await run(fixture, api, "honours: {listByTag: false}")
+                #expect(ended.exitCode == 5, "\(ended.stderr)")
+                #expect(api.requests(.create).count == 1)
+                #expect(api.requests(.list).isEmpty)
+            }
+        }
+    }
+
+    @Test func honouredKeysAreSentAgain() async throws {
+        try await Fixture.with { fixture in
+            try await FakeAPI.with(FakeScript { $0.create = [.closeAfterCommit, .normal] }) { api in
+                let ended = try await run(fixture, api, "honours: {idempotencyKeys: true}")
+                #expect(ended.exitCode == 0, "\(ended.stderr)")
+                #expect(Set(api.requests(.create).map { $0.header("idempotency-key") }).count == 1)
+                #expect(api.requests(.create).count == 2)
+            }
+        }
+    }
+
+    @Test func aProblemOfTheFileHasItsPlace() async throws {
+        try await Fixture.with { fixture in
+            try await FakeAPI.with { api in
+                let ended = try await run(fixture, api, "honour: {}\nclientAuth: digest")
+                #expect(ended.exitCode == 2)
+                #expect(ended.stderr.contains("acme.yaml:3:1: error: "), "\(ended.stderr)")
+                #expect(ended.stderr.contains("did you mean \"honours\"? [field.unknown]"), "\(ended.stderr)")
+                #expect(ended.stderr.contains("acme.yaml:4:13: error: "), "\(ended.stderr)")
+                #expect(api.requests.isEmpty)
+            }
+        }
+    }
+}
