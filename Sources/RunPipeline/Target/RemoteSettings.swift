@@ -74,16 +74,16 @@ package struct RemoteSettings: Sendable {
         let org = organisation(isNeeded: [base.text, token?.text].contains { $0?.hasOrganisationMark == true })
         let baseURL = filled(base, with: org)
         let tokenURL = token.map { filled($0, with: org) }
-        note("base URL", baseURL.map(Self.shown), base.source)
-        if let token { note("token URL", (tokenURL ?? nil).map(Self.shown), token.source) }
-        let address = self.address(profile, baseURL, base.source, tokenURL, token?.source)
+        if let text = baseURL.text { note("base URL", Self.shown(text), base.source) }
+        if let tokenURL, let text = tokenURL.text { note("token URL", Self.shown(text), tokenURL.source) }
+        let address = address(profile, baseURL, tokenURL)
         let id = need("CXONE_CLIENT_ID", "client id", "the OAuth client that asks for tokens")
         let secret = secret(readSecret)
         let authentication = authentication(profile)
         let scope = value("CXONE_SCOPE", profile.scope, Scope.all)
         note("scope", scope.text, scope.source)
         guard missing.isEmpty, malformed.isEmpty, let address, let id, let secret, let authentication else { return }
-        var remote = RemoteTarget(
+        target = RemoteTarget(
             target: address,
             credentials: Credentials(
                 clientID: id,
@@ -94,8 +94,7 @@ package struct RemoteSettings: Sendable {
             capabilities: profile.capabilities,
             acceptsExtensions: profile.honours.extensions
         )
-        remote.organization = org ?? ""
-        target = remote
+        target?.organization = org ?? ""
     }
 
     /// A file that holds no secret.
@@ -129,22 +128,16 @@ package struct RemoteSettings: Sendable {
         return org
     }
 
-    private mutating func address(
-        _ profile: TargetProfile,
-        _ base: String?,
-        _ baseSource: Source,
-        _ token: String??,
-        _ tokenSource: Source?
-    ) -> Target? {
-        guard let base else { return nil }
-        do { _ = try Target(baseURL: base) } catch {
-            malformed.append("\(baseSource) cannot be used: \(error)")
+    private mutating func address(_ profile: TargetProfile, _ base: Address, _ token: Address?) -> Target? {
+        guard let baseURL = base.text else { return nil }
+        do { _ = try Target(baseURL: baseURL) } catch {
+            malformed.append("\(base.source) cannot be used: \(error)")
             return nil
         }
-        guard let token else { return try? Target(baseURL: base, paths: profile.apiPaths) }
-        guard let token else { return nil }
-        do { return try Target(baseURL: base, tokenURL: token, paths: profile.apiPaths) } catch {
-            malformed.append("\(tokenSource ?? .standard) cannot be used: \(error)")
+        guard let token else { return try? Target(baseURL: baseURL, paths: profile.apiPaths) }
+        guard let tokenURL = token.text else { return nil }
+        do { return try Target(baseURL: baseURL, tokenURL: tokenURL, paths: profile.apiPaths) } catch {
+            malformed.append("\(token.source) cannot be used: \(error)")
             return nil
         }
     }
@@ -198,8 +191,8 @@ package struct RemoteSettings: Sendable {
         optional(name, ofProfile) ?? (standard, .standard)
     }
 
-    private mutating func note(_ name: String, _ value: String?, _ source: Source) {
-        if let value { settings.append(Setting(name: name, value: value, source: source)) }
+    private mutating func note(_ name: String, _ value: String, _ source: Source) {
+        settings.append(Setting(name: name, value: value, source: source))
     }
 
     /// An address as it may be shown: people write keys into queries and passwords before hosts.
@@ -210,12 +203,16 @@ package struct RemoteSettings: Sendable {
         return url.origin + path + (path.count < url.rest.count ? "?…" : "")
     }
 
-    /// The address with the organisation in its place; `nil` where that is not known.
-    private func filled(_ setting: (text: String, source: Source), with org: String?) -> String? {
-        guard setting.text.hasOrganisationMark, !setting.source.isVariable else { return setting.text }
-        guard let org else { return nil }
-        return setting.text.split(separator: TargetProfile.organisationMark, omittingEmptySubsequences: false)
-            .joined(separator: org)
+    /// An address and where it comes from; no text where its organisation is not known.
+    private typealias Address = (text: String?, source: Source)
+
+    /// The address with the organisation in its place.
+    private func filled(_ setting: (text: String, source: Source), with org: String?) -> Address {
+        guard setting.text.hasOrganisationMark, !setting.source.isVariable else {
+            return (setting.text, setting.source)
+        }
+        let parts = setting.text.split(separator: TargetProfile.organisationMark, omittingEmptySubsequences: false)
+        return (org.map { parts.joined(separator: $0) }, setting.source)
     }
 }
 
