@@ -5,7 +5,7 @@ import SimulationAPI
 import Statistics
 import Testing
 
-@Suite("Policies compared", .timeLimit(.minutes(2)))
+@Suite("Policies compared", .timeLimit(.minutes(5)))
 struct PolicyComparisonTests {
     private static let own = Scenario.Pacing.power(linesPerAgent: ExactDecimal("1.5") ?? .one)
 

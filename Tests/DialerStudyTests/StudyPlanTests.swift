@@ -3,7 +3,7 @@ import DialerStudy
 import ScenarioFile
 import Testing
 
-@Suite("StudyPlan", .timeLimit(.minutes(2)))
+@Suite("StudyPlan", .timeLimit(.minutes(5)))
 struct StudyPlanTests {
     @Test func theWarmUpIsFoundWithAPilot() throws {
         let scenario = try StudyFixture.scenario(agents: 20, run: "{shift: 8h, warmUp: auto, replications: 2}")

@@ -6,7 +6,7 @@ import SimulationAPI
 import Statistics
 import Testing
 
-@Suite("StudyResult", .timeLimit(.minutes(2)))
+@Suite("StudyResult", .timeLimit(.minutes(5)))
 struct StudyResultTests {
     @Test func theDocumentHasItsMembers() async throws {
         let scenario = try StudyFixture.scenario(

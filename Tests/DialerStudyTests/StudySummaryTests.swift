@@ -5,7 +5,7 @@ import ScenarioFile
 import SimulationAPI
 import Testing
 
-@Suite("StudySummary", .timeLimit(.minutes(1)))
+@Suite("StudySummary", .timeLimit(.minutes(5)))
 struct StudySummaryTests {
     @Test func tellsEveryMetricAndJudgement() async throws {
         let scenario = try StudyFixture.scenario(

@@ -8,7 +8,7 @@ import Testing
 #endif
 
 /// The files that a run leaves.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct FileTests {
     @Test func tellTheSameRun() async throws {
         try await Fixture.with { fixture in

@@ -66,7 +66,7 @@ struct Fixture {
     func start(
         _ arguments: [String],
         environment: [String: String] = [:],
-        limit: Duration = .seconds(60)
+        limit: Duration = .seconds(150)
     ) throws -> Program {
         let base = ["PATH": "/usr/bin:/bin", "HOME": folder, "USER": "tester", "RINGBACK_HOME": home]
         return try Program(
@@ -82,7 +82,7 @@ struct Fixture {
     func run(
         _ arguments: [String],
         environment: [String: String] = [:],
-        limit: Duration = .seconds(60)
+        limit: Duration = .seconds(150)
     ) async throws -> Program.Finished {
         try await start(arguments, environment: environment, limit: limit).finished()
     }

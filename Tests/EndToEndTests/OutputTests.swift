@@ -4,7 +4,7 @@ import SimulationAPI
 import Testing
 
 /// What stands on standard output and standard error.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct OutputTests {
     @Test func runPrintsOneDocument() async throws {
         try await Fixture.with { fixture in

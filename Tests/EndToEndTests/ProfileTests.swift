@@ -4,7 +4,7 @@ import SimulationAPI
 import Testing
 
 /// `run --profile FILE` against a fake API.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct ProfileTests {
     /// Runs the scenario with a profile of these lines after `version` and `name`.
     private func run(

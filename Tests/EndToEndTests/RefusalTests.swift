@@ -3,7 +3,7 @@ import SimulationAPI
 import Testing
 
 /// Exit codes 3 and 5: the remote side refused for good, or nobody knows whether it acted.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct RefusalTests {
     /// A refusal and what is told about it.
     struct Case: Sendable, CustomTestStringConvertible {

@@ -4,7 +4,7 @@ import SimulationAPI
 import Testing
 
 /// `ringback sandbox` and a run against it: two processes, as in somebody's pipeline.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct SandboxTests {
     /// A secret with every character that is awkward in a header, a form or an option.
     static let secret = "c4n:ry+%/=s3cret&ü"

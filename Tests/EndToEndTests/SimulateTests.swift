@@ -4,7 +4,7 @@ import SimulationAPI
 import Testing
 
 /// `ringback simulate` from outside.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct SimulateTests {
     private static let center = """
         contactCenter:

@@ -3,7 +3,7 @@ import SimulationAPI
 import Testing
 
 /// What a user sees of the troubles that the tutorial lists: 401, 403, 409, 422 and 429.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct TroubleshootingTests {
     /// A trouble, and the file with what is to be seen of it.
     struct Case: Sendable, CustomTestStringConvertible {

@@ -5,7 +5,7 @@ import SimulationAPI
 import Testing
 
 /// Exit code 2: a usage, scenario or configuration error, and nothing was sent.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct UsageTests {
     /// A command line that is refused.
     struct Case: Sendable, CustomTestStringConvertible {

@@ -3,7 +3,7 @@ import HTTPTypes
 import SimulationAPI
 import Testing
 
-@Suite("ServiceRequest", .timeLimit(.minutes(1)))
+@Suite("ServiceRequest", .timeLimit(.minutes(5)))
 struct ServiceRequestTests {
     @Test(arguments: [
         ("/", "/", []), ("/a/b", "/a/b", []), ("/a?", "/a", []), ("/a?x=1", "/a", ["x=1"]),
@@ -40,7 +40,7 @@ struct ServiceRequestTests {
     }
 }
 
-@Suite("FormEncoding", .timeLimit(.minutes(1)))
+@Suite("FormEncoding", .timeLimit(.minutes(5)))
 struct FormEncodingTests {
     @Test(arguments: [
         ("", []), ("a=b", ["a|b"]), ("a=b&c=d", ["a|b", "c|d"]), ("&&a=b&&", ["a|b"]), ("a", ["a|"]), ("=b", ["|b"]),
@@ -57,7 +57,7 @@ struct FormEncodingTests {
     }
 }
 
-@Suite("Media types", .timeLimit(.minutes(1)))
+@Suite("Media types", .timeLimit(.minutes(5)))
 struct MediaTypeTests {
     @Test(arguments: [
         ("application/json", true), ("Application/JSON", true), ("application/json; charset=utf-8", true),
@@ -95,7 +95,7 @@ struct MediaTypeTests {
     }
 }
 
-@Suite("ServiceResponse", .timeLimit(.minutes(1)))
+@Suite("ServiceResponse", .timeLimit(.minutes(5)))
 struct ServiceResponseTests {
     @Test func answersHaveTheirTypes() throws {
         let json = ServiceResponse.json(["a": 1], status: 202, headers: [.location: "/x"])

@@ -3,7 +3,7 @@ import RingbackHome
 import RingbackTestKit
 import Testing
 
-@Suite("HomeLock", .timeLimit(.minutes(1)))
+@Suite("HomeLock", .timeLimit(.minutes(5)))
 struct HomeLockTests {
     @Test func oneThreadAtATime() async throws {
         try await TemporaryFolder.with { folder in

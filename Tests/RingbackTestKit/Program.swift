@@ -66,7 +66,7 @@ package final class Program: Sendable {
         _ arguments: [String],
         environment: [String: String],
         in folder: String,
-        limit: Duration = .seconds(60),
+        limit: Duration = .seconds(150),
         measuresMemory: Bool = false
     ) throws {
         let shell = ["sh", "-c", "cd \"$0\" && exec \"$@\"", folder, path] + arguments

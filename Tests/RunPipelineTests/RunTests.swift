@@ -10,7 +10,7 @@ import Testing
 @testable import RunPipeline
 
 /// The pipeline as a library, against the embedded sandbox and a fake API.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct RunTests {
     private static func scenario(calls: Int = 50, extra: String = "") throws -> Scenario {
         let text = """

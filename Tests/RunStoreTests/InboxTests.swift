@@ -8,7 +8,7 @@ import Testing
 
 @testable import RunStore
 
-@Suite("Inbox", .timeLimit(.minutes(1)))
+@Suite("Inbox", .timeLimit(.minutes(5)))
 struct InboxTests {
     @Test func whatIsKeptIsThereForEveryOtherReader() async throws {
         try await Fixture.with { fixture in

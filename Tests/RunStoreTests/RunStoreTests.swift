@@ -8,7 +8,7 @@ import Testing
 
 @testable import RunStore
 
-@Suite("RunStore", .timeLimit(.minutes(1)))
+@Suite("RunStore", .timeLimit(.minutes(5)))
 struct RunStoreTests {
     @Test func theDatabaseIsForItsOwnerOnly() async throws {
         try await Fixture.with { fixture in

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Sandbox
 
-@Suite("Authorization", .timeLimit(.minutes(1)))
+@Suite("Authorization", .timeLimit(.minutes(5)))
 struct AuthorizationTests {
     /// Every operation that needs a token, with the scope.
     private static let operations: [(HTTPRequest.Method, String, Scope)] = [

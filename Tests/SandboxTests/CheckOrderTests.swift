@@ -30,7 +30,7 @@ enum Fault: Int, CaseIterable, Comparable, Sendable {
         allCases.map { [$0] } + allCases.flatMap { first in allCases.filter { $0 > first }.map { [first, $0] } }
 }
 
-@Suite("Order of checks", .timeLimit(.minutes(1)))
+@Suite("Order of checks", .timeLimit(.minutes(5)))
 struct CheckOrderTests {
     /// Sends a create with these faults to a sandbox of its own.
     private func send(_ faults: [Fault]) async throws -> Answer {

@@ -8,7 +8,7 @@ import Testing
 @testable import Sandbox
 
 /// Simulations with a contact centre behind them.
-@Suite("Contact centre", .timeLimit(.minutes(1)))
+@Suite("Contact centre", .timeLimit(.minutes(5)))
 struct ContactCenterTests {
     /// Two agents with long talks: four lines for each free agent leave people without one.
     private static let busy =

@@ -9,7 +9,7 @@ import Webhooks
 
 @testable import Sandbox
 
-@Suite("Fault schedule", .timeLimit(.minutes(1)))
+@Suite("Fault schedule", .timeLimit(.minutes(5)))
 struct FaultScheduleTests {
     private func happens(_ when: FaultPlan.When, _ count: Int = 12) -> [Int] {
         var schedule = FaultSchedule(FaultPlan(seed: 7, rules: [.init(on: .create, when: when, .reset)]))
@@ -50,7 +50,7 @@ struct FaultScheduleTests {
 }
 
 /// What each fault does to an answer, and whether the request was carried out.
-@Suite("Faults of answers", .timeLimit(.minutes(1)))
+@Suite("Faults of answers", .timeLimit(.minutes(5)))
 struct AnswerFaultTests {
     private func rig(_ rules: FaultPlan.Rule...) -> Rig { Rig { $0.faults = FaultPlan(rules: rules) } }
 
@@ -118,7 +118,7 @@ struct AnswerFaultTests {
 }
 
 /// What each fault does to a webhook.
-@Suite("Faults of webhooks", .timeLimit(.minutes(1)))
+@Suite("Faults of webhooks", .timeLimit(.minutes(5)))
 struct WebhookFaultTests {
     private struct Sent {
         var attempts: [Receiver.Attempt]
@@ -227,7 +227,7 @@ struct WebhookFaultTests {
 }
 
 /// What a fault does to a whole simulation.
-@Suite("Faults of simulations", .timeLimit(.minutes(1)))
+@Suite("Faults of simulations", .timeLimit(.minutes(5)))
 struct SimulationFaultTests {
     private func start(_ fault: FaultPlan.Fault) async throws -> (Rig, String, String, Task<Void, Never>) {
         let rig = Rig()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Sandbox
 
-@Suite("Idempotency", .timeLimit(.minutes(1)))
+@Suite("Idempotency", .timeLimit(.minutes(5)))
 struct IdempotencyTests {
     @Test func theSameKeyAndBodyGetTheSameAnswer() async throws {
         let rig = Rig { $0.maxActive = 1 }

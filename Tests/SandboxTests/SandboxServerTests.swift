@@ -10,7 +10,7 @@ import Webhooks
 
 @testable import Sandbox
 
-@Suite("Sandbox over HTTP", .timeLimit(.minutes(1)))
+@Suite("Sandbox over HTTP", .timeLimit(.minutes(5)))
 struct SandboxServerTests {
     private static let openssl = "/usr/bin/openssl"
 

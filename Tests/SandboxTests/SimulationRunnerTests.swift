@@ -7,7 +7,7 @@ import Testing
 
 @testable import Sandbox
 
-@Suite("SimulationRunner", .timeLimit(.minutes(1)))
+@Suite("SimulationRunner", .timeLimit(.minutes(5)))
 struct SimulationRunnerTests {
     private static let patient = WebhookSender.Schedule(pauses: [1000], attemptLimit: .seconds(15))
 

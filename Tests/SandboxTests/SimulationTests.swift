@@ -5,7 +5,7 @@ import Testing
 
 @testable import Sandbox
 
-@Suite("Simulations", .timeLimit(.minutes(1)))
+@Suite("Simulations", .timeLimit(.minutes(5)))
 struct SimulationTests {
     private static let path = Endpoint.simulations
 

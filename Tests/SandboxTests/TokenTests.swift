@@ -5,7 +5,7 @@ import Testing
 
 @testable import Sandbox
 
-@Suite("Token endpoint", .timeLimit(.minutes(1)))
+@Suite("Token endpoint", .timeLimit(.minutes(5)))
 struct TokenTests {
     private static let grant = "grant_type=client_credentials"
 

@@ -56,7 +56,7 @@ final class Receiver: Sendable {
     }
 }
 
-@Suite("WebhookSender", .timeLimit(.minutes(1)))
+@Suite("WebhookSender", .timeLimit(.minutes(5)))
 struct WebhookSenderTests {
     private static let quick = WebhookSender.Schedule(pauses: [0.01, 0.01, 0.01], attemptLimit: .seconds(15))
 

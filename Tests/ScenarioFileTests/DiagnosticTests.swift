@@ -2,7 +2,7 @@ import ScenarioFile
 import SimulationAPI
 import Testing
 
-@Suite("Diagnostics", .timeLimit(.minutes(1)))
+@Suite("Diagnostics", .timeLimit(.minutes(5)))
 struct DiagnosticTests {
     @Test("as compilers write them, and as JSON")
     func renderings() {

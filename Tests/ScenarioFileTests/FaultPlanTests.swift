@@ -1,7 +1,7 @@
 import ScenarioFile
 import Testing
 
-@Suite("Fault plans", .timeLimit(.minutes(1)))
+@Suite("Fault plans", .timeLimit(.minutes(5)))
 struct FaultPlanTests {
     private func problems(_ text: String) -> [String] {
         do {

@@ -2,7 +2,7 @@ import ScenarioFile
 import SimulationAPI
 import Testing
 
-@Suite("Files", .timeLimit(.minutes(1)))
+@Suite("Files", .timeLimit(.minutes(5)))
 struct FileTests {
     static let root = String(#filePath.split(separator: "/").dropLast(3).joined(separator: "/"))
 

@@ -14,7 +14,7 @@ private struct Seeded: RandomNumberGenerator {
     }
 }
 
-@Suite("Damaged files", .timeLimit(.minutes(1)))
+@Suite("Damaged files", .timeLimit(.minutes(5)))
 struct MutationTests {
     private static let tokens = [
         "&a ", "*a", "!t ", "<<: ", "- ", "? ", ": ", "{", "}", "[", "]", "\"", "'", "|\n", ">\n", "#", "\t", "\n",

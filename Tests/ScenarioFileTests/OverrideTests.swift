@@ -2,7 +2,7 @@ import ScenarioFile
 import SimulationAPI
 import Testing
 
-@Suite("Overrides", .timeLimit(.minutes(1)))
+@Suite("Overrides", .timeLimit(.minutes(5)))
 struct OverrideTests {
     @Test("values replace, complete and extend the document")
     func values() throws {

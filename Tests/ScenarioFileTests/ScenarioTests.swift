@@ -4,7 +4,7 @@ import Testing
 
 @testable import ScenarioFile
 
-@Suite("Scenarios", .timeLimit(.minutes(1)))
+@Suite("Scenarios", .timeLimit(.minutes(5)))
 struct ScenarioTests {
     @Test("what is not written has its default")
     func defaults() throws {

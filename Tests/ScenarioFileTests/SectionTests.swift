@@ -2,7 +2,7 @@ import ScenarioFile
 import SimulationAPI
 import Testing
 
-@Suite("Problems of each part", .timeLimit(.minutes(1)))
+@Suite("Problems of each part", .timeLimit(.minutes(5)))
 struct SectionTests {
     /// What stands in line 16, and each diagnostic without its file and line.
     static let table: [(String, [String])] = [

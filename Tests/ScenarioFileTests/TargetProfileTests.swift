@@ -2,7 +2,7 @@ import Foundation
 import ScenarioFile
 import Testing
 
-@Suite("Target profiles", .timeLimit(.minutes(1)))
+@Suite("Target profiles", .timeLimit(.minutes(5)))
 struct TargetProfileTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Examples/profiles").path

@@ -3,7 +3,7 @@ import Testing
 
 @testable import ScenarioFile
 
-@Suite("Numbers, durations, shares and addresses", .timeLimit(.minutes(1)))
+@Suite("Numbers, durations, shares and addresses", .timeLimit(.minutes(5)))
 struct TextTests {
     @Test(
         "durations",

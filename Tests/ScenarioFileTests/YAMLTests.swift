@@ -2,7 +2,7 @@ import ScenarioFile
 import SimulationAPI
 import Testing
 
-@Suite("YAML that the format refuses", .timeLimit(.minutes(1)))
+@Suite("YAML that the format refuses", .timeLimit(.minutes(5)))
 struct YAMLTests {
     /// A text and every diagnostic it gives; texts that get past the syntax lack everything else of a scenario.
     struct Case: Sendable, CustomTestStringConvertible {

@@ -6,7 +6,7 @@ import Testing
 @testable import SimulationClient
 
 /// Twelve planted secrets come back in every place of an answer, and turn up in no text of the client.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CanaryTests {
     private static let secret = "c4n@ry/S3CRET+one x%&"
     private static let oldToken = "old~canary/Tw0+tw0=="

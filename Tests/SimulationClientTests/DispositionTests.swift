@@ -3,7 +3,7 @@ import Testing
 @testable import SimulationClient
 
 /// The table of decisions, a row a test.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DispositionTests {
     private static let keyed = Operation.create(keyHonoured: true)
     private static let keyless = Operation.create(keyHonoured: false)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import SimulationClient
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FormEncodingTests {
     /// A published pair of credentials with characters that must be encoded before Base64.
     private let vector = Credentials(

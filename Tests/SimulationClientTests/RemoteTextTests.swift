@@ -2,7 +2,7 @@ import Testing
 
 @testable import SimulationClient
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RemoteTextTests {
     private let secret = Secret("p@ss/w0rd +x~y(z)")
 

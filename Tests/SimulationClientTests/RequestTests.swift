@@ -3,7 +3,7 @@ import Testing
 
 @testable import SimulationClient
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RequestTests {
     @Test func anExpiredTokenIsReplacedOnceAndTheRequestRepeated() async throws {
         let world = try World { (request, _) throws(TransportError) in

@@ -2,7 +2,7 @@ import Testing
 
 @testable import SimulationClient
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RetryTests {
     private static let sent = "Sun, 22 Nov 2026 14:30:00 GMT"
 

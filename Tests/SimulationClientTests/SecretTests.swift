@@ -2,7 +2,7 @@ import Foundation
 import SimulationClient
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SecretTests {
     private let secret = Secret("hunter22hunter22")
 

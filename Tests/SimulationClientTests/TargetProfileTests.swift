@@ -3,7 +3,7 @@ import SimulationClient
 import Testing
 
 /// What a profile changes: where the operations are, and which codes mean success.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TargetProfileTests {
     private func create(_ world: World) async throws -> CreateOutcome {
         let key = try #require(IdempotencyKey("k"))

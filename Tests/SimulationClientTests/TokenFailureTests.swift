@@ -4,7 +4,7 @@ import Testing
 @testable import SimulationClient
 
 /// What becomes of many requests when there is no token to be had.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TokenFailureTests {
     private let deadline = Timeline.Instant(offset: .seconds(100_000))
     private static let refusal = HTTPExchange.Response.json(401, ["error": "invalid_client"])

@@ -4,7 +4,7 @@ import Testing
 
 @testable import SimulationClient
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TokenSourceTests {
     private let deadline = Timeline.Instant(offset: .seconds(100_000))
 

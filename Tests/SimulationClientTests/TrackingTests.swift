@@ -4,7 +4,7 @@ import Testing
 
 @testable import SimulationClient
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TrackingTests {
     private static let reset = TransportError(.unknown, "connection reset")
 

@@ -4,7 +4,7 @@ import Testing
 @testable import SimulationClient
 
 /// The texts that people read when a run fails, word for word.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TroubleshootingTests {
     private func createFailure(_ responses: HTTPExchange.Response...) async throws -> String {
         let world = try World { (_, index) throws(TransportError) in responses[min(index, responses.count - 1)] }

@@ -156,7 +156,7 @@ struct SignatureCase: Sendable, CustomTestStringConvertible {
     ]
 }
 
-@Suite("WebhookSignature", .timeLimit(.minutes(1)))
+@Suite("WebhookSignature", .timeLimit(.minutes(5)))
 struct SignatureTests {
     @Test func thereAreEnoughCases() {
         #expect(SignatureCase.all.count >= 48)

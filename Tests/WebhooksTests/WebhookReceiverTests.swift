@@ -7,7 +7,7 @@ import Testing
 
 @testable import Webhooks
 
-@Suite("WebhookReceiver", .timeLimit(.minutes(1)))
+@Suite("WebhookReceiver", .timeLimit(.minutes(5)))
 struct WebhookReceiverTests {
     private static let now = Timestamp(milliseconds: Vector.now * 1000)
     private static let event = Array(

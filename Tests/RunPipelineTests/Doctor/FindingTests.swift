@@ -9,7 +9,7 @@ import Testing
 @testable import RunPipeline
 
 /// What the doctor makes of facts: no network, no files.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FindingTests {
     // MARK: Clock
 

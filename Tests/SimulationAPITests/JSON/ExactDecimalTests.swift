@@ -1,7 +1,7 @@
 import SimulationAPI
 import Testing
 
-@Suite("ExactDecimal", .timeLimit(.minutes(1)))
+@Suite("ExactDecimal", .timeLimit(.minutes(5)))
 struct ExactDecimalTests {
     @Test(
         arguments: [

@@ -1,7 +1,7 @@
 import SimulationAPI
 import Testing
 
-@Suite("JSONReader: what is JSON", .timeLimit(.minutes(1)))
+@Suite("JSONReader: what is JSON", .timeLimit(.minutes(5)))
 struct JSONReaderTests {
     @Test(
         arguments: [

@@ -1,7 +1,7 @@
 import SimulationAPI
 import Testing
 
-@Suite("LanguageTag", .timeLimit(.minutes(1)))
+@Suite("LanguageTag", .timeLimit(.minutes(5)))
 struct LanguageTagTests {
     /// RFC 5646 appendix A, the grandfathered tags of section 2.2.8, and letter cases.
     @Test(
@@ -33,7 +33,7 @@ struct LanguageTagTests {
     }
 }
 
-@Suite("UUIDText", .timeLimit(.minutes(1)))
+@Suite("UUIDText", .timeLimit(.minutes(5)))
 struct UUIDTextTests {
     @Test(
         arguments: [
@@ -51,7 +51,7 @@ struct UUIDTextTests {
     }
 }
 
-@Suite("Suggestion", .timeLimit(.minutes(1)))
+@Suite("Suggestion", .timeLimit(.minutes(5)))
 struct SuggestionTests {
     @Test(
         arguments: [

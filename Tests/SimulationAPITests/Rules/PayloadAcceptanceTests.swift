@@ -1,7 +1,7 @@
 import SimulationAPI
 import Testing
 
-@Suite("PayloadRules: what passes", .timeLimit(.minutes(1)))
+@Suite("PayloadRules: what passes", .timeLimit(.minutes(5)))
 struct PayloadAcceptanceTests {
     @Test func tutorialPayloadPasses() throws {
         let payload = try #require(PayloadRules().check(try JSONReader.read(PayloadDocuments.tutorial)).payload)

@@ -1,7 +1,7 @@
 import SimulationAPI
 import Testing
 
-@Suite("PayloadRules: several members at once", .timeLimit(.minutes(1)))
+@Suite("PayloadRules: several members at once", .timeLimit(.minutes(5)))
 struct PayloadCombinationTests {
     /// Sets the four probabilities, in the order dial tone, busy, no answer, answer.
     private func injection(_ literals: [String], enabled: Bool = true) throws -> JSONValue {

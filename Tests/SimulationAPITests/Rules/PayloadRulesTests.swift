@@ -1,7 +1,7 @@
 import SimulationAPI
 import Testing
 
-@Suite("PayloadRules: what is refused, and in which words", .timeLimit(.minutes(1)))
+@Suite("PayloadRules: what is refused, and in which words", .timeLimit(.minutes(5)))
 struct PayloadRulesTests {
     static let notAUUID =
         "/campaignId [campaign_id.format] campaignId must be a UUID such as a1b2c3d4-e5f6-7890-abcd-ef1234567890"

@@ -1,7 +1,7 @@
 import SimulationAPI
 import Testing
 
-@Suite("WebhookURL", .timeLimit(.minutes(1)))
+@Suite("WebhookURL", .timeLimit(.minutes(5)))
 struct WebhookURLTests {
     static let advice =
         "webhookUrl must be an absolute https URL, or http on a loopback host; a port is 1 to 65535"
@@ -75,7 +75,7 @@ struct WebhookURLTests {
     }
 }
 
-@Suite("HTTPURL", .timeLimit(.minutes(1)))
+@Suite("HTTPURL", .timeLimit(.minutes(5)))
 struct HTTPURLTests {
     @Test(
         arguments: [

@@ -1,7 +1,7 @@
 import SimulationAPI
 import Testing
 
-@Suite("Problem", .timeLimit(.minutes(1)))
+@Suite("Problem", .timeLimit(.minutes(5)))
 struct ProblemTests {
     @Test func problemIsWrittenAndRead() throws {
         let place = JSONPointer.root.appending("outcomeInjection").appending("a/b~c")
@@ -99,7 +99,7 @@ struct ProblemTests {
     }
 }
 
-@Suite("MetricsAggregation", .timeLimit(.minutes(1)))
+@Suite("MetricsAggregation", .timeLimit(.minutes(5)))
 struct MetricsAggregationTests {
     static let metrics = #""totalCalls":50,"completedCalls":48,"averageLatencyMs":8412.5,"accuracyRate":0.97"#
 

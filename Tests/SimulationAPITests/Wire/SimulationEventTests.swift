@@ -1,7 +1,7 @@
 import SimulationAPI
 import Testing
 
-@Suite("SimulationEvent", .timeLimit(.minutes(1)))
+@Suite("SimulationEvent", .timeLimit(.minutes(5)))
 struct SimulationEventTests {
     static let body = """
         {"simulationId":"sim-1","callId":"call-000001","state":"completed","timestamp":"2026-11-22T14:30:00.250Z",\
@@ -115,7 +115,7 @@ struct SimulationEventTests {
     }
 }
 
-@Suite("Call and simulation states", .timeLimit(.minutes(1)))
+@Suite("Call and simulation states", .timeLimit(.minutes(5)))
 struct StateTests {
     @Test(
         arguments: [

@@ -1,7 +1,7 @@
 import SimulationAPI
 import Testing
 
-@Suite("SimulationStatus", .timeLimit(.minutes(1)))
+@Suite("SimulationStatus", .timeLimit(.minutes(5)))
 struct SimulationStatusTests {
     static let required =
         #"{"id":"s","state":"running","callsAttempted":3,"callsCompleted":2,"complianceBypassed":true}"#
@@ -112,7 +112,7 @@ struct SimulationStatusTests {
     }
 }
 
-@Suite("Short answers", .timeLimit(.minutes(1)))
+@Suite("Short answers", .timeLimit(.minutes(5)))
 struct ShortAnswerTests {
     @Test func createAnswerIsWritten() {
         #expect(CreateAnswer(id: "sim-1").json.text == #"{"id":"sim-1","state":"queued"}"#)

@@ -1,7 +1,7 @@
 import SimulationAPI
 import Testing
 
-@Suite("Timestamp", .timeLimit(.minutes(1)))
+@Suite("Timestamp", .timeLimit(.minutes(5)))
 struct TimestampTests {
     /// Milliseconds computed with Python's `datetime`.
     @Test(

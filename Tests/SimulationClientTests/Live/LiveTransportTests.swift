@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 /// The transport over real connections, against a server of one loopback port.
-@Suite(.timeLimit(.minutes(1)), .serialized)
+@Suite(.timeLimit(.minutes(5)), .serialized)
 struct LiveTransportTests {
     private func exchange(
         _ scheme: String = "http",

@@ -5,7 +5,7 @@ import Testing
 
 /// Every operation meets every fault once, twice and always: 5 × 37 × 3 cells, each with its exact attempts, waits and
 /// end.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct FaultMatrixTests {
     /// How often the fault is met before the server works.
     enum Placement: Int, CaseIterable, Sendable {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import SimulationClient
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RateLimitTests {
     /// The seconds at which so many requests leave that all want to leave at once.
     private func departures(_ limit: inout RateLimit, _ count: Int, from start: Double = 0) -> [Double] {

@@ -4,7 +4,7 @@ import Testing
 @testable import SimulationClient
 
 /// What the calls of one client do to each other.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TrafficTests {
     private static let reset = TransportError(.unknown, "connection reset")
 
