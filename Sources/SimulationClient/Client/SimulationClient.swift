@@ -30,7 +30,9 @@ public final class SimulationClient: Sendable {
     let traffic: TrafficControl
     let tokens: TokenSource
 
-    /// Creates a client; nothing is sent yet. Without rules of traffic the usual ones for the capabilities hold.
+    /// Creates a client; nothing is sent yet.
+    ///
+    /// Without rules of traffic the usual ones for the capabilities hold.
     public init(
         target: Target,
         credentials: Credentials,
