@@ -86,7 +86,7 @@ while read -r line; do
     elif tests "$filter" </dev/null; then
         result=SURVIVED
     else
-        result=killed note=$(grep -m1 -oE '✘ Test [^ ]+\(.*recorded an issue' "$logs/test" | cut -c 8-100 || true)
+        result=killed note=$(grep -m1 -oE '✘ Test [^ ]+\(.*recorded an issue' "$logs/test" | sed -e 's/^✘ Test //' -e 's/ recorded an issue$//' || true)
         note=${note:-"the tests ended before their end"}
     fi
     [ "$result" = killed ] || failed=1
