@@ -9,7 +9,7 @@ RELEASE := .build-release
 # Tests that only compute run apart, so that they do not starve those that wait for sockets and processes.
 COMPUTING := '^(DialerEngine|DialerStudy|DiscreteEvents|EngineValidation|Statistics)Tests'
 
-.PHONY: help demo test soak tsan build lint format validation bench examples packages clean
+.PHONY: help demo test soak build lint format validation bench examples packages clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,10 +30,6 @@ endif
 soak: packages ## repeat the long loops in full: kills at random moments, 200 rounds
 	$(SWIFT) build $(FLAGS) --build-tests
 	RINGBACK_SOAK=200 $(SWIFT) test $(FLAGS) --skip-build --filter 'ResumeTests/goesOnFromAnyMoment'
-
-tsan: packages ## the tests under ThreadSanitizer, in a build of their own
-	$(SWIFT) build $(FLAGS) --sanitize=thread --scratch-path .build-tsan --build-tests
-	$(SWIFT) test $(FLAGS) --sanitize=thread --scratch-path .build-tsan --skip-build --skip '^(EndToEndTests|EngineValidationTests)'
 
 build: packages ## build everything
 	$(SWIFT) build $(FLAGS)
@@ -64,4 +60,4 @@ packages: ## install the Debian packages that are missing
 	@scripts/install-packages.sh
 
 clean: ## remove what builds have made
-	rm -rf .build .build-release .build-embedding .build-tsan Benchmarks/.build
+	rm -rf .build .build-release .build-embedding Benchmarks/.build

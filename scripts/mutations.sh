@@ -21,7 +21,7 @@ token-memory :: Sources/SimulationClient/Tokens/TokenState.swift :: /if let refu
 refresh-on-401 :: Sources/SimulationClient/Client/CallProgress.swift :: s/var hasNewToken = false/var hasNewToken = true/ :: SimulationClientTests.FaultMatrixTests
 new-token-on-401 :: Sources/SimulationClient/Client/SimulationClient+Call.swift :: /if disposition == .tokenRejected { tokens.invalidate/d :: SimulationClientTests.FaultMatrixTests
 retry-quota :: Sources/SimulationClient/Traffic/RetryQuota.swift :: /guard Self.cost(kind) <= available else/d :: SimulationClientTests.TrafficTests
-circuit-breaker :: Sources/SimulationClient/Traffic/TrafficControl.swift :: s/if operation != .token, let breaker/if operation == .token, let breaker/ :: SimulationClientTests.TrafficTests
+circuit-breaker :: Sources/SimulationClient/Traffic/TrafficControl.swift :: s/if operation != .token {/if operation == .token {/ :: SimulationClientTests.TrafficTests
 rate-limit :: Sources/SimulationClient/Traffic/TrafficControl.swift :: s/wait > .zero {/wait < .zero {/ :: SimulationClientTests.TrafficTests
 secrets-in-base64 :: Sources/SimulationClient/Secrets/SecretForms.swift :: /texts.formUnion(Self.base64Cores/d :: SimulationClientTests.RemoteTextTests
 TABLE
@@ -86,7 +86,7 @@ while read -r line; do
     elif tests "$filter" </dev/null; then
         result=SURVIVED
     else
-        result=killed note=$(grep -m1 -oE '✘ Test [^ ]+\(.*recorded an issue' "$logs/test" | cut -c 8-100 || true)
+        result=killed note=$(grep -m1 -oE '✘ Test [^ ]+\(.*recorded an issue' "$logs/test" | sed -e 's/^✘ Test //' -e 's/ recorded an issue$//' || true)
         note=${note:-"the tests ended before their end"}
     fi
     [ "$result" = killed ] || failed=1

@@ -99,4 +99,11 @@ struct RemoteSettingsTests {
         #expect(found.malformed.count == 3)
         #expect(found.missing.map(\.variable) == ["CXONE_CLIENT_ID", "CXONE_CLIENT_SECRET"])
     }
+
+    /// What the client assumes of a target it knows by what it honours, so the two descriptions must agree.
+    @Test func theBuiltInProfilesAreTheClientsOwn() throws {
+        let profiles = Dictionary(uniqueKeysWithValues: TargetProfile.builtIn.map { ($0.name, $0.capabilities) })
+        #expect(profiles["sandbox"] == .sandbox && profiles["cxone"] == .cxone)
+        #expect(TrafficRules.usual(for: try #require(profiles["sandbox"])) == .sandbox)
+    }
 }

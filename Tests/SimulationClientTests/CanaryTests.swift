@@ -55,8 +55,6 @@ struct CanaryTests {
 
     /// A client that has used up one token and uses another; all that it asks is answered the same.
     private func world(_ capabilities: Capabilities, _ answer: Answer, refusesTokens: Bool) throws -> World {
-        var unhurried = capabilities
-        unhurried.traffic = TrafficRules(retryQuota: 1_000_000, breaker: nil)
         let network = FakeTransport { (request, index) throws(TransportError) in
             if request.isToken, index < 2 { return .token(index == 0 ? Self.oldToken : Self.newToken) }
             if request.isToken, !refusesTokens { return .token(Self.newToken) }
@@ -64,7 +62,8 @@ struct CanaryTests {
         }
         return World(
             network: network,
-            unhurried,
+            capabilities,
+            traffic: TrafficRules(retryQuota: 1_000_000, breaker: .never),
             credentials: Credentials(clientID: "client", secret: Secret(Self.secret)),
             target: try Target(baseURL: "https://acme.api.example")
         )

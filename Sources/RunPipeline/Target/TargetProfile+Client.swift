@@ -14,8 +14,6 @@ extension TargetProfile {
             honoursIdempotencyKeys: honours.idempotencyKeys,
             listsByTag: honours.listByTag,
             cancels: honours.cancel,
-            // Whoever takes the sandbox's own members is one.
-            traffic: honours.extensions ? .sandbox : .cxone,
             success: codes
         )
     }

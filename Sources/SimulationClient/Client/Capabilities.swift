@@ -1,4 +1,4 @@
-/// What the other side is known to honour and to bear; the rest is not relied on.
+/// What the other side is known to honour; the rest is not relied on.
 public struct Capabilities: Hashable, Sendable {
     /// Whether the same `Idempotency-Key` makes the same simulation.
     public var honoursIdempotencyKeys: Bool
@@ -6,8 +6,6 @@ public struct Capabilities: Hashable, Sendable {
     public var listsByTag: Bool
     /// Whether a simulation may be cancelled; where this turns out wrong, the client copes.
     public var cancels: Bool
-    /// How much may be asked of it.
-    public var traffic: TrafficRules
     /// The status codes that mean success.
     public var success: SuccessCodes
 
@@ -16,28 +14,16 @@ public struct Capabilities: Hashable, Sendable {
         honoursIdempotencyKeys: Bool,
         listsByTag: Bool,
         cancels: Bool,
-        traffic: TrafficRules = TrafficRules(),
         success: SuccessCodes = SuccessCodes()
     ) {
         self.honoursIdempotencyKeys = honoursIdempotencyKeys
         self.listsByTag = listsByTag
         self.cancels = cancels
-        self.traffic = traffic
         self.success = success
     }
 
     /// Ringback's own sandbox, which does everything.
-    public static let sandbox = Capabilities(
-        honoursIdempotencyKeys: true,
-        listsByTag: true,
-        cancels: true,
-        traffic: .sandbox
-    )
+    public static let sandbox = Capabilities(honoursIdempotencyKeys: true, listsByTag: true, cancels: true)
     /// A CXone organisation: nothing is documented, so no key is relied on, and the rest is tried.
-    public static let cxone = Capabilities(
-        honoursIdempotencyKeys: false,
-        listsByTag: true,
-        cancels: true,
-        traffic: .cxone
-    )
+    public static let cxone = Capabilities(honoursIdempotencyKeys: false, listsByTag: true, cancels: true)
 }

@@ -31,11 +31,14 @@ public final class SimulationClient: Sendable {
     let tokens: TokenSource
 
     /// Creates a client; nothing is sent yet.
+    ///
+    /// Without rules of traffic the usual ones for the capabilities hold.
     public init(
         target: Target,
         credentials: Credentials,
         capabilities: Capabilities,
         retryPolicy: RetryPolicy = RetryPolicy(),
+        trafficRules: TrafficRules? = nil,
         timeouts: RequestTimeouts = RequestTimeouts(),
         version: String = "dev",
         environment: ClientEnvironment
@@ -46,7 +49,7 @@ public final class SimulationClient: Sendable {
         self.timeouts = timeouts
         world = environment
         userAgent = "ringback/\(version)"
-        traffic = TrafficControl(capabilities.traffic)
+        traffic = TrafficControl(trafficRules ?? .usual(for: capabilities))
         tokens = TokenSource(
             TokenEndpoint(
                 url: target.tokenURL,

@@ -44,13 +44,17 @@ final class TrafficControl: Sendable {
     func admit(_ operation: Operation, now: Timeline.Instant, deadline: Timeline.Instant) -> Admission {
         guard operation != .cancel else { return .go(Pass(operation: operation)) }
         return state.withLock { state in
-            var limit = rules.requestRate.map { state.limits[operation] ?? RateLimit($0) }
+            let rate = rules.requestRate
+            var limit = rate == .unlimited ? nil : state.limits[operation] ?? RateLimit(rate)
             if let wait = limit?.wait(now), wait > .zero {
                 return .held(until: now.advanced(by: wait), reason: "the client's own limit of requests a second")
             }
             var pass = Pass(operation: operation)
-            if operation != .token, let breaker = rules.breaker {
-                switch state.breakers[operation, default: CircuitBreaker(breaker)].request(now: now, deadline: deadline)
+            if operation != .token {
+                switch state.breakers[operation, default: CircuitBreaker(rules.breaker)].request(
+                    now: now,
+                    deadline: deadline
+                )
                 {
                 case .granted(let isProbe): pass.isProbe = isProbe
                 case .held(let until): return .held(until: until, reason: "the failures of the requests before")

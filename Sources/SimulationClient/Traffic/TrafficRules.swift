@@ -2,16 +2,16 @@
 public struct TrafficRules: Hashable, Sendable {
     /// The tokens of the client-wide budget for retries: one costs 14, or 5 after throttling.
     public var retryQuota: Int
-    /// When failing operations pause; `nil` for never.
-    public var breaker: BreakerRules?
-    /// How many requests of an operation leave in a second; `nil` for as many as come.
-    public var requestRate: RequestRate?
+    /// When failing operations pause.
+    public var breaker: BreakerRules
+    /// How many requests of an operation leave in a second.
+    public var requestRate: RequestRate
 
     /// Creates rules.
     public init(
         retryQuota: Int = 500,
-        breaker: BreakerRules? = BreakerRules(),
-        requestRate: RequestRate? = nil
+        breaker: BreakerRules = BreakerRules(),
+        requestRate: RequestRate = .unlimited
     ) {
         self.retryQuota = retryQuota
         self.breaker = breaker
@@ -22,6 +22,11 @@ public struct TrafficRules: Hashable, Sendable {
     public static let sandbox = TrafficRules()
     /// A CXone organisation, whose limits are not known: 5 requests a second of each operation, 10 at once.
     public static let cxone = TrafficRules(requestRate: RequestRate())
+
+    /// The rules for a side of which no more is known than what it honours: only the sandbox honours everything.
+    public static func usual(for capabilities: Capabilities) -> TrafficRules {
+        capabilities == .sandbox ? .sandbox : .cxone
+    }
 }
 
 /// When a circuit breaker opens, and for how long.
@@ -41,6 +46,13 @@ public struct BreakerRules: Hashable, Sendable {
 
     /// The usual rules.
     public init() {}
+
+    /// No breaker at all.
+    public static var never: BreakerRules {
+        var rules = BreakerRules()
+        (rules.consecutiveFailures, rules.minimumCalls) = (.max, .max)
+        return rules
+    }
 }
 
 /// How many requests may leave in a second.
@@ -55,4 +67,7 @@ public struct RequestRate: Hashable, Sendable {
         self.perSecond = perSecond > 0.001 ? perSecond : 0.001
         self.burst = max(1, burst)
     }
+
+    /// As many as come.
+    public static let unlimited = RequestRate(perSecond: .infinity, burst: 1)
 }

@@ -17,6 +17,7 @@ struct World: Sendable {
         _ capabilities: Capabilities = .sandbox,
         chance: Double = 0.5,
         maxAttempts: Int = 3,
+        traffic: TrafficRules? = nil,
         scope: String? = nil,
         answer: @escaping Answer
     ) throws {
@@ -33,6 +34,7 @@ struct World: Sendable {
             capabilities,
             chance: chance,
             maxAttempts: maxAttempts,
+            traffic: traffic,
             target: try Target(baseURL: "https://acme.api.example")
         )
     }
@@ -43,6 +45,7 @@ struct World: Sendable {
         _ capabilities: Capabilities = .sandbox,
         chance: Double = 0.5,
         maxAttempts: Int = 3,
+        traffic: TrafficRules? = nil,
         credentials: Credentials = .test,
         target: Target
     ) {
@@ -52,6 +55,7 @@ struct World: Sendable {
             credentials: credentials,
             capabilities: capabilities,
             retryPolicy: RetryPolicy(maxAttempts: maxAttempts),
+            trafficRules: traffic,
             version: "1.0",
             environment: ClientEnvironment(
                 transport: network.transport,

@@ -79,8 +79,8 @@ struct TrafficTests {
     @Test func cancellationsAreNeverHeldBack() async throws {
         let traffic = TrafficRules(requestRate: RequestRate(perSecond: 1, burst: 1))
         let world = try World(
-            Capabilities(honoursIdempotencyKeys: true, listsByTag: true, cancels: true, traffic: traffic),
-            maxAttempts: 1
+            maxAttempts: 1,
+            traffic: traffic
         ) { (_, _) throws(TransportError) in throw Self.reset }
         for _ in 0..<12 { _ = try await failure { try await world.client.cancel(id: "s", until: world.deadline) } }
         #expect(world.requests.count == 12)
@@ -88,8 +88,8 @@ struct TrafficTests {
     }
 
     @Test func theProfileDecidesOverTheRate() async throws {
-        #expect(Capabilities.sandbox.traffic.requestRate == nil)
-        #expect(Capabilities.cxone.traffic.requestRate == RequestRate(perSecond: 5, burst: 10))
+        #expect(TrafficRules.usual(for: .sandbox).requestRate == .unlimited)
+        #expect(TrafficRules.usual(for: .cxone).requestRate == RequestRate(perSecond: 5, burst: 10))
         for (profile, slept) in [(Capabilities.sandbox, Duration.zero), (.cxone, .seconds(1))] {
             let world = try World(profile) { (_, _) throws(TransportError) in .status("running") }
             for _ in 0..<15 { _ = try await world.client.status(of: "sim-1", until: world.deadline) }
@@ -100,9 +100,7 @@ struct TrafficTests {
 
     @Test func aRequestThatCannotLeaveInTimeSaysWhy() async throws {
         let traffic = TrafficRules(requestRate: RequestRate(perSecond: 0.1, burst: 1))
-        let world = try World(
-            Capabilities(honoursIdempotencyKeys: true, listsByTag: true, cancels: true, traffic: traffic)
-        ) { (_, _) throws(TransportError) in .status("running") }
+        let world = try World(traffic: traffic) { (_, _) throws(TransportError) in .status("running") }
         _ = try await world.client.status(of: "sim-1", until: .seconds(5))
         let error = try await failure { try await world.client.status(of: "sim-1", until: .seconds(5)) }
         #expect(error.code == .timedOut)
