@@ -89,6 +89,8 @@ struct SlotTests {
             for id in ["dead", "b"] { try await Self.queue(store, id) }
             #expect(try await Self.take(store, "dead", of: 1) == .held)
             #expect(try await Self.take(store, "b", of: 1) { $0 != "dead" } == .waiting(ahead: 0))
+            // Looking at it does not free it either.
+            #expect(try await Self.take(store, "b", of: 1) { $0 != "dead" } == .waiting(ahead: 0))
             try await store.releaseSlot(of: "dead")
             #expect(try await Self.take(store, "b", of: 1) { $0 != "dead" } == .held)
         }
