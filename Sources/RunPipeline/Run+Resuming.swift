@@ -31,6 +31,9 @@ extension Run {
         guard row.state == "running" else {
             throw RunError(.configuration, "the run \(id) has ended: \(row.state); nothing is left to resume")
         }
+        if let home = try? Home(path: home), RunLock.isHeld(home, runID: id) {
+            throw RunError(.configuration, "the run \(id) is still going on in another process")
+        }
         guard case .remote(let remote) = target, row.target != "sandbox" else {
             try await abandon(row, home, options)
             throw RunError(.gone, "the sandbox of the run \(id) died with its process; start the run again")

@@ -23,6 +23,11 @@ extension RunPass {
             facts.ending =
                 if code == .outcomeUnknown {
                     .outcomeUnknown("\(error)")
+                } else if mayHaveCreated, facts.simulationID == nil {
+                    .outcomeUnknown(
+                        "a simulation may have been created before the run's process died; look for the tag "
+                            + "\(facts.payload.tag ?? "") and the key \(run.id): \(error)"
+                    )
                 } else if isInterruption {
                     .interrupted
                 } else if code == .timedOut {

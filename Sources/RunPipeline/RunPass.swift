@@ -52,6 +52,8 @@ struct RunPass: Sendable {
             session.observe(.step("scenario valid"))
         } else {
             try await trail.write(.recovered, "resumed", simulationID: row.simulationId)
+            // Whatever fails from here on can cancel it, or say that it may still run.
+            facts.simulationID = row.simulationId
             session.observe(.step("resumed"))
         }
         CrashPoint.afterValidation.reach()
@@ -139,7 +141,7 @@ struct RunPass: Sendable {
         } catch {
             try await recordQueue(lastWait.withLock { $0 })
             try await trail.write(.dispatch, "failed", error: client.remoteText("\(error)").description)
-            try await releaseSlot()
+            if !mayHaveCreated { try await releaseSlot() }
             throw error
         }
         CrashPoint.afterCreate.reach()
@@ -151,6 +153,9 @@ struct RunPass: Sendable {
             try await reconcile(error, &facts)
         }
     }
+
+    /// Whether an earlier try of the run may have created a simulation.
+    var mayHaveCreated: Bool { run.resumption?.mayHaveCreated == true }
 
     private func body(of facts: RunFacts) -> [UInt8] { facts.payload.json(extensions: acceptsExtensions).bytes }
 
@@ -181,7 +186,7 @@ struct RunPass: Sendable {
                     }
                 }
             } catch {
-                try await slots.release()
+                if !mayHaveCreated { try await slots.release() }
                 throw error
             }
         }
@@ -202,9 +207,11 @@ struct RunPass: Sendable {
             "the simulation may have been created before the run's process died; look for the tag \(tag) and the key "
                 + "\(run.id)"
         )
-        guard client.capabilities.listsByTag else { return try await reconcile(unknown, &facts) }
-        let listed = try await interruptibly { try await client.list(tag: tag, until: deadline) }
-        guard let found = listed.first(where: { $0.tag == tag }) else { return try await reconcile(unknown, &facts) }
+        // A list that cannot be had tells nothing: the outcome stays unknown, whatever the reason.
+        let listed =
+            client.capabilities.listsByTag
+            ? try? await interruptibly({ try await client.list(tag: tag, until: deadline) }) : nil
+        guard let found = listed?.first(where: { $0.tag == tag }) else { return try await reconcile(unknown, &facts) }
         try await created(found.id, &facts)
     }
 

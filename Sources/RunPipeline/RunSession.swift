@@ -84,7 +84,14 @@ struct RunSession: Sendable {
 
     /// The run's row: a new one, or that of the run that is resumed.
     private func row(of remote: RemoteTarget, _ startedAt: Timestamp) async throws -> StoredRun {
-        if let resumption = run.resumption { return resumption.row }
+        if let resumption = run.resumption {
+            // Read again under the run's lock: somebody else may have gone on with it since, and even created.
+            let row = try await store.run(id: run.id)
+            guard row == resumption.row else {
+                throw RunError(.configuration, "the run \(run.id) has gone on in another process meanwhile; try again")
+            }
+            return resumption.row
+        }
         return try await store.insert(
             StoredRun(
                 id: run.id,

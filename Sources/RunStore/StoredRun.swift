@@ -2,7 +2,7 @@ package import GRDB
 package import SimulationAPI
 
 /// A run as a row: what other commands and a restart need to know of it.
-package struct StoredRun: Codable, FetchableRecord, MutablePersistableRecord, Sendable {
+package struct StoredRun: Codable, FetchableRecord, MutablePersistableRecord, Hashable, Sendable {
     package static let databaseTableName = "runs"
 
     /// The row's number, which events refer to.

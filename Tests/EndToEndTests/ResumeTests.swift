@@ -99,6 +99,45 @@ struct ResumeTests {
         }
     }
 
+    /// Whatever keeps a resumed run from finding its simulation, it may exist: exit code 5 and no second create.
+    @Test(arguments: ["list", "token"]) func whatCannotBeSeenStaysUnknown(_ missing: String) async throws {
+        let script = FakeScript {
+            if missing == "list" { $0.list = [.raw(404, body: "{}")] }
+            if missing == "token" { $0.token = [.normal, .raw(401, body: #"{"error":"invalid_client"}"#)] }
+        }
+        try await Fixture.with { fixture in
+            try fixture.scenario(calls: 5)
+            try await FakeAPI.with(script) { api in
+                let environment = Fixture.credentials(api.origin).merging(["RINGBACK_CRASH_AT": "after-create"]) { $1 }
+                let killed = try await fixture.run(["run", "scenario.yaml"] + Fixture.remote, environment: environment)
+                #expect(killed.exitCode == -SIGKILL)
+                let id = try #require(fixture.runIDs.first)
+                let resumed = try await fixture.run(
+                    ["run", "--resume", id, "--target", "cxone"],
+                    environment: Fixture.credentials(api.origin)
+                )
+                #expect(resumed.exitCode == 5, "\(resumed.stderr)\(resumed.stdout)")
+                #expect(resumed.stderr.contains(id))
+                #expect(api.requests(.create).count == 1)
+            }
+        }
+    }
+
+    @Test func aRunThatIsGoingOnIsLeftAlone() async throws {
+        try await Fixture.with { fixture in
+            try fixture.scenario(calls: 20)
+            let run = try fixture.start(["run", "scenario.yaml", "--speed", "4"])
+            let log = "\(fixture.home)/audit/00000001.jsonl"
+            try await eventually { (try? fixture.text(log).contains("dispatch.intent")) == true }
+            let id = try #require(fixture.runIDs.first)
+            let resumed = try await fixture.run(["run", "--resume", id])
+            #expect(resumed.exitCode == 2 && resumed.stderr.contains("still going on"), "\(resumed.stderr)")
+            #expect(try !fixture.text(log).contains("recovered"))
+            run.signal(SIGINT)
+            #expect(await run.finished().exitCode == 4)
+        }
+    }
+
     @Test func anEmbeddedSandboxIsGone() async throws {
         try await Fixture.with { fixture in
             try fixture.scenario(calls: 5)

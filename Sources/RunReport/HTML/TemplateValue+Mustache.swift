@@ -6,6 +6,7 @@ extension TemplateValue {
         template.render(untyped(values))
     }
 
+    // Mustache takes its values as `Any` and no other way.
     private static func untyped(_ values: [String: TemplateValue]) -> [String: Any] { values.mapValues(\.untyped) }
 
     private var untyped: Any {

@@ -147,11 +147,6 @@ extension FaultPlan {
     /// - Parameter file: what diagnostics call the text.
     /// - Throws: ``ScenarioError`` with every problem of the text.
     public static func parse(text: String, file: String) throws(ScenarioError) -> FaultPlan {
-        let (document, diagnostics) = ScenarioDocument.read(text, file: file, overrides: [])
-        var reader = ScenarioReader(problems: diagnostics)
-        let plan = document.flatMap { reader.faultPlan(Element(node: $0.root, pointer: .root)) }
-        let problems = reader.problems.sorted(file: file)
-        guard let plan, !reader.problems.hasErrors else { throw ScenarioError(problems) }
-        return plan
+        try ScenarioReader.document(text, file: file) { $0.faultPlan($1) }.value
     }
 }

@@ -14,12 +14,7 @@ extension TargetProfile {
     /// - Parameter file: what diagnostics call the text.
     /// - Throws: ``ScenarioError`` with every problem of the text.
     public static func parse(text: String, file: String) throws(ScenarioError) -> TargetProfile {
-        let (document, diagnostics) = ScenarioDocument.read(text, file: file, overrides: [])
-        var reader = ScenarioReader(problems: diagnostics)
-        let profile = document.flatMap { reader.targetProfile(Element(node: $0.root, pointer: .root)) }
-        let problems = reader.problems.sorted(file: file)
-        guard let profile, !reader.problems.hasErrors else { throw ScenarioError(problems) }
-        return profile
+        try ScenarioReader.document(text, file: file) { $0.targetProfile($1) }.value
     }
 
     /// Whether a word names a file, not a built-in profile: it has a slash, or ends as such files do.

@@ -6,6 +6,25 @@ import SimulationAPI
 struct ScenarioReader {
     var problems = DiagnosticList()
 
+    /// Reads a text of one kind of document.
+    ///
+    /// - Parameters:
+    ///   - file: what diagnostics call the text.
+    ///   - read: reads the root.
+    /// - Throws: ``ScenarioError`` with every problem of the text.
+    static func document<Value>(
+        _ text: String,
+        file: String,
+        _ read: (inout ScenarioReader, Element) -> Value?
+    ) throws(ScenarioError) -> (value: Value, warnings: [Diagnostic]) {
+        let (document, diagnostics) = ScenarioDocument.read(text, file: file, overrides: [])
+        var reader = ScenarioReader(problems: diagnostics)
+        let value = document.flatMap { read(&reader, Element(node: $0.root, pointer: .root)) }
+        let problems = reader.problems.sorted(file: file)
+        guard let value, !reader.problems.hasErrors else { throw ScenarioError(problems) }
+        return (value, problems)
+    }
+
     mutating func report(
         _ element: Element,
         _ code: Diagnostic.Code,

@@ -55,11 +55,7 @@ extension Scenario.Monitor {
         text: String,
         file: String
     ) throws(ScenarioError) -> (monitors: [Scenario.Monitor], warnings: [Diagnostic]) {
-        let (document, diagnostics) = ScenarioDocument.read(text, file: file, overrides: [])
-        var reader = ScenarioReader(problems: diagnostics)
-        let monitors = document.flatMap { reader.monitors(Element(node: $0.root, pointer: .root)) }
-        let problems = reader.problems.sorted(file: file)
-        guard let monitors, !reader.problems.hasErrors else { throw ScenarioError(problems) }
-        return (monitors, problems)
+        let (monitors, warnings) = try ScenarioReader.document(text, file: file) { $0.monitors($1) }
+        return (monitors, warnings)
     }
 }
