@@ -46,6 +46,7 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
         // Where things are kept: paths, modes, and the lock that processes of one home share.
@@ -175,7 +176,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "ringback", "Embedding", "RingbackTestKit", "SimulationAPI", "HTTPService", "Webhooks",
+                "ringback", "Embedding", "RingbackTestKit", "SimulationAPI", "HTTPService", "Webhooks", "Statistics",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
@@ -195,6 +196,8 @@ let package = Package(
             dependencies: [
                 "RunPipeline", "AuditLog", "RingbackTestKit", "RingbackHome", "RunStore", "RunReport", "ScenarioFile",
                 "SimulationAPI", "SimulationClient", "HTTPService",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
         .testTarget(

@@ -149,10 +149,12 @@ struct SandboxCommand: AsyncParsableCommand {
         case (.some(let certificate), .some(let key)):
             do {
                 let chain = try NIOSSLCertificate.fromPEMFile(certificate)
-                return TLSConfiguration.makeServerConfiguration(
+                var configuration = TLSConfiguration.makeServerConfiguration(
                     certificateChain: chain.map { .certificate($0) },
                     privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
                 )
+                configuration.minimumTLSVersion = .tlsv12
+                return configuration
             } catch {
                 throw CommandFailure.usage("the TLS certificate or key cannot be read: \(error)")
             }

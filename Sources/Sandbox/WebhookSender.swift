@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 import ScenarioFile
 import SimulationAPI
 import Webhooks
@@ -77,7 +78,9 @@ struct WebhookSender: Sendable {
 
     /// Delivers until the task is cancelled.
     func run() async {
-        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv12
+        var configuration = HTTPClient.Configuration(tlsConfiguration: tls, redirectConfiguration: .disallow)
         configuration.timeout = .init(connect: .seconds(5), read: TimeAmount(schedule.attemptLimit))
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = Self.laneCount
         configuration.httpVersion = .http1Only

@@ -100,7 +100,7 @@ struct SandboxTests {
     }
 
     /// A text as it is, percent-encoded and in Base64.
-    private static func forms(of text: String) -> [String] {
+    static func forms(of text: String) -> [String] {
         [text, percentEncoded(text), Data(text.utf8).base64EncodedString()]
     }
 

@@ -12,8 +12,6 @@ import Webhooks
 
 @Suite("Sandbox over HTTP", .timeLimit(.minutes(5)))
 struct SandboxServerTests {
-    private static let openssl = "/usr/bin/openssl"
-
     private func configuration() -> SandboxConfiguration {
         SandboxConfiguration(logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
@@ -135,48 +133,30 @@ struct SandboxServerTests {
         }
     }
 
-    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: Self.openssl), "needs openssl(1)"))
+    @Test
     func servesOverTLS() async throws {
-        try await TemporaryFolder.with { folder in
-            let process = Process()
-            process.executableURL = URL(filePath: Self.openssl)
-            process.arguments = [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-                "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", "\(folder)/key.pem",
-                "-out",
-                "\(folder)/certificate.pem",
-            ]
-            process.standardError = FileHandle.nullDevice
-            try process.run()
-            process.waitUntilExit()
-            #expect(process.terminationStatus == 0)
-            let certificates = try NIOSSLCertificate.fromPEMFile("\(folder)/certificate.pem")
-            var configuration = configuration()
-            configuration.tls = .makeServerConfiguration(
-                certificateChain: certificates.map { .certificate($0) },
-                privateKey: .privateKey(try NIOSSLPrivateKey(file: "\(folder)/key.pem", format: .pem))
-            )
-            var trusting = TLSConfiguration.makeClientConfiguration()
-            trusting.trustRoots = .certificates(certificates)
-            try await Sandbox.with(configuration) { [trusting] sandbox in
-                #expect(sandbox.origin.hasPrefix("https://127.0.0.1:"))
-                let answer = try await HTTPExchange.send("GET", sandbox.origin + "/healthz", tls: trusting)
-                #expect(answer.status == 200 && answer.text == #"{"status":"ok"}"#)
-                _ = try await Self.token(sandbox.origin, tls: trusting)
-                // Who does not trust the certificate, or speaks plain HTTP, gets nothing.
-                await #expect(throws: (any Error).self) {
-                    try await HTTPExchange.send(
-                        "GET",
-                        sandbox.origin + "/healthz",
-                        tls: .makeClientConfiguration()
-                    )
-                }
-                await #expect(throws: (any Error).self) {
-                    try await HTTPExchange.send(
-                        "GET",
-                        sandbox.origin.replacingOccurrences(of: "https:", with: "http:") + "/healthz"
-                    )
-                }
+        let identity = try await SelfSigned.make()
+        var configuration = configuration()
+        configuration.tls = identity.server
+        let trusting = identity.client
+        try await Sandbox.with(configuration) { sandbox in
+            #expect(sandbox.origin.hasPrefix("https://127.0.0.1:"))
+            let answer = try await HTTPExchange.send("GET", sandbox.origin + "/healthz", tls: trusting)
+            #expect(answer.status == 200 && answer.text == #"{"status":"ok"}"#)
+            _ = try await Self.token(sandbox.origin, tls: trusting)
+            // Who does not trust the certificate, or speaks plain HTTP, gets nothing.
+            await #expect(throws: (any Error).self) {
+                try await HTTPExchange.send(
+                    "GET",
+                    sandbox.origin + "/healthz",
+                    tls: .makeClientConfiguration()
+                )
+            }
+            await #expect(throws: (any Error).self) {
+                try await HTTPExchange.send(
+                    "GET",
+                    sandbox.origin.replacingOccurrences(of: "https:", with: "http:") + "/healthz"
+                )
             }
         }
     }

@@ -15,6 +15,14 @@ struct ComplianceBoard: ~Copyable {
         }
     }
 
+    /// The place of a recorder, checked in debug builds; a subscript of the buffer crashes the compiler's thread sanitizer.
+    private subscript(index: Int) -> UnsafeMutablePointer<ComplianceRecorder> {
+        @inline(__always) get {
+            assert(recorders.indices.contains(index))
+            return recorders.baseAddress.unsafelyUnwrapped + index
+        }
+    }
+
     deinit {
         recorders.deinitialize()
         recorders.deallocate()
@@ -24,23 +32,23 @@ struct ComplianceBoard: ~Copyable {
     @inline(__always)
     func answered(at time: Double) {
         guard hasRollingWindows else { return }
-        for index in 0..<recorders.count { recorders[index].answered(at: time) }
+        for index in 0..<recorders.count { self[index].pointee.answered(at: time) }
     }
 
     /// An agent took a person's call.
     @inline(__always)
     func connected(_ call: borrowing Call, at time: Double) {
-        for index in 0..<recorders.count { recorders[index].connected(call, at: time) }
+        for index in 0..<recorders.count { self[index].pointee.connected(call, at: time) }
     }
 
     /// A person gave up.
     func abandoned(_ call: borrowing Call) {
-        for index in 0..<recorders.count { recorders[index].abandoned(call) }
+        for index in 0..<recorders.count { self[index].pointee.abandoned(call) }
     }
 
     /// A person was dropped as a machine.
     func droppedAsMachine(_ call: borrowing Call) {
-        for index in 0..<recorders.count { recorders[index].droppedAsMachine(call) }
+        for index in 0..<recorders.count { self[index].pointee.droppedAsMachine(call) }
     }
 
     /// A call ended without an answer after ringing for so many seconds.
@@ -48,22 +56,22 @@ struct ComplianceBoard: ~Copyable {
     func ended(_ outcome: AttemptOutcome, after seconds: Double) {
         // No branch on the outcome, which cannot be predicted.
         guard seconds < minimumRinging[Int(outcome.rawValue)] else { return }
-        for index in 0..<recorders.count { recorders[index].ended(outcome, after: seconds) }
+        for index in 0..<recorders.count { self[index].pointee.ended(outcome, after: seconds) }
     }
 
     /// Ends a piece of the course.
     func cut() {
-        for index in 0..<recorders.count { recorders[index].cut() }
+        for index in 0..<recorders.count { self[index].pointee.cut() }
     }
 
     /// Returns the calls of each piece, in the order of the profiles; call it before ``finish()``.
     func pieces() -> [[ComplianceCount.Window]] {
         recorders.indices.map { index in
-            recorders[index].cut()
-            return recorders[index].pieces
+            self[index].pointee.cut()
+            return self[index].pointee.pieces
         }
     }
 
     /// Returns the counts at the end of the replication, in the order of the profiles.
-    func finish() -> [ComplianceCount] { recorders.indices.map { recorders[$0].finish() } }
+    func finish() -> [ComplianceCount] { recorders.indices.map { self[$0].pointee.finish() } }
 }

@@ -107,7 +107,8 @@ struct AttemptPlanner: ~Copyable {
             plans[place].isMisjudged = false
             let group = Int(outcome.rawValue)
             members[group &* batch &+ memberCounts[group]] = UInt8(truncatingIfNeeded: place)
-            memberCounts[group] &+= 1
+            // Not `&+=`, which swiftc 6.3.1 cannot compile for the thread sanitizer.
+            memberCounts[group] = memberCounts[group] &+ 1
         }
         for (outcome, sampler) in ringing.enumerated() where memberCounts[outcome] > 0 {
             draw(sampler, .ringing, of: outcome) { plans[$0].ringing = $1 }

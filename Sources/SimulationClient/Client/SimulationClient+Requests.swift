@@ -79,7 +79,7 @@ extension SimulationClient {
             timeout: timeouts.read,
             read: read
         )
-        return try await value(of: call, until: deadline, policy: policy)
+        return legible(try await value(of: call, until: deadline, policy: policy))
     }
 
     func list(
@@ -101,8 +101,24 @@ extension SimulationClient {
             timeout: timeouts.read,
             read: read
         )
-        return try await value(of: call, until: deadline, policy: policy)
+        return try await value(of: call, until: deadline, policy: policy).map(legible)
     }
+
+    /// A status whose texts may be shown, logged and kept: bounded, and masked of this client's secrets.
+    private func legible(_ status: SimulationStatus) -> SimulationStatus {
+        var status = status
+        if status.state == nil { status.stateWord = remoteText(status.stateWord).description }
+        status.errors = status.errors.prefix(Self.maximumErrors).map { error in
+            SimulationStatus.RemoteError(
+                code: remoteText(error.code).description,
+                message: remoteText(error.message).description
+            )
+        }
+        return status
+    }
+
+    /// How many errors of a simulation are kept.
+    private static var maximumErrors: Int { 100 }
 
     /// Whether an id can stand in a path; `.` and `..` would be taken for directions.
     static func isUsable(id: String) -> Bool {

@@ -1,17 +1,22 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 import Synchronization
 
 extension HTTPTransport {
     /// Gives a transport over real connections, and closes them when the body returns or throws.
     ///
-    /// A connection must come about in 5 s, TLS included. HTTP/1.1; redirects are not followed, no proxy is read from the environment, nothing is decompressed, and a
-    /// connection that fails is not tried again here: there is one place that retries, and it counts.
+    /// A connection must come about in 5 s, TLS included, and TLS is 1.2 or newer (RFC 8996). HTTP/1.1; redirects are not
+    /// followed, no proxy is read from the environment, nothing is decompressed, and a connection that fails is not tried
+    /// again here: there is one place that retries, and it counts.
     public static func withAsyncHTTPClient<Value>(
         _ body: (HTTPTransport) async throws -> Value
     ) async throws -> Value {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv12
         var configuration = HTTPClient.Configuration(
+            tlsConfiguration: tls,
             redirectConfiguration: .disallow,
             timeout: HTTPClient.Configuration.Timeout(connect: .seconds(5)),
             proxy: nil,

@@ -38,7 +38,9 @@ struct ConnectionProbe: Sendable {
             channel in
             guard tls else { return channel.eventLoop.makeSucceededVoidFuture() }
             return channel.eventLoop.makeCompletedFuture {
-                let context = try NIOSSLContext(configuration: .makeClientConfiguration())
+                var configuration = TLSConfiguration.makeClientConfiguration()
+                configuration.minimumTLSVersion = .tlsv12
+                let context = try NIOSSLContext(configuration: configuration)
                 let isAddress = (try? SocketAddress(ipAddress: host, port: port)) != nil
                 let client = try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host)
                 try channel.pipeline.syncOperations.addHandlers(client, HandshakeWatch(handshake))

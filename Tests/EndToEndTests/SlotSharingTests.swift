@@ -1,0 +1,126 @@
+import Foundation
+import RingbackTestKit
+import SimulationAPI
+import Statistics
+import Testing
+
+/// Runs of one home share the organisation's slots.
+@Suite(.timeLimit(.minutes(5)))
+struct SlotSharingTests {
+    @Test func neverMoreThanTheScenarioAllows() async throws {
+        try await Fixture.with { fixture in
+            try await fixture.withSandbox(["--max-active", "50", "--speed", "40"]) { sandbox in
+                try fixture.scenario(calls: 20, extra: "limits: {maxActiveSimulations: 2}")
+                let programs = try (0..<6).map { number in
+                    try fixture.start(
+                        [
+                            "run", "scenario.yaml", "--target", "cxone", "--profile", "sandbox", "--quiet", "--out",
+                            "out\(number)",
+                            "--webhook-listen", "127.0.0.1:0", "--poll-interval", "50ms", "--drain", "200ms",
+                            "--set", "simulation.tag=tag\(number % 2)",
+                        ],
+                        environment: sandbox.variables,
+                        limit: .seconds(120)
+                    )
+                }
+                let watch = Task {
+                    var most = 0
+                    while !Task.isCancelled {
+                        let active = try await sandbox.simulations().filter {
+                            ["queued", "running"].contains($0["state"]?.string)
+                        }
+                        most = max(most, active.count)
+                        try? await Task.sleep(for: .milliseconds(20))
+                    }
+                    return most
+                }
+                // One of them dies with or without a slot; the others get theirs all the same.
+                try await eventually { try await !sandbox.simulations().isEmpty }
+                programs[1].signal(SIGKILL)
+                var codes: [Int32] = []
+                for program in programs { codes.append(await program.finished().exitCode) }
+                watch.cancel()
+                let most = try await watch.value
+                #expect(codes.enumerated().allSatisfy { $1 == 0 || $0 == 1 }, "\(codes)")
+                #expect(most >= 1 && most <= 2)
+            }
+        }
+    }
+
+    @Test func whoWaitsIsToldHowMany() async throws {
+        try await Fixture.with { fixture in
+            try await fixture.withSandbox(["--speed", "4"]) { sandbox in
+                try fixture.scenario(calls: 20, extra: "limits: {maxActiveSimulations: 1}")
+                let flags = [
+                    "run", "scenario.yaml", "--target", "cxone", "--profile", "sandbox", "--webhook-listen",
+                    "127.0.0.1:0",
+                    "--poll-interval", "50ms",
+                ]
+                let first = try fixture.start(flags, environment: sandbox.variables)
+                try await eventually { try await !sandbox.simulations().isEmpty }
+                let second = try await fixture.run(flags + ["--timeout", "1s"], environment: sandbox.variables)
+                #expect(second.exitCode == 4, "\(second.stderr)")
+                #expect(second.stderr.contains("waiting for a slot (0 ahead)"), "\(second.stderr)")
+                #expect(try await sandbox.simulations().count == 1)
+                first.signal(SIGINT)
+                #expect(await first.finished().exitCode == 4)
+            }
+        }
+    }
+
+    /// Forty runs, five slots, some killed at any moment: the sandbox, which allows five, never has to refuse one.
+    ///
+    /// `RINGBACK_SOAK` asks for all of it: 20 seeds of 40 runs.
+    @Test(.timeLimit(.minutes(60)), arguments: isSoak ? Array(1...20) : [1])
+    func outliveWhoeverIsKilled(_ seed: UInt64) async throws {
+        var random = SplitMix64(seed: seed)
+        let count = Self.isSoak ? 40 : 16
+        try await Fixture.with { fixture in
+            try await fixture.withSandbox(["--max-active", "5", "--speed", "60"]) { sandbox in
+                try fixture.scenario(calls: 20, extra: "limits: {maxActiveSimulations: 5}")
+                let programs = try (0..<count).map { number in
+                    try fixture.start(
+                        [
+                            "run", "scenario.yaml", "--target", "cxone", "--profile", "sandbox", "--quiet",
+                            "--out", "out\(number)", "--webhook-listen", "127.0.0.1:0", "--poll-interval", "100ms",
+                            "--drain", "200ms", "--timeout", "10m", "--set", "simulation.tag=tag\(number % 5)",
+                        ],
+                        environment: sandbox.variables,
+                        limit: .seconds(900)
+                    )
+                }
+                let victims = Set((0..<count).shuffled(using: &random).prefix(count / 4))
+                for victim in victims.shuffled(using: &random) {
+                    try await Task.sleep(for: .milliseconds(Int.random(in: 0...1500, using: &random)))
+                    programs[victim].signal(SIGKILL)
+                }
+                for (number, program) in programs.enumerated() {
+                    let ended = await program.finished()
+                    let wasKilled = victims.contains(number) && ended.exitCode == -SIGKILL
+                    #expect(ended.exitCode == 0 || wasKilled, "run \(number): \(ended.exitCode) \(ended.stderr)")
+                }
+                // A slot too many would have been refused, and the refusal is in the audit log.
+                let log = try fixture.text("\(fixture.home)/audit/00000001.jsonl")
+                #expect(!log.contains("refusals"))
+                #expect(log.contains(#""result":"queued""#), "nobody had to wait, so nothing was shown")
+                // Nothing has leaked: five more find five slots, once what the killed ones left has been looked at.
+                let more = try (0..<5).map { number in
+                    try fixture.start(
+                        [
+                            "run", "scenario.yaml", "--target", "cxone", "--profile", "sandbox", "--quiet",
+                            "--out", "more\(number)", "--webhook-listen", "127.0.0.1:0", "--timeout", "3m",
+                        ],
+                        environment: sandbox.variables,
+                        limit: .seconds(240)
+                    )
+                }
+                for program in more {
+                    let ended = await program.finished()
+                    #expect(ended.exitCode == 0, "\(ended.stderr)")
+                }
+            }
+        }
+    }
+
+    static let isSoak = ProcessInfo.processInfo.environment["RINGBACK_SOAK"] != nil
+}

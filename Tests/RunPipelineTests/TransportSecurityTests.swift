@@ -1,0 +1,45 @@
+import HTTPService
+import Logging
+import NIOSSL
+import SimulationAPI
+import SimulationClient
+import Testing
+
+import struct RingbackTestKit.SelfSigned
+
+/// A connection to the API is TLS 1.2 or newer, or none.
+@Suite(.timeLimit(.minutes(5)))
+struct TransportSecurityTests {
+    @Test(arguments: [
+        // The server's newest version, and why the handshake fails: with TLS 1.2 only for the certificate, which the
+        // client does not trust; with TLS 1.1 before it has seen one.
+        (TLSVersion.tlsv12, "CERTIFICATE_VERIFY_FAILED"), (.tlsv11, "PROTOCOL_VERSION"),
+    ])
+    func refusesWhatIsOlder(_ newest: TLSVersion, _ reason: String) async throws {
+        var tls = try await SelfSigned.make().server
+        tls.maximumTLSVersion = newest
+        let configuration = HTTPServer.Configuration(
+            host: "127.0.0.1",
+            port: 0,
+            tls: tls,
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        )
+        let error = try await HTTPServer.with(configuration) { _ in
+            .json(["status": "ok"])
+        } body: { port in
+            try await HTTPTransport.withAsyncHTTPClient { transport in
+                await #expect(throws: TransportError.self) {
+                    _ = try await transport.send(
+                        HTTPExchange.Request(
+                            method: .get,
+                            url: "https://127.0.0.1:\(port)/",
+                            timeout: .seconds(30),
+                            maxResponseBytes: 1024
+                        )
+                    )
+                }
+            }
+        }
+        #expect(error?.message.contains(reason) == true, "\(String(describing: error))")
+    }
+}
