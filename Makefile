@@ -6,10 +6,11 @@ FLAGS := -Xcc -g0 -Xcxx -g0
 PRODUCT := .build/debug/ringback
 SOURCES := Package.swift Sources Tests Examples/Embedding Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Benchmarks
 RELEASE := .build-release
+SANITIZED := .build-tsan
 # Tests that only compute run apart, so that they do not starve those that wait for sockets and processes.
 COMPUTING := '^(DialerEngine|DialerStudy|DiscreteEvents|EngineValidation|Statistics)Tests'
 
-.PHONY: help demo test soak build lint format validation bench examples packages clean
+.PHONY: help demo test soak tsan build lint format validation bench examples packages clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -30,6 +31,14 @@ endif
 soak: packages ## repeat the long loops in full: kills at random moments, 200 rounds
 	$(SWIFT) build $(FLAGS) --build-tests
 	RINGBACK_SOAK=200 $(SWIFT) test $(FLAGS) --skip-build --filter 'ResumeTests/goesOnFromAnyMoment'
+
+tsan: packages ## run the tests under the thread sanitizer (builds everything once more: some 15 minutes)
+	$(SWIFT) build $(FLAGS) --scratch-path $(SANITIZED) --sanitize=thread --build-tests
+	clang -shared -fPIC -O1 -o $(SANITIZED)/tsan-mutex.so scripts/tsan-mutex.c
+	rm -f $(SANITIZED)/race.*
+	LD_PRELOAD=$(CURDIR)/$(SANITIZED)/tsan-mutex.so TSAN_OPTIONS="exitcode=66 log_path=$(CURDIR)/$(SANITIZED)/race" \
+	    $(SWIFT) test $(FLAGS) --scratch-path $(SANITIZED) --sanitize=thread --skip-build --no-parallel $(if $(FILTER),--filter '$(FILTER)')
+	! cat $(SANITIZED)/race.* 2>/dev/null
 
 build: packages ## build everything
 	$(SWIFT) build $(FLAGS)
@@ -60,4 +69,4 @@ packages: ## install the Debian packages that are missing
 	@scripts/install-packages.sh
 
 clean: ## remove what builds have made
-	rm -rf .build .build-release .build-embedding Benchmarks/.build
+	rm -rf .build .build-release .build-tsan .build-embedding Benchmarks/.build

@@ -34,6 +34,11 @@ package final class Program: Sendable {
     /// Held while descriptors are made and while a program starts, so that none inherits what is not its own.
     static let spawning = Mutex(())
 
+    /// What a sanitizer's run of the tests sets, for the programs too.
+    private static let sanitizing = ProcessInfo.processInfo.environment.filter {
+        ["LD_PRELOAD", "TSAN_OPTIONS"].contains($0.key)
+    }
+
     private let pid: pid_t
     private let state = Mutex(State())
 
@@ -70,7 +75,8 @@ package final class Program: Sendable {
         measuresMemory: Bool = false
     ) throws {
         let shell = ["sh", "-c", "cd \"$0\" && exec \"$@\"", folder, path] + arguments
-        let (pid, output, errors) = try Self.spawning.withLock { _ in try Self.spawn(shell, environment) }
+        let variables = environment.merging(Self.sanitizing) { mine, _ in mine }
+        let (pid, output, errors) = try Self.spawning.withLock { _ in try Self.spawn(shell, variables) }
         self.pid = pid
         collect(output) { $0.output += $1 }
         collect(errors) { $0.errors += $1 }

@@ -12,7 +12,7 @@ import Testing
 /// The pipeline as a library, against the embedded sandbox and a fake API.
 @Suite(.timeLimit(.minutes(5)))
 struct RunTests {
-    private static func scenario(calls: Int = 50, extra: String = "") throws -> Scenario {
+    static func scenario(calls: Int = 50, extra: String = "") throws -> Scenario {
         let text = """
             version: 1
             name: library
@@ -30,7 +30,7 @@ struct RunTests {
         return try Scenario.parse(text: text, file: "library.yaml").scenario
     }
 
-    private static func remote(_ origin: String, capabilities: Capabilities = .cxone) throws -> RunTarget {
+    static func remote(_ origin: String, capabilities: Capabilities = .cxone) throws -> RunTarget {
         .remote(
             RemoteTarget(
                 target: try Target(baseURL: origin),
@@ -40,12 +40,19 @@ struct RunTests {
         )
     }
 
-    private static var quick: RunOptions {
+    static var quick: RunOptions {
         var options = RunOptions()
         options.pollInterval = .milliseconds(20)
         options.drain = .milliseconds(200)
         options.webhookListen = ListenAddress(host: "127.0.0.1", port: 0)
         return options
+    }
+
+    /// A quick run of a small scenario against a fake API.
+    static func run(against api: FakeAPI, home: String, timeout: Duration) async throws -> RunResult {
+        var options = quick
+        options.timeout = timeout
+        return try await Run(scenario(calls: 5), on: remote(api.origin), home: home, options: options).result()
     }
 
     @Test func tellsWhatHappenedInTheEmbeddedSandbox() async throws {
