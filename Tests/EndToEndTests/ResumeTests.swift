@@ -123,6 +123,27 @@ struct ResumeTests {
         }
     }
 
+    @Test func ofResumesAtOnceOneGoesOn() async throws {
+        try await Fixture.with { fixture in
+            try await fixture.withSandbox(["--speed", "40"]) { sandbox in
+                try fixture.scenario(calls: 20)
+                let killed = try await fixture.run(
+                    ["run", "scenario.yaml", "--webhook-listen", "127.0.0.1:0"] + Self.flags,
+                    environment: sandbox.variables.merging(["RINGBACK_CRASH_AT": "after-intent"]) { $1 }
+                )
+                #expect(killed.exitCode == -SIGKILL, "\(killed.stderr)")
+                let id = try #require(fixture.runIDs.first)
+                let resumed = try (0..<4).map { _ in
+                    try fixture.start(["run", "--resume", id] + Self.flags, environment: sandbox.variables)
+                }
+                var codes: [Int32] = []
+                for program in resumed { codes.append(await program.finished().exitCode) }
+                #expect(codes.sorted() == [0, 2, 2, 2])
+                #expect(try await sandbox.simulations().count == 1)
+            }
+        }
+    }
+
     @Test func aRunThatIsGoingOnIsLeftAlone() async throws {
         try await Fixture.with { fixture in
             try fixture.scenario(calls: 20)

@@ -22,21 +22,6 @@ struct RequestTests {
         #expect(world.tokenRequests.count == 2)
     }
 
-    @Test func manyRejectionsOfOneTokenAreOneRefresh() async throws {
-        let world = try World { (request, _) throws(TransportError) in
-            await Task.yield()
-            return request.headers["Authorization"] == "Bearer token-1"
-                ? .problem(401, "invalid_token") : .status("running")
-        }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<200 {
-                group.addTask { _ = try await world.client.status(of: "sim-1", until: world.deadline) }
-            }
-            try await group.waitForAll()
-        }
-        #expect(world.tokenRequests.count == 2)
-    }
-
     @Test func aMissingScopeIsNotRetried() async throws {
         let world = try World { (_, _) throws(TransportError) in .problem(403, "insufficient_scope") }
         let error = try await failure { try await world.client.list(tag: "t", until: world.deadline) }

@@ -1,4 +1,5 @@
 import SimulationAPI
+import Synchronization
 import Testing
 
 @testable import SimulationClient
@@ -40,16 +41,35 @@ struct TokenFailureTests {
                 group.addTask { try? await failure { try await client.authenticate(until: deadline) } }
             }
             while client.tokens.waiterCount < 1000 { await Task.yield() }
-            // Three attempts and the two pauses between them, or one attempt.
-            for _ in 0..<(status == 401 ? 1 : 5) {
-                await clock.sleepers()
-                clock.advance(by: .seconds(2))
+            // Three attempts and the two pauses between them, or one attempt; those who wait sleep too.
+            let time = Task {
+                while !Task.isCancelled {
+                    clock.advance(by: .milliseconds(50))
+                    await Task.yield()
+                }
             }
+            defer { time.cancel() }
             for await error in group {
                 #expect(error?.code == (status == 401 ? .credentialsRejected : .refusedByServer))
             }
         }
         #expect(network.requests.count == (status == 401 ? 1 : 3))
+    }
+
+    @Test func manyRejectionsOfOneTokenAreOneRefresh() async throws {
+        let tokens = Mutex(0)
+        let network = FakeTransport { (request, _) throws(TransportError) in
+            if request.isToken { return .token("token-\(tokens.next() + 1)") }
+            await Task.yield()
+            return request.headers["Authorization"] == "Bearer token-1"
+                ? .problem(401, "invalid_token") : .status("running")
+        }
+        let client = try client(network, TestClock())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<200 { group.addTask { _ = try await client.status(of: "sim-1", until: deadline) } }
+            try await group.waitForAll()
+        }
+        #expect(tokens.withLock { $0 } == 2)
     }
 
     @Test func aFinalRefusalIsRememberedForAWhile() async throws {

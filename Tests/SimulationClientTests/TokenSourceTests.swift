@@ -105,6 +105,27 @@ struct TokenSourceTests {
         #expect(try await source.token(until: deadline).value.exposed == "token-2")
     }
 
+    @Test func nobodyWaitsBeyondTheirOwnTime() async throws {
+        let clock = TestClock()
+        let network = FakeTransport { (_, _) throws(TransportError) in
+            do { try await clock.sleep(until: TestClock.Instant(offset: .seconds(9)), tolerance: nil) } catch {
+                throw TransportError(.cancelled, "cancelled")
+            }
+            return .token()
+        }
+        let source = source(network, clock)
+        let patient = Task { try await source.token(until: deadline) }
+        await clock.sleepers()
+        let hasty = Task { try await source.token(until: Timeline.Instant(offset: .seconds(2))) }
+        await clock.sleepers(2)
+        clock.advance(by: .seconds(2))
+        let error = await #expect(throws: ClientError.self) { try await hasty.value }
+        #expect(error?.code == .timedOut)
+        clock.advance(by: .seconds(7))
+        #expect(try await patient.value.generation == 1)
+        #expect(network.requests.count == 1)
+    }
+
     @Test(arguments: [(3600, 3570), (300, 270), (100, 90), (20, 18), (5, 4.5)] as [(Int, Double)])
     func lifeIsCutBySkewOnce(lifetime: Int, usable: Double) async throws {
         let clock = InstantClock()
@@ -152,7 +173,7 @@ struct TokenSourceTests {
 
     @Test func aRejectedGenerationIsReplacedOnce() async throws {
         let network = granting(3600)
-        let source = source(network, InstantClock())
+        let source = source(network, TestClock())
         let generation = try await source.token(until: deadline).generation
         try await withThrowingTaskGroup(of: Int.self) { group in
             for _ in 0..<100 {

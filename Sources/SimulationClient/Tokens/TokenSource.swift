@@ -24,27 +24,49 @@ final class TokenSource: Sendable {
 
     /// A token that has not expired and was not rejected.
     ///
-    /// The deadline bounds the token request only where this call starts it. One that ran out of another call's time is
-    /// started again with the time of this one.
+    /// Nobody waits beyond a deadline of their own for a request that somebody else started. One that ran out of another
+    /// call's time is started again with the time of this one.
     func token(until deadline: Timeline.Instant) async throws(ClientError) -> AccessToken {
         while true {
-            let asked = Mutex(false)
-            do throws(ClientError) { return try await token(until: deadline, asked) } catch {
-                let isOthersTime = error.code == .timedOut && error.retryAfter == nil && !asked.withLock { $0 }
-                guard isOthersTime, endpoint.world.timeline.now < deadline else { throw error }
-            }
+            if let token = state.withLock({ $0.usable(at: timeline.now) }) { return token }
+            let answer = await answer(until: deadline)
+            guard case .failure(let error) = answer.result else { return try answer.result.get() }
+            let isOthersTime = error.code == .timedOut && error.retryAfter == nil && !answer.isOwn
+            guard isOthersTime, timeline.now < deadline else { throw error }
         }
     }
 
-    /// Waits for a token; `asked` is set where this call starts the request.
-    private func token(
-        until deadline: Timeline.Instant,
-        _ asked: borrowing Mutex<Bool>
-    ) async throws(ClientError) -> AccessToken {
-        let timeline = endpoint.world.timeline
-        if let token = state.withLock({ $0.usable(at: timeline.now) }) { return token }
-        let id = state.withLock { $0.newWaiter() }
+    /// What came of waiting, and whether this call started the request.
+    private struct Answer: Sendable {
+        var result: Result<AccessToken, ClientError>
+        var isOwn = false
+    }
+
+    private var timeline: Timeline { endpoint.world.timeline }
+
+    /// Waits for a token, until the deadline where somebody else fetches it.
+    private func answer(until deadline: Timeline.Instant) async -> Answer {
+        let (id, isFetching) = state.withLock { ($0.newWaiter(), $0.isFetching) }
         defer { state.withLock { $0.settled(id) } }
+        guard isFetching else { return await wait(id, until: deadline) }
+        return await withTaskGroup(of: Answer?.self) { group in
+            group.addTask { await self.wait(id, until: deadline) }
+            group.addTask {
+                guard (try? await self.timeline.sleep(until: deadline)) != nil else { return nil }
+                self.release(self.state.withLock { $0.timeUp(id) }, .timedOutWaiting)
+                return nil
+            }
+            var answer = Answer(result: .failure(.cancelled))
+            for await case let result? in group {
+                answer = result
+                group.cancelAll()
+            }
+            return answer
+        }
+    }
+
+    private func wait(_ id: Int, until deadline: Timeline.Instant) async -> Answer {
+        let isOwn = Mutex(false)
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { waiter in
                 switch state.withLock({ $0.request(id, waiter, now: timeline.now) }) {
@@ -53,16 +75,19 @@ final class TokenSource: Sendable {
                 case .cancelled: waiter.resume(returning: .failure(.cancelled))
                 case .wait: break
                 case .fetch(let fetch):
-                    asked.withLock { $0 = true }
+                    isOwn.withLock { $0 = true }
                     start(fetch, until: deadline)
                 }
             }
         } onCancel: {
-            let departure = state.withLock { $0.leave(id) }
-            departure.waiter?.resume(returning: .failure(.cancelled))
-            departure.abandoned?.cancel()
+            release(state.withLock { $0.leave(id) }, .cancelled)
         }
-        return try result.get()
+        return Answer(result: result, isOwn: isOwn.withLock { $0 })
+    }
+
+    private func release(_ departure: TokenState.Departure, _ error: ClientError) {
+        departure.waiter?.resume(returning: .failure(error))
+        departure.abandoned?.cancel()
     }
 
     /// Says that the server refused the token of this generation.
@@ -75,7 +100,7 @@ final class TokenSource: Sendable {
     private func start(_ id: Int, until deadline: Timeline.Instant) {
         let task = Task {
             let result = await fetch(until: deadline)
-            let (now, chance) = (endpoint.world.timeline.now, endpoint.world.chance())
+            let (now, chance) = (timeline.now, endpoint.world.chance())
             let (waiters, answer) = state.withLock { $0.finished(id, result, now: now, chance: chance) }
             for waiter in waiters { waiter.resume(returning: answer) }
         }
@@ -87,4 +112,12 @@ final class TokenSource: Sendable {
             return .failure(error)
         }
     }
+}
+
+extension ClientError {
+    /// Somebody else's token request took longer than this call had.
+    fileprivate static let timedOutWaiting = ClientError(
+        .timedOut,
+        "getting a token: none had come when the time was up"
+    )
 }

@@ -34,7 +34,7 @@ struct TokenState: Sendable {
     private var rejectedGeneration = 0
     private var generation = 0
     private var fetchCount = 0
-    private var fetch: (id: Int, task: Task<Void, Never>?)?
+    private var fetch: (id: Int, starter: Int, task: Task<Void, Never>?)?
     private var waiters: [Int: Waiter] = [:]
     private var departed: Set<Int> = []
     private var waiterCount = 0
@@ -53,6 +53,9 @@ struct TokenState: Sendable {
     /// How many wait.
     var waiting: Int { waiters.count }
 
+    /// Whether somebody is fetching a token.
+    var isFetching: Bool { fetch != nil }
+
     mutating func newWaiter() -> Int {
         waiterCount += 1
         return waiterCount
@@ -65,7 +68,7 @@ struct TokenState: Sendable {
         waiters[id] = waiter
         if fetch != nil { return .wait }
         fetchCount += 1
-        fetch = (fetchCount, nil)
+        fetch = (fetchCount, id, nil)
         return .fetch(fetchCount)
     }
 
@@ -85,6 +88,12 @@ struct TokenState: Sendable {
         guard waiters.isEmpty, let fetch else { return Departure(waiter: waiter) }
         self.fetch = nil
         return Departure(waiter: waiter, abandoned: fetch.task)
+    }
+
+    /// A waiter's time is up; the request that it started itself ends of its own at the same moment, and says more.
+    mutating func timeUp(_ id: Int) -> Departure {
+        guard waiters[id] != nil, fetch?.starter != id else { return Departure() }
+        return leave(id)
     }
 
     /// Forgets a waiter that has its answer.
