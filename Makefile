@@ -28,9 +28,9 @@ else
 	$(SWIFT) test $(FLAGS) --skip-build --skip $(COMPUTING)
 endif
 
-soak: packages ## repeat the long loops in full: kills at random moments, 200 rounds
+soak: packages ## repeat the long loops in full: kills at random moments, slots under kills
 	$(SWIFT) build $(FLAGS) --build-tests
-	RINGBACK_SOAK=200 $(SWIFT) test $(FLAGS) --skip-build --filter 'ResumeTests/goesOnFromAnyMoment'
+	RINGBACK_SOAK=200 $(SWIFT) test $(FLAGS) --skip-build --filter 'ResumeTests/goesOnFromAnyMoment|SlotSharingTests/outliveWhoeverIsKilled'
 
 tsan: packages ## run the tests under the thread sanitizer (builds everything once more: some 15 minutes)
 	$(SWIFT) build $(FLAGS) --scratch-path $(SANITIZED) --sanitize=thread --build-tests
