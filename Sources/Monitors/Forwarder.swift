@@ -152,13 +152,18 @@ package final class Forwarder: Sendable {
     /// There may be something new in the store.
     package func wake() { for lane in lanes { lane.wake() } }
 
+    /// Whether every lane has ended by itself.
+    package var isStopped: Bool { lanes.allSatisfy(\.isStopped) }
+
     /// Why something cannot be forwarded or recorded; `nil` where it can.
     package var storageError: String? { recorder.failure ?? lanes.lazy.compactMap(\.storageError).first }
 
     /// Waits until nothing is pending of some monitors, their lanes have ended, or it is late.
     ///
     /// - Returns: whether nothing is pending.
-    package func settle(_ monitors: [Int64], until deadline: Timeline.Instant, on timeline: Timeline) async throws -> Bool {
+    package func settle(_ monitors: [Int64], until deadline: Timeline.Instant, on timeline: Timeline) async throws
+        -> Bool
+    {
         let lanes = lanes.filter { monitors.contains($0.monitor) }
         while true {
             var isDone = true

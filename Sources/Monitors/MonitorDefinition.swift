@@ -66,7 +66,9 @@ package struct MonitorDefinition: Hashable, Sendable {
     ) throws(MonitorSecretError) -> WebhookSecret? {
         guard let name = monitor.secretEnv else { return nil }
         guard let text = environment(name), !text.isEmpty else {
-            throw MonitorSecretError("\(name) is not set: the key that deliveries to the monitor \(monitor.name) are signed with")
+            throw MonitorSecretError(
+                "\(name) is not set: the key that deliveries to the monitor \(monitor.name) are signed with"
+            )
         }
         do {
             return try WebhookSecret(text)

@@ -45,6 +45,7 @@ enum Schema {
                 CREATE INDEX deliveriesDue ON deliveries(monitor, batch, dueAt, number) WHERE dueAt IS NOT NULL;
                 CREATE INDEX deliveryCalls ON deliveries(monitor, callId, number) WHERE state = 'pending';
                 CREATE INDEX deliveryStates ON deliveries(monitor, state, number);
+                CREATE INDEX deliveryBatches ON deliveries(monitor, batch, state) WHERE batch <> 0;
                 """
         )
     }

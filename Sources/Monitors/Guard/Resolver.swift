@@ -1,3 +1,6 @@
+import RingbackHome
+package import ScenarioFile
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -5,8 +8,6 @@
 #else
     import Darwin
 #endif
-import RingbackHome
-package import ScenarioFile
 
 /// Finds the addresses of a name.
 package struct Resolver: Sendable {

@@ -1,3 +1,7 @@
+package import RingbackHome
+package import RunStore
+import SimulationAPI
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -5,9 +9,6 @@
 #else
     import Darwin
 #endif
-package import RingbackHome
-package import RunStore
-import SimulationAPI
 
 /// Where deliveries end up as lines: a file, which is synced before they count as delivered, or standard output.
 package struct LineFile: Hashable, Sendable {

@@ -72,7 +72,10 @@ extension RunStore {
         try await write { database in
             let numbers = try Self.numbers(query, of: [monitor], limit: 5000, database)
             guard let last = numbers.last else { return nil }
-            try database.execute(sql: "UPDATE monitors SET disabledReason = NULL WHERE number = ?", arguments: [monitor])
+            try database.execute(
+                sql: "UPDATE monitors SET disabledReason = NULL WHERE number = ?",
+                arguments: [monitor]
+            )
             for number in numbers {
                 let update = try database.cachedStatement(
                     sql: """
@@ -85,6 +88,22 @@ extension RunStore {
                 try update.execute(arguments: [number, batch, now.milliseconds])
             }
             return (numbers.count, last)
+        }
+    }
+
+    /// How many deliveries of a batch are in each state; those that went back into the usual queue are in none.
+    package func batchTotals(_ batch: Int64, monitors: [Int64]) async throws -> DeliveryTotals {
+        try await pool.read { database in
+            var totals = DeliveryTotals()
+            for monitor in monitors {
+                let rows = try Row.fetchAll(
+                    database,
+                    sql: "SELECT state, count(*) FROM deliveries WHERE monitor = ? AND batch = ? GROUP BY state",
+                    arguments: [monitor, batch]
+                )
+                for row in rows { totals.add(row[1], to: DeliveryState(rawValue: row[0])) }
+            }
+            return totals
         }
     }
 

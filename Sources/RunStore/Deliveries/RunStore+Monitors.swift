@@ -136,16 +136,7 @@ extension RunStore {
                 arguments: [monitor]
             )
             var totals = DeliveryTotals()
-            for row in rows {
-                let count: Int = row[1]
-                switch DeliveryState(rawValue: row[0]) {
-                case .delivered: totals.delivered = count
-                case .pending: totals.pending = count
-                case .dead: totals.dead = count
-                case .disabled: totals.disabled = count
-                case nil: break
-                }
-            }
+            for row in rows { totals.add(row[1], to: DeliveryState(rawValue: row[0])) }
             return totals
         }
     }

@@ -49,6 +49,16 @@ package struct DeliveryTotals: Hashable, Sendable {
     /// None at all.
     package init() {}
 
+    mutating func add(_ count: Int, to state: DeliveryState?) {
+        switch state {
+        case .delivered: delivered += count
+        case .pending: pending += count
+        case .dead: dead += count
+        case .disabled: disabled += count
+        case nil: break
+        }
+    }
+
     /// All of them.
     package var all: Int { delivered + pending + dead + disabled }
 }

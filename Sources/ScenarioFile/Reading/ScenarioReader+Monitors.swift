@@ -88,7 +88,11 @@ extension ScenarioReader {
             return nil
         }
         guard address != nil || host.utf8.allSatisfy(Self.isNameByte) else {
-            report(field, .monitorURL, "the host \(PrintableText.clipped(host)) is no name: letters, digits, - . _ only")
+            report(
+                field,
+                .monitorURL,
+                "the host \(PrintableText.clipped(host)) is no name: letters, digits, - . _ only"
+            )
             return nil
         }
         let isLoopback = HTTPURL.isLoopback(host: host)
