@@ -83,6 +83,17 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ]
         ),
+        // Forwarding to QA monitors: a queue, a guard and a way out for each.
+        .target(
+            name: "Monitors",
+            dependencies: [
+                "SimulationAPI", "ScenarioFile", "SimulationClient", "RingbackHome", "RunStore", "Webhooks",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
         .target(
             name: "Sandbox",
             dependencies: [
@@ -113,7 +124,7 @@ let package = Package(
             name: "RunPipeline",
             dependencies: [
                 "SimulationAPI", "ScenarioFile", "SimulationClient", "HTTPService", "Webhooks", "Sandbox",
-                "RingbackHome", "RunStore", "AuditLog", "RunReport",
+                "RingbackHome", "RunStore", "AuditLog", "RunReport", "Monitors",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -126,7 +137,7 @@ let package = Package(
             name: "RingbackCommands",
             dependencies: [
                 "SimulationAPI", "ScenarioFile", "SimulationClient", "HTTPService", "Webhooks", "Sandbox",
-                "RingbackHome", "RunPipeline", "RunReport", "DialerStudy", "DialerEngine",
+                "RingbackHome", "RunPipeline", "RunReport", "DialerStudy", "DialerEngine", "Monitors", "RunStore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -181,6 +192,15 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
             exclude: ["Golden"]
+        ),
+        .testTarget(
+            name: "MonitorsTests",
+            dependencies: [
+                "Monitors", "HTTPService", "RingbackHome", "RingbackTestKit", "RunStore", "ScenarioFile",
+                "SimulationAPI", "SimulationClient", "Webhooks",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
         ),
         .testTarget(
             name: "HTTPServiceTests",

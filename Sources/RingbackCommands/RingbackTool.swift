@@ -57,6 +57,7 @@ struct RingbackCommand: AsyncParsableCommand {
               ringback run scenario.yaml       the whole job against a sandbox
               ringback simulate scenario.yaml  the dialer engine alone, with intervals
               ringback sandbox                 the simulation API as a server
+              ringback deliveries list         what monitors got, and what they did not
               ringback doctor                  what stands in the way of a run
 
             Exit codes:
@@ -70,8 +71,8 @@ struct RingbackCommand: AsyncParsableCommand {
             """,
         version: "ringback \(Run.version)",
         subcommands: [
-            RunCommand.self, ValidateCommand.self, SimulateCommand.self, SandboxCommand.self, DoctorCommand.self,
-            InitCommand.self,
+            RunCommand.self, ValidateCommand.self, SimulateCommand.self, SandboxCommand.self, DeliveriesCommand.self,
+            DoctorCommand.self, InitCommand.self,
         ]
     )
 }

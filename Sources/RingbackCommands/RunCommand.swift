@@ -166,19 +166,17 @@ struct RunCommand: AsyncParsableCommand {
     private func load(_ scenario: String) async throws -> LoadedScenario {
         do throws(ScenarioError) {
             let loaded = try ScenarioLoading.load(scenario, overrides)
-            let parts = Run.unavailableParts(of: loaded.scenario)
-            guard parts.isEmpty else {
-                throw ScenarioError(
-                    parts.map { part in
-                        loaded.document.diagnostic(
-                            .error,
-                            .featureUnavailable,
-                            "`run` does not act on \(part) yet; take it out",
-                            at: JSONPointer(tokens: [part])
-                        )
-                    }
-                )
-            }
+            guard common.json else { return loaded }
+            let problems = loaded.scenario.monitors.indices.filter { loaded.scenario.monitors[$0].kind == .stdout }
+                .map { index in
+                    loaded.document.diagnostic(
+                        .error,
+                        .monitorStdout,
+                        "a monitor of kind stdout cannot share standard output with the document of --json",
+                        at: JSONPointer(tokens: ["monitors", "\(index)", "kind"])
+                    )
+                }
+            guard problems.isEmpty else { throw ScenarioError(problems) }
             return loaded
         } catch {
             ScenarioLoading.tell(error, of: scenario, asJSON: common.json)
@@ -275,6 +273,9 @@ struct RunCommand: AsyncParsableCommand {
                     home: common.homePath,
                     options: try options(profile)
                 )
+                if common.json, run.scenario.monitors.contains(where: { $0.kind == .stdout }) {
+                    throw CommandFailure.usage("a monitor of kind stdout cannot share standard output with --json")
+                }
                 return (run, [])
             } catch let error as RunError {
                 throw failure(of: error)

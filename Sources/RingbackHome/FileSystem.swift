@@ -74,6 +74,13 @@ package enum FileSystem {
         guard fsync(descriptor) == 0 else { throw FileError("sync", path, errno) }
     }
 
+    /// The folder that relative paths count from.
+    package static var workingDirectory: String {
+        guard let path = getcwd(nil, 0) else { return "." }
+        defer { free(path) }
+        return String(cString: path)
+    }
+
     /// Syncs a folder, so that a file made in it survives a power cut.
     package static func syncDirectory(_ path: String) throws(FileError) {
         let descriptor = try open(path, O_RDONLY | O_DIRECTORY)

@@ -84,7 +84,6 @@ public struct Run: Sendable {
     }
 
     private func carryOut(_ observe: @escaping @Sendable (RunEvent) -> Void) async throws -> RunResult {
-        try refuseUnavailableParts()
         let home: Home
         do {
             home = try Home(path: homePath)
@@ -107,22 +106,5 @@ public struct Run: Sendable {
         } catch {
             throw RunError(.configuration, "the run could not begin: \(error)", cause: error)
         }
-    }
-
-    /// What the format names and a later version acts on is refused, never ignored.
-    private func refuseUnavailableParts() throws(RunError) {
-        let parts = Self.unavailableParts(of: scenario)
-        guard parts.isEmpty else {
-            throw RunError(
-                .unavailable,
-                parts.map { "`run` does not act on \($0) yet" }.joined(separator: "; ")
-                    + "; take it out of the scenario"
-            )
-        }
-    }
-
-    /// The top-level parts of a scenario that `run` does not act on yet, in the order of the format.
-    public static func unavailableParts(of scenario: Scenario) -> [String] {
-        ["monitors"].filter { scenario.writtenParts.contains($0) }
     }
 }

@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// How a run is carried out, beside what the scenario says.
 public struct RunOptions: Sendable {
     /// Bounds the whole run.
@@ -14,6 +22,8 @@ public struct RunOptions: Sendable {
     public var webhookURL: String?
     /// The key that deliveries are signed with (`whsec_…`); `nil` for a random one, or for none with a remote target.
     public var webhookSecret: String?
+    /// The variables that keys of monitors are found in.
+    public var environment: @Sendable (_ name: String) -> String? = { ProcessVariables.value($0) }
     /// The folder for the run's files; `nil` for `runs/<runId>` in the home.
     public var outputDirectory: String?
     /// Who runs it, for the audit log.
@@ -23,6 +33,11 @@ public struct RunOptions: Sendable {
 
     /// Creates the defaults.
     public init() {}
+}
+
+/// The variables of the process.
+enum ProcessVariables {
+    static func value(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 }
 
 /// A host and a port to listen on.

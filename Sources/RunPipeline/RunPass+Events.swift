@@ -1,3 +1,4 @@
+import Monitors
 import RunReport
 import RunStore
 import ScenarioFile
@@ -36,6 +37,30 @@ extension RunPass {
             try? await client.timeline.sleep(until: now.advanced(by: pause))
         }
         await fold(id, &facts)
+    }
+
+    /// Waits for the monitors as long as the scenario wants it, and tells what has become of the events there.
+    func settleMonitors(_ facts: inout RunFacts) async {
+        do {
+            try await waitForMonitors()
+            facts.monitors = try await monitors.totals()
+            if monitors.rows.contains(where: { $0.kind == "slack" }) {
+                facts.finishedAt = WallClock.now
+                try await monitors.announce(RunResult(judging: facts))
+                try await waitForMonitors()
+                facts.monitors = try await monitors.totals()
+            }
+        } catch {
+            facts.notes.append("what became of the events at the monitors is not known: \(error)")
+        }
+        if let error = monitors.forwarder.storageError {
+            facts.notes.append("forwarding to the monitors stopped: \(error)")
+        }
+    }
+
+    private func waitForMonitors() async throws {
+        let drain = client.timeline.after(run.options.drain ?? run.target.drain)
+        try await monitors.settle(required: deadline, others: min(deadline, drain), on: client.timeline)
     }
 
     /// Folds what came into totals.

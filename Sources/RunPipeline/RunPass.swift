@@ -22,6 +22,8 @@ struct RunPass: Sendable {
     let row: StoredRun
     /// Where the receiver listens.
     let listen: ListenAddress
+    /// Who gets the events besides.
+    let monitors: MonitorDesk
     /// Where a slot comes from; `nil` where the run has the other side to itself.
     let slots: SlotDesk?
 
@@ -58,6 +60,7 @@ struct RunPass: Sendable {
         }
         CrashPoint.afterValidation.reach()
         await pass(&facts)
+        await settleMonitors(&facts)
         facts.finishedAt = WallClock.now
         let result = RunResult(judging: facts)
         let files = RunFiles(directory: run.outputDirectory)

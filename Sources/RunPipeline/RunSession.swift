@@ -25,6 +25,11 @@ struct RunSession: Sendable {
         let timeline = Timeline()
         let deadline = timeline.after(run.options.timeout)
         let secret = try webhookSecret()
+        let monitors = try PreparedMonitor.all(
+            of: run.scenario,
+            environment: run.options.environment,
+            folder: FileSystem.workingDirectory
+        )
         let listen = run.options.webhookListen ?? run.target.webhookListen
         if secret == nil, !HTTPURL.isLoopback(host: listen.host) {
             throw RunError(
@@ -36,47 +41,50 @@ struct RunSession: Sendable {
         return try await withRemote(secret: secret) { remote, seed in
             let row = try await row(of: remote, startedAt)
             guard let number = row.number else { preconditionFailure("an inserted row has a number") }
-            let inbox = try await Inbox.opened(store, run: number)
-            let wake = WakeSignal()
-            let maxCalls = run.scenario.payload.maxCalls
-            let receiver = WebhookReceiver(secrets: secret.map { [$0] } ?? [], now: { WallClock.now }) { webhook in
-                try await inbox.keep(InboxRow(webhook))
-                // The last call's final event: the simulation is about to end, so the next poll need not wait.
-                if webhook.isFinal, inbox.endedCalls >= maxCalls { wake.signal() }
-            }
-            return try await withReceiver(receiver, listen) { port in
-                try await HTTPTransport.withAsyncHTTPClient { transport in
-                    let client = SimulationClient(
-                        target: remote.target,
-                        credentials: remote.credentials,
-                        capabilities: remote.capabilities,
-                        retryPolicy: RetryPolicy(maxAttempts: run.options.maxAttempts),
-                        version: Run.version,
-                        environment: ClientEnvironment(transport: transport, timeline: timeline)
-                    )
-                    let facts = RunFacts(
-                        runID: run.id,
-                        scenario: run.scenario,
-                        payload: run.resumption?.payload ?? payload(listen, port),
-                        target: run.target.name,
-                        origin: remote.target.origin,
-                        seed: seed,
-                        startedAt: Timestamp(milliseconds: row.startedAt)
-                    )
-                    let pass = RunPass(
-                        session: self,
-                        client: client,
-                        inbox: inbox,
-                        receiver: receiver,
-                        wake: wake,
-                        deadline: deadline,
-                        acceptsExtensions: remote.acceptsExtensions,
-                        isSigned: secret != nil,
-                        row: row,
-                        listen: ListenAddress(host: listen.host, port: port),
-                        slots: slots(of: remote, client, facts)
-                    )
-                    return try await pass.carryOut(facts)
+            return try await MonitorDesk.with(monitors, of: run, owner: number, store: store, home: home) { desk in
+                let inbox = try await Inbox.opened(store, run: number, routes: desk.routes)
+                let wake = WakeSignal()
+                let maxCalls = run.scenario.payload.maxCalls
+                let receiver = WebhookReceiver(secrets: secret.map { [$0] } ?? [], now: { WallClock.now }) { webhook in
+                    try await inbox.keep(InboxRow(webhook))
+                    // The last call's final event: the simulation is about to end, so the next poll need not wait.
+                    if webhook.isFinal, inbox.endedCalls >= maxCalls { wake.signal() }
+                }
+                return try await withReceiver(receiver, listen) { port in
+                    try await HTTPTransport.withAsyncHTTPClient { transport in
+                        let client = SimulationClient(
+                            target: remote.target,
+                            credentials: remote.credentials,
+                            capabilities: remote.capabilities,
+                            retryPolicy: RetryPolicy(maxAttempts: run.options.maxAttempts),
+                            version: Run.version,
+                            environment: ClientEnvironment(transport: transport, timeline: timeline)
+                        )
+                        let facts = RunFacts(
+                            runID: run.id,
+                            scenario: run.scenario,
+                            payload: run.resumption?.payload ?? payload(listen, port),
+                            target: run.target.name,
+                            origin: remote.target.origin,
+                            seed: seed,
+                            startedAt: Timestamp(milliseconds: row.startedAt)
+                        )
+                        let pass = RunPass(
+                            session: self,
+                            client: client,
+                            inbox: inbox,
+                            receiver: receiver,
+                            wake: wake,
+                            deadline: deadline,
+                            acceptsExtensions: remote.acceptsExtensions,
+                            isSigned: secret != nil,
+                            row: row,
+                            listen: ListenAddress(host: listen.host, port: port),
+                            monitors: desk,
+                            slots: slots(of: remote, client, facts)
+                        )
+                        return try await pass.carryOut(facts)
+                    }
                 }
             }
         }

@@ -33,6 +33,7 @@ public struct Assertion: Hashable, Sendable {
         case "calls.order": "call states in order"
         case "metrics.aggregated": "metrics aggregated"
         case let name where name.hasPrefix("abandonment."): "abandonment complies with \(name.dropFirst(12))"
+        case let name where name.hasPrefix("monitor:"): "monitor \(name.dropFirst(8)) has everything"
         default: name.hasPrefix("threshold.") ? "\(name.dropFirst(10)) \(expected)" : name
         }
     }

@@ -67,6 +67,7 @@ package final class Inbox: Sendable {
     private let store: RunStore
     private let run: Int64
     private let highWater: Int
+    private let routes: DeliveryRoutes?
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "ringback.inbox")
 
@@ -76,17 +77,19 @@ package final class Inbox: Sendable {
     ///   - store: where deliveries are kept.
     ///   - run: the row number of the run.
     ///   - highWater: how many deliveries may wait for the disk.
-    package init(store: RunStore, run: Int64, highWater: Int = defaultHighWater) {
+    ///   - routes: where accepted events are forwarded; `nil` for nowhere.
+    package init(store: RunStore, run: Int64, highWater: Int = defaultHighWater, routes: DeliveryRoutes? = nil) {
         self.store = store
         self.run = run
         self.highWater = highWater
+        self.routes = routes
     }
 
     /// The inbox of a run that may have received something before its process died; what is there is counted.
     ///
     /// How often duplicates came before is not kept, so they count as if they had not come.
-    package static func opened(_ store: RunStore, run: Int64) async throws -> Inbox {
-        let inbox = Inbox(store: store, run: run)
+    package static func opened(_ store: RunStore, run: Int64, routes: DeliveryRoutes? = nil) async throws -> Inbox {
+        let inbox = Inbox(store: store, run: run, routes: routes)
         let counts = try await store.counts(run: run)
         inbox.state.withLock { $0.counts = counts }
         return inbox
@@ -133,6 +136,7 @@ package final class Inbox: Sendable {
             guard !batch.isEmpty else { return }
             let result = Result { try commit(batch.map(\.row)) }
             if case .success(let counts) = result { state.withLock { $0.counts = counts } }
+            routes?.wake()
             for (_, answer) in batch { answer.resume(with: result.map { _ in () }) }
         }
     }
@@ -169,6 +173,9 @@ package final class Inbox: Sendable {
             counts.quarantined += 1
             return
         }
+        // In the transaction of the event: whoever was told 200 is forwarded, whatever happens next.
+        let number = database.lastInsertedRowID
+        try routes?.enqueue(event, webhook: number, at: row.receivedAt, into: database)
         counts.events[event.simulationID, default: 0] += 1
         guard event.state.isFinal else { return }
         let end = try database.cachedStatement(

@@ -4,7 +4,7 @@ import GRDB
 enum Schema {
     /// `RBCK`, so that `file` and people can tell what the database is.
     static let applicationID = 0x5242_434B
-    static let version = 2
+    static let version = 3
 
     /// A database that a newer version of the program has written.
     struct VersionError: Error, CustomStringConvertible {
@@ -19,9 +19,34 @@ enum Schema {
         guard found <= version else { throw VersionError(found: found) }
         if found < 1 { try makeRuns(database) }
         if found < 2 { try makeSlots(database) }
+        if found < 3 { try makeDeliveries(database) }
         guard found < version else { return }
         try database.execute(
             sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version);"
+        )
+    }
+
+    /// Monitors, and what is to be forwarded to them.
+    ///
+    /// The owner is the row number of a run, or 0 for a service. `dueAt` is when a pending delivery may be sent, and absent
+    /// where an earlier one of the same call comes first; so what is due next is one step into an index, however long the
+    /// queue. A batch of its own (not 0) holds what somebody replays.
+    private static func makeDeliveries(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                CREATE TABLE monitors(
+                  number INTEGER PRIMARY KEY, owner INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL,
+                  definition TEXT NOT NULL, required INTEGER NOT NULL, disabledReason TEXT, lastError TEXT,
+                  forwarder TEXT, UNIQUE(owner, name)) STRICT;
+                CREATE TABLE deliveries(
+                  number INTEGER PRIMARY KEY, monitor INTEGER NOT NULL, webhook INTEGER, callId TEXT NOT NULL,
+                  state TEXT NOT NULL, batch INTEGER NOT NULL, attempts INTEGER NOT NULL, lastStatus INTEGER,
+                  lastError TEXT, dueAt INTEGER, message BLOB) STRICT;
+                CREATE INDEX deliveriesDue ON deliveries(monitor, batch, dueAt, number) WHERE dueAt IS NOT NULL;
+                CREATE INDEX deliveryCalls ON deliveries(monitor, callId, number) WHERE state = 'pending';
+                CREATE INDEX deliveryStates ON deliveries(monitor, state, number);
+                CREATE INDEX deliveryBatches ON deliveries(monitor, batch, state) WHERE batch <> 0;
+                """
         )
     }
 

@@ -14,7 +14,12 @@ enum Specimen: String, CaseIterable {
         case .pass:
             try Fixture.facts(
                 extra: "thresholds: {abandonmentRate: \"<= 5%\", accuracyRate: \">= 0.95\", occupancy: \">= 75%\"}"
-            )
+            ) {
+                $0.monitors = [
+                    Self.monitor("qa", "http", true, delivered: 172),
+                    Self.monitor("team", "slack", false, delivered: 1),
+                ]
+            }
         case .fail:
             try Fixture.facts(
                 extra: "compliance: [us-tsr]\nthresholds: {accuracyRate: \">= 0.99\", waitSeconds.p95: \"<= 2s\"}"
@@ -37,6 +42,19 @@ enum Specimen: String, CaseIterable {
                     .failed,
                     errors: [.init(code: "CAPACITY", message: "the campaign ran out of virtual agents")]
                 )
+                $0.monitors = [
+                    Self.monitor("qa", "http", true, delivered: 150, dead: 11, error: "HTTP 500, after 5 attempts"),
+                    Self.monitor("copy", "file", false, delivered: 161),
+                    Self.monitor("late", "http", false, pending: 161, error: "connection refused"),
+                    Self.monitor(
+                        "off",
+                        "http",
+                        false,
+                        delivered: 3,
+                        disabled: 158,
+                        error: "HTTP 410: the monitor wants no more"
+                    ),
+                ]
                 $0.notes = ["concurrency.binds: concurrencyLimit 5 is below twice the agents"]
             }
         case .inconclusive:
@@ -73,6 +91,7 @@ enum Specimen: String, CaseIterable {
                 $0.simulationID = Self.attack
                 $0.payload.tag = Self.attack
                 $0.notes = [Self.attack, "{{{style}}} {{#run}}"]
+                $0.monitors = [Self.monitor(Self.attack, "http", true, dead: 1, error: Self.attack)]
                 $0.calls.illegalOrders = 1
                 $0.calls.illegalExamples = [Self.attack]
                 $0.illegalProgressions = [Self.attack]
@@ -81,6 +100,22 @@ enum Specimen: String, CaseIterable {
                 $0.status?.stateWord = Self.attack
             }
         }
+    }
+
+    private static func monitor(
+        _ name: String,
+        _ kind: String,
+        _ required: Bool,
+        delivered: Int = 0,
+        pending: Int = 0,
+        dead: Int = 0,
+        disabled: Int = 0,
+        error: String? = nil
+    ) -> MonitorTotals {
+        var totals = MonitorTotals(name: name, kind: kind, required: required)
+        (totals.delivered, totals.pending, totals.dead, totals.disabled) = (delivered, pending, dead, disabled)
+        totals.lastError = error
+        return totals
     }
 
     /// Markup, a quote that carries a combining mark, terminal escapes, a direction override, and what XML forbids.

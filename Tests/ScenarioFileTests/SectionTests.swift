@@ -144,6 +144,30 @@ struct SectionTests {
             ]
         ),
         (
+            "monitors: [{name: a, url: 'https://169.254.169.254/', allow: [0.0.0.0/0]}]",
+            [
+                "27: error: 169.254.169.254 hands out credentials of the cloud; no monitor is there, whatever allow says [monitor.private_address]"
+            ]
+        ),
+        (
+            "monitors: [{name: a, url: 'https://qa%2eexample/'}]",
+            ["27: error: the host qa%2eexample is no name: letters, digits, - . _ only [monitor.url]"]
+        ),
+        ("monitors: [{name: a, kind: file, path: out.jsonl}]", []),
+        ("monitors: [{name: a, kind: file}]", ["12: error: path is missing: where the file is [field.missing]"]),
+        (
+            "monitors: [{name: a, kind: file, path: a, url: b}]",
+            ["40: error: path and url both say where the file is; keep path [monitor.url]"]
+        ),
+        (
+            "monitors: [{name: a, kind: file, path: 'https://a.example'}]",
+            ["40: error: path of a monitor of kind file must be the path of a file [monitor.url]"]
+        ),
+        (
+            "monitors: [{name: a, url: 'https://qa.example/', path: x}]",
+            ["56: error: a monitor of kind http has no path; path is where kind file writes [monitor.url]"]
+        ),
+        (
             "monitors: [{name: a, kind: stdout, secretEnv: whsec_x=}]",
             ["47: error: secretEnv must be the name of an environment variable, such as QA_SECRET [name.format]"]
         ),

@@ -64,7 +64,10 @@ struct TextTests {
             "0.0.0.0",
             "224.0.0.1", "255.255.255.255", "::", "::1", "fe80::1", "fd00::1", "ff02::1", "::ffff:127.0.0.1",
             "::ffff:a00:1",
-            "64:ff9b::10.0.0.1", "2002:7f00:1::", "0:0:0:0:0:0:0:1",
+            "64:ff9b::10.0.0.1", "2002:7f00:1::", "0:0:0:0:0:0:0:1", "192.0.2.1", "198.51.100.9", "203.0.113.9",
+            "192.88.99.1", "198.18.0.1", "2002:808:808::", "2001:0:808:808::1", "2001:db8::1", "3fff::1", "5f00::1",
+            "100::1", "64:ff9b:1::808:808", "::808:808", "::ffff:0:808:808", "fec0::1", "1:2:3:4:5:6:7:8",
+            "2606:4700::5efe:10.0.0.1",
         ]
     )
     func privateAddresses(_ text: String) throws {
@@ -74,12 +77,35 @@ struct TextTests {
     @Test(
         "addresses that are public",
         arguments: [
-            "8.8.8.8", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "::ffff:8.8.8.8", "2002:808:808::",
-            "1:2:3:4:5:6:7:8",
+            "8.8.8.8", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "::ffff:8.8.8.8", "64:ff9b::8.8.8.8",
+            "192.0.3.1", "2001:200::1",
         ]
     )
     func publicAddresses(_ text: String) throws {
         #expect(try !#require(IPAddress(text)).isPrivate)
+    }
+
+    @Test(
+        "addresses that hand out credentials",
+        arguments: [
+            "169.254.169.254", "::ffff:169.254.169.254", "64:ff9b::169.254.169.254", "fd00:ec2::254",
+            "100.100.100.200", "168.63.129.16", "169.254.170.2", "2002:a9fe:a9fe::",
+        ]
+    )
+    func metadataServices(_ text: String) throws {
+        let everything = ["0.0.0.0/0", "::/0"].compactMap { AddressRange($0) }
+        #expect(try #require(IPAddress(text)).refusal(allowing: everything) == .metadata)
+    }
+
+    @Test("what allow names is allowed, and nothing beside it")
+    func allowances() throws {
+        let allow = [try #require(AddressRange("10.0.0.0/8"))]
+        for (text, isAllowed) in [
+            ("10.1.2.3", true), ("::ffff:10.1.2.3", true), ("8.8.8.8", true), ("192.168.0.1", false),
+            ("2002:a01:203::", false), ("64:ff9b::10.1.2.3", false), ("127.0.0.1", false),
+        ] {
+            #expect(try (#require(IPAddress(text)).refusal(allowing: allow) == nil) == isAllowed, "\(text)")
+        }
     }
 
     @Test(

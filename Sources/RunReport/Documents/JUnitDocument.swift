@@ -55,6 +55,7 @@ public struct JUnitDocument: Sendable {
         var properties = [("runId", facts.runID), ("target", facts.target), ("origin", facts.origin)]
         if let id = facts.simulationID { properties.append(("simulationId", id)) }
         if let seed = facts.seed { properties.append(("seed", String(seed))) }
+        properties += facts.monitors.map { ("monitor:\($0.name)", $0.text) }
         return properties + [("verdict", result.verdict.rawValue), ("exitCode", String(result.exitCode.rawValue))]
     }
 

@@ -26,6 +26,7 @@ extension RunResult {
             "accuracyRate": accuracyRate.map { .double($0) } ?? .null,
             "goodnessOfFit": goodnessOfFit?.json ?? .null,
             "webhooks": facts.webhooks.json,
+            "monitors": .array(facts.monitors.map(\.json)),
             "errors": .array(
                 (facts.status?.errors ?? []).map { ["code": .string($0.code), "message": .string($0.message)] }
             ),
@@ -84,6 +85,16 @@ extension WebhookTotals {
             "received": .integer(received), "unique": .integer(unique), "duplicates": .integer(duplicates),
             "late": .integer(late), "unknown": .integer(unknown), "quarantined": .integer(quarantined),
             "rejected": .integer(rejected), "lost": .integer(lost), "signed": .bool(signed),
+        ]
+    }
+}
+
+extension MonitorTotals {
+    fileprivate var json: JSONValue {
+        [
+            "name": .string(name), "kind": .string(kind), "required": .bool(required),
+            "delivered": .integer(delivered), "pending": .integer(pending), "dead": .integer(dead),
+            "disabled": .integer(disabled), "lastError": .optional(lastError),
         ]
     }
 }

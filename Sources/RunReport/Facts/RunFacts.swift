@@ -33,6 +33,8 @@ public struct RunFacts: Sendable {
     public var webhooks: WebhookTotals
     /// What became of the aggregated metrics.
     public var aggregation: Aggregation
+    /// What became of the events at the monitors, in the order of the scenario.
+    public var monitors: [MonitorTotals]
     /// Diagnostics of the scenario that are no errors, and what else a reader should know.
     public var notes: [String]
 
@@ -69,6 +71,7 @@ public struct RunFacts: Sendable {
         calls = CallTotals()
         webhooks = WebhookTotals()
         aggregation = .notSent("the run has not come that far")
+        monitors = []
         notes = []
     }
 }

@@ -36,6 +36,7 @@ public struct HTMLReport: Sendable {
             "hasErrors": .flag(!errors.isEmpty),
             "errors": .list(errors.prefix(100).map { ["code": .text($0.code), "message": .text($0.message)] }),
             "hasNotes": .flag(!result.notes.isEmpty), "notes": .list(result.notes.map { ["note": .text($0)] }),
+            "hasMonitors": .flag(!facts.monitors.isEmpty), "monitors": .list(facts.monitors.map(\.values)),
             "payload": .block(facts.payload.json(extensions: true).prettyText),
         ]
         let hasOutcomes = result.outcomes.contains { $0.observed > 0 }
@@ -117,6 +118,17 @@ public struct HTMLReport: Sendable {
         let accuracy = result.accuracyRate.map { "; accuracy rate \(NumberText.short($0, 4))" } ?? ""
         return
             "\(word): \(fit.test) test, X² = \(NumberText.short(fit.statistic, 2)), p = \(NumberText.pValue(fit.pValue))\(accuracy)."
+    }
+}
+
+extension MonitorTotals {
+    fileprivate var values: [String: TemplateValue] {
+        [
+            "name": .text(name), "kind": .text(kind + (required ? ", required" : "")),
+            "delivered": .text(NumberText.count(delivered)), "pending": .text(NumberText.count(pending)),
+            "dead": .text(NumberText.count(dead)), "disabled": .text(NumberText.count(disabled)),
+            "error": .text(isComplete ? "" : lastError ?? ""),
+        ]
     }
 }
 

@@ -101,6 +101,19 @@ enum ReportTemplate {
         </dl>
         </section>
         {{/isSeen}}
+        {{#hasMonitors}}
+        <section aria-labelledby="h-monitors">
+        <h2 id="h-monitors">Monitors</h2>
+        <table>
+        <thead><tr><th scope="col">Monitor</th><th scope="col" class="n">Delivered</th><th scope="col" class="n">Pending</th><th scope="col" class="n">Dead</th><th scope="col" class="n">Disabled</th><th scope="col">Last error</th></tr></thead>
+        <tbody>
+        {{#monitors}}
+        <tr><th scope="row"><bdi>{{name}}</bdi><code>{{kind}}</code></th><td class="n">{{delivered}}</td><td class="n">{{pending}}</td><td class="n">{{dead}}</td><td class="n">{{disabled}}</td><td><bdi>{{error}}</bdi></td></tr>
+        {{/monitors}}
+        </tbody>
+        </table>
+        </section>
+        {{/hasMonitors}}
         {{#hasNotes}}
         <section aria-labelledby="h-notes">
         <h2 id="h-notes">Notes</h2>

@@ -21,7 +21,7 @@ extension RunResult {
                 simulation.completed, simulation.progression, fit.assertion, webhooks.reconcile,
                 simulation.callsLimit, simulation.concurrencyLimit, simulation.complianceBypass, simulation.callsOrder,
                 simulation.aggregated,
-            ].compactMap { $0 } + compliance.assertions + thresholds.assertions
+            ].compactMap { $0 } + compliance.assertions + thresholds.assertions + MonitorJudgement(facts).assertions
         skippedThresholds = thresholds.skipped
         notes = facts.notes + fit.notes + webhooks.notes + compliance.notes + thresholds.notes
         verdict = .worst(of: assertions.map(\.verdict))

@@ -50,6 +50,11 @@ public struct TerminalSummary: Sendable {
             lines += OutcomeTable(result).lines(width: width, style: style)
         }
         lines += assertionLines
+        lines += result.facts.monitors.flatMap { monitor in
+            let error = monitor.isComplete ? "" : monitor.lastError.map { "; last error: \($0)" } ?? ""
+            let text = PrintableText.line("monitor \(monitor.name) (\(monitor.kind)): \(monitor.text)\(error)")
+            return wrapped("  → ", text).map { style.text($0, .quiet) }
+        }
         lines += result.notes.flatMap { note in
             wrapped("  · ", PrintableText.line(note)).map { style.text($0, .quiet) }
         }

@@ -24,20 +24,13 @@ public struct AddressRange: Hashable, Sendable, CustomStringConvertible {
         description = text
     }
 
-    /// Whether the address lies in the range; an IPv6 form of an IPv4 address lies where that does, too.
+    /// Whether the address lies in the range; an IPv4 address written as IPv6 lies where it would otherwise.
     public func contains(_ address: IPAddress) -> Bool {
-        guard address.isIPv6 == base.isIPv6 else { return address.embeddedIPv4.map(contains) ?? false }
+        guard address.isIPv6 == base.isIPv6 else { return address.mappedIPv4.map(contains) ?? false }
         let whole = prefixLength / 8
         guard address.bytes[..<whole] == base.bytes[..<whole] else { return false }
         guard prefixLength % 8 != 0 else { return true }
         let shift = 8 - prefixLength % 8
         return address.bytes[whole] >> shift == base.bytes[whole] >> shift
     }
-
-    /// What is no address of the public Internet (the special-purpose registries of IANA).
-    static let nonPublic: [AddressRange] = [
-        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
-        "192.168.0.0/16", "198.18.0.0/15", "224.0.0.0/4", "240.0.0.0/4", "::/128", "::1/128", "fc00::/7", "fe80::/10",
-        "fec0::/10", "ff00::/8",
-    ].compactMap { AddressRange($0) }
 }

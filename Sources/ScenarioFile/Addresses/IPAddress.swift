@@ -14,23 +14,22 @@ public struct IPAddress: Hashable, Sendable {
         self.init(bytes: bytes)
     }
 
-    /// The IPv4 address inside an IPv6 one that stands for it (mapped, translated by NAT64, or 6to4).
-    public var embeddedIPv4: IPAddress? {
-        guard isIPv6 else { return nil }
-        if bytes[..<10].allSatisfy({ $0 == 0 }), bytes[10] == 0xFF, bytes[11] == 0xFF {
-            return IPAddress(bytes: Array(bytes[12...]))
-        }
-        if bytes[..<12].elementsEqual([0, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0]) {
-            return IPAddress(bytes: Array(bytes[12...]))
-        }
-        if bytes[0] == 0x20, bytes[1] == 0x02 { return IPAddress(bytes: Array(bytes[2..<6])) }
-        return nil
+    /// The IPv4 address that an IPv6 one is another spelling of (`::ffff:192.0.2.1`, RFC 4291 section 2.5.5.2).
+    public var mappedIPv4: IPAddress? {
+        guard isIPv6, bytes[..<10].allSatisfy({ $0 == 0 }), bytes[10] == 0xFF, bytes[11] == 0xFF else { return nil }
+        return IPAddress(bytes: Array(bytes[12...]))
     }
 
-    /// Whether it is loopback, private, link-local, multicast or otherwise no address of the public Internet.
-    public var isPrivate: Bool {
-        if let embeddedIPv4, embeddedIPv4.isPrivate { return true }
-        return AddressRange.nonPublic.contains { $0.contains(self) }
+    /// The IPv4 address inside an IPv6 one that is delivered to it somewhere on the way: mapped, translated by NAT64
+    /// (RFC 6052), tunnelled by 6to4 (RFC 3056), or an ISATAP interface (RFC 5214).
+    public var embeddedIPv4: IPAddress? {
+        guard isIPv6 else { return nil }
+        if let mappedIPv4 { return mappedIPv4 }
+        let isNAT64 = bytes[..<12].elementsEqual([0, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0])
+        let isISATAP = bytes[8] & ~0x02 == 0 && bytes[9..<12].elementsEqual([0, 0x5E, 0xFE])
+        if isNAT64 || isISATAP { return IPAddress(bytes: Array(bytes[12...])) }
+        if bytes[0] == 0x20, bytes[1] == 0x02 { return IPAddress(bytes: Array(bytes[2..<6])) }
+        return nil
     }
 
     private static func version4(_ text: String) -> [UInt8]? {

@@ -88,6 +88,8 @@ extension Diagnostic.Code {
     public static let monitorURL = Self(rawValue: "monitor.url")
     /// A private address that the monitor's `allow` does not name.
     public static let monitorPrivateAddress = Self(rawValue: "monitor.private_address")
+    /// A monitor on standard output, where something else stands.
+    public static let monitorStdout = Self(rawValue: "monitor.stdout")
     /// An entry of `allow` that is no range of addresses.
     public static let monitorAllow = Self(rawValue: "monitor.allow")
     /// The calls at once of the simulation leave lines or agents of the contact centre idle.

@@ -14,7 +14,7 @@ extension ScenarioReader {
     }
 
     private mutating func monitor(_ element: Element) -> Scenario.Monitor? {
-        let known = ["name", "kind", "url", "secretEnv", "schedule", "required", "allow", "states", "outcomes"]
+        let known = ["name", "kind", "url", "path", "secretEnv", "schedule", "required", "allow", "states", "outcomes"]
         guard let fields = fields(element, known: known) else { return nil }
         let name = required(fields, "name").flatMap { identifier($0, longest: 64) }
         let kind = fields["kind"].map { choice($0, Scenario.Monitor.Kind.self) } ?? .http
@@ -29,7 +29,7 @@ extension ScenarioReader {
         return Scenario.Monitor(
             name: name,
             destination: destination,
-            url: fields["url"]?.node.json.string,
+            url: (fields["path"] ?? fields["url"])?.node.json.string,
             secretEnv: secret,
             schedule: schedule,
             required: isRequired,
@@ -44,17 +44,24 @@ extension ScenarioReader {
         _ fields: Fields,
         allow: [AddressRange]
     ) -> Scenario.Monitor.Destination? {
+        if kind != .file, let path = fields["path"] {
+            report(path, .monitorURL, "a monitor of kind \(kind.rawValue) has no path; path is where kind file writes")
+        }
         switch kind {
         case .stdout:
             if let url = fields["url"] { report(url, .monitorURL, "a monitor of kind stdout has no url") }
             return .stdout
         case .file:
-            guard let field = required(fields, "url", ": the path of the file"), let text = text(field) else {
+            if let path = fields["path"], fields["url"] != nil {
+                report(path, .monitorURL, "path and url both say where the file is; keep path")
                 return nil
             }
+            guard let field = fields["path"] ?? fields["url"] ?? required(fields, "path", ": where the file is"),
+                let text = text(field)
+            else { return nil }
             let path = text.hasPrefix("file://") ? String(text.dropFirst(7)) : text
             guard !path.isEmpty, !path.contains("://"), !path.utf8.contains(0) else {
-                report(field, .monitorURL, "url of a monitor of kind file must be a path")
+                report(field, .monitorURL, "\(field.name) of a monitor of kind file must be the path of a file")
                 return nil
             }
             return .file(path: path)
@@ -80,19 +87,36 @@ extension ScenarioReader {
             report(field, .monitorURL, "the host \(host) is neither a name nor an IP address as it is usually written")
             return nil
         }
+        guard address != nil || host.utf8.allSatisfy(Self.isNameByte) else {
+            report(
+                field,
+                .monitorURL,
+                "the host \(PrintableText.clipped(host)) is no name: letters, digits, - . _ only"
+            )
+            return nil
+        }
         let isLoopback = HTTPURL.isLoopback(host: host)
         if url.scheme == "http", !isLoopback {
             report(field, .monitorURL, "url uses http to \(url.host), which is no loopback host; use https")
             return nil
         }
         if let address {
-            guard !address.isPrivate || allow.contains(where: { $0.contains(address) }) else {
+            switch address.refusal(allowing: allow) {
+            case .specialPurpose:
                 report(
                     field,
                     .monitorPrivateAddress,
                     "\(host) is no address of the public Internet; name it in allow where it is meant"
                 )
                 return nil
+            case .metadata:
+                report(
+                    field,
+                    .monitorPrivateAddress,
+                    "\(host) hands out credentials of the cloud; no monitor is there, whatever allow says"
+                )
+                return nil
+            case nil: break
             }
         } else if isLoopback, !allow.contains(where: { $0.coversLoopback }) {
             report(
@@ -103,6 +127,10 @@ extension ScenarioReader {
             )
         }
         return url
+    }
+
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte) || "-._".utf8.contains(byte)
     }
 
     /// Whether resolvers would take the host for an IPv4 address in an old notation, such as `0x7f.1`.

@@ -1,5 +1,5 @@
 /// The field `Retry-After` (RFC 9110 section 10.2.3).
-enum RetryAfter {
+package enum RetryAfter {
     /// The longest time that is told apart from longer ones.
     private static let longest = 10 * 365 * 86_400
 
@@ -7,7 +7,7 @@ enum RetryAfter {
     ///
     /// A date counts from the response's own `Date`, never from our clock; without one it is ignored. A date in the
     /// past is no time at all. Of several values the longest holds: never earlier than asked.
-    static func read(_ headers: HeaderFields) -> Duration? {
+    package static func read(_ headers: HeaderFields) -> Duration? {
         headers.all("Retry-After").compactMap { read($0, sent: headers["Date"]) }.max()
     }
 

@@ -54,7 +54,9 @@ public final class WakeSignal: Sendable {
 
 extension Timeline {
     /// Sleeps until an instant, or until a signal comes after `earliest`.
-    func sleep(until instant: Instant, earliest: Instant, wakenBy signal: WakeSignal?) async throws(CancellationError) {
+    package func sleep(until instant: Instant, earliest: Instant, wakenBy signal: WakeSignal?)
+        async throws(CancellationError)
+    {
         guard let signal, earliest < instant else { return try await sleep(until: instant) }
         try await sleep(until: earliest)
         await withTaskGroup(of: Void.self) { group in

@@ -2,17 +2,19 @@
 ///
 /// A value that decides and does nothing. Closed, everything passes; open, nothing does for a while; half-open, one
 /// request does, the probe, and its end decides. Those that are held are told when to come back.
-struct CircuitBreaker: Sendable {
+package struct CircuitBreaker: Sendable {
     /// The positions of the breaker.
-    enum Position: Hashable, Sendable {
+    package enum Position: Hashable, Sendable {
+        /// Everything passes.
         case closed
+        /// Nothing passes for a while.
         case open(since: Timeline.Instant, pause: Duration)
         /// A probe is under way.
         case halfOpen(since: Timeline.Instant, pause: Duration)
     }
 
     /// Whether a request may leave.
-    enum Permission: Hashable, Sendable {
+    package enum Permission: Hashable, Sendable {
         /// It may; `isProbe` where its end decides over the breaker.
         case granted(isProbe: Bool)
         /// Not before then.
@@ -20,29 +22,32 @@ struct CircuitBreaker: Sendable {
     }
 
     /// How a request ended.
-    enum Ending: Hashable, Sendable {
+    package enum Ending: Hashable, Sendable {
         /// The other side works, whatever it said.
         case answered
+        /// The other side does not work, or cannot be reached.
         case failed
         /// It was given up and shows nothing.
         case abandoned
     }
 
     /// How long others wait for the end of a probe before they ask again.
-    static let probePatience: Duration = .seconds(1)
+    package static let probePatience: Duration = .seconds(1)
 
-    private(set) var position = Position.closed
+    /// Where it stands.
+    package private(set) var position = Position.closed
     private var consecutive = 0
     private var recent: [(at: Timeline.Instant, isFailure: Bool)] = []
     private let rules: BreakerRules
 
-    init(_ rules: BreakerRules) { self.rules = rules }
+    /// A closed breaker.
+    package init(_ rules: BreakerRules) { self.rules = rules }
 
     /// Decides over a request that must be over by a deadline.
     ///
     /// A breaker that would stay open for longer than half of the time that the request had when it opened lets it
     /// through then: to be late is no better than to fail.
-    mutating func request(now: Timeline.Instant, deadline: Timeline.Instant) -> Permission {
+    package mutating func request(now: Timeline.Instant, deadline: Timeline.Instant) -> Permission {
         switch position {
         case .closed: return .granted(isProbe: false)
         case .halfOpen: return .held(until: now.advanced(by: Self.probePatience))
@@ -55,7 +60,7 @@ struct CircuitBreaker: Sendable {
     }
 
     /// Notes the end of a request that was let through.
-    mutating func finished(_ ending: Ending, isProbe: Bool, now: Timeline.Instant) {
+    package mutating func finished(_ ending: Ending, isProbe: Bool, now: Timeline.Instant) {
         switch (position, ending) {
         case (.closed, .answered), (.closed, .failed): count(ending == .failed, now)
         case (.halfOpen, .answered) where isProbe: position = .closed

@@ -1,0 +1,51 @@
+package import SimulationClient
+
+/// How one attempt to deliver ended.
+package enum AttemptOutcome: Hashable, Sendable {
+    /// The monitor took it; the status where there is one.
+    case delivered(status: Int?)
+    /// It did not, or nobody knows; it is tried again as the schedule says.
+    case failed(status: Int?, reason: String, retryAfter: Duration? = nil)
+    /// The monitor wants no more (410).
+    case gone
+    /// It must not be sent there; no further attempt can change that.
+    case refused(String)
+    /// It was given up on our side and tells nothing.
+    case abandoned
+
+    /// The outcome of an exchange: 2xx alone is success, a redirect is a failure.
+    package init(_ result: Result<HTTPExchange.Response, TransportError>) {
+        switch result {
+        case .failure(let error):
+            self = error.code == .cancelled ? .abandoned : .failed(status: nil, reason: error.message)
+        case .success(let response):
+            switch response.status {
+            case 200..<300: self = .delivered(status: response.status)
+            case 410: self = .gone
+            case 300..<400:
+                self = .failed(status: response.status, reason: "HTTP \(response.status): redirects are not followed")
+            default:
+                self = .failed(
+                    status: response.status,
+                    reason: "HTTP \(response.status)",
+                    retryAfter: RetryAfter.read(response.headers)
+                )
+            }
+        }
+    }
+
+    /// Whether the monitor asked for less, or is overloaded.
+    var isThrottling: Bool {
+        if case .failed(.some(let status), _, _) = self { [429, 502, 503, 504].contains(status) } else { false }
+    }
+
+    /// What a breaker makes of it.
+    var ending: CircuitBreaker.Ending {
+        switch self {
+        case .delivered, .gone: .answered
+        case .failed(.some(let status), _, _): status >= 500 || status == 408 ? .failed : .answered
+        case .failed(nil, _, _): .failed
+        case .refused, .abandoned: .abandoned
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package import ScenarioFile
+
+/// When a delivery that failed is tried again.
+package struct DeliverySchedule: Hashable, Sendable {
+    /// The pauses before the second and further attempts; after them a delivery is dead.
+    package var pauses: [Duration]
+    /// The longest time that a monitor may ask to be left alone.
+    package var longestRetryAfter: Duration
+    /// When a monitor that fails is left alone for a while.
+    package var breaker: BreakerPause
+
+    /// How long a monitor that keeps failing is left alone: at first, and at most.
+    package struct BreakerPause: Hashable, Sendable {
+        /// The first pause; it doubles with every probe that fails.
+        package var first: Duration
+        /// The longest pause.
+        package var longest: Duration
+    }
+
+    /// For test runs: five attempts within a minute.
+    package static let fast = DeliverySchedule(
+        pauses: [.seconds(1), .seconds(5), .seconds(15), .seconds(30)],
+        longestRetryAfter: .seconds(60),
+        breaker: BreakerPause(first: .seconds(1), longest: .seconds(15))
+    )
+
+    /// That of Standard Webhooks: ten attempts within three days.
+    package static let standard = DeliverySchedule(
+        pauses: [
+            .seconds(5), .seconds(300), .seconds(1800), .seconds(7200), .seconds(18_000), .seconds(36_000),
+            .seconds(50_400), .seconds(72_000), .seconds(86_400),
+        ],
+        longestRetryAfter: .seconds(3600),
+        breaker: BreakerPause(first: .seconds(15), longest: .seconds(300))
+    )
+
+    /// For a person who waits: three attempts within seconds.
+    package static let replay = DeliverySchedule(
+        pauses: [.seconds(1), .seconds(5)],
+        longestRetryAfter: .seconds(10),
+        breaker: BreakerPause(first: .seconds(1), longest: .seconds(15))
+    )
+
+    /// The schedule of a scenario's word.
+    package init(_ word: Scenario.Monitor.Schedule) {
+        switch word {
+        case .fast: self = .fast
+        case .standard: self = .standard
+        }
+    }
+
+    /// Creates a schedule.
+    package init(pauses: [Duration], longestRetryAfter: Duration, breaker: BreakerPause) {
+        self.pauses = pauses
+        self.longestRetryAfter = longestRetryAfter
+        self.breaker = breaker
+    }
+
+    /// The pause after so many failed attempts; `nil` where there is no further one.
+    ///
+    /// - Parameter chance: in 0..<1; up to a fifth of the pause comes on top, so that failures do not come back at once.
+    func pause(after attempts: Int, chance: Double) -> Duration? {
+        guard attempts >= 1, attempts <= pauses.count else { return nil }
+        return pauses[attempts - 1] * (1 + chance / 5)
+    }
+}

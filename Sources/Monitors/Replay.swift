@@ -1,0 +1,133 @@
+package import RingbackHome
+package import RunStore
+package import SimulationAPI
+import SimulationClient
+
+/// Sends stored deliveries again, now, while somebody waits.
+///
+/// Nothing gets a new identity: the same bytes go out under the same `webhook-id`.
+package struct Replay: Sendable {
+    /// What came of it.
+    package struct Outcome: Hashable, Sendable {
+        /// Deliveries that were selected.
+        package var selected = 0
+        /// Of those, delivered.
+        package var delivered = 0
+        /// Of those, dead again.
+        package var dead = 0
+        /// Of those, left pending: the monitor kept failing, or somebody stopped.
+        package var pending = 0
+        /// Of those, not sent since the monitor wants no more.
+        package var disabled = 0
+        /// What went wrong last, by monitor.
+        package var errors: [String: String] = [:]
+
+        /// Whether everything was delivered.
+        package var isComplete: Bool { delivered == selected }
+
+        /// The document of `deliveries replay --json`.
+        package var json: JSONValue {
+            [
+                "selected": .integer(selected), "delivered": .integer(delivered), "dead": .integer(dead),
+                "pending": .integer(pending), "disabled": .integer(disabled),
+                "errors": .object(errors.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) }),
+            ]
+        }
+    }
+
+    /// Why nothing can be replayed.
+    package struct RefusalError: Error, Hashable, Sendable, CustomStringConvertible {
+        /// The reason, and what to do.
+        package var description: String
+    }
+
+    private let store: RunStore
+    private let home: Home
+    private let environment: ForwardingEnvironment
+
+    /// A replay in a home.
+    package init(store: RunStore, home: Home, environment: ForwardingEnvironment = .system) {
+        self.store = store
+        self.home = home
+        self.environment = environment
+    }
+
+    /// Sends what a query selects.
+    ///
+    /// - Parameters:
+    ///   - query: what to send; its page does not matter.
+    ///   - variables: where the keys of monitors are.
+    ///   - forwarder: the id of a lock of the home that the caller holds for life.
+    ///   - progress: told how many are over, of how many.
+    /// - Throws: ``RefusalError`` before anything is sent, the store's error, or `CancellationError` where it was stopped.
+    package func send(
+        _ query: DeliveryQuery,
+        variables: (String) -> String?,
+        forwarder: String,
+        progress: (_ over: Int, _ selected: Int) -> Void = { _, _ in }
+    ) async throws -> Outcome {
+        let rows = try await store.monitors(with: query)
+        let monitors = try rows.map { row in
+            do {
+                let definition = try MonitorDefinition(row)
+                let secret = try definition.secret(in: variables)
+                return ForwardedMonitor(number: row.number ?? 0, definition: definition, secret: secret)
+            } catch {
+                throw RefusalError(description: "\(error)")
+            }
+        }
+        var outcome = Outcome()
+        guard !monitors.isEmpty else { return outcome }
+        let batch = environment.now().milliseconds
+        do {
+            try await Forwarder.with(
+                monitors,
+                store: store,
+                home: home,
+                forwarder: forwarder,
+                batch: batch,
+                schedule: .replay,
+                stopsWhenFailing: true,
+                environment: environment
+            ) { forwarder in
+                for monitor in monitors {
+                    outcome.selected += try await select(query, of: monitor.number, batch: batch)
+                }
+                forwarder.wake()
+                progress(0, outcome.selected)
+                let numbers = monitors.map(\.number)
+                while true {
+                    let timeline = environment.timeline
+                    let limit = timeline.after(.milliseconds(200))
+                    let isOver = try await forwarder.settle(numbers, until: limit, on: timeline)
+                    let counts = try await store.batchTotals(batch, monitors: numbers)
+                    progress(counts.all - counts.pending, outcome.selected)
+                    if isOver || forwarder.isStopped { break }
+                }
+            }
+        } catch let error as Forwarder.BusyError {
+            throw RefusalError(description: error.description)
+        }
+        let counts = try await store.batchTotals(batch, monitors: monitors.map(\.number))
+        (outcome.delivered, outcome.dead, outcome.disabled) = (counts.delivered, counts.dead, counts.disabled)
+        outcome.pending = outcome.selected - counts.delivered - counts.dead - counts.disabled
+        for monitor in monitors {
+            let row = try await store.monitor(monitor.number)
+            if outcome.isComplete { continue }
+            if let row, let error = row.lastError { outcome.errors[row.name] = error }
+        }
+        return outcome
+    }
+
+    private func select(_ query: DeliveryQuery, of monitor: Int64, batch: Int64) async throws -> Int {
+        var query = query
+        query.after = 0
+        var count = 0
+        while let part = try await store.replay(query, monitor: monitor, batch: batch, now: environment.now()) {
+            count += part.count
+            query.after = part.last
+            try Task.checkCancellation()
+        }
+        return count
+    }
+}

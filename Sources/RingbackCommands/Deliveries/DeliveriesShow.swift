@@ -1,0 +1,46 @@
+import ArgumentParser
+import RunReport
+import RunStore
+import SimulationAPI
+
+/// `ringback deliveries show`: one delivery with what is sent.
+struct DeliveriesShow: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show one delivery, with the body that is sent. Sends nothing.",
+        discussion: """
+            Examples:
+              ringback deliveries show 17
+              ringback deliveries show 17 --json | jq -r .body
+            """
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: ArgumentHelp("The id of the delivery.", valueName: "id"))
+    var id: Int64
+
+    func run() async throws {
+        let found = try await DeliveryHome.failing {
+            try await DeliveryHome.with(common.homePath) { _, store in try await store.delivery(id) }
+        }
+        guard let (delivery, body) = found else { throw CommandFailure.usage("there is no delivery \(id)") }
+        let text = String(decoding: body, as: UTF8.self)
+        if common.json {
+            guard case .object(let members) = delivery.json else { return }
+            return Console.output(JSONValue.object(members + [.init("body", .string(text))]).prettyText)
+        }
+        let rows: [(String, String?)] = [
+            ("id", String(delivery.number)), ("monitor", delivery.monitor), ("run", delivery.runID),
+            ("webhook", delivery.webhookID), ("call", delivery.callID.isEmpty ? nil : delivery.callID),
+            ("state", delivery.state.rawValue), ("attempts", String(delivery.attempts)),
+            ("last status", delivery.lastStatus.map { String($0) }), ("last error", delivery.lastError),
+            ("next attempt", delivery.nextAttemptAt?.description), ("body", text),
+        ]
+        Console.output(
+            rows.compactMap { name, value in
+                value.map { "\(TextColumns.leading(name, 12))  \(PrintableText.line($0))" }
+            }.joined(separator: "\n")
+        )
+    }
+}

@@ -1,0 +1,156 @@
+import GRDB
+import RingbackHome
+package import SimulationAPI
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+extension RunStore {
+    private static let columns = """
+        d.number, m.name AS monitorName, r.id AS runId, w.webhookId, d.callId, d.state, d.attempts, d.lastStatus,
+        d.lastError, d.dueAt
+        """
+    private static let tables = """
+        deliveries AS d JOIN monitors AS m ON m.number = d.monitor LEFT JOIN runs AS r ON r.number = m.owner
+        LEFT JOIN webhooks AS w ON w.number = d.webhook
+        """
+
+    /// One page of the deliveries that are wanted, in the order of their ids.
+    package func deliveries(_ query: DeliveryQuery) async throws -> DeliveryPage {
+        try await pool.read { database in
+            let numbers = try Self.numbers(query, limit: query.limit + 1, database)
+            let items = try numbers.prefix(query.limit).compactMap { number in
+                try Row.fetchOne(
+                    database,
+                    sql: "SELECT \(Self.columns) FROM \(Self.tables) WHERE d.number = ?",
+                    arguments: [number]
+                ).flatMap { StoredDelivery($0) }
+            }
+            return DeliveryPage(items: items, next: numbers.count > query.limit ? items.last?.number : nil)
+        }
+    }
+
+    /// A delivery with what is sent; `nil` where there is none of that id.
+    package func delivery(_ number: Int64) async throws -> (delivery: StoredDelivery, body: [UInt8])? {
+        try await pool.read { database in
+            let row = try Row.fetchOne(
+                database,
+                sql: "SELECT \(Self.columns), w.body, d.message FROM \(Self.tables) WHERE d.number = ?",
+                arguments: [number]
+            )
+            guard let row, let delivery = StoredDelivery(row) else { return nil }
+            let body: Data? = row["body"] ?? row["message"]
+            return (delivery, body.map { Array($0) } ?? [])
+        }
+    }
+
+    /// The row numbers of the monitors that have something of what is wanted.
+    package func monitors(with query: DeliveryQuery) async throws -> [StoredMonitor] {
+        try await pool.read { database in
+            try Self.monitors(name: query.monitor, runID: query.runID, database).filter { monitor in
+                var single = query
+                single.after = 0
+                return try !Self.numbers(single, of: [monitor.number ?? 0], limit: 1, database).isEmpty
+            }
+        }
+    }
+
+    /// Makes deliveries pending again, in a batch of their own, each as if it had never been sent.
+    ///
+    /// Some thousands at each call, so that no commit takes long. Within a call they go one after the other.
+    ///
+    /// - Returns: how many, and the last of them; `nil` where nothing is left.
+    package func replay(
+        _ query: DeliveryQuery,
+        monitor: Int64,
+        batch: Int64,
+        now: Timestamp
+    ) async throws -> (count: Int, last: Int64)? {
+        try await write { database in
+            let numbers = try Self.numbers(query, of: [monitor], limit: 5000, database)
+            guard let last = numbers.last else { return nil }
+            try database.execute(
+                sql: "UPDATE monitors SET disabledReason = NULL WHERE number = ?",
+                arguments: [monitor]
+            )
+            for number in numbers {
+                let update = try database.cachedStatement(
+                    sql: """
+                        UPDATE deliveries SET state = 'pending', batch = ?2, attempts = 0, dueAt = CASE WHEN EXISTS(
+                          SELECT 1 FROM deliveries AS earlier WHERE earlier.monitor = deliveries.monitor
+                            AND earlier.callId = deliveries.callId AND earlier.state = 'pending'
+                            AND earlier.batch = ?2 AND earlier.callId <> '') THEN NULL ELSE ?3 END WHERE number = ?1
+                        """
+                )
+                try update.execute(arguments: [number, batch, now.milliseconds])
+            }
+            return (numbers.count, last)
+        }
+    }
+
+    /// How many deliveries of a batch are in each state; those that went back into the usual queue are in none.
+    package func batchTotals(_ batch: Int64, monitors: [Int64]) async throws -> DeliveryTotals {
+        try await pool.read { database in
+            var totals = DeliveryTotals()
+            for monitor in monitors {
+                let rows = try Row.fetchAll(
+                    database,
+                    sql: "SELECT state, count(*) FROM deliveries WHERE monitor = ? AND batch = ? GROUP BY state",
+                    arguments: [monitor, batch]
+                )
+                for row in rows { totals.add(row[1], to: DeliveryState(rawValue: row[0])) }
+            }
+            return totals
+        }
+    }
+
+    /// The ids of what is wanted, in order; each monitor's are read along its own index.
+    private static func numbers(
+        _ query: DeliveryQuery,
+        of monitors: [Int64]? = nil,
+        limit: Int,
+        _ database: Database
+    ) throws -> [Int64] {
+        let states = query.states.isEmpty ? DeliveryState.allCases : Array(query.states)
+        let monitors =
+            try monitors
+            ?? Self.monitors(name: query.monitor, runID: query.runID, database).compactMap(\.number)
+        if monitors.isEmpty { return [] }
+        if !query.ids.isEmpty {
+            return try query.ids.filter { $0 > query.after }.sorted().filter { number in
+                try Bool.fetchOne(
+                    database,
+                    sql: """
+                        SELECT state IN (\(marks(states.count))) AND monitor IN (\(marks(monitors.count)))
+                        FROM deliveries WHERE number = ?
+                        """,
+                    arguments: StatementArguments(states.map(\.rawValue)) + StatementArguments(monitors) + [number]
+                ) ?? false
+            }
+        }
+        var found: [Int64] = []
+        for monitor in monitors {
+            for state in states {
+                let select = try database.cachedStatement(
+                    sql: """
+                        SELECT d.number FROM deliveries AS d WHERE d.monitor = ?1 AND d.state = ?2 AND d.number > ?3
+                          AND (?4 IS NULL OR (SELECT receivedAt FROM webhooks WHERE number = d.webhook) >= ?4)
+                        ORDER BY d.number LIMIT ?5
+                        """
+                )
+                found += try Int64.fetchAll(
+                    select,
+                    arguments: [monitor, state.rawValue, query.after, query.since?.milliseconds, limit]
+                )
+            }
+        }
+        return Array(found.sorted().prefix(limit))
+    }
+
+    private static func marks(_ count: Int) -> String {
+        Array(repeating: "?", count: max(1, count)).joined(separator: ", ")
+    }
+}

@@ -1,0 +1,156 @@
+import GRDB
+import RingbackHome
+
+extension RunStore {
+    /// Keeps the monitors of an owner; one that is there already (a run that is resumed) stays, with its queue.
+    ///
+    /// - Returns: the rows, in the order given.
+    package func register(_ monitors: [StoredMonitor]) async throws -> [StoredMonitor] {
+        try await write { database in
+            try monitors.map { monitor in
+                let known = try StoredMonitor.fetchOne(
+                    database,
+                    sql: "SELECT * FROM monitors WHERE owner = ? AND name = ?",
+                    arguments: [monitor.owner, monitor.name]
+                )
+                guard var known else {
+                    var monitor = monitor
+                    try monitor.insert(database)
+                    return monitor
+                }
+                (known.kind, known.definition) = (monitor.kind, monitor.definition)
+                known.required = monitor.required
+                try known.update(database)
+                return known
+            }
+        }
+    }
+
+    /// The monitors of the home, in the order in which they were kept.
+    ///
+    /// - Parameters:
+    ///   - name: those of this name; `nil` for any.
+    ///   - runID: those of this run; `nil` for any owner.
+    package func monitors(name: String? = nil, runID: String? = nil) async throws -> [StoredMonitor] {
+        try await pool.read { try Self.monitors(name: name, runID: runID, $0) }
+    }
+
+    static func monitors(name: String?, runID: String?, _ database: Database) throws -> [StoredMonitor] {
+        try StoredMonitor.fetchAll(
+            database,
+            sql: """
+                SELECT * FROM monitors WHERE (?1 IS NULL OR name = ?1)
+                  AND (?2 IS NULL OR owner = (SELECT number FROM runs WHERE id = ?2)) ORDER BY number
+                """,
+            arguments: [name, runID]
+        )
+    }
+
+    /// Makes somebody the one who forwards to a monitor, where the one before has let go of it or is dead.
+    ///
+    /// Whatever somebody replayed and left goes back into the usual queue.
+    ///
+    /// - Parameters:
+    ///   - forwarder: the id of a lock that the caller holds for life.
+    ///   - isAlive: whether a living process holds the lock of an id.
+    /// - Returns: the one who forwards already, or `nil` where the claim is the caller's.
+    package func claim(
+        monitor: Int64,
+        for forwarder: String,
+        isAlive: @escaping @Sendable (String) -> Bool
+    ) async throws -> String? {
+        try await write { database in
+            let holder = try String.fetchOne(
+                database,
+                sql: "SELECT forwarder FROM monitors WHERE number = ?",
+                arguments: [monitor]
+            )
+            if let holder, holder != forwarder, isAlive(holder) { return holder }
+            try database.execute(
+                sql: "UPDATE monitors SET forwarder = ? WHERE number = ?",
+                arguments: [forwarder, monitor]
+            )
+            try Self.endBatches(of: monitor, database)
+            return nil
+        }
+    }
+
+    /// Lets go of a monitor.
+    package func release(monitor: Int64, from forwarder: String) async throws {
+        try await write { database in
+            guard
+                try String.fetchOne(
+                    database,
+                    sql: "SELECT forwarder FROM monitors WHERE number = ?",
+                    arguments: [monitor]
+                ) == forwarder
+            else { return }
+            try Self.endBatches(of: monitor, database)
+            try database.execute(sql: "UPDATE monitors SET forwarder = NULL WHERE number = ?", arguments: [monitor])
+        }
+    }
+
+    /// Puts what is left of batches back into the usual queue.
+    private static func endBatches(of monitor: Int64, _ database: Database) throws {
+        try database.execute(
+            sql: """
+                UPDATE deliveries SET batch = 0, dueAt = coalesce(dueAt, 0)
+                WHERE monitor = ?1 AND state = 'pending' AND batch <> 0
+                """,
+            arguments: [monitor]
+        )
+    }
+
+    /// Sends nothing to a monitor any more; part of what waits is marked at each call, so that no commit takes long.
+    ///
+    /// - Returns: whether something is left to mark.
+    package func disable(monitor: Int64, because reason: String) async throws -> Bool {
+        let chunk = 5000
+        return try await write { database in
+            try database.execute(
+                sql: "UPDATE monitors SET disabledReason = ?2, lastError = ?2 WHERE number = ?1",
+                arguments: [monitor, reason]
+            )
+            try database.execute(
+                sql: """
+                    UPDATE deliveries SET state = 'disabled', lastError = ?2, dueAt = NULL WHERE number IN (
+                      SELECT number FROM deliveries WHERE monitor = ?1 AND state = 'pending' LIMIT ?3)
+                    """,
+                arguments: [monitor, reason, chunk]
+            )
+            return database.changesCount == chunk
+        }
+    }
+
+    /// A monitor as it is now.
+    package func monitor(_ number: Int64) async throws -> StoredMonitor? {
+        try await pool.read { try StoredMonitor.fetchOne($0, key: number) }
+    }
+
+    /// How many deliveries of a monitor are in each state.
+    package func totals(of monitor: Int64) async throws -> DeliveryTotals {
+        try await pool.read { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql: "SELECT state, count(*) FROM deliveries WHERE monitor = ? GROUP BY state",
+                arguments: [monitor]
+            )
+            var totals = DeliveryTotals()
+            for row in rows { totals.add(row[1], to: DeliveryState(rawValue: row[0])) }
+            return totals
+        }
+    }
+
+    /// Whether something of a batch is still to be delivered to a monitor.
+    package func hasPending(monitor: Int64, batch: Int64 = 0) async throws -> Bool {
+        try await pool.read { database in
+            try Bool.fetchOne(
+                database,
+                sql: """
+                    SELECT EXISTS(SELECT 1 FROM deliveries WHERE monitor = ? AND state = 'pending' AND batch = ?)
+                    """,
+                arguments: [monitor, batch]
+            ) ?? false
+        }
+    }
+}

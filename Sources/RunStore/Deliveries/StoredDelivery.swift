@@ -1,0 +1,99 @@
+import GRDB
+package import SimulationAPI
+
+/// Where a delivery stands.
+package enum DeliveryState: String, CaseIterable, Hashable, Sendable {
+    /// To be sent, now or later.
+    case pending
+    /// The monitor took it.
+    case delivered
+    /// Given up, with a reason: a dead letter.
+    case dead
+    /// Not sent, since the monitor said that it wants no more.
+    case disabled
+}
+
+/// A delivery as lists show it.
+package struct StoredDelivery: Hashable, Sendable {
+    /// The row's number, which is its id.
+    package var number: Int64
+    /// The monitor's name.
+    package var monitor: String
+    /// The run that the event belongs to; `nil` for a service.
+    package var runID: String?
+    /// The identity of the event; `nil` for a message of the run's own.
+    package var webhookID: String?
+    /// The call of the event; empty for a message of the run's own.
+    package var callID: String
+    /// Where it stands.
+    package var state: DeliveryState
+    /// How often it was sent.
+    package var attempts: Int
+    /// The status of the last answer, where there was one.
+    package var lastStatus: Int?
+    /// What went wrong last.
+    package var lastError: String?
+    /// When it is sent next; `nil` where it is not, or an earlier event of its call comes first.
+    package var nextAttemptAt: Timestamp?
+
+    init?(_ row: Row) {
+        guard let state = DeliveryState(rawValue: row["state"]) else { return nil }
+        number = row["number"]
+        monitor = row["monitorName"]
+        runID = row["runId"]
+        webhookID = row["webhookId"]
+        callID = row["callId"]
+        self.state = state
+        attempts = row["attempts"]
+        lastStatus = row["lastStatus"]
+        lastError = row["lastError"]
+        let dueAt: Int64? = row["dueAt"]
+        nextAttemptAt = dueAt.map { Timestamp(milliseconds: $0) }
+    }
+
+    /// The members that every list of deliveries has.
+    package var json: JSONValue {
+        [
+            "id": .string(String(number)), "monitor": .string(monitor), "runId": runID.map { .string($0) } ?? .null,
+            "webhookId": webhookID.map { .string($0) } ?? .null, "callId": .string(callID),
+            "state": .string(state.rawValue), "attempts": .integer(attempts),
+            "lastStatus": lastStatus.map { .integer($0) } ?? .null,
+            "lastError": lastError.map { .string($0) } ?? .null,
+            "nextAttemptAt": nextAttemptAt.map { .string($0.description) } ?? .null,
+        ]
+    }
+}
+
+/// Which deliveries are wanted.
+package struct DeliveryQuery: Hashable, Sendable {
+    /// Of monitors of this name.
+    package var monitor: String?
+    /// In one of these states; empty for all.
+    package var states: Set<DeliveryState> = []
+    /// Of events of this run.
+    package var runID: String?
+    /// Of events that came at this time or later.
+    package var since: Timestamp?
+    /// These alone; empty for all.
+    package var ids: Set<Int64> = []
+    /// Those after this one.
+    package var after: Int64 = 0
+    /// At most so many.
+    package var limit = 100
+
+    /// All deliveries, a page of 100.
+    package init() {}
+}
+
+/// One page of a list of deliveries.
+package struct DeliveryPage: Sendable {
+    /// The deliveries, in the order of their ids.
+    package var items: [StoredDelivery]
+    /// What `after` must be for the next page; `nil` where this is the last.
+    package var next: Int64?
+
+    /// The document of a list.
+    package var json: JSONValue {
+        ["items": .array(items.map(\.json)), "next": next.map { .string(String($0)) } ?? .null]
+    }
+}

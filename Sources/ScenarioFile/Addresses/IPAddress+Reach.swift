@@ -1,0 +1,56 @@
+/// Why nothing is sent to an address.
+public enum AddressRefusal: Hashable, Sendable {
+    /// It is no address of the public Internet, and `allow` does not name it.
+    case specialPurpose
+    /// The cloud hands out credentials there; `allow` cannot change that.
+    case metadata
+}
+
+extension IPAddress {
+    /// Whether it is loopback, private, link-local, multicast or otherwise no address of the public Internet.
+    ///
+    /// The special-purpose registries of IANA (RFC 6890) and what is outside of global unicast. A way to tunnel or
+    /// translate counts by the IPv4 address inside where it is in use, and as a whole where it is not (6to4, Teredo).
+    public var isPrivate: Bool {
+        if let embeddedIPv4, embeddedIPv4.isPrivate { return true }
+        if mappedIPv4 != nil { return false }
+        if isIPv6, !Self.globalUnicast.contains(where: { $0.contains(self) }) { return true }
+        return Self.specialPurpose.contains { $0.contains(self) }
+    }
+
+    /// Whether cloud machines get credentials from it: the metadata services of AWS, Google, Azure, Alibaba and Oracle.
+    public var isMetadataService: Bool {
+        Self.metadata.contains(self) || embeddedIPv4.map { Self.metadata.contains($0) } == true
+    }
+
+    /// Why nothing is sent there, `nil` where something may be.
+    ///
+    /// - Parameter allow: the special-purpose ranges that are meant.
+    public func refusal(allowing allow: [AddressRange]) -> AddressRefusal? {
+        if isMetadataService { return .metadata }
+        return isPrivate && !allow.contains { $0.contains(self) } ? .specialPurpose : nil
+    }
+
+    /// Global unicast, and the well-known prefix of NAT64, whose addresses count by the IPv4 address inside.
+    private static let globalUnicast = ranges(["2000::/3", "64:ff9b::/96"])
+
+    private static let specialPurpose = ranges([
+        // IPv4: this network, private, shared, loopback, link-local, protocol assignments, documentation, 6to4 relays,
+        // benchmarks, multicast, reserved and broadcast.
+        "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24",
+        "192.0.2.0/24", "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24",
+        "224.0.0.0/4", "240.0.0.0/4",
+        // IPv6, within global unicast: protocol assignments (with Teredo, benchmarks, ORCHID), documentation, 6to4.
+        // Loopback, unique local, link-local, multicast, discard, SRv6 and local-use NAT64 lie outside of it.
+        "2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20",
+    ])
+
+    private static let metadata = Set(
+        [
+            "169.254.169.254", "169.254.170.2", "169.254.170.23", "fd00:ec2::254", "fd00:ec2::23", "fd20:ce::254",
+            "168.63.129.16", "100.100.100.200", "192.0.0.192",
+        ].compactMap { IPAddress($0) }
+    )
+
+    private static func ranges(_ texts: [String]) -> [AddressRange] { texts.compactMap { AddressRange($0) } }
+}
