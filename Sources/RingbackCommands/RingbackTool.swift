@@ -59,6 +59,7 @@ struct RingbackCommand: AsyncParsableCommand {
               ringback sandbox                 the simulation API as a server
               ringback deliveries list         what monitors got, and what they did not
               ringback doctor                  what stands in the way of a run
+              ringback inbox                   what was received, quarantine included
 
             Exit codes:
               0  pass
@@ -72,7 +73,7 @@ struct RingbackCommand: AsyncParsableCommand {
         version: "ringback \(Run.version)",
         subcommands: [
             RunCommand.self, ValidateCommand.self, SimulateCommand.self, SandboxCommand.self, DeliveriesCommand.self,
-            DoctorCommand.self, InitCommand.self,
+            InboxCommand.self, DoctorCommand.self, InitCommand.self,
         ]
     )
 }
