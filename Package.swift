@@ -136,11 +136,23 @@ let package = Package(
                 .product(name: "NIOTLS", package: "swift-nio"),
             ]
         ),
+        // `serve`: events around the clock, and the control API.
+        .target(
+            name: "ControlServer",
+            dependencies: [
+                "SimulationAPI", "ScenarioFile", "SimulationClient", "HTTPService", "Webhooks", "Monitors",
+                "RingbackHome", "RunStore", "RunPipeline",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
+        ),
         .target(
             name: "RingbackCommands",
             dependencies: [
                 "SimulationAPI", "ScenarioFile", "SimulationClient", "HTTPService", "Webhooks", "Sandbox",
-                "RingbackHome", "RunPipeline", "RunReport", "DialerStudy", "DialerEngine", "Monitors", "RunStore",
+                "ControlServer", "RingbackHome", "RunPipeline", "RunReport", "DialerStudy", "DialerEngine", "Monitors", "RunStore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -178,6 +190,15 @@ let package = Package(
             dependencies: [
                 "AuditLog", "RingbackHome", "RingbackTestKit", "SimulationAPI",
                 .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
+        .testTarget(
+            name: "ControlServerTests",
+            dependencies: [
+                "ControlServer", "HTTPService", "Monitors", "RingbackHome", "RingbackTestKit", "RunStore",
+                "ScenarioFile", "SimulationAPI", "Webhooks",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
             ]
         ),
         .testTarget(name: "DialerEngineTests", dependencies: ["DialerEngine", "DiscreteEvents", "Statistics"]),

@@ -10,6 +10,8 @@ package struct ServiceRequest: Sendable {
     package var path: String
     /// The decoded query parameters, in order.
     package var query: [(name: String, value: String)]
+    /// The `Host` that was asked for, with its port.
+    package var authority: String?
     /// The header fields.
     package var headers: HTTPFields
     private var body: Body
@@ -42,6 +44,7 @@ package struct ServiceRequest: Sendable {
 
     init(_ request: Request) {
         method = request.method
+        authority = request.head.authority
         headers = request.headers
         body = .stream(request.body)
         (path, query) = Self.split(request.head.path ?? "/")

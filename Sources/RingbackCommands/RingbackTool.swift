@@ -73,7 +73,7 @@ struct RingbackCommand: AsyncParsableCommand {
         version: "ringback \(Run.version)",
         subcommands: [
             RunCommand.self, ValidateCommand.self, SimulateCommand.self, SandboxCommand.self, DeliveriesCommand.self,
-            InboxCommand.self, DoctorCommand.self, InitCommand.self,
+            InboxCommand.self, ServeCommand.self, DoctorCommand.self, InitCommand.self,
         ]
     )
 }

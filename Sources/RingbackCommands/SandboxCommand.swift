@@ -1,7 +1,6 @@
 import ArgumentParser
 import HTTPService
 import Logging
-import NIOSSL
 import RunPipeline
 import Sandbox
 import SimulationAPI
@@ -67,11 +66,7 @@ struct SandboxCommand: AsyncParsableCommand {
     )
     var fault: String?
 
-    @Option(help: ArgumentHelp("A certificate chain in PEM, for TLS.", valueName: "file"), completion: .file())
-    var tlsCertificate: String?
-
-    @Option(help: ArgumentHelp("The certificate's private key in PEM.", valueName: "file"), completion: .file())
-    var tlsKey: String?
+    @OptionGroup var tls: TLSOptions
 
     private var listen: ListenAddress { listenArgument.address }
 
@@ -131,7 +126,7 @@ struct SandboxCommand: AsyncParsableCommand {
             }
         }
         configuration.faults = try fault.map { try FaultLoading.load($0) }
-        configuration.tls = try tls()
+        configuration.tls = try tls.configuration()
         return configuration
     }
 
@@ -141,24 +136,5 @@ struct SandboxCommand: AsyncParsableCommand {
             throw CommandFailure.usage("--rate-limit is a number per second, such as 5/s")
         }
         return rate
-    }
-
-    private func tls() throws -> TLSConfiguration? {
-        switch (tlsCertificate, tlsKey) {
-        case (nil, nil): return nil
-        case (.some(let certificate), .some(let key)):
-            do {
-                let chain = try NIOSSLCertificate.fromPEMFile(certificate)
-                var configuration = TLSConfiguration.makeServerConfiguration(
-                    certificateChain: chain.map { .certificate($0) },
-                    privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
-                )
-                configuration.minimumTLSVersion = .tlsv12
-                return configuration
-            } catch {
-                throw CommandFailure.usage("the TLS certificate or key cannot be read: \(error)")
-            }
-        default: throw CommandFailure.usage("--tls-certificate and --tls-key come together")
-        }
     }
 }

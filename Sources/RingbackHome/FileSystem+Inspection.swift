@@ -99,7 +99,7 @@ extension FileSystem {
     }
 
     /// A whole small file, without knowing its size beforehand.
-    private static func readAll(_ path: String) throws(FileError) -> [UInt8] {
+    static func readAll(_ path: String) throws(FileError) -> [UInt8] {
         let descriptor = try open(path, O_RDONLY)
         defer { close(descriptor) }
         var bytes: [UInt8] = []

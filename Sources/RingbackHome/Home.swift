@@ -26,6 +26,8 @@ package struct Home: Hashable, Sendable {
     package var locksPath: String { "\(path)/locks" }
     /// The folder of the markers of processes that have the database open.
     package var openMarkersPath: String { "\(path)/open" }
+    /// The file in which the service of the home says where it is.
+    package var servicePath: String { "\(path)/service" }
     /// The lock that writers of this home share.
     package var lock: HomeLock { HomeLock(directory: path) }
 }

@@ -194,36 +194,6 @@ extension IncomingWebhook {
     }
 }
 
-extension WebhookKeeping {
-    /// What became of a delivery in the inbox.
-    init(_ result: Result<Void, InboxRefusal>) {
-        self =
-            switch result {
-            case .success: .kept
-            case .failure: .unavailable
-            }
-    }
-}
-
-extension InboxRow {
-    /// The row of a delivery.
-    init(_ webhook: IncomingWebhook) {
-        self.init(
-            source: webhook.scheme.rawValue,
-            webhookID: webhook.identity,
-            receivedAt: webhook.receivedAt,
-            body: webhook.body,
-            digest: webhook.digest,
-            headers: webhook.headers,
-            event: nil
-        )
-        switch webhook.content {
-        case .event(let event): self.event = event
-        case .malformed(let reason): self.reason = reason
-        }
-    }
-}
-
 extension Run {
     /// The version of this product.
     public static let version = "0.1.0"

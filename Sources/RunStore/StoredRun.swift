@@ -66,6 +66,11 @@ extension RunStore {
         }
     }
 
+    /// A run by the number of its row.
+    package func run(number: Int64) async throws -> StoredRun? {
+        try await pool.read { try StoredRun.fetchOne($0, key: number) }
+    }
+
     /// A run by its id.
     package func run(id: String) async throws -> StoredRun? {
         try await pool.read { database in

@@ -1,0 +1,88 @@
+import HTTPService
+import HTTPTypes
+import SimulationAPI
+
+/// Who may ask for what: the host that was asked for, the page that asks, and the token.
+///
+/// A bearer token alone does not stop a web page that has made a name of its own point to this address (DNS rebinding),
+/// so the `Host` has to be one of the service's own, and a page of another origin is refused.
+package struct AccessRules: Sendable {
+    /// The token.
+    package var token: APIToken
+    /// The host names that are the service's own, in lower case and without a port; empty for any.
+    package var hosts: Set<String>
+
+    /// The paths that ask for no token.
+    package static let open: Set<String> = ["/healthz", "/readyz"]
+
+    /// Creates rules.
+    package init(token: APIToken, hosts: Set<String>) {
+        self.token = token
+        self.hosts = hosts
+    }
+
+    /// The refusal of a request; `nil` where it may pass.
+    func refusal(of request: ServiceRequest) -> ServiceResponse? {
+        // Hummingbird's request has the Host apart, as HTTP/2's authority.
+        if let authority = request.authority, !hosts.isEmpty, !hosts.contains(Self.host(of: authority)) {
+            return Self.problem(
+                421,
+                "misdirected_request",
+                "Misdirected request",
+                "this service is not \(authority.prefix(100)); add --public-host for a name of its own"
+            )
+        }
+        guard isOfSameOrigin(request) else {
+            return Self.problem(
+                403,
+                "cross_origin",
+                "Cross-origin request",
+                "pages of other origins may not use this service"
+            )
+        }
+        if Self.open.contains(request.path) { return nil }
+        let values = request.headers[values: .authorization]
+        guard values.count == 1, token.matches(authorization: values[0]) else {
+            let said = values.isEmpty ? "" : ", error=\"invalid_token\""
+            let problem = Problem(
+                status: 401,
+                code: "invalid_token",
+                title: "Not authorised",
+                detail:
+                    "send Authorization: Bearer with the token in RINGBACK_API_TOKEN, or the one that was printed at the start"
+            )
+            return .problem(problem, headers: [.wwwAuthenticate: "Bearer realm=\"ringback\"\(said)"])
+        }
+        return nil
+    }
+
+    /// Whether no web page asks, or one of the service's own (Fetch Metadata; RFC 6454 section 7).
+    private func isOfSameOrigin(_ request: ServiceRequest) -> Bool {
+        if let site = request.headers[.secFetchSite], site != "same-origin", site != "none" { return false }
+        guard let origin = request.headers[.origin] else { return true }
+        guard let authority = request.authority, let schemeEnd = origin.firstRange(of: "://")?.upperBound else {
+            return false
+        }
+        return origin[schemeEnd...].lowercased() == authority.lowercased()
+    }
+
+    /// The host of `host:port`, without brackets and port.
+    private static func host(of authority: String) -> String {
+        if authority.hasPrefix("["), let end = authority.firstIndex(of: "]") {
+            return authority[authority.index(after: authority.startIndex)..<end].lowercased()
+        }
+        return authority.prefix { $0 != ":" }.lowercased()
+    }
+
+    private static func problem(_ status: Int, _ code: String, _ title: String, _ detail: String) -> ServiceResponse {
+        .problem(Problem(status: status, code: code, title: title, detail: detail))
+    }
+}
+
+extension HTTPField.Name {
+    /// Where the page that asks comes from (Fetch Metadata).
+    static let secFetchSite: HTTPField.Name = {
+        guard let name = HTTPField.Name("Sec-Fetch-Site") else { preconditionFailure("a field name") }
+        return name
+    }()
+}

@@ -1,0 +1,88 @@
+import HTTPService
+import Monitors
+package import RingbackHome
+import RunPipeline
+package import RunStore
+import SimulationAPI
+import SimulationClient
+import Webhooks
+
+/// The long-running service of a home: receives events around the clock, forwards them, and answers the control API.
+package enum ControlServer {
+    /// Why a service stopped by itself.
+    package struct StorageError: Error, CustomStringConvertible {
+        /// The reason, and what to do.
+        package var description: String
+    }
+
+    /// Serves while `body` runs, and then stops: no more requests, then a last try for what is pending.
+    ///
+    /// - Parameters:
+    ///   - configuration: where to listen, whom to believe, and where to forward.
+    ///   - home: the home, whose service lock the caller holds.
+    ///   - store: its store.
+    ///   - body: gets the origin; returns when the service is to stop.
+    /// - Throws: `HTTPServer.BindError` where the address cannot be bound, ``StorageError`` where events cannot be kept any
+    ///   more, `Forwarder.BusyError` where somebody else forwards to a monitor of the service, or the store's error.
+    package static func with(
+        _ configuration: ServiceConfiguration,
+        home: Home,
+        store: RunStore,
+        body: @escaping @Sendable (_ origin: String) async throws -> Void
+    ) async throws {
+        let rows = try await store.register(configuration.monitors.map { $0.definition.row(owner: InboxOwner.service) })
+        let monitors = zip(rows, configuration.monitors).compactMap { row, monitor in
+            row.number.map { ForwardedMonitor(number: $0, definition: monitor.definition, secret: monitor.secret) }
+        }
+        let numbers = monitors.map(\.number)
+        try await Forwarder.with(monitors, store: store, home: home, forwarder: ServiceLock.id) { forwarder in
+            let routes = DeliveryRoutes(monitors.compactMap { $0.definition.route($0.number) }) { forwarder.wake() }
+            let (failures, failure) = AsyncStream<String>.makeStream()
+            let inbox = try await Inbox.opened(store, owner: InboxOwner.service, routes: routes) { failure.yield($0) }
+            let service = RunningService(store: store, inbox: inbox, forwarder: forwarder, warn: configuration.warn)
+            let receiver = WebhookReceiver(secrets: configuration.secrets, now: { WallClock.now }) { webhook, done in
+                inbox.keep(InboxRow(webhook)) { done(WebhookKeeping($0)) }
+            }
+            let adoption = Adoption(
+                store: store,
+                home: home,
+                own: Set(numbers),
+                variables: configuration.variables,
+                warn: configuration.warn
+            )
+            let server = HTTPServer.Configuration(
+                host: configuration.host,
+                port: configuration.port,
+                tls: configuration.tls,
+                logger: configuration.logger
+            )
+            let controls = ControlRoutes(access: configuration.access, service: service)
+            let (origin, scheme) = (configuration.host, configuration.tls == nil ? "http" : "https")
+            try await HTTPServer.with(server, direct: receiver.route, respond: { await controls.respond(to: $0) }) {
+                port in
+                let host = origin.contains(":") ? "[\(origin)]" : origin
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        for await reason in failures {
+                            throw StorageError(
+                                description: "events could not be stored any more: \(reason); look at the disk of "
+                                    + "\(home.path), then start the service again"
+                            )
+                        }
+                    }
+                    group.addTask {
+                        await adoption.run()
+                        try Task.checkCancellation()
+                    }
+                    group.addTask { try await body("\(scheme)://\(host):\(port)") }
+                    defer { group.cancelAll() }
+                    // Adoption never ends by itself, and the failures only by being cancelled.
+                    try await group.next()
+                }
+                service.drain()
+            }
+            let timeline = Timeline()
+            _ = try await forwarder.settle(numbers, until: timeline.after(configuration.drain), on: timeline)
+        }
+    }
+}

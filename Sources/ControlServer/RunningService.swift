@@ -1,0 +1,59 @@
+package import Monitors
+package import RunStore
+import SimulationAPI
+import Synchronization
+
+/// A service that is up: what its routes ask and tell.
+package final class RunningService: Sendable {
+    let store: RunStore
+    private let inbox: Inbox
+    private let forwarder: Forwarder
+    private let warning: @Sendable (String) -> Void
+    private let draining = Mutex(false)
+
+    /// A service that receives into an inbox and forwards from the store.
+    package init(
+        store: RunStore,
+        inbox: Inbox,
+        forwarder: Forwarder,
+        warn: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        self.store = store
+        self.inbox = inbox
+        self.forwarder = forwarder
+        warning = warn
+    }
+
+    /// Tells an operator.
+    func warn(_ text: String) { warning(text) }
+
+    /// From now on the service is not ready, since it is about to stop.
+    func drain() { draining.withLock { $0 = true } }
+
+    /// Why the service is not ready; empty where it is.
+    func problems() async -> [String] {
+        var problems: [String] = []
+        if draining.withLock({ $0 }) { problems.append("the service is stopping") }
+        if let reason = inbox.stopReason { problems.append("events cannot be stored: \(reason)") }
+        if let reason = forwarder.storageError { problems.append("deliveries cannot be recorded: \(reason)") }
+        var query = InboxQuery()
+        query.limit = 1
+        do {
+            _ = try await store.inboxPage(query)
+        } catch {
+            problems.append("the store cannot be read: \(error)")
+        }
+        return problems
+    }
+
+    /// Puts one delivery back into its monitor's queue, as if it had never been sent.
+    func replay(_ number: Int64) async throws {
+        var query = DeliveryQuery()
+        query.ids = [number]
+        query.states = Set(DeliveryState.allCases)
+        for monitor in try await store.monitors(with: query) {
+            _ = try await store.replay(query, monitor: monitor.number ?? 0, batch: 0, now: WallClock.now)
+        }
+        forwarder.wake()
+    }
+}

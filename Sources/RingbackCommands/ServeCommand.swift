@@ -1,0 +1,220 @@
+import ArgumentParser
+import ControlServer
+import HTTPService
+import Logging
+import Monitors
+import RingbackHome
+import RunPipeline
+import RunReport
+import RunStore
+import ScenarioFile
+import SimulationAPI
+import Webhooks
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// `ringback serve`: the long-running service.
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Receive webhooks around the clock and forward them to QA monitors.",
+        discussion: """
+            Prints "listening on http://…" once it listens. Events come in at
+            /webhook/simulation-events, signed with RINGBACK_WEBHOOK_SECRET; they are
+            on disk before they are answered, and go to the monitors of --monitors.
+            What runs of the same home have left undelivered is delivered too.
+
+              GET  /v1/webhooks?state=&webhookId=&simulationId=   what was received
+              GET  /v1/deliveries?monitor=&state=                 what goes to monitors
+              POST /v1/deliveries/{id}/replay                     send one again
+              GET  /healthz, /readyz                              no token asked
+
+            All else asks for Authorization: Bearer RINGBACK_API_TOKEN; without that
+            variable a token is made and printed once. Ctrl-C or SIGTERM stops: no more
+            requests, then up to --drain for what is pending; the rest stays pending.
+            One service per home.
+
+            Examples:
+              ringback serve
+              ringback serve --monitors monitors.yaml --listen 127.0.0.1:9000
+              ringback serve --listen 0.0.0.0:8088 --behind-proxy --public-host ci.example
+              curl -H "Authorization: Bearer $RINGBACK_API_TOKEN" localhost:8088/v1/webhooks
+
+            Exit codes: 0 stopped, 2 cannot start, 3 the store cannot be used any more.
+            """
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    @Option(
+        name: .customLong("listen"),
+        help: ArgumentHelp("Where to listen; port 0 picks one.", valueName: "host:port")
+    )
+    var listenArgument = ListenArgument(ListenAddress(host: "127.0.0.1", port: 8088))
+
+    @Option(
+        help: ArgumentHelp("Who gets every accepted event: a list as monitors: in a scenario.", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml", "json"])
+    )
+    var monitors: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How long monitors are waited for at the end.",
+            discussion: "Default: 10s",
+            valueName: "duration"
+        )
+    )
+    var drain: DurationArgument?
+
+    @Flag(help: "Another server in front of this one speaks TLS.")
+    var behindProxy = false
+
+    @Option(help: ArgumentHelp("A host name by which this service may be asked; repeatable.", valueName: "name"))
+    var publicHost: [String] = []
+
+    @OptionGroup var tls: TLSOptions
+
+    private var listen: ListenAddress { listenArgument.address }
+
+    func run() async throws {
+        let (configuration, newToken) = try serviceConfiguration()
+        let home = try openedHome()
+        let lock = try serviceLock(home)
+        let (stops, stop) = AsyncStream<Void>.makeStream()
+        let watch = SignalWatch { stop.finish() }
+        defer { withExtendedLifetime(watch) {} }
+        do {
+            try await RunStore.with(home) { store in
+                try await ControlServer.with(configuration, home: home, store: store) { [common] origin in
+                    try lock.announce("process \(getpid()), listening on \(origin)")
+                    Self.tell(origin, newToken, asJSON: common.json)
+                    for await _ in stops {}
+                }
+            }
+        } catch let error as HTTPServer.BindError {
+            throw CommandFailure.usage(
+                "cannot listen on \(listen.authority): \(error.reason); choose another with --listen"
+            )
+        } catch let error as Forwarder.BusyError {
+            throw CommandFailure.usage(error.description)
+        } catch let error as ControlServer.StorageError {
+            throw CommandFailure(code: .refused, message: error.description)
+        } catch {
+            throw CommandFailure(code: .refused, message: "the service stopped: \(error)")
+        }
+    }
+
+    private static func tell(_ origin: String, _ newToken: String?, asJSON: Bool) {
+        if asJSON {
+            let document: JSONValue = .object(present: [
+                "version": 1, "listening": .string(origin), "apiToken": newToken.map { .string($0) },
+            ])
+            return Console.output(document.text)
+        }
+        Console.output("listening on \(origin)")
+        if let newToken {
+            Console.output("API token, shown once (set RINGBACK_API_TOKEN for one of your own): \(newToken)")
+        }
+    }
+
+    private func openedHome() throws -> Home {
+        do { return try Home(path: common.homePath) } catch {
+            throw CommandFailure.usage("the home cannot be used: \(error); choose another with --home or RINGBACK_HOME")
+        }
+    }
+
+    private func serviceLock(_ home: Home) throws -> ServiceLock {
+        do { return try ServiceLock(home) } catch let error as ServiceLock.HeldError {
+            throw CommandFailure.usage("\(error); stop it first, or choose another home with --home")
+        }
+    }
+
+    /// The settings, and the token where it had to be made.
+    private func serviceConfiguration() throws -> (ServiceConfiguration, newToken: String?) {
+        let given = Environment.filled("RINGBACK_API_TOKEN")
+        let made = given == nil ? APIToken.random() : nil
+        let token = given.map { APIToken($0) } ?? made?.token
+        guard let token else { preconditionFailure("a token is given or made") }
+        var configuration = ServiceConfiguration(
+            access: AccessRules(token: token, hosts: hosts),
+            logger: Logger(label: "ringback") { _ in SwiftLogNoOpLogHandler() }
+        )
+        (configuration.host, configuration.port) = (listen.host, listen.port)
+        configuration.tls = try tls.configuration()
+        configuration.secrets = try secrets()
+        configuration.monitors = try monitors.map { try preparedMonitors($0) } ?? []
+        if let drain { configuration.drain = drain.duration }
+        configuration.variables = { Environment.value($0) }
+        configuration.warn = { Console.error("ringback: warning: \(PrintableText.line($0))") }
+        try checkExposure(configuration, hasToken: given != nil)
+        return (configuration, made?.text)
+    }
+
+    /// The names of the service itself; any name where it listens beyond loopback and none was given.
+    private var hosts: Set<String> {
+        let names = Set(publicHost.map { $0.lowercased() })
+        guard HTTPURL.isLoopback(host: listen.host) else { return names }
+        return names.union(["localhost", "127.0.0.1", "::1", listen.host.lowercased()])
+    }
+
+    /// A service that others can reach needs more than one on a loopback address.
+    private func checkExposure(_ configuration: ServiceConfiguration, hasToken: Bool) throws {
+        guard !HTTPURL.isLoopback(host: listen.host) else { return }
+        var missing: [String] = []
+        if !hasToken { missing.append("RINGBACK_API_TOKEN, the bearer token of the control API") }
+        if configuration.secrets.isEmpty { missing.append("RINGBACK_WEBHOOK_SECRET, the key of who sends webhooks") }
+        if configuration.tls == nil, !behindProxy {
+            missing.append("--tls-certificate and --tls-key, or --behind-proxy where another server speaks TLS")
+        }
+        guard missing.isEmpty else {
+            throw CommandFailure.usage(
+                "\(listen.host) is no loopback address, so these are needed: \(missing.joined(separator: "; "))"
+            )
+        }
+    }
+
+    private func secrets() throws -> WebhookSecrets {
+        guard let text = Environment.filled("RINGBACK_WEBHOOK_SECRET") else { return WebhookSecrets() }
+        do { return try WebhookSecrets(text) } catch {
+            throw CommandFailure.usage("RINGBACK_WEBHOOK_SECRET \(error)")
+        }
+    }
+
+    private func preparedMonitors(
+        _ path: String
+    ) throws -> [(definition: MonitorDefinition, secret: WebhookSecret?)] {
+        let loaded: (monitors: [Scenario.Monitor], warnings: [Diagnostic])
+        do {
+            loaded = try Scenario.Monitor.loadList(path: path)
+        } catch {
+            for diagnostic in error.diagnostics { Console.error("\(diagnostic)") }
+            throw CommandFailure(code: .usage)
+        }
+        for warning in loaded.warnings { Console.error("\(warning)") }
+        var problems: [String] = []
+        var prepared: [(definition: MonitorDefinition, secret: WebhookSecret?)] = []
+        for monitor in loaded.monitors {
+            if monitor.kind == .slack {
+                problems.append("\(monitor.name) is of kind slack, which gets a message for each run")
+            }
+            if monitor.kind == .stdout, common.json {
+                problems.append("\(monitor.name) is of kind stdout, which cannot share standard output with --json")
+            }
+            let definition = MonitorDefinition(monitor, schedule: .standard, folder: FileSystem.workingDirectory)
+            do {
+                prepared.append((definition, try definition.secret(in: { Environment.value($0) })))
+            } catch {
+                problems.append("\(error)")
+            }
+        }
+        guard problems.isEmpty else { throw CommandFailure.usage(problems.joined(separator: "; ")) }
+        return prepared
+    }
+}
