@@ -194,6 +194,6 @@ package struct DeliveryQueue: Sendable {
 }
 
 extension Duration {
-    /// The milliseconds, rounded up.
-    var wholeMilliseconds: Int64 { Int64((self / .milliseconds(1)).rounded(.up)) }
+    /// The nearest number of milliseconds.
+    var wholeMilliseconds: Int64 { Int64((self / .milliseconds(1)).rounded()) }
 }

@@ -89,7 +89,9 @@ struct DeliveriesReplay: AsyncParsableCommand {
         guard outcome.selected > 0 else { return Console.output("nothing to replay") }
         let others = [(outcome.dead, "dead"), (outcome.pending, "left pending"), (outcome.disabled, "disabled")]
         let counts = others.filter { $0.0 > 0 }.map { ", \(NumberText.count($0.0)) \($0.1)" }.joined()
-        Console.output("\(NumberText.count(outcome.delivered)) of \(NumberText.count(outcome.selected)) delivered\(counts)")
+        Console.output(
+            "\(NumberText.count(outcome.delivered)) of \(NumberText.count(outcome.selected)) delivered\(counts)"
+        )
         for (monitor, error) in outcome.errors.sorted(by: { $0.key < $1.key }) {
             Console.output("  \(PrintableText.line(monitor)): \(PrintableText.line(error))")
         }
