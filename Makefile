@@ -61,6 +61,8 @@ bench: packages ## measure kernel, engine, memory, peers, start-up, and a run of
 	scripts/bench-peers.sh Benchmarks/.build/release/EngineRun
 	$(SWIFT) build $(FLAGS) -c release --scratch-path $(RELEASE) --product ringback
 	scripts/bench.sh $(RELEASE)/release/ringback
+	$(SWIFT) build $(FLAGS) -c release --scratch-path $(RELEASE) --product ForwardingBenchmark
+	scripts/bench-forward.sh $(RELEASE)/release/ForwardingBenchmark
 
 examples: packages ## build the examples as packages of their own, as a user would
 	$(SWIFT) build --package-path Examples/Embedding --scratch-path .build-embedding

@@ -171,6 +171,17 @@ let package = Package(
         // Holds the engine against queueing theory; `make validation` writes docs/VALIDATION.md with it.
         .executableTarget(name: "EngineValidation", dependencies: ["DialerEngine", "DiscreteEvents", "Statistics"]),
 
+        // Measures forwarding to monitors; `make bench` runs it.
+        .executableTarget(
+            name: "ForwardingBenchmark",
+            dependencies: [
+                "Monitors", "RingbackHome", "RunStore", "ScenarioFile", "SimulationAPI", "SimulationClient",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
+
         // What tests share: a fake API over real HTTP, a way to start the built program, golden files.
         .target(
             name: "RingbackTestKit",
@@ -225,6 +236,7 @@ let package = Package(
                 "Monitors", "HTTPService", "RingbackHome", "RingbackTestKit", "RunStore", "ScenarioFile",
                 "SimulationAPI", "SimulationClient", "Webhooks",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
@@ -272,7 +284,10 @@ let package = Package(
         ),
         .testTarget(name: "ScenarioFileTests", dependencies: ["ScenarioFile", "DiscreteEvents", "SimulationAPI"]),
         .testTarget(name: "SimulationAPITests", dependencies: ["SimulationAPI"]),
-        .testTarget(name: "SimulationClientTests", dependencies: ["SimulationClient", "SimulationAPI"]),
+        .testTarget(
+            name: "SimulationClientTests",
+            dependencies: ["SimulationClient", "SimulationAPI", "Monitors", "RunStore"]
+        ),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
         .testTarget(
             name: "WebhooksTests",

@@ -29,6 +29,17 @@ resume-of-the-living :: Sources/RunPipeline/Run+Resuming.swift :: s/RunLock.isHe
 resume-unknown :: Sources/RunPipeline/RunPass+Stopping.swift :: s/else if mayHaveCreated, facts.simulationID == nil/else if mayHaveCreated, facts.simulationID != nil/ :: EndToEndTests.ResumeTests
 slot-turns :: Sources/RunStore/RunStore+Slots.swift :: s/return (place < free ? /return (place < free + 9 ? / :: RunStoreTests.SlotTests
 slot-of-the-dead :: Sources/RunStore/RunStore+Slots.swift :: s/let dead = tickets.filter { !\$0.held \&\& /let dead = tickets.filter { / :: RunStoreTests.SlotTests
+forward-in-the-transaction :: Sources/RunStore/Inbox.swift :: /try routes?.enqueue(event/d :: RunStoreTests.DeliveryTests
+forward-order :: Sources/RunStore/Deliveries/DeliveryRoutes.swift :: s/earlier.callId = ?3$/earlier.callId = '' AND ?3 = ?3/ :: RunStoreTests.DeliveryTests
+forward-claim :: Sources/RunStore/Deliveries/RunStore+Monitors.swift :: s/if let holder, holder != forwarder, isAlive(holder)/if let holder, holder == "", isAlive(holder)/ :: RunStoreTests.DeliveryTests
+forward-success :: Sources/Monitors/Queue/AttemptOutcome.swift :: s/case 200..<300: self/case 200..<400: self/ :: MonitorsTests.DeliveryQueueTests
+forward-retry-after :: Sources/Monitors/Queue/DeliveryQueue.swift :: s/let delay = max(pause, asked \* (1 + chance \/ 10))/let delay = pause/ :: SimulationClientTests.ForwardMatrixTests
+forward-breaker :: Sources/Monitors/Queue/DeliveryQueue.swift :: s/breaker.finished(outcome.ending/breaker.finished(.answered/ :: MonitorsTests.DeliveryQueueTests
+forward-gone :: Sources/Monitors/Queue/DeliveryQueue.swift :: /isGone = true/d :: MonitorsTests.DeliveryQueueTests
+guard-vetting :: Sources/Monitors/Guard/AddressGuard.swift :: s/for address in addresses {/for address in addresses.prefix(1) {/ :: MonitorsTests.AddressGuardTests
+guard-metadata :: Sources/ScenarioFile/Addresses/IPAddress+Reach.swift :: /if isMetadataService { return .metadata }/d :: MonitorsTests.AddressGuardTests
+guard-dialling :: Sources/Monitors/Sending/VettedTransport.swift :: /configuration.dnsOverride = /d :: MonitorsTests.AddressGuardTests
+guard-redirects :: Sources/Monitors/Sending/VettedTransport.swift :: s/redirectConfiguration: .disallow/redirectConfiguration: .follow(max: 5, allowCycles: false)/ :: MonitorsTests.AddressGuardTests
 midnight :: Sources/DialerEngine/Engine/Dialer+Days.swift :: s/dayStart = max(now, Double(day) \* experiment.dayLength)/dayStart = Double(day) * experiment.dayLength/ :: DialerEngineTests.AccountingTests
 zero-is-not-proof :: Sources/DialerStudy/ComplianceFinding.swift :: s/let upperBound, upperBound > limit.doubleValue else/let upperBound, upperBound > 2 else/ :: DialerStudyTests.StudyResultTests
 common-customers :: Sources/DialerStudy/StudyPlan.swift :: s/plan.experiment.pacing = pacing.model/plan.experiment.pacing = pacing.model; plan.experiment.seed \&+= 1/ :: DialerStudyTests.PolicyComparisonTests

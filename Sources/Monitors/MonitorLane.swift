@@ -3,9 +3,9 @@ import SimulationAPI
 import SimulationClient
 import Synchronization
 
-/// One monitor's own way out: its queue, its attempts, its connections. What is wrong with it is nobody else's business.
+/// One monitor's own way out: its queue, its attempts, its connections.
 ///
-/// The queue decides under a lock; the lane does what it says.
+/// The queue decides under a lock; the lane does what it says. What is wrong with one is nobody else's business.
 final class MonitorLane: Sendable {
     private struct State {
         var queue: DeliveryQueue
@@ -80,7 +80,9 @@ final class MonitorLane: Sendable {
         await courier.shutDown()
     }
 
-    private func next() -> DeliveryQueue.Step { state.withLock { $0.queue.next(at: environment.now()) } }
+    private func next(reads: Bool = true) -> DeliveryQueue.Step {
+        state.withLock { $0.queue.next(at: environment.now(), reads: reads) }
+    }
 
     /// Sends, and goes on with what is next as long as there is something.
     private func work(_ first: [DueDelivery]) async {
@@ -88,20 +90,10 @@ final class MonitorLane: Sendable {
         while true {
             let outcomes = await courier.carry(batch)
             for (delivery, outcome) in zip(batch, outcomes) { finish(delivery, outcome) }
-            guard !isStopped, !Task.isCancelled, case .send(let more) = nextToSend() else { break }
+            guard !isStopped, !Task.isCancelled, case .send(let more) = next(reads: false) else { break }
             batch = more
         }
         signal.signal()
-    }
-
-    /// What is next, where it is to be sent; everything else is left to the loop.
-    private func nextToSend() -> DeliveryQueue.Step {
-        state.withLock { state in
-            var queue = state.queue
-            let step = queue.next(at: environment.now())
-            if case .send = step { state.queue = queue }
-            return step
-        }
     }
 
     private func finish(_ delivery: DueDelivery, _ outcome: AttemptOutcome) {

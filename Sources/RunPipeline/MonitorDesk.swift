@@ -52,10 +52,21 @@ struct MonitorDesk: Sendable {
         return routes.isEmpty ? nil : DeliveryRoutes(routes) { forwarder.wake() }
     }
 
-    /// Waits for the required monitors until they have everything, for the others one drain.
-    func settle(required: Timeline.Instant, others: Timeline.Instant, on timeline: Timeline) async throws {
+    /// The monitors that get every event.
+    var ofEvents: [StoredMonitor] { rows.filter { $0.kind != Scenario.Monitor.Kind.slack.rawValue } }
+
+    /// The monitors that get one message for the run.
+    var ofMessages: [StoredMonitor] { rows.filter { $0.kind == Scenario.Monitor.Kind.slack.rawValue } }
+
+    /// Waits until monitors have everything: the required ones and the others until a time of their own.
+    func settle(
+        _ rows: [StoredMonitor],
+        required: Timeline.Instant,
+        others: Timeline.Instant,
+        on timeline: Timeline
+    ) async throws {
         guard !rows.isEmpty else { return }
-        let (forwarder, rows) = (forwarder, rows)
+        let forwarder = forwarder
         _ = try await interruption.interrupting { () async -> Result<Void, any Error> in
             do {
                 async let first = forwarder.settle(Self.numbers(rows, required: true), until: required, on: timeline)
@@ -73,13 +84,11 @@ struct MonitorDesk: Sendable {
     /// Sends the one message of the run to the monitors that get no events.
     func announce(_ result: RunResult) async throws {
         let message = SlackMessage(result).json.bytes
-        var isAny = false
-        for row in rows where row.kind == Scenario.Monitor.Kind.slack.rawValue {
+        for row in ofMessages {
             guard let number = row.number else { continue }
             try await store.enqueue(message: message, to: number, at: WallClock.now)
-            isAny = true
         }
-        if isAny { forwarder.wake() }
+        forwarder.wake()
     }
 
     /// What became of everything so far.

@@ -42,12 +42,13 @@ extension RunPass {
     /// Waits for the monitors as long as the scenario wants it, and tells what has become of the events there.
     func settleMonitors(_ facts: inout RunFacts) async {
         do {
-            try await waitForMonitors()
+            try await wait(for: monitors.ofEvents)
             facts.monitors = try await monitors.totals()
-            if monitors.rows.contains(where: { $0.kind == "slack" }) {
+            if !monitors.ofMessages.isEmpty {
+                // The message tells the verdict, so it can only be judged afterwards whether it arrived.
                 facts.finishedAt = WallClock.now
                 try await monitors.announce(RunResult(judging: facts))
-                try await waitForMonitors()
+                try await wait(for: monitors.ofMessages)
                 facts.monitors = try await monitors.totals()
             }
         } catch {
@@ -58,9 +59,10 @@ extension RunPass {
         }
     }
 
-    private func waitForMonitors() async throws {
+    /// Waits for required monitors until they have everything or the time is up, for the others one drain.
+    private func wait(for rows: [StoredMonitor]) async throws {
         let drain = client.timeline.after(run.options.drain ?? run.target.drain)
-        try await monitors.settle(required: deadline, others: min(deadline, drain), on: client.timeline)
+        try await monitors.settle(rows, required: deadline, others: min(deadline, drain), on: client.timeline)
     }
 
     /// Folds what came into totals.

@@ -64,6 +64,26 @@ struct ExampleTests {
         }
     }
 
+    @Test func monitorsAreForwardedToAndReplayed() async throws {
+        let environment = ["QA_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]
+        try await FakeMonitor.with { monitor in
+            try await Fixture.with { fixture in
+                // As it is, but for a port that certainly nobody listens on.
+                let path = "\(folder)/monitors.yaml"
+                let closed = "monitors.0.url=http://127.0.0.1:1/hooks"
+                let ended = try await fixture.run(["run", path, "--set", closed], environment: environment)
+                #expect(ended.exitCode == 0, "\(ended.stderr)\(ended.stdout)")
+                #expect(ended.stdout.contains("monitor qa (http): 0 delivered"), "\(ended.stdout)")
+                let lines = try fixture.text("ends.jsonl").split(separator: "\n")
+                #expect(!lines.isEmpty && lines.allSatisfy { $0.contains("answered") })
+                let open = "monitors.0.url=\(monitor.origin)/hooks"
+                let second = try await fixture.run(["run", path, "--set", open], environment: environment)
+                #expect(second.exitCode == 0, "\(second.stderr)\(second.stdout)")
+                #expect(!monitor.requests("/hooks").isEmpty)
+            }
+        }
+    }
+
     @Test func theEmbeddingProgramPasses() async throws {
         try await Fixture.with { fixture in
             let program = try Program(

@@ -111,20 +111,23 @@ struct OutputTests {
         }
     }
 
-    @Test(arguments: ["", "run", "validate", "simulate", "sandbox", "doctor", "init"]) func helpShowsExamples(
+    @Test(arguments: [
+        "", "run", "validate", "simulate", "sandbox", "doctor", "init", "deliveries", "deliveries list",
+        "deliveries show", "deliveries replay",
+    ]) func helpShowsExamples(
         _ command: String
     )
         async throws
     {
         try await Fixture.with { fixture in
             let ended = try await fixture.run(
-                (command.isEmpty ? [] : [command]) + ["--help"],
+                (command.split(separator: " ").map(String.init)) + ["--help"],
                 environment: ["COLUMNS": "80"]
             )
             #expect(ended.exitCode == 0)
             #expect(ended.stderr == "")
             #expect(ended.stdout.contains("Examples:\n") && ended.stdout.contains("ringback \(command)"))
-            try Golden.expect(ended.stdout, "help\(command.isEmpty ? "" : "-\(command)").txt")
+            try Golden.expect(ended.stdout, "help\(command.isEmpty ? "" : "-\(command.replacing(" ", with: "-"))").txt")
         }
     }
 

@@ -168,22 +168,6 @@ struct UsageTests {
         }
     }
 
-    @Test(arguments: [
-        ("monitors", "monitors: [{name: qa, url: \"https://qa.example/\", secretEnv: QA}]")
-    ]) func refusesWhatItDoesNotActOnYet(_ part: String, _ text: String) async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario(extra: text)
-            try await FakeAPI.with { api in
-                let ended = try await fixture.run(against: api)
-                #expect(ended.exitCode == 2)
-                #expect(ended.stderr.contains("scenario.yaml:16:"), "\(ended.stderr)")
-                #expect(ended.stderr.contains("`run` does not act on \(part) yet"), "\(ended.stderr)")
-                #expect(ended.stderr.contains("[feature.unavailable]"))
-                #expect(api.requests.isEmpty)
-            }
-        }
-    }
-
     @Test func aContactCenterIsNotSentElsewhere() async throws {
         try await Fixture.with { fixture in
             try fixture.scenario(

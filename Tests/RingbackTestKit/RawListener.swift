@@ -5,31 +5,41 @@ import Synchronization
 /// A listener on a loopback port that also does what no decent server does: reset a connection, or never answer.
 ///
 /// One request per connection; reading stands on threads of its own, not on those of the concurrency pool.
-final class RawListener: Sendable {
+package final class RawListener: Sendable {
     /// A whole request.
-    struct Request: Sendable {
-        var method = ""
-        var target = ""
-        var headers: [(name: String, value: String)] = []
-        var body: [UInt8] = []
+    package struct Request: Sendable {
+        /// The method.
+        package var method = ""
+        /// The path with its query.
+        package var target = ""
+        /// The header fields, names in lower case.
+        package var headers: [(name: String, value: String)] = []
+        /// The body.
+        package var body: [UInt8] = []
     }
 
     /// What becomes of a connection.
-    enum Reply: Sendable {
+    package enum Reply: Sendable {
+        /// These bytes, and then the end.
         case answer([UInt8])
+        /// The end, without a byte.
         case close
+        /// A reset.
         case reset
+        /// Nothing, until the listener stops.
         case hang
     }
 
     /// No socket could be had.
-    struct SocketError: Error {}
+    package struct SocketError: Error {}
 
-    let port: UInt16
+    /// The port.
+    package let port: UInt16
     private let listener: Int32
     private let held = Mutex<[Int32]>([])
 
-    init(_ handle: @escaping @Sendable (Request) async -> Reply) throws {
+    /// Begins to listen.
+    package init(_ handle: @escaping @Sendable (Request) async -> Reply) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -71,7 +81,7 @@ final class RawListener: Sendable {
     }
 
     /// Stops listening, and lets go of the connections that were never answered.
-    func stop() {
+    package func stop() {
         shutdown(listener, Int32(SHUT_RDWR))
         held.withLock { held in
             for descriptor in held { close(descriptor) }

@@ -231,14 +231,59 @@ struct RunTests {
         #expect(error.code == .configuration)
     }
 
-    @Test func whatItDoesNotActOnIsUnavailable() async throws {
-        let part = "monitors"
-        let text = "monitors: [{name: qa, url: \"https://qa.example/\", secretEnv: QA}]"
-        let scenario = try Self.scenario(extra: text)
-        #expect(Run.unavailableParts(of: scenario) == [part])
-        let error = try await refusal(RunOptions(), scenario: scenario)
-        #expect(error.code == .unavailable)
-        #expect(error.description.contains(part))
+    @Test func everyMissingKeyOfAMonitorIsNamedBeforeAnythingIsSent() async throws {
+        let scenario = try Self.scenario(
+            extra: """
+                monitors:
+                  - {name: qa, url: "https://qa.example/", secretEnv: QA_KEY}
+                  - {name: team, url: "https://team.example/", secretEnv: TEAM_KEY}
+                """
+        )
+        var options = RunOptions()
+        options.environment = { $0 == "TEAM_KEY" ? "no key" : nil }
+        let error = try await refusal(options, scenario: scenario)
+        #expect(error.code == .configuration)
+        #expect(error.message.contains("QA_KEY is not set") && error.message.contains("TEAM_KEY"))
+        #expect(!error.message.contains("no key"))
+    }
+
+    @Test func eventsAreForwardedAndTheMessageOfTheRunIsOne() async throws {
+        try await TemporaryFolder.with { folder in
+            try await FakeMonitor.with { monitor in
+                let scenario = try Self.scenario(
+                    calls: 20,
+                    extra: """
+                        monitors:
+                          - {name: qa, url: "\(monitor.origin)/qa", allow: [127.0.0.1], required: true}
+                          - {name: ends, url: "\(monitor.origin)/ends", allow: [127.0.0.1], states: [completed]}
+                          - {name: team, kind: slack, url: "\(monitor.origin)/team", allow: [127.0.0.1], required: true}
+                        """
+                )
+                let result = try await Run(scenario, on: .embeddedSandbox(), home: folder).result()
+                #expect(result.verdict == .pass, "\(result.assertions)")
+                let events = result.facts.webhooks.unique
+                #expect(result.facts.monitors.map(\.delivered) == [events, 20, 1])
+                #expect(Set(monitor.requests("/qa").map(\.id)).count == events)
+                #expect(monitor.requests("/ends").count == 20)
+                let message = try JSONReader.read(#require(monitor.requests("/team").first).body)
+                let text = try #require(message["text"]?.string)
+                #expect(text.hasPrefix("*PASS* library (run \(result.facts.runID), sandbox)\n20 calls attempted"))
+            }
+        }
+    }
+
+    /// A name that is this machine, without leave to go there: dead letters at once.
+    @Test(arguments: [true, false]) func onlyARequiredMonitorDecides(_ isRequired: Bool) async throws {
+        try await TemporaryFolder.with { folder in
+            let monitor = "{name: qa, url: \"http://localhost:1/\", required: \(isRequired)}"
+            let scenario = try Self.scenario(calls: 50, extra: "monitors: [\(monitor)]")
+            let result = try await Run(scenario, on: .embeddedSandbox(EmbeddedSandbox(seed: 3)), home: folder).result()
+            #expect(result.exitCode == (isRequired ? .assertionFailed : .pass))
+            #expect(result.assertions.filter { $0.verdict == .fail }.map(\.name) == (isRequired ? ["monitor:qa"] : []))
+            let totals = try #require(result.facts.monitors.first)
+            #expect(totals.dead == result.facts.webhooks.unique && totals.delivered == 0 && totals.pending == 0)
+            #expect(totals.lastError?.hasPrefix("localhost is at ") == true)
+        }
     }
 
     private func refusal(

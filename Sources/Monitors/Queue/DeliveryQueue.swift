@@ -78,40 +78,50 @@ package struct DeliveryQueue: Sendable {
     package var underWay: Int { flights.count }
 
     /// Decides what to do at a time.
-    package mutating func next(at now: Timestamp) -> Step {
+    ///
+    /// - Parameter reads: whether the caller reads the next page where that is the step.
+    package mutating func next(at now: Timestamp, reads: Bool = true) -> Step {
         if isGone { return flights.isEmpty ? .disable : .wait(until: nil) }
         guard flights.count < limit * rules.batchSize, unrecorded.count < Self.maximumUnrecorded else {
             return .wait(until: nil)
         }
         if now.milliseconds < throttledUntil { return .wait(until: throttledUntil) }
-        var batch: [DueDelivery] = []
-        var rest: [DueDelivery] = []
-        for (index, delivery) in waiting.enumerated() {
-            guard batch.count < rules.batchSize else {
-                rest += waiting[index...]
-                break
+        guard let first = waiting.firstIndex(where: isFree) else {
+            guard waiting.isEmpty, !isLoading else { return .wait(until: nil) }
+            guard mayHaveMore || nextDueAt.map({ $0 <= now.milliseconds }) == true else {
+                return .wait(until: nextDueAt)
             }
-            let isFree = delivery.callID.isEmpty || !busyCalls.contains(delivery.callID)
-            if isFree { batch.append(delivery) } else { rest.append(delivery) }
-            if isFree, !delivery.callID.isEmpty { busyCalls.insert(delivery.callID) }
-        }
-        guard !batch.isEmpty else {
-            if waiting.isEmpty, mayHaveMore || nextDueAt.map({ $0 <= now.milliseconds }) == true, !isLoading {
-                isLoading = true
-                return .load
-            }
-            return .wait(until: waiting.isEmpty ? nextDueAt : nil)
+            isLoading = reads
+            return .load
         }
         switch breaker.request(now: Self.instant(now), deadline: Self.never) {
+        case .granted(let isProbe): return .send(depart(from: first, isProbe: isProbe))
         case .held(let until):
-            for delivery in batch { busyCalls.remove(delivery.callID) }
             if rules.stopsWhenFailing { return flights.isEmpty ? .stop : .wait(until: nil) }
             return .wait(until: Self.milliseconds(until))
-        case .granted(let isProbe):
-            waiting = rest
-            for delivery in batch { flights[delivery.number] = Flight(delivery: delivery, isProbe: isProbe) }
-            return .send(batch)
         }
+    }
+
+    /// Whether no other delivery of the same call is on its way.
+    private func isFree(_ delivery: DueDelivery) -> Bool {
+        delivery.callID.isEmpty || !busyCalls.contains(delivery.callID)
+    }
+
+    /// Takes what goes out together.
+    private mutating func depart(from first: Int, isProbe: Bool) -> [DueDelivery] {
+        var batch: [DueDelivery] = []
+        var index = first
+        while index < waiting.count, batch.count < rules.batchSize {
+            guard isFree(waiting[index]) else {
+                index += 1
+                continue
+            }
+            let delivery = waiting.remove(at: index)
+            if !delivery.callID.isEmpty { busyCalls.insert(delivery.callID) }
+            flights[delivery.number] = Flight(delivery: delivery, isProbe: isProbe)
+            batch.append(delivery)
+        }
+        return batch
     }
 
     /// Takes a page.
@@ -194,6 +204,6 @@ package struct DeliveryQueue: Sendable {
 }
 
 extension Duration {
-    /// The milliseconds, rounded up.
-    var wholeMilliseconds: Int64 { Int64((self / .milliseconds(1)).rounded(.up)) }
+    /// The nearest number of milliseconds.
+    var wholeMilliseconds: Int64 { Int64((self / .milliseconds(1)).rounded()) }
 }

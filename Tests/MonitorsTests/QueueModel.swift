@@ -1,0 +1,106 @@
+import RunStore
+import SimulationAPI
+
+@testable import Monitors
+
+/// A stored queue, a monitor and time, in a few lines: what the queue decides is carried out at once, on virtual time.
+struct QueueModel {
+    struct Row {
+        var delivery: DueDelivery
+        var state = DeliveryState.pending
+        var dueAt: Int64?
+        var error: String?
+    }
+
+    struct Sending: Hashable {
+        var number: Int64
+        var at: Int64
+    }
+
+    private(set) var queue: DeliveryQueue
+    private(set) var rows: [Row] = []
+    /// Every attempt, in order.
+    private(set) var sendings: [Sending] = []
+    private(set) var mostAtOnce = 0
+    private(set) var isDisabled = false
+    private(set) var isStopped = false
+    /// Milliseconds.
+    private(set) var now: Int64 = 1_000_000
+    private var flights: [(number: Int64, until: Int64)] = []
+    private let latency: Int64
+
+    init(_ rules: DeliveryQueue.Rules, latency: Int64 = 10) {
+        queue = DeliveryQueue(rules)
+        self.latency = latency
+    }
+
+    /// Enqueues an event of a call.
+    mutating func add(call: String) {
+        let number = Int64(rows.count + 1)
+        let isHead = !rows.contains { $0.delivery.callID == call && $0.state == .pending }
+        let delivery = DueDelivery(number: number, callID: call, webhookID: "msg-\(number)", body: [])
+        rows.append(Row(delivery: delivery, dueAt: isHead ? now : nil))
+        queue.wake()
+    }
+
+    subscript(number: Int64) -> Row { rows[Int(number) - 1] }
+
+    /// The times of the attempts of a delivery, from its first one.
+    func times(_ number: Int64) -> [Int64] {
+        let times = sendings.filter { $0.number == number }.map(\.at)
+        return times.map { $0 - (times.first ?? 0) }
+    }
+
+    /// Runs until nothing happens any more, or for so long.
+    ///
+    /// - Parameter monitor: how the attempt of a delivery ends, at a time.
+    mutating func run(for milliseconds: Int64 = 1_000_000_000, _ monitor: (DueDelivery, Int64) -> AttemptOutcome) {
+        let end = now + milliseconds
+        while now < end {
+            switch queue.next(at: Timestamp(milliseconds: now)) {
+            case .load:
+                let due = rows.filter { $0.state == .pending && !queue.taken.contains($0.delivery.number) }
+                    .compactMap { row in row.dueAt.map { (row, $0) } }.sorted { $0.1 < $1.1 }
+                let page = due.filter { $0.1 <= now }.map(\.0.delivery)
+                queue.loaded(page, nextDueAt: due.first { $0.1 > now }?.1)
+            case .send(let batch):
+                for delivery in batch {
+                    sendings.append(Sending(number: delivery.number, at: now))
+                    flights.append((delivery.number, now + latency))
+                }
+                mostAtOnce = max(mostAtOnce, flights.count)
+            case .wait(let until):
+                let landing = flights.map(\.until).min()
+                guard let next = [until, landing].compactMap({ $0 }).min() else { return }
+                now = max(now, next)
+                if landing.map({ $0 <= now }) == true { land(monitor) }
+            case .disable:
+                isDisabled = true
+                return
+            case .stop:
+                isStopped = true
+                return
+            }
+        }
+    }
+
+    private mutating func land(_ monitor: (DueDelivery, Int64) -> AttemptOutcome) {
+        for flight in flights.filter({ $0.until <= now }) {
+            let index = Int(flight.number) - 1
+            let outcome = monitor(rows[index].delivery, now)
+            let ending = queue.finished(flight.number, outcome, at: Timestamp(milliseconds: now), chance: 0)
+            guard let ending else { continue }
+            rows[index].state = ending.state
+            rows[index].dueAt = ending.dueAt
+            rows[index].error = ending.error
+            rows[index].delivery.attempts = ending.attempts
+            if ending.state != .pending {
+                let call = rows[index].delivery.callID
+                let next = rows.firstIndex { $0.delivery.callID == call && $0.state == .pending }
+                if let next, rows[next].dueAt == nil { rows[next].dueAt = now }
+            }
+            queue.recorded([flight.number])
+        }
+        flights.removeAll { $0.until <= now }
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import HTTPService
+import Logging
+import NIOSSL
+import RingbackTestKit
+import RunStore
+import ScenarioFile
+import SimulationAPI
+import Testing
+
+@testable import Monitors
+
+/// The vetted address is dialled, and TLS still speaks to the name.
+@Suite(
+    .timeLimit(.minutes(5)),
+    .enabled(
+        if: FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl"),
+        "needs openssl to make a certificate"
+    )
+)
+struct TLSTests {
+    @Test func theCertificateIsThatOfTheName() async throws {
+        try await TemporaryFolder.with { folder in
+            let process = Process()
+            process.executableURL = URL(filePath: "/usr/bin/openssl")
+            process.arguments = [
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
+                "-subj", "/CN=qa.example", "-addext", "subjectAltName=DNS:qa.example", "-keyout", "\(folder)/key.pem",
+                "-out", "\(folder)/certificate.pem",
+            ]
+            process.standardError = FileHandle.nullDevice
+            try process.run()
+            process.waitUntilExit()
+            let certificates = try NIOSSLCertificate.fromPEMFile("\(folder)/certificate.pem")
+            let configuration = HTTPServer.Configuration(
+                host: "127.0.0.1",
+                port: 0,
+                tls: .makeServerConfiguration(
+                    certificateChain: certificates.map { .certificate($0) },
+                    privateKey: .privateKey(try NIOSSLPrivateKey(file: "\(folder)/key.pem", format: .pem))
+                ),
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            )
+            let address = try #require(IPAddress("127.0.0.1"))
+            try await HTTPServer.with(configuration) { _ in
+                ServiceResponse(status: 200)
+            } body: { port in
+                for (name, isTrusted, arrives) in [
+                    ("qa.example", true, true), ("other.example", true, false), ("qa.example", false, false),
+                ] {
+                    let transport = VettedTransport(
+                        to: try #require(HTTPURL("https://\(name):\(port)/")),
+                        allow: [try #require(AddressRange("127.0.0.1"))],
+                        resolver: Resolver { (_) throws(Resolver.LookupError) in [address] },
+                        trust: isTrusted ? .certificates(certificates) : nil,
+                        connections: 1
+                    )
+                    let courier = Courier.http(transport, secret: nil) { WallClock.now }
+                    let outcome = await courier.carry([DueDelivery(number: 1, callID: "", webhookID: "m", body: [1])])
+                    await courier.shutDown()
+                    #expect((outcome == [.delivered(status: 200)]) == arrives, "\(name) \(isTrusted): \(outcome)")
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,243 @@
+import RingbackHome
+import RingbackTestKit
+import SimulationAPI
+import Testing
+
+@testable import RunStore
+
+/// The stored queue of monitors.
+@Suite("Deliveries", .timeLimit(.minutes(5)))
+struct DeliveryTests {
+    private static let now = Timestamp(milliseconds: 1_000_000)
+
+    private static func monitor(_ name: String, in fixture: Fixture, required: Bool = false) async throws -> Int64 {
+        let row = StoredMonitor(
+            owner: fixture.run,
+            name: name,
+            kind: "http",
+            definition: "{\"name\":\"\(name)\"}",
+            required: required
+        )
+        return try #require(try await fixture.store.register([row]).first?.number)
+    }
+
+    private static func due(_ monitor: Int64, _ fixture: Fixture, limit: Int = 100) async throws -> [DueDelivery] {
+        try await fixture.store.due(monitor: monitor, batch: 0, now: now, limit: limit).page
+    }
+
+    private static func change(
+        _ delivery: DueDelivery,
+        of monitor: Int64,
+        to state: DeliveryState,
+        dueAt: Int64? = nil,
+        error: String? = nil
+    ) -> DeliveryChange {
+        DeliveryChange(
+            number: delivery.number,
+            monitor: monitor,
+            batch: 0,
+            callID: delivery.callID,
+            state: state,
+            attempts: delivery.attempts + 1,
+            error: error,
+            dueAt: dueAt
+        )
+    }
+
+    /// A monitor with the events of some calls in its queue.
+    private static func filled(
+        _ fixture: Fixture,
+        _ events: [(id: String, call: String)]
+    ) async throws -> (monitor: Int64, inbox: Inbox) {
+        let monitor = try await monitor("qa", in: fixture)
+        let routes = DeliveryRoutes([DeliveryRoutes.Route(monitor: monitor)])
+        let inbox = Inbox(store: fixture.store, run: fixture.run, routes: routes)
+        for event in events { try await inbox.keep(.event(event.id, call: event.call)) }
+        return (monitor, inbox)
+    }
+
+    @Test func anAcceptedEventIsEnqueuedOnceForEachMonitorThatWantsIt() async throws {
+        try await Fixture.with { fixture in
+            let all = try await Self.monitor("all", in: fixture)
+            let ends = try await Self.monitor("ends", in: fixture)
+            let answered = try await Self.monitor("answered", in: fixture)
+            let woken = Shared(0)
+            let routes = DeliveryRoutes([
+                .init(monitor: all), .init(monitor: ends, states: [.completed]),
+                .init(monitor: answered, outcomes: [.answered]),
+            ]) { woken.withLock { $0 += 1 } }
+            let inbox = Inbox(store: fixture.store, run: fixture.run, routes: routes)
+            for row: InboxRow in [
+                .event("a", .ringing), .event("a", .ringing), .quarantine("q"),
+                .event("b", .completed, outcome: .busy), .event("c", call: "2", .answered, outcome: .answered),
+            ] {
+                try await inbox.keep(row)
+            }
+            let counts = try await [all, ends, answered].asyncMap { try await fixture.store.totals(of: $0).pending }
+            #expect(counts == [3, 1, 1])
+            #expect(woken.withLock { $0 } == 5)
+            let due = try await Self.due(all, fixture)
+            #expect(due.map(\.webhookID) == ["a", "c"])
+            #expect(due[0].body == InboxRow.event("a", .ringing).body)
+        }
+    }
+
+    @Test func aCallsNextEventComesForwardWhenTheOneBeforeIsThrough() async throws {
+        try await Fixture.with { fixture in
+            let (monitor, _) = try await Self.filled(fixture, [("a", "1"), ("b", "1"), ("c", "1"), ("x", "2")])
+            var due = try await Self.due(monitor, fixture)
+            #expect(due.map(\.webhookID) == ["a", "x"])
+            // Tried again later: nothing comes forward.
+            try fixture.store.recordBlocking(
+                [Self.change(due[0], of: monitor, to: .pending, dueAt: 2_000_000, error: "HTTP 500")],
+                at: Self.now
+            )
+            let later = try await fixture.store.due(monitor: monitor, batch: 0, now: Self.now, limit: 100)
+            #expect(later.page.map(\.webhookID) == ["x"] && later.next == 2_000_000)
+            // Dead or delivered: the next one does.
+            try fixture.store.recordBlocking(
+                [Self.change(due[0], of: monitor, to: .dead, error: "HTTP 500")],
+                at: Self.now
+            )
+            due = try await Self.due(monitor, fixture)
+            #expect(Set(due.map(\.webhookID)) == ["x", "b"])
+            for id in ["b", "c"] {
+                let next = try #require(try await Self.due(monitor, fixture).first { $0.webhookID == id })
+                try fixture.store.recordBlocking([Self.change(next, of: monitor, to: .delivered)], at: Self.now)
+            }
+            let totals = try await fixture.store.totals(of: monitor)
+            #expect((totals.delivered, totals.dead, totals.pending) == (2, 1, 1))
+            #expect(try await fixture.store.monitor(monitor)?.lastError == "HTTP 500")
+        }
+    }
+
+    @Test func pagesAreBounded() async throws {
+        try await Fixture.with { fixture in
+            let (monitor, _) = try await Self.filled(fixture, (0..<50).map { ("e\($0)", "c\($0)") })
+            let first = try await fixture.store.due(monitor: monitor, batch: 0, now: Self.now, limit: 20)
+            #expect(first.page.count == 20 && first.next != nil)
+            let taken = Set(first.page.map(\.number))
+            let second = try await fixture.store.due(
+                monitor: monitor,
+                batch: 0,
+                now: Self.now,
+                limit: 20,
+                excluding: taken
+            )
+            #expect(second.page.count == 20 && taken.isDisjoint(with: second.page.map(\.number)))
+            let small = try await fixture.store.due(monitor: monitor, batch: 0, now: Self.now, limit: 20, maxBytes: 200)
+            #expect((1..<5).contains(small.page.count))
+        }
+    }
+
+    @Test func aQueueHasOneOwnerAtATime() async throws {
+        try await Fixture.with { fixture in
+            let (monitor, _) = try await Self.filled(fixture, [("a", "1")])
+            let home = fixture.home
+            let isAlive: @Sendable (String) -> Bool = { RunLock.isHeld(home, runID: $0) }
+            let store = fixture.store
+            do {
+                let lock = try #require(try RunLock(home, runID: "first"))
+                #expect(try await store.claim(monitor: monitor, for: "first", isAlive: isAlive) == nil)
+                #expect(try await store.claim(monitor: monitor, for: "second", isAlive: isAlive) == "first")
+                // Somebody else's claim cannot be let go.
+                try await store.release(monitor: monitor, from: "second")
+                #expect(try await store.claim(monitor: monitor, for: "second", isAlive: isAlive) == "first")
+                withExtendedLifetime(lock) {}
+            }
+            // The first one is dead: its lock is free.
+            #expect(try await store.claim(monitor: monitor, for: "second", isAlive: isAlive) == nil)
+            try await store.release(monitor: monitor, from: "second")
+            #expect(try await store.monitor(monitor)?.forwarder == nil)
+        }
+    }
+
+    @Test func aMonitorThatWantsNoMoreGetsNothing() async throws {
+        try await Fixture.with { fixture in
+            let (monitor, inbox) = try await Self.filled(fixture, [("a", "1"), ("b", "1"), ("c", "2")])
+            #expect(try await !fixture.store.disable(monitor: monitor, because: "HTTP 410"))
+            try await inbox.keep(.event("d", call: "3"))
+            #expect(try await fixture.store.totals(of: monitor).disabled == 4)
+            #expect(try await Self.due(monitor, fixture).isEmpty)
+            let page = try await fixture.store.deliveries(DeliveryQuery())
+            #expect(page.items.allSatisfy { $0.state == .disabled && $0.lastError == "HTTP 410" })
+        }
+    }
+
+    @Test func aReplayIsABatchOfItsOwn() async throws {
+        try await Fixture.with { fixture in
+            let (monitor, _) = try await Self.filled(fixture, [("a", "1"), ("b", "1"), ("c", "2"), ("d", "3")])
+            let store = fixture.store
+            for delivery in try await Self.due(monitor, fixture) where delivery.webhookID != "d" {
+                try store.recordBlocking([Self.change(delivery, of: monitor, to: .dead, error: "x")], at: Self.now)
+            }
+            let next = try await Self.due(monitor, fixture).first { $0.webhookID == "b" }
+            try store.recordBlocking([Self.change(#require(next), of: monitor, to: .dead, error: "x")], at: Self.now)
+            var query = DeliveryQuery()
+            query.states = [.dead]
+            #expect(try await store.replay(query, monitor: monitor, batch: 77, now: Self.now)?.count == 3)
+            #expect(try await store.replay(query, monitor: monitor, batch: 77, now: Self.now) == nil)
+            // One of each call at a time, and none of the usual queue.
+            let page = try await store.due(monitor: monitor, batch: 77, now: Self.now, limit: 10).page
+            #expect(page.map(\.webhookID) == ["a", "c"] && page.allSatisfy { $0.attempts == 0 })
+            #expect(try await Self.due(monitor, fixture).map(\.webhookID) == ["d"])
+            // Whoever comes after a replay that died finds what it left.
+            #expect(try await store.claim(monitor: monitor, for: "next") { _ in false } == nil)
+            #expect(Set(try await Self.due(monitor, fixture).map(\.webhookID)) == ["a", "b", "c", "d"])
+        }
+    }
+
+    @Test func listsAreFilteredAndPaged() async throws {
+        try await Fixture.with { fixture in
+            let (monitor, _) = try await Self.filled(fixture, (0..<7).map { ("e\($0)", "c\($0)") })
+            let first = try #require(try await Self.due(monitor, fixture).first)
+            try fixture.store.recordBlocking([Self.change(first, of: monitor, to: .delivered)], at: Self.now)
+            var query = DeliveryQuery()
+            query.limit = 4
+            var page = try await fixture.store.deliveries(query)
+            #expect(page.items.map(\.webhookID) == ["e0", "e1", "e2", "e3"])
+            query.after = try #require(page.next)
+            page = try await fixture.store.deliveries(query)
+            #expect(page.items.map(\.webhookID) == ["e4", "e5", "e6"] && page.next == nil)
+            query = DeliveryQuery()
+            query.states = [.delivered]
+            #expect(try await fixture.store.deliveries(query).items.map(\.webhookID) == ["e0"])
+            query.monitor = "nobody"
+            #expect(try await fixture.store.deliveries(query).items.isEmpty)
+            query.monitor = "qa"
+            query.runID = "run-1"
+            #expect(try await fixture.store.deliveries(query).items.first?.runID == "run-1")
+            query.since = Timestamp(milliseconds: 100)
+            #expect(try await fixture.store.deliveries(query).items.isEmpty)
+            let found = try await fixture.store.delivery(first.number)
+            #expect(found?.delivery.state == .delivered && found?.body == first.body)
+            #expect(try await fixture.store.delivery(4711) == nil)
+        }
+    }
+
+    @Test func registeringAgainKeepsTheQueue() async throws {
+        try await Fixture.with { fixture in
+            let (monitor, _) = try await Self.filled(fixture, [("a", "1")])
+            #expect(try await Self.monitor("qa", in: fixture, required: true) == monitor)
+            #expect(try await fixture.store.monitor(monitor)?.required == true)
+            #expect(try await fixture.store.hasPending(monitor: monitor))
+        }
+    }
+
+    @Test func theMessageOfARunIsEnqueuedOnce() async throws {
+        try await Fixture.with { fixture in
+            let monitor = try await Self.monitor("team", in: fixture)
+            for _ in 0..<2 { try await fixture.store.enqueue(message: [1, 2], to: monitor, at: Self.now) }
+            let due = try await Self.due(monitor, fixture)
+            #expect(due.map(\.body) == [[1, 2]] && due[0].callID == "")
+        }
+    }
+}
+
+extension Array {
+    fileprivate func asyncMap<Result>(_ transform: (Element) async throws -> Result) async rethrows -> [Result] {
+        var results: [Result] = []
+        for element in self { results.append(try await transform(element)) }
+        return results
+    }
+}

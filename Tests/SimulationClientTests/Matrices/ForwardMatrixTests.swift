@@ -1,0 +1,85 @@
+import Monitors
+import RunStore
+import SimulationAPI
+import SimulationClient
+import Testing
+
+/// Forwarding to a monitor meets every fault once, twice and always: 37 × 3 cells, each with its exact attempts, waits
+/// and end, on virtual time.
+@Suite(.timeLimit(.minutes(5)))
+struct ForwardMatrixTests {
+    struct Cell: Sendable, CustomTestStringConvertible {
+        var fault: Fault
+        var placement: FaultMatrixTests.Placement
+        var testDescription: String { "\(fault.name), \(placement)" }
+
+        static let all = Fault.all.flatMap { fault in
+            FaultMatrixTests.Placement.allCases.map { Cell(fault: fault, placement: $0) }
+        }
+    }
+
+    /// What must be seen of a cell; written by hand from the rules.
+    struct Expectation: Equatable {
+        var attempts: Int
+        var waits: [Duration]
+        var end: DeliveryState
+    }
+
+    /// The pauses of the schedule `fast`; a tenth comes on top, as every draw is one half.
+    private static let pauses: [Double] = [1, 5, 15, 30]
+
+    private static func expectation(_ cell: Cell) -> Expectation {
+        // The status has come and decides; what becomes of the body afterwards changes nothing.
+        if Fault.body.contains(cell.fault) { return Expectation(attempts: 1, waits: [], end: .delivered) }
+        var asked = 0.0
+        if case .status(_, .some(let seconds)) = cell.fault.kind { asked = min(Double(seconds), 60) }
+        let waits = pauses.map { Duration.milliseconds(Int(max($0 * 1.1, asked * 1.05) * 1000 + 0.5)) }
+        let failures = min(cell.placement.rawValue, 5)
+        return Expectation(
+            attempts: failures < 5 ? failures + 1 : 5,
+            waits: Array(waits.prefix(failures)),
+            end: failures < 5 ? .delivered : .dead
+        )
+    }
+
+    @Test func thereAreSoManyCells() { #expect(Cell.all.count == 111) }
+
+    @Test(arguments: Cell.all)
+    func cell(_ cell: Cell) throws {
+        var rules = DeliveryQueue.Rules(schedule: .fast)
+        rules.concurrency = 1
+        var queue = DeliveryQueue(rules)
+        var now = Timestamp(milliseconds: 1_000_000)
+        var stored = DueDelivery(number: 7, callID: "call-1", webhookID: "msg-7", body: [1, 2, 3])
+        var dueAt: Int64? = now.milliseconds
+        var seen = Expectation(attempts: 0, waits: [], end: .pending)
+        var sentAt: Timestamp?
+        steps: for _ in 0..<100 {
+            switch queue.next(at: now) {
+            case .load:
+                let isDue = dueAt.map { $0 <= now.milliseconds } == true
+                queue.loaded(isDue ? [stored] : [], nextDueAt: isDue ? nil : dueAt)
+            case .send(let batch):
+                #expect(batch == [stored])
+                if let sentAt { seen.waits.append(.milliseconds(now.milliseconds - sentAt.milliseconds)) }
+                sentAt = now
+                let isFault = seen.attempts < cell.placement.rawValue
+                let exchange: Result<HTTPExchange.Response, TransportError> =
+                    isFault && !Fault.body.contains(cell.fault)
+                    ? cell.fault.result : .success(HTTPExchange.Response(status: 200))
+                seen.attempts += 1
+                let result = queue.finished(7, AttemptOutcome(exchange), at: now, chance: 0.5)
+                let ending = try #require(result)
+                #expect(ending.attempts == seen.attempts)
+                stored.attempts = ending.attempts
+                dueAt = ending.dueAt
+                queue.recorded([7])
+                seen.end = ending.state
+                if ending.state != .pending { break steps }
+            case .wait(let until): now = Timestamp(milliseconds: try #require(until))
+            case .disable, .stop: Issue.record("the queue ended")
+            }
+        }
+        #expect(seen == Self.expectation(cell))
+    }
+}
