@@ -184,7 +184,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
-            exclude: ["Golden"]
+            exclude: ["DiskShim", "Golden"]
         ),
         .testTarget(
             name: "HTTPServiceTests",

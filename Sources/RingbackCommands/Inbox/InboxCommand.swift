@@ -14,6 +14,11 @@ struct InboxCommand: AsyncParsableCommand {
               accepted     an event of a simulation that the run, or a run of the home, knows
               quarantined  signed, but no event; `replay` reads it again
               unknown      an event of some other simulation
+
+            Examples:
+              ringback inbox list --state quarantined
+              ringback inbox show msg_p5jXN8AQM9LWM0D4loKWxJek
+              ringback inbox replay --all
             """,
         subcommands: [InboxListCommand.self, InboxShowCommand.self, InboxReplayCommand.self],
         defaultSubcommand: InboxListCommand.self
