@@ -9,7 +9,8 @@ import Testing
         /// The shim, built once.
         private static let shim: Result<String, any Error> = Result {
             let library = FileManager.default.temporaryDirectory.appending(path: "diskshim-\(getpid()).so").path
-            let source = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "DiskShim/diskshim.c").path
+            let source = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "DiskShim/diskshim.c")
+                .path
             let compiler = Process()
             compiler.executableURL = URL(filePath: "/usr/bin/env")
             compiler.arguments = ["cc", "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl", "-lpthread"]

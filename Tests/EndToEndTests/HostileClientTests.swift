@@ -46,10 +46,15 @@ struct HostileClientTests {
             piece: "10000\r\n" + String(repeating: "z", count: 65_536) + "\r\n",
             pause: .zero
         ),
-        Abuse(testDescription: "a length that lies", opening: head + "Content-Length: 5\r\n\r\n{}", piece: "GARBAGE\r\n\r\n"),
+        Abuse(
+            testDescription: "a length that lies",
+            opening: head + "Content-Length: 5\r\n\r\n{}",
+            piece: "GARBAGE\r\n\r\n"
+        ),
         Abuse(
             testDescription: "two lengths",
-            opening: head + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n"
+            opening: head
+                + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n"
         ),
         Abuse(
             testDescription: "ten thousand pipelined requests",

@@ -122,7 +122,10 @@ struct OutputTests {
             )
             #expect(ended.exitCode == 0)
             #expect(ended.stderr == "")
-            #expect((ended.stdout.contains("Examples:\n") || ended.stdout.contains("Example:\n")) && ended.stdout.contains("ringback \(command)"))
+            #expect(
+                (ended.stdout.contains("Examples:\n") || ended.stdout.contains("Example:\n"))
+                    && ended.stdout.contains("ringback \(command)")
+            )
             try Golden.expect(ended.stdout, "help\(command.isEmpty ? "" : "-\(command.replacing(" ", with: "-"))").txt")
         }
     }

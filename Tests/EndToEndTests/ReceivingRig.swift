@@ -38,7 +38,7 @@ struct ReceivingRig: Sendable {
                 measuresMemory: measuresMemory
             )
             do {
-                await api.wait(for: .status)
+                try await eventually { !api.requests(.status).isEmpty || program.isOver }
                 let url = try #require(api.payload?.webhookURL)
                 try await body(ReceivingRig(program: program, url: url))
             } catch {

@@ -27,7 +27,10 @@ struct DirectRouteTests {
 
     private static func other(_ request: ServiceRequest) async -> ServiceResponse {
         let body = (try? await request.body(upTo: 1000)) ?? []
-        return ServiceResponse(status: 200, body: Array("<\(request.path) \(String(decoding: body, as: UTF8.self))>".utf8))
+        return ServiceResponse(
+            status: 200,
+            body: Array("<\(request.path) \(String(decoding: body, as: UTF8.self))>".utf8)
+        )
     }
 
     private static func post(_ path: String, _ body: String, extra: String = "") -> String {

@@ -127,6 +127,9 @@ package final class Program: Sendable {
         }
     }
 
+    /// Whether it has ended.
+    package var isOver: Bool { state.withLock { $0.status != nil } }
+
     /// The most memory that it was seen to have so far, in KiB, where that was asked for.
     package var peakKiB: Int { state.withLock { $0.peakKiB } }
 

@@ -93,7 +93,8 @@ struct InboxLimitTests {
     }
 
     @Test(arguments: [
-        (ResultCode.SQLITE_IOERR, true), (.SQLITE_IOERR_WRITE, true), (.SQLITE_IOERR_FSYNC, true), (.SQLITE_CORRUPT, true),
+        (ResultCode.SQLITE_IOERR, true), (.SQLITE_IOERR_WRITE, true), (.SQLITE_IOERR_FSYNC, true),
+        (.SQLITE_CORRUPT, true),
         (.SQLITE_NOTADB, true), (.SQLITE_READONLY, true), (.SQLITE_CANTOPEN, true), (.SQLITE_FULL, false),
         (.SQLITE_BUSY, false), (.SQLITE_LOCKED, false), (.SQLITE_CONSTRAINT_UNIQUE, false),
     ])

@@ -192,7 +192,9 @@ struct OpeningTests {
             await #expect(throws: InboxReader.ReadError.self) { try await InboxReader(home).page(InboxQuery()) }
             try await RunStore.with(home) { store in
                 let page = try await store.inboxPage(InboxQuery())
-                #expect(page.items.map(\.webhookID) == ["b", "a"] && page.items.map(\.state) == [.quarantined, .accepted])
+                #expect(
+                    page.items.map(\.webhookID) == ["b", "a"] && page.items.map(\.state) == [.quarantined, .accepted]
+                )
                 let counts = try await store.counts(owner: 4)
                 #expect(counts.events == ["sim-1": 1] && counts.endedCalls == ["sim-1": 1] && counts.quarantined == 1)
                 // The same delivery again is still known.

@@ -8,11 +8,13 @@ struct InboxCommand: AsyncParsableCommand {
         commandName: "inbox",
         abstract: "Look at what was received: events, quarantine, events of unknown simulations.",
         discussion: """
-            Every webhook that a receiver has answered with 200 is in the home's database, and every signed one that is no
-            event is in quarantine there. Looking changes nothing, also while runs go on.
+            Every webhook that was answered with 200 is in the home's database, and
+            every signed one that is no event is in quarantine there. Looking
+            changes nothing, also while runs go on.
 
-              accepted     an event of a simulation that the run, or a run of the home, knows
-              quarantined  signed, but no event; `replay` reads it again
+              accepted     an event of a simulation that its run knows, or for the
+                           service any run of the home
+              quarantined  signed, but no event; replay reads it again
               unknown      an event of some other simulation
 
             Examples:
