@@ -228,7 +228,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
-            exclude: ["Golden"]
+            exclude: ["DiskShim", "Golden"]
         ),
         .testTarget(
             name: "MonitorsTests",

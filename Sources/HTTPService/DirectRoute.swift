@@ -50,7 +50,9 @@ package struct DirectAnswer: Sendable {
     package var response: ServiceResponse {
         var fields = HTTPFields()
         for (name, value) in headers {
-            if let name = HTTPField.Name(name), name != .contentLength { fields.append(HTTPField(name: name, value: value)) }
+            if let name = HTTPField.Name(name), name != .contentLength {
+                fields.append(HTTPField(name: name, value: value))
+            }
         }
         return ServiceResponse(status: Int(status.code), headers: fields, body: Array(body.readableBytesView))
     }

@@ -127,15 +127,20 @@ final class DirectRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// Takes what has waited, as far as its turn has come.
     private func goOn(_ context: ChannelHandlerContext) {
+        var hasTaken = false
         while !turns.isBusy, let next = held.popFirst() {
             switch next {
-            case .part(let part): take(part, context)
+            case .part(let part):
+                hasTaken = true
+                take(part, context)
             case .event(let event):
                 if event as? ChannelEvent == .inputClosed { refuseBroken(context) }
                 context.fireUserInboundEventTriggered(event)
             case .error(let error): if !refuseBroken(context) { context.fireErrorCaught(error) }
             }
         }
+        // Those who serve the other paths look at what has come when a read is complete.
+        if hasTaken { context.fireChannelReadComplete() }
         guard held.isEmpty, !turns.isBusy, wantsRead else { return }
         wantsRead = false
         context.read()

@@ -60,7 +60,9 @@ package struct HTTPServer: Sendable {
         body: @Sendable (_ port: Int) async throws -> Result
     ) async throws -> Result {
         let (started, continuation) = AsyncThrowingStream<Int, any Error>.makeStream()
-        let application = try application(configuration, direct: direct, respond: respond) { port in continuation.yield(port) }
+        let application = try application(configuration, direct: direct, respond: respond) { port in
+            continuation.yield(port)
+        }
         var services = ServiceGroupConfiguration(
             services: [.init(service: application)],
             logger: configuration.logger

@@ -38,7 +38,9 @@ extension HTTPFields {
     package var isIdentityEncoded: Bool { self[values: .contentEncoding].allSatisfy(Self.isIdentity) }
 
     /// Whether a value of `Content-Encoding` leaves the body as it is.
-    package static func isIdentity(_ encoding: String) -> Bool { encoding.isEmpty || encoding.lowercased() == "identity" }
+    package static func isIdentity(_ encoding: String) -> Bool {
+        encoding.isEmpty || encoding.lowercased() == "identity"
+    }
 
     private var mediaType: MediaType? { self[.contentType].flatMap { MediaType($0) } }
 }

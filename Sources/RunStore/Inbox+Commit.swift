@@ -10,7 +10,7 @@ extension Inbox {
     /// - Returns: what has been committed now.
     func commit(_ rows: [InboxRow], after counts: Counts, known: Set<String>) throws -> Counts {
         var counts = counts
-        try store.writeBlocking { database in
+        try store.writeBlocking(locked: InboxPoint.locked.reach) { database in
             InboxPoint.begun.reach()
             for row in rows { try insert(row, into: database, &counts, known: known) }
             InboxPoint.beforeCommit.reach()

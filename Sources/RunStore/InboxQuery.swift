@@ -120,7 +120,8 @@ package struct InboxReader: Sendable {
         }
     }
 
-    private func read<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws -> Result {
+    private func read<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws -> Result
+    {
         let home = home
         return try await BlockingWork.run {
             guard try FileSystem.inspect(home.databasePath) != nil else {
@@ -130,7 +131,8 @@ package struct InboxReader: Sendable {
                 let format = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
                 guard format >= 3 else {
                     throw ReadError(
-                        description: "the database of \(home.path) has format \(format); the next run brings it up to date"
+                        description:
+                            "the database of \(home.path) has format \(format); the next run brings it up to date"
                     )
                 }
                 guard format <= Schema.version else { throw Schema.VersionError(found: format) }

@@ -95,9 +95,11 @@ package final class RunStore: Sendable {
     }
 
     /// Runs a write transaction under the home's lock, on the calling thread.
-    func writeBlocking<Result>(_ updates: (Database) throws -> Result) throws -> Result {
+    ///
+    /// - Parameter locked: called when the lock is taken and nothing else done.
+    func writeBlocking<Result>(locked: () -> Void = {}, _ updates: (Database) throws -> Result) throws -> Result {
         try lock.withLock {
-            InboxPoint.locked.reach()
+            locked()
             return try pool.writeWithoutTransaction { database in
                 var result: Result?
                 try database.inTransaction(.immediate) {

@@ -54,7 +54,7 @@ enum Schema {
     }
 
     /// Slots, and what a run needs to be resumed.
-    private static func makeSlots(_ database: Database) throws {
+    static func makeSlots(_ database: Database) throws {
         try database.execute(
             sql: """
                 CREATE TABLE slotTickets(
@@ -93,7 +93,7 @@ enum Schema {
         )
     }
 
-    private static func makeRuns(_ database: Database) throws {
+    static func makeRuns(_ database: Database) throws {
         try database.execute(
             sql: """
                 CREATE TABLE runs(

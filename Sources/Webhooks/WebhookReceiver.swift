@@ -60,7 +60,8 @@ package final class WebhookReceiver: Sendable {
             keep(webhook) { keeping in
                 switch keeping {
                 case .kept: answer(problem.map(self.refuse) ?? Self.received)
-                case .unavailable: answer(self.refuse(.storeUnavailable, headers: [.retryAfter: "\(self.retryAfter())"]))
+                case .unavailable:
+                    answer(self.refuse(.storeUnavailable, headers: [.retryAfter: "\(self.retryAfter())"]))
                 }
             }
         }

@@ -49,7 +49,9 @@ struct SandboxServerTests {
     @Test func aSimulationRunsAndEveryEventIsDeliveredSigned() async throws {
         let secret = WebhookSecret.random()
         let kept = Mutex<[SimulationEvent]>([])
-        let receiver = WebhookReceiver(secrets: WebhookSecrets(standard: [secret]), now: { WallClock.now }) { webhook, done in
+        let receiver = WebhookReceiver(secrets: WebhookSecrets(standard: [secret]), now: { WallClock.now }) {
+            webhook,
+            done in
             if case .event(let event) = webhook.content { kept.withLock { $0.append(event) } }
             done(.kept)
         }

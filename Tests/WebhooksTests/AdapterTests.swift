@@ -23,11 +23,15 @@ struct AdapterCase: Sendable, CustomTestStringConvertible {
             .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }
 
-    private static func gitHub(_ code: String, id: String = "72d3162e-cc78-11e3-81ab-4c9367dc0958") -> [(String, String)] {
+    private static func gitHub(_ code: String, id: String = "72d3162e-cc78-11e3-81ab-4c9367dc0958") -> [(
+        String, String
+    )] {
         [("X-GitHub-Delivery", id), ("X-Hub-Signature-256", code)]
     }
 
-    private static func stripe(_ offset: Int64 = 0, key: String = "whsec_test", extra: String = "") -> [(String, String)] {
+    private static func stripe(_ offset: Int64 = 0, key: String = "whsec_test", extra: String = "") -> [(
+        String, String
+    )] {
         let time = now + offset
         return [("Stripe-Signature", "t=\(time),v1=\(code(key, Array("\(time).".utf8) + body))\(extra)")]
     }
@@ -67,15 +71,28 @@ struct AdapterCase: Sendable, CustomTestStringConvertible {
         one("GitHub without a signature", [("X-GitHub-Delivery", "1")], .failure(.gitHubMissing)),
         one("GitHub: empty delivery", gitHub(gitHubCode, id: ""), .failure(.gitHubMissing)),
         one("GitHub: two deliveries", gitHub(gitHubCode) + [("X-GitHub-Delivery", "2")], .failure(.gitHubMissing)),
-        one("GitHub: two signatures", gitHub(gitHubCode) + [("X-Hub-Signature-256", gitHubCode)], .failure(.gitHubMissing)),
+        one(
+            "GitHub: two signatures",
+            gitHub(gitHubCode) + [("X-Hub-Signature-256", gitHubCode)],
+            .failure(.gitHubMissing)
+        ),
         one("GitHub without its key", gitHub(gitHubCode), .failure(.noKey), secrets: "stripe:x"),
-        one("GitHub: rotated", gitHub(gitHubCode), gitHubAccepted, secrets: "github:new,github:It's-a-Secret-to-Everybody"),
+        one(
+            "GitHub: rotated",
+            gitHub(gitHubCode),
+            gitHubAccepted,
+            secrets: "github:new,github:It's-a-Secret-to-Everybody"
+        ),
         one("Stripe", stripe(), stripeAccepted),
         one("Stripe: 300 s late", stripe(-300), stripeAccepted),
         one("Stripe: 300 s early", stripe(300), stripeAccepted),
         one("Stripe: 301 s late", stripe(-301), .failure(.stripeTimestamp)),
         one("Stripe: 301 s early", stripe(301), .failure(.stripeTimestamp)),
-        one("Stripe: v0 beside", stripe(extra: ",v0=6ffbb59b2300aae63f272406069a9788598b792a944a07aba816edb039989a39"), stripeAccepted),
+        one(
+            "Stripe: v0 beside",
+            stripe(extra: ",v0=6ffbb59b2300aae63f272406069a9788598b792a944a07aba816edb039989a39"),
+            stripeAccepted
+        ),
         one("Stripe: several v1", stripe(extra: ",v1=00ff"), stripeAccepted),
         one("Stripe: v0 alone", [("Stripe-Signature", "t=\(now),v0=00")], .failure(.stripeMissing)),
         one("Stripe: no time", [("Stripe-Signature", "v1=00")], .failure(.stripeMissing)),
@@ -83,15 +100,27 @@ struct AdapterCase: Sendable, CustomTestStringConvertible {
         one("Stripe: time in words", [("Stripe-Signature", "t=now,v1=00")], .failure(.stripeTimestamp)),
         one("Stripe: another key", stripe(key: "whsec_other"), .failure(.stripeMismatch)),
         one("Stripe: another body", stripe(), .failure(.stripeMismatch), body: body + [0x0A]),
-        one("Stripe: code of no time", [("Stripe-Signature", "t=\(now),v1=\(code("whsec_test", body))")], .failure(.stripeMismatch)),
+        one(
+            "Stripe: code of no time",
+            [("Stripe-Signature", "t=\(now),v1=\(code("whsec_test", body))")],
+            .failure(.stripeMismatch)
+        ),
         one("Stripe twice", stripe() + stripe(), .failure(.stripeMissing)),
         one("Stripe: empty", [("Stripe-Signature", "")], .failure(.stripeMissing)),
         one("Stripe without its key", stripe(), .failure(.noKey), secrets: "github:x"),
         one("Stripe: rotated", stripe(), stripeAccepted, secrets: "stripe:new stripe:whsec_test"),
         one("GitHub and Stripe", gitHub(gitHubCode) + stripe(), .failure(.ambiguous)),
         one("GitHub and the id of Standard Webhooks", gitHub(gitHubCode) + [("webhook-id", "m")], .failure(.ambiguous)),
-        one("GitHub and an empty signature of Standard Webhooks", gitHub(gitHubCode) + [("webhook-signature", "")], .failure(.ambiguous)),
-        one("Stripe and a timestamp of Standard Webhooks", stripe() + [("webhook-timestamp", "1")], .failure(.ambiguous)),
+        one(
+            "GitHub and an empty signature of Standard Webhooks",
+            gitHub(gitHubCode) + [("webhook-signature", "")],
+            .failure(.ambiguous)
+        ),
+        one(
+            "Stripe and a timestamp of Standard Webhooks",
+            stripe() + [("webhook-timestamp", "1")],
+            .failure(.ambiguous)
+        ),
         one("Stripe and an empty delivery of GitHub", stripe() + [("X-GitHub-Delivery", "")], .failure(.ambiguous)),
         one("none of all", [], .failure(.missing)),
     ]
@@ -125,11 +154,17 @@ struct AdapterTests {
         let now = Timestamp(milliseconds: AdapterCase.now * 1000)
         func decide(_ headers: [(String, String)]) -> WebhookDecision {
             let all = headers + [("content-type", "application/json")]
-            return rules.decide(DeliveryHeaders(all.map { (name: $0.0, value: $0.1) }), body: AdapterCase.body, now: now)
+            return rules.decide(
+                DeliveryHeaders(all.map { (name: $0.0, value: $0.1) }),
+                body: AdapterCase.body,
+                now: now
+            )
         }
         let code = AdapterCase.code("k", AdapterCase.body)
         guard
-            case .keep(let gitHub, _) = decide([("x-github-delivery", "d-1"), ("x-hub-signature-256", "sha256=\(code)")])
+            case .keep(let gitHub, _) = decide([
+                ("x-github-delivery", "d-1"), ("x-hub-signature-256", "sha256=\(code)"),
+            ])
         else { return #expect(Bool(false), "refused") }
         #expect(gitHub.identity == "d-1" && gitHub.scheme == .gitHub)
         let timed = AdapterCase.code("k", Array("\(AdapterCase.now).".utf8) + AdapterCase.body)
@@ -151,7 +186,9 @@ struct AdapterTests {
     }
 
     @Test func theFirstKeySigns() throws {
-        let secrets = try WebhookSecrets("github:a whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX")
+        let secrets = try WebhookSecrets(
+            "github:a whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"
+        )
         let signature = secrets.signing?.signature(id: Vector.id, timestamp: Vector.now, body: Vector.body)
         #expect(signature == Vector.signature)
         #expect(try WebhookSecrets("github:a").signing == nil)

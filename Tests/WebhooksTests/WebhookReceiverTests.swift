@@ -291,7 +291,11 @@ struct WebhookReceiverTests {
 extension WebhookReceiver {
     /// The answer to a request of the receiver's path, without a connection.
     func respond(to request: ServiceRequest) async -> ServiceResponse {
-        var head = HTTPRequestHead(version: .http1_1, method: .init(rawValue: request.method.rawValue), uri: request.path)
+        var head = HTTPRequestHead(
+            version: .http1_1,
+            method: .init(rawValue: request.method.rawValue),
+            uri: request.path
+        )
         head.headers = HTTPHeaders(request.headers.map { ($0.name.rawName, $0.value) })
         guard let body = try? await request.body(upTo: .max) else { return ServiceResponse(status: 0) }
         head.headers.add(name: "content-length", value: "\(body.count)")

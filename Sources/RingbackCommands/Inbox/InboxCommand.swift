@@ -8,12 +8,19 @@ struct InboxCommand: AsyncParsableCommand {
         commandName: "inbox",
         abstract: "Look at what was received: events, quarantine, events of unknown simulations.",
         discussion: """
-            Every webhook that a receiver has answered with 200 is in the home's database, and every signed one that is no
-            event is in quarantine there. Looking changes nothing, also while runs go on.
+            Every webhook that was answered with 200 is in the home's database, and
+            every signed one that is no event is in quarantine there. Looking
+            changes nothing, also while runs go on.
 
-              accepted     an event of a simulation that the run, or a run of the home, knows
-              quarantined  signed, but no event; `replay` reads it again
+              accepted     an event of a simulation that its run knows, or for the
+                           service any run of the home
+              quarantined  signed, but no event; replay reads it again
               unknown      an event of some other simulation
+
+            Examples:
+              ringback inbox list --state quarantined
+              ringback inbox show msg_p5jXN8AQM9LWM0D4loKWxJek
+              ringback inbox replay --all
             """,
         subcommands: [InboxListCommand.self, InboxShowCommand.self, InboxReplayCommand.self],
         defaultSubcommand: InboxListCommand.self

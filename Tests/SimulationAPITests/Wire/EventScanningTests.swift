@@ -43,12 +43,15 @@ struct EventScanningTests {
 
     @Test(arguments: [
         "", "{}", "[]", "null", "{", #"{"simulationId":"s"}"#, plain + " ", " \n" + plain, plain + "x", plain + plain,
-        plain.replacing("1200", with: "01200"), plain.replacing("1200", with: "-1"), plain.replacing("1200", with: "1.5"),
+        plain.replacing("1200", with: "01200"), plain.replacing("1200", with: "-1"),
+        plain.replacing("1200", with: "1.5"),
         plain.replacing("1200", with: "1e3"), plain.replacing("1200", with: "2147483647000"),
         plain.replacing("1200", with: "2147483647001"), plain.replacing("1200", with: "99999999999999999999"),
         plain.replacing("1200", with: #""1200""#), plain.replacing("1200", with: "null"),
-        plain.replacing("busy", with: ""), plain.replacing(#""busy""#, with: "null"), plain.replacing("busy", with: "x"),
-        plain.replacing("sim-1", with: ""), plain.replacing("sim-1", with: "s\\u0041"), plain.replacing("sim-1", with: "é"),
+        plain.replacing("busy", with: ""), plain.replacing(#""busy""#, with: "null"),
+        plain.replacing("busy", with: "x"),
+        plain.replacing("sim-1", with: ""), plain.replacing("sim-1", with: "s\\u0041"),
+        plain.replacing("sim-1", with: "é"),
         plain.replacing("sim-1", with: "\u{7F}"), plain.replacing("sim-1", with: "\n"),
         plain.replacing("sim-1", with: String(repeating: "a", count: 256)),
         plain.replacing("sim-1", with: String(repeating: "a", count: 257)),
@@ -83,7 +86,9 @@ struct EventScanningTests {
     @Test func bothAgreeOnNoise() {
         var random = SeededGenerator(seed: 99)
         for _ in 0..<2000 {
-            let body = (0..<Int.random(in: 0...200, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+            let body = (0..<Int.random(in: 0...200, using: &random)).map { _ in
+                UInt8.random(in: 0...255, using: &random)
+            }
             expectAgreement(body)
         }
     }
