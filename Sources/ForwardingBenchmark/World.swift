@@ -37,7 +37,7 @@ final class World: Sendable {
         numbers = monitors.map(\.number)
         let routes = DeliveryRoutes(monitors.compactMap { $0.definition.route($0.number) }) { [signal] in signal.call()
         }
-        inbox = Inbox(store: store, run: owner, routes: routes)
+        inbox = Inbox(store: store, owner: owner, routes: routes)
     }
 
     /// Keeps events, many at once.

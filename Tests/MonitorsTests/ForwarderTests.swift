@@ -49,7 +49,7 @@ struct ForwarderTests {
                         )
                     }
                     let routes = forwarded.compactMap { $0.definition.route($0.number) }
-                    let inbox = Inbox(store: store, run: number, routes: DeliveryRoutes(routes))
+                    let inbox = Inbox(store: store, owner: number, routes: DeliveryRoutes(routes))
                     try await body(World(home: home, store: store, monitors: forwarded, inbox: inbox))
                 }
             }

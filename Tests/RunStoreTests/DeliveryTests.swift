@@ -51,7 +51,7 @@ struct DeliveryTests {
     ) async throws -> (monitor: Int64, inbox: Inbox) {
         let monitor = try await monitor("qa", in: fixture)
         let routes = DeliveryRoutes([DeliveryRoutes.Route(monitor: monitor)])
-        let inbox = Inbox(store: fixture.store, run: fixture.run, routes: routes)
+        let inbox = Inbox(store: fixture.store, owner: fixture.run, routes: routes)
         for event in events { try await inbox.keep(.event(event.id, call: event.call)) }
         return (monitor, inbox)
     }
@@ -66,7 +66,7 @@ struct DeliveryTests {
                 .init(monitor: all), .init(monitor: ends, states: [.completed]),
                 .init(monitor: answered, outcomes: [.answered]),
             ]) { woken.withLock { $0 += 1 } }
-            let inbox = Inbox(store: fixture.store, run: fixture.run, routes: routes)
+            let inbox = Inbox(store: fixture.store, owner: fixture.run, routes: routes)
             for row: InboxRow in [
                 .event("a", .ringing), .event("a", .ringing), .quarantine("q"),
                 .event("b", .completed, outcome: .busy), .event("c", call: "2", .answered, outcome: .answered),

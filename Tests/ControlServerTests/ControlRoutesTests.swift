@@ -1,0 +1,153 @@
+import HTTPTypes
+import RunStore
+import SimulationAPI
+import Testing
+
+@testable import ControlServer
+
+/// What the control API answers.
+@Suite(.timeLimit(.minutes(5)))
+struct ControlRoutesTests {
+    @Test(arguments: [
+        "/", "/v1", "/v1/", "/v1/webhooks/", "/v1/webhooks/x", "/v1/deliveries/1", "/v1/deliveries/1/replay/x",
+        "//healthz",
+    ])
+    func whatIsNotServedIsNotFound(_ path: String) async throws {
+        try await Fixture.with { fixture in
+            let answer = try await fixture.ask(.get, path)
+            #expect(answer.status == 404)
+            #expect(answer.json["code"]?.string == "not_found")
+        }
+    }
+
+    @Test(arguments: [
+        (HTTPRequest.Method.post, "/v1/webhooks", "GET"), (.delete, "/v1/deliveries", "GET"),
+        (.get, "/v1/deliveries/1/replay", "POST"), (.post, "/healthz", "GET"), (.put, "/readyz", "GET"),
+    ])
+    func otherMethodsAreNamed(_ method: HTTPRequest.Method, _ path: String, _ allowed: String) async throws {
+        try await Fixture.with { fixture in
+            let answer = try await fixture.ask(method, path)
+            #expect(answer.status == 405)
+            #expect(answer.headers[.allow] == allowed)
+        }
+    }
+
+    @Test(arguments: [
+        "/v1/webhooks?stat=x", "/v1/webhooks?state=", "/v1/webhooks?state=lost", "/v1/webhooks?limit=0",
+        "/v1/webhooks?limit=1001", "/v1/webhooks?limit=1&limit=2", "/v1/webhooks?after=x", "/v1/deliveries?state=gone",
+        "/v1/deliveries?after=-1", "/v1/deliveries?limit=1e2",
+    ])
+    func aQueryIsReadStrictly(_ path: String) async throws {
+        try await Fixture.with { fixture in
+            let answer = try await fixture.ask(.get, path)
+            #expect(answer.status == 400)
+            #expect(answer.json["code"]?.string == "invalid_parameter")
+        }
+    }
+
+    @Test func webhooksAreFiltered() async throws {
+        try await Fixture.with { fixture in
+            try await fixture.receive("a")
+            try await fixture.receive("b", simulation: "sim-2")
+            try await fixture.quarantine("c")
+            try await fixture.expect(ids: ["c", "b", "a"], .get, "/v1/webhooks")
+            try await fixture.expect(ids: ["c"], .get, "/v1/webhooks?state=quarantined")
+            try await fixture.expect(ids: ["b", "a"], .get, "/v1/webhooks?state=unknown")
+            try await fixture.expect(ids: [], .get, "/v1/webhooks?state=accepted")
+            try await fixture.expect(ids: ["a"], .get, "/v1/webhooks?webhookId=a")
+            try await fixture.expect(ids: ["b"], .get, "/v1/webhooks?simulationId=sim-2")
+            try await fixture.expect(ids: [], .get, "/v1/webhooks?simulationId=sim-2&state=quarantined")
+            // A run of the home knows the simulation now.
+            var run = StoredRun(
+                id: "run-1",
+                scenario: "s",
+                target: "sandbox",
+                origin: "http://127.0.0.1:1",
+                startedAt: Timestamp(milliseconds: 5)
+            )
+            run.simulationId = "sim-2"
+            _ = try await fixture.store.insert(run)
+            try await fixture.expect(ids: ["b"], .get, "/v1/webhooks?state=accepted")
+        }
+    }
+
+    @Test(arguments: [1, 7, 25, 26]) func pagesHaveEverythingOnce(_ limit: Int) async throws {
+        try await Fixture.with(monitors: ["qa"]) { fixture in
+            for number in 0..<25 { try await fixture.receive("id-\(number)", call: "call-\(number)") }
+            let expected = (0..<25).map { "id-\($0)" }
+            for (list, order) in [("webhooks", expected.reversed()), ("deliveries", expected)] {
+                var seen: [String] = []
+                var pages = 0
+                var after = ""
+                repeat {
+                    let page = try await fixture.ask(.get, "/v1/\(list)?limit=\(limit)\(after)").json
+                    seen += page.ids
+                    pages += 1
+                    after = page["next"]?.string.map { "&after=\($0)" } ?? ""
+                } while !after.isEmpty
+                #expect(seen == Array(order))
+                #expect(pages == (25 + limit - 1) / limit)
+            }
+        }
+    }
+
+    @Test func aDeliveryIsSentAgainWhereThatMakesSense() async throws {
+        try await Fixture.with(monitors: ["qa"]) { fixture in
+            try await fixture.receive("a")
+            let item = try await fixture.ask(.get, "/v1/deliveries").json["items"]?.elements?.first
+            let id = try #require(item?["id"]?.string)
+            #expect(item?["monitor"]?.string == "qa" && item?["state"]?.string == "pending")
+            for strange in ["0", "-1", "99", "x", "1.0"] {
+                try await fixture.expect(404, .post, "/v1/deliveries/\(strange)/replay")
+            }
+            func set(_ state: DeliveryState) throws {
+                try fixture.store.recordBlocking(
+                    [
+                        DeliveryChange(
+                            number: Int64(id) ?? 0,
+                            monitor: 1,
+                            batch: 0,
+                            callID: "call-1",
+                            state: state,
+                            attempts: 5,
+                            status: 500,
+                            error: "the answer was 500"
+                        )
+                    ],
+                    at: Timestamp(milliseconds: 100)
+                )
+            }
+            try set(.dead)
+            try await fixture.expect(ids: ["a"], .get, "/v1/deliveries?state=dead&monitor=qa")
+            try await fixture.expect(ids: [], .get, "/v1/deliveries?state=dead&monitor=other")
+            let again = try await fixture.ask(.post, "/v1/deliveries/\(id)/replay")
+            #expect(again.status == 202)
+            #expect(again.json["state"]?.string == "pending" && again.json["attempts"]?.integer == 0)
+            try set(.delivered)
+            let refused = try await fixture.ask(.post, "/v1/deliveries/\(id)/replay")
+            #expect(refused.status == 409 && refused.json["code"]?.string == "already_delivered")
+            try await fixture.expect(400, .post, "/v1/deliveries/\(id)/replay?force=yes")
+            try await fixture.expect(202, .post, "/v1/deliveries/\(id)/replay?force=true")
+        }
+    }
+
+    @Test func whoStopsIsAliveButNotReady() async throws {
+        try await Fixture.with { fixture in
+            #expect(try await fixture.ask(.get, "/readyz").json["status"]?.string == "ready")
+            fixture.service.drain()
+            let answer = try await fixture.ask(.get, "/readyz")
+            #expect(answer.status == 503 && answer.json["detail"]?.string == "the service is stopping")
+            try await fixture.expect(200, .get, "/healthz")
+        }
+    }
+
+    @Test func nothingIsCached() async throws {
+        try await Fixture.with { fixture in
+            for path in ["/healthz", "/v1/webhooks", "/nothing"] {
+                let answer = try await fixture.ask(.get, path)
+                #expect(answer.headers[.cacheControl] == "no-store")
+                #expect(answer.headers[.xContentTypeOptions] == "nosniff")
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import HTTPService
+import HTTPTypes
+import Monitors
+import RingbackHome
+import RingbackTestKit
+import RunStore
+import SimulationAPI
+import Testing
+
+@testable import ControlServer
+
+/// A service without a socket: its routes, over a store of its own.
+struct Fixture: Sendable {
+    static let token = "secret-of-a-test"
+
+    let store: RunStore
+    let inbox: Inbox
+    let service: RunningService
+    let routes: ControlRoutes
+
+    /// - Parameter monitors: monitors of the service, to which nobody listens.
+    static func with(
+        hosts: Set<String> = ["localhost"],
+        monitors: [String] = [],
+        _ body: (Fixture) async throws -> Void
+    ) async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: folder)
+            try await RunStore.with(home) { store in
+                let rows = try await store.register(
+                    monitors.map { name in
+                        StoredMonitor(owner: 0, name: name, kind: "http", definition: "{}", required: false)
+                    }
+                )
+                let deliveries = DeliveryRoutes(rows.map { .init(monitor: $0.number ?? 0) })
+                let inbox = Inbox(store: store, owner: InboxOwner.service, routes: deliveries)
+                try await Forwarder.with([], store: store, home: home, forwarder: "test") { forwarder in
+                    let service = RunningService(store: store, inbox: inbox, forwarder: forwarder)
+                    let access = AccessRules(token: APIToken(token), hosts: hosts)
+                    let routes = ControlRoutes(access: access, service: service)
+                    try await body(Fixture(store: store, inbox: inbox, service: service, routes: routes))
+                }
+            }
+        }
+    }
+
+    /// Asks, with the token unless other fields are given.
+    func ask(
+        _ method: HTTPRequest.Method = .get,
+        _ path: String,
+        headers: HTTPFields = [.authorization: "Bearer \(token)"],
+        authority: String? = "localhost:8088"
+    ) async throws -> (status: Int, json: JSONValue, headers: HTTPFields) {
+        var request = ServiceRequest(method, path, headers: headers)
+        request.authority = authority
+        let response = await routes.respond(to: request)
+        return (response.status, try JSONReader.read(response.body), response.headers)
+    }
+
+    /// Asks, and expects a status.
+    func expect(
+        _ status: Int,
+        _ method: HTTPRequest.Method = .get,
+        _ path: String,
+        headers: HTTPFields = [.authorization: "Bearer \(token)"],
+        authority: String? = "localhost:8088",
+        at place: SourceLocation = #_sourceLocation
+    ) async throws {
+        let answer = try await ask(method, path, headers: headers, authority: authority)
+        #expect(answer.status == status, "\(method) \(path)", sourceLocation: place)
+    }
+
+    /// Asks for a list, and expects webhooks in this order.
+    func expect(
+        ids: [String],
+        _ method: HTTPRequest.Method = .get,
+        _ path: String,
+        at place: SourceLocation = #_sourceLocation
+    ) async throws {
+        let answer = try await ask(method, path)
+        #expect(answer.json.ids == ids, "\(path)", sourceLocation: place)
+    }
+
+    /// Keeps an event as if it had come.
+    func receive(_ webhookID: String, call: String = "call-1", simulation: String = "sim-1") async throws {
+        let event = SimulationEvent(
+            simulationID: simulation,
+            callID: call,
+            state: .ringing,
+            timestamp: Timestamp(milliseconds: 1000),
+            outcome: nil,
+            durationMs: 7
+        )
+        try await inbox.keep(
+            InboxRow(
+                webhookID: webhookID,
+                receivedAt: Timestamp(milliseconds: 99),
+                body: event.json.bytes,
+                event: event
+            )
+        )
+    }
+
+    /// Keeps something that is no event.
+    func quarantine(_ webhookID: String) async throws {
+        try await inbox.keep(
+            InboxRow(
+                webhookID: webhookID,
+                receivedAt: Timestamp(milliseconds: 98),
+                body: [0x7B],
+                event: nil,
+                reason: "no JSON"
+            )
+        )
+    }
+}
+
+extension JSONValue {
+    /// The webhook ids of a list.
+    var ids: [String] { self["items"]?.elements?.compactMap { $0["webhookId"]?.string } ?? [] }
+}
