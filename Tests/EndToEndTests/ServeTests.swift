@@ -1,0 +1,259 @@
+import Foundation
+import HTTPService
+import RingbackTestKit
+import SimulationAPI
+import Testing
+import Webhooks
+
+/// `ringback serve`: what operators and senders see of it.
+@Suite(.timeLimit(.minutes(10)))
+struct ServeTests {
+    private static let secret = SandboxTests.webhookSecret
+    private static let variables = ["RINGBACK_API_TOKEN": "t0ken-canary", "RINGBACK_WEBHOOK_SECRET": secret]
+
+    @Test func anEventGoesAllTheWay() async throws {
+        try await FakeMonitor.with { monitor in
+            try await Fixture.with { fixture in
+                try fixture.monitors(monitor.origin)
+                let service = try await RunningService(fixture, ["--monitors", "monitors.yaml"], Self.variables)
+                let body = Self.event("call-1", "ringing")
+                let sent = try await service.send(body, id: "msg_1", secret: Self.secret)
+                #expect(sent.status == 200 && sent.text == #"{"status":"received"}"#)
+                #expect(try await service.send(body, id: "msg_1", secret: Self.secret).status == 200)
+                #expect(try await service.send(body, id: "msg_2", secret: nil).status == 401)
+                #expect(try await service.send("{}", id: "msg_3", secret: Self.secret).status == 400)
+                await monitor.wait(for: 1, at: "/qa")
+                let request = try #require(monitor.requests("/qa").first)
+                #expect(request.id == "msg_1" && String(decoding: request.body, as: UTF8.self) == body)
+                try await eventually {
+                    try await service.get("/v1/deliveries?state=delivered").json["items"]?.elements?.count == 1
+                }
+                let webhooks = try await service.get("/v1/webhooks").json["items"]?.elements ?? []
+                #expect(webhooks.map { $0["webhookId"]?.string } == ["msg_3", "msg_1"])
+                #expect(webhooks.map { $0["state"]?.string } == ["quarantined", "unknown"])
+                #expect(monitor.requests("/qa").count == 1)
+                // The same from the command line, while the service has the home.
+                let list = try await fixture.run(["inbox", "list", "--serve", "--json"])
+                #expect(try JSONReader.read(Array(list.stdout.utf8))["items"]?.elements?.count == 2)
+                let ended = await service.stop()
+                #expect(ended.exitCode == 0, "\(ended.stderr)")
+                #expect(ended.stdout == "listening on \(service.origin)\n" && ended.stderr == "")
+                let files = try SandboxTests.files(of: fixture.folder)
+                #expect(!files.contains { $0.contains("t0ken-canary") })
+            }
+        }
+    }
+
+    @Test func aDeadLetterIsSentAgain() async throws {
+        let isWell = Shared(false)
+        let answer: FakeMonitor.Answer = { _, _ in
+            ServiceResponse(status: isWell.withLock { $0 } ? 204 : 404)
+        }
+        try await FakeMonitor.with(answer: answer) { monitor in
+            try await Fixture.with { fixture in
+                try fixture.monitors(monitor.origin, "schedule: fast")
+                let service = try await RunningService(fixture, ["--monitors", "monitors.yaml"], Self.variables)
+                _ = try await service.send(Self.event("call-1", "ringing"), id: "msg_1", secret: Self.secret)
+                await monitor.wait(for: 1, at: "/qa")
+                // Pending or dead: what was sent once and failed can be sent again, at once.
+                try await eventually {
+                    let item = try await service.get("/v1/deliveries").json["items"]?.elements?.first
+                    return item?["lastStatus"]?.integer == 404
+                }
+                let item = try await service.get("/v1/deliveries").json["items"]?.elements?.first
+                isWell.withLock { $0 = true }
+                let id = try #require(item?["id"]?.string)
+                #expect(try await service.post("/v1/deliveries/\(id)/replay").status == 202)
+                try await eventually {
+                    try await service.get("/v1/deliveries?state=delivered").json.elementCount == 1
+                }
+                #expect(try await service.post("/v1/deliveries/\(id)/replay").status == 409)
+                #expect(Set(monitor.requests("/qa").map(\.id)) == ["msg_1"])
+                #expect(await service.stop().exitCode == 0)
+            }
+        }
+    }
+
+    /// Killed after it has said 200, and started again: the event reaches the monitor.
+    @Test func whatWasAcceptedSurvivesAKill() async throws {
+        let isUp = Shared(false)
+        let answer: FakeMonitor.Answer = { _, _ in
+            ServiceResponse(status: isUp.withLock { $0 } ? 200 : 503)
+        }
+        try await FakeMonitor.with(answer: answer) { monitor in
+            try await Fixture.with { fixture in
+                try fixture.monitors(monitor.origin, "schedule: fast")
+                let flags = ["--monitors", "monitors.yaml"]
+                let first = try await RunningService(fixture, flags, Self.variables)
+                for number in 1...20 {
+                    let sent = try await first.send(
+                        Self.event("call-\(number)", "ringing"),
+                        id: "msg_\(number)",
+                        secret: Self.secret
+                    )
+                    #expect(sent.status == 200)
+                }
+                #expect(await first.stop(SIGKILL).exitCode == -SIGKILL)
+                isUp.withLock { $0 = true }
+                let second = try await RunningService(fixture, flags, Self.variables)
+                try await eventually {
+                    try await second.get("/v1/deliveries?state=delivered").json.elementCount == 20
+                }
+                #expect(Set(monitor.requests("/qa").map(\.id)) == Set((1...20).map { "msg_\($0)" }))
+                #expect(await second.stop().exitCode == 0)
+            }
+        }
+    }
+
+    /// A run that could not reach its monitor leaves its deliveries; the service takes them over.
+    @Test func whatARunHasLeftIsDelivered() async throws {
+        let isUp = Shared(false)
+        let answer: FakeMonitor.Answer = { _, _ in
+            ServiceResponse(status: isUp.withLock { $0 } ? 200 : 503)
+        }
+        try await FakeMonitor.with(answer: answer) { monitor in
+            try await Fixture.with { fixture in
+                try fixture.scenario(
+                    calls: 20,
+                    extra:
+                        "monitors: [{name: qa, url: \"\(monitor.origin)/qa\", allow: [127.0.0.1], states: [completed]}]"
+                )
+                let run = try await fixture.run(["run", "scenario.yaml", "--drain", "100ms"])
+                #expect(run.exitCode == 0, "\(run.stderr)")
+                isUp.withLock { $0 = true }
+                let service = try await RunningService(fixture, [], Self.variables)
+                try await eventually {
+                    try await service.get("/v1/deliveries?state=pending").json.elementCount == 0
+                }
+                #expect(try await service.get("/v1/deliveries?state=delivered").json.elementCount == 20)
+                #expect(await service.stop().exitCode == 0)
+            }
+        }
+    }
+
+    @Test func thereIsOnePerHome() async throws {
+        try await Fixture.with { fixture in
+            let service = try await RunningService(fixture, [], Self.variables)
+            let second = try await fixture.run(["serve", "--listen", "127.0.0.1:0"], environment: Self.variables)
+            #expect(second.exitCode == 2)
+            #expect(second.stderr.contains("listening on \(service.origin)"), "\(second.stderr)")
+            #expect(await service.stop().exitCode == 0)
+            let third = try await RunningService(fixture, [], Self.variables)
+            #expect(await third.stop().exitCode == 0)
+        }
+    }
+
+    @Test func aTokenIsMadeAndShownOnce() async throws {
+        try await Fixture.with { fixture in
+            let service = try await RunningService(fixture, [], [:])
+            let line = try #require(await service.program.line { $0.hasPrefix("API token") })
+            let token = try #require(line.split(separator: " ").last)
+            #expect(try await service.get("/v1/webhooks", token: String(token)).status == 200)
+            #expect(try await service.get("/v1/webhooks", token: "rbk_guessed").status == 401)
+            #expect(await service.stop().exitCode == 0)
+            #expect(!(try SandboxTests.files(of: fixture.folder)).contains { $0.contains(token) })
+            let program = try fixture.start(["serve", "--listen", "127.0.0.1:0", "--json"])
+            let document = try JSONReader.read(Array(try #require(await program.line { _ in true }).utf8))
+            #expect(document["listening"]?.string?.hasPrefix("http://127.0.0.1:") == true)
+            #expect(document["apiToken"]?.string?.hasPrefix("rbk_") == true)
+            program.signal(SIGINT)
+            #expect(await program.finished().exitCode == 0)
+        }
+    }
+
+    @Test(
+        arguments: [
+            (["--listen", "0.0.0.0:0"], [:], "RINGBACK_API_TOKEN"),
+            (["--listen", "0.0.0.0:0"], ["RINGBACK_API_TOKEN": "t"], "RINGBACK_WEBHOOK_SECRET"),
+            (["--listen", "0.0.0.0:0"], variables, "--behind-proxy"),
+            (["--tls-certificate", "x.pem"], [:], "come together"),
+            (["--monitors", "missing.yaml"], [:], "missing.yaml"),
+            (["--monitors", "slack.yaml"], [:], "kind slack"), (["--monitors", "bad.yaml"], [:], "bad.yaml:1:"),
+            (["--monitors", "keyed.yaml"], [:], "QA_KEY is not set"),
+            ([], ["RINGBACK_WEBHOOK_SECRET": "whsec_x"], "RINGBACK_WEBHOOK_SECRET must be whsec_"),
+            (["--listen", "203.0.113.7:0", "--behind-proxy"], variables, "cannot listen on 203.0.113.7:0"),
+        ] as [([String], [String: String], String)]
+    )
+    func whatCannotStartSaysWhy(_ flags: [String], _ variables: [String: String], _ says: String) async throws {
+        try await Fixture.with { fixture in
+            for (name, text) in [
+                ("slack.yaml", "[{name: team, kind: slack, url: \"https://team.example/\"}]"),
+                ("bad.yaml", "[{name: qa, url: \"http://10.0.0.1/\"}]"),
+                ("keyed.yaml", "[{name: qa, url: \"https://qa.example/\", secretEnv: QA_KEY}]"),
+            ] {
+                try text.write(toFile: "\(fixture.folder)/\(name)", atomically: true, encoding: .utf8)
+            }
+            let ended = try await fixture.run(["serve"] + flags, environment: variables)
+            #expect(ended.exitCode == 2, "\(ended.stderr)")
+            #expect(ended.stderr.contains(says), "\(ended.stderr)")
+        }
+    }
+
+    private static func event(_ call: String, _ state: String) -> String {
+        #"{"simulationId":"sim-1","callId":"\#(call)","state":"\#(state)","timestamp":"2026-11-22T10:00:00.000Z","durationMs":1}"#
+    }
+}
+
+/// A service of the built program.
+private struct RunningService {
+    let program: Program
+    let origin: String
+
+    init(_ fixture: Fixture, _ flags: [String], _ variables: [String: String]) async throws {
+        program = try fixture.start(["serve", "--listen", "127.0.0.1:0"] + flags, environment: variables)
+        let line = try #require(await program.line { $0.hasPrefix("listening on ") })
+        origin = String(line.dropFirst("listening on ".count))
+    }
+
+    /// Sends an event, signed where there is a key.
+    func send(_ body: String, id: String, secret: String?) async throws -> HTTPAnswer {
+        var headers = [("Content-Type", "application/json"), ("webhook-id", id)]
+        if let secret {
+            let time = Int64(Date().timeIntervalSince1970)
+            let signature = try WebhookSecret(secret).signature(id: id, timestamp: time, body: Array(body.utf8))
+            headers += [("webhook-timestamp", "\(time)"), ("webhook-signature", signature)]
+        }
+        return try await HTTPExchange.send(
+            "POST",
+            origin + Endpoint.webhook,
+            headers: headers,
+            body: Array(body.utf8)
+        )
+    }
+
+    func get(_ path: String, token: String = "t0ken-canary") async throws -> (status: Int, json: JSONValue) {
+        try await ask("GET", path, token)
+    }
+
+    func post(_ path: String) async throws -> (status: Int, json: JSONValue) {
+        try await ask("POST", path, "t0ken-canary")
+    }
+
+    private func ask(_ method: String, _ path: String, _ token: String) async throws -> (status: Int, json: JSONValue) {
+        let answer = try await HTTPExchange.send(
+            method,
+            origin + path,
+            headers: [("Authorization", "Bearer \(token)")]
+        )
+        return (answer.status, try JSONReader.read(answer.body))
+    }
+
+    func stop(_ signal: Int32 = SIGTERM) async -> Program.Finished {
+        program.signal(signal)
+        return await program.finished()
+    }
+}
+
+extension JSONValue {
+    /// How many items a list has.
+    fileprivate var elementCount: Int { self["items"]?.elements?.count ?? -1 }
+}
+
+extension Fixture {
+    /// Writes `monitors.yaml` with one monitor `qa` at the path `/qa`.
+    fileprivate func monitors(_ origin: String, _ rest: String = "") throws {
+        let more = rest.isEmpty ? "" : ", \(rest)"
+        try "[{name: qa, url: \"\(origin)/qa\", allow: [127.0.0.1]\(more)}]\n"
+            .write(toFile: "\(folder)/monitors.yaml", atomically: true, encoding: .utf8)
+    }
+}
