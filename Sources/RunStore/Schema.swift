@@ -46,7 +46,7 @@ enum Schema {
                   state TEXT NOT NULL, batch INTEGER NOT NULL, attempts INTEGER NOT NULL, lastStatus INTEGER,
                   lastError TEXT, dueAt INTEGER, message BLOB) STRICT;
                 CREATE INDEX deliveriesDue ON deliveries(monitor, batch, dueAt, number) WHERE dueAt IS NOT NULL;
-                CREATE INDEX deliveryCalls ON deliveries(monitor, callId, number) WHERE state = 'pending';
+                CREATE INDEX deliveryCalls ON deliveries(monitor, callId, batch, number) WHERE state = 'pending';
                 CREATE INDEX deliveryStates ON deliveries(monitor, state, number);
                 CREATE INDEX deliveryBatches ON deliveries(monitor, batch, state) WHERE batch <> 0;
                 """

@@ -98,7 +98,10 @@ extension RunStore {
             for monitor in monitors {
                 let rows = try Row.fetchAll(
                     database,
-                    sql: "SELECT state, count(*) FROM deliveries WHERE monitor = ? AND batch = ? GROUP BY state",
+                    sql: """
+                        SELECT state, count(*) FROM deliveries WHERE monitor = ? AND batch = ? AND batch <> 0
+                        GROUP BY state
+                        """,
                     arguments: [monitor, batch]
                 )
                 for row in rows { totals.add(row[1], to: DeliveryState(rawValue: row[0])) }

@@ -142,12 +142,14 @@ extension RunStore {
     }
 
     /// Whether something of a batch is still to be delivered to a monitor.
+    ///
+    /// The first pending delivery of each call is due some time, so one step into the index of due times tells.
     package func hasPending(monitor: Int64, batch: Int64 = 0) async throws -> Bool {
         try await pool.read { database in
             try Bool.fetchOne(
                 database,
                 sql: """
-                    SELECT EXISTS(SELECT 1 FROM deliveries WHERE monitor = ? AND state = 'pending' AND batch = ?)
+                    SELECT EXISTS(SELECT 1 FROM deliveries WHERE monitor = ? AND batch = ? AND dueAt IS NOT NULL)
                     """,
                 arguments: [monitor, batch]
             ) ?? false
