@@ -28,9 +28,9 @@ else
 	$(SWIFT) test $(FLAGS) --skip-build --skip $(COMPUTING)
 endif
 
-soak: packages ## repeat the long loops in full: kills at random moments, slots under kills
+soak: packages ## repeat the long loops in full: kills at random moments, slots under kills, faults of the disk
 	$(SWIFT) build $(FLAGS) --build-tests
-	RINGBACK_SOAK=200 $(SWIFT) test $(FLAGS) --skip-build --filter 'ResumeTests/goesOnFromAnyMoment|SlotSharingTests/outliveWhoeverIsKilled'
+	RINGBACK_SOAK=200 $(SWIFT) test $(FLAGS) --skip-build --filter 'ResumeTests/goesOnFromAnyMoment|SlotSharingTests/outliveWhoeverIsKilled|KillTests|DurabilityTests'
 
 tsan: packages ## run the tests under the thread sanitizer (builds everything once more: some 15 minutes)
 	$(SWIFT) build $(FLAGS) --scratch-path $(SANITIZED) --sanitize=thread --build-tests
@@ -54,7 +54,7 @@ validation: packages ## hold the engine against queueing theory, and write docs/
 	$(RELEASE)/release/EngineValidation > $(RELEASE)/VALIDATION.md
 	mv $(RELEASE)/VALIDATION.md docs/VALIDATION.md
 
-bench: packages ## measure kernel, engine, memory, peers, start-up, and a run of 100,000 calls, in release builds
+bench: packages ## measure kernel, engine, memory, peers, start-up, a run of 100,000 calls, and ingest, in release builds
 	cd Benchmarks && $(SWIFT) package benchmark --no-progress
 	$(SWIFT) build --package-path Benchmarks -c release --product EngineRun
 	scripts/bench-memory.sh Benchmarks/.build/release/EngineRun
@@ -63,6 +63,7 @@ bench: packages ## measure kernel, engine, memory, peers, start-up, and a run of
 	scripts/bench.sh $(RELEASE)/release/ringback
 	$(SWIFT) build $(FLAGS) -c release --scratch-path $(RELEASE) --product ForwardingBenchmark
 	scripts/bench-forward.sh $(RELEASE)/release/ForwardingBenchmark
+	scripts/bench-ingest.sh $(RELEASE)/release/ringback
 
 examples: packages ## build the examples as packages of their own, as a user would
 	$(SWIFT) build --package-path Examples/Embedding --scratch-path .build-embedding

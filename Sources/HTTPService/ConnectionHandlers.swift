@@ -8,6 +8,9 @@ final class ConnectionHandlers: ChannelInboundHandler, RemovableChannelHandler {
     typealias InboundIn = Any
     typealias InboundOut = Any
 
+    /// The most that is read at a time, in bytes.
+    private static let readSize = 16 * 1024
+
     private let limits: ConnectionLimits
     private let route: DirectRoute?
     private let mailboxes: AnswerMailboxes
@@ -24,6 +27,11 @@ final class ConnectionHandlers: ChannelInboundHandler, RemovableChannelHandler {
     func handlerAdded(context: ChannelHandlerContext) {
         let pipeline = context.pipeline.syncOperations
         do {
+            // What one read brings is worked off before another connection has its turn: little at a time is fair, and
+            // bounds what pipelined requests can pile up.
+            let reads = FixedSizeRecvByteBufferAllocator(capacity: Self.readSize)
+            try context.channel.syncOptions?.setOption(.recvAllocator, value: reads)
+            try context.channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
             // Before the codec, so that a request of the route is never turned into the types of the others.
             let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
             try pipeline.addHandler(RequestDeadlineHandler(limits), position: .before(codec))

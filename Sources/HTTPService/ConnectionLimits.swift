@@ -12,8 +12,9 @@ package struct ConnectionLimits: Hashable, Sendable {
     package var idleTimeout = Duration.seconds(60)
     /// Connections at once; further ones wait until one ends.
     package var connections = 1000
-    /// Connections at once from one address, further ones are closed; `nil` for as many as there may be. Loopback
-    /// addresses are exempt: whoever comes through a proxy comes from there.
+    /// Connections at once from one address, further ones are closed; `nil` for as many as there may be.
+    ///
+    /// Loopback addresses are exempt: whoever comes through a proxy comes from there.
     package var connectionsPerAddress: Int?
 
     /// Creates the defaults.

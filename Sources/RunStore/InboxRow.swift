@@ -43,6 +43,6 @@ package struct InboxRow: Sendable {
 
 /// To whom a received webhook belongs, as the number in its row.
 package enum InboxOwner {
-    /// The long-running service. Runs are numbered from 1.
+    /// The long-running service; runs are numbered from 1.
     package static let service: Int64 = 0
 }

@@ -8,7 +8,9 @@ import Synchronization
 ///
 /// What "kept" means is the `keep` closure's: it answers once the delivery is on disk.
 package final class WebhookReceiver: Sendable {
-    /// Stores a delivery durably, and says what became of it: from any thread, once. A duplicate is fine.
+    /// Stores a delivery durably, and says what became of it: from any thread, once.
+    ///
+    /// A duplicate is fine.
     package typealias Keep = @Sendable (IncomingWebhook, _ done: @escaping @Sendable (WebhookKeeping) -> Void) -> Void
 
     private let rules: WebhookRules

@@ -51,17 +51,22 @@ struct ReceivingRig: Sendable {
         }
     }
 
-    /// The request of an event, rightly signed.
-    func request(_ id: String, call: Int = 1, state: CallState = .ringing) throws -> String {
+    /// The request of an event, or of another body, rightly signed.
+    func request(
+        _ id: String,
+        call: Int = 1,
+        simulation: String = FakeAPI.simulationID,
+        body: [UInt8]? = nil
+    ) throws -> String {
         let event = SimulationEvent(
-            simulationID: FakeAPI.simulationID,
+            simulationID: simulation,
             callID: "call-\(call)",
-            state: state,
+            state: .ringing,
             timestamp: WallClock.now,
             outcome: nil,
             durationMs: 5
         )
-        let (body, seconds) = (event.json.bytes, WallClock.now.milliseconds / 1000)
+        let (body, seconds) = (body ?? event.json.bytes, WallClock.now.milliseconds / 1000)
         let signature = try WebhookSecret(Self.secret).signature(id: id, timestamp: seconds, body: body)
         return "POST \(Endpoint.webhook) HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
             + "webhook-id: \(id)\r\nwebhook-timestamp: \(seconds)\r\nwebhook-signature: \(signature)\r\n"

@@ -83,7 +83,7 @@ struct InboxTable {
 
     var text: String {
         guard !page.items.isEmpty else { return "nothing was received that fits\n" }
-        let heads = ["RECEIVED", "STATE", "WEBHOOK", "SIMULATION", "CALL", "RUN"]
+        let heads = ["RECEIVED", "STATE", "WEBHOOK", "SIMULATION", "CALL OR REASON", "RUN"]
         let rows = page.items.map { item in
             [
                 item.receivedAt.description, item.state.rawValue, item.webhookID, item.simulationID ?? "-",
