@@ -52,6 +52,14 @@ extension ControlRoutes {
                 detail: "the monitor has it; ?force=true sends it a second time"
             )
         }
+        guard delivery.state != .disabled else {
+            throw Problem(
+                status: 409,
+                code: "monitor_disabled",
+                title: "Monitor disabled",
+                detail: "the monitor said that it wants no more; stop the service, and use ringback deliveries replay"
+            )
+        }
         try await service.replay(number)
         let now = try await service.store.delivery(number)?.delivery ?? delivery
         return .json(now.json, status: 202)

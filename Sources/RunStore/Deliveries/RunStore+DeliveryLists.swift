@@ -82,7 +82,8 @@ extension RunStore {
                         UPDATE deliveries SET state = 'pending', batch = ?2, attempts = 0, dueAt = CASE WHEN EXISTS(
                           SELECT 1 FROM deliveries AS earlier WHERE earlier.monitor = deliveries.monitor
                             AND earlier.callId = deliveries.callId AND earlier.state = 'pending'
-                            AND earlier.batch = ?2 AND earlier.callId <> '') THEN NULL ELSE ?3 END WHERE number = ?1
+                            AND earlier.batch = ?2 AND earlier.callId <> '' AND earlier.number < deliveries.number
+                          ) THEN NULL ELSE ?3 END WHERE number = ?1
                         """
                 )
                 try update.execute(arguments: [number, batch, now.milliseconds])
