@@ -174,8 +174,7 @@ package final class Inbox: Sendable {
             return
         }
         // In the transaction of the event: whoever was told 200 is forwarded, whatever happens next.
-        let number = database.lastInsertedRowID
-        try routes?.enqueue(event, webhook: number, at: row.receivedAt, into: database)
+        try routes?.enqueue(event, webhook: database.lastInsertedRowID, at: row.receivedAt, into: database)
         counts.events[event.simulationID, default: 0] += 1
         guard event.state.isFinal else { return }
         let end = try database.cachedStatement(
