@@ -24,6 +24,8 @@ package struct Home: Hashable, Sendable {
     package var runsPath: String { "\(path)/runs" }
     /// The folder of the locks that runs hold for life.
     package var locksPath: String { "\(path)/locks" }
+    /// The folder of the markers of processes that have the database open.
+    package var openMarkersPath: String { "\(path)/open" }
     /// The lock that writers of this home share.
     package var lock: HomeLock { HomeLock(directory: path) }
 }

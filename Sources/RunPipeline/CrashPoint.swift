@@ -1,14 +1,8 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import RingbackHome
 
 /// A place at which a test lets the process die, to see that a run can be resumed from there.
 ///
-/// `RINGBACK_CRASH_AT=after-intent` kills the process with SIGKILL when it comes there. Without the variable nothing happens.
+/// `RINGBACK_CRASH_AT` names it; see `CrashSwitch`.
 enum CrashPoint: String, CaseIterable {
     case afterValidation = "after-validation"
     case afterToken = "after-token"
@@ -23,10 +17,6 @@ enum CrashPoint: String, CaseIterable {
     case afterFiles = "after-files"
     case beforeVerdict = "before-verdict"
 
-    private static let wanted: String? = getenv("RINGBACK_CRASH_AT").map { String(cString: $0) }
-
     /// Dies here, where that is wanted.
-    func reach() {
-        if Self.wanted == rawValue { kill(getpid(), SIGKILL) }
-    }
+    func reach() { CrashSwitch.reach(rawValue) }
 }
