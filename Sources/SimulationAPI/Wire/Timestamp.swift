@@ -16,8 +16,11 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
     ///
     /// Returns `nil` where the text is none, names a day that does not exist or a second 60 that is not the last of a
     /// day in UTC, or is before the year 0000 or after 9999 in UTC.
-    public init?(_ text: String) {
-        var bytes = Array(text.utf8)[...]
+    public init?(_ text: String) { self.init(bytes: Array(text.utf8)[...]) }
+
+    /// Reads the bytes of a date-time.
+    init?(bytes: ArraySlice<UInt8>) {
+        var bytes = bytes
         func number(_ count: Int) -> Int? {
             guard bytes.count >= count else { return nil }
             var value = 0
