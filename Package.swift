@@ -69,7 +69,8 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
@@ -80,6 +81,8 @@ let package = Package(
                 "HTTPService", "SimulationAPI",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
         .target(
@@ -125,7 +128,7 @@ let package = Package(
             name: "RingbackCommands",
             dependencies: [
                 "SimulationAPI", "ScenarioFile", "SimulationClient", "HTTPService", "Webhooks", "Sandbox",
-                "RingbackHome", "RunPipeline", "RunReport", "DialerStudy", "DialerEngine",
+                "RingbackHome", "RunStore", "RunPipeline", "RunReport", "DialerStudy", "DialerEngine",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -176,10 +179,12 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "ringback", "Embedding", "RingbackTestKit", "SimulationAPI", "HTTPService", "Webhooks",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
-            exclude: ["Golden"]
+            exclude: ["DiskShim", "Golden"]
         ),
         .testTarget(
             name: "HTTPServiceTests",
@@ -187,6 +192,8 @@ let package = Package(
                 "HTTPService", "RingbackTestKit", "SimulationAPI",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
         .testTarget(name: "RingbackHomeTests", dependencies: ["RingbackHome", "RingbackTestKit"]),
@@ -227,7 +234,10 @@ let package = Package(
             name: "WebhooksTests",
             dependencies: [
                 "Webhooks", "HTTPService", "RingbackTestKit", "SimulationAPI",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
     ],

@@ -18,8 +18,8 @@ package struct HTTPServer: Sendable {
         package var port: Int
         /// TLS, where it is wanted.
         package var tls: TLSConfiguration?
-        /// The time from the head of a request to the end of its body.
-        package var requestDeadline: Duration
+        /// What a connection may take.
+        package var limits = ConnectionLimits()
         /// Called for errors of the server itself.
         package var logger: Logger
 
@@ -34,7 +34,7 @@ package struct HTTPServer: Sendable {
             self.host = host
             self.port = port
             self.tls = tls
-            self.requestDeadline = requestDeadline
+            limits.requestDeadline = requestDeadline
             self.logger = logger
         }
     }
@@ -49,16 +49,20 @@ package struct HTTPServer: Sendable {
     ///
     /// - Parameters:
     ///   - configuration: where to listen and how.
-    ///   - respond: answers one request.
+    ///   - direct: a path that is answered on the event loop itself.
+    ///   - respond: answers one request of any other path.
     ///   - body: gets the port that was bound.
     /// - Throws: ``BindError`` where the address cannot be bound, or whatever `body` throws.
     package static func with<Result: Sendable>(
         _ configuration: Configuration,
-        respond: @escaping @Sendable (ServiceRequest) async -> ServiceResponse,
+        direct: DirectRoute? = nil,
+        respond: @escaping @Sendable (ServiceRequest) async -> ServiceResponse = { .notFound($0.path) },
         body: @Sendable (_ port: Int) async throws -> Result
     ) async throws -> Result {
         let (started, continuation) = AsyncThrowingStream<Int, any Error>.makeStream()
-        let application = try application(configuration, respond: respond) { port in continuation.yield(port) }
+        let application = try application(configuration, direct: direct, respond: respond) { port in
+            continuation.yield(port)
+        }
         var services = ServiceGroupConfiguration(
             services: [.init(service: application)],
             logger: configuration.logger
@@ -92,14 +96,17 @@ package struct HTTPServer: Sendable {
 
     private static func application(
         _ configuration: Configuration,
+        direct: DirectRoute?,
         respond: @escaping @Sendable (ServiceRequest) async -> ServiceResponse,
         onPort: @escaping @Sendable (Int) -> Void
     ) throws -> some ApplicationProtocol {
-        let deadline = TimeAmount(configuration.requestDeadline)
+        let limits = configuration.limits
+        let (mailboxes, census) = (AnswerMailboxes(), AddressCensus())
         let http1 = HTTPServerBuilder.http1(
             configuration: .init(
-                additionalChannelHandlers: [RequestDeadlineHandler(limit: deadline)],
-                idleTimeout: .seconds(60),
+                additionalChannelHandlers: [
+                    ConnectionHandlers(limits, route: direct, mailboxes: mailboxes, census: census)
+                ],
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: 16 * 1024,
                     maxHeaderListSize: 64 * 1024,
@@ -120,7 +127,8 @@ package struct HTTPServer: Sendable {
             server: server,
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port),
-                backlog: 1024
+                backlog: 1024,
+                availableConnectionsDelegate: .maximum(limits.connections, logger: configuration.logger)
             ),
             onServerRunning: { channel in onPort(channel.localAddress?.port ?? 0) },
             logger: configuration.logger

@@ -1,67 +1,101 @@
-import HTTPTypes
 import NIOCore
-import NIOHTTPTypes
+import NIOHTTP1
 
-/// Ends a connection whose request has not come whole in time.
+/// Ends a connection whose request does not come in time; see ``RequestPace``.
 ///
-/// An idle timer is reset by every byte, so a client that trickles could hold a connection for ever; this deadline
-/// counts from the head of the request to its end.
+/// One timer a connection, which looks when it goes off whether there is still something to wait for. So requests that
+/// come whole cost nothing.
 final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPRequestPart
-    typealias InboundOut = HTTPRequestPart
-    typealias OutboundIn = HTTPResponsePart
-    typealias OutboundOut = HTTPResponsePart
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
 
-    private let limit: TimeAmount
-    private var isIncomplete = false
+    private let limits: ConnectionLimits
+    private var pace: RequestPace
     private var isAnswered = false
-    private var timer: Scheduled<Void>?
+    /// Whether a part has come since the last pause.
+    private var hasReadPart = false
+    private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
 
-    init(limit: TimeAmount) { self.limit = limit }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
-        case .head:
-            isIncomplete = true
-            isAnswered = false
-        case .body: break
-        case .end:
-            isIncomplete = false
-            timer?.cancel()
-            timer = nil
-        }
-        context.fireChannelRead(data)
+    init(_ limits: ConnectionLimits) {
+        self.limits = limits
+        pace = RequestPace(limits, at: .now())
     }
 
-    /// Starts the timer only for a request that did not come in one piece, so the common case costs nothing.
-    func channelReadComplete(context: ChannelHandlerContext) {
-        if isIncomplete, timer == nil {
-            timer = context.eventLoop.assumeIsolated().scheduleTask(in: limit) {
-                // A request may be answered before it has come whole (413); a second answer would be nonsense.
-                if !self.isAnswered { self.writeTimeout(context) }
-                context.close(promise: nil)
-            }
+    func handlerAdded(context: ChannelHandlerContext) {
+        pace = RequestPace(limits, at: .now())
+        arm(context)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { disarm() }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        hasReadPart = true
+        switch unwrapInboundIn(data) {
+        case .head:
+            isAnswered = false
+            pace.head(at: .now())
+        case .body(let bytes): pace.body(bytes.readableBytes)
+        case .end: pace.end()
         }
+        context.fireChannelRead(data)
+        if isAnswered { pace.answered(at: .now()) }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        // Bytes without any part are the beginning of a head.
+        if !hasReadPart, pace.read(at: .now()) { isAnswered = false }
+        hasReadPart = false
+        if pace.isIncomplete { arm(context) }
         context.fireChannelReadComplete()
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .head = unwrapOutboundIn(data) { isAnswered = true }
+        switch unwrapOutboundIn(data) {
+        case .head: isAnswered = true
+        case .body: break
+        case .end:
+            pace.answered(at: .now())
+            if timer == nil { arm(context) }
+        }
         context.write(data, promise: promise)
     }
 
-    private func writeTimeout(_ context: ChannelHandlerContext) {
-        let head = HTTPResponse(
-            status: .requestTimeout,
-            headerFields: [.connection: "close", .contentLength: "0"]
-        )
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    func channelInactive(context: ChannelHandlerContext) {
+        disarm()
+        context.fireChannelInactive()
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
-        timer?.cancel()
+    /// Makes sure that somebody looks when the time is up.
+    private func arm(_ context: ChannelHandlerContext) {
+        switch pace.verdict(at: .now()) {
+        case .rest: break
+        case .wait(let deadline):
+            if let timer, timer.deadline <= deadline { return }
+            disarm()
+            let task = context.eventLoop.assumeIsolated().scheduleTask(deadline: deadline) {
+                self.timer = nil
+                self.arm(context)
+            }
+            timer = (deadline, task)
+        case .timeOut:
+            // A request may be answered before it has come whole (413); a second answer would be nonsense.
+            if !isAnswered { writeTimeout(context) }
+            context.close(promise: nil)
+        case .close: context.close(promise: nil)
+        }
+    }
+
+    private func disarm() {
+        timer?.task.cancel()
         timer = nil
-        context.fireChannelInactive()
+    }
+
+    private func writeTimeout(_ context: ChannelHandlerContext) {
+        let headers: HTTPHeaders = ["connection": "close", "content-length": "0"]
+        let head = HTTPResponseHead(version: .http1_1, status: .requestTimeout, headers: headers)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     }
 }

@@ -125,7 +125,7 @@ struct SandboxCommand: AsyncParsableCommand {
         }
         if let text = Environment.filled("RINGBACK_WEBHOOK_SECRET") {
             do {
-                configuration.webhookSecret = try WebhookSecret(text)
+                configuration.webhookSecret = try WebhookSecrets(text).signing
             } catch {
                 throw CommandFailure.usage("RINGBACK_WEBHOOK_SECRET \(error)")
             }

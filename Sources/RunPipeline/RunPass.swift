@@ -34,6 +34,8 @@ struct RunPass: Sendable {
     func carryOut(_ initial: RunFacts) async throws -> RunResult {
         do {
             return try await reported(initial)
+        } catch let error as RunError {
+            throw error
         } catch {
             throw RunError(.storage, "the run's records could not be kept: \(error)", cause: error)
         }
@@ -58,6 +60,14 @@ struct RunPass: Sendable {
         }
         CrashPoint.afterValidation.reach()
         await pass(&facts)
+        // Events that came since are not kept, so nothing can be judged.
+        if let reason = inbox.stopReason {
+            throw RunError(
+                .storage,
+                "events could not be stored any more: \(reason); look at the disk of \(session.run.homePath), then start the "
+                    + "run again"
+            )
+        }
         facts.finishedAt = WallClock.now
         let result = RunResult(judging: facts)
         let files = RunFiles(directory: run.outputDirectory)
@@ -232,6 +242,7 @@ struct RunPass: Sendable {
 
     private func created(_ id: String, _ facts: inout RunFacts) async throws {
         facts.simulationID = id
+        inbox.know(id)
         try await session.store.setSimulation(id, of: run.id)
         try await slots?.created(id)
         try await trail.write(.dispatch, "success", simulationID: id)

@@ -24,25 +24,28 @@ struct RunSession: Sendable {
         let startedAt = WallClock.now
         let timeline = Timeline()
         let deadline = timeline.after(run.options.timeout)
-        let secret = try webhookSecret()
+        let secrets = try webhookSecrets()
         let listen = run.options.webhookListen ?? run.target.webhookListen
-        if secret == nil, !HTTPURL.isLoopback(host: listen.host) {
+        if secrets.isEmpty, !HTTPURL.isLoopback(host: listen.host) {
             throw RunError(
                 .configuration,
                 "the receiver would take unsigned events on \(listen.host); set RINGBACK_WEBHOOK_SECRET, or listen on a "
                     + "loopback address"
             )
         }
-        return try await withRemote(secret: secret) { remote, seed in
+        return try await withRemote(secret: secrets.signing) { remote, seed in
             let row = try await row(of: remote, startedAt)
             guard let number = row.number else { preconditionFailure("an inserted row has a number") }
-            let inbox = try await Inbox.opened(store, run: number)
+            let interruption = run.interruption
+            let inbox = try await Inbox.opened(store, owner: number) { _ in interruption.request() }
             let wake = WakeSignal()
             let maxCalls = run.scenario.payload.maxCalls
-            let receiver = WebhookReceiver(secrets: secret.map { [$0] } ?? [], now: { WallClock.now }) { webhook in
-                try await inbox.keep(InboxRow(webhook))
-                // The last call's final event: the simulation is about to end, so the next poll need not wait.
-                if webhook.isFinal, inbox.endedCalls >= maxCalls { wake.signal() }
+            let receiver = WebhookReceiver(secrets: secrets, now: { WallClock.now }) { webhook, done in
+                inbox.keep(InboxRow(webhook)) { result in
+                    done(WebhookKeeping(result))
+                    // The last call's final event: the simulation is about to end, so the next poll need not wait.
+                    if webhook.isFinal, inbox.endedCalls >= maxCalls { wake.signal() }
+                }
             }
             return try await withReceiver(receiver, listen) { port in
                 try await HTTPTransport.withAsyncHTTPClient { transport in
@@ -71,7 +74,7 @@ struct RunSession: Sendable {
                         wake: wake,
                         deadline: deadline,
                         acceptsExtensions: remote.acceptsExtensions,
-                        isSigned: secret != nil,
+                        isSigned: !secrets.isEmpty,
                         row: row,
                         listen: ListenAddress(host: listen.host, port: port),
                         slots: slots(of: remote, client, facts)
@@ -128,16 +131,18 @@ struct RunSession: Sendable {
         return payload
     }
 
-    private func webhookSecret() throws -> WebhookSecret? {
+    private func webhookSecrets() throws -> WebhookSecrets {
+        var secrets = WebhookSecrets()
         if let text = run.options.webhookSecret {
             do {
-                return try WebhookSecret(text)
+                secrets = try WebhookSecrets(text)
             } catch {
                 throw RunError(.configuration, "RINGBACK_WEBHOOK_SECRET \(error)", cause: error)
             }
         }
-        if case .embeddedSandbox = run.target { return WebhookSecret.random() }
-        return nil
+        // The embedded sandbox always signs.
+        if case .embeddedSandbox = run.target { return secrets.withSigning }
+        return secrets
     }
 
     /// Opens the sandbox of the run, or names the remote side.
@@ -161,7 +166,7 @@ struct RunSession: Sendable {
     ) async throws -> Result {
         let configuration = HTTPServer.Configuration(host: listen.host, port: listen.port, logger: .silent)
         do {
-            return try await HTTPServer.with(configuration, respond: { await receiver.respond(to: $0) }, body: body)
+            return try await HTTPServer.with(configuration, direct: receiver.route, body: body)
         } catch let error as HTTPServer.BindError {
             throw RunError(
                 .configuration,
@@ -179,25 +184,32 @@ extension IncomingWebhook {
     }
 }
 
+extension WebhookKeeping {
+    /// What became of a delivery in the inbox.
+    init(_ result: Result<Void, InboxRefusal>) {
+        self =
+            switch result {
+            case .success: .kept
+            case .failure: .unavailable
+            }
+    }
+}
+
 extension InboxRow {
     /// The row of a delivery.
     init(_ webhook: IncomingWebhook) {
+        self.init(
+            source: webhook.scheme.rawValue,
+            webhookID: webhook.identity,
+            receivedAt: webhook.receivedAt,
+            body: webhook.body,
+            digest: webhook.digest,
+            headers: webhook.headers,
+            event: nil
+        )
         switch webhook.content {
-        case .event(let event):
-            self.init(
-                webhookID: webhook.identity,
-                receivedAt: webhook.receivedAt,
-                body: webhook.body,
-                event: event
-            )
-        case .malformed(let reason):
-            self.init(
-                webhookID: webhook.identity,
-                receivedAt: webhook.receivedAt,
-                body: webhook.body,
-                event: nil,
-                reason: reason
-            )
+        case .event(let event): self.event = event
+        case .malformed(let reason): self.reason = reason
         }
     }
 }

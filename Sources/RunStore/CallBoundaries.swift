@@ -27,7 +27,7 @@ extension RunStore {
             try self.pool.read { database in
                 let row = try Row.fetchOne(
                     database,
-                    sql: "SELECT min(timestamp), max(timestamp) FROM webhooks WHERE run = ? AND simulationId = ?",
+                    sql: "SELECT min(timestamp), max(timestamp) FROM webhooks WHERE owner = ? AND simulationId = ?",
                     arguments: [run, simulationID]
                 )
                 guard let row, let first: Int64 = row[0], let last: Int64 = row[1] else { return nil }
@@ -53,7 +53,7 @@ extension RunStore {
                         WITH calls AS MATERIALIZED (
                           SELECT min(timestamp) AS up,
                             max(CASE WHEN state IN ('completed', 'abandoned') THEN timestamp END) AS down
-                          FROM webhooks WHERE run = ? AND simulationId = ? GROUP BY callId)
+                          FROM webhooks WHERE owner = ? AND simulationId = ? GROUP BY callId)
                         SELECT down, 0 AS kind FROM calls WHERE down > up
                         UNION ALL SELECT up, 1 FROM calls WHERE down = up
                         UNION ALL SELECT up, 2 FROM calls WHERE down IS NULL OR down > up

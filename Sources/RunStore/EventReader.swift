@@ -31,7 +31,7 @@ extension RunStore {
                     database,
                     sql: """
                         SELECT number, callId, state, timestamp, outcome, durationMs FROM webhooks
-                        WHERE run = ? AND simulationId = ? ORDER BY callId, number
+                        WHERE owner = ? AND simulationId = ? ORDER BY callId, number
                         """,
                     arguments: [run, simulationID]
                 )
@@ -67,7 +67,7 @@ extension RunStore {
             try self.pool.read { database in
                 let rows = try Row.fetchCursor(
                     database,
-                    sql: "SELECT webhookId, receivedAt, reason, body FROM webhooks WHERE run = ? ORDER BY number",
+                    sql: "SELECT webhookId, receivedAt, reason, body FROM webhooks WHERE owner = ? ORDER BY number",
                     arguments: [run]
                 )
                 while let row = try rows.next() {

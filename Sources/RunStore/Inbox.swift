@@ -1,47 +1,14 @@
 import Dispatch
-import GRDB
-package import SimulationAPI
+import RingbackHome
 import Synchronization
 
-/// A delivery as a row.
-package struct InboxRow: Sendable {
-    /// The identity, unique within the run.
-    package var webhookID: String
-    /// When it came.
-    package var receivedAt: Timestamp
-    /// The raw body.
-    package var body: [UInt8]
-    /// The event; `nil` for quarantine.
-    package var event: SimulationEvent?
-    /// Why it is in quarantine.
-    package var reason: String?
-
-    /// Creates a row.
-    package init(
-        webhookID: String,
-        receivedAt: Timestamp,
-        body: [UInt8],
-        event: SimulationEvent?,
-        reason: String? = nil
-    ) {
-        self.webhookID = webhookID
-        self.receivedAt = receivedAt
-        self.body = body
-        self.event = event
-        self.reason = reason
-    }
-}
-
-/// The inbox of one run: a delivery is answered once it is committed.
+/// The inbox of one run, or of the service: a delivery is answered once it is committed.
 ///
 /// One commit at a time; what comes during a commit is the next batch. So the disk sets the pace and nobody lingers.
 package final class Inbox: Sendable {
-    /// How many deliveries may wait for the disk before senders are asked to come again.
-    package static let defaultHighWater = 20_000
-
     /// What has been committed so far.
     package struct Counts: Sendable, Hashable {
-        /// Deliveries that were answered with 200 or 400, duplicates included.
+        /// Deliveries that were kept or found to be kept, duplicates included.
         package var received = 0
         /// Rows, quarantine included.
         package var unique = 0
@@ -55,40 +22,73 @@ package final class Inbox: Sendable {
         package var endedCalls: [String: Int] = [:]
     }
 
-    /// Too many deliveries wait for the disk.
-    package struct FullError: Error {}
+    /// Called once for a delivery, on the inbox's thread or that of the caller: it is on disk, or why it is not kept.
+    package typealias Answer = @Sendable (Result<Void, InboxRefusal>) -> Void
 
-    private struct State {
-        var pending: [(row: InboxRow, answer: CheckedContinuation<Void, any Error>)] = []
-        var isWriting = false
-        var counts = Counts()
+    private struct Waiting {
+        var row: InboxRow
+        var answer: Answer
     }
 
-    private let store: RunStore
-    private let run: Int64
-    private let highWater: Int
+    private struct State {
+        var pending: [Waiting] = []
+        /// What waits or is being written.
+        var rows = 0
+        var bytes = 0
+        var isWriting = false
+        var counts = Counts()
+        var known: Set<String> = []
+        var stopReason: String?
+    }
+
+    let store: RunStore
+    /// The number of the run, or 0 for the service.
+    package let owner: Int64
+    private let limits: InboxLimits
+    private let disk: DiskWatch
+    private let onStop: @Sendable (String) -> Void
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "ringback.inbox")
 
-    /// The inbox of the run with this row number.
+    /// The inbox of an owner.
     ///
     /// - Parameters:
     ///   - store: where deliveries are kept.
-    ///   - run: the row number of the run.
-    ///   - highWater: how many deliveries may wait for the disk.
-    package init(store: RunStore, run: Int64, highWater: Int = defaultHighWater) {
+    ///   - owner: the row number of the run, or ``InboxOwner/service``.
+    ///   - limits: how much may wait for the disk.
+    ///   - freeBytes: the free bytes of the disk; `nil` asks the system.
+    ///   - onStop: told once when a write or a sync has failed and nothing is taken any more.
+    package init(
+        store: RunStore,
+        owner: Int64,
+        limits: InboxLimits = InboxLimits(),
+        freeBytes: (@Sendable () -> Int?)? = nil,
+        onStop: @escaping @Sendable (String) -> Void = { _ in }
+    ) {
+        let path = store.home.path
         self.store = store
-        self.run = run
-        self.highWater = highWater
+        self.owner = owner
+        self.limits = limits
+        self.onStop = onStop
+        disk = DiskWatch(minimum: limits.freeDisk, freeBytes: freeBytes ?? { FileSystem.freeBytes(at: path) })
     }
 
-    /// The inbox of a run that may have received something before its process died; what is there is counted.
+    /// The inbox of an owner that may have received something before its process died; what is there is counted.
     ///
     /// How often duplicates came before is not kept, so they count as if they had not come.
-    package static func opened(_ store: RunStore, run: Int64) async throws -> Inbox {
-        let inbox = Inbox(store: store, run: run)
-        let counts = try await store.counts(run: run)
-        inbox.state.withLock { $0.counts = counts }
+    package static func opened(
+        _ store: RunStore,
+        owner: Int64,
+        limits: InboxLimits = InboxLimits(),
+        onStop: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> Inbox {
+        let inbox = Inbox(store: store, owner: owner, limits: limits, onStop: onStop)
+        let counts = try await store.counts(owner: owner)
+        let known = try await store.simulationIDs(owner: owner)
+        inbox.state.withLock { state in
+            state.counts = counts
+            state.known = known
+        }
         return inbox
     }
 
@@ -98,83 +98,88 @@ package final class Inbox: Sendable {
     /// Calls with a final event, over all simulations.
     package var endedCalls: Int { state.withLock { $0.counts.endedCalls.values.reduce(0, +) } }
 
+    /// Why nothing is taken any more; `nil` while all is well.
+    package var stopReason: String? { state.withLock { $0.stopReason } }
+
+    /// Tells of a simulation that the owner knows: the headers of its events need not be kept.
+    package func know(_ simulationID: String) { state.withLock { _ = $0.known.insert(simulationID) } }
+
+    /// Keeps a delivery, or refuses it; a duplicate is not kept again.
+    package func keep(_ row: InboxRow, answer: @escaping Answer) {
+        InboxPoint.beforeQueue.reach()
+        let isDiskShort = disk.isShort()
+        let (refusal, starts) = state.withLock { state -> (InboxRefusal?, Bool) in
+            if let reason = state.stopReason { return (.stopped(reason), false) }
+            if isDiskShort { return (.diskShort, false) }
+            guard state.rows < limits.rows, state.bytes + row.body.count <= limits.bytes else { return (.full, false) }
+            state.rows += 1
+            state.bytes += row.body.count
+            state.pending.append(Waiting(row: row, answer: answer))
+            defer { state.isWriting = true }
+            return (nil, !state.isWriting)
+        }
+        if let refusal { return answer(.failure(refusal)) }
+        if starts { queue.async { self.writePending() } }
+        InboxPoint.afterQueue.reach()
+    }
+
     /// Keeps a delivery; returns once it is on disk.
     ///
-    /// A duplicate is not kept again.
-    ///
-    /// - Throws: ``FullError`` where too many wait, or the store's error.
+    /// - Throws: ``InboxRefusal`` where it is not kept.
     package func keep(_ row: InboxRow) async throws {
-        try await withCheckedThrowingContinuation { answer in
-            enum Action { case refuse, start, wait }
-            let action: Action = state.withLock { state in
-                guard state.pending.count < highWater else { return .refuse }
-                state.pending.append((row, answer))
-                guard !state.isWriting else { return .wait }
-                state.isWriting = true
-                return .start
-            }
-            switch action {
-            case .refuse: answer.resume(throwing: FullError())
-            case .start: queue.async { self.writePending() }
-            case .wait: break
-            }
+        try await withCheckedThrowingContinuation { continuation in
+            keep(row) { continuation.resume(with: $0.mapError { $0 as any Error }) }
         }
     }
 
     /// Commits batch after batch until nothing waits.
     private func writePending() {
         while true {
-            let batch = state.withLock { state in
+            let (batch, counts, known) = state.withLock { state in
                 let batch = state.pending
                 state.pending = []
                 if batch.isEmpty { state.isWriting = false }
-                return batch
+                return (batch, state.counts, state.known)
             }
             guard !batch.isEmpty else { return }
-            let result = Result { try commit(batch.map(\.row)) }
-            if case .success(let counts) = result { state.withLock { $0.counts = counts } }
-            for (_, answer) in batch { answer.resume(with: result.map { _ in () }) }
+            InboxPoint.batchTaken.reach()
+            let result: Result<Counts, InboxRefusal>
+            do {
+                result = .success(try commit(batch.map(\.row), after: counts, known: known))
+            } catch {
+                result = .failure(InboxRefusal(error))
+            }
+            InboxPoint.beforeAnswer.reach()
+            finish(batch, result)
+            InboxPoint.afterAnswers.reach()
         }
     }
 
-    private func commit(_ rows: [InboxRow]) throws -> Counts {
-        let before = counts
-        return try store.writeBlocking { database in
-            var counts = before
-            for row in rows { try insert(row, into: database, &counts) }
-            return counts
+    /// Takes note of what came of a batch, and answers it.
+    private func finish(_ batch: [Waiting], _ result: Result<Counts, InboxRefusal>) {
+        let (abandoned, stopReason) = state.withLock { state -> ([Waiting], String?) in
+            state.rows -= batch.count
+            state.bytes -= batch.reduce(0) { $0 + $1.row.body.count }
+            switch result {
+            case .success(let counts): state.counts = counts
+            case .failure(.stopped(let reason)):
+                // What came meanwhile must not be written after a failed sync either.
+                state.stopReason = reason
+                defer {
+                    state.pending = []
+                    (state.rows, state.bytes) = (0, 0)
+                }
+                return (state.pending, reason)
+            case .failure: break
+            }
+            return ([], nil)
         }
-    }
-
-    private func insert(_ row: InboxRow, into database: Database, _ counts: inout Counts) throws {
-        let insert = try database.cachedStatement(
-            sql: """
-                INSERT INTO webhooks(run, webhookId, receivedAt, simulationId, callId, state, timestamp, outcome,
-                  durationMs, reason, body) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
-                """
-        )
-        let event = row.event
-        try insert.execute(arguments: [
-            run, row.webhookID, row.receivedAt.milliseconds, event?.simulationID, event?.callID,
-            event?.state.rawValue, event?.timestamp.milliseconds, event?.outcome?.rawValue, event?.durationMs,
-            row.reason, row.body.databaseBlob,
-        ])
-        counts.received += 1
-        guard database.changesCount > 0 else {
-            counts.duplicates += 1
-            return
+        let answer = result.map { _ in () }
+        for waiting in batch {
+            waiting.answer(answer)
+            InboxPoint.betweenAnswers.reach()
         }
-        counts.unique += 1
-        guard let event else {
-            counts.quarantined += 1
-            return
-        }
-        counts.events[event.simulationID, default: 0] += 1
-        guard event.state.isFinal else { return }
-        let end = try database.cachedStatement(
-            sql: "INSERT INTO endedCalls(run, simulationId, callId) VALUES(?, ?, ?) ON CONFLICT DO NOTHING"
-        )
-        try end.execute(arguments: [run, event.simulationID, event.callID])
-        if database.changesCount > 0 { counts.endedCalls[event.simulationID, default: 0] += 1 }
+        for waiting in abandoned { waiting.answer(answer) }
+        if let stopReason { onStop(stopReason) }
     }
 }

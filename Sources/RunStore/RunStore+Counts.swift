@@ -1,14 +1,14 @@
 import GRDB
 
 extension RunStore {
-    /// What has been committed of a run's deliveries.
-    func counts(run: Int64) async throws -> Inbox.Counts {
+    /// What has been committed of an owner's deliveries.
+    func counts(owner: Int64) async throws -> Inbox.Counts {
         try await pool.read { database in
             var counts = Inbox.Counts()
             let rows = try Row.fetchAll(
                 database,
-                sql: "SELECT simulationId, count(*) FROM webhooks WHERE run = ? GROUP BY simulationId",
-                arguments: [run]
+                sql: "SELECT simulationId, count(*) FROM webhooks WHERE owner = ? GROUP BY simulationId",
+                arguments: [owner]
             )
             for row in rows {
                 let number: Int = row[1]
@@ -18,11 +18,22 @@ extension RunStore {
             counts.received = counts.unique
             let ended = try Row.fetchAll(
                 database,
-                sql: "SELECT simulationId, count(*) FROM endedCalls WHERE run = ? GROUP BY simulationId",
-                arguments: [run]
+                sql: "SELECT simulationId, count(*) FROM endedCalls WHERE owner = ? GROUP BY simulationId",
+                arguments: [owner]
             )
             for row in ended { counts.endedCalls[row[0]] = row[1] }
             return counts
+        }
+    }
+
+    /// The simulations that an owner knows: that of a run, or those of all runs for the service.
+    func simulationIDs(owner: Int64) async throws -> Set<String> {
+        try await pool.read { database in
+            try String.fetchSet(
+                database,
+                sql: "SELECT simulationId FROM runs WHERE simulationId IS NOT NULL AND (? = 0 OR number = ?)",
+                arguments: [owner, owner]
+            )
         }
     }
 }

@@ -7,8 +7,10 @@ import SimulationAPI
 /// SQLite before 3.51.3 can lose committed pages when one connection checkpoints while another commits (the "WAL-reset
 /// bug"). So every write, checkpoint, open and close happens under the home's lock, across processes; readers only read.
 package final class RunStore: Sendable {
+    let home: Home
     let pool: DatabasePool
     let lock: HomeLock
+    private let marker: OpenMarker
 
     /// Runs `body` with the database of a home, made where it is missing, and closes it afterwards.
     ///
@@ -17,15 +19,35 @@ package final class RunStore: Sendable {
         let store = try await BlockingWork.run { try RunStore(home) }
         let result: Swift.Result<Result, any Error>
         do {
+            try await BlockingWork.run { try store.checkAfterUncleanStop() }
             result = .success(try await body(store))
         } catch {
             result = .failure(error)
         }
-        try? await BlockingWork.run { try store.lock.withLock { try store.pool.close() } }
+        try? await BlockingWork.run {
+            try store.lock.withLock {
+                try store.pool.close()
+                store.marker.remove()
+            }
+        }
         return try result.get()
     }
 
+    /// The database was damaged while nobody watched.
+    package struct DamageError: Error, CustomStringConvertible {
+        /// What `PRAGMA quick_check` found.
+        package var damages: [String]
+        /// Where.
+        package var path: String
+        /// What is wrong and what to do.
+        package var description: String {
+            "the database \(path) is damaged (\(damages.joined(separator: "; "))); move it and the files beside it away, or "
+                + "put a backup in its place"
+        }
+    }
+
     private init(_ home: Home) throws {
+        self.home = home
         lock = home.lock
         var configuration = Configuration()
         configuration.label = "ringback"
@@ -41,7 +63,8 @@ package final class RunStore: Sendable {
             )
         }
         let path = home.databasePath
-        pool = try lock.withLock {
+        (pool, marker) = try lock.withLock {
+            let marker = try OpenMarker(home)
             // Made by hand first, for its mode: bodies of webhooks are nobody else's business.
             FileSystem.close(try FileSystem.open(path, FileSystem.readWriteCreate))
             let pool = try DatabasePool(path: path, configuration: configuration)
@@ -53,8 +76,17 @@ package final class RunStore: Sendable {
                     return .commit
                 }
             }
-            return pool
+            return (pool, marker)
         }
+    }
+
+    /// Looks for damage where a process that had the database open has died, and only there: a look takes its time.
+    private func checkAfterUncleanStop() throws {
+        let left = try OpenMarker.left(in: home)
+        guard !left.isEmpty else { return }
+        let damages = try pool.read { try StoreHealth.damages(of: $0) }
+        guard damages.isEmpty else { throw DamageError(damages: damages, path: home.databasePath) }
+        OpenMarker.remove(left)
     }
 
     /// Runs a write transaction under the home's lock, off the threads of the concurrency pool.
@@ -62,9 +94,13 @@ package final class RunStore: Sendable {
         try await BlockingWork.run { try self.writeBlocking(updates) }
     }
 
-    func writeBlocking<Result>(_ updates: (Database) throws -> Result) throws -> Result {
+    /// Runs a write transaction under the home's lock, on the calling thread.
+    ///
+    /// - Parameter locked: called when the lock is taken and nothing else done.
+    func writeBlocking<Result>(locked: () -> Void = {}, _ updates: (Database) throws -> Result) throws -> Result {
         try lock.withLock {
-            try pool.writeWithoutTransaction { database in
+            locked()
+            return try pool.writeWithoutTransaction { database in
                 var result: Result?
                 try database.inTransaction(.immediate) {
                     result = try updates(database)

@@ -4,7 +4,7 @@ import GRDB
 enum Schema {
     /// `RBCK`, so that `file` and people can tell what the database is.
     static let applicationID = 0x5242_434B
-    static let version = 2
+    static let version = 3
 
     /// A database that a newer version of the program has written.
     struct VersionError: Error, CustomStringConvertible {
@@ -19,6 +19,7 @@ enum Schema {
         guard found <= version else { throw VersionError(found: found) }
         if found < 1 { try makeRuns(database) }
         if found < 2 { try makeSlots(database) }
+        if found < 3 { try makeInbox(database) }
         guard found < version else { return }
         try database.execute(
             sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version);"
@@ -26,7 +27,7 @@ enum Schema {
     }
 
     /// Slots, and what a run needs to be resumed.
-    private static func makeSlots(_ database: Database) throws {
+    static func makeSlots(_ database: Database) throws {
         try database.execute(
             sql: """
                 CREATE TABLE slotTickets(
@@ -40,7 +41,32 @@ enum Schema {
         )
     }
 
-    private static func makeRuns(_ database: Database) throws {
+    /// Rows of received webhooks belong to an owner: the number of a run, or 0 for `serve`.
+    ///
+    /// The digest of rows that an older version has written is `NULL`, and so are their headers.
+    private static func makeInbox(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                ALTER TABLE webhooks RENAME TO oldWebhooks;
+                CREATE TABLE webhooks(
+                  number INTEGER PRIMARY KEY, owner INTEGER NOT NULL, source TEXT NOT NULL, webhookId TEXT NOT NULL,
+                  receivedAt INTEGER NOT NULL, simulationId TEXT, callId TEXT, state TEXT, timestamp INTEGER,
+                  outcome TEXT, durationMs INTEGER, reason TEXT, headers TEXT, digest BLOB, body BLOB NOT NULL) STRICT;
+                INSERT INTO webhooks(number, owner, source, webhookId, receivedAt, simulationId, callId, state, timestamp,
+                  outcome, durationMs, reason, body)
+                  SELECT number, run, 'standard', webhookId, receivedAt, simulationId, callId, state, timestamp, outcome,
+                  durationMs, reason, body FROM oldWebhooks;
+                DROP TABLE oldWebhooks;
+                CREATE UNIQUE INDEX webhookIdentity ON webhooks(owner, source, webhookId);
+                CREATE INDEX webhookCalls ON webhooks(owner, simulationId, callId);
+                CREATE INDEX webhookQuarantine ON webhooks(number) WHERE reason IS NOT NULL;
+                ALTER TABLE endedCalls RENAME COLUMN run TO owner;
+                CREATE INDEX runSimulations ON runs(simulationId);
+                """
+        )
+    }
+
+    static func makeRuns(_ database: Database) throws {
         try database.execute(
             sql: """
                 CREATE TABLE runs(

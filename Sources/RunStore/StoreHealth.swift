@@ -34,27 +34,19 @@ package struct StoreHealth: Hashable, Sendable {
     package static func inspect(_ home: Home) async throws -> StoreHealth? {
         try await BlockingWork.run {
             guard try FileSystem.inspect(home.databasePath) != nil else { return nil }
-            var configuration = Configuration()
-            configuration.label = "ringback.doctor"
-            configuration.busyMode = .timeout(5)
-            configuration.prepareDatabase { try $0.execute(sql: "PRAGMA query_only = ON; PRAGMA mmap_size = 0") }
-            let queue = try home.lock.withLock {
-                // Whoever may write and is the last to close moves a log into the database; whoever may only read, and
-                // finds no log, makes an empty one and leaves it. So each is what leaves the files as they are.
-                configuration.readonly = try FileSystem.inspect("\(home.databasePath)-wal") != nil
-                return try DatabaseQueue(path: home.databasePath, configuration: configuration)
-            }
-            let result = Result { try queue.inDatabase(look) }
-            try home.lock.withLock { try queue.close() }
-            return try result.get()
+            return try ReadOnlyDatabase.with(home, look)
         }
+    }
+
+    /// What `PRAGMA quick_check` finds wrong, five things at most; empty for a sound database.
+    static func damages(of database: Database) throws -> [String] {
+        try String.fetchAll(database, sql: "PRAGMA quick_check(5)").filter { $0 != "ok" }
     }
 
     private static func look(_ database: Database) throws -> StoreHealth {
         let isOwn = try Int.fetchOne(database, sql: "PRAGMA application_id") == Schema.applicationID
         let format = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-        let found = try String.fetchAll(database, sql: "PRAGMA quick_check(5)")
-        let damages = found.filter { $0 != "ok" }
+        let damages = try damages(of: database)
         let runs = isOwn && damages.isEmpty ? try Int.fetchOne(database, sql: "SELECT count(*) FROM runs") : nil
         return StoreHealth(
             isOwn: isOwn,

@@ -2,10 +2,16 @@ package import SimulationAPI
 
 /// A delivery that is to be kept: signed where signatures are demanded, of bounded size.
 package struct IncomingWebhook: Sendable {
-    /// The `webhook-id`, or `sha256:` and the hash of the body where an unsigned sender gave none.
+    /// By which way of signing it came.
+    package var scheme: WebhookScheme
+    /// The sender's id of it, or `sha256:` and the hash of the body where the sender gave none.
     package var identity: String
     /// The raw body.
     package var body: [UInt8]
+    /// SHA-256 of the body.
+    package var digest: [UInt8]
+    /// The header fields that matter, a line each.
+    package var headers: String
     /// When it came.
     package var receivedAt: Timestamp
     /// The event, or why the body is none.
@@ -18,21 +24,12 @@ package struct IncomingWebhook: Sendable {
         /// No event; the reason in words. It goes to quarantine.
         case malformed(String)
     }
-
-    /// Creates a delivery.
-    package init(identity: String, body: [UInt8], receivedAt: Timestamp, content: Content) {
-        self.identity = identity
-        self.body = body
-        self.receivedAt = receivedAt
-        self.content = content
-    }
 }
 
-/// The store cannot take a delivery now; the sender is asked to come again.
-package struct InboxUnavailable: Error {
-    /// The reason, for the log.
-    package var reason: String
-
-    /// Creates the error.
-    package init(reason: String) { self.reason = reason }
+/// What became of a delivery that was to be kept.
+package enum WebhookKeeping: Sendable {
+    /// It is on disk, or was there before.
+    case kept
+    /// It is not; the sender is asked to come again.
+    case unavailable
 }

@@ -10,7 +10,8 @@ import Crypto
 ///
 /// The key cannot be printed.
 package struct WebhookSecret: Sendable, CustomStringConvertible, CustomReflectable {
-    private let key: SymmetricKey
+    /// HMAC with the key's schedule done, to be copied for each delivery.
+    private let keyed: HMAC<SHA256>
 
     /// A text that is no key.
     package struct FormatError: Error, CustomStringConvertible {
@@ -25,13 +26,16 @@ package struct WebhookSecret: Sendable, CustomStringConvertible, CustomReflectab
         let base64 = text.hasPrefix("whsec_") ? String(text.dropFirst("whsec_".count)) : ""
         let padded = base64 + String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4)
         guard let data = Data(base64Encoded: padded), (24...64).contains(data.count) else { throw FormatError() }
-        key = SymmetricKey(data: data)
+        self.init(bytes: data)
     }
 
-    private init(key: SymmetricKey) { self.key = key }
+    /// A key of those bytes, as other ways of signing have it.
+    init(bytes: some ContiguousBytes) { keyed = HMAC(key: SymmetricKey(data: bytes)) }
 
     /// A new random key of 32 bytes.
-    package static func random() -> WebhookSecret { WebhookSecret(key: SymmetricKey(size: .bits256)) }
+    package static func random() -> WebhookSecret {
+        SymmetricKey(size: .bits256).withUnsafeBytes { WebhookSecret(bytes: Data($0)) }
+    }
 
     /// Never the key.
     package var description: String { "[redacted]" }
@@ -45,20 +49,62 @@ package struct WebhookSecret: Sendable, CustomStringConvertible, CustomReflectab
 
     /// Whether one of the signatures in the header is this key's, compared in constant time.
     func verifies(_ header: String, id: String, timestamp: String, body: [UInt8]) -> Bool {
-        var authenticated = false
-        let signed = Self.signedText(id: id, timestamp: timestamp, body: body)
+        var code: HMAC<SHA256>.MAC?
+        var isAuthentic = false
         for candidate in header.split(separator: " ") where candidate.hasPrefix("v1,") {
-            guard let code = Data(base64Encoded: String(candidate.dropFirst(3))) else { continue }
-            if HMAC<SHA256>.isValidAuthenticationCode(code, authenticating: signed, using: key) { authenticated = true }
+            guard let bytes = Data(base64Encoded: String(candidate.dropFirst(3))) else { continue }
+            let expected = code ?? self.code(id: id, timestamp: timestamp, body: body)
+            code = expected
+            // The comparison of authentication codes takes the same time wherever they differ.
+            if expected == bytes { isAuthentic = true }
         }
-        return authenticated
+        return isAuthentic
+    }
+
+    /// Whether one of the codes in hexadecimal is that of the parts under this key, compared in constant time.
+    func verifies(hexadecimal candidates: [Substring], of parts: [[UInt8]]) -> Bool {
+        var mac = keyed
+        for part in parts { mac.update(data: part) }
+        let expected = mac.finalize()
+        var isAuthentic = false
+        for candidate in candidates {
+            if let bytes = Hexadecimal.bytes(candidate), expected == bytes { isAuthentic = true }
+        }
+        return isAuthentic
     }
 
     private func code(id: String, timestamp: String, body: [UInt8]) -> HMAC<SHA256>.MAC {
-        HMAC<SHA256>.authenticationCode(for: Self.signedText(id: id, timestamp: timestamp, body: body), using: key)
+        var mac = keyed
+        mac.update(data: Array("\(id).\(timestamp).".utf8))
+        mac.update(data: body)
+        return mac.finalize()
+    }
+}
+
+/// Bytes written as hexadecimal digits.
+enum Hexadecimal {
+    private static let digits = Array("0123456789abcdef".utf8)
+
+    static func text(_ bytes: some Sequence<UInt8>) -> String {
+        var text: [UInt8] = []
+        for byte in bytes { text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
+        return String(decoding: text, as: UTF8.self)
     }
 
-    private static func signedText(id: String, timestamp: String, body: [UInt8]) -> [UInt8] {
-        Array(id.utf8) + [UInt8(ascii: ".")] + Array(timestamp.utf8) + [UInt8(ascii: ".")] + body
+    /// The bytes of an even number of digits, in either case; `nil` where the text is something else.
+    static func bytes(_ text: Substring) -> Data? {
+        var bytes = Data()
+        var high: UInt8?
+        for character in text.utf8 {
+            let lower = (0x41...0x46).contains(character) ? character | 0x20 : character
+            guard let digit = digits.firstIndex(of: lower) else { return nil }
+            if let first = high {
+                bytes.append(first << 4 | UInt8(digit))
+                high = nil
+            } else {
+                high = UInt8(digit)
+            }
+        }
+        return high == nil ? bytes : nil
     }
 }

@@ -15,8 +15,20 @@ extension HTTPField.Name {
     }
 }
 
-/// The headers of Standard Webhooks on a delivery, checked.
-struct WebhookSignature {
+/// A way of signing deliveries.
+package enum WebhookScheme: String, CaseIterable, Hashable, Sendable {
+    /// Standard Webhooks 1.0.0: `webhook-id`, `webhook-timestamp`, `webhook-signature`.
+    case standard
+    /// GitHub: `X-Hub-Signature-256` over the body, `X-GitHub-Delivery`.
+    case gitHub = "github"
+    /// Stripe: `Stripe-Signature` with `t=` and `v1=`.
+    case stripe
+    /// None, on loopback addresses.
+    case unsigned
+}
+
+/// The signature of a delivery, checked.
+enum WebhookSignature {
     /// How far the sender's clock may be off, in seconds.
     static let tolerance: Int64 = 300
 
@@ -25,41 +37,109 @@ struct WebhookSignature {
         case missing = "the headers webhook-id, webhook-timestamp and webhook-signature must each stand exactly once"
         case timestamp = "webhook-timestamp is no number of seconds, or more than 300 s off"
         case mismatch = "no signature of webhook-signature matches"
+        case ambiguous = "the headers of more than one way of signing stand beside each other"
+        case noKey = "no key of this way of signing is configured"
+        case gitHubMissing = "the headers X-Hub-Signature-256 and X-GitHub-Delivery must each stand exactly once"
+        case gitHubMismatch = "X-Hub-Signature-256 does not match"
+        case stripeMissing = "the header Stripe-Signature must stand exactly once, with one t and a v1"
+        case stripeTimestamp = "t of Stripe-Signature is no number of seconds, or more than 300 s off"
+        case stripeMismatch = "no v1 of Stripe-Signature matches"
     }
 
-    /// Checks the signature over the raw bytes.
+    /// A delivery that a key vouches for.
+    struct Verified: Hashable {
+        /// By which way of signing.
+        var scheme: WebhookScheme
+        /// The sender's name for the delivery; `nil` where the way of signing has none.
+        var id: String?
+    }
+
+    /// Checks the signature over the raw bytes, by the way of signing whose headers are there.
     ///
     /// - Parameters:
     ///   - headers: the delivery's header fields.
     ///   - body: the raw body.
     ///   - secrets: the keys, of which one must match.
     ///   - now: Unix seconds.
-    /// - Returns: the `webhook-id`.
     /// - Throws: ``Refusal`` that says why.
     static func verify(
-        _ headers: HTTPFields,
+        _ headers: DeliveryHeaders,
         body: [UInt8],
-        secrets: [WebhookSecret],
+        secrets: WebhookSecrets,
         now: Int64
-    ) throws(Refusal) -> String {
-        guard let id = headers.single(.webhookID), let timestamp = headers.single(.webhookTimestamp),
-            let signature = headers.single(.webhookSignature), !id.contains(".")
-        else { throw .missing }
-        guard timestamp.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seconds = Int64(timestamp),
-            (now - tolerance...now + tolerance).contains(seconds)
-        else { throw .timestamp }
-        // Every key is tried, so the time taken does not tell which one matched.
-        let matches = secrets.filter { $0.verifies(signature, id: id, timestamp: timestamp, body: body) }
-        guard !matches.isEmpty else { throw .mismatch }
-        return id
+    ) throws(Refusal) -> Verified {
+        let isGitHub = !headers.hubSignature.isAbsent || !headers.gitHubDelivery.isAbsent
+        let isStripe = !headers.stripeSignature.isAbsent
+        let isStandard =
+            !headers.webhookID.isAbsent || !headers.webhookTimestamp.isAbsent || !headers.webhookSignature.isAbsent
+        switch (isStandard, isGitHub, isStripe) {
+        case (true, false, false), (false, false, false):
+            return try verifyStandard(headers, body, secrets.standard, now)
+        case (false, true, false): return try verifyGitHub(headers, body, secrets.gitHub)
+        case (false, false, true): return try verifyStripe(headers, body, secrets.stripe, now)
+        // A key of one sender must not vouch for what another one's headers say.
+        default: throw .ambiguous
+        }
     }
-}
 
-extension HTTPFields {
-    /// The value of a field that stands exactly once and is not empty.
-    func single(_ name: HTTPField.Name) -> String? {
-        let values = self[values: name]
-        guard values.count == 1, !values[0].isEmpty, values[0].utf8.count <= 1024 else { return nil }
-        return values[0]
+    private static func verifyStandard(
+        _ headers: DeliveryHeaders,
+        _ body: [UInt8],
+        _ secrets: [WebhookSecret],
+        _ now: Int64
+    ) throws(Refusal) -> Verified {
+        guard let id = headers.webhookID.value, let timestamp = headers.webhookTimestamp.value,
+            let signature = headers.webhookSignature.value, !id.utf8.contains(UInt8(ascii: "."))
+        else { throw .missing }
+        guard isFresh(timestamp, now) else { throw .timestamp }
+        // Every key is tried, so the time taken does not tell which one matched.
+        var isAuthentic = false
+        for secret in secrets where secret.verifies(signature, id: id, timestamp: timestamp, body: body) {
+            isAuthentic = true
+        }
+        guard isAuthentic else { throw .mismatch }
+        return Verified(scheme: .standard, id: id)
+    }
+
+    private static func verifyGitHub(
+        _ headers: DeliveryHeaders,
+        _ body: [UInt8],
+        _ secrets: [WebhookSecret]
+    ) throws(Refusal) -> Verified {
+        guard let id = headers.gitHubDelivery.value, let signature = headers.hubSignature.value else {
+            throw .gitHubMissing
+        }
+        guard !secrets.isEmpty else { throw .noKey }
+        let codes = signature.hasPrefix("sha256=") ? [signature.dropFirst("sha256=".count)] : []
+        let matches = secrets.filter { $0.verifies(hexadecimal: codes, of: [body]) }
+        guard !matches.isEmpty else { throw .gitHubMismatch }
+        return Verified(scheme: .gitHub, id: id)
+    }
+
+    private static func verifyStripe(
+        _ headers: DeliveryHeaders,
+        _ body: [UInt8],
+        _ secrets: [WebhookSecret],
+        _ now: Int64
+    ) throws(Refusal) -> Verified {
+        guard let header = headers.stripeSignature.value else { throw .stripeMissing }
+        let parts = header.split(separator: ",").map { $0.split(separator: "=", maxSplits: 1) }.filter { $0.count == 2 }
+        let times = parts.filter { $0[0] == "t" }.map { $0[1] }
+        let codes = parts.filter { $0[0] == "v1" }.map { $0[1] }
+        guard times.count == 1, let timestamp = times.first, !codes.isEmpty else { throw .stripeMissing }
+        guard isFresh(String(timestamp), now) else { throw .stripeTimestamp }
+        guard !secrets.isEmpty else { throw .noKey }
+        let signed = [Array(timestamp.utf8) + [UInt8(ascii: ".")], body]
+        let matches = secrets.filter { $0.verifies(hexadecimal: codes, of: signed) }
+        guard !matches.isEmpty else { throw .stripeMismatch }
+        return Verified(scheme: .stripe, id: nil)
+    }
+
+    /// Whether a time in Unix seconds is near enough.
+    private static func isFresh(_ timestamp: String, _ now: Int64) -> Bool {
+        guard timestamp.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seconds = Int64(timestamp) else {
+            return false
+        }
+        return (now - tolerance...now + tolerance).contains(seconds)
     }
 }

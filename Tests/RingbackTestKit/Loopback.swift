@@ -8,7 +8,8 @@ package enum Loopback {
     /// Serves while `body` runs, on a port of the system's choosing.
     package static func serve<Result: Sendable>(
         requestDeadline: Duration = .seconds(15),
-        _ respond: @escaping @Sendable (ServiceRequest) async -> ServiceResponse,
+        direct: DirectRoute? = nil,
+        _ respond: @escaping @Sendable (ServiceRequest) async -> ServiceResponse = { .notFound($0.path) },
         body: @escaping @Sendable (_ origin: String) async throws -> Result
     ) async throws -> Result {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
@@ -18,7 +19,7 @@ package enum Loopback {
             requestDeadline: requestDeadline,
             logger: logger
         )
-        return try await HTTPServer.with(configuration, respond: respond) { port in
+        return try await HTTPServer.with(configuration, direct: direct, respond: respond) { port in
             try await body("http://127.0.0.1:\(port)")
         }
     }

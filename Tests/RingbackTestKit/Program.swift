@@ -127,6 +127,12 @@ package final class Program: Sendable {
         }
     }
 
+    /// Whether it has ended.
+    package var isOver: Bool { state.withLock { $0.status != nil } }
+
+    /// The most memory that it was seen to have so far, in KiB, where that was asked for.
+    package var peakKiB: Int { state.withLock { $0.peakKiB } }
+
     /// The first line of standard output that `matches`, once it is there; `nil` where the program ends without it.
     package func line(_ matches: (String) -> Bool) async -> String? { await line(of: \.output, matches) }
 

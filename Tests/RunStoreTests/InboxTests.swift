@@ -12,7 +12,7 @@ import Testing
 struct InboxTests {
     @Test func whatIsKeptIsThereForEveryOtherReader() async throws {
         try await Fixture.with { fixture in
-            let inbox = Inbox(store: fixture.store, run: fixture.run)
+            let inbox = Inbox(store: fixture.store, owner: fixture.run)
             let reader = try DatabaseQueue(path: fixture.home.databasePath)
             for number in 1...20 {
                 try await inbox.keep(.event("msg-\(number)"))
@@ -26,7 +26,7 @@ struct InboxTests {
 
     @Test func countsAreRight() async throws {
         try await Fixture.with { fixture in
-            let inbox = Inbox(store: fixture.store, run: fixture.run)
+            let inbox = Inbox(store: fixture.store, owner: fixture.run)
             #expect(inbox.counts == Inbox.Counts())
             let rows: [InboxRow] = [
                 .event("a", call: "1", .dialing), .event("b", call: "1", .completed, outcome: .busy),
@@ -49,7 +49,7 @@ struct InboxTests {
 
     @Test func theFirstDeliveryOfAnIdentityStays() async throws {
         try await Fixture.with { fixture in
-            let inbox = Inbox(store: fixture.store, run: fixture.run)
+            let inbox = Inbox(store: fixture.store, owner: fixture.run)
             try await inbox.keep(.event("a", .ringing))
             try await inbox.keep(.event("a", .completed))
             try await inbox.keep(.quarantine("a"))
@@ -65,7 +65,7 @@ struct InboxTests {
     @Test func identitiesAreUniqueWithinARunOnly() async throws {
         try await Fixture.with { fixture in
             let other = try await Fixture.addRun("run-2", to: fixture.store)
-            let inboxes = [fixture.run, other].map { Inbox(store: fixture.store, run: $0) }
+            let inboxes = [fixture.run, other].map { Inbox(store: fixture.store, owner: $0) }
             for inbox in inboxes { try await inbox.keep(.event("same")) }
             #expect(inboxes.map(\.counts.unique) == [1, 1])
             #expect(inboxes.map(\.counts.duplicates) == [0, 0])
@@ -74,7 +74,7 @@ struct InboxTests {
 
     @Test func quarantineKeepsTheBytesAndTheReason() async throws {
         try await Fixture.with { fixture in
-            let inbox = Inbox(store: fixture.store, run: fixture.run)
+            let inbox = Inbox(store: fixture.store, owner: fixture.run)
             try await inbox.keep(.quarantine("q"))
             try await inbox.keep(.event("e"))
             let found = Mutex<[String]>([])
@@ -85,19 +85,11 @@ struct InboxTests {
         }
     }
 
-    @Test func aDeliveryOfAnUnknownRunIsAnErrorAndNotCounted() async throws {
-        try await Fixture.with { fixture in
-            let inbox = Inbox(store: fixture.store, run: 12345)
-            await #expect(throws: DatabaseError.self) { try await inbox.keep(.event("a")) }
-            #expect(inbox.counts == Inbox.Counts())
-        }
-    }
-
     @Test func whatComesDuringACommitIsOneBatch() async throws {
         try await Fixture.with { fixture in
             let commits = CommitCounter()
             fixture.store.pool.add(transactionObserver: commits)
-            let inbox = Inbox(store: fixture.store, run: fixture.run)
+            let inbox = Inbox(store: fixture.store, owner: fixture.run)
             let started = Shared(0)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 try await HeldLock.with(fixture.home) {
@@ -119,7 +111,7 @@ struct InboxTests {
 
     @Test func tooManyWaitingAreRefusedAndTheOthersKept() async throws {
         try await Fixture.with { fixture in
-            let inbox = Inbox(store: fixture.store, run: fixture.run, highWater: 3)
+            let inbox = Inbox(store: fixture.store, owner: fixture.run, limits: InboxLimits(rows: 3))
             let refused = Shared(0)
             let kept = try await withThrowingTaskGroup(of: Int.self) { group in
                 try await HeldLock.with(fixture.home) {
@@ -128,7 +120,7 @@ struct InboxTests {
                             do {
                                 try await inbox.keep(.event("msg-\(number)"))
                                 return 1
-                            } catch is Inbox.FullError {
+                            } catch InboxRefusal.full {
                                 refused.withLock { $0 += 1 }
                                 return 0
                             }
@@ -157,7 +149,7 @@ struct InboxTests {
                     group.addTask {
                         try await RunStore.with(home) { store in
                             let run = try await Fixture.addRun("run-\(program)", to: store)
-                            let inbox = Inbox(store: store, run: run)
+                            let inbox = Inbox(store: store, owner: run)
                             try await withThrowingTaskGroup(of: Void.self) { keepers in
                                 for keeper in 0..<10 {
                                     keepers.addTask {
@@ -176,7 +168,7 @@ struct InboxTests {
             }
             let reader = try DatabaseQueue(path: home.databasePath)
             let rows = try await reader.read { database in
-                try Int.fetchAll(database, sql: "SELECT count(*) FROM webhooks GROUP BY run")
+                try Int.fetchAll(database, sql: "SELECT count(*) FROM webhooks GROUP BY owner")
             }
             #expect(rows == [perStore, perStore])
             let check = try await reader.read { database in

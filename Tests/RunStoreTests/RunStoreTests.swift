@@ -35,10 +35,10 @@ struct RunStoreTests {
             let home = try Home(path: folder)
             try await RunStore.with(home) { _ in }
             let queue = try DatabaseQueue(path: home.databasePath)
-            try await queue.write { try $0.execute(sql: "PRAGMA user_version = 3") }
+            try await queue.write { try $0.execute(sql: "PRAGMA user_version = \(Schema.version + 1)") }
             try queue.close()
             let error = await #expect(throws: Schema.VersionError.self) { try await RunStore.with(home) { _ in } }
-            #expect("\(try #require(error))".contains("format 3"))
+            #expect("\(try #require(error))".contains("format \(Schema.version + 1)"))
         }
     }
 
@@ -105,8 +105,8 @@ struct RunStoreTests {
 
     @Test func eventsComeCallByCallInTheOrderOfArrival() async throws {
         try await Fixture.with { fixture in
-            let inbox = Inbox(store: fixture.store, run: fixture.run)
-            let other = Inbox(store: fixture.store, run: try await Fixture.addRun("run-2", to: fixture.store))
+            let inbox = Inbox(store: fixture.store, owner: fixture.run)
+            let other = Inbox(store: fixture.store, owner: try await Fixture.addRun("run-2", to: fixture.store))
             let rows: [InboxRow] = [
                 .event("1", call: "b", .completed, at: 5, outcome: .noAnswer), .event("2", call: "a", .ringing, at: 9),
                 .event("3", call: "b", .dialing, at: 1), .quarantine("4"), .event("5", call: "a", .dialing, at: 2),
@@ -137,7 +137,7 @@ struct RunStoreTests {
 
     @Test func boundariesComeInTheOrderOfTimeEndsFirst() async throws {
         try await Fixture.with { fixture in
-            let inbox = Inbox(store: fixture.store, run: fixture.run)
+            let inbox = Inbox(store: fixture.store, owner: fixture.run)
             let rows: [InboxRow] = [
                 .event("1", call: "long", .dialing, at: 0), .event("2", call: "long", .completed, at: 10),
                 .event("3", call: "next", .completed, at: 20), .event("4", call: "next", .ringing, at: 10),
@@ -162,7 +162,7 @@ struct RunStoreTests {
     @Test func anErrorOfAReaderEndsTheReading() async throws {
         struct Stop: Error {}
         try await Fixture.with { fixture in
-            let inbox = Inbox(store: fixture.store, run: fixture.run)
+            let inbox = Inbox(store: fixture.store, owner: fixture.run)
             for number in 0..<3 { try await inbox.keep(.event("\(number)", .completed)) }
             let seen = Mutex(0)
             await #expect(throws: Stop.self) {

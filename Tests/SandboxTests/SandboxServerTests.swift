@@ -51,12 +51,15 @@ struct SandboxServerTests {
     @Test func aSimulationRunsAndEveryEventIsDeliveredSigned() async throws {
         let secret = WebhookSecret.random()
         let kept = Mutex<[SimulationEvent]>([])
-        let receiver = WebhookReceiver(secrets: [secret], now: { WallClock.now }) { webhook in
+        let receiver = WebhookReceiver(secrets: WebhookSecrets(standard: [secret]), now: { WallClock.now }) {
+            webhook,
+            done in
             if case .event(let event) = webhook.content { kept.withLock { $0.append(event) } }
+            done(.kept)
         }
         var configuration = configuration()
         configuration.webhookSecret = secret
-        try await Loopback.serve({ await receiver.respond(to: $0) }) { [configuration] target in
+        try await Loopback.serve(direct: receiver.route) { [configuration] target in
             try await Sandbox.with(configuration) { sandbox in
                 let token = try await Self.token(sandbox.origin)
                 let path = try await Self.create(

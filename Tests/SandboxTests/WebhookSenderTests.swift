@@ -73,8 +73,12 @@ struct WebhookSenderTests {
     @Test func whatIsSentIsBelievedByTheReceiver() async throws {
         let secret = WebhookSecret.random()
         let kept = Mutex<[IncomingWebhook]>([])
-        let webhookReceiver = WebhookReceiver(secrets: [secret], now: { WallClock.now }) { webhook in
+        let webhookReceiver = WebhookReceiver(
+            secrets: WebhookSecrets(standard: [secret]),
+            now: { WallClock.now }
+        ) { webhook, done in
             kept.withLock { $0.append(webhook) }
+            done(.kept)
         }
         let event = SimulationEvent(
             simulationID: "sim-1",
@@ -86,7 +90,7 @@ struct WebhookSenderTests {
         )
         let ledger = DeliveryLedger()
         let sender = WebhookSender(secret: secret, schedule: Self.quick) { WallClock.now }
-        try await Loopback.serve({ await webhookReceiver.respond(to: $0) }) { origin in
+        try await Loopback.serve(direct: webhookReceiver.route) { origin in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await sender.run() }
                 sender.send(

@@ -165,9 +165,14 @@ struct SignatureTests {
 
     @Test(arguments: SignatureCase.all)
     func verification(_ delivery: SignatureCase) throws {
-        let secret = try WebhookSecret(Vector.secret)
-        func verify() throws -> String {
-            try WebhookSignature.verify(delivery.headers, body: delivery.body, secrets: [secret], now: Vector.now)
+        let secrets = WebhookSecrets(standard: [try WebhookSecret(Vector.secret)])
+        func verify() throws -> String? {
+            try WebhookSignature.verify(
+                DeliveryHeaders(delivery.headers),
+                body: delivery.body,
+                secrets: secrets,
+                now: Vector.now
+            ).id
         }
         if let refusal = delivery.refusal {
             #expect(throws: refusal) { try verify() }
@@ -180,9 +185,12 @@ struct SignatureTests {
     func theReceiverAnswersAccordingly(_ delivery: SignatureCase) async throws {
         let kept = Mutex<[IncomingWebhook]>([])
         let receiver = WebhookReceiver(
-            secrets: [try WebhookSecret(Vector.secret)],
+            secrets: try WebhookSecrets(Vector.secret),
             now: { Timestamp(milliseconds: Vector.now * 1000 + 999) }
-        ) { webhook in kept.withLock { $0.append(webhook) } }
+        ) { webhook, done in
+            kept.withLock { $0.append(webhook) }
+            done(.kept)
+        }
         var headers = delivery.headers
         headers[.contentType] = "application/json"
         let answer = await receiver.respond(
@@ -195,17 +203,20 @@ struct SignatureTests {
     }
 
     @Test func anyOfSeveralKeysMayHaveSigned() throws {
-        let secrets = [WebhookSecret.random(), try WebhookSecret(Vector.secret), WebhookSecret.random()]
-        #expect(
-            try WebhookSignature.verify(Vector.headers(), body: Vector.body, secrets: secrets, now: Vector.now)
-                == Vector.id
-        )
-        #expect(throws: WebhookSignature.Refusal.mismatch) {
-            try WebhookSignature.verify(Vector.headers(), body: Vector.body, secrets: [.random()], now: Vector.now)
+        func verify(_ keys: [WebhookSecret]) throws -> WebhookSignature.Verified {
+            try WebhookSignature.verify(
+                DeliveryHeaders(Vector.headers()),
+                body: Vector.body,
+                secrets: WebhookSecrets(standard: keys),
+                now: Vector.now
+            )
         }
-        #expect(throws: WebhookSignature.Refusal.mismatch) {
-            try WebhookSignature.verify(Vector.headers(), body: Vector.body, secrets: [], now: Vector.now)
+        let right = try WebhookSecret(Vector.secret)
+        for keys in [[.random(), right, .random()], [right, .random()], [.random(), right]] {
+            #expect(try verify(keys) == .init(scheme: .standard, id: Vector.id))
         }
+        #expect(throws: WebhookSignature.Refusal.mismatch) { try verify([.random()]) }
+        #expect(throws: WebhookSignature.Refusal.mismatch) { try verify([]) }
     }
 
     @Test func signingGivesThePublishedSignature() throws {

@@ -1,5 +1,6 @@
 import HTTPService
 import HTTPTypes
+import NIOHTTP1
 import RingbackTestKit
 import SimulationAPI
 import Synchronization
@@ -18,20 +19,23 @@ struct WebhookReceiverTests {
     /// What a receiver kept, and the store's answer to it.
     private final class Store: Sendable {
         let kept = Mutex<[IncomingWebhook]>([])
-        let error = Mutex<(any Error & Sendable)?>(nil)
+        let isFull = Mutex(false)
 
-        func keep(_ webhook: IncomingWebhook) throws {
-            if let error = error.withLock({ $0 }) { throw error }
+        func keep(_ webhook: IncomingWebhook) -> WebhookKeeping {
+            if isFull.withLock({ $0 }) { return .unavailable }
             kept.withLock { $0.append(webhook) }
+            return .kept
         }
 
         var identities: [String] { kept.withLock { $0.map(\.identity) } }
     }
 
     private func receiver(_ store: Store, signed: Bool = true) throws -> WebhookReceiver {
-        WebhookReceiver(secrets: signed ? [try WebhookSecret(Vector.secret)] : [], now: { Self.now }) {
-            try store.keep($0)
-        }
+        WebhookReceiver(
+            secrets: signed ? try WebhookSecrets(Vector.secret) : WebhookSecrets(),
+            now: { Self.now },
+            retryAfter: { 3 }
+        ) { webhook, done in done(store.keep(webhook)) }
     }
 
     private func delivery(_ body: [UInt8] = event, _ change: (inout HTTPFields) -> Void = { _ in }) -> ServiceRequest {
@@ -59,12 +63,11 @@ struct WebhookReceiverTests {
 
     @Test func theAnswerWaitsForTheStore() async throws {
         let (entered, enter) = AsyncStream<Void>.makeStream()
-        let (released, release) = AsyncStream<Void>.makeStream()
+        let release = Mutex<(@Sendable (WebhookKeeping) -> Void)?>(nil)
         let isKept = Mutex(false)
-        let receiver = WebhookReceiver(secrets: [], now: { Self.now }) { _ in
+        let receiver = WebhookReceiver(secrets: WebhookSecrets(), now: { Self.now }) { _, done in
             enter.yield()
-            for await _ in released { break }
-            isKept.withLock { $0 = true }
+            release.withLock { $0 = done }
         }
         let request = delivery()
         let answer = Task { () -> (Int, Bool) in
@@ -72,7 +75,8 @@ struct WebhookReceiverTests {
             return (status, isKept.withLock { $0 })
         }
         for await _ in entered { break }
-        release.yield()
+        isKept.withLock { $0 = true }
+        release.withLock { $0 }?(.kept)
         #expect(await answer.value == (200, true))
     }
 
@@ -113,7 +117,7 @@ struct WebhookReceiverTests {
 
     @Test func quarantineThatCannotBeKeptIs503() async throws {
         let store = Store()
-        store.error.withLock { $0 = InboxUnavailable(reason: "full") }
+        store.isFull.withLock { $0 = true }
         let answer = try await receiver(store).respond(to: delivery([0x7B]))
         #expect(answer.status == 503)
     }
@@ -152,28 +156,42 @@ struct WebhookReceiverTests {
     }
 
     @Test(arguments: ["/", "/webhook", "/webhook/simulation-events/", "/Webhook/simulation-events"])
-    func otherPathsAre404(_ path: String) async throws {
-        #expect(try await receiver(Store()).respond(to: ServiceRequest(.post, path)).status == 404)
+    func otherPathsAreNotTheReceivers(_ path: String) async throws {
+        let store = Store()
+        let receiver = try receiver(store, signed: false)
+        try await Loopback.serve(direct: receiver.route) { origin in
+            let headers = [("content-type", "application/json")]
+            let answer = try await HTTPExchange.send("POST", origin + path, headers: headers, body: Self.event)
+            #expect(answer.status == 404)
+        }
+        #expect(store.identities.isEmpty)
     }
 
     @Test func aQueryDoesNotMatter() async throws {
-        var request = delivery()
-        request.query = [("x", "y")]
-        #expect(try await receiver(Store()).respond(to: request).status == 200)
+        let store = Store()
+        let receiver = try receiver(store, signed: false)
+        try await Loopback.serve(direct: receiver.route) { origin in
+            let answer = try await HTTPExchange.send(
+                "POST",
+                origin + Endpoint.webhook + "?x=y",
+                headers: [("content-type", "application/json")],
+                body: Self.event
+            )
+            #expect(answer.status == 200)
+        }
+        #expect(store.identities.count == 1)
     }
 
-    @Test(arguments: [true, false])
-    func aStoreThatCannotTakeItIs503(isFull: Bool) async throws {
-        struct DiskError: Error {}
+    @Test func aStoreThatCannotTakeItIs503() async throws {
         let store = Store()
-        store.error.withLock { $0 = isFull ? InboxUnavailable(reason: "full") : DiskError() }
+        store.isFull.withLock { $0 = true }
         let receiver = try receiver(store)
         let answer = await receiver.respond(to: delivery())
         #expect(answer.status == 503)
         #expect(try code(answer) == "store_unavailable")
-        #expect(answer.headers[.retryAfter] == "1")
+        #expect(answer.headers[.retryAfter] == "3")
         #expect(answer.headers[.contentType] == Problem.mediaType)
-        store.error.withLock { $0 = nil }
+        store.isFull.withLock { $0 = false }
         #expect(await receiver.respond(to: delivery()).status == 200)
         #expect(store.identities.count == 1 && receiver.rejected == 1)
     }
@@ -209,7 +227,7 @@ struct WebhookReceiverTests {
     func overHTTPATooLargeBodyIsRefusedWithAndWithoutALength(announced: Bool) async throws {
         let store = Store()
         let receiver = try receiver(store)
-        try await Loopback.serve({ await receiver.respond(to: $0) }) { origin in
+        try await Loopback.serve(direct: receiver.route) { origin in
             let port = try #require(Int(origin.split(separator: ":").last ?? ""))
             let connection = try RawConnection(port: port)
             let head = "POST \(Endpoint.webhook) HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -232,7 +250,7 @@ struct WebhookReceiverTests {
         let store = Store()
         let receiver = try receiver(store)
         let signature = Vector.sign(body: Self.event)
-        try await Loopback.serve({ await receiver.respond(to: $0) }) { origin in
+        try await Loopback.serve(direct: receiver.route) { origin in
             for (ids, status) in [([Vector.id], 200), ([Vector.id, Vector.id], 401), ([], 401)] {
                 let answer = try await HTTPExchange.send(
                     "POST",
@@ -252,7 +270,7 @@ struct WebhookReceiverTests {
     @Test func overHTTPABodyThatTricklesIsCutOff() async throws {
         let store = Store()
         let receiver = try receiver(store)
-        try await Loopback.serve(requestDeadline: .milliseconds(200), { await receiver.respond(to: $0) }) { origin in
+        try await Loopback.serve(requestDeadline: .milliseconds(200), direct: receiver.route) { origin in
             let port = try #require(Int(origin.split(separator: ":").last ?? ""))
             let connection = try RawConnection(port: port)
             await connection.send(
@@ -267,5 +285,23 @@ struct WebhookReceiverTests {
             #expect(answer.hasPrefix("HTTP/1.1 408 "), "\(answer)")
         }
         #expect(store.identities.isEmpty)
+    }
+}
+
+extension WebhookReceiver {
+    /// The answer to a request of the receiver's path, without a connection.
+    func respond(to request: ServiceRequest) async -> ServiceResponse {
+        var head = HTTPRequestHead(
+            version: .http1_1,
+            method: .init(rawValue: request.method.rawValue),
+            uri: request.path
+        )
+        head.headers = HTTPHeaders(request.headers.map { ($0.name.rawName, $0.value) })
+        guard let body = try? await request.body(upTo: .max) else { return ServiceResponse(status: 0) }
+        head.headers.add(name: "content-length", value: "\(body.count)")
+        if let refusal = refusal(of: head) { return refusal.response }
+        return await withCheckedContinuation { continuation in
+            receive(DeliveryHeaders(request.headers), body) { continuation.resume(returning: $0.response) }
+        }
     }
 }

@@ -15,31 +15,34 @@ package struct Doctor: Sendable {
     ///
     /// - Throws: where the embedded sandbox cannot be started.
     package func report() async throws -> DoctorReport {
-        var secret: WebhookSecret?
+        var secrets = WebhookSecrets()
         var problem: String?
         if let text = setup.webhookSecret {
-            do { secret = try WebhookSecret(text) } catch { problem = "RINGBACK_WEBHOOK_SECRET \(error)" }
+            do { secrets = try WebhookSecrets(text) } catch { problem = "RINGBACK_WEBHOOK_SECRET \(error)" }
         }
         switch setup.target {
         case .embeddedSandbox(let sandbox)?:
             // As in a run: sandbox and receiver share a random key where none is set.
-            let shared = secret ?? (problem == nil ? WebhookSecret.random() : nil)
-            return try await sandbox.serving(Scenario.Limits(), secret: shared) { [problem] remote in
-                try await report(remote, secret: shared, problem: problem)
+            let shared = problem == nil ? secrets.withSigning : secrets
+            return try await sandbox.serving(Scenario.Limits(), secret: shared.signing) { [problem] remote in
+                try await report(remote, secrets: shared, problem: problem)
             }
-        case .remote(let remote)?: return try await report(remote, secret: secret, problem: problem)
-        case nil: return try await report(nil, secret: secret, problem: problem)
+        case .remote(let remote)?: return try await report(remote, secrets: secrets, problem: problem)
+        case nil: return try await report(nil, secrets: secrets, problem: problem)
         }
     }
 
-    private func report(_ remote: RemoteTarget?, secret: WebhookSecret?, problem: String?) async throws -> DoctorReport
-    {
+    private func report(
+        _ remote: RemoteTarget?,
+        secrets: WebhookSecrets,
+        problem: String?
+    ) async throws -> DoctorReport {
         try await HTTPTransport.withAsyncHTTPClient { transport in
             let probe = remote.flatMap { RemoteProbe($0, transport: transport, timeout: setup.timeout) }
             let webhook = WebhookProbe(
                 setup: setup,
                 listen: setup.webhookListen ?? setup.target?.webhookListen ?? RunTarget.remoteWebhookListen,
-                secret: secret,
+                secrets: secrets,
                 transport: transport,
                 isTargetLocal: probe?.base.isLoopback ?? true
             )

@@ -7,7 +7,7 @@ import Webhooks
 struct WebhookProbe: Sendable {
     let setup: DoctorSetup
     let listen: ListenAddress
-    let secret: WebhookSecret?
+    let secrets: WebhookSecrets
     let transport: HTTPTransport
     let isTargetLocal: Bool
 
@@ -15,7 +15,7 @@ struct WebhookProbe: Sendable {
     static let simulationID = "ringback-doctor"
 
     func finding() async -> Finding {
-        guard secret != nil || HTTPURL.isLoopback(host: listen.host) else {
+        guard !secrets.isEmpty || HTTPURL.isLoopback(host: listen.host) else {
             return .failure(
                 "webhook",
                 .configuration,
@@ -24,12 +24,15 @@ struct WebhookProbe: Sendable {
             )
         }
         let (arrivals, arrived) = AsyncStream<String>.makeStream()
-        let receiver = WebhookReceiver(secrets: secret.map { [$0] } ?? [], now: { WallClock.now }) { webhook in
+        // A receiver for other ways of signing alone takes the test event under a key of the moment.
+        let secrets = secrets.isEmpty ? secrets : secrets.withSigning
+        let receiver = WebhookReceiver(secrets: secrets, now: { WallClock.now }) { webhook, done in
             arrived.yield(webhook.identity)
+            done(.kept)
         }
         let server = HTTPServer.Configuration(host: listen.host, port: listen.port, logger: .silent)
         do {
-            return try await HTTPServer.with(server, respond: { await receiver.respond(to: $0) }) { port in
+            return try await HTTPServer.with(server, direct: receiver.route) { port in
                 let url = setup.webhookURL ?? listen.webhookURL(port: port)
                 if let problem = WebhookURL.problem(of: url) {
                     return .failure(
@@ -40,7 +43,7 @@ struct WebhookProbe: Sendable {
                     )
                 }
                 let place = ListenAddress(host: listen.host, port: port).authority
-                return .webhook(await facts(place, url, arrivals))
+                return .webhook(await facts(place, url, secrets.signing, arrivals))
             }
         } catch {
             let reason = (error as? HTTPServer.BindError)?.reason ?? "\(error)"
@@ -48,9 +51,14 @@ struct WebhookProbe: Sendable {
         }
     }
 
-    private func facts(_ place: String, _ url: String, _ arrivals: AsyncStream<String>) async -> WebhookFacts {
+    private func facts(
+        _ place: String,
+        _ url: String,
+        _ secret: WebhookSecret?,
+        _ arrivals: AsyncStream<String>
+    ) async -> WebhookFacts {
         let id = "msg_doctor_\(ClientEnvironment.randomRequestID())"
-        let request = request(id, url)
+        let request = request(id, url, secret)
         let timeline = Timeline()
         let deadline = timeline.after(setup.timeout)
         do {
@@ -70,13 +78,13 @@ struct WebhookProbe: Sendable {
         WebhookFacts(
             listen: place,
             url: url,
-            isSigned: secret != nil,
+            isSigned: !secrets.isEmpty,
             isTargetLocal: isTargetLocal,
             outcome: outcome
         )
     }
 
-    private func request(_ id: String, _ url: String) -> HTTPExchange.Request {
+    private func request(_ id: String, _ url: String, _ secret: WebhookSecret?) -> HTTPExchange.Request {
         let now = WallClock.now
         let event = SimulationEvent(
             simulationID: Self.simulationID,

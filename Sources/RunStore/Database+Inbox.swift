@@ -1,0 +1,97 @@
+import GRDB
+import SimulationAPI
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+extension Database {
+    /// The columns of an item; whether an event is known is told by the runs, which may come to know it later.
+    private static let columns = """
+        w.number AS number, (SELECT id FROM runs WHERE runs.number = w.owner) AS runId, w.source AS source,
+        w.webhookId AS webhookId, w.simulationId AS simulationId, w.callId AS callId, w.receivedAt AS receivedAt,
+        w.reason AS reason, \(isKnown) AS isKnown
+        """
+    private static let isKnown = """
+        EXISTS(SELECT 1 FROM runs WHERE runs.simulationId = w.simulationId AND (w.owner = 0 OR runs.number = w.owner))
+        """
+    /// Every owner and source, so that the index of identities is of use.
+    private static let anyIdentity = """
+        w.owner IN (SELECT number FROM runs UNION ALL SELECT 0)
+        AND w.source IN ('standard', 'github', 'stripe', 'unsigned') AND w.webhookId = ?
+        """
+
+    func inboxPage(_ query: InboxQuery) throws -> InboxPage {
+        var conditions: [String] = []
+        var arguments = StatementArguments()
+        func demand(_ condition: String, _ values: any DatabaseValueConvertible...) {
+            conditions.append(condition)
+            arguments += StatementArguments(values)
+        }
+        switch query.state {
+        case .quarantined: demand("w.reason IS NOT NULL")
+        case .accepted: demand("w.reason IS NULL AND \(Self.isKnown)")
+        case .unknown: demand("w.reason IS NULL AND NOT \(Self.isKnown)")
+        case nil: break
+        }
+        if let run = query.runID { demand("w.owner = (SELECT number FROM runs WHERE id = ?)", run) }
+        if query.isOfService { demand("w.owner = \(InboxOwner.service)") }
+        if let id = query.webhookID { demand(Self.anyIdentity, id) }
+        if let id = query.simulationID {
+            demand("w.owner IN (SELECT number FROM runs UNION ALL SELECT 0) AND w.simulationId = ?", id)
+        }
+        if let after = query.after { demand("w.number < ?", after) }
+        let rows = try Row.fetchAll(
+            self,
+            sql: """
+                SELECT \(Self.columns) FROM webhooks w \(conditions.isEmpty ? "" : "WHERE")
+                \(conditions.joined(separator: " AND ")) ORDER BY w.number DESC LIMIT \(query.limit + 1)
+                """,
+            arguments: arguments
+        )
+        let items = rows.prefix(query.limit).map(InboxItem.init)
+        return InboxPage(items: items, next: rows.count > query.limit ? items.last?.number : nil)
+    }
+
+    func inboxEntries(webhookID: String, runID: String?) throws -> [InboxEntry] {
+        let rows = try Row.fetchAll(
+            self,
+            sql: """
+                SELECT \(Self.columns), w.headers AS headers, w.digest AS digest, w.body AS body FROM webhooks w
+                WHERE \(Self.anyIdentity) AND (? IS NULL OR w.owner = (SELECT number FROM runs WHERE id = ?))
+                ORDER BY w.number
+                """,
+            arguments: [webhookID, runID, runID]
+        )
+        return rows.map { row in
+            let digest: Data? = row["digest"]
+            let body: Data = row["body"]
+            return InboxEntry(
+                item: InboxItem(row),
+                headers: row["headers"],
+                digest: digest.map { Array($0) },
+                body: Array(body)
+            )
+        }
+    }
+}
+
+extension InboxItem {
+    fileprivate init(_ row: Row) {
+        let reason: String? = row["reason"]
+        let isKnown: Bool = row["isKnown"]
+        self.init(
+            number: row["number"],
+            runID: row["runId"],
+            source: row["source"],
+            webhookID: row["webhookId"],
+            simulationID: row["simulationId"],
+            callID: row["callId"],
+            state: reason != nil ? .quarantined : isKnown ? .accepted : .unknown,
+            receivedAt: Timestamp(milliseconds: row["receivedAt"]),
+            reason: reason
+        )
+    }
+}

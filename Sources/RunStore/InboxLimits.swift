@@ -1,0 +1,67 @@
+import RingbackHome
+import Synchronization
+
+/// How much may wait for the disk before senders are asked to come again.
+package struct InboxLimits: Hashable, Sendable {
+    /// Deliveries that wait or are being written.
+    package var rows = 20_000
+    /// The bytes of their bodies.
+    package var bytes = 64 * 1024 * 1024
+    /// Bytes that must be free on the disk.
+    package var freeDisk = 64 * 1024 * 1024
+
+    /// Creates the defaults, with another number of rows where that is given.
+    package init(rows: Int = 20_000) { self.rows = rows }
+}
+
+/// Why the inbox does not take a delivery; none of them has been kept.
+package enum InboxRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Too many deliveries wait for the disk.
+    case full
+    /// The disk has too little room left.
+    case diskShort
+    /// The store said no this time; the reason in its words.
+    case failed(String)
+    /// A write or a sync failed in a way after which nothing is certain, so nothing is taken any more.
+    case stopped(String)
+
+    /// The reason in words.
+    package var description: String {
+        switch self {
+        case .full: "too many deliveries wait for the disk"
+        case .diskShort: "the disk is nearly full"
+        case .failed(let reason): "the store refused: \(reason)"
+        case .stopped(let reason): "the inbox has stopped for good: \(reason)"
+        }
+    }
+}
+
+/// Looks at the free space of a disk, once a second at most.
+final class DiskWatch: Sendable {
+    private struct State {
+        var isShort = false
+        var next: ContinuousClock.Instant?
+    }
+
+    private let minimum: Int
+    private let freeBytes: @Sendable () -> Int?
+    private let state = Mutex(State())
+
+    init(minimum: Int, freeBytes: @escaping @Sendable () -> Int?) {
+        self.minimum = minimum
+        self.freeBytes = freeBytes
+    }
+
+    /// Whether less is free than there should be; a system that does not tell counts as enough.
+    func isShort(at now: ContinuousClock.Instant = .now) -> Bool {
+        let last = state.withLock { state -> Bool? in
+            if let next = state.next, now < next { return state.isShort }
+            state.next = now.advanced(by: .seconds(1))
+            return nil
+        }
+        if let last { return last }
+        let isShort = freeBytes().map { $0 < minimum } ?? false
+        state.withLock { $0.isShort = isShort }
+        return isShort
+    }
+}

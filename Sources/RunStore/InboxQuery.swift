@@ -1,0 +1,150 @@
+import GRDB
+package import RingbackHome
+package import SimulationAPI
+
+/// What has become of a received webhook.
+package enum InboxState: String, CaseIterable, Hashable, Sendable {
+    /// An event of a simulation that its owner knows.
+    case accepted
+    /// Signed, but no event.
+    case quarantined
+    /// An event of a simulation that its owner does not know.
+    case unknown
+}
+
+/// Which received webhooks to list.
+package struct InboxQuery: Hashable, Sendable {
+    /// Only those in this state.
+    package var state: InboxState?
+    /// Only those of this run, by its id.
+    package var runID: String?
+    /// Only those of the service.
+    package var isOfService = false
+    /// Only those of this identity.
+    package var webhookID: String?
+    /// Only events of this simulation.
+    package var simulationID: String?
+    /// How many at most.
+    package var limit = 100
+    /// Only those that came before this one: ``InboxPage/next`` of the page before.
+    package var after: Int64?
+
+    /// Asks for the newest, whatever they are.
+    package init() {}
+}
+
+/// A received webhook in a list.
+package struct InboxItem: Hashable, Sendable {
+    /// The number of its row: the order of arrival.
+    package var number: Int64
+    /// The run it belongs to; `nil` for the service.
+    package var runID: String?
+    /// The way of signing by which it came.
+    package var source: String
+    /// The identity.
+    package var webhookID: String
+    /// The simulation, where it is an event.
+    package var simulationID: String?
+    /// The call, where it is an event.
+    package var callID: String?
+    /// What has become of it.
+    package var state: InboxState
+    /// When it came.
+    package var receivedAt: Timestamp
+    /// Why it is in quarantine.
+    package var reason: String?
+
+    /// The members that every list prints.
+    package var json: JSONValue {
+        .object(present: [
+            "webhookId": .string(webhookID), "simulationId": simulationID.map { .string($0) },
+            "callId": callID.map { .string($0) }, "state": .string(state.rawValue),
+            "receivedAt": .string(receivedAt.description), "runId": runID.map { .string($0) },
+            "source": .string(source), "reason": reason.map { .string($0) },
+        ])
+    }
+}
+
+/// A page of received webhooks, newest first.
+package struct InboxPage: Hashable, Sendable {
+    /// The webhooks.
+    package var items: [InboxItem]
+    /// Where the next page goes on; `nil` where this is the last one.
+    package var next: Int64?
+
+    /// The page as lists print it.
+    package var json: JSONValue {
+        ["items": .array(items.map(\.json)), "next": next.map { .string("\($0)") } ?? .null]
+    }
+}
+
+/// A received webhook with everything that is kept of it.
+package struct InboxEntry: Hashable, Sendable {
+    /// What lists show of it.
+    package var item: InboxItem
+    /// The header fields that were kept, a line each.
+    package var headers: String?
+    /// SHA-256 of the body; `nil` where an older version received it.
+    package var digest: [UInt8]?
+    /// The raw body.
+    package var body: [UInt8]
+}
+
+/// Reads a home's inbox and changes nothing; others may write meanwhile.
+package struct InboxReader: Sendable {
+    private let home: Home
+
+    /// Looks into the inbox of a home.
+    package init(_ home: Home) { self.home = home }
+
+    /// The inbox cannot be read.
+    package struct ReadError: Error, CustomStringConvertible {
+        /// Why, and what to do.
+        package var description: String
+    }
+
+    /// The webhooks that a query asks for, newest first.
+    package func page(_ query: InboxQuery) async throws -> InboxPage {
+        try await read { try $0.inboxPage(query) }
+    }
+
+    /// Everything that is kept under an identity; several owners may have received it.
+    package func entries(webhookID: String, runID: String? = nil) async throws -> [InboxEntry] {
+        try await read { try $0.inboxEntries(webhookID: webhookID, runID: runID) }
+    }
+
+    /// Whether there is a run of that id.
+    package func hasRun(_ id: String) async throws -> Bool {
+        try await read { database in
+            try Bool.fetchOne(database, sql: "SELECT EXISTS(SELECT 1 FROM runs WHERE id = ?)", arguments: [id]) ?? false
+        }
+    }
+
+    private func read<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws -> Result
+    {
+        let home = home
+        return try await BlockingWork.run {
+            guard try FileSystem.inspect(home.databasePath) != nil else {
+                throw ReadError(description: "nothing has been received in \(home.path): it has no database yet")
+            }
+            return try ReadOnlyDatabase.with(home) { database in
+                let format = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+                guard format >= 3 else {
+                    throw ReadError(
+                        description:
+                            "the database of \(home.path) has format \(format); the next run brings it up to date"
+                    )
+                }
+                guard format <= Schema.version else { throw Schema.VersionError(found: format) }
+                return try body(database)
+            }
+        }
+    }
+}
+
+extension RunStore {
+    /// The webhooks that a query asks for, newest first.
+    package func inboxPage(_ query: InboxQuery) async throws -> InboxPage {
+        try await pool.read { try $0.inboxPage(query) }
+    }
+}

@@ -1,0 +1,98 @@
+import GRDB
+import SimulationAPI
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// What came of reading quarantined bodies again.
+package struct QuarantineReplay: Hashable, Sendable {
+    /// The identities that are events now.
+    package var accepted: [String] = []
+    /// The identities that are still none, with the reason.
+    package var refused: [Refused] = []
+
+    /// One that is still no event.
+    package struct Refused: Hashable, Sendable {
+        /// The identity.
+        package var webhookID: String
+        /// Why it is no event.
+        package var reason: String
+    }
+}
+
+extension RunStore {
+    /// Reads quarantined bodies again and folds those in that are events by now; the others stay with the new reason.
+    ///
+    /// Each has a transaction of its own, so that deliveries need not wait for all of them.
+    ///
+    /// - Parameters:
+    ///   - webhookID: only those of this identity; `nil` for all.
+    ///   - runID: only those of this run; `nil` for all owners.
+    package func replayQuarantine(webhookID: String? = nil, runID: String? = nil) async throws -> QuarantineReplay {
+        var replay = QuarantineReplay()
+        var last: Int64 = 0
+        while let next = try await replayNext(after: last, webhookID, runID) {
+            last = next.number
+            if let reason = next.reason {
+                replay.refused.append(.init(webhookID: next.webhookID, reason: reason))
+            } else {
+                replay.accepted.append(next.webhookID)
+            }
+        }
+        return replay
+    }
+
+    private struct Replayed: Sendable {
+        var number: Int64
+        var webhookID: String
+        var reason: String?
+    }
+
+    private func replayNext(after last: Int64, _ webhookID: String?, _ runID: String?) async throws -> Replayed? {
+        try await write { database in
+            let row = try Row.fetchOne(
+                database,
+                sql: """
+                    SELECT number, owner, webhookId, body FROM webhooks WHERE reason IS NOT NULL AND number > ?
+                    AND (? IS NULL OR webhookId = ?) AND (? IS NULL OR owner = (SELECT number FROM runs WHERE id = ?))
+                    ORDER BY number LIMIT 1
+                    """,
+                arguments: [last, webhookID, webhookID, runID, runID]
+            )
+            guard let row else { return nil }
+            let body: Data = row["body"]
+            var replayed = Replayed(number: row["number"], webhookID: row["webhookId"])
+            do {
+                let event = try SimulationEvent(body: Array(body))
+                try Self.release(event, number: replayed.number, owner: row["owner"], in: database)
+            } catch let error as DatabaseError {
+                throw error
+            } catch {
+                replayed.reason = "\(error)"
+                try database.execute(
+                    sql: "UPDATE webhooks SET reason = ? WHERE number = ?",
+                    arguments: [replayed.reason, replayed.number]
+                )
+            }
+            return replayed
+        }
+    }
+
+    /// Turns a quarantined row into that of an event.
+    private static func release(_ event: SimulationEvent, number: Int64, owner: Int64, in database: Database) throws {
+        try database.execute(
+            sql: """
+                UPDATE webhooks SET simulationId = ?, callId = ?, state = ?, timestamp = ?, outcome = ?, durationMs = ?,
+                  reason = NULL WHERE number = ?
+                """,
+            arguments: [
+                event.simulationID, event.callID, event.state.rawValue, event.timestamp.milliseconds,
+                event.outcome?.rawValue, event.durationMs, number,
+            ]
+        )
+        _ = try Inbox.accept(event, number: number, owner: owner, in: database)
+    }
+}

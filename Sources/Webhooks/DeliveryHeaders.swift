@@ -1,0 +1,91 @@
+import HTTPService
+package import HTTPTypes
+
+/// The header fields of a delivery that matter.
+package struct DeliveryHeaders: Sendable {
+    /// How often a field stands, and what it says.
+    enum Field: Hashable, Sendable {
+        case absent
+        case one(String)
+        case repeated
+
+        /// The value of a field that stands exactly once, is not empty and has at most 1024 bytes.
+        var value: String? {
+            guard case .one(let value) = self, !value.isEmpty, value.utf8.count <= 1024 else { return nil }
+            return value
+        }
+
+        var isAbsent: Bool { self == .absent }
+
+        fileprivate mutating func add(_ value: String) { self = isAbsent ? .one(value) : .repeated }
+    }
+
+    private(set) var contentType = Field.absent
+    private(set) var userAgent = Field.absent
+    private(set) var isIdentityEncoded = true
+    /// Standard Webhooks.
+    private(set) var webhookID = Field.absent
+    private(set) var webhookTimestamp = Field.absent
+    private(set) var webhookSignature = Field.absent
+    /// GitHub.
+    private(set) var hubSignature = Field.absent
+    private(set) var gitHubDelivery = Field.absent
+    /// Stripe.
+    private(set) var stripeSignature = Field.absent
+
+    /// Takes them out of all fields of a request.
+    package init(_ fields: some Sequence<(name: String, value: String)>) {
+        for (name, value) in fields {
+            switch name.utf8.count {
+            case 10 where Self.matches(name, "webhook-id"): webhookID.add(value)
+            case 10 where Self.matches(name, "user-agent"): userAgent.add(value)
+            case 12 where Self.matches(name, "content-type"): contentType.add(value)
+            case 16 where Self.matches(name, "content-encoding"):
+                isIdentityEncoded = isIdentityEncoded && HTTPFields.isIdentity(value)
+            case 16 where Self.matches(name, "stripe-signature"): stripeSignature.add(value)
+            case 17 where Self.matches(name, "webhook-timestamp"): webhookTimestamp.add(value)
+            case 17 where Self.matches(name, "webhook-signature"): webhookSignature.add(value)
+            case 17 where Self.matches(name, "x-github-delivery"): gitHubDelivery.add(value)
+            case 19 where Self.matches(name, "x-hub-signature-256"): hubSignature.add(value)
+            default: break
+            }
+        }
+    }
+
+    /// Takes them out of header fields.
+    package init(_ fields: HTTPFields) { self.init(fields.map { ($0.name.rawName, $0.value) }) }
+
+    /// Whether the body is said to be JSON.
+    var isJSON: Bool {
+        guard case .one(let type) = contentType else { return false }
+        return type == "application/json" || MediaType(type)?.isJSON == true
+    }
+
+    /// A line for each field that stands once, as somebody may have to look into it later; at most 2048 bytes.
+    var kept: String {
+        let fields: [(String, Field)] = [
+            ("content-type", contentType), ("user-agent", userAgent), ("webhook-id", webhookID),
+            ("webhook-timestamp", webhookTimestamp), ("webhook-signature", webhookSignature),
+            ("x-hub-signature-256", hubSignature), ("x-github-delivery", gitHubDelivery),
+            ("stripe-signature", stripeSignature),
+        ]
+        var text = ""
+        for (name, field) in fields {
+            guard case .one(let value) = field else { continue }
+            guard text.utf8.count + name.utf8.count + value.utf8.count + 3 <= 2048 else { continue }
+            text += "\(name): \(value)\n"
+        }
+        return text
+    }
+
+    /// Whether a field's name is that one, which is in lower case and as long.
+    private static func matches(_ name: String, _ known: StaticString) -> Bool {
+        var bytes = known.utf8Start
+        for byte in name.utf8 {
+            let lower = (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
+            guard lower == bytes.pointee else { return false }
+            bytes += 1
+        }
+        return true
+    }
+}

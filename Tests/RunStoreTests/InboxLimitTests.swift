@@ -1,0 +1,118 @@
+import Foundation
+import GRDB
+import RingbackHome
+import RingbackTestKit
+import SimulationAPI
+import Synchronization
+import Testing
+
+@testable import RunStore
+
+@Suite("Limits of Inbox", .timeLimit(.minutes(5)))
+struct InboxLimitTests {
+    @Test func bytesThatWaitAreBounded() async throws {
+        try await Fixture.with { fixture in
+            var limits = InboxLimits()
+            let row = InboxRow.event("a")
+            limits.bytes = row.body.count * 2
+            let inbox = Inbox(store: fixture.store, owner: fixture.run, limits: limits)
+            let (answers, answer) = AsyncStream<Result<Void, InboxRefusal>>.makeStream()
+            try fixture.home.lock.withLock {
+                for number in 0..<3 { inbox.keep(.event("m\(number)")) { answer.yield($0) } }
+            }
+            var results: [String] = []
+            for await result in answers {
+                results.append((try? result.get()) == nil ? "refused" : "kept")
+                if results.count == 3 { break }
+            }
+            #expect(results == ["refused", "kept", "kept"])
+            try await inbox.keep(.event("later"))
+        }
+    }
+
+    @Test func aFullDiskIsSeenBeforeTheStoreSeesIt() async throws {
+        try await Fixture.with { fixture in
+            let free = Shared(InboxLimits().freeDisk - 1)
+            let inbox = Inbox(store: fixture.store, owner: fixture.run, freeBytes: { free.withLock { $0 } })
+            await #expect(throws: InboxRefusal.diskShort) { try await inbox.keep(.event("a")) }
+            #expect(inbox.counts.received == 0)
+            free.withLock { $0 += 1 }
+            try await eventually { (try? await inbox.keep(.event("a"))) != nil }
+        }
+    }
+
+    @Test func theDiskIsLookedAtOnceASecond() {
+        let looks = Mutex(0)
+        let watch = DiskWatch(minimum: 10) {
+            looks.withLock { $0 += 1 }
+            return 5
+        }
+        let start = ContinuousClock.now
+        for milliseconds in [0, 1, 500, 999, 1000, 1500, 2000] {
+            #expect(watch.isShort(at: start.advanced(by: .milliseconds(milliseconds))))
+        }
+        #expect(looks.withLock { $0 } == 3)
+        #expect(!DiskWatch(minimum: 10, freeBytes: { nil }).isShort())
+    }
+
+    /// After a failed sync nobody knows what the disk holds: nothing is taken any more.
+    @Test func anErrorOfTheDiskStopsItForGood() async throws {
+        try await Fixture.with { fixture in
+            let stops = Mutex<[String]>([])
+            let inbox = Inbox(
+                store: fixture.store,
+                owner: fixture.run,
+                onStop: { reason in stops.withLock { $0.append(reason) } }
+            )
+            try await inbox.keep(.event("a"))
+            let failure = FailingCommits()
+            fixture.store.pool.add(transactionObserver: failure)
+            failure.code.withLock { $0 = .SQLITE_IOERR_FSYNC }
+            await #expect(throws: InboxRefusal.self) { try await inbox.keep(.event("b")) }
+            failure.code.withLock { $0 = nil }
+            let reason = try #require(inbox.stopReason)
+            await #expect(throws: InboxRefusal.stopped(reason)) { try await inbox.keep(.event("b")) }
+            #expect(inbox.counts.unique == 1)
+            #expect(stops.withLock { $0 } == [reason])
+        }
+    }
+
+    @Test(arguments: [ResultCode.SQLITE_FULL, .SQLITE_BUSY, .SQLITE_CONSTRAINT])
+    func whatPassesIsRefusedOnce(_ code: ResultCode) async throws {
+        try await Fixture.with { fixture in
+            let inbox = Inbox(store: fixture.store, owner: fixture.run)
+            let failure = FailingCommits()
+            fixture.store.pool.add(transactionObserver: failure)
+            failure.code.withLock { $0 = code }
+            await #expect(throws: InboxRefusal.self) { try await inbox.keep(.event("a")) }
+            failure.code.withLock { $0 = nil }
+            #expect(inbox.stopReason == nil && inbox.counts == Inbox.Counts())
+            try await inbox.keep(.event("a"))
+            #expect(inbox.counts.unique == 1)
+        }
+    }
+
+    @Test(arguments: [
+        (ResultCode.SQLITE_IOERR, true), (.SQLITE_IOERR_WRITE, true), (.SQLITE_IOERR_FSYNC, true),
+        (.SQLITE_CORRUPT, true),
+        (.SQLITE_NOTADB, true), (.SQLITE_READONLY, true), (.SQLITE_CANTOPEN, true), (.SQLITE_FULL, false),
+        (.SQLITE_BUSY, false), (.SQLITE_LOCKED, false), (.SQLITE_CONSTRAINT_UNIQUE, false),
+    ])
+    func whichErrorsStopIt(_ code: ResultCode, _ stops: Bool) {
+        let refusal = InboxRefusal(DatabaseError(resultCode: code, message: "m"))
+        if case .stopped = refusal { #expect(stops) } else { #expect(!stops) }
+    }
+}
+
+/// Lets the commits of a database fail.
+private final class FailingCommits: TransactionObserver, Sendable {
+    let code = Mutex<ResultCode?>(nil)
+
+    func observes(eventsOfKind eventKind: DatabaseEventKind) -> Bool { true }
+    func databaseDidChange(with event: DatabaseEvent) {}
+    func databaseWillCommit() throws {
+        if let code = code.withLock({ $0 }) { throw DatabaseError(resultCode: code, message: "as the test wants it") }
+    }
+    func databaseDidCommit(_ db: Database) {}
+    func databaseDidRollback(_ db: Database) {}
+}

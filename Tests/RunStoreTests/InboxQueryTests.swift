@@ -1,0 +1,266 @@
+import Foundation
+import GRDB
+import RingbackHome
+import RingbackTestKit
+import SimulationAPI
+import Testing
+
+@testable import RunStore
+
+@Suite("InboxQuery", .timeLimit(.minutes(5)))
+struct InboxQueryTests {
+    /// Two runs and the service, each with something of every kind.
+    private static func with(_ body: (Fixture, InboxReader) async throws -> Void) async throws {
+        try await Fixture.with { fixture in
+            try await fixture.store.setSimulation("sim-1", of: "run-1")
+            let second = try await Fixture.addRun("run-2", to: fixture.store)
+            let runs = [
+                try await Inbox.opened(fixture.store, owner: fixture.run), Inbox(store: fixture.store, owner: second),
+                try await Inbox.opened(fixture.store, owner: InboxOwner.service),
+            ]
+            var row = InboxRow.event("a")
+            row.headers = "content-type: application/json\n"
+            row.digest = [1, 2, 255]
+            try await runs[0].keep(row)
+            row.webhookID = "b"
+            row.event?.simulationID = "sim-2"
+            try await runs[0].keep(row)
+            var strange = InboxRow.quarantine("c")
+            strange.headers = "user-agent: x\n"
+            try await runs[0].keep(strange)
+            try await runs[1].keep(.event("a"))
+            try await runs[2].keep(.event("a"))
+            try await runs[2].keep(.event("d", simulation: "sim-9"))
+            row.source = "github"
+            row.webhookID = "a"
+            try await runs[0].keep(row)
+            try await body(fixture, InboxReader(fixture.home))
+        }
+    }
+
+    private static func names(_ page: InboxPage) -> [String] {
+        page.items.map { "\($0.runID ?? "serve") \($0.webhookID) \($0.state.rawValue)" }
+    }
+
+    /// What is selected, newest first.
+    private static let selections: [(String, @Sendable (inout InboxQuery) -> Void, [String])] = [
+        (
+            "everything", { _ in },
+            [
+                "run-1 a unknown", "serve d unknown", "serve a accepted", "run-2 a unknown", "run-1 c quarantined",
+                "run-1 b unknown", "run-1 a accepted",
+            ]
+        ),
+        ("accepted", { $0.state = .accepted }, ["serve a accepted", "run-1 a accepted"]),
+        ("quarantined", { $0.state = .quarantined }, ["run-1 c quarantined"]),
+        (
+            "unknown", { $0.state = .unknown },
+            ["run-1 a unknown", "serve d unknown", "run-2 a unknown", "run-1 b unknown"]
+        ),
+        ("of a run", { $0.runID = "run-2" }, ["run-2 a unknown"]),
+        ("of no run", { $0.runID = "run-3" }, []),
+        ("of the service", { $0.isOfService = true }, ["serve d unknown", "serve a accepted"]),
+        (
+            "by id", { $0.webhookID = "a" },
+            ["run-1 a unknown", "serve a accepted", "run-2 a unknown", "run-1 a accepted"]
+        ),
+        ("by simulation", { $0.simulationID = "sim-2" }, ["run-1 a unknown", "run-1 b unknown"]),
+        (
+            "by all",
+            {
+                $0.webhookID = "a"
+                $0.simulationID = "sim-1"
+                $0.state = .accepted
+                $0.runID = "run-1"
+            }, ["run-1 a accepted"]
+        ),
+    ]
+
+    @Test func whatIsAskedForIsListed() async throws {
+        try await Self.with { fixture, reader in
+            for (name, change, expected) in Self.selections {
+                var query = InboxQuery()
+                change(&query)
+                let pages = [try await reader.page(query), try await fixture.store.inboxPage(query)]
+                #expect(pages.map(Self.names) == [expected, expected], "\(name)")
+            }
+        }
+    }
+
+    @Test(arguments: 1...8) func pagesFollowEachOther(_ limit: Int) async throws {
+        try await Self.with { _, reader in
+            var query = InboxQuery()
+            query.limit = limit
+            var found: [Int64] = []
+            repeat {
+                let page = try await reader.page(query)
+                #expect(page.items.count <= limit)
+                found += page.items.map(\.number)
+                query.after = page.next
+            } while query.after != nil
+            #expect(found == [7, 6, 5, 4, 3, 2, 1])
+        }
+    }
+
+    @Test func aWebhookHasTheMembersOfEveryList() async throws {
+        try await Self.with { _, reader in
+            let json = try await reader.page(InboxQuery()).json
+            #expect(json["next"] == .null)
+            let item = try #require(json["items"]?.elements?.last)
+            #expect(
+                item == [
+                    "webhookId": "a", "simulationId": "sim-1", "callId": "call-1", "state": "accepted",
+                    "receivedAt": "1970-01-01T00:00:00.099Z", "runId": "run-1", "source": "standard",
+                ]
+            )
+        }
+    }
+
+    @Test func headersAreKeptWhereSomebodyMayHaveToLook() async throws {
+        try await Self.with { _, reader in
+            let entries = try await reader.entries(webhookID: "a", runID: "run-1")
+            #expect(entries.map(\.headers) == [nil, "content-type: application/json\n"])
+            #expect(entries.map(\.digest) == [[1, 2, 255], [1, 2, 255]])
+            let strange = try #require(try await reader.entries(webhookID: "c").first)
+            #expect(strange.headers == "user-agent: x\n" && strange.body == [0, 0xFF, 0x7B])
+            #expect(try await reader.entries(webhookID: "a").count == 4)
+            #expect(try await reader.entries(webhookID: "none").isEmpty)
+        }
+    }
+
+    @Test func aHomeWithoutADatabaseSaysSo() async throws {
+        try await TemporaryFolder.with { folder in
+            let reader = InboxReader(Home(inspecting: folder))
+            let error = await #expect(throws: InboxReader.ReadError.self) { try await reader.page(InboxQuery()) }
+            let message = "\(try #require(error))"
+            #expect(message == "nothing has been received in \(folder): it has no database yet")
+            let names = try FileSystem.names(in: folder)
+            #expect(names.isEmpty)
+        }
+    }
+
+    @Test func whatIsAnEventByNowLeavesQuarantine() async throws {
+        try await Fixture.with { fixture in
+            try await fixture.store.setSimulation("sim-1", of: "run-1")
+            let inbox = Inbox(store: fixture.store, owner: fixture.run)
+            var row = InboxRow.event("good", .completed, outcome: .busy)
+            (row.event, row.reason) = (nil, "an older version did not read it")
+            try await inbox.keep(row)
+            try await inbox.keep(.quarantine("bad"))
+            #expect(try await fixture.store.replayQuarantine(webhookID: "none") == QuarantineReplay())
+            #expect(try await fixture.store.replayQuarantine(runID: "none") == QuarantineReplay())
+            let replay = try await fixture.store.replayQuarantine()
+            #expect(replay.accepted == ["good"])
+            #expect(replay.refused.map(\.webhookID) == ["bad"])
+            let page = try await fixture.store.inboxPage(InboxQuery())
+            #expect(page.items.map(\.state) == [.quarantined, .accepted])
+            let counts = try await fixture.store.counts(owner: fixture.run)
+            #expect(counts.events == ["sim-1": 1] && counts.endedCalls == ["sim-1": 1] && counts.quarantined == 1)
+            #expect(try await fixture.store.replayQuarantine().accepted.isEmpty)
+        }
+    }
+}
+
+@Suite("Opening RunStore", .timeLimit(.minutes(5)))
+struct OpeningTests {
+    /// A database as the version before wrote it.
+    private static func old(_ home: Home) throws {
+        let queue = try DatabaseQueue(path: home.databasePath)
+        try queue.write { database in
+            try Schema.makeRuns(database)
+            try Schema.makeSlots(database)
+            try database.execute(
+                sql: """
+                    INSERT INTO runs(number, id, scenario, target, origin, state, simulationId, startedAt)
+                      VALUES(4, 'run-4', 's', 'cxone', 'o', 'passed', 'sim-1', 1);
+                    INSERT INTO webhooks(run, webhookId, receivedAt, simulationId, callId, state, timestamp, outcome,
+                      durationMs, reason, body) VALUES(4, 'a', 5, 'sim-1', 'c', 'completed', 6, 'busy', 7, NULL, x'7B');
+                    INSERT INTO webhooks(run, webhookId, receivedAt, reason, body) VALUES(4, 'b', 8, 'no JSON', x'00');
+                    INSERT INTO endedCalls VALUES(4, 'sim-1', 'c');
+                    PRAGMA application_id = \(Schema.applicationID);
+                    PRAGMA user_version = 2;
+                    """
+            )
+        }
+        try queue.close()
+    }
+
+    @Test func rowsOfTheVersionBeforeAreKept() async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: folder)
+            try Self.old(home)
+            await #expect(throws: InboxReader.ReadError.self) { try await InboxReader(home).page(InboxQuery()) }
+            try await RunStore.with(home) { store in
+                let page = try await store.inboxPage(InboxQuery())
+                #expect(
+                    page.items.map(\.webhookID) == ["b", "a"] && page.items.map(\.state) == [.quarantined, .accepted]
+                )
+                let counts = try await store.counts(owner: 4)
+                #expect(counts.events == ["sim-1": 1] && counts.endedCalls == ["sim-1": 1] && counts.quarantined == 1)
+                // The same delivery again is still known.
+                let inbox = try await Inbox.opened(store, owner: 4)
+                try await inbox.keep(.event("a"))
+                #expect(inbox.counts.duplicates == 1)
+            }
+            let entry = try #require(try await InboxReader(home).entries(webhookID: "a").first)
+            #expect(entry.digest == nil && entry.headers == nil && entry.body == [0x7B])
+        }
+    }
+
+    private static func markers(_ home: Home) -> [String] {
+        (try? FileSystem.names(in: home.openMarkersPath)) ?? []
+    }
+
+    @Test func whoeverOpensItLeavesAMarkerUntilItIsClosed() async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: folder)
+            try await RunStore.with(home) { _ in
+                #expect(Self.markers(home).count == 1)
+                try await RunStore.with(home) { _ in #expect(Self.markers(home).count == 2) }
+                #expect(Self.markers(home).count == 1)
+                // A living process's marker is nobody else's business.
+                #expect(try OpenMarker.left(in: home).isEmpty)
+            }
+            #expect(Self.markers(home).isEmpty)
+        }
+    }
+
+    /// Damages an index: a look finds that, opening does not.
+    private static func damage(_ home: Home) throws {
+        let queue = try DatabaseQueue(path: home.databasePath)
+        try queue.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA writable_schema = ON")
+            try database.execute(
+                sql: "UPDATE sqlite_master SET rootpage = (SELECT rootpage FROM sqlite_master WHERE name = 'runs') "
+                    + "WHERE name = 'webhookCalls'"
+            )
+        }
+        try queue.close()
+    }
+
+    @Test func damageIsLookedForAfterAnUncleanStopOnly() async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: folder)
+            try await RunStore.with(home) { store in _ = try await Fixture.addRun("run-1", to: store) }
+            try Self.damage(home)
+            try await RunStore.with(home) { _ in }
+            // As a process that was killed leaves it: a marker that nobody holds.
+            let left = "\(home.openMarkersPath)/1-dead"
+            try FileSystem.replace(left, with: [])
+            let error = await #expect(throws: RunStore.DamageError.self) { try await RunStore.with(home) { _ in } }
+            #expect("\(try #require(error))".contains("is damaged"))
+            // Nobody has seen to it, so the next one looks again.
+            #expect(Self.markers(home) == ["1-dead"])
+        }
+    }
+
+    @Test func aSoundDatabaseIsLookedAtOnce() async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: folder)
+            try await RunStore.with(home) { _ in }
+            try FileSystem.replace("\(home.openMarkersPath)/1-dead", with: [])
+            try await RunStore.with(home) { _ in }
+            #expect(Self.markers(home).isEmpty)
+        }
+    }
+}

@@ -1,0 +1,212 @@
+import Crypto
+import HTTPTypes
+import SimulationAPI
+import Testing
+
+@testable import Webhooks
+
+/// A delivery by GitHub's or Stripe's way of signing, and what is to come of it.
+struct AdapterCase: Sendable, CustomTestStringConvertible {
+    var testDescription: String
+    var headers: [(String, String)]
+    var body = Self.body
+    var secrets = Self.both
+    var expected: Result<WebhookSignature.Verified, WebhookSignature.Refusal>
+
+    static let now: Int64 = 1_700_000_000
+    static let body = Array("Hello, World!".utf8)
+    static let both = "github:It's-a-Secret-to-Everybody stripe:whsec_test whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+    /// HMAC-SHA256 in hexadecimal, from another way to compute it than the receiver's.
+    static func code(_ key: String, _ text: [UInt8]) -> String {
+        HMAC<SHA256>.authenticationCode(for: text, using: SymmetricKey(data: Array(key.utf8)))
+            .map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    private static func gitHub(_ code: String, id: String = "72d3162e-cc78-11e3-81ab-4c9367dc0958") -> [(
+        String, String
+    )] {
+        [("X-GitHub-Delivery", id), ("X-Hub-Signature-256", code)]
+    }
+
+    private static func stripe(_ offset: Int64 = 0, key: String = "whsec_test", extra: String = "") -> [(
+        String, String
+    )] {
+        let time = now + offset
+        return [("Stripe-Signature", "t=\(time),v1=\(code(key, Array("\(time).".utf8) + body))\(extra)")]
+    }
+
+    private static let gitHubCode = "sha256=" + code("It's-a-Secret-to-Everybody", body)
+    private static let gitHubAccepted = Result<WebhookSignature.Verified, WebhookSignature.Refusal>.success(
+        .init(scheme: .gitHub, id: "72d3162e-cc78-11e3-81ab-4c9367dc0958")
+    )
+    private static let stripeAccepted = Result<WebhookSignature.Verified, WebhookSignature.Refusal>.success(
+        .init(scheme: .stripe, id: nil)
+    )
+
+    private static func one(
+        _ name: String,
+        _ headers: [(String, String)],
+        _ expected: Result<WebhookSignature.Verified, WebhookSignature.Refusal>,
+        body: [UInt8] = body,
+        secrets: String = both
+    ) -> AdapterCase {
+        AdapterCase(testDescription: name, headers: headers, body: body, secrets: secrets, expected: expected)
+    }
+
+    static let all: [AdapterCase] = [
+        one("GitHub", gitHub(gitHubCode), gitHubAccepted),
+        one("GitHub in capitals", gitHub("sha256=" + gitHubCode.dropFirst(7).uppercased()), gitHubAccepted),
+        one("GitHub: header names in capitals", gitHub(gitHubCode).map { ($0.0.uppercased(), $0.1) }, gitHubAccepted),
+        one("GitHub without the word", gitHub(String(gitHubCode.dropFirst(7))), .failure(.gitHubMismatch)),
+        one("GitHub: sha1", gitHub("sha1=" + gitHubCode.dropFirst(7)), .failure(.gitHubMismatch)),
+        one("GitHub cut short", gitHub(String(gitHubCode.dropLast(2))), .failure(.gitHubMismatch)),
+        one("GitHub: half a digit less", gitHub(String(gitHubCode.dropLast())), .failure(.gitHubMismatch)),
+        one("GitHub: more", gitHub(gitHubCode + "00"), .failure(.gitHubMismatch)),
+        one("GitHub: no hexadecimal", gitHub("sha256=zz"), .failure(.gitHubMismatch)),
+        one("GitHub: empty code", gitHub("sha256="), .failure(.gitHubMismatch)),
+        one("GitHub: another body", gitHub(gitHubCode), .failure(.gitHubMismatch), body: body + [0x0A]),
+        one("GitHub: another key", gitHub("sha256=" + code("whsec_test", body)), .failure(.gitHubMismatch)),
+        one("GitHub without a delivery", [("X-Hub-Signature-256", gitHubCode)], .failure(.gitHubMissing)),
+        one("GitHub without a signature", [("X-GitHub-Delivery", "1")], .failure(.gitHubMissing)),
+        one("GitHub: empty delivery", gitHub(gitHubCode, id: ""), .failure(.gitHubMissing)),
+        one("GitHub: two deliveries", gitHub(gitHubCode) + [("X-GitHub-Delivery", "2")], .failure(.gitHubMissing)),
+        one(
+            "GitHub: two signatures",
+            gitHub(gitHubCode) + [("X-Hub-Signature-256", gitHubCode)],
+            .failure(.gitHubMissing)
+        ),
+        one("GitHub without its key", gitHub(gitHubCode), .failure(.noKey), secrets: "stripe:x"),
+        one(
+            "GitHub: rotated",
+            gitHub(gitHubCode),
+            gitHubAccepted,
+            secrets: "github:new,github:It's-a-Secret-to-Everybody"
+        ),
+        one("Stripe", stripe(), stripeAccepted),
+        one("Stripe: 300 s late", stripe(-300), stripeAccepted),
+        one("Stripe: 300 s early", stripe(300), stripeAccepted),
+        one("Stripe: 301 s late", stripe(-301), .failure(.stripeTimestamp)),
+        one("Stripe: 301 s early", stripe(301), .failure(.stripeTimestamp)),
+        one(
+            "Stripe: v0 beside",
+            stripe(extra: ",v0=6ffbb59b2300aae63f272406069a9788598b792a944a07aba816edb039989a39"),
+            stripeAccepted
+        ),
+        one("Stripe: several v1", stripe(extra: ",v1=00ff"), stripeAccepted),
+        one("Stripe: v0 alone", [("Stripe-Signature", "t=\(now),v0=00")], .failure(.stripeMissing)),
+        one("Stripe: no time", [("Stripe-Signature", "v1=00")], .failure(.stripeMissing)),
+        one("Stripe: two times", stripe(extra: ",t=\(now)"), .failure(.stripeMissing)),
+        one("Stripe: time in words", [("Stripe-Signature", "t=now,v1=00")], .failure(.stripeTimestamp)),
+        one("Stripe: another key", stripe(key: "whsec_other"), .failure(.stripeMismatch)),
+        one("Stripe: another body", stripe(), .failure(.stripeMismatch), body: body + [0x0A]),
+        one(
+            "Stripe: code of no time",
+            [("Stripe-Signature", "t=\(now),v1=\(code("whsec_test", body))")],
+            .failure(.stripeMismatch)
+        ),
+        one("Stripe twice", stripe() + stripe(), .failure(.stripeMissing)),
+        one("Stripe: empty", [("Stripe-Signature", "")], .failure(.stripeMissing)),
+        one("Stripe without its key", stripe(), .failure(.noKey), secrets: "github:x"),
+        one("Stripe: rotated", stripe(), stripeAccepted, secrets: "stripe:new stripe:whsec_test"),
+        one("GitHub and Stripe", gitHub(gitHubCode) + stripe(), .failure(.ambiguous)),
+        one("GitHub and the id of Standard Webhooks", gitHub(gitHubCode) + [("webhook-id", "m")], .failure(.ambiguous)),
+        one(
+            "GitHub and an empty signature of Standard Webhooks",
+            gitHub(gitHubCode) + [("webhook-signature", "")],
+            .failure(.ambiguous)
+        ),
+        one(
+            "Stripe and a timestamp of Standard Webhooks",
+            stripe() + [("webhook-timestamp", "1")],
+            .failure(.ambiguous)
+        ),
+        one("Stripe and an empty delivery of GitHub", stripe() + [("X-GitHub-Delivery", "")], .failure(.ambiguous)),
+        one("none of all", [], .failure(.missing)),
+    ]
+}
+
+@Suite("Other ways of signing", .timeLimit(.minutes(5)))
+struct AdapterTests {
+    @Test(arguments: AdapterCase.all) func verification(_ delivery: AdapterCase) throws {
+        let secrets = try WebhookSecrets(delivery.secrets)
+        let result = Result { () throws(WebhookSignature.Refusal) in
+            try WebhookSignature.verify(
+                DeliveryHeaders(delivery.headers.map { (name: $0.0, value: $0.1) }),
+                body: delivery.body,
+                secrets: secrets,
+                now: AdapterCase.now
+            )
+        }
+        #expect(result == delivery.expected)
+    }
+
+    /// "Testing the webhook payload validation" of GitHub's documentation.
+    @Test func gitHubsPublishedVector() {
+        #expect(
+            AdapterCase.code("It's a Secret to Everybody", AdapterCase.body)
+                == "757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
+        )
+    }
+
+    @Test func aDeliveryOfGitHubHasItsIdAndOneOfStripeTheHashOfItsBody() throws {
+        let rules = WebhookRules(secrets: try WebhookSecrets("github:k,stripe:k"))
+        let now = Timestamp(milliseconds: AdapterCase.now * 1000)
+        func decide(_ headers: [(String, String)]) -> WebhookDecision {
+            let all = headers + [("content-type", "application/json")]
+            return rules.decide(
+                DeliveryHeaders(all.map { (name: $0.0, value: $0.1) }),
+                body: AdapterCase.body,
+                now: now
+            )
+        }
+        let code = AdapterCase.code("k", AdapterCase.body)
+        guard
+            case .keep(let gitHub, _) = decide([
+                ("x-github-delivery", "d-1"), ("x-hub-signature-256", "sha256=\(code)"),
+            ])
+        else { return #expect(Bool(false), "refused") }
+        #expect(gitHub.identity == "d-1" && gitHub.scheme == .gitHub)
+        let timed = AdapterCase.code("k", Array("\(AdapterCase.now).".utf8) + AdapterCase.body)
+        guard case .keep(let stripe, _) = decide([("stripe-signature", "t=\(AdapterCase.now),v1=\(timed)")])
+        else { return #expect(Bool(false), "refused") }
+        // printf 'Hello, World!' | sha256sum
+        #expect(stripe.identity == "sha256:dffd6021bb2bd5b0af676290809ec3a53191dd81c7f70a4b28688a362182986f")
+        #expect(stripe.scheme == .stripe)
+    }
+
+    @Test(arguments: [
+        ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", 1, 0, 0),
+        ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX", 2, 0, 0),
+        (" whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw, github:a,, stripe:b stripe:whsec_c ", 1, 1, 2),
+    ])
+    func listsOfKeys(_ text: String, _ standard: Int, _ gitHub: Int, _ stripe: Int) throws {
+        let secrets = try WebhookSecrets(text)
+        #expect([secrets.standard.count, secrets.gitHub.count, secrets.stripe.count] == [standard, gitHub, stripe])
+    }
+
+    @Test func theFirstKeySigns() throws {
+        let secrets = try WebhookSecrets(
+            "github:a whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"
+        )
+        let signature = secrets.signing?.signature(id: Vector.id, timestamp: Vector.now, body: Vector.body)
+        #expect(signature == Vector.signature)
+        #expect(try WebhookSecrets("github:a").signing == nil)
+        #expect(try WebhookSecrets("github:a").withSigning.signing != nil)
+    }
+
+    @Test(arguments: [
+        ("", "must be whsec_ followed by Base64 of 24 to 64 random bytes"),
+        ("secret", "must be whsec_ followed by Base64 of 24 to 64 random bytes"),
+        (
+            "github:a c4n4ry",
+            "holds 2 keys, and number 2 is none: each must be whsec_ followed by Base64 of 24 to 64 random bytes, or "
+                + "github:TEXT, or stripe:TEXT"
+        ),
+        ("github:", "must be whsec_ followed by Base64 of 24 to 64 random bytes"),
+    ])
+    func listsThatCannotBeRead(_ text: String, _ message: String) throws {
+        let error = #expect(throws: WebhookSecrets.FormatError.self) { try WebhookSecrets(text) }
+        #expect("\(try #require(error))" == message)
+    }
+}
