@@ -58,6 +58,7 @@ struct RingbackCommand: AsyncParsableCommand {
               ringback simulate scenario.yaml  the dialer engine alone, with intervals
               ringback sandbox                 the simulation API as a server
               ringback doctor                  what stands in the way of a run
+              ringback inbox                   what was received, quarantine included
 
             Exit codes:
               0  pass
@@ -71,7 +72,7 @@ struct RingbackCommand: AsyncParsableCommand {
         version: "ringback \(Run.version)",
         subcommands: [
             RunCommand.self, ValidateCommand.self, SimulateCommand.self, SandboxCommand.self, DoctorCommand.self,
-            InitCommand.self,
+            InboxCommand.self, InitCommand.self,
         ]
     )
 }

@@ -111,20 +111,22 @@ struct OutputTests {
         }
     }
 
-    @Test(arguments: ["", "run", "validate", "simulate", "sandbox", "doctor", "init"]) func helpShowsExamples(
-        _ command: String
-    )
-        async throws
-    {
+    @Test(arguments: [
+        "", "run", "validate", "simulate", "sandbox", "doctor", "init", "inbox", "inbox list", "inbox show",
+        "inbox replay",
+    ]) func helpShowsExamples(_ command: String) async throws {
         try await Fixture.with { fixture in
             let ended = try await fixture.run(
-                (command.isEmpty ? [] : [command]) + ["--help"],
+                command.split(separator: " ").map(String.init) + ["--help"],
                 environment: ["COLUMNS": "80"]
             )
             #expect(ended.exitCode == 0)
             #expect(ended.stderr == "")
-            #expect(ended.stdout.contains("Examples:\n") && ended.stdout.contains("ringback \(command)"))
-            try Golden.expect(ended.stdout, "help\(command.isEmpty ? "" : "-\(command)").txt")
+            #expect(
+                (ended.stdout.contains("Examples:\n") || ended.stdout.contains("Example:\n"))
+                    && ended.stdout.contains("ringback \(command)")
+            )
+            try Golden.expect(ended.stdout, "help\(command.isEmpty ? "" : "-\(command.replacing(" ", with: "-"))").txt")
         }
     }
 

@@ -1,0 +1,75 @@
+import ArgumentParser
+import RingbackHome
+import RunReport
+import RunStore
+import SimulationAPI
+
+/// `ringback inbox replay`: reads quarantined bodies again.
+struct InboxReplayCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay",
+        abstract: "Read quarantined bodies again: those that are events by now are accepted.",
+        discussion: """
+            For after an update that reads more than the version that received them. What is still no event stays.
+
+            Examples:
+              ringback inbox replay msg_p5jXN8AQM9LWM0D4loKWxJek
+              ringback inbox replay --all
+            """
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    @Option(help: ArgumentHelp("Only those of this run.", valueName: "id"))
+    var run: String?
+
+    @Flag(help: "All that is in quarantine.")
+    var all = false
+
+    @Argument(help: ArgumentHelp("The webhook id.", valueName: "webhook-id"))
+    var id: String?
+
+    func validate() throws {
+        guard all != (id != nil) else { throw ValidationError("name one webhook id, or --all") }
+    }
+
+    func run() async throws {
+        let reader = InboxReader(Home(inspecting: common.homePath))
+        let replay = try await InboxCommands.carryOut { () -> QuarantineReplay in
+            try await InboxCommands.require(run: run, in: reader)
+            if let id {
+                let entries = try await reader.entries(webhookID: id, runID: run)
+                guard entries.contains(where: { $0.item.state == .quarantined }) else {
+                    throw CommandFailure.usage("\(PrintableText.line(id, limit: 200)) is not in quarantine")
+                }
+            } else {
+                _ = try await reader.page(InboxQuery())  // says where there is nothing at all
+            }
+            return try await RunStore.with(try Home(path: common.homePath)) { store in
+                try await store.replayQuarantine(webhookID: id, runID: run)
+            }
+        }
+        if common.json {
+            Console.output(replay.json.prettyText)
+        } else {
+            for id in replay.accepted { Console.output("\(PrintableText.line(id, limit: 200)): accepted") }
+            for refused in replay.refused {
+                let reason = PrintableText.line(refused.reason, limit: 300)
+                Console.output("\(PrintableText.line(refused.webhookID, limit: 200)): still no event: \(reason)")
+            }
+            if !common.quiet {
+                Console.output("\(replay.accepted.count) accepted, \(replay.refused.count) still in quarantine")
+            }
+        }
+    }
+}
+
+extension QuarantineReplay {
+    /// What came of it, for programs.
+    var json: JSONValue {
+        [
+            "accepted": .array(accepted.map { .string($0) }),
+            "refused": .array(refused.map { ["webhookId": .string($0.webhookID), "reason": .string($0.reason)] }),
+        ]
+    }
+}

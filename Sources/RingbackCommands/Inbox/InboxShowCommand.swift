@@ -1,0 +1,83 @@
+import ArgumentParser
+import RingbackHome
+import RunReport
+import RunStore
+import SimulationAPI
+
+/// `ringback inbox show`: everything that is kept of one webhook.
+struct InboxShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show everything that is kept of one webhook: headers, digest and body.",
+        discussion: """
+            Example:
+              ringback inbox show msg_p5jXN8AQM9LWM0D4loKWxJek --json | jq -r .body
+            """
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    @Option(help: ArgumentHelp("Only that of this run, where several have received it.", valueName: "id"))
+    var run: String?
+
+    @Argument(help: ArgumentHelp("The webhook id, or sha256:… of an unsigned one without.", valueName: "webhook-id"))
+    var id: String
+
+    func run() async throws {
+        let reader = InboxReader(Home(inspecting: common.homePath))
+        let entries = try await InboxCommands.carryOut { () -> [InboxEntry] in
+            try await InboxCommands.require(run: run, in: reader)
+            return try await reader.entries(webhookID: id, runID: run)
+        }
+        guard let entry = entries.first else {
+            throw CommandFailure.usage("nothing was received under the id \(PrintableText.line(id, limit: 200))")
+        }
+        guard entries.count == 1 else {
+            let owners = entries.map { $0.item.runID ?? "serve" }.joined(separator: ", ")
+            throw CommandFailure.usage("\(entries.count) have received it: \(owners); choose one with --run")
+        }
+        Console.output(common.json ? entry.json.prettyText : entry.text)
+    }
+}
+
+extension InboxEntry {
+    /// The members of the list, and what is kept besides.
+    var json: JSONValue {
+        guard case .object(let members) = item.json else { return item.json }
+        let text = String(validating: body, as: UTF8.self)
+        let more: JSONValue = .object(present: [
+            "headers": .object((headers ?? "").split(separator: "\n").compactMap(Self.member)),
+            "sha256": digest.map { .string(Self.hexadecimal($0)) }, "bodyBytes": .integer(body.count),
+            "body": text.map { .string($0) }, "bodyHex": text == nil ? .string(Self.hexadecimal(body)) : nil,
+        ])
+        guard case .object(let others) = more else { return item.json }
+        return .object(members + others)
+    }
+
+    /// The same for people.
+    var text: String {
+        var rows = [
+            ["webhook", item.webhookID], ["state", item.state.rawValue], ["received", item.receivedAt.description],
+            ["owner", item.runID.map { "run \($0)" } ?? "serve"], ["source", item.source],
+        ]
+        if let id = item.simulationID { rows.append(["simulation", id]) }
+        if let id = item.callID { rows.append(["call", id]) }
+        if let reason = item.reason { rows.append(["reason", reason]) }
+        for line in (headers ?? "").split(separator: "\n") { rows.append(["header", String(line)]) }
+        if let digest { rows.append(["sha256", Self.hexadecimal(digest)]) }
+        rows.append(["body", "\(body.count) bytes"])
+        let table = InboxTable.table(rows.map { row in row.map { PrintableText.line($0, limit: 1200) } })
+        let body = String(validating: body, as: UTF8.self).map { PrintableText.line($0, limit: 300_000) }
+        return table + "\n" + (body ?? "no UTF-8; --json has it in hexadecimal") + "\n"
+    }
+
+    private static func member(_ line: Substring) -> JSONValue.Member? {
+        let halves = line.split(separator: ":", maxSplits: 1)
+        guard halves.count == 2 else { return nil }
+        return JSONValue.Member(String(halves[0]), .string(String(halves[1].dropFirst())))
+    }
+
+    private static func hexadecimal(_ bytes: [UInt8]) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+}

@@ -1,0 +1,99 @@
+import Foundation
+import GRDB
+import RingbackTestKit
+import SimulationAPI
+import Synchronization
+import Testing
+import Webhooks
+
+/// A run of the built program whose simulation never ends: its receiver listens for as long as a test likes.
+struct ReceivingRig: Sendable {
+    static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+    let program: Program
+    /// The receiver's URL.
+    let url: String
+
+    /// The receiver's port.
+    var port: Int { URL(string: url)?.port ?? 0 }
+
+    /// Starts a run in a fixture's home, and kills it when `body` is done.
+    static func with(
+        _ fixture: Fixture,
+        environment: [String: String] = [:],
+        measuresMemory: Bool = false,
+        body: (ReceivingRig) async throws -> Void
+    ) async throws {
+        try await FakeAPI.with(FakeScript { $0.status = [.state("running")] }) { api in
+            try fixture.scenario(calls: 1000)
+            var variables = Fixture.credentials(api.origin)
+            variables["RINGBACK_WEBHOOK_SECRET"] = secret
+            variables["RINGBACK_HOME"] = fixture.home
+            let program = try Program(
+                Program.ringback,
+                ["run", "scenario.yaml", "--target", "cxone", "--webhook-listen", "127.0.0.1:0", "--timeout", "10m"],
+                environment: variables.merging(environment) { $1 },
+                in: fixture.folder,
+                limit: .seconds(250),
+                measuresMemory: measuresMemory
+            )
+            do {
+                try await eventually { !api.requests(.status).isEmpty || program.isOver }
+                let url = try #require(api.payload?.webhookURL)
+                try await body(ReceivingRig(program: program, url: url))
+            } catch {
+                program.signal(SIGKILL)
+                _ = await program.finished()
+                throw error
+            }
+            program.signal(SIGKILL)
+            _ = await program.finished()
+        }
+    }
+
+    /// The request of an event, or of another body, rightly signed.
+    func request(
+        _ id: String,
+        call: Int = 1,
+        simulation: String = FakeAPI.simulationID,
+        body: [UInt8]? = nil
+    ) throws -> String {
+        let event = SimulationEvent(
+            simulationID: simulation,
+            callID: "call-\(call)",
+            state: .ringing,
+            timestamp: WallClock.now,
+            outcome: nil,
+            durationMs: 5
+        )
+        let (body, seconds) = (body ?? event.json.bytes, WallClock.now.milliseconds / 1000)
+        let signature = try WebhookSecret(Self.secret).signature(id: id, timestamp: seconds, body: body)
+        return "POST \(Endpoint.webhook) HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+            + "webhook-id: \(id)\r\nwebhook-timestamp: \(seconds)\r\nwebhook-signature: \(signature)\r\n"
+            + "Content-Length: \(body.count)\r\n\r\n" + String(decoding: body, as: UTF8.self)
+    }
+
+    /// Sends an event over a connection and gives the status of its answer; `nil` where the connection ended without.
+    func deliver(_ id: String, call: Int = 1, over connection: RawConnection) async throws -> Int? {
+        guard await connection.send(try request(id, call: call)) else { return nil }
+        let answer = await connection.receive(until: "}")
+        return answer.split(separator: " ").dropFirst().first.flatMap { Int($0) }
+    }
+}
+
+extension Fixture {
+    /// The identities of everything that lies in the home's database, and what its integrity check says.
+    func storedWebhooks() throws -> (ids: [String], integrity: String?) {
+        let queue = try DatabaseQueue(path: "\(home)/ringback.sqlite")
+        defer { try? queue.close() }
+        return try queue.read { database in
+            let ids = try String.fetchAll(database, sql: "SELECT webhookId FROM webhooks")
+            return (ids, try String.fetchOne(database, sql: "PRAGMA integrity_check"))
+        }
+    }
+}
+
+/// The rounds of long loops; `RINGBACK_SOAK` asks for more.
+enum Soak {
+    static let rounds = ProcessInfo.processInfo.environment["RINGBACK_SOAK"].flatMap { Int($0) }
+}
