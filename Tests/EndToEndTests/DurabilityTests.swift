@@ -1,0 +1,123 @@
+import Foundation
+import RingbackTestKit
+import Testing
+
+/// What a 200 says is true of the disk, not only of the process: kill -9 alone cannot show that.
+#if os(Linux)
+    @Suite(.serialized, .timeLimit(.minutes(60)))
+    struct DurabilityTests {
+        /// The shim, built once.
+        private static let shim: Result<String, any Error> = Result {
+            let library = FileManager.default.temporaryDirectory.appending(path: "diskshim-\(getpid()).so").path
+            let source = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "DiskShim/diskshim.c")
+                .path
+            let compiler = Process()
+            compiler.executableURL = URL(filePath: "/usr/bin/env")
+            compiler.arguments = ["cc", "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl", "-lpthread"]
+            try compiler.run()
+            compiler.waitUntilExit()
+            guard compiler.terminationStatus == 0 else {
+                throw ShimError(description: "cc could not build the shim")
+            }
+            return library
+        }
+
+        private struct ShimError: Error, CustomStringConvertible {
+            var description: String
+        }
+
+        private struct Trace {
+            var statuses: [Int?]
+            var lines: [Substring]
+            var stderr = ""
+
+            /// Whether the fault came.
+            var hasFault: Bool { lines.contains("F") }
+
+            /// Answers of 200 before which something written had not been synced, or nothing was synced at all.
+            var prematureAnswers: Int {
+                var (premature, isSynced, hasSynced) = (0, true, false)
+                for line in lines {
+                    switch line {
+                    case "W": isSynced = false
+                    case "S": (isSynced, hasSynced) = (true, true)
+                    case "A 200":
+                        if !isSynced || !hasSynced { premature += 1 }
+                        hasSynced = false
+                    default: break
+                    }
+                }
+                return premature
+            }
+        }
+
+        /// Delivers events one after the other under the shim; afterwards the process is killed.
+        private func trace(_ fixture: Fixture, events: Int, fail: String? = nil, waitsForEnd: Bool = false) async throws
+            -> Trace
+        {
+            let (log, arm) = ("\(fixture.folder)/trace", "\(fixture.folder)/arm")
+            var environment = ["LD_PRELOAD": try Self.shim.get(), "DISKSHIM_LOG": log, "DISKSHIM_ARM": arm]
+            environment["DISKSHIM_FAIL"] = fail
+            var trace = Trace(statuses: [], lines: [])
+            try await ReceivingRig.with(fixture, environment: environment) { rig in
+                try Data().write(to: URL(filePath: arm))
+                let before = try fixture.text(log).split(separator: "\n").count
+                let connection = try RawConnection(port: rig.port)
+                for number in 0..<events {
+                    trace.statuses.append(try await rig.deliver("msg_\(number)", over: connection))
+                }
+                if waitsForEnd { trace.stderr = await rig.program.finished().stderr }
+                trace.lines = Array(try fixture.text(log).split(separator: "\n").dropFirst(before))
+            }
+            let stored = try fixture.storedWebhooks()
+            for (number, status) in trace.statuses.enumerated() where status == 200 {
+                #expect(stored.ids.contains("msg_\(number)"), "\(fail ?? "")")
+            }
+            #expect(stored.integrity == "ok")
+            return trace
+        }
+
+        @Test func theDiskHasAnEventBeforeItsAnswer() async throws {
+            try await Fixture.with { fixture in
+                let trace = try await trace(fixture, events: 20)
+                #expect(trace.statuses == Array(repeating: 200, count: 20))
+                #expect(trace.lines.count { $0 == "A 200" } == 20)
+                #expect(trace.lines.count { $0 == "S" } >= 20)
+                #expect(trace.prematureAnswers == 0, "\(trace.lines.joined(separator: " "))")
+            }
+        }
+
+        /// The n-th write or sync fails, for n from 1 until none does; without `RINGBACK_SOAK` not every n is tried.
+        @Test(arguments: ["write:EIO", "write:ENOSPC", "write:short", "write:stall", "sync:EIO", "sync:stall"])
+        func noFaultOfTheDiskIsAnsweredWith200(_ fault: String) async throws {
+            let parts = fault.split(separator: ":")
+            var step = 1
+            for number in 1... where Soak.rounds != nil || number == step {
+                step = number + max(1, number / 2)
+                let isOver = try await Fixture.with { fixture in
+                    let trace = try await trace(fixture, events: 3, fail: "\(parts[0]):\(number):\(parts[1])")
+                    guard trace.hasFault else { return true }
+                    #expect(trace.prematureAnswers == 0, "\(fault) \(number)")
+                    let refused = trace.statuses.filter { $0 != 200 }
+                    if parts[1] == "stall" {
+                        #expect(refused.isEmpty)
+                    } else {
+                        #expect(!refused.isEmpty && refused.allSatisfy { $0 == 503 || $0 == nil }, "\(trace.statuses)")
+                    }
+                    return false
+                }
+                if isOver { return }
+            }
+        }
+
+        @Test func aFailedSyncStopsTheRun() async throws {
+            try await Fixture.with { fixture in
+                let trace = try await trace(fixture, events: 4, fail: "sync:2:EIO", waitsForEnd: true)
+                #expect(trace.hasFault)
+                #expect(trace.statuses.first == 200)
+                #expect(trace.statuses.dropFirst().allSatisfy { $0 == 503 || $0 == nil }, "\(trace.statuses)")
+                #expect(trace.stderr.contains("events could not be stored any more"), "\(trace.stderr)")
+            }
+        }
+    }
+#endif

@@ -1,0 +1,68 @@
+import Foundation
+import RingbackTestKit
+import Testing
+
+/// Whatever was answered with 200 is stored, whenever the process is killed.
+@Suite(.serialized, .timeLimit(.minutes(120)))
+struct KillTests {
+    /// The places of the inbox at which the program can be told to die.
+    static let points = [
+        "inbox-before-queue", "inbox-after-queue", "inbox-batch-taken", "inbox-locked", "inbox-begun",
+        "inbox-before-insert", "inbox-after-insert", "inbox-before-commit", "inbox-after-commit", "inbox-before-answer",
+        "inbox-between-answers", "inbox-after-answers",
+    ]
+    private static let senders = 8
+    private static let events = 500
+
+    /// Each place once, and a few random moments; `RINGBACK_SOAK` is the number of rounds.
+    @Test func whatWasAcknowledgedIsStored() async throws {
+        for round in 0..<(Soak.rounds ?? Self.points.count + 2) {
+            let point = round % (Self.points.count + 2)
+            if point < Self.points.count {
+                // Late enough that something has been acknowledged, early enough that it comes.
+                try await kill(at: "\(Self.points[point]):\(Int.random(in: 2...40))", round)
+            } else {
+                try await kill(at: nil, round)
+            }
+        }
+    }
+
+    private func kill(at point: String?, _ round: Int) async throws {
+        try await Fixture.with { fixture in
+            let acknowledged = Shared<Set<String>>([])
+            let environment = point.map { ["RINGBACK_CRASH_AT": $0] } ?? [:]
+            try await ReceivingRig.with(fixture, environment: environment) { rig in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for sender in 0..<Self.senders {
+                        group.addTask {
+                            guard let connection = try? RawConnection(port: rig.port) else { return }
+                            for number in 0..<Self.events / Self.senders {
+                                let id = "msg_\(round)_\(sender)_\(number)"
+                                let status = try await rig.deliver(id, call: number, over: connection)
+                                guard status == 200 else { return }
+                                acknowledged.withLock { _ = $0.insert(id) }
+                            }
+                        }
+                    }
+                    if point == nil {
+                        try await Task.sleep(for: .milliseconds(Int.random(in: 0...400)))
+                        rig.program.signal(SIGKILL)
+                    }
+                    try await group.waitForAll()
+                }
+                if point != nil {
+                    let ended = await rig.program.finished()
+                    #expect(ended.exitCode == -SIGKILL, "\(point ?? "") \(ended.stderr)")
+                }
+            }
+            let (stored, integrity) = try fixture.storedWebhooks()
+            let answered = acknowledged.withLock { $0 }
+            #expect(answered.subtracting(stored).isEmpty, "\(point ?? "at random")")
+            #expect(Set(stored).count == stored.count)
+            #expect(integrity == "ok")
+            // Whoever comes next finds the marker of the dead process, looks, and goes on.
+            let listed = try await fixture.run(["inbox", "list", "--limit", "1", "--json"])
+            #expect(listed.exitCode == 0, "\(listed.stderr)")
+        }
+    }
+}
