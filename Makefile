@@ -27,9 +27,9 @@ else
 	$(SWIFT) test $(FLAGS) --skip-build --skip $(COMPUTING)
 endif
 
-soak: packages ## repeat the long loops in full: kills at random moments, 200 rounds
+soak: packages ## repeat the long loops in full: kills at random moments, 200 rounds, and every fault of the disk
 	$(SWIFT) build $(FLAGS) --build-tests
-	RINGBACK_SOAK=200 $(SWIFT) test $(FLAGS) --skip-build --filter 'ResumeTests/goesOnFromAnyMoment'
+	RINGBACK_SOAK=200 $(SWIFT) test $(FLAGS) --skip-build --filter 'ResumeTests/goesOnFromAnyMoment|KillTests|DurabilityTests'
 
 build: packages ## build everything
 	$(SWIFT) build $(FLAGS)
@@ -45,13 +45,14 @@ validation: packages ## hold the engine against queueing theory, and write docs/
 	$(RELEASE)/release/EngineValidation > $(RELEASE)/VALIDATION.md
 	mv $(RELEASE)/VALIDATION.md docs/VALIDATION.md
 
-bench: packages ## measure kernel, engine, memory, peers, start-up, and a run of 100,000 calls, in release builds
+bench: packages ## measure kernel, engine, memory, peers, start-up, a run of 100,000 calls, and ingest, in release builds
 	cd Benchmarks && $(SWIFT) package benchmark --no-progress
 	$(SWIFT) build --package-path Benchmarks -c release --product EngineRun
 	scripts/bench-memory.sh Benchmarks/.build/release/EngineRun
 	scripts/bench-peers.sh Benchmarks/.build/release/EngineRun
 	$(SWIFT) build $(FLAGS) -c release --scratch-path $(RELEASE) --product ringback
 	scripts/bench.sh $(RELEASE)/release/ringback
+	scripts/bench-ingest.sh $(RELEASE)/release/ringback
 
 examples: packages ## build the examples as packages of their own, as a user would
 	$(SWIFT) build --package-path Examples/Embedding --scratch-path .build-embedding

@@ -29,6 +29,15 @@ resume-of-the-living :: Sources/RunPipeline/Run+Resuming.swift :: s/RunLock.isHe
 resume-unknown :: Sources/RunPipeline/RunPass+Stopping.swift :: s/else if mayHaveCreated, facts.simulationID == nil/else if mayHaveCreated, facts.simulationID != nil/ :: EndToEndTests.ResumeTests
 slot-turns :: Sources/RunStore/RunStore+Slots.swift :: s/return (place < free ? /return (place < free + 9 ? / :: RunStoreTests.SlotTests
 slot-of-the-dead :: Sources/RunStore/RunStore+Slots.swift :: s/let dead = tickets.filter { !\$0.held \&\& /let dead = tickets.filter { / :: RunStoreTests.SlotTests
+wal-sync :: Sources/RunStore/RunStore.swift :: s/PRAGMA synchronous = FULL/PRAGMA synchronous = NORMAL/ :: EndToEndTests.DurabilityTests
+never-200-and-drop :: Sources/RunPipeline/RunSession.swift :: s/case .failure: .unavailable/case .failure: .kept/ :: EndToEndTests.DurabilityTests
+stop-after-failed-sync :: Sources/RunStore/Inbox+Commit.swift :: s/case .SQLITE_IOERR, .SQLITE_CORRUPT/case .SQLITE_CORRUPT/ :: RunStoreTests.InboxLimitTests
+webhook-identity :: Sources/RunStore/Schema.swift :: s/CREATE UNIQUE INDEX webhookIdentity ON webhooks(owner, source/CREATE INDEX webhookIdentity ON webhooks(owner, source/ :: RunStoreTests.InboxTests
+look-after-a-crash :: Sources/RunStore/RunStore.swift :: s/guard !left.isEmpty else/guard left.count > 99 else/ :: RunStoreTests.OpeningTests
+one-way-of-signing :: Sources/Webhooks/WebhookSignature.swift :: s/default: throw .ambiguous/default: return try verifyGitHub(headers, body, secrets.gitHub)/ :: WebhooksTests.AdapterTests
+signature-age :: Sources/Webhooks/WebhookSignature.swift :: s/static let tolerance: Int64 = 300/static let tolerance: Int64 = 301/ :: WebhooksTests.SignatureTests
+body-rate :: Sources/HTTPService/RequestPace.swift :: s/guard now < end, now < paid else/guard now < end else/ :: HTTPServiceTests.RequestPaceTests
+scanner-agrees :: Sources/SimulationAPI/Wire/SimulationEvent+Scanning.swift :: s/digits == 1 || bytes\[start\] != 0x30, // :: SimulationAPITests.EventScanningTests
 midnight :: Sources/DialerEngine/Engine/Dialer+Days.swift :: s/dayStart = max(now, Double(day) \* experiment.dayLength)/dayStart = Double(day) * experiment.dayLength/ :: DialerEngineTests.AccountingTests
 zero-is-not-proof :: Sources/DialerStudy/ComplianceFinding.swift :: s/let upperBound, upperBound > limit.doubleValue else/let upperBound, upperBound > 2 else/ :: DialerStudyTests.StudyResultTests
 common-customers :: Sources/DialerStudy/StudyPlan.swift :: s/plan.experiment.pacing = pacing.model/plan.experiment.pacing = pacing.model; plan.experiment.seed \&+= 1/ :: DialerStudyTests.PolicyComparisonTests
