@@ -152,7 +152,8 @@ let package = Package(
             name: "RingbackCommands",
             dependencies: [
                 "SimulationAPI", "ScenarioFile", "SimulationClient", "HTTPService", "Webhooks", "Sandbox",
-                "ControlServer", "RingbackHome", "RunPipeline", "RunReport", "DialerStudy", "DialerEngine", "Monitors", "RunStore",
+                "ControlServer", "RingbackHome", "RunPipeline", "RunReport", "DialerStudy", "DialerEngine", "Monitors",
+                "RunStore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

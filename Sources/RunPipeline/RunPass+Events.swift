@@ -74,7 +74,7 @@ extension RunPass {
         facts.webhooks.duplicates = counts.duplicates
         facts.webhooks.unknown = counts.events.values.reduce(0, +) - events
         facts.webhooks.quarantined = counts.quarantined
-        facts.webhooks.rejected = receiver.rejected
+        facts.webhooks.rejected = reception.receiver.rejected
         facts.webhooks.lost = max(0, (facts.status?.callsAttempted ?? 0) - (counts.endedCalls[id] ?? 0))
         guard let number = row.number else { return }
         do {

@@ -1,5 +1,4 @@
 import AuditLog
-import Crypto
 import RunReport
 import RunStore
 import ScenarioFile
@@ -12,10 +11,7 @@ import Webhooks
 struct RunPass: Sendable {
     let session: RunSession
     let client: SimulationClient
-    let inbox: Inbox
-    let receiver: WebhookReceiver
-    /// Brings the next poll forward.
-    let wake: WakeSignal
+    let reception: Reception
     let deadline: Timeline.Instant
     let acceptsExtensions: Bool
     let isSigned: Bool
@@ -32,6 +28,7 @@ struct RunPass: Sendable {
 
     var run: Run { session.run }
     var trail: AuditTrail { session.trail }
+    var inbox: Inbox { reception.inbox }
 
     func carryOut(_ initial: RunFacts) async throws -> RunResult {
         do {
@@ -123,152 +120,8 @@ struct RunPass: Sendable {
         session.observe(.step("token"))
     }
 
-    private func create(_ facts: inout RunFacts) async throws {
-        if let resumption = run.resumption, resumption.mayHaveCreated {
-            if let id = resumption.row.simulationId { return try await created(id, &facts) }
-            let isKeyGood = client.capabilities.honoursIdempotencyKeys && resumption.isKeyFresh(at: WallClock.now)
-            guard isKeyGood else { return try await find(&facts) }
-        }
-        try await takeSlot(&facts)
-        CrashPoint.afterSlot.reach()
-        let body = run.resumption.map { Array($0.intent.body.utf8) } ?? body(of: facts)
-        guard let key = IdempotencyKey(run.id) else { preconditionFailure("a run id is a key") }
-        CrashPoint.beforeIntent.reach()
-        // Durable before the first byte leaves: whoever resumes the run knows that a create may have been sent.
-        let now = run.resumption?.intent.intendedAt.map { Timestamp(milliseconds: $0) } ?? WallClock.now
-        try await slots?.intend(at: now)
-        try await keepIntent(of: facts, at: now)
-        try await trail.write(.dispatchIntent, "intended", payload: intent(facts, body))
-        CrashPoint.afterIntent.reach()
-        let request = CreateRequest(body: body, key: key, tag: facts.payload.tag)
-        let observe = session.observe
-        let lastWait = Mutex<SlotWait?>(nil)
-        let outcome: CreateOutcome
-        do {
-            outcome = try await interruptibly {
-                try await client.create(request, until: deadline) { wait in
-                    lastWait.withLock { $0 = wait }
-                    observe(.waitingForSlot(wait))
-                }
-            }
-        } catch {
-            try await recordQueue(lastWait.withLock { $0 })
-            try await trail.write(.dispatch, "failed", error: client.remoteText("\(error)").description)
-            if !mayHaveCreated { try await releaseSlot() }
-            throw error
-        }
-        CrashPoint.afterCreate.reach()
-        facts.simulationID = outcome.id  // first of all, so that whatever fails from here on can cancel it
-        try await recordQueue(lastWait.withLock { $0 })
-        if let id = outcome.id {
-            try await created(id, &facts)
-        } else if case .unknown(let error) = outcome {
-            try await reconcile(error, &facts)
-        }
-    }
-
-    /// Whether an earlier try of the run may have created a simulation.
-    var mayHaveCreated: Bool { run.resumption?.mayHaveCreated == true }
-
-    private func body(of facts: RunFacts) -> [UInt8] { facts.payload.json(extensions: acceptsExtensions).bytes }
-
-    /// Keeps what is needed to go on with the run after its process has died.
-    private func keepIntent(of facts: RunFacts, at moment: Timestamp?) async throws {
-        var intent = RunIntent(
-            scenario: facts.scenario.source,
-            body: String(decoding: body(of: facts), as: UTF8.self),
-            listen: listen,
-            outputDirectory: run.outputDirectory
-        )
-        if let resumption = run.resumption { intent.body = resumption.intent.body }
-        intent.intendedAt = moment?.milliseconds
-        var row = row
-        row.intent = intent.text
-        try await session.store.update(row)
-    }
-
-    /// Waits for one of the slots that all runs of the home share.
-    private func takeSlot(_ facts: inout RunFacts) async throws {
-        let limit = facts.scenario.limits.maxActiveSimulations
-        if let slots {
-            do {
-                try await interruptibly { [trail, session, deadline] in
-                    try await slots.take(until: deadline) { ahead in
-                        try await trail.write(.slot, "queued", payload: ["ahead": .integer(ahead)])
-                        session.observe(.waitingBehind(ahead))
-                    }
-                }
-            } catch {
-                if !mayHaveCreated { try await slots.release() }
-                throw error
-            }
-        }
-        try await trail.write(.slot, "acquired", payload: ["of": .integer(limit)])
-    }
-
-    /// Gives the slot back; its simulation has ended, or there is none.
-    func releaseSlot(_ id: String? = nil) async throws {
-        try await slots?.release()
-        try await trail.write(.slot, "released", simulationID: id)
-    }
-
-    /// Looks for the simulation of a resumed run by its tag: a create that may have been sent is not sent again.
-    private func find(_ facts: inout RunFacts) async throws {
-        let tag = facts.payload.tag ?? ""
-        let unknown = ClientError(
-            .outcomeUnknown,
-            "the simulation may have been created before the run's process died; look for the tag \(tag) and the key "
-                + "\(run.id)"
-        )
-        // A list that cannot be had tells nothing: the outcome stays unknown, whatever the reason.
-        let listed =
-            client.capabilities.listsByTag
-            ? try? await interruptibly({ try await client.list(tag: tag, until: deadline) }) : nil
-        guard let found = listed?.first(where: { $0.tag == tag }) else { return try await reconcile(unknown, &facts) }
-        try await created(found.id, &facts)
-    }
-
-    /// Records that the run had to wait for a slot, where it had to.
-    private func recordQueue(_ wait: SlotWait?) async throws {
-        guard let wait else { return }
-        try await trail.write(.slot, "queued", payload: ["refusals": .integer(wait.probes)])
-    }
-
-    /// What is about to be sent, so that a crash in between can be looked into.
-    private func intent(_ facts: RunFacts, _ body: [UInt8]) -> JSONValue {
-        [
-            "idempotencyKey": .string(run.id), "bodySha256": .string(SHA256.hash(data: body).hexadecimal),
-            "origin": .string(facts.origin), "tag": .string(facts.payload.tag ?? ""),
-            "maxCalls": .integer(facts.payload.maxCalls), "complianceBypass": .bool(facts.payload.complianceBypass),
-        ]
-    }
-
-    private func created(_ id: String, _ facts: inout RunFacts) async throws {
-        facts.simulationID = id
-        inbox.know(id)
-        try await session.store.setSimulation(id, of: run.id)
-        try await slots?.created(id)
-        try await trail.write(.dispatch, "success", simulationID: id)
-        session.observe(.step("slot 1 of \(facts.scenario.limits.maxActiveSimulations)"))
-        session.observe(.step("dispatched \(id)"))
-        // An interruption that came while the create was under way was not heard by it.
-        if run.interruption.isRequested { throw Interrupted() }
-    }
-
-    /// A create whose answer is lost is looked for once more, unhurried by an interruption; then it stays unknown.
-    private func reconcile(_ error: ClientError, _ facts: inout RunFacts) async throws {
-        if run.interruption.isRequested, client.capabilities.listsByTag, let tag = facts.payload.tag,
-            let found = try? await client.list(tag: tag, until: client.timeline.after(.seconds(5)))
-                .first(where: { $0.tag == tag })
-        {
-            return try await created(found.id, &facts)
-        }
-        try await trail.write(.dispatch, "unknown", error: client.remoteText("\(error)").description)
-        throw error
-    }
-
     private func track(_ id: String, _ facts: inout RunFacts) async throws {
-        let wake = wake
+        let wake = reception.wake
         let (started, maxCalls) = (client.timeline.now, facts.payload.maxCalls)
         let (observe, inbox, client) = (session.observe, inbox, client)
         let latest = Mutex<SimulationStatus?>(nil)
@@ -353,12 +206,5 @@ extension SimulationStatus {
             "state": .string(String(stateWord.prefix(40))), "callsAttempted": .integer(callsAttempted),
             "callsCompleted": .integer(callsCompleted), "complianceBypassed": .bool(complianceBypassed),
         ]
-    }
-}
-
-extension SHA256.Digest {
-    /// The digest in hexadecimal.
-    fileprivate var hexadecimal: String {
-        map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
 }

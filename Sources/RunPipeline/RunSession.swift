@@ -42,20 +42,8 @@ struct RunSession: Sendable {
             let row = try await row(of: remote, startedAt)
             guard let number = row.number else { preconditionFailure("an inserted row has a number") }
             return try await MonitorDesk.with(monitors, of: run, owner: number, store: store, home: home) { desk in
-                let interruption = run.interruption
-                let inbox = try await Inbox.opened(store, owner: number, routes: desk.routes) { _ in
-                    interruption.request()
-                }
-                let wake = WakeSignal()
-                let maxCalls = run.scenario.payload.maxCalls
-                let receiver = WebhookReceiver(secrets: secrets, now: { WallClock.now }) { webhook, done in
-                    inbox.keep(InboxRow(webhook)) { result in
-                        done(WebhookKeeping(result))
-                        // The last call's final event: the simulation is about to end, so the next poll need not wait.
-                        if webhook.isFinal, inbox.endedCalls >= maxCalls { wake.signal() }
-                    }
-                }
-                return try await withReceiver(receiver, listen) { port in
+                let reception = try await reception(secrets, owner: number, desk)
+                return try await withReceiver(reception.receiver, listen) { port in
                     try await HTTPTransport.withAsyncHTTPClient { transport in
                         let client = SimulationClient(
                             target: remote.target,
@@ -77,9 +65,7 @@ struct RunSession: Sendable {
                         let pass = RunPass(
                             session: self,
                             client: client,
-                            inbox: inbox,
-                            receiver: receiver,
-                            wake: wake,
+                            reception: reception,
                             deadline: deadline,
                             acceptsExtensions: remote.acceptsExtensions,
                             isSigned: !secrets.isEmpty,
@@ -93,6 +79,21 @@ struct RunSession: Sendable {
                 }
             }
         }
+    }
+
+    /// What takes the events of the run.
+    private func reception(_ secrets: WebhookSecrets, owner: Int64, _ desk: MonitorDesk) async throws -> Reception {
+        let (interruption, wake, maxCalls) = (run.interruption, WakeSignal(), run.scenario.payload.maxCalls)
+        // Events that cannot be stored cannot be judged: the run stops, and says why.
+        let inbox = try await Inbox.opened(store, owner: owner, routes: desk.routes) { _ in interruption.request() }
+        let receiver = WebhookReceiver(secrets: secrets, now: { WallClock.now }) { webhook, done in
+            inbox.keep(InboxRow(webhook)) { result in
+                done(WebhookKeeping(result))
+                // The last call's final event: the simulation is about to end, so the next poll need not wait.
+                if webhook.isFinal, inbox.endedCalls >= maxCalls { wake.signal() }
+            }
+        }
+        return Reception(inbox: inbox, receiver: receiver, wake: wake)
     }
 
     /// The run's row: a new one, or that of the run that is resumed.

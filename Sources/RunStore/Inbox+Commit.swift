@@ -53,9 +53,8 @@ extension Inbox {
             return
         }
         counts.events[event.simulationID, default: 0] += 1
-        let number = database.lastInsertedRowID
         // In the transaction of the event: whoever was told 200 is forwarded, whatever happens next.
-        try routes?.enqueue(event, webhook: number, at: row.receivedAt, into: database)
+        try routes?.enqueue(event, webhook: database.lastInsertedRowID, at: row.receivedAt, into: database)
         if try Self.accept(event, owner: owner, in: database) {
             counts.endedCalls[event.simulationID, default: 0] += 1
         }
