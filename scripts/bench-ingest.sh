@@ -23,7 +23,10 @@ done
 folder=$(mktemp -d)
 processes=()
 finish() {
-    for process in "${processes[@]}"; do kill -9 "$process" 2>/dev/null || true; done
+    for process in "${processes[@]}"; do
+        kill -9 "$process" 2>/dev/null || true
+        wait "$process" 2>/dev/null || true
+    done
     rm -rf "$folder"
 }
 trap finish EXIT
