@@ -61,7 +61,7 @@ extension RunPass {
     private func body(of facts: RunFacts) -> [UInt8] { facts.payload.json(extensions: acceptsExtensions).bytes }
 
     /// Keeps what is needed to go on with the run after its process has died.
-    private func keepIntent(of facts: RunFacts, at moment: Timestamp?) async throws {
+    func keepIntent(of facts: RunFacts, at moment: Timestamp?) async throws {
         var intent = RunIntent(
             scenario: facts.scenario.source,
             body: String(decoding: body(of: facts), as: UTF8.self),
