@@ -256,7 +256,7 @@ let package = Package(
             name: "RunPipelineTests",
             dependencies: [
                 "RunPipeline", "AuditLog", "RingbackTestKit", "RingbackHome", "RunStore", "RunReport", "ScenarioFile",
-                "SimulationAPI", "SimulationClient", "HTTPService",
+                "Statistics", "SimulationAPI", "SimulationClient", "HTTPService",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]

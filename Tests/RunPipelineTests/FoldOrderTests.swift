@@ -3,6 +3,7 @@ import RingbackTestKit
 import RunReport
 import RunStore
 import SimulationAPI
+import Statistics
 import Testing
 
 @testable import RunPipeline
@@ -11,7 +12,7 @@ import Testing
 @Suite("Folding in any order", .timeLimit(.minutes(5)))
 struct FoldOrderTests {
     /// The lawful events of so many calls, in the order of time.
-    private static func events(calls: Int, _ random: inout SplitMix) -> [(id: String, event: SimulationEvent)] {
+    private static func events(calls: Int, _ random: inout SplitMix64) -> [(id: String, event: SimulationEvent)] {
         var events: [(String, SimulationEvent)] = []
         for call in 0..<calls {
             let outcome = CallOutcome.allCases[Int(random.next() % UInt64(CallOutcome.allCases.count))]
@@ -99,7 +100,7 @@ struct FoldOrderTests {
     }
 
     @Test(arguments: 1...8) func theTotalsAreTheSame(_ seed: UInt64) async throws {
-        var random = SplitMix(state: seed)
+        var random = SplitMix64(seed: seed)
         let lawful = Self.events(calls: 30, &random)
         let expected = try await Self.fold(lawful).0
         #expect(expected.seen == 30 && expected.ended == 30 && expected.illegalOrders == 0)
@@ -118,18 +119,5 @@ struct FoldOrderTests {
         wanted.unknown = 5
         #expect(totals == wanted, "seed \(seed)")
         #expect(counts.duplicates == twice.count && counts.received == deliveries.count)
-    }
-}
-
-/// SplitMix64, for orders that can be had again.
-private struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 package import NIOSSL
+import RingbackHome
 package import ScenarioFile
 package import SimulationAPI
 package import SimulationClient
@@ -155,6 +156,8 @@ package final class VettedTransport: Sendable {
 
     private static func error(_ error: any Error) -> TransportError {
         if error is CancellationError { return TransportError(.cancelled, "cancelled") }
+        // NIO's own text wraps the system's word in three others.
+        if let failure = error as? IOError { return TransportError(.unknown, SystemError.text(failure.errnoCode)) }
         guard let known = error as? HTTPClientError else { return TransportError(.unknown, "\(error)") }
         if known == .cancelled { return TransportError(.cancelled, "cancelled") }
         return TransportError(.unknown, known.shortDescription)
