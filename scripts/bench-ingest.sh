@@ -79,7 +79,9 @@ start_ours() {
 
 # Starts the Go program.
 start_go() {
-    CXONE_ORG_ID="127.0.0.1:$api_port" CXONE_CLIENT_ID=sandbox CXONE_CLIENT_SECRET=sandbox "$folder/go/goref" >"$folder/go.log" 2>&1 &
+    # It writes its log into the folder that it is started in.
+    (cd "$folder/go" && CXONE_ORG_ID="127.0.0.1:$api_port" CXONE_CLIENT_ID=sandbox CXONE_CLIENT_SECRET=sandbox exec ./goref) \
+        >"$folder/go.log" 2>&1 &
     go=$!
     processes+=("$go")
     await "$go_port"

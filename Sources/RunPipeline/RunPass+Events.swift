@@ -65,6 +65,15 @@ extension RunPass {
         try await monitors.settle(rows, required: deadline, others: min(deadline, drain), on: client.timeline)
     }
 
+    /// Demands that events could be stored to the end: those that came since are not kept, so nothing can be judged.
+    func requireInbox() throws(RunError) {
+        guard let reason = inbox.stopReason else { return }
+        throw RunError(
+            .storage,
+            "events could not be stored any more: \(reason); look at the disk of \(run.homePath), then start the run again"
+        )
+    }
+
     /// Folds what came into totals.
     func fold(_ id: String, _ facts: inout RunFacts) async {
         let counts = inbox.counts

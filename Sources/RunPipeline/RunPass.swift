@@ -59,14 +59,7 @@ struct RunPass: Sendable {
         }
         CrashPoint.afterValidation.reach()
         await pass(&facts)
-        // Events that came since are not kept, so nothing can be judged.
-        if let reason = inbox.stopReason {
-            throw RunError(
-                .storage,
-                "events could not be stored any more: \(reason); look at the disk of \(session.run.homePath), then start the "
-                    + "run again"
-            )
-        }
+        try requireInbox()
         await settleMonitors(&facts)
         facts.finishedAt = WallClock.now
         let result = RunResult(judging: facts)
