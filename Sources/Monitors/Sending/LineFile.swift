@@ -28,16 +28,15 @@ package struct LineFile: Hashable, Sendable {
         }
         let descriptor = try FileSystem.open(path, FileSystem.readWriteCreate | O_APPEND)
         defer { FileSystem.close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw FileError("look at", path, errno) }
-        let isRegular = status.st_mode & S_IFMT == S_IFREG
+        // Pipes and devices have no end to look at, and cannot be synced.
+        let end = lseek(descriptor, 0, SEEK_END)
         var isTorn = false
-        if isRegular, status.st_size > 0 {
+        if end > 0 {
             var last: UInt8 = 0
-            isTorn = pread(descriptor, &last, 1, status.st_size - 1) == 1 && last != 0x0A
+            isTorn = pread(descriptor, &last, 1, end - 1) == 1 && last != 0x0A
         }
         try FileSystem.write(isTorn ? [0x0A] + lines : lines, to: descriptor, path: path)
-        if isRegular, Self.sync(descriptor) != 0 { throw FileError("sync", path, errno) }
+        if Self.sync(descriptor) != 0, errno != EINVAL { throw FileError("sync", path, errno) }
     }
 
     private static func sync(_ descriptor: Int32) -> Int32 {
