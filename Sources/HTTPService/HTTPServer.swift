@@ -4,6 +4,7 @@ import HummingbirdCore
 import HummingbirdTLS
 package import Logging
 import NIOCore
+import NIOPosix
 package import NIOSSL
 import ServiceLifecycle
 import Synchronization
@@ -59,8 +60,31 @@ package struct HTTPServer: Sendable {
         respond: @escaping @Sendable (ServiceRequest) async -> ServiceResponse = { .notFound($0.path) },
         body: @Sendable (_ port: Int) async throws -> Result
     ) async throws -> Result {
+        guard let direct else {
+            let loops = MultiThreadedEventLoopGroup.singleton
+            return try await serve(configuration, direct: nil, on: loops, respond: respond, body: body)
+        }
+        // What is answered on the loop itself comes from one loop in larger batches, and leaves other cores to its writer.
+        let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let result: Swift.Result<Result, any Error>
+        do {
+            result = .success(try await serve(configuration, direct: direct, on: loops, respond: respond, body: body))
+        } catch {
+            result = .failure(error)
+        }
+        try? await loops.shutdownGracefully()
+        return try result.get()
+    }
+
+    private static func serve<Result: Sendable>(
+        _ configuration: Configuration,
+        direct: DirectRoute?,
+        on loops: MultiThreadedEventLoopGroup,
+        respond: @escaping @Sendable (ServiceRequest) async -> ServiceResponse,
+        body: @Sendable (_ port: Int) async throws -> Result
+    ) async throws -> Result {
         let (started, continuation) = AsyncThrowingStream<Int, any Error>.makeStream()
-        let application = try application(configuration, direct: direct, respond: respond) { port in
+        let application = try application(configuration, direct: direct, on: loops, respond: respond) { port in
             continuation.yield(port)
         }
         var services = ServiceGroupConfiguration(
@@ -97,6 +121,7 @@ package struct HTTPServer: Sendable {
     private static func application(
         _ configuration: Configuration,
         direct: DirectRoute?,
+        on loops: MultiThreadedEventLoopGroup,
         respond: @escaping @Sendable (ServiceRequest) async -> ServiceResponse,
         onPort: @escaping @Sendable (Int) -> Void
     ) throws -> some ApplicationProtocol {
@@ -131,6 +156,7 @@ package struct HTTPServer: Sendable {
                 availableConnectionsDelegate: .maximum(limits.connections, logger: configuration.logger)
             ),
             onServerRunning: { channel in onPort(channel.localAddress?.port ?? 0) },
+            eventLoopGroupProvider: .shared(loops),
             logger: configuration.logger
         )
     }
