@@ -1,19 +1,16 @@
 public import ScenarioFile
 
-/// A run that could not begin: nothing was sent.
+/// A run that could not begin, or whose records could not be kept.
 public struct RunError: Error, Sendable, CustomStringConvertible {
     /// What kind of failure it is; more may be added.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Word: String { case configuration, storage, unavailable, gone }
+        private enum Word: String { case configuration, storage, gone }
         private let word: Word
 
         /// An option or the environment is wrong.
         public static let configuration = Code(word: .configuration)
         /// The home, the database or the audit log cannot be used.
         public static let storage = Code(word: .storage)
-        /// The scenario asks for a part that this version does not act on yet.
-        public static let unavailable = Code(word: .unavailable)
-
         /// The run that was to be resumed has nothing left to go on with.
         public static let gone = Code(word: .gone)
 
