@@ -60,31 +60,8 @@ package struct HTTPServer: Sendable {
         respond: @escaping @Sendable (ServiceRequest) async -> ServiceResponse = { .notFound($0.path) },
         body: @Sendable (_ port: Int) async throws -> Result
     ) async throws -> Result {
-        guard let direct else {
-            let loops = MultiThreadedEventLoopGroup.singleton
-            return try await serve(configuration, direct: nil, on: loops, respond: respond, body: body)
-        }
-        // What is answered on the loop itself comes from one loop in larger batches, and leaves other cores to its writer.
-        let loops = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let result: Swift.Result<Result, any Error>
-        do {
-            result = .success(try await serve(configuration, direct: direct, on: loops, respond: respond, body: body))
-        } catch {
-            result = .failure(error)
-        }
-        try? await loops.shutdownGracefully()
-        return try result.get()
-    }
-
-    private static func serve<Result: Sendable>(
-        _ configuration: Configuration,
-        direct: DirectRoute?,
-        on loops: MultiThreadedEventLoopGroup,
-        respond: @escaping @Sendable (ServiceRequest) async -> ServiceResponse,
-        body: @Sendable (_ port: Int) async throws -> Result
-    ) async throws -> Result {
         let (started, continuation) = AsyncThrowingStream<Int, any Error>.makeStream()
-        let application = try application(configuration, direct: direct, on: loops, respond: respond) { port in
+        let application = try application(configuration, direct: direct, respond: respond) { port in
             continuation.yield(port)
         }
         var services = ServiceGroupConfiguration(
@@ -121,11 +98,13 @@ package struct HTTPServer: Sendable {
     private static func application(
         _ configuration: Configuration,
         direct: DirectRoute?,
-        on loops: MultiThreadedEventLoopGroup,
         respond: @escaping @Sendable (ServiceRequest) async -> ServiceResponse,
         onPort: @escaping @Sendable (Int) -> Void
     ) throws -> some ApplicationProtocol {
         let limits = configuration.limits
+        // What is answered on the loop itself comes from one loop in larger batches, and leaves other cores to its writer.
+        let all = MultiThreadedEventLoopGroup.singleton
+        let loops: any EventLoopGroup = direct == nil ? all : all.next()
         let (mailboxes, census) = (AnswerMailboxes(), AddressCensus())
         let http1 = HTTPServerBuilder.http1(
             configuration: .init(
