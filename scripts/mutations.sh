@@ -30,7 +30,7 @@ resume-unknown :: Sources/RunPipeline/RunPass+Stopping.swift :: s/else if mayHav
 slot-turns :: Sources/RunStore/RunStore+Slots.swift :: s/return (place < free ? /return (place < free + 9 ? / :: RunStoreTests.SlotTests
 slot-of-the-dead :: Sources/RunStore/RunStore+Slots.swift :: s/let dead = tickets.filter { !\$0.held \&\& /let dead = tickets.filter { / :: RunStoreTests.SlotTests
 forward-in-the-transaction :: Sources/RunStore/Inbox+Commit.swift :: /try routes?.enqueue(event/d :: RunStoreTests.DeliveryTests
-forward-order :: Sources/RunStore/Deliveries/DeliveryRoutes.swift :: s/earlier.callId = ?3$/earlier.callId = '' AND ?3 = ?3/ :: RunStoreTests.DeliveryTests
+forward-order :: Sources/RunStore/Deliveries/DeliveryRoutes.swift :: s/earlier.callKey = ?3$/earlier.callKey = '' AND ?3 = ?3/ :: RunStoreTests.DeliveryTests
 forward-claim :: Sources/RunStore/Deliveries/RunStore+Monitors.swift :: s/if let holder, holder != forwarder, isAlive(holder)/if let holder, holder == "", isAlive(holder)/ :: RunStoreTests.DeliveryTests
 forward-success :: Sources/Monitors/Queue/AttemptOutcome.swift :: s/case 200..<300: self/case 200..<400: self/ :: MonitorsTests.DeliveryQueueTests
 forward-retry-after :: Sources/Monitors/Queue/DeliveryQueue.swift :: s/let delay = max(pause, asked \* (1 + chance \/ 10))/let delay = pause/ :: SimulationClientTests.ForwardMatrixTests

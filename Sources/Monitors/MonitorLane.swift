@@ -105,7 +105,7 @@ final class MonitorLane: Sendable {
             number: delivery.number,
             monitor: monitor,
             batch: batch,
-            callID: delivery.callID,
+            callKey: delivery.callKey,
             state: ending.state,
             attempts: ending.attempts,
             status: ending.status,

@@ -31,9 +31,10 @@ enum Schema {
 
     /// Monitors, and what is to be forwarded to them.
     ///
-    /// The owner is the row number of a run, or 0 for a service. `dueAt` is when a pending delivery may be sent, and absent
-    /// where an earlier one of the same call comes first; so what is due next is one step into an index, however long the
-    /// queue. A batch of its own (not 0) holds what somebody replays.
+    /// The owner is the row number of a run, or 0 for a service. `callKey` is a call's simulation and id. `dueAt` is when a
+    /// pending delivery may be sent, in milliseconds since 1970, and absent where an earlier one of the same call comes
+    /// first; so what is due next is one step into an index, however long the queue. A batch of its own (not 0) holds what
+    /// somebody replays.
     private static func makeDeliveries(_ database: Database) throws {
         try database.execute(
             sql: """
@@ -42,11 +43,11 @@ enum Schema {
                   definition TEXT NOT NULL, required INTEGER NOT NULL, disabledReason TEXT, lastError TEXT,
                   forwarder TEXT, UNIQUE(owner, name)) STRICT;
                 CREATE TABLE deliveries(
-                  number INTEGER PRIMARY KEY, monitor INTEGER NOT NULL, webhook INTEGER, callId TEXT NOT NULL,
+                  number INTEGER PRIMARY KEY, monitor INTEGER NOT NULL, webhook INTEGER, callKey TEXT NOT NULL,
                   state TEXT NOT NULL, batch INTEGER NOT NULL, attempts INTEGER NOT NULL, lastStatus INTEGER,
                   lastError TEXT, dueAt INTEGER, message BLOB) STRICT;
                 CREATE INDEX deliveriesDue ON deliveries(monitor, batch, dueAt, number) WHERE dueAt IS NOT NULL;
-                CREATE INDEX deliveryCalls ON deliveries(monitor, callId, batch, number) WHERE state = 'pending';
+                CREATE INDEX deliveryCalls ON deliveries(monitor, callKey, batch, number) WHERE state = 'pending';
                 CREATE INDEX deliveryStates ON deliveries(monitor, state, number);
                 CREATE INDEX deliveryBatches ON deliveries(monitor, batch, state) WHERE batch <> 0;
                 """

@@ -107,7 +107,7 @@ struct ControlRoutesTests {
                             number: Int64(id) ?? 0,
                             monitor: 1,
                             batch: 0,
-                            callID: "call-1",
+                            callKey: "sim-1\u{1F}call-1",
                             state: state,
                             attempts: 5,
                             status: 500,

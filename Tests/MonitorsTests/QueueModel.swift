@@ -37,8 +37,8 @@ struct QueueModel {
     /// Enqueues an event of a call.
     mutating func add(call: String) {
         let number = Int64(rows.count + 1)
-        let isHead = !rows.contains { $0.delivery.callID == call && $0.state == .pending }
-        let delivery = DueDelivery(number: number, callID: call, webhookID: "msg-\(number)", body: [])
+        let isHead = !rows.contains { $0.delivery.callKey == call && $0.state == .pending }
+        let delivery = DueDelivery(number: number, callKey: call, webhookID: "msg-\(number)", body: [])
         rows.append(Row(delivery: delivery, dueAt: isHead ? now : nil))
         queue.wake()
     }
@@ -95,8 +95,8 @@ struct QueueModel {
             rows[index].error = ending.error
             rows[index].delivery.attempts = ending.attempts
             if ending.state != .pending {
-                let call = rows[index].delivery.callID
-                let next = rows.firstIndex { $0.delivery.callID == call && $0.state == .pending }
+                let call = rows[index].delivery.callKey
+                let next = rows.firstIndex { $0.delivery.callKey == call && $0.state == .pending }
                 if let next, rows[next].dueAt == nil { rows[next].dueAt = now }
             }
             queue.recorded([flight.number])

@@ -56,7 +56,7 @@ struct TLSTests {
                         connections: 1
                     )
                     let courier = Courier.http(transport, secret: nil) { WallClock.now }
-                    let outcome = await courier.carry([DueDelivery(number: 1, callID: "", webhookID: "m", body: [1])])
+                    let outcome = await courier.carry([DueDelivery(number: 1, callKey: "", webhookID: "m", body: [1])])
                     await courier.shutDown()
                     #expect((outcome == [.delivered(status: 200)]) == arrives, "\(name) \(isTrusted): \(outcome)")
                 }

@@ -28,7 +28,7 @@ struct TransportTests {
         try await FakeMonitor.with { monitor in
             let courier = try Self.courier("\(monitor.origin)/hooks?x=1#gone", secret: secret)
             for attempts in 0..<2 {
-                let delivery = DueDelivery(number: 1, callID: "c", webhookID: "msg_1", body: body, attempts: attempts)
+                let delivery = DueDelivery(number: 1, callKey: "c", webhookID: "msg_1", body: body, attempts: attempts)
                 #expect(await courier.carry([delivery]) == [.delivered(status: 200)])
             }
             await courier.shutDown()
@@ -52,7 +52,7 @@ struct TransportTests {
         let listener = try RawListener { _ in .answer(Array(answer.utf8)) }
         defer { listener.stop() }
         let courier = try Self.courier("http://127.0.0.1:\(listener.port)/")
-        let outcome = await courier.carry([DueDelivery(number: 1, callID: "c", webhookID: "m", body: [1])])
+        let outcome = await courier.carry([DueDelivery(number: 1, callKey: "c", webhookID: "m", body: [1])])
         await courier.shutDown()
         guard case .delivered = outcome.first else {
             Issue.record("it ended \(outcome)")
@@ -65,7 +65,7 @@ struct TransportTests {
         let listener = try RawListener { _ in answer.isEmpty ? .reset : .answer(Array(answer.utf8)) }
         defer { listener.stop() }
         let courier = try Self.courier("http://127.0.0.1:\(listener.port)/")
-        let outcome = await courier.carry([DueDelivery(number: 1, callID: "c", webhookID: "m", body: [1])])
+        let outcome = await courier.carry([DueDelivery(number: 1, callKey: "c", webhookID: "m", body: [1])])
         await courier.shutDown()
         guard case .failed(nil, _, _) = outcome.first else {
             Issue.record("it ended \(outcome)")
@@ -80,7 +80,7 @@ struct TransportTests {
             let batch = (1...3).map { number in
                 DueDelivery(
                     number: Int64(number),
-                    callID: "c",
+                    callKey: "c",
                     webhookID: "m\(number)",
                     body: Array("{\"n\": \(number)}".utf8)
                 )

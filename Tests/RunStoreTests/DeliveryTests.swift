@@ -36,7 +36,7 @@ struct DeliveryTests {
             number: delivery.number,
             monitor: monitor,
             batch: 0,
-            callID: delivery.callID,
+            callKey: delivery.callKey,
             state: state,
             attempts: delivery.attempts + 1,
             error: error,
@@ -108,6 +108,22 @@ struct DeliveryTests {
             let totals = try await fixture.store.totals(of: monitor)
             #expect((totals.delivered, totals.dead, totals.pending) == (2, 1, 1))
             #expect(try await fixture.store.monitor(monitor)?.lastError == "HTTP 500")
+        }
+    }
+
+    /// Simulations number their calls alike.
+    @Test func theSameCallOfAnotherSimulationDoesNotWait() async throws {
+        try await Fixture.with { fixture in
+            let (monitor, inbox) = try await Self.filled(fixture, [])
+            for (id, simulation) in [("a", "sim-1"), ("b", "sim-2"), ("c", "sim-1")] {
+                try await inbox.keep(.event(id, call: "call-1", simulation: simulation))
+            }
+            let due = try await Self.due(monitor, fixture)
+            #expect(due.map(\.webhookID) == ["a", "b"])
+            try fixture.store.recordBlocking([Self.change(due[1], of: monitor, to: .delivered)], at: Self.now)
+            #expect(try await Self.due(monitor, fixture).map(\.webhookID) == ["a"])
+            let listed = try await fixture.store.deliveries(DeliveryQuery()).items
+            #expect(listed.map(\.callID) == ["call-1", "call-1", "call-1"])
         }
     }
 
@@ -229,7 +245,7 @@ struct DeliveryTests {
             let monitor = try await Self.monitor("team", in: fixture)
             for _ in 0..<2 { try await fixture.store.enqueue(message: [1, 2], to: monitor, at: Self.now) }
             let due = try await Self.due(monitor, fixture)
-            #expect(due.map(\.body) == [[1, 2]] && due[0].callID == "")
+            #expect(due.map(\.body) == [[1, 2]] && due[0].callKey == "")
         }
     }
 }

@@ -104,7 +104,7 @@ package struct DeliveryQueue: Sendable {
 
     /// Whether no other delivery of the same call is on its way.
     private func isFree(_ delivery: DueDelivery) -> Bool {
-        delivery.callID.isEmpty || !busyCalls.contains(delivery.callID)
+        delivery.callKey.isEmpty || !busyCalls.contains(delivery.callKey)
     }
 
     /// Takes what goes out together.
@@ -117,7 +117,7 @@ package struct DeliveryQueue: Sendable {
                 continue
             }
             let delivery = waiting.remove(at: index)
-            if !delivery.callID.isEmpty { busyCalls.insert(delivery.callID) }
+            if !delivery.callKey.isEmpty { busyCalls.insert(delivery.callKey) }
             flights[delivery.number] = Flight(delivery: delivery, isProbe: isProbe)
             batch.append(delivery)
         }
@@ -151,7 +151,7 @@ package struct DeliveryQueue: Sendable {
         chance: Double
     ) -> Ending? {
         guard let flight = flights.removeValue(forKey: number) else { return nil }
-        busyCalls.remove(flight.delivery.callID)
+        busyCalls.remove(flight.delivery.callKey)
         breaker.finished(outcome.ending, isProbe: flight.isProbe, now: Self.instant(now))
         let attempts = flight.delivery.attempts + 1
         let ending: Ending?

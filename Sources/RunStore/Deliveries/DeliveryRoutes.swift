@@ -50,18 +50,20 @@ package struct DeliveryRoutes: Sendable {
         at moment: Timestamp,
         into database: Database
     ) throws {
+        // Simulations number their calls alike: those of one never wait for those of another.
+        let key = "\(event.simulationID)\u{1F}\(event.callID)"
         for route in routes where route.takes(event) {
             let insert = try database.cachedStatement(
                 sql: """
-                    INSERT INTO deliveries(monitor, webhook, callId, batch, attempts, state, lastError, dueAt)
+                    INSERT INTO deliveries(monitor, webhook, callKey, batch, attempts, state, lastError, dueAt)
                     SELECT number, ?2, ?3, 0, 0, iif(disabledReason IS NULL, 'pending', 'disabled'), disabledReason,
                       CASE WHEN disabledReason IS NULL AND NOT EXISTS(
-                        SELECT 1 FROM deliveries AS earlier WHERE earlier.monitor = ?1 AND earlier.callId = ?3
+                        SELECT 1 FROM deliveries AS earlier WHERE earlier.monitor = ?1 AND earlier.callKey = ?3
                           AND earlier.state = 'pending' AND earlier.batch = 0) THEN ?4 END
                     FROM monitors WHERE number = ?1
                     """
             )
-            try insert.execute(arguments: [route.monitor, webhook, event.callID, moment.milliseconds])
+            try insert.execute(arguments: [route.monitor, webhook, key, moment.milliseconds])
         }
     }
 }

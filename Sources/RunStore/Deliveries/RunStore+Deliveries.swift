@@ -12,8 +12,8 @@ package import SimulationAPI
 package struct DueDelivery: Hashable, Sendable {
     /// The row's number.
     package var number: Int64
-    /// The call, whose deliveries go one after the other; empty for a message of the run's own.
-    package var callID: String
+    /// The simulation and the call, whose deliveries go one after the other; empty for a message of the run's own.
+    package var callKey: String
     /// The identity that it is sent under, the same for ever.
     package var webhookID: String
     /// What is sent, byte for byte.
@@ -22,9 +22,9 @@ package struct DueDelivery: Hashable, Sendable {
     package var attempts: Int
 
     /// Creates a delivery.
-    package init(number: Int64, callID: String, webhookID: String, body: [UInt8], attempts: Int = 0) {
+    package init(number: Int64, callKey: String, webhookID: String, body: [UInt8], attempts: Int = 0) {
         self.number = number
-        self.callID = callID
+        self.callKey = callKey
         self.webhookID = webhookID
         self.body = body
         self.attempts = attempts
@@ -39,8 +39,8 @@ package struct DeliveryChange: Hashable, Sendable {
     package var monitor: Int64
     /// The batch that it was sent in.
     package var batch: Int64
-    /// The call.
-    package var callID: String
+    /// The simulation and the call.
+    package var callKey: String
     /// Where it stands now.
     package var state: DeliveryState
     /// How often it was sent.
@@ -57,7 +57,7 @@ package struct DeliveryChange: Hashable, Sendable {
         number: Int64,
         monitor: Int64,
         batch: Int64,
-        callID: String,
+        callKey: String,
         state: DeliveryState,
         attempts: Int,
         status: Int? = nil,
@@ -67,7 +67,7 @@ package struct DeliveryChange: Hashable, Sendable {
         self.number = number
         self.monitor = monitor
         self.batch = batch
-        self.callID = callID
+        self.callKey = callKey
         self.state = state
         self.attempts = attempts
         self.status = status
@@ -92,7 +92,7 @@ extension RunStore {
             let rows = try Row.fetchCursor(
                 database.cachedStatement(
                     sql: """
-                        SELECT d.number, d.callId, d.attempts, w.webhookId, w.body, d.message, d.dueAt
+                        SELECT d.number, d.callKey, d.attempts, w.webhookId, w.body, d.message, d.dueAt
                         FROM deliveries AS d LEFT JOIN webhooks AS w ON w.number = d.webhook
                         WHERE d.monitor = ? AND d.batch = ? AND d.dueAt IS NOT NULL
                         ORDER BY d.dueAt, d.number LIMIT ?
@@ -113,7 +113,7 @@ extension RunStore {
                 page.append(
                     DueDelivery(
                         number: number,
-                        callID: row[1],
+                        callKey: row[1],
                         webhookID: row[3] ?? "message-\(number)",
                         body: body.map { Array($0) } ?? [],
                         attempts: row[2]
@@ -138,7 +138,7 @@ extension RunStore {
             let release = try database.cachedStatement(
                 sql: """
                     UPDATE deliveries SET dueAt = ?4 WHERE number = (
-                      SELECT number FROM deliveries WHERE monitor = ?1 AND callId = ?2 AND state = 'pending'
+                      SELECT number FROM deliveries WHERE monitor = ?1 AND callKey = ?2 AND state = 'pending'
                         AND batch = ?3 ORDER BY number LIMIT 1) AND dueAt IS NULL
                     """
             )
@@ -148,8 +148,8 @@ extension RunStore {
                     change.state.rawValue, change.attempts, change.status, change.error, change.dueAt, change.number,
                 ])
                 if let error = change.error { errors[change.monitor] = error }
-                guard change.state != .pending, !change.callID.isEmpty else { continue }
-                try release.execute(arguments: [change.monitor, change.callID, change.batch, now.milliseconds])
+                guard change.state != .pending, !change.callKey.isEmpty else { continue }
+                try release.execute(arguments: [change.monitor, change.callKey, change.batch, now.milliseconds])
             }
             for (monitor, error) in errors {
                 try database.execute(
@@ -172,7 +172,7 @@ extension RunStore {
             guard isThere != true else { return }
             try database.execute(
                 sql: """
-                    INSERT INTO deliveries(monitor, callId, state, batch, attempts, dueAt, message)
+                    INSERT INTO deliveries(monitor, callKey, state, batch, attempts, dueAt, message)
                     VALUES(?, '', 'pending', 0, 0, ?, ?)
                     """,
                 arguments: [monitor, now.milliseconds, message.databaseBlob]

@@ -10,8 +10,8 @@ package import SimulationAPI
 
 extension RunStore {
     private static let columns = """
-        d.number, m.name AS monitorName, r.id AS runId, w.webhookId, d.callId, d.state, d.attempts, d.lastStatus,
-        d.lastError, d.dueAt
+        d.number, m.name AS monitorName, r.id AS runId, w.webhookId, coalesce(w.callId, '') AS callId, d.state,
+        d.attempts, d.lastStatus, d.lastError, d.dueAt
         """
     private static let tables = """
         deliveries AS d JOIN monitors AS m ON m.number = d.monitor LEFT JOIN runs AS r ON r.number = m.owner
@@ -81,8 +81,8 @@ extension RunStore {
                     sql: """
                         UPDATE deliveries SET state = 'pending', batch = ?2, attempts = 0, dueAt = CASE WHEN EXISTS(
                           SELECT 1 FROM deliveries AS earlier WHERE earlier.monitor = deliveries.monitor
-                            AND earlier.callId = deliveries.callId AND earlier.state = 'pending'
-                            AND earlier.batch = ?2 AND earlier.callId <> '' AND earlier.number < deliveries.number
+                            AND earlier.callKey = deliveries.callKey AND earlier.state = 'pending'
+                            AND earlier.batch = ?2 AND earlier.callKey <> '' AND earlier.number < deliveries.number
                           ) THEN NULL ELSE ?3 END WHERE number = ?1
                         """
                 )
