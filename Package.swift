@@ -57,7 +57,12 @@ let package = Package(
         ),
         .target(
             name: "RunStore",
-            dependencies: ["RingbackHome", "SimulationAPI", .product(name: "GRDB", package: "GRDB.swift")]
+            dependencies: [
+                "RingbackHome",
+                "SimulationAPI",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]
         ),
         // Bounded requests, problem answers, and a server that lives as long as a scope.
         .target(

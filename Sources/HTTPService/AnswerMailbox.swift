@@ -6,7 +6,7 @@ import Synchronization
 /// Whoever answers many requests at once wakes the loop once: what is posted until the loop has come goes along.
 final class AnswerMailbox: Sendable {
     struct Letter: Sendable {
-        var connection: NIOLoopBound<DirectRouteHandler>
+        var reply: DirectReply
         var answer: DirectAnswer
     }
 
@@ -28,7 +28,7 @@ final class AnswerMailbox: Sendable {
             defer { letters = [] }
             return letters
         }
-        for letter in batch { letter.connection.value.answer(letter.answer) }
+        for letter in batch { letter.reply.connection.value.answer(letter.answer) }
     }
 }
 

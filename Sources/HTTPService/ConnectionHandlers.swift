@@ -1,4 +1,5 @@
 import NIOCore
+import NIOHTTP1
 import NIOHTTPTypesHTTP1
 import SimulationAPI
 import Synchronization
@@ -34,9 +35,12 @@ final class ConnectionHandlers: ChannelInboundHandler, RemovableChannelHandler {
             try context.channel.syncOptions?.setOption(.maxMessagesPerRead, value: 1)
             // Before the codec, so that a request of the route is never turned into the types of the others.
             let codec = try pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
-            try pipeline.addHandler(RequestDeadlineHandler(limits), position: .before(codec))
+            let deadlines = RequestDeadlineHandler(limits)
+            try pipeline.addHandler(deadlines, position: .before(codec))
             if let route {
-                try pipeline.addHandler(DirectRouteHandler(route, mailboxes: mailboxes), position: .before(codec))
+                let wire = try pipeline.context(handlerType: HTTPResponseEncoder.self)
+                let direct = DirectRouteHandler(route, mailboxes: mailboxes, deadlines: deadlines, wire: wire)
+                try pipeline.addHandler(direct, position: .before(codec))
             }
         } catch {
             return context.close(promise: nil)

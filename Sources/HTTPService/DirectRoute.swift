@@ -1,4 +1,3 @@
-import HTTPTypes
 import NIOCore
 package import NIOHTTP1
 
@@ -31,40 +30,18 @@ package struct DirectRoute: Sendable {
     }
 }
 
-/// An answer that is ready to be written, and can be written many times.
-package struct DirectAnswer: Sendable {
-    let status: HTTPResponseStatus
-    let headers: HTTPHeaders
-    let body: ByteBuffer
-
-    /// Prepares an answer.
-    package init(_ response: ServiceResponse) {
-        status = HTTPResponseStatus(statusCode: response.status)
-        body = ByteBuffer(bytes: response.body)
-        var headers = HTTPHeaders(response.headers.map { ($0.name.rawName, $0.value) })
-        headers.replaceOrAdd(name: "content-length", value: "\(response.body.count)")
-        self.headers = headers
-    }
-
-    /// The answer as a service gives it.
-    package var response: ServiceResponse {
-        var fields = HTTPFields()
-        for (name, value) in headers {
-            if let name = HTTPField.Name(name), name != .contentLength {
-                fields.append(HTTPField(name: name, value: value))
-            }
-        }
-        return ServiceResponse(status: Int(status.code), headers: fields, body: Array(body.readableBytesView))
-    }
-}
-
 /// The way back to the connection that a request came on.
-package struct DirectReply: Sendable {
-    let mailbox: AnswerMailbox
+package final class DirectReply: Sendable {
+    private let mailbox: AnswerMailbox
     let connection: NIOLoopBound<DirectRouteHandler>
+
+    init(_ connection: NIOLoopBound<DirectRouteHandler>, mailbox: AnswerMailbox) {
+        self.connection = connection
+        self.mailbox = mailbox
+    }
 
     /// Sends the answer; callable from any thread, once.
     package func callAsFunction(_ answer: DirectAnswer) {
-        mailbox.post(AnswerMailbox.Letter(connection: connection, answer: answer))
+        mailbox.post(AnswerMailbox.Letter(reply: self, answer: answer))
     }
 }

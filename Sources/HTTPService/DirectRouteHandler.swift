@@ -17,28 +17,42 @@ final class DirectRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let route: DirectRoute
     private let mailboxes: AnswerMailboxes
+    private let deadlines: RequestDeadlineHandler
+    /// Where whole answers are written: behind the encoder, which has nothing to do for them.
+    private var wire: ChannelHandlerContext?
+    private var date = DateField()
     private var turns: RequestTurns
     private var held = CircularBuffer<Held>()
     private var wantsRead = false
+    /// Whether those who serve the other paths have got something and not been told that this is all for now.
+    private var hasPassed = false
     private var context: ChannelHandlerContext?
     private var reply: DirectReply?
 
-    init(_ route: DirectRoute, mailboxes: AnswerMailboxes) {
+    init(
+        _ route: DirectRoute,
+        mailboxes: AnswerMailboxes,
+        deadlines: RequestDeadlineHandler,
+        wire: ChannelHandlerContext
+    ) {
         self.route = route
         self.mailboxes = mailboxes
+        self.deadlines = deadlines
+        self.wire = wire
         turns = RequestTurns(route)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         reply = DirectReply(
-            mailbox: mailboxes.mailbox(for: context.eventLoop),
-            connection: NIOLoopBound(self, eventLoop: context.eventLoop)
+            NIOLoopBound(self, eventLoop: context.eventLoop),
+            mailbox: mailboxes.mailbox(for: context.eventLoop)
         )
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        wire = nil
         reply = nil  // which knows the handler
     }
 
@@ -52,7 +66,9 @@ final class DirectRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private func take(_ part: HTTPServerRequestPart, _ context: ChannelHandlerContext) {
         switch turns.receive(part) {
         case .none: break
-        case .pass: context.fireChannelRead(wrapInboundOut(part))
+        case .pass:
+            hasPassed = true
+            context.fireChannelRead(wrapInboundOut(part))
         case .hold: held.append(.part(part))
         case .answer(let answer): write(answer, context)
         case .close: context.close(promise: nil)
@@ -62,9 +78,15 @@ final class DirectRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    /// Nothing more is read while a request is being answered: what waits stays bounded.
+    func channelReadComplete(context: ChannelHandlerContext) {
+        guard hasPassed else { return }
+        hasPassed = false
+        context.fireChannelReadComplete()
+    }
+
+    /// Nothing more is read while something waits for its turn: so what waits is what one read has brought.
     func read(context: ChannelHandlerContext) {
-        if turns.isBusy || !held.isEmpty { wantsRead = true } else { context.read() }
+        if held.isEmpty { context.read() } else { wantsRead = true }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -115,33 +137,27 @@ final class DirectRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func write(_ answer: DirectAnswer, _ context: ChannelHandlerContext) {
-        var headers = answer.headers
-        if !turns.isKeptAlive { headers.add(name: "connection", value: "close") }
-        let head = HTTPResponseHead(version: .http1_1, status: answer.status, headers: headers)
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
-        if !turns.isHead { context.write(wrapOutboundOut(.body(.byteBuffer(answer.body))), promise: nil) }
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        date.turn()
+        let bytes = answer.bytes(date: date, isLast: !turns.isKeptAlive, hasBody: !turns.isHead)
+        deadlines.answered()
+        wire?.writeAndFlush(NIOAny(IOData.byteBuffer(bytes)), promise: nil)
         // With a request that is still coming, a close now would reset the connection before the answer is read.
         if !turns.isKeptAlive, turns.isFree { context.close(promise: nil) }
     }
 
     /// Takes what has waited, as far as its turn has come.
     private func goOn(_ context: ChannelHandlerContext) {
-        var hasTaken = false
         while !turns.isBusy, let next = held.popFirst() {
             switch next {
-            case .part(let part):
-                hasTaken = true
-                take(part, context)
+            case .part(let part): take(part, context)
             case .event(let event):
                 if event as? ChannelEvent == .inputClosed { refuseBroken(context) }
                 context.fireUserInboundEventTriggered(event)
             case .error(let error): if !refuseBroken(context) { context.fireErrorCaught(error) }
             }
         }
-        // Those who serve the other paths look at what has come when a read is complete.
-        if hasTaken { context.fireChannelReadComplete() }
-        guard held.isEmpty, !turns.isBusy, wantsRead else { return }
+        channelReadComplete(context: context)
+        guard held.isEmpty, wantsRead else { return }
         wantsRead = false
         context.read()
     }

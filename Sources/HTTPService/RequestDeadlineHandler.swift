@@ -17,6 +17,7 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
     /// Whether a part has come since the last pause.
     private var hasReadPart = false
     private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
+    private var context: ChannelHandlerContext?
 
     init(_ limits: ConnectionLimits) {
         self.limits = limits
@@ -24,11 +25,15 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
         pace = RequestPace(limits, at: .now())
         arm(context)
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { disarm() }
+    func handlerRemoved(context: ChannelHandlerContext) {
+        self.context = nil
+        disarm()
+    }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         hasReadPart = true
@@ -55,11 +60,16 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
         switch unwrapOutboundIn(data) {
         case .head: isAnswered = true
         case .body: break
-        case .end:
-            pace.answered(at: .now())
-            if timer == nil { arm(context) }
+        case .end: answered()
         }
         context.write(data, promise: promise)
+    }
+
+    /// An answer has gone out, by way of this handler or past it.
+    func answered() {
+        isAnswered = true
+        pace.answered(at: .now())
+        if timer == nil, let context { arm(context) }
     }
 
     func channelInactive(context: ChannelHandlerContext) {

@@ -2,45 +2,70 @@ import GRDB
 import SimulationAPI
 
 extension Inbox {
-    /// Commits rows in one transaction, in the order in which they came.
+    /// Commits deliveries in one transaction, in the order in which they came.
     ///
     /// - Parameters:
     ///   - counts: what had been committed before.
     ///   - known: the simulations that the owner knows.
     /// - Returns: what has been committed now.
-    func commit(_ rows: [InboxRow], after counts: Counts, known: Set<String>) throws -> Counts {
+    func commit(_ batch: [Waiting], after counts: Counts, known: Set<String>) throws -> Counts {
         var counts = counts
         try store.writeBlocking(locked: InboxPoint.locked.reach) { database in
             InboxPoint.begun.reach()
-            for row in rows { try insert(row, into: database, &counts, known: known) }
+            let statements = try Statements(database)
+            for index in batch.indices {
+                try insert(batch[index].row, by: statements, into: database, &counts, known: known)
+            }
             InboxPoint.beforeCommit.reach()
         }
         InboxPoint.afterCommit.reach()
         return counts
     }
 
+    /// What is run for every delivery.
+    private struct Statements {
+        let insert: HotStatement
+        let end: HotStatement
+
+        init(_ database: Database) throws {
+            insert = try HotStatement(
+                """
+                INSERT INTO webhooks(owner, source, webhookId, receivedAt, simulationId, callId, state, timestamp, outcome,
+                  durationMs, reason, headers, digest, body) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                  ON CONFLICT DO NOTHING
+                """,
+                in: database
+            )
+            end = try HotStatement(endCall, in: database)
+        }
+    }
+
     /// Inserts one row within the transaction of its batch, unless its identity is there already.
     private func insert(
         _ row: InboxRow,
+        by statements: Statements,
         into database: Database,
         _ counts: inout Counts,
         known: Set<String>
     ) throws {
         InboxPoint.beforeInsert.reach()
-        let insert = try database.cachedStatement(
-            sql: """
-                INSERT INTO webhooks(owner, source, webhookId, receivedAt, simulationId, callId, state, timestamp, outcome,
-                  durationMs, reason, headers, digest, body) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                  ON CONFLICT DO NOTHING
-                """
-        )
-        let event = row.event
+        let (event, insert) = (row.event, statements.insert)
         let isOrdinary = event.map { known.contains($0.simulationID) } ?? false
-        try insert.execute(arguments: [
-            owner, row.source, row.webhookID, row.receivedAt.milliseconds, event?.simulationID, event?.callID,
-            event?.state.rawValue, event?.timestamp.milliseconds, event?.outcome?.rawValue, event?.durationMs,
-            row.reason, isOrdinary ? nil : row.headers, row.digest?.databaseBlob, row.body.databaseBlob,
-        ])
+        insert.bind(owner, at: 1)
+        insert.bind(row.source, at: 2)
+        insert.bind(row.webhookID, at: 3)
+        insert.bind(row.receivedAt.milliseconds, at: 4)
+        insert.bind(event?.simulationID, at: 5)
+        insert.bind(event?.callID, at: 6)
+        insert.bind(event?.state.rawValue, at: 7)
+        insert.bind(event?.timestamp.milliseconds, at: 8)
+        insert.bind(event?.outcome?.rawValue, at: 9)
+        insert.bind(event?.durationMs, at: 10)
+        insert.bind(row.reason, at: 11)
+        insert.bind(isOrdinary ? nil : row.headers, at: 12)
+        insert.bind(row.digest, at: 13)
+        insert.bind(row.body, at: 14)
+        try insert.run()
         counts.received += 1
         guard database.changesCount > 0 else {
             counts.duplicates += 1
@@ -55,26 +80,31 @@ extension Inbox {
         counts.events[event.simulationID, default: 0] += 1
         // In the transaction of the event: whoever was told 200 is forwarded, whatever happens next.
         try routes?.enqueue(event, webhook: database.lastInsertedRowID, at: row.receivedAt, into: database)
-        if try Self.accept(event, owner: owner, in: database) {
+        if try Self.accept(event, owner: owner, by: statements.end, in: database) {
             counts.endedCalls[event.simulationID, default: 0] += 1
         }
     }
+
+    /// Takes note of a call that has ended.
+    static let endCall = "INSERT INTO endedCalls(owner, simulationId, callId) VALUES(?, ?, ?) ON CONFLICT DO NOTHING"
 
     /// What follows from a newly accepted event, in the transaction of its row: also of one that leaves quarantine.
     ///
     /// - Parameters:
     ///   - owner: whose it is.
+    ///   - end: ``endCall``, prepared.
     /// - Returns: whether its call is thereby seen ended for the first time.
     static func accept(
         _ event: SimulationEvent,
         owner: Int64,
+        by end: HotStatement,
         in database: Database
     ) throws -> Bool {
         guard event.state.isFinal else { return false }
-        let end = try database.cachedStatement(
-            sql: "INSERT INTO endedCalls(owner, simulationId, callId) VALUES(?, ?, ?) ON CONFLICT DO NOTHING"
-        )
-        try end.execute(arguments: [owner, event.simulationID, event.callID])
+        end.bind(owner, at: 1)
+        end.bind(event.simulationID, at: 2)
+        end.bind(event.callID, at: 3)
+        try end.run()
         return database.changesCount > 0
     }
 }

@@ -25,7 +25,7 @@ package final class Inbox: Sendable {
     /// Called once for a delivery, on the inbox's thread or that of the caller: it is on disk, or why it is not kept.
     package typealias Answer = @Sendable (Result<Void, InboxRefusal>) -> Void
 
-    private struct Waiting {
+    struct Waiting {
         var row: InboxRow
         var answer: Answer
     }
@@ -150,7 +150,7 @@ package final class Inbox: Sendable {
             InboxPoint.batchTaken.reach()
             let result: Result<Counts, InboxRefusal>
             do {
-                result = .success(try commit(batch.map(\.row), after: counts, known: known))
+                result = .success(try commit(batch, after: counts, known: known))
             } catch {
                 result = .failure(InboxRefusal(error))
             }

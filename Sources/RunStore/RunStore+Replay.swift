@@ -106,6 +106,6 @@ extension RunStore {
                 event.outcome?.rawValue, event.durationMs, number,
             ]
         )
-        _ = try Inbox.accept(event, owner: owner, in: database)
+        _ = try Inbox.accept(event, owner: owner, by: HotStatement(Inbox.endCall, in: database), in: database)
     }
 }

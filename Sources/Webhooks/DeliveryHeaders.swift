@@ -63,18 +63,25 @@ package struct DeliveryHeaders: Sendable {
 
     /// A line for each field that stands once, as somebody may have to look into it later; at most 2048 bytes.
     var kept: String {
-        let fields: [(String, Field)] = [
-            ("content-type", contentType), ("user-agent", userAgent), ("webhook-id", webhookID),
-            ("webhook-timestamp", webhookTimestamp), ("webhook-signature", webhookSignature),
-            ("x-hub-signature-256", hubSignature), ("x-github-delivery", gitHubDelivery),
-            ("stripe-signature", stripeSignature),
-        ]
         var text = ""
-        for (name, field) in fields {
-            guard case .one(let value) = field else { continue }
-            guard text.utf8.count + name.utf8.count + value.utf8.count + 3 <= 2048 else { continue }
-            text += "\(name): \(value)\n"
+        text.reserveCapacity(512)
+        func keep(_ name: String, _ field: Field) {
+            guard case .one(let value) = field, text.utf8.count + name.utf8.count + value.utf8.count + 3 <= 2048 else {
+                return
+            }
+            text += name
+            text += ": "
+            text += value
+            text += "\n"
         }
+        keep("content-type", contentType)
+        keep("user-agent", userAgent)
+        keep("webhook-id", webhookID)
+        keep("webhook-timestamp", webhookTimestamp)
+        keep("webhook-signature", webhookSignature)
+        keep("x-hub-signature-256", hubSignature)
+        keep("x-github-delivery", gitHubDelivery)
+        keep("stripe-signature", stripeSignature)
         return text
     }
 

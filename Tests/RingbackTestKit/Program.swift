@@ -75,7 +75,7 @@ package final class Program: Sendable {
         measuresMemory: Bool = false
     ) throws {
         let shell = ["sh", "-c", "cd \"$0\" && exec \"$@\"", folder, path] + arguments
-        let variables = environment.merging(Self.sanitizing) { mine, _ in mine }
+        let variables = environment.merging(Self.sanitizing) { mine, sanitizers in "\(sanitizers):\(mine)" }
         let (pid, output, errors) = try Self.spawning.withLock { _ in try Self.spawn(shell, variables) }
         self.pid = pid
         collect(output) { $0.output += $1 }

@@ -50,9 +50,9 @@ package struct DeliveryRoutes: Sendable {
         at moment: Timestamp,
         into database: Database
     ) throws {
-        // Simulations number their calls alike: those of one never wait for those of another.
-        let key = "\(event.simulationID)\u{1F}\(event.callID)"
         for route in routes where route.takes(event) {
+            // Simulations number their calls alike: those of one never wait for those of another.
+            let key = "\(event.simulationID)\u{1F}\(event.callID)"
             let insert = try database.cachedStatement(
                 sql: """
                     INSERT INTO deliveries(monitor, webhook, callKey, batch, attempts, state, lastError, dueAt)
