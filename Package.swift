@@ -159,7 +159,7 @@ let package = Package(
             dependencies: [
                 "SimulationAPI", "ScenarioFile", "SimulationClient", "HTTPService", "Webhooks", "Sandbox",
                 "ControlServer", "RingbackHome", "RunPipeline", "RunReport", "DialerStudy", "DialerEngine", "Monitors",
-                "RunStore",
+                "RunStore", "AuditLog",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),

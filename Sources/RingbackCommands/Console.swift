@@ -17,6 +17,9 @@ enum Console {
     /// Writes a text to standard error, with a newline where it has none.
     static func error(_ text: String) { write(text, to: STDERR_FILENO) }
 
+    /// Writes a text as it is to standard output.
+    static func outputRaw(_ text: String) { writeAll(Array(text.utf8), to: STDOUT_FILENO) }
+
     /// Writes a text as it is to standard error.
     static func errorRaw(_ text: String) { writeAll(Array(text.utf8), to: STDERR_FILENO) }
 

@@ -32,7 +32,7 @@ public enum RingbackTool {
                 return .pass
             }
             Console.error(text)
-            return .usage
+            return arguments.starts(with: ["audit", "verify"]) ? AuditVerifyCommand.couldNotRun : .usage
         }
     }
 }
@@ -60,8 +60,9 @@ struct RingbackCommand: AsyncParsableCommand {
               ringback deliveries list         what monitors got, and what they did not
               ringback doctor                  what stands in the way of a run
               ringback inbox                   what was received, quarantine included
+              ringback audit verify            whether the audit log is what was written
 
-            Exit codes:
+            Exit codes (audit verify has its own):
               0  pass
               1  an assertion failed
               2  usage, scenario or configuration error; nothing was sent
@@ -73,7 +74,7 @@ struct RingbackCommand: AsyncParsableCommand {
         version: "ringback \(Run.version)",
         subcommands: [
             RunCommand.self, ValidateCommand.self, SimulateCommand.self, SandboxCommand.self, DeliveriesCommand.self,
-            InboxCommand.self, ServeCommand.self, DoctorCommand.self, InitCommand.self,
+            InboxCommand.self, AuditCommand.self, ServeCommand.self, DoctorCommand.self, InitCommand.self,
         ]
     )
 }

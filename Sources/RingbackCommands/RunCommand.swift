@@ -28,6 +28,7 @@ struct RunCommand: AsyncParsableCommand {
               ringback run scenario.yaml --seed 7 --set simulation.maxCalls=200
               ringback run scenario.yaml --json > result.json
               ringback run scenario.yaml --out build/dialer
+              ringback run scenario.yaml --anchor checkpoint.txt
               ringback run scenario.yaml --fault Examples/faults/reset.yaml
               ringback run scenario.yaml --target cxone --timeout 30m
               ringback run scenario.yaml --target cxone --profile acme.yaml
@@ -136,6 +137,15 @@ struct RunCommand: AsyncParsableCommand {
     )
     var resume: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Where the checkpoint of the audit log goes besides: -, a file, or monitor:NAME.",
+            discussion: "Repeatable; kept elsewhere, it proves later that the log was not altered",
+            valueName: "place"
+        )
+    )
+    var anchor: [AnchorArgument] = []
+
     @Argument(
         help: ArgumentHelp("The scenario file; - is standard input.", valueName: "scenario"),
         completion: .file(extensions: ["yaml", "yml", "json"])
@@ -143,6 +153,9 @@ struct RunCommand: AsyncParsableCommand {
     var scenario: String?
 
     func run() async throws {
+        if common.json, anchor.contains(where: { $0.place == nil }) {
+            throw CommandFailure.usage("--anchor - and --json exclude each other: result.json has the checkpoint")
+        }
         let (run, warnings) = try await prepare()
         let view = RunView(common, run: run)
         for warning in warnings { view.warn("\(warning)") }
@@ -159,6 +172,9 @@ struct RunCommand: AsyncParsableCommand {
         }
         withExtendedLifetime(watch) {}
         view.finish(result)
+        if anchor.contains(where: { $0.place == nil }), let checkpoint = result.facts.auditCheckpoint {
+            Console.outputRaw(checkpoint.note)
+        }
         if result.exitCode != .pass { throw CommandFailure(code: result.exitCode) }
     }
 
@@ -234,6 +250,7 @@ struct RunCommand: AsyncParsableCommand {
         options.webhookSecret = Environment.filled("RINGBACK_WEBHOOK_SECRET")
         options.outputDirectory = out
         options.actor = Actor.name
+        options.anchors = anchor.compactMap(\.place)
         options.command = CommandLineText.quoted(CommandLine.arguments)
         return options
     }
@@ -293,8 +310,7 @@ struct RunCommand: AsyncParsableCommand {
 enum Actor {
     /// The operating system's user, whatever the environment claims.
     static var name: String {
-        let user = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "uid \(geteuid())"
-        return "\(user) (ringback \(Run.version))"
+        getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "uid \(geteuid())"
     }
 }
 

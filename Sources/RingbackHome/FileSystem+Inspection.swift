@@ -88,7 +88,7 @@ extension FileSystem {
     private static func kind(of path: String) -> String? {
         #if os(Linux)
             var status = stat()
-            guard stat(path, &status) == 0, let table = try? readAll("/proc/self/mountinfo") else { return nil }
+            guard stat(path, &status) == 0, let table = try? read("/proc/self/mountinfo", upTo: 1 << 22) else { return nil }
             let device = UInt64(status.st_dev)
             let major = (device >> 8 & 0xFFF) | (device >> 32 & ~0xFFF)
             let minor = (device & 0xFF) | (device >> 12 & ~0xFF)
@@ -96,22 +96,6 @@ extension FileSystem {
         #else
             return nil
         #endif
-    }
-
-    /// A whole small file, without knowing its size beforehand.
-    static func readAll(_ path: String) throws(FileError) -> [UInt8] {
-        let descriptor = try open(path, O_RDONLY)
-        defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while bytes.count < 1 << 22 {
-            let count = chunk.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count >= 0 else { throw FileError("read", path, errno) }
-            if count == 0 { break }
-            bytes.append(contentsOf: chunk.prefix(count))
-        }
-        return bytes
     }
 }
 

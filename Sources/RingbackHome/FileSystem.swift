@@ -53,6 +53,35 @@ package enum FileSystem {
         }
     }
 
+    /// Reads a whole file that may be a link; one that is larger is refused with `EFBIG`.
+    package static func read(_ path: String, upTo limit: Int) throws(FileError) -> [UInt8] {
+        let descriptor = retrying { Self.systemOpen(path, O_RDONLY | O_CLOEXEC, 0) }
+        guard descriptor >= 0 else { throw FileError("open", path, errno) }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 64 * 1024)
+        while true {
+            let count = try read(into: &chunk, from: descriptor, path: path)
+            guard count > 0 else { return bytes }
+            bytes += chunk[..<count]
+            guard bytes.count <= limit else { throw FileError("read", path, EFBIG) }
+        }
+    }
+
+    /// Reads as much as there is and has room, from where the descriptor stands; 0 at the end.
+    package static func read(
+        into buffer: inout [UInt8],
+        at offset: Int = 0,
+        from descriptor: Int32,
+        path: String
+    ) throws(FileError) -> Int {
+        let count = buffer.withUnsafeMutableBytes { bytes in
+            retrying { Self.systemRead(descriptor, bytes.baseAddress.map { $0 + offset }, bytes.count - offset) }
+        }
+        guard count >= 0 else { throw FileError("read", path, errno) }
+        return count
+    }
+
     /// Writes a file beside its place, syncs it and moves it there, so that a reader sees the old one or the whole new one.
     ///
     /// Each call writes a draft of its own, so that two writers at once cannot mix their bytes; a failed one leaves none.
@@ -114,18 +143,21 @@ package enum FileSystem {
     #if canImport(Glibc)
         private static let systemWrite = Glibc.write
         private static let systemClose = Glibc.close
+        private static let systemRead = Glibc.read
         private static func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
             Glibc.open(path, flags, mode)
         }
     #elseif canImport(Musl)
         private static let systemWrite = Musl.write
         private static let systemClose = Musl.close
+        private static let systemRead = Musl.read
         private static func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
             Musl.open(path, flags, mode)
         }
     #else
         private static let systemWrite = Darwin.write
         private static let systemClose = Darwin.close
+        private static let systemRead = Darwin.read
         private static func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
             Darwin.open(path, flags, mode)
         }

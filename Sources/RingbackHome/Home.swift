@@ -20,6 +20,8 @@ package struct Home: Hashable, Sendable {
     package var databasePath: String { "\(path)/ringback.sqlite" }
     /// The folder of the audit log.
     package var auditPath: String { "\(path)/audit" }
+    /// The folder of private keys and salts, which no copy of the audit log should hold.
+    package var keysPath: String { "\(path)/keys" }
     /// The folder that has a folder for each run.
     package var runsPath: String { "\(path)/runs" }
     /// The folder of the locks that runs hold for life.

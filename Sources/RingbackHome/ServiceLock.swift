@@ -24,7 +24,7 @@ package final class ServiceLock: Sendable {
     package init(_ home: Home) throws {
         self.home = home
         guard let lock = try RunLock(home, runID: Self.id) else {
-            let text = (try? FileSystem.readAll(home.servicePath)).map {
+            let text = (try? FileSystem.read(home.servicePath, upTo: 1 << 22)).map {
                 String(decoding: $0.prefix(300), as: UTF8.self)
             }
             throw HeldError(holder: text.flatMap { $0.isEmpty ? nil : $0 } ?? "it has only just started")

@@ -1,5 +1,6 @@
 import AuditLog
 import RingbackHome
+import RunReport
 import SimulationAPI
 
 /// The audit entries of one run.
@@ -8,10 +9,12 @@ struct AuditTrail: Sendable {
     private let runID: String
     private let actor: String
 
-    init(_ home: Home, runID: String, actor: String) {
-        log = AuditLog(home)
-        self.runID = runID
-        self.actor = actor
+    /// Begins the trail of a run.
+    ///
+    /// - Parameter person: who runs it; the log has a commitment to the name, and the home the salt of it.
+    static func begin(_ home: Home, runID: String, person: String) async throws -> AuditTrail {
+        let name = try await BlockingWork.run { try Pseudonyms(home).commitment(to: person) }
+        return AuditTrail(log: AuditLog(home), runID: runID, actor: "\(name) (ringback \(Run.version))")
     }
 
     /// Writes an entry; it is on disk when this returns.
@@ -31,6 +34,17 @@ struct AuditTrail: Sendable {
             result: result,
             error: error
         )
-        try await BlockingWork.run { try log.append(entry) }
+        try await log.record(entry)
+    }
+
+    /// Signs how far the log goes now.
+    func checkpoint() async throws -> AuditCheckpoint {
+        let signed = try await BlockingWork.run { try log.checkpoint() }
+        return AuditCheckpoint(
+            origin: signed.checkpoint.origin,
+            size: signed.checkpoint.size,
+            rootHash: signed.checkpoint.root.hexadecimal,
+            note: signed.note.text
+        )
     }
 }

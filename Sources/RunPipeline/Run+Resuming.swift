@@ -67,7 +67,7 @@ extension Run {
     private static func abandon(_ row: StoredRun, _ homePath: String, _ options: RunOptions) async throws {
         do {
             let home = try Home(path: homePath)
-            let trail = AuditTrail(home, runID: row.id, actor: options.actor)
+            let trail = try await AuditTrail.begin(home, runID: row.id, person: options.actor)
             try await trail.write(.recovered, "abandoned", error: "the embedded sandbox died with its process")
             try await trail.write(
                 .verdict,
@@ -75,6 +75,7 @@ extension Run {
                 simulationID: row.simulationId,
                 payload: ["exitCode": .integer(ExitCode.refused.rawValue)]
             )
+            _ = try await trail.checkpoint()
             var row = row
             row.state = "errored"
             row.finishedAt = WallClock.now.milliseconds

@@ -74,10 +74,12 @@ public struct Run: Sendable {
         async throws
     {
         do {
-            let trail = AuditTrail(try Home(path: home), runID: RunID.make(at: WallClock.now), actor: actor)
+            let id = RunID.make(at: WallClock.now)
+            let trail = try await AuditTrail.begin(try Home(path: home), runID: id, person: actor)
             let codes = JSONValue.array(diagnostics.prefix(100).map { .string($0.code.rawValue) })
             try await trail.write(.validation, "failed", payload: ["problems": codes])
             try await trail.write(.verdict, "fail", payload: ["exitCode": .integer(ExitCode.usage.rawValue)])
+            _ = try await trail.checkpoint()
         } catch {
             throw RunError(.storage, "the refusal could not be recorded: \(error)", cause: error)
         }
@@ -91,7 +93,12 @@ public struct Run: Sendable {
         } catch {
             throw RunError(.configuration, "\(error)", cause: error)
         }
-        let trail = AuditTrail(home, runID: id, actor: options.actor)
+        let trail: AuditTrail
+        do {
+            trail = try await AuditTrail.begin(home, runID: id, person: options.actor)
+        } catch {
+            throw RunError(.storage, "\(error)", cause: error)
+        }
         let lock: RunLock?
         do { lock = try RunLock(home, runID: id) } catch { throw RunError(.storage, "\(error)", cause: error) }
         guard let lock else { throw RunError(.configuration, "the run \(id) is still going on in another process") }

@@ -26,8 +26,10 @@ public struct RunOptions: Sendable {
     public var environment: @Sendable (_ name: String) -> String? = { ProcessVariables.value($0) }
     /// The folder for the run's files; `nil` for `runs/<runId>` in the home.
     public var outputDirectory: String?
-    /// Who runs it, for the audit log.
+    /// Who runs it, for the audit log, which keeps a commitment to the name.
     public var actor = "library"
+    /// Where the checkpoint of the audit log goes besides the run's own files.
+    public var anchors: [AuditAnchor] = []
     /// The command to run it again, for the report.
     public var command: String?
 

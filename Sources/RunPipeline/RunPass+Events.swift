@@ -60,7 +60,7 @@ extension RunPass {
     }
 
     /// Waits for required monitors until they have everything or the time is up, for the others one drain.
-    private func wait(for rows: [StoredMonitor]) async throws {
+    func wait(for rows: [StoredMonitor]) async throws {
         let drain = client.timeline.after(run.options.drain ?? run.target.drain)
         try await monitors.settle(rows, required: deadline, others: min(deadline, drain), on: client.timeline)
     }

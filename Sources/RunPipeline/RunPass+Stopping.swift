@@ -77,7 +77,23 @@ extension RunPass {
         if facts.status?.state?.isTerminal == true { try? await releaseSlot(id) }
     }
 
-    /// Records the verdict.
+    /// Records the verdict, and signs the log with it.
+    func recordVerdict(of result: RunResult) async throws -> AuditCheckpoint {
+        CrashPoint.beforeVerdict.reach()
+        try await trail.write(
+            .verdict,
+            result.verdict.rawValue,
+            simulationID: result.facts.simulationID,
+            payload: .object(present: [
+                "exitCode": .integer(result.exitCode.rawValue),
+                "failed": .array(result.assertions.filter { $0.verdict == .fail }.map { .string($0.name) }),
+                "abandonment": result.facts.abandonmentRecord,
+            ])
+        )
+        return try await trail.checkpoint()
+    }
+
+    /// Ends the run's row; its verdict is in the log.
     func close(_ result: RunResult) async throws {
         let state: String =
             switch (result.exitCode, result.verdict) {
@@ -88,17 +104,6 @@ extension RunPass {
             case (.refused, _), (.usage, _): "errored"
             case (.assertionFailed, _): "failed"
             }
-        CrashPoint.beforeVerdict.reach()
-        // The entry first: a run whose row says that it has ended has its verdict in the log.
-        try await trail.write(
-            .verdict,
-            result.verdict.rawValue,
-            simulationID: result.facts.simulationID,
-            payload: [
-                "exitCode": .integer(result.exitCode.rawValue),
-                "failed": .array(result.assertions.filter { $0.verdict == .fail }.map { .string($0.name) }),
-            ]
-        )
         var row = row
         row.simulationId = result.facts.simulationID
         row.state = state

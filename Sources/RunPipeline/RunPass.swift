@@ -62,7 +62,11 @@ struct RunPass: Sendable {
         try requireInbox()
         await settleMonitors(&facts)
         facts.finishedAt = WallClock.now
-        let result = RunResult(judging: facts)
+        var result = RunResult(judging: facts)
+        // The files tell how far the log went with the verdict in it; they are written whatever became of that.
+        let recorded: Result<AuditCheckpoint, any Error>
+        do { recorded = .success(try await recordVerdict(of: result)) } catch { recorded = .failure(error) }
+        result.facts.auditCheckpoint = try? recorded.get()
         let files = RunFiles(directory: run.outputDirectory)
         let written: Result<Void, any Error>
         do {
@@ -72,9 +76,10 @@ struct RunPass: Sendable {
             written = .failure(error)
         }
         CrashPoint.afterFiles.reach()
-        // The verdict is recorded whatever became of the files.
+        let checkpoint = try recorded.get()
         try await close(result)
         try written.get()
+        try await anchor(checkpoint)
         return result
     }
 

@@ -30,6 +30,7 @@ struct RunSession: Sendable {
             environment: run.options.environment,
             folder: FileSystem.workingDirectory
         )
+        try requireAnchors()
         let listen = run.options.webhookListen ?? run.target.webhookListen
         if secrets.isEmpty, !HTTPURL.isLoopback(host: listen.host) {
             throw RunError(
@@ -94,6 +95,15 @@ struct RunSession: Sendable {
             }
         }
         return Reception(inbox: inbox, receiver: receiver, wake: wake)
+    }
+
+    /// Demands that the monitors are there that are to get the checkpoint.
+    private func requireAnchors() throws(RunError) {
+        let names = run.scenario.monitors.map(\.name)
+        for case .monitor(let name) in run.options.anchors where !names.contains(name) {
+            let known = names.isEmpty ? "it has none" : "it has \(names.joined(separator: ", "))"
+            throw RunError(.configuration, "the scenario has no monitor \(name) for the checkpoint: \(known)")
+        }
     }
 
     /// The run's row: a new one, or that of the run that is resumed.

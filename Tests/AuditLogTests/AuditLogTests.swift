@@ -111,7 +111,7 @@ struct AuditLogTests {
         try await TemporaryFolder.with { folder in
             let home = try Home(path: folder)
             try AuditLog(home).append(.sample(1))
-            for name in ["notes.jsonl", "zzzzzzzz.jsonl", "00000002.jsonl.bak", "checkpoint", "000000002.jsonl"] {
+            for name in ["notes.jsonl", "zzzzzzzz.jsonl", "00000002.jsonl.bak", "000000002.jsonl"] {
                 try Data("not a log\n".utf8).write(to: URL(filePath: "\(home.auditPath)/\(name)"))
             }
             try AuditLog(home).append(.sample(2))

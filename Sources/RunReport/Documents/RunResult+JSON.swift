@@ -41,6 +41,7 @@ extension RunResult {
             "notes": .array(notes.map { .string($0) }),
             "verdict": .string(verdict.rawValue),
             "exitCode": .integer(exitCode.rawValue),
+            "auditCheckpoint": facts.auditCheckpoint?.json ?? .null,
         ]
     }
 

@@ -35,6 +35,8 @@ public struct RunFacts: Sendable {
     public var aggregation: Aggregation
     /// What became of the events at the monitors, in the order of the scenario.
     public var monitors: [MonitorTotals]
+    /// How far the audit log went when the verdict had been recorded.
+    public var auditCheckpoint: AuditCheckpoint?
     /// Diagnostics of the scenario that are no errors, and what else a reader should know.
     public var notes: [String]
 

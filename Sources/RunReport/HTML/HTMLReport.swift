@@ -37,6 +37,9 @@ public struct HTMLReport: Sendable {
             "errors": .list(errors.prefix(100).map { ["code": .text($0.code), "message": .text($0.message)] }),
             "hasNotes": .flag(!result.notes.isEmpty), "notes": .list(result.notes.map { ["note": .text($0)] }),
             "hasMonitors": .flag(!facts.monitors.isEmpty), "monitors": .list(facts.monitors.map(\.values)),
+            "hasCheckpoint": .flag(facts.auditCheckpoint != nil),
+            "auditEntries": .text(NumberText.count(facts.auditCheckpoint?.size ?? 0)),
+            "checkpoint": .block(facts.auditCheckpoint?.note ?? ""),
             "payload": .block(facts.payload.json(extensions: true).prettyText),
         ]
         let hasOutcomes = result.outcomes.contains { $0.observed > 0 }

@@ -124,6 +124,13 @@ enum ReportTemplate {
         </ul>
         </section>
         {{/hasNotes}}
+        {{#hasCheckpoint}}
+        <section aria-labelledby="h-audit">
+        <h2 id="h-audit">Audit</h2>
+        <p>The audit log has {{auditEntries}} entries with this verdict, and signs their root in this checkpoint. Kept elsewhere, it proves later that none of them was altered: <code>ringback audit verify DIR --checkpoint FILE</code>.</p>
+        <pre tabindex="0">{{checkpoint}}</pre>
+        </section>
+        {{/hasCheckpoint}}
         <section aria-labelledby="h-payload">
         <h2 id="h-payload">Payload as sent</h2>
         <pre tabindex="0">{{payload}}</pre>

@@ -160,22 +160,27 @@ extension RunStore {
         }
     }
 
-    /// Enqueues a message that is no event, such as the summary of a run; one per monitor and text of identity.
-    package func enqueue(message: [UInt8], to monitor: Int64, at now: Timestamp) async throws {
+    /// Enqueues a message that is no event, such as the summary of a run; one per monitor and name.
+    package func enqueue(
+        message: [UInt8],
+        as name: String = "",
+        to monitor: Int64,
+        at now: Timestamp
+    ) async throws {
         try await write { database in
             // A run that is resumed says it once.
             let isThere = try Bool.fetchOne(
                 database,
-                sql: "SELECT EXISTS(SELECT 1 FROM deliveries WHERE monitor = ? AND webhook IS NULL)",
-                arguments: [monitor]
+                sql: "SELECT EXISTS(SELECT 1 FROM deliveries WHERE monitor = ? AND webhook IS NULL AND callKey = ?)",
+                arguments: [monitor, name]
             )
             guard isThere != true else { return }
             try database.execute(
                 sql: """
                     INSERT INTO deliveries(monitor, callKey, state, batch, attempts, dueAt, message)
-                    VALUES(?, '', 'pending', 0, 0, ?, ?)
+                    VALUES(?, ?, 'pending', 0, 0, ?, ?)
                     """,
-                arguments: [monitor, now.milliseconds, message.databaseBlob]
+                arguments: [monitor, name, now.milliseconds, message.databaseBlob]
             )
         }
     }

@@ -3,7 +3,7 @@ package import SimulationAPI
 /// What happened in a run, as the audit log keeps it.
 package struct AuditEntry: Sendable {
     /// The kind of event, in the order of a run.
-    package enum EventType: String, Sendable {
+    package enum EventType: String, CaseIterable, Sendable {
         case validation, slot
         case dispatchIntent = "dispatch.intent"
         case dispatch, tracking, metrics, verdict, recovered, cancel, rotated
@@ -15,7 +15,7 @@ package struct AuditEntry: Sendable {
     package var runID: String?
     /// The simulation, once there is one.
     package var simulationID: String?
-    /// Who ran it: the operating system's user and the program.
+    /// Who ran it: a commitment to the name of the operating system's user, and the program.
     package var actor: String
     /// Allow-listed facts; never a secret, a token or a telephone number.
     package var payload: JSONValue?

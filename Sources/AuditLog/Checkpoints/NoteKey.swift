@@ -1,0 +1,112 @@
+import Crypto
+
+#if canImport(FoundationEssentials)
+    import FoundationEssentials
+#else
+    import Foundation
+#endif
+
+/// A public key that verifies signed notes (C2SP signed-note): `name+hash+key`, Ed25519.
+package struct NoteVerifier: Hashable, Sendable, CustomStringConvertible {
+    /// Who signs.
+    package let name: String
+    /// The first four bytes of SHA-256(name ‖ 0x0A ‖ 0x01 ‖ key).
+    let keyHash: [UInt8]
+    private let key: [UInt8]
+
+    init(name: String, key: [UInt8]) {
+        self.name = name
+        self.key = key
+        keyHash = Array(SHA256.hash(data: Array(name.utf8) + [0x0A, NoteKeys.ed25519] + key).prefix(4))
+    }
+
+    /// Reads `name+hash+key`; `nil` for any other text, and for a hash that does not fit.
+    package init?(_ text: String) {
+        let parts = text.split(separator: "+", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 3, NoteKeys.isName(parts[0]), let bytes = Data(base64Encoded: parts[2]), bytes.count == 33,
+            bytes.first == NoteKeys.ed25519
+        else { return nil }
+        self.init(name: parts[0], key: Array(bytes.dropFirst()))
+        guard parts[1] == NoteKeys.hexadecimal(keyHash) else { return nil }
+    }
+
+    /// The key as it is written: `name+hash+key`.
+    package var description: String {
+        "\(name)+\(NoteKeys.hexadecimal(keyHash))+\(Data([NoteKeys.ed25519] + key).base64EncodedString())"
+    }
+
+    /// Whether a signature over bytes is this key's.
+    func verifies(_ signature: [UInt8], over bytes: [UInt8]) -> Bool {
+        guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: key) else { return false }
+        return key.isValidSignature(signature, for: bytes)
+    }
+}
+
+/// A private key that signs notes; it cannot be printed.
+package struct NoteSigner: Sendable, CustomStringConvertible, CustomReflectable {
+    /// The public half.
+    package let verifier: NoteVerifier
+    private let key: Curve25519.Signing.PrivateKey
+
+    /// A new random key.
+    package init(name: String) { self.init(name: name, key: Curve25519.Signing.PrivateKey()) }
+
+    private init(name: String, key: Curve25519.Signing.PrivateKey) {
+        self.key = key
+        verifier = NoteVerifier(name: name, key: Array(key.publicKey.rawRepresentation))
+    }
+
+    /// Reads `PRIVATE+KEY+name+hash+key`; `nil` for any other text.
+    init?(_ text: String) {
+        let parts = text.split(separator: "+", maxSplits: 4, omittingEmptySubsequences: false).map(String.init)
+        guard parts.count == 5, parts[0] == "PRIVATE", parts[1] == "KEY", NoteKeys.isName(parts[2]),
+            let bytes = Data(base64Encoded: parts[4]), bytes.count == 33, bytes.first == NoteKeys.ed25519,
+            let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: bytes.dropFirst())
+        else { return nil }
+        self.init(name: parts[2], key: key)
+        guard parts[3] == NoteKeys.hexadecimal(verifier.keyHash) else { return nil }
+    }
+
+    /// The key as it is kept: `PRIVATE+KEY+name+hash+key`.
+    var secretText: String {
+        let bytes = Data([NoteKeys.ed25519] + key.rawRepresentation)
+        return "PRIVATE+KEY+\(verifier.name)+\(NoteKeys.hexadecimal(verifier.keyHash))+\(bytes.base64EncodedString())"
+    }
+
+    /// The signature of bytes.
+    func sign(_ bytes: [UInt8]) throws -> [UInt8] { Array(try key.signature(for: bytes)) }
+
+    /// Never the key.
+    package var description: String { "[redacted]" }
+    /// Never the key.
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// What both halves share.
+enum NoteKeys {
+    /// The number of the algorithm.
+    static let ed25519: UInt8 = 0x01
+
+    /// Whether a text names a key: not empty, without white space and plus signs.
+    static func isName(_ text: String) -> Bool {
+        !text.isEmpty && !text.contains("+") && !text.contains { $0.isWhitespace }
+    }
+
+    static func hexadecimal(_ bytes: [UInt8]) -> String {
+        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    /// The bytes of an even number of hexadecimal digits; `nil` for any other text.
+    static func bytes(_ text: String) -> [UInt8]? {
+        let digits = Array(text.utf8)
+        guard digits.count.isMultiple(of: 2) else { return nil }
+        var bytes: [UInt8] = []
+        for start in stride(from: 0, to: digits.count, by: 2) {
+            guard let byte = UInt8(String(decoding: digits[start...(start + 1)], as: UTF8.self), radix: 16) else {
+                return nil
+            }
+            bytes.append(byte)
+        }
+        return bytes
+    }
+}

@@ -1,0 +1,46 @@
+import RingbackHome
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A checkpoint with the signatures under it.
+package struct SignedCheckpoint: Hashable, Sendable {
+    /// What is signed.
+    package let checkpoint: Checkpoint
+    /// The whole note.
+    package let note: SignedNote
+
+    /// A file that holds no checkpoint.
+    package struct FormatError: Error, CustomStringConvertible {
+        /// Which file, and what it should be.
+        package var description: String
+    }
+
+    /// Signs a checkpoint.
+    init(_ checkpoint: Checkpoint, by signers: [NoteSigner]) throws {
+        self.checkpoint = checkpoint
+        note = try SignedNote(checkpoint.body, by: signers)
+    }
+
+    /// Reads a note that holds one; `nil` where the bytes are none.
+    package init?(_ bytes: [UInt8]) {
+        guard let note = SignedNote(bytes), let checkpoint = Checkpoint(note.body) else { return nil }
+        self.note = note
+        self.checkpoint = checkpoint
+    }
+
+    /// Reads a file.
+    ///
+    /// - Throws: ``FileError`` where it cannot be read, ``FormatError`` where it holds no checkpoint.
+    package init(path: String) throws {
+        guard let read = SignedCheckpoint(try FileSystem.read(path, upTo: SignedNote.maximumSize)) else {
+            throw FormatError(description: "\(path) holds no checkpoint (a signed note: origin, size, root, signatures)")
+        }
+        self = read
+    }
+}

@@ -1,0 +1,72 @@
+package import SimulationAPI
+
+/// The records of abandonment that 16 CFR 310.4(b)(4)(iv) and 47 CFR 64.1200(a)(7) ask for, taken from verdicts.
+///
+/// A campaign's blocks are the successive 30 days from its first run on. A run belongs to the block in which its verdict
+/// was written.
+package struct AbandonmentRecords: Sendable {
+    /// One block of one campaign.
+    package struct Block: Hashable, Sendable {
+        /// The campaign.
+        package var campaignID: String
+        /// When the block begins.
+        package var start: Timestamp
+        /// When it ends; the block is a portion of it while that lies ahead.
+        package var end: Timestamp
+        /// The runs.
+        package var runs: [String] = []
+        /// Calls that a person answered.
+        package var liveAnswers = 0
+        /// Those that were connected.
+        package var connected = 0
+        /// Those that were abandoned.
+        package var abandoned = 0
+        /// Those that were connected later than two seconds, as far as events tell.
+        package var connectedLate = 0
+
+        /// The share of the answered calls that were abandoned or connected late, 0…1; `nil` without any.
+        package var rate: Double? {
+            liveAnswers == 0 ? nil : Double(abandoned + connectedLate) / Double(liveAnswers)
+        }
+    }
+
+    private static let span: Int64 = 30 * 86_400_000
+    private var blocks: [String: [Int64: Block]] = [:]
+    private var beginnings: [String: Timestamp] = [:]
+
+    /// No records yet.
+    package init() {}
+
+    /// Takes an entry, in the order of the log; all but verdicts with calls are passed over.
+    ///
+    /// - Parameter isInPeriod: whether it counts; the others only tell when campaigns began.
+    package mutating func take(_ record: AuditRecord, isInPeriod: Bool) {
+        guard record.type == AuditEntry.EventType.verdict.rawValue, let time = record.timestamp,
+            let calls = record.payload?["abandonment"], let campaign = calls["campaignId"]?.string,
+            let answers = calls["liveAnswers"]?.integer
+        else { return }
+        let beginning = beginnings[campaign] ?? time
+        beginnings[campaign] = beginning
+        guard isInPeriod else { return }
+        let number = max(0, (time.milliseconds - beginning.milliseconds) / Self.span)
+        let start = beginning.adding(milliseconds: number * Self.span)
+        var block =
+            blocks[campaign]?[number]
+            ?? Block(campaignID: campaign, start: start, end: start.adding(milliseconds: Self.span))
+        if let run = record.runID {
+            // A run that was resumed after its verdict has two.
+            guard !block.runs.contains(run) else { return }
+            block.runs.append(run)
+        }
+        block.liveAnswers += answers
+        block.connected += calls["connected"]?.integer ?? 0
+        block.abandoned += calls["abandoned"]?.integer ?? 0
+        block.connectedLate += calls["connectedLate"]?.integer ?? 0
+        blocks[campaign, default: [:]][number] = block
+    }
+
+    /// The blocks by campaign and time.
+    package var all: [Block] {
+        blocks.values.flatMap(\.values).sorted { ($0.campaignID, $0.start) < ($1.campaignID, $1.start) }
+    }
+}

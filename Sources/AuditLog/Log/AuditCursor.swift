@@ -1,0 +1,164 @@
+import RingbackHome
+import SimulationAPI
+
+/// The end of a log as its writer knows it, and the tree up to there.
+struct AuditCursor {
+    /// The newest segment.
+    var segment: String
+    /// Where the next line begins in it, in bytes.
+    var end: Int
+    /// Where the last line begins in it, in bytes.
+    var lastLine = 0
+    /// The tree over all entries.
+    var frontier: MerkleFrontier
+    /// The hash of the last line; zeros where there is none.
+    var lastHash: MerkleHash
+    /// The bytes of a last line that a crash left unfinished.
+    var torn: [UInt8]?
+    /// What a crash left of the first line of the next segment; `nil` where there is no next one.
+    var unbegun: [UInt8]?
+    /// The roots at the sizes that were asked for, as far as they were passed.
+    var passed: [Int: MerkleHash] = [:]
+
+    /// The `prev` of the first entry: zeros.
+    static let genesis: MerkleHash = {
+        guard let zeros = MerkleHash([UInt8](repeating: 0, count: 32)) else { preconditionFailure("32 bytes are a hash") }
+        return zeros
+    }()
+
+    /// A log of which only the first segment's name is fixed.
+    init(segment: String) {
+        self.segment = segment
+        end = 0
+        frontier = MerkleFrontier()
+        lastHash = Self.genesis
+    }
+
+    /// The number of the last entry.
+    var sequence: Int { frontier.count }
+
+    /// Reads the newest segment of a log from its first entry on, which tells the tree of those before it.
+    ///
+    /// - Parameter sizes: the sizes at which the root is wanted.
+    /// - Throws: ``AuditLog/DamageError`` where a line is none of ours or does not follow from the one before.
+    static func open(_ directory: String, rootsAt sizes: Set<Int>) throws -> AuditCursor? {
+        let names = try AuditSegments.names(in: directory)
+        guard var name = names.last else { return nil }
+        // A crash may have made a segment and not written its first entry.
+        let unbegun = names.count > 1 ? try unfinishedFirstLine(of: name, in: directory) : nil
+        if unbegun != nil { name = names[names.count - 2] }
+        var cursor = AuditCursor(segment: name)
+        cursor.unbegun = unbegun
+        if AuditSegments.number(name) > 1 { try cursor.enter(directory) }
+        if sizes.contains(cursor.frontier.count) { cursor.passed[cursor.frontier.count] = cursor.frontier.root }
+        try cursor.readOn(directory, rootsAt: sizes)
+        return cursor
+    }
+
+    /// The bytes of a segment without a whole line; `nil` where it has one.
+    private static func unfinishedFirstLine(of name: String, in directory: String) throws -> [UInt8]? {
+        var bytes: [UInt8]? = []
+        _ = try AuditReader.eachLine(of: name, in: directory, from: 0) { line in
+            bytes = line.isWhole ? nil : Array(line.bytes)
+            return false
+        }
+        return bytes
+    }
+
+    /// Takes the tree of the earlier segments from the first entry of this one.
+    private mutating func enter(_ directory: String) throws {
+        var first: RotationRecord?
+        let (file, directory) = (segment, directory)
+        _ = try AuditReader.eachLine(of: file, in: directory, from: 0) { line in
+            first = RotationRecord(line)
+            return false
+        }
+        guard let first, let frontier = first.frontier else {
+            throw AuditLog.DamageError(file: "\(directory)/\(file)", line: 1, "does not begin with a rotation")
+        }
+        self.frontier = frontier
+        lastHash = first.previousHash
+    }
+
+    /// Takes the lines that others have written since.
+    mutating func readOn(_ directory: String, rootsAt sizes: Set<Int> = []) throws {
+        torn = nil
+        var cursor = self
+        let file = segment
+        _ = try AuditReader.eachLine(of: file, in: directory, from: end) { line in
+            let path = "\(directory)/\(file)"
+            guard cursor.torn == nil else {
+                throw AuditLog.DamageError(file: path, line: line.line - 1, "is longer than any entry")
+            }
+            guard line.isWhole else {
+                cursor.torn = Array(line.bytes)
+                return true
+            }
+            guard let links = line.links else {
+                throw AuditLog.DamageError(file: path, line: line.line, "is no entry of the log")
+            }
+            guard links.sequence == cursor.sequence + 1, links.previous == cursor.lastHash else {
+                throw AuditLog.DamageError(file: path, line: line.line, "does not follow from the entry before it")
+            }
+            cursor.take(line.bytes)
+            if sizes.contains(cursor.sequence) { cursor.passed[cursor.sequence] = cursor.frontier.root }
+            return true
+        }
+        self = cursor
+    }
+
+    /// Takes a whole line into the tree; its newline follows it.
+    mutating func take(_ line: UnsafeRawBufferPointer) {
+        lastHash = MerkleHash(of: line)
+        frontier.append(.leaf(line))
+        (lastLine, end) = (end, end + line.count + 1)
+    }
+
+    /// The tree over a whole log, every segment read from its first line.
+    ///
+    /// - Returns: the roots at the sizes that were asked for, as far as there are as many entries.
+    static func roots(of directory: String, at sizes: Set<Int>) throws -> [Int: MerkleHash] {
+        var frontier = MerkleFrontier()
+        var roots: [Int: MerkleHash] = sizes.contains(0) ? [0: frontier.root] : [:]
+        try AuditReader(directory: directory).eachLine { line in
+            guard line.isWhole else { return true }
+            frontier.append(.leaf(line.bytes))
+            if sizes.contains(frontier.count) { roots[frontier.count] = frontier.root }
+            return roots.count < sizes.count
+        }
+        return roots
+    }
+}
+
+/// What the first entry of a segment says about those before it.
+struct RotationRecord {
+    /// The hash of the last line of the segment before.
+    var previousHash: MerkleHash
+    /// The tree up to there; `nil` where the entry's own facts contradict each other.
+    var frontier: MerkleFrontier?
+
+    /// Reads an entry; `nil` where it is none of a rotation.
+    init?(_ line: AuditLine) {
+        guard line.isWhole, let links = line.links, let json = try? JSONReader.read(Array(line.bytes)),
+            json["eventType"]?.string == AuditEntry.EventType.rotated.rawValue, let previous = json["payload"]?["previous"],
+            let root = previous["rootHash"]?.string
+        else { return nil }
+        previousHash = links.previous
+        let peaks = (json["payload"]?["peaks"]?.elements ?? []).compactMap { peak in
+            peak.string.flatMap { MerkleHash(hexadecimal: $0.utf8) }
+        }
+        let frontier = MerkleFrontier(count: links.sequence - 1, peaks: peaks)
+        self.frontier = frontier?.root.hexadecimal == root ? frontier : nil
+    }
+
+    /// The payload of the first entry of a segment.
+    static func payload(after segment: String, bytes: Int, _ frontier: MerkleFrontier) -> JSONValue {
+        [
+            "previous": [
+                "file": .string(segment), "bytes": .integer(bytes), "entries": .integer(frontier.count),
+                "rootHash": .string(frontier.root.hexadecimal),
+            ],
+            "peaks": .array(frontier.peaks.map { .string($0.hexadecimal) }),
+        ]
+    }
+}

@@ -1,0 +1,55 @@
+import SimulationAPI
+
+/// A line of the log where it stands, valid while it is looked at.
+struct AuditLine {
+    /// The name of the file.
+    var file: String
+    /// The line in the file, counted from 1.
+    var line: Int
+    /// Where it begins in the file, in bytes.
+    var offset: Int
+    /// Its bytes without the newline.
+    var bytes: UnsafeRawBufferPointer
+    /// Whether a newline ends it.
+    var isWhole: Bool
+
+    /// The number and the hash of the line before that an entry names, read without the rest where it is as we write it.
+    var links: (sequence: Int, previous: MerkleHash)? { plainLinks ?? parsedLinks }
+
+    /// `{"seq":N,` at the beginning and `,"prev":"HASH"}` at the end.
+    private var plainLinks: (sequence: Int, previous: MerkleHash)? {
+        let (head, tail): (StaticString, StaticString) = ("{\"seq\":", ",\"prev\":\"")
+        let tailStart = bytes.count - 66 - tail.utf8CodeUnitCount
+        guard tailStart > 24, Self.matches(bytes, at: 0, head), Self.matches(bytes, at: tailStart, tail),
+            bytes[bytes.count - 2] == UInt8(ascii: "\""), bytes[bytes.count - 1] == UInt8(ascii: "}")
+        else { return nil }
+        var sequence = 0
+        var position = head.utf8CodeUnitCount
+        while position < 24, case 0x30...0x39 = bytes[position] {
+            sequence = sequence * 10 + Int(bytes[position] - 0x30)
+            position += 1
+        }
+        guard bytes[position] == UInt8(ascii: ","), sequence > 0, bytes[head.utf8CodeUnitCount] != 0x30,
+            let previous = MerkleHash(hexadecimal: bytes[(bytes.count - 66)..<(bytes.count - 2)])
+        else { return nil }
+        return (sequence, previous)
+    }
+
+    private var parsedLinks: (sequence: Int, previous: MerkleHash)? {
+        guard let json = try? JSONReader.read(Array(bytes)), let sequence = json["seq"]?.integer, sequence > 0,
+            let previous = json["prev"]?.string.flatMap({ MerkleHash(hexadecimal: $0.utf8) })
+        else { return nil }
+        return (sequence, previous)
+    }
+
+    /// Whether a text stands among the first bytes, where our entries have their number, time and type.
+    func begins(mentioning text: StaticString) -> Bool {
+        let places = min(bytes.count, 120) - text.utf8CodeUnitCount
+        return places >= 0 && (0...places).contains { Self.matches(bytes, at: $0, text) }
+    }
+
+    private static func matches(_ bytes: UnsafeRawBufferPointer, at offset: Int, _ text: StaticString) -> Bool {
+        for index in 0..<text.utf8CodeUnitCount where bytes[offset + index] != text.utf8Start[index] { return false }
+        return true
+    }
+}

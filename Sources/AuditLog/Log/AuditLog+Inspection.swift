@@ -1,0 +1,44 @@
+package import RingbackHome
+import SimulationAPI
+
+extension AuditLog {
+    /// How far a log goes, as its newest segment tells.
+    package struct Inspection: Hashable, Sendable {
+        /// The files of the log.
+        package var segments: Int
+        /// The sequence number of the last entry; 0 where there is none.
+        package var sequence: Int
+        /// When the last entry was written.
+        package var timestamp: String?
+        /// The bytes of a last line that was not finished.
+        package var tornBytes: Int
+
+        /// Creates an inspection.
+        package init(segments: Int, sequence: Int, timestamp: String?, tornBytes: Int) {
+            self.segments = segments
+            self.sequence = sequence
+            self.timestamp = timestamp
+            self.tornBytes = tornBytes
+        }
+    }
+
+    /// Reads the newest segment of a home's log and changes nothing; `nil` where there is no log yet.
+    ///
+    /// - Throws: ``FileError`` where it cannot be read, ``DamageError`` where it cannot be continued.
+    package static func inspect(_ home: Home) throws -> Inspection? {
+        guard try FileSystem.inspect(home.auditPath) != nil,
+            let cursor = try AuditCursor.open(home.auditPath, rootsAt: [])
+        else { return nil }
+        var timestamp: String?
+        _ = try AuditReader.eachLine(of: cursor.segment, in: home.auditPath, from: cursor.lastLine) { line in
+            if line.isWhole { timestamp = (try? JSONReader.read(Array(line.bytes)))?["timestamp"]?.string }
+            return false
+        }
+        return Inspection(
+            segments: try AuditSegments.names(in: home.auditPath).count,
+            sequence: cursor.sequence,
+            timestamp: timestamp,
+            tornBytes: cursor.torn?.count ?? 0
+        )
+    }
+}

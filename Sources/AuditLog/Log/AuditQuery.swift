@@ -1,0 +1,72 @@
+package import SimulationAPI
+
+/// Which entries of a log are wanted.
+package struct AuditQuery: Hashable, Sendable {
+    /// Only those of this run.
+    package var runID: String?
+    /// Only those of this type.
+    package var type: String?
+    /// Only those from this time on.
+    package var from: Timestamp?
+    /// Only those before this time.
+    package var to: Timestamp?
+
+    /// Asks for all.
+    package init() {}
+
+    /// Whether an entry is wanted.
+    package func takes(_ record: AuditRecord) -> Bool {
+        if let runID, record.runID != runID { return false }
+        if let type, record.type != type { return false }
+        if let from, record.timestamp.map({ $0 < from }) ?? true { return false }
+        if let to, record.timestamp.map({ $0 >= to }) ?? true { return false }
+        return true
+    }
+}
+
+/// An entry as it was read from a log.
+package struct AuditRecord: Hashable, Sendable {
+    /// The whole entry.
+    package let json: JSONValue
+
+    /// The number.
+    package var sequence: Int? { json["seq"]?.integer }
+    /// When it was written, in full.
+    package var time: String? { json["timestamp"]?.string }
+    /// When it was written, to the millisecond.
+    package var timestamp: Timestamp? { time.flatMap { Timestamp($0) } }
+    /// The type of event.
+    package var type: String? { json["eventType"]?.string }
+    /// The run.
+    package var runID: String? { json["runId"]?.string }
+    /// The simulation.
+    package var simulationID: String? { json["simulationId"]?.string }
+    /// Who, as it stands there: a commitment and the program.
+    package var actor: String? { json["actor"]?.string }
+    /// How it came out.
+    package var result: String? { json["result"]?.string }
+    /// The reason where it came out badly.
+    package var error: String? { json["error"]?.string }
+    /// The facts.
+    package var payload: JSONValue? { json["payload"] }
+}
+
+extension AuditReader {
+    /// Gives every entry that is wanted to `body`, in their order; lines that are none are passed over.
+    ///
+    /// - Returns: the lines that are no entries.
+    @discardableResult
+    package func each(_ query: AuditQuery = AuditQuery(), _ body: (AuditRecord) throws -> Void) throws -> Int {
+        var strange = 0
+        try eachLine { line in
+            guard line.isWhole, let json = try? JSONReader.read(Array(line.bytes)), json["seq"]?.integer != nil else {
+                strange += 1
+                return true
+            }
+            let record = AuditRecord(json: json)
+            if query.takes(record) { try body(record) }
+            return true
+        }
+        return strange
+    }
+}

@@ -1,0 +1,83 @@
+import Crypto
+
+/// A SHA-256 hash of the Merkle tree of RFC 6962 section 2.1.
+package struct MerkleHash: Hashable, Sendable {
+    /// The 32 bytes, in the order of memory.
+    private var words: SIMD4<UInt64>
+
+    /// Takes a digest.
+    init(_ digest: SHA256.Digest) {
+        words = digest.withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
+    }
+
+    /// Takes 32 bytes; `nil` for any other number.
+    package init?(_ bytes: some Collection<UInt8>) {
+        guard bytes.count == 32 else { return nil }
+        words = Array(bytes).withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
+    }
+
+    /// Reads 64 hexadecimal digits in lower case; `nil` for any other text.
+    package init?(hexadecimal text: some Collection<UInt8>) {
+        guard text.count == 64 else { return nil }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(32)
+        var high: UInt8?
+        for character in text {
+            let digit: UInt8
+            switch character {
+            case 0x30...0x39: digit = character - 0x30
+            case 0x61...0x66: digit = character - 0x57
+            default: return nil
+            }
+            if let first = high {
+                bytes.append(first << 4 | digit)
+                high = nil
+            } else {
+                high = digit
+            }
+        }
+        self.init(bytes)
+    }
+
+    /// The root of a tree without leaves: the hash of nothing.
+    package static let ofNothing = MerkleHash(SHA256.hash(data: [UInt8]()))
+
+    /// The hash of a leaf: SHA-256(0x00 ‖ data).
+    package static func leaf(_ data: some Sequence<UInt8>) -> MerkleHash {
+        MerkleHash(SHA256.hash(data: [0x00] + Array(data)))
+    }
+
+    /// The hash of a node: SHA-256(0x01 ‖ left ‖ right).
+    package static func node(_ left: MerkleHash, _ right: MerkleHash) -> MerkleHash {
+        withUnsafeTemporaryAllocation(byteCount: 65, alignment: 8) { buffer in
+            buffer[0] = 0x01
+            buffer.storeBytes(of: left.words, toByteOffset: 1, as: SIMD4<UInt64>.self)
+            buffer.storeBytes(of: right.words, toByteOffset: 33, as: SIMD4<UInt64>.self)
+            return MerkleHash(of: UnsafeRawBufferPointer(buffer))
+        }
+    }
+
+    /// SHA-256 of bytes as they are.
+    init(of bytes: UnsafeRawBufferPointer) {
+        var hasher = SHA256()
+        hasher.update(bufferPointer: bytes)
+        self.init(hasher.finalize())
+    }
+
+    /// The 32 bytes.
+    package var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
+
+    /// The 64 hexadecimal digits, in lower case.
+    package var hexadecimal: String {
+        let digits: StaticString = "0123456789abcdef"
+        return withUnsafeBytes(of: words) { bytes in
+            String(unsafeUninitializedCapacity: 64) { text in
+                for (index, byte) in bytes.enumerated() {
+                    text[2 * index] = digits.utf8Start[Int(byte >> 4)]
+                    text[2 * index + 1] = digits.utf8Start[Int(byte & 15)]
+                }
+                return 64
+            }
+        }
+    }
+}

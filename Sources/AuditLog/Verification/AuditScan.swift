@@ -1,0 +1,138 @@
+import SimulationAPI
+
+/// What one pass over a log gathers.
+struct AuditScan {
+    private var chain = ChainCheck()
+    private var frontier = MerkleFrontier()
+    private var sizes: Set<Int>
+    /// The last line that was read.
+    private var last: AuditFinding.Place?
+    private var missing: AuditFinding.Place?
+    /// The root if the newest line is wrong only about the one before it.
+    private var repaired: MerkleHash?
+    /// The keys that are trusted: those that were given, and those that they have handed over to.
+    private(set) var trusted: [NoteVerifier]
+    /// The roots at the sizes that are wanted.
+    private(set) var roots: [Int: MerkleHash] = [:]
+    /// The last entries of the trees at those sizes.
+    private(set) var places: [Int: AuditFinding.Place] = [:]
+    /// Whether the last line is not finished.
+    private(set) var isTorn = false
+    /// Where the log ends: behind the last whole line, or at an unfinished one.
+    private(set) var end = AuditFinding.Place(
+        file: AuditSegments.name(1),
+        line: 1,
+        offset: 0,
+        sequence: 1,
+        reason: ""
+    )
+
+    init(keys: [NoteVerifier], sizes: [Int]) {
+        trusted = keys
+        self.sizes = Set(sizes)
+        if self.sizes.contains(0) { roots[0] = frontier.root }
+    }
+
+    /// Asks for the root at a size, before anything is read.
+    mutating func wants(_ size: Int) {
+        sizes.insert(size)
+        if size == 0 { roots[0] = frontier.root }
+    }
+
+    mutating func trust(_ keys: [NoteVerifier]) { trusted += keys }
+
+    /// The whole lines.
+    var count: Int { chain.count }
+    /// The root over them.
+    var root: MerkleHash { frontier.root }
+    /// The first line that breaks the chain.
+    var firstBad: AuditFinding.Place? { missing ?? chain.firstBad }
+
+    /// Takes note of a segment that is not there although later ones are.
+    mutating func missingSegment(_ name: String) {
+        guard missing == nil, chain.firstBad == nil else { return }
+        missing = AuditFinding.Place(
+            file: name,
+            line: nil,
+            offset: nil,
+            sequence: count + 1,
+            reason: "the segment is missing"
+        )
+    }
+
+    mutating func take(_ line: AuditLine) {
+        if isTorn, missing == nil, chain.firstBad == nil {
+            // An unfinished line that is not the last one was cut after it had been written.
+            missing = end
+            missing?.reason = "the line is not finished"
+        }
+        guard line.isWhole else {
+            isTorn = true
+            end = AuditFinding.Place(file: line.file, line: line.line, offset: line.offset, sequence: count + 1, reason: "")
+            return
+        }
+        isTorn = false
+        chain.take(line, hash: MerkleHash(of: line.bytes))
+        repaired = chain.disputed.map { root(with: line, after: $0) }
+        if line.line == 1, count > 1, RotationRecord(line)?.frontier != frontier {
+            falsify(line, "does not say what was in the segments before it")
+        }
+        frontier.append(.leaf(line.bytes))
+        end = AuditFinding.Place(
+            file: line.file,
+            line: line.line + 1,
+            offset: line.offset + line.bytes.count + 1,
+            sequence: count + 1,
+            reason: ""
+        )
+        if sizes.contains(count) {
+            roots[count] = frontier.root
+            places[count] = AuditFinding.Place(
+                file: line.file,
+                line: line.line,
+                offset: line.offset,
+                sequence: count,
+                reason: ""
+            )
+        }
+        if line.begins(mentioning: "\"rotated\"") { takeKey(line) }
+    }
+
+    /// Trusts a key that a trusted one has handed over to.
+    private mutating func takeKey(_ line: AuditLine) {
+        guard let json = try? JSONReader.read(Array(line.bytes)),
+            json["eventType"]?.string == AuditEntry.EventType.rotated.rawValue,
+            let key = KeySuccession.successor(in: json["payload"], knownTo: trusted), !trusted.contains(key)
+        else { return }
+        trusted.append(key)
+    }
+
+    /// The root, had this line named that hash.
+    private func root(with line: AuditLine, after hash: MerkleHash) -> MerkleHash {
+        var bytes = Array(line.bytes)
+        guard bytes.count > 66 else { return frontier.root }
+        bytes.replaceSubrange((bytes.count - 66)..<(bytes.count - 2), with: hash.hexadecimal.utf8)
+        var frontier = frontier
+        frontier.append(.leaf(bytes))
+        return frontier.root
+    }
+
+    private mutating func falsify(_ line: AuditLine, _ reason: String) {
+        guard missing == nil, chain.firstBad == nil else { return }
+        missing = AuditFinding.Place(
+            file: line.file,
+            line: line.line,
+            offset: line.offset,
+            sequence: count,
+            reason: reason
+        )
+    }
+
+    /// There is no further line.
+    ///
+    /// - Parameter checkpoints: those whose signatures are good.
+    mutating func finish(_ checkpoints: [Checkpoint]) {
+        // Where the last two lines contradict each other, a checkpoint over both tells which of them is wrong.
+        chain.finish(isEarlierSound: checkpoints.contains { $0.size == count && $0.root == repaired })
+    }
+}

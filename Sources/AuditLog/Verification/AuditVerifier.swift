@@ -1,0 +1,153 @@
+import RingbackHome
+import SimulationAPI
+
+/// Verifies a log: reads and hashes every byte, and holds the result against checkpoints. Changes nothing.
+///
+/// Works on a copy of the folder, in memory that does not grow with it.
+package struct AuditVerifier: Sendable {
+    /// The folder of the log.
+    package var directory: String
+    /// An older checkpoint that was kept elsewhere.
+    package var anchor: SignedCheckpoint?
+    /// The keys that are trusted; `nil` for those in the folder.
+    package var keys: [NoteVerifier]?
+
+    /// Verifies the log in a folder.
+    package init(directory: String, anchor: SignedCheckpoint? = nil, keys: [NoteVerifier]? = nil) {
+        self.directory = directory
+        self.anchor = anchor
+        self.keys = keys
+    }
+
+    /// Verifies.
+    ///
+    /// - Throws: ``FileError`` where the log cannot be read; that tells nothing about it.
+    package func verify() throws -> AuditFinding {
+        let names = try AuditSegments.names(in: directory)
+        var scan = AuditScan(keys: keys ?? [], sizes: [anchor?.checkpoint.size].compactMap { $0 })
+        let newest = readCheckpoint()
+        if let newest = newest.checkpoint { scan.wants(newest.checkpoint.size) }
+        let own = try? KeyFile.verifiers(path: "\(directory)/\(KeyFile.publicName)")
+        if keys == nil { scan.trust(own ?? []) }
+        for (index, name) in names.enumerated() {
+            if AuditSegments.number(name) != index + 1 { scan.missingSegment(AuditSegments.name(index + 1)) }
+            _ = try AuditReader.eachLine(of: name, in: directory, from: 0) { line in
+                scan.take(line)
+                return true
+            }
+        }
+        let signed = [newest.checkpoint, anchor].compactMap { $0 }.filter { $0.note.isSigned(byOneOf: scan.trusted) }
+        scan.finish(signed.map(\.checkpoint))
+        return judge(scan, newest)
+    }
+
+    private enum Newest {
+        case none
+        case unreadable(String)
+        case found(SignedCheckpoint)
+
+        var checkpoint: SignedCheckpoint? { if case .found(let checkpoint) = self { checkpoint } else { nil } }
+    }
+
+    private func readCheckpoint() -> Newest {
+        let path = "\(directory)/\(AuditKeyring.checkpointName)"
+        do {
+            guard try FileSystem.inspect(path) != nil else { return .none }
+            guard let read = SignedCheckpoint(try FileSystem.read(path, upTo: SignedNote.maximumSize)) else {
+                return .unreadable("is no checkpoint (a signed note: origin, size, root, signatures)")
+            }
+            return .found(read)
+        } catch {
+            return .unreadable("\(error)")
+        }
+    }
+
+    private func judge(_ scan: AuditScan, _ newest: Newest) -> AuditFinding {
+        var finding = AuditFinding(
+            verdict: .intact,
+            isAnchored: false,
+            entries: scan.count,
+            root: scan.root,
+            firstBad: nil,
+            checkpoint: nil,
+            warnings: []
+        )
+        var problems = Problems(scan: scan)
+        switch newest {
+        case .none:
+            finding.warnings.append("there is no checkpoint: the chain of hashes is all that was checked")
+        case .unreadable(let reason): problems.checkpoint(reason)
+        case .found(let checkpoint):
+            if checkpoint.note.isSigned(byOneOf: scan.trusted) {
+                finding.checkpoint = checkpoint.checkpoint
+                problems.hold(checkpoint.checkpoint, "the checkpoint")
+            } else {
+                problems.checkpoint(
+                    scan.trusted.isEmpty ? "there is no key to check its signature with" : "is signed by no known key"
+                )
+            }
+        }
+        if let anchor {
+            if !anchor.note.isSigned(byOneOf: scan.trusted) {
+                problems.checkpoint("the checkpoint that was given is signed by no known key")
+            } else if let own = finding.checkpoint, own.origin != anchor.checkpoint.origin {
+                problems.checkpoint("the checkpoint that was given is of another log, \(anchor.checkpoint.origin)")
+            } else {
+                problems.hold(anchor.checkpoint, "the checkpoint that was given")
+            }
+        } else if keys == nil, finding.checkpoint != nil {
+            finding.warnings.append(
+                "without --key or --checkpoint from elsewhere, another key or an older checkpoint over a cut end "
+                    + "cannot be told from the true ones"
+            )
+        }
+        (finding.verdict, finding.firstBad) = problems.result
+        finding.isAnchored = finding.verdict != .tampered && (finding.checkpoint != nil || anchor != nil)
+        if let covered = finding.checkpoint?.size, covered < scan.count {
+            finding.warnings.append("the entries from \(covered + 1) on are not covered by the checkpoint yet")
+        }
+        return finding
+    }
+
+    /// What is wrong, the gravest first: altered, then missing, then torn.
+    private struct Problems {
+        let scan: AuditScan
+        private var altered: AuditFinding.Place?
+        private var missing: AuditFinding.Place?
+
+        init(scan: AuditScan) {
+            self.scan = scan
+            altered = scan.firstBad
+        }
+
+        mutating func checkpoint(_ reason: String) {
+            altered =
+                altered
+                ?? AuditFinding.Place(file: AuditKeyring.checkpointName, line: nil, offset: nil, sequence: nil, reason: reason)
+        }
+
+        /// Holds the log against a checkpoint whose signature is good.
+        mutating func hold(_ checkpoint: Checkpoint, _ name: String) {
+            if checkpoint.size > scan.count {
+                var place = scan.end
+                place.sequence = scan.count + 1
+                place.reason = "\(name) covers \(checkpoint.size) entries, and the log ends here"
+                missing = missing ?? place
+            } else if scan.roots[checkpoint.size] != checkpoint.root, altered == nil {
+                // The chain holds, so it was written anew, or only the last entry that is covered differs.
+                var place = scan.places[checkpoint.size] ?? scan.end
+                place.reason = "the entries up to here do not give the root that \(name) signs"
+                altered = place
+            }
+        }
+
+        var result: (AuditFinding.Verdict, AuditFinding.Place?) {
+            if let altered { return (.tampered, altered) }
+            if let missing { return (.truncated, missing) }
+            guard scan.isTorn else { return (.intact, nil) }
+            var place = scan.end
+            place.reason = "the last line is not finished"
+            return (.torn, place)
+        }
+    }
+}

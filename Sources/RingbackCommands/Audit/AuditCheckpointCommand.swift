@@ -1,0 +1,38 @@
+import ArgumentParser
+import AuditLog
+import RingbackHome
+import SimulationAPI
+
+/// `ringback audit checkpoint`: prints the newest checkpoint of a log.
+struct AuditCheckpointCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "checkpoint",
+        abstract: "Print the newest checkpoint: keep it elsewhere, and `audit verify --checkpoint` proves the rest.",
+        discussion: """
+            A signed note (C2SP tlog-checkpoint): the log's name, its entries, the root of their tree, signatures.
+
+            Example:
+              ringback audit checkpoint > checkpoint-$(date +%F).txt
+            """
+    )
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var folder: AuditFolder
+
+    func run() async throws {
+        let directory = folder.path(common)
+        let path = "\(directory)/checkpoint"
+        let signed = try await AuditCommands.carryOut { () -> SignedCheckpoint in
+            guard try FileSystem.inspect(path) != nil else {
+                throw CommandFailure.usage("\(directory) has no checkpoint yet: a run makes one at its end")
+            }
+            return try SignedCheckpoint(path: path)
+        }
+        guard common.json else { return Console.outputRaw(signed.note.text) }
+        let json: JSONValue = [
+            "origin": .string(signed.checkpoint.origin), "size": .integer(signed.checkpoint.size),
+            "rootHash": .string(signed.checkpoint.root.hexadecimal), "note": .string(signed.note.text),
+        ]
+        Console.output(json.prettyText)
+    }
+}

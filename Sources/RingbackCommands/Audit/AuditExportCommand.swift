@@ -1,0 +1,69 @@
+import ArgumentParser
+import AuditLog
+import RingbackHome
+import SimulationAPI
+
+/// `ringback audit export`: the entries of a period for other programs.
+struct AuditExportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export",
+        abstract: "Write the entries of a period as CSV or JSON.",
+        discussion: """
+            In CSV a cell that a spreadsheet would take for a formula begins with an apostrophe. The export itself
+            proves nothing: the log and its checkpoint do.
+
+            Examples:
+              ringback audit export --from 2026-11-01 --to 2026-12-01 --format csv > november.csv
+              ringback audit export --format json | jq '.entries | length'
+            """
+    )
+
+    /// A format.
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case csv, json
+    }
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var folder: AuditFolder
+    @OptionGroup var filter: AuditFilter
+
+    @Option(help: "How to write them.")
+    var format = Format.json
+
+    func run() async throws {
+        let (directory, query) = (folder.path(common), filter.query)
+        let isCSV = format == .csv && !common.json
+        try await AuditCommands.carryOut {
+            let list = JSONList(!isCSV)
+            if isCSV { Console.outputRaw(CSV.row(CSV.heads)) }
+            try AuditReader(directory: directory).each(query) { record in
+                if isCSV { Console.outputRaw(CSV.row(CSV.cells(record))) } else { list.add(record.json) }
+            }
+            list.end()
+        }
+    }
+}
+
+/// Comma-separated values (RFC 4180) that a spreadsheet takes for text.
+enum CSV {
+    static let heads = [
+        "seq", "timestamp", "eventType", "runId", "simulationId", "actor", "result", "error", "payload", "prev",
+    ]
+
+    static func cells(_ record: AuditRecord) -> [String] {
+        [
+            record.sequence.map { "\($0)" }, record.time, record.type, record.runID, record.simulationID, record.actor,
+            record.result, record.error, record.payload?.text, record.json["prev"]?.string,
+        ].map { $0 ?? "" }
+    }
+
+    static func row(_ cells: [String]) -> String { cells.map(cell).joined(separator: ",") + "\r\n" }
+
+    /// One cell: quoted where it must be, and never a formula (OWASP, "CSV Injection").
+    static func cell(_ text: String) -> String {
+        let isFormula = text.utf8.first.map { Array("=+-@\t\r\n".utf8).contains($0) } ?? false
+        let safe = isFormula ? "'" + text : text
+        guard safe.utf8.contains(where: { Array("\",\r\n".utf8).contains($0) }) else { return safe }
+        return "\"" + safe.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
+    }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import AuditLog
+import RingbackHome
+import SimulationAPI
+
+/// `ringback audit prove`: takes a proof out of a log that another tool can check.
+struct AuditProveCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prove",
+        abstract: "Prove that an entry is in the log, or that the log goes on from what it was.",
+        discussion: """
+            The proof is one JSON document (RFC 9162 section 2.1); docs/AUDIT.md has a short program that checks it.
+            The tree is that of the newest checkpoint where it covers what is asked, else that of all entries.
+
+            Examples:
+              ringback audit prove .ringback/audit 17
+              ringback audit prove .ringback/audit --since 12
+            """
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: ArgumentHelp("The folder of the log.", valueName: "dir"), completion: .directory)
+    var directory: String
+
+    @Argument(help: ArgumentHelp("The number of the entry, from 1 on.", valueName: "seq"))
+    var sequence: Int?
+
+    @Option(help: ArgumentHelp("Prove that the log goes on from its first N entries.", valueName: "n"))
+    var since: Int?
+
+    func validate() throws {
+        guard (sequence == nil) != (since == nil) else { throw ValidationError("name an entry, or --since N") }
+    }
+
+    func run() async throws {
+        let (prover, sequence, since) = (AuditProver(directory: directory), sequence, since)
+        let json = try await AuditCommands.carryOut {
+            if let sequence { return try prover.inclusion(of: sequence).json }
+            return try prover.consistency(from: since ?? 0).json
+        }
+        Console.output(json.prettyText)
+    }
+}

@@ -1,0 +1,93 @@
+import ArgumentParser
+import AuditLog
+import RingbackHome
+import RunReport
+import SimulationAPI
+
+/// `ringback audit verify`: reads and hashes every byte.
+struct AuditVerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Read and hash every byte of a log, and hold it against its checkpoints.",
+        discussion: """
+            Without --key or --checkpoint the keys and the checkpoint in the folder are all there is: somebody who
+            replaces them too, or puts an older checkpoint over a log that was cut, is not seen.
+
+            Examples:
+              ringback audit verify
+              ringback audit verify copy/audit --key key.pub
+              ringback audit verify copy/audit --checkpoint checkpoint-of-monday.txt --json
+
+            Exit codes:
+              0  intact
+              1  could not run
+              2  tampered, or the signature of a checkpoint fails
+              3  entries that a checkpoint covers are missing or torn at the end
+              4  intact but for a torn last line that no checkpoint covers
+            """
+    )
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var folder: AuditFolder
+
+    @Option(
+        help: ArgumentHelp("A checkpoint that was kept elsewhere; the log must go on from it.", valueName: "file"),
+        completion: .file()
+    )
+    var checkpoint: String?
+
+    @Option(
+        help: ArgumentHelp("The public keys to trust, instead of key.pub in the folder.", valueName: "file"),
+        completion: .file()
+    )
+    var key: String?
+
+    func run() async throws {
+        let finding: AuditFinding
+        do {
+            let (directory, checkpoint, key) = (folder.path(common), checkpoint, key)
+            finding = try await BlockingWork.run {
+                try AuditVerifier(
+                    directory: directory,
+                    anchor: checkpoint.map { try SignedCheckpoint(path: $0) },
+                    keys: key.map { try KeyFile.verifiers(path: $0) }
+                ).verify()
+            }
+        } catch {
+            throw CommandFailure(code: Self.couldNotRun, message: "\(error)")
+        }
+        if common.json {
+            Console.output(finding.json.prettyText)
+        } else {
+            Console.output(finding.text(isQuiet: common.quiet))
+        }
+        // The codes of this command are its own; they share their numbers with others.
+        guard finding.verdict.exitCode != 0 else { return }
+        throw CommandFailure(code: RunReport.ExitCode(rawValue: finding.verdict.exitCode) ?? Self.couldNotRun)
+    }
+
+    /// What this command exits with where it could not run, usage errors included: 1.
+    static let couldNotRun = RunReport.ExitCode.assertionFailed
+}
+
+extension AuditFinding {
+    /// The finding for people.
+    func text(isQuiet: Bool) -> String {
+        var lines = ["\(verdict.rawValue.uppercased())  \(entries) \(entries == 1 ? "entry" : "entries")"]
+        if let firstBad {
+            let line = firstBad.line.map { ":\($0)" } ?? ""
+            let place = [firstBad.offset.map { "offset \($0)" }, firstBad.sequence.map { "seq \($0)" }].compactMap { $0 }
+            let where_ = place.isEmpty ? "" : " (\(place.joined(separator: ", ")))"
+            lines.append(PrintableText.line("first bad: \(firstBad.file)\(line)\(where_): \(firstBad.reason)"))
+        }
+        guard !isQuiet else { return lines.joined(separator: "\n") }
+        lines.append("root       \(root.hexadecimal)")
+        if let checkpoint {
+            lines.append(PrintableText.line("checkpoint \(checkpoint.origin), \(checkpoint.size) entries, signature good"))
+        }
+        lines += warnings.map { PrintableText.line("warning: \($0)") }
+        lines.append("not proven:")
+        lines += Self.limits.map { "  · \($0)" }
+        return lines.joined(separator: "\n")
+    }
+}
