@@ -30,7 +30,7 @@ endif
 
 soak: packages ## repeat the long loops in full: kills at random moments, slots under kills, faults of the disk
 	$(SWIFT) build $(FLAGS) --build-tests
-	RINGBACK_SOAK=200 $(SWIFT) test $(FLAGS) --skip-build --filter 'ResumeTests/goesOnFromAnyMoment|SlotSharingTests/outliveWhoeverIsKilled|KillTests|DurabilityTests'
+	RINGBACK_SOAK=200 $(SWIFT) test $(FLAGS) --skip-build --filter 'ResumeTests/goesOnFromAnyMoment|SlotSharingTests/outliveWhoeverIsKilled|KillTests|DurabilityTests|AuditCommandTests/writersThatAreKilled'
 
 # Engine, kernel and statistics have one thread, but for replications, which DialerStudyTests run on several.
 # MemoryTests bound what a process takes, which under the sanitizer is several times as much.
@@ -57,7 +57,7 @@ validation: packages ## hold the engine against queueing theory, and write docs/
 	$(RELEASE)/release/EngineValidation > $(RELEASE)/VALIDATION.md
 	mv $(RELEASE)/VALIDATION.md docs/VALIDATION.md
 
-bench: packages ## measure kernel, engine, memory, peers, start-up, a run of 100,000 calls, and ingest, in release builds
+bench: packages ## measure kernel, engine, memory, peers, start-up, a run of 100,000 calls, forwarding, audit log and ingest, in release builds
 	cd Benchmarks && $(SWIFT) package benchmark --no-progress
 	$(SWIFT) build --package-path Benchmarks -c release --product EngineRun
 	scripts/bench-memory.sh Benchmarks/.build/release/EngineRun
@@ -66,6 +66,8 @@ bench: packages ## measure kernel, engine, memory, peers, start-up, a run of 100
 	scripts/bench.sh $(RELEASE)/release/ringback
 	$(SWIFT) build $(FLAGS) -c release --scratch-path $(RELEASE) --product ForwardingBenchmark
 	scripts/bench-forward.sh $(RELEASE)/release/ForwardingBenchmark
+	$(SWIFT) build $(FLAGS) -c release --scratch-path $(RELEASE) --product AuditBenchmark
+	scripts/bench-audit.sh $(RELEASE)/release/AuditBenchmark
 	scripts/bench-ingest.sh $(RELEASE)/release/ringback
 
 examples: packages ## build the examples as packages of their own, as a user would

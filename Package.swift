@@ -178,6 +178,8 @@ let package = Package(
         // Holds the engine against queueing theory; `make validation` writes docs/VALIDATION.md with it.
         .executableTarget(name: "EngineValidation", dependencies: ["DialerEngine", "DiscreteEvents", "Statistics"]),
 
+        // Writes and verifies audit logs; `make bench` and the tests run it.
+        .executableTarget(name: "AuditBenchmark", dependencies: ["AuditLog", "RingbackHome", "SimulationAPI"]),
         // Measures forwarding to monitors; `make bench` runs it.
         .executableTarget(
             name: "ForwardingBenchmark",
@@ -229,7 +231,7 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "ringback", "Embedding", "RingbackTestKit", "SimulationAPI", "HTTPService", "Webhooks", "Statistics",
+                "ringback", "AuditBenchmark", "AuditLog", "Embedding", "RingbackHome", "RingbackTestKit", "SimulationAPI", "HTTPService", "Webhooks", "Statistics",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),

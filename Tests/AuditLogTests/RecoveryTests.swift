@@ -119,7 +119,7 @@ struct RecoveryTests {
                 try AuditLog(home).append(.sample())
             }
             try Data().write(to: URL(filePath: home.auditPath))
-            #expect(throws: FileError("read the folder", home.auditPath, ENOTDIR)) {
+            #expect(throws: FileError("look at", "\(home.auditPath)/checkpoint", ENOTDIR)) {
                 try AuditLog(home).append(.sample())
             }
         }
@@ -131,7 +131,7 @@ struct RecoveryTests {
             let home = try Home(path: folder)
             let path = "\(home.auditPath)/\(name)"
             try FileSystem.makeDirectory(path)
-            #expect(throws: FileError("open", path, EISDIR)) { try AuditLog(home).append(.sample()) }
+            #expect(throws: FileError("read", path, EISDIR)) { try AuditLog(home).append(.sample()) }
         }
     }
 

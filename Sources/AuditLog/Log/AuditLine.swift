@@ -42,10 +42,16 @@ struct AuditLine {
         return (sequence, previous)
     }
 
-    /// Whether a text stands among the first bytes, where our entries have their number, time and type.
-    func begins(mentioning text: StaticString) -> Bool {
-        let places = min(bytes.count, 120) - text.utf8CodeUnitCount
-        return places >= 0 && (0...places).contains { Self.matches(bytes, at: $0, text) }
+    /// Whether it may be an entry of a rotation: all that are have the word among their first bytes.
+    var mayBeRotation: Bool {
+        let word: StaticString = "rotated\""
+        let places = min(bytes.count, 120) - word.utf8CodeUnitCount
+        var place = 0
+        while place < places {
+            if bytes[place] == word.utf8Start[0], Self.matches(bytes, at: place, word) { return true }
+            place += 1
+        }
+        return false
     }
 
     private static func matches(_ bytes: UnsafeRawBufferPointer, at offset: Int, _ text: StaticString) -> Bool {

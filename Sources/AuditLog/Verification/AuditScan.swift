@@ -61,21 +61,23 @@ struct AuditScan {
     }
 
     mutating func take(_ line: AuditLine) {
-        if isTorn, missing == nil, chain.firstBad == nil {
-            // An unfinished line that is not the last one was cut after it had been written.
-            missing = end
-            missing?.reason = "the line is not finished"
+        // An unfinished line that is not the last one was cut after it had been written.
+        if isTorn { falsify(end, "the line is not finished") }
+        isTorn = !line.isWhole
+        if isTorn {
+            end = Self.place(line, count + 1)
+        } else {
+            takeWhole(line)
         }
-        guard line.isWhole else {
-            isTorn = true
-            end = AuditFinding.Place(file: line.file, line: line.line, offset: line.offset, sequence: count + 1, reason: "")
-            return
-        }
-        isTorn = false
+    }
+
+    private mutating func takeWhole(_ line: AuditLine) {
         chain.take(line, hash: MerkleHash(of: line.bytes))
-        repaired = chain.disputed.map { root(with: line, after: $0) }
-        if line.line == 1, count > 1, RotationRecord(line)?.frontier != frontier {
-            falsify(line, "does not say what was in the segments before it")
+        repaired = nil
+        if let hash = chain.disputed { repaired = root(with: line, after: hash) }
+        let place = Self.place(line, count)
+        if line.line == 1, count > 1, !tellsWhatWasBefore(line) {
+            falsify(place, "does not say what was in the segments before it")
         }
         frontier.append(.leaf(line.bytes))
         end = AuditFinding.Place(
@@ -87,15 +89,19 @@ struct AuditScan {
         )
         if sizes.contains(count) {
             roots[count] = frontier.root
-            places[count] = AuditFinding.Place(
-                file: line.file,
-                line: line.line,
-                offset: line.offset,
-                sequence: count,
-                reason: ""
-            )
+            places[count] = place
         }
-        if line.begins(mentioning: "\"rotated\"") { takeKey(line) }
+        if line.mayBeRotation { takeKey(line) }
+    }
+
+    /// Whether the first entry of a segment has the tree of all before it.
+    private func tellsWhatWasBefore(_ line: AuditLine) -> Bool {
+        guard let record = RotationRecord(line), let told = record.frontier else { return false }
+        return told == frontier
+    }
+
+    private static func place(_ line: AuditLine, _ sequence: Int) -> AuditFinding.Place {
+        AuditFinding.Place(file: line.file, line: line.line, offset: line.offset, sequence: sequence, reason: "")
     }
 
     /// Trusts a key that a trusted one has handed over to.
@@ -117,15 +123,11 @@ struct AuditScan {
         return frontier.root
     }
 
-    private mutating func falsify(_ line: AuditLine, _ reason: String) {
-        guard missing == nil, chain.firstBad == nil else { return }
-        missing = AuditFinding.Place(
-            file: line.file,
-            line: line.line,
-            offset: line.offset,
-            sequence: count,
-            reason: reason
-        )
+    private mutating func falsify(_ place: AuditFinding.Place, _ reason: String) {
+        guard firstBad == nil else { return }
+        var place = place
+        place.reason = reason
+        missing = place
     }
 
     /// There is no further line.

@@ -39,20 +39,20 @@ struct ChainCheck {
             let isLaterSound = links?.previous == suspicion.later.hash
             return accuse(isLaterSound ? suspicion.earlier : suspicion.later, Self.altered)
         }
-        defer { last = seen }
+        let earlier = last
+        last = seen
         guard let links else { return accuse(seen, "is no entry of the log") }
-        let expected = last?.hash ?? AuditCursor.genesis
-        let follows = links.previous == expected
+        let follows = links.previous == (earlier?.hash ?? AuditCursor.genesis)
         if links.sequence != count {
             if !follows, links.sequence > count { return accuse(seen, "entry \(count) is missing here") }
-            if !follows, let last, last.hash != hash, links.sequence == count - 1 {
-                return accuse(last, "was put in, or replaced")
+            if !follows, let earlier, earlier.hash != hash, links.sequence == count - 1 {
+                return accuse(earlier, "was put in, or replaced")
             }
             return accuse(seen, "has the number \(links.sequence)")
         }
         guard !follows else { return }
-        guard let last else { return accuse(seen, "does not begin the log") }
-        suspicion = Suspicion(earlier: last, later: seen)
+        guard let earlier else { return accuse(seen, "does not begin the log") }
+        suspicion = Suspicion(earlier: earlier, later: seen)
     }
 
     /// There is no further line: a break between the last two accuses the earlier one, unless it is known to be sound.
