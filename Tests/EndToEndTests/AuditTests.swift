@@ -164,7 +164,8 @@ struct AuditChain {
 
     init(home: String) throws {
         var previous = String(repeating: "0", count: 64)
-        for name in try FileManager.default.contentsOfDirectory(atPath: "\(home)/audit").sorted() {
+        for name in try FileManager.default.contentsOfDirectory(atPath: "\(home)/audit").sorted()
+        where name.hasSuffix(".jsonl") {
             let data = try Data(contentsOf: URL(filePath: "\(home)/audit/\(name)"))
             #expect(data.last == 0x0A)
             for line in data.split(separator: 0x0A) {

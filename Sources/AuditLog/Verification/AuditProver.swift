@@ -76,7 +76,7 @@ package struct AuditProver: Sendable {
             leafIndex: index,
             treeSize: size,
             leafHash: roots[0],
-            path: Array(roots[1...ranges.count]),
+            path: Array(roots.dropFirst().prefix(ranges.count)),
             root: roots[ranges.count + 1]
         )
     }
@@ -95,7 +95,7 @@ package struct AuditProver: Sendable {
             oldSize: old,
             oldRoot: roots[0],
             treeSize: size,
-            path: Array(roots[1...][..<(ranges.count + 1)]),
+            path: Array(roots.dropFirst().prefix(ranges.count)),
             root: roots[ranges.count + 1]
         )
     }

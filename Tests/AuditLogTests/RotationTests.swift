@@ -1,0 +1,196 @@
+import Foundation
+import RingbackHome
+import RingbackTestKit
+import SimulationAPI
+import Testing
+
+@testable import AuditLog
+
+/// Segments, checkpoints and what a writer refuses to go on from.
+@Suite("Rotation and refusals", .timeLimit(.minutes(5)))
+struct RotationTests {
+    private static var small: AuditLog.Limits {
+        var limits = AuditLog.Limits()
+        limits.segmentBytes = 1500
+        return limits
+    }
+
+    private static func name(_ home: Home, _ segment: Int) -> String {
+        "\(home.auditPath)/\(AuditSegments.name(segment))"
+    }
+
+    @Test func aSegmentTellsWhatWasBeforeIt() async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: "\(folder)/home")
+            for number in 1...30 { try AuditLog(home, limits: Self.small).append(.sample(number)) }
+            let log = try LogCopy(home.auditPath)
+            #expect(log.segments.count > 3)
+            var frontier = MerkleFrontier()
+            for (index, lines) in log.segments.enumerated() {
+                let first = try JSONReader.read(lines[0])
+                if index > 0 {
+                    let previous = first["payload"]?["previous"]
+                    #expect(first["eventType"]?.string == "rotated" && first["result"]?.string == "segment")
+                    #expect(previous?["file"]?.string == AuditSegments.name(index))
+                    #expect(previous?["entries"]?.integer == frontier.count)
+                    #expect(previous?["rootHash"]?.string == frontier.root.hexadecimal)
+                    #expect(
+                        previous?["bytes"]?.integer == log.segments[index - 1].reduce(0) { $0 + $1.count + 1 }
+                    )
+                }
+                for line in lines { frontier.append(.leaf(line)) }
+            }
+            #expect(try log.verify(in: folder).verdict == .intact)
+            // The checkpoint made at the last rotation covers all but the newest segment.
+            let covered = try #require(SignedCheckpoint(log.checkpoint ?? [])).checkpoint.size
+            #expect(covered == log.count - log.segments[log.segments.count - 1].count)
+        }
+    }
+
+    @Test(arguments: ["", "{\"seq\":8,\"times"])
+    func aSegmentThatWasHardlyBegunIsBegunAgain(_ left: String) async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: "\(folder)/home")
+            for number in 1...4 { try AuditLog(home).append(.sample(number)) }
+            try Data(left.utf8).write(to: URL(filePath: Self.name(home, 2)))
+            #expect(try AuditLog.inspect(home)?.sequence == 4)
+            try AuditLog(home).append(.sample(5))
+            let log = try LogCopy(home.auditPath)
+            let types = try log.segments[1].map { try JSONReader.read($0)["eventType"]?.string ?? "" }
+            #expect(types == ["rotated"] + (left.isEmpty ? [] : ["recovered"]) + ["dispatch"])
+            #expect(try log.verify(in: folder).verdict == .intact)
+        }
+    }
+
+    @Test func checkpointsComeByNumberAndAtTheEnd() async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: folder)
+            let log = AuditLog(home)
+            try log.append((1...255).map { .sample($0) })
+            #expect(try FileSystem.inspect("\(home.auditPath)/checkpoint") == nil)
+            try log.append(.sample(256))
+            let path = "\(home.auditPath)/checkpoint"
+            #expect(try SignedCheckpoint(path: path).checkpoint.size == 256)
+            try log.append(.sample(257))
+            #expect(try SignedCheckpoint(path: path).checkpoint.size == 256)
+            let last = try log.checkpoint()
+            #expect(last.checkpoint.size == 257)
+            #expect(try log.checkpoint() == last)
+            for name in ["audit/checkpoint", "audit/key.pub", "keys/audit.key"] {
+                #expect(try FileSystem.inspect("\(folder)/\(name)")?.mode == 0o600)
+            }
+        }
+    }
+
+    @Test func noEntryIsWithoutACheckpointForLong() async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: folder)
+            var limits = AuditLog.Limits()
+            limits.checkpointInterval = .milliseconds(50)
+            let log = AuditLog(home, limits: limits)
+            try await log.record(.sample(1))
+            let path = "\(home.auditPath)/checkpoint"
+            while try FileSystem.inspect(path) == nil { try await Task.sleep(for: .milliseconds(10)) }
+            #expect(try SignedCheckpoint(path: path).checkpoint.size == 1)
+            withExtendedLifetime(log) {}
+        }
+    }
+
+    @Test func entriesThatComeAtOnceAreOneCommit() async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: folder)
+            let log = AuditLog(home)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<200 { group.addTask { try await log.record(.sample(number)) } }
+                try await group.waitForAll()
+            }
+            let numbers = try Chain.check(Chain.segment(home)).compactMap { $0["payload"]?["number"]?.integer }
+            #expect(Set(numbers) == Set(0..<200) && numbers.count == 200)
+        }
+    }
+
+    /// What a log may look like that nobody should go on from.
+    enum Damage: String, CaseIterable, CustomTestStringConvertible, Sendable {
+        case shorter, edited, editedBefore, checkpointOfOthers, checkpointGone, keyGone, segmentGone
+        var testDescription: String { rawValue }
+    }
+
+    @Test(arguments: Damage.allCases)
+    func aLogThatIsNotOursAnyMoreIsRefused(_ damage: Damage) async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: "\(folder)/home")
+            for number in 1...12 { try AuditLog(home, limits: Self.small).append(.sample(number)) }
+            try AuditLog(home).checkpoint()
+            var log = try LogCopy(home.auditPath)
+            let other = try LogCopy.make(in: try Home(path: "\(folder)/other"), entries: 3)
+            switch damage {
+            case .shorter: log.cut(from: log.count)
+            case .edited: try log.change(log.count - 1, [("result", .string("failed"))])
+            case .editedBefore:
+                // In an earlier segment, all hashes written anew: the tree that the newest one tells is another.
+                try log.change(2, [("result", .string("failed"))])
+                try log.rewrite(from: 3)
+            case .checkpointOfOthers: log.checkpoint = other.checkpoint
+            case .checkpointGone: log.checkpoint = nil
+            case .keyGone: try FileManager.default.removeItem(atPath: "\(home.keysPath)/audit.key")
+            case .segmentGone: log.left = [log.segments.count - 1]
+            }
+            try log.write(to: home.auditPath)
+            if damage == .checkpointGone {
+                // Nothing contradicts it here; an anchor from elsewhere would.
+                try AuditLog(home).append(.sample(20))
+            } else {
+                #expect(throws: AuditLog.DamageError.self) { try AuditLog(home).append(.sample(20)) }
+                #expect(throws: AuditLog.DamageError.self) { try AuditLog(home).checkpoint() }
+            }
+        }
+    }
+
+    @Test func aWriterSeesWhatOthersHaveDoneToTheLog() async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: folder)
+            let (one, other) = (AuditLog(home, limits: Self.small), AuditLog(home, limits: Self.small))
+            for number in 1...20 { try (number.isMultiple(of: 2) ? one : other).append(.sample(number)) }
+            #expect(try LogCopy(home.auditPath).verify(in: folder).verdict == .intact)
+        }
+    }
+
+    @Test func commitmentsHideNamesAndAreTheSameForAPerson() async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: folder)
+            let people = Pseudonyms(home)
+            let alice = try people.commitment(to: "alice")
+            #expect(alice.hasPrefix("sha256:") && alice.count == 71 && !alice.contains("alice"))
+            #expect(try people.commitment(to: "alice") == alice)
+            #expect(try people.commitment(to: "bob") != alice)
+            #expect(try people.names()[alice] == "alice")
+            #expect(try people.forget("alice") && !people.forget("alice"))
+            #expect(try people.names()[alice] == nil)
+            // The same name has another commitment from then on: nothing links them.
+            #expect(try people.commitment(to: "alice") != alice)
+        }
+    }
+
+    @Test func blocksOfThirtyDaysBeginWithTheFirstRun() throws {
+        func verdict(_ run: String, _ time: String, answers: Int, abandoned: Int) -> AuditRecord {
+            AuditRecord(json: [
+                "seq": 1, "timestamp": .string(time), "eventType": "verdict", "runId": .string(run),
+                "payload": [
+                    "abandonment": [
+                        "campaignId": "c", "liveAnswers": .integer(answers), "connected": .integer(answers - abandoned),
+                        "abandoned": .integer(abandoned), "connectedLate": 0,
+                    ]
+                ],
+            ])
+        }
+        var records = AbandonmentRecords()
+        records.take(verdict("a", "2026-01-01T12:00:00.000000001Z", answers: 5, abandoned: 5), isInPeriod: false)
+        records.take(verdict("b", "2026-01-31T11:59:59.999999999Z", answers: 100, abandoned: 2), isInPeriod: true)
+        records.take(verdict("b", "2026-01-31T11:59:59.999999999Z", answers: 100, abandoned: 2), isInPeriod: true)
+        records.take(verdict("c", "2026-01-31T12:00:00.000000001Z", answers: 50, abandoned: 3), isInPeriod: true)
+        let blocks = records.all
+        #expect(blocks.map(\.runs) == [["b"], ["c"]])
+        #expect(blocks.map(\.rate) == [0.02, 0.06])
+        #expect(blocks[0].start == Timestamp("2026-01-01T12:00:00Z") && blocks[1].start == blocks[0].end)
+    }
+}

@@ -1,0 +1,267 @@
+import Foundation
+import RingbackTestKit
+import SimulationAPI
+import Statistics
+import Testing
+
+/// `ringback audit`, from outside.
+@Suite(.timeLimit(.minutes(10)))
+struct AuditCommandTests {
+    private static let benchmark = "\(Program.buildFolder)/AuditBenchmark"
+
+    private static func json(_ ended: Program.Finished) throws -> JSONValue {
+        try JSONReader.read(Array(ended.stdout.utf8))
+    }
+
+    /// Writes a log of so many entries into the fixture's home.
+    private static func write(_ entries: Int, _ fixture: Fixture) async throws {
+        guard entries > 0 else {
+            try FileManager.default.createDirectory(
+                atPath: "\(fixture.home)/audit",
+                withIntermediateDirectories: true
+            )
+            return
+        }
+        let ended = try await Program(
+            benchmark,
+            ["append", fixture.home, "\(entries)", "128"],
+            environment: [:],
+            in: fixture.folder
+        ).finished()
+        #expect(ended.exitCode == 0, "\(ended.stderr)")
+    }
+
+    /// The program of docs/AUDIT.md.
+    private static func outsider() throws -> String {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/AUDIT.md")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        let parts = text.split(separator: "```python\n", maxSplits: 1)
+        let program = parts.last?.split(separator: "```", maxSplits: 1).first
+        return String(try #require(program))
+    }
+
+    @Test(arguments: [0, 1, 2, 3, 255, 256, 257, 10_000])
+    func anOutsiderAgrees(_ entries: Int) async throws {
+        try await Fixture.with { fixture in
+            try await Self.write(entries, fixture)
+            let audit = "\(fixture.home)/audit"
+            let verified = try await fixture.run(["audit", "verify", audit, "--json"])
+            #expect(verified.exitCode == 0, "\(verified.stderr)")
+            let finding = try Self.json(verified)
+            #expect(finding["entries"]?.integer == entries && finding["anchored"]?.bool == (entries > 0))
+            var proofs: [String] = []
+            for sequence in Set([1, entries / 2, entries]) where sequence > 0 && sequence <= entries {
+                let proof = try await fixture.run(["audit", "prove", audit, "\(sequence)"])
+                #expect(proof.exitCode == 0, "\(proof.stderr)")
+                proofs.append("\(fixture.folder)/proof-\(sequence)")
+                try proof.stdout.write(toFile: proofs[proofs.count - 1], atomically: true, encoding: .utf8)
+            }
+            let script = "\(fixture.folder)/outsider.py"
+            try Self.outsider().write(toFile: script, atomically: true, encoding: .utf8)
+            let other = try await Program(
+                "/usr/bin/python3",
+                [script, audit] + proofs,
+                environment: [:],
+                in: fixture.folder
+            ).finished()
+            #expect(other.exitCode == 0, "\(other.stderr)")
+            #expect(other.stdout == "\(entries) \(finding["rootHash"]?.string ?? "")\n")
+        }
+    }
+
+    @Test func exitCodesTellHowALogStands() async throws {
+        try await Fixture.with { fixture in
+            try await Self.write(20, fixture)
+            let audit = "\(fixture.home)/audit"
+            let segment = URL(filePath: "\(audit)/00000001.jsonl")
+            let whole = try Data(contentsOf: segment)
+            func verify(_ bytes: Data) async throws -> (Int32, JSONValue) {
+                try bytes.write(to: segment)
+                let ended = try await fixture.run(["audit", "verify", audit, "--json"])
+                return (ended.exitCode, try Self.json(ended))
+            }
+            #expect(try await verify(whole).0 == 0)
+            var flipped = whole
+            flipped[whole.count / 2] ^= 1
+            let (code, tampered) = try await verify(flipped)
+            #expect(code == 2 && tampered["verdict"]?.string == "tampered")
+            #expect(tampered["firstBad"]?["file"]?.string == "00000001.jsonl")
+            let line = try #require(tampered["firstBad"]?["line"]?.integer)
+            #expect(tampered["firstBad"]?["seq"]?.integer == line && tampered["exitCode"]?.integer == 2)
+            #expect(try await verify(whole.dropLast()).0 == 3)
+            #expect(try await verify(whole + Data("{\"seq\"".utf8)).0 == 4)
+            try FileManager.default.removeItem(atPath: "\(audit)/checkpoint")
+            let (bare, unanchored) = try await verify(whole)
+            #expect(bare == 0 && unanchored["anchored"]?.bool == false)
+            #expect(unanchored["warnings"]?.elements?.isEmpty == false)
+            for arguments in [
+                ["audit", "verify", "\(fixture.folder)/none"], ["audit", "verify", "--nonsense"],
+                ["audit", "verify", audit, "--key", "/dev/null"], ["audit", "verify", audit, "--checkpoint", "/dev/null"],
+            ] {
+                let ended = try await fixture.run(arguments)
+                #expect(ended.exitCode == 1 && !ended.stderr.isEmpty, "\(arguments): \(ended.stderr)")
+            }
+            let prove = try await fixture.run(["audit", "prove", audit, "21"])
+            #expect(prove.exitCode == 2 && prove.stderr.contains("the log has 20"))
+            #expect(try await fixture.run(["audit", "checkpoint", audit]).exitCode == 2)
+        }
+    }
+
+    @Test func aRunGivesItsCheckpointToThoseOutside() async throws {
+        try await FakeMonitor.with { monitor in
+            try await Fixture.with { fixture in
+                try fixture.scenario(
+                    extra: "monitors: [{name: qa, url: \"\(monitor.origin)/qa\", allow: [127.0.0.1]}]"
+                )
+                let ended = try await fixture.run([
+                    "run", "scenario.yaml", "--out", fixture.out, "--anchor", "anchor.txt", "--anchor", "-",
+                    "--anchor", "monitor:qa", "--quiet",
+                ])
+                #expect(ended.exitCode == 0, "\(ended.stderr)")
+                let note = try fixture.text("anchor.txt")
+                let kept = try #require(fixture.result()["auditCheckpoint"])
+                #expect(kept["note"]?.string == note && kept["size"]?.integer == 8)
+                #expect(ended.stdout.hasSuffix(note))
+                #expect(try fixture.text("\(fixture.home)/audit/checkpoint") == note)
+                #expect(try fixture.text("\(fixture.out)/report.html").contains(kept["origin"]?.string ?? "?"))
+                let told = monitor.requests("/qa").compactMap { try? JSONReader.read($0.body) }
+                    .filter { $0["type"]?.string == "audit.checkpoint" }
+                #expect(told.map { $0["checkpoint"]?["note"]?.string } == [note])
+                // A second run goes on from it.
+                #expect(try await fixture.run(["run", "scenario.yaml", "--quiet"]).exitCode == 0)
+                let verified = try await fixture.run([
+                    "audit", "verify", "--checkpoint", "anchor.txt", "--key", "\(fixture.home)/audit/key.pub",
+                ])
+                #expect(verified.exitCode == 0 && verified.stdout.hasPrefix("INTACT  16 entries"))
+                let missing = try await fixture.run(["run", "scenario.yaml", "--anchor", "monitor:none"])
+                #expect(missing.exitCode == 2 && missing.stderr.contains("no monitor none"))
+                #expect(try await fixture.run(["run", "scenario.yaml", "--anchor", "-", "--json"]).exitCode == 2)
+            }
+        }
+    }
+
+    @Test func recordsAreTakenOut() async throws {
+        try await Fixture.with { fixture in
+            try fixture.scenario()
+            for _ in 0..<2 { _ = try await fixture.run(["run", "scenario.yaml", "--quiet", "--out", fixture.out]) }
+            let run = try #require(fixture.result()["runId"]?.string)
+            let shown = try await fixture.run(["audit", "show", "--run", run, "--type", "verdict"])
+            #expect(shown.stdout.split(separator: "\n").count == 1 && shown.stdout.contains("  verdict  pass  "))
+            let all = try Self.json(try await fixture.run(["audit", "show", "--json"]))
+            #expect(all["entries"]?.elements?.count == 16)
+            let later = try await fixture.run(["audit", "show", "--from", "2100-01-01", "--json"])
+            #expect(try Self.json(later)["entries"]?.elements?.isEmpty == true)
+            let csv = try await fixture.run(["audit", "export", "--format", "csv"])
+            let rows = csv.stdout.split(separator: "\r\n")
+            #expect(rows.count == 17 && rows[0].hasPrefix("seq,timestamp,eventType,"))
+            let report = try Self.json(try await fixture.run(["audit", "report", "--json"]))
+            let block = try #require(report["blocks"]?.elements?.first)
+            #expect(report["blocks"]?.elements?.count == 1 && block["runs"]?.elements?.count == 2)
+            let answered = try #require(fixture.result()["outcomes"]?["answered"]?["observed"]?.integer)
+            #expect(block["liveAnswers"]?.integer == 2 * answered && block["abandoned"]?.integer == 0)
+            #expect(block["campaignId"]?.string == "a1b2c3d4-e5f6-7890-abcd-ef1234567890")
+            #expect(block["rate"]?.double == 0 && block["recordedMessage"] == .null)
+            let table = try await fixture.run(["audit", "report"])
+            #expect(table.stdout.hasPrefix("CAMPAIGN ") && table.stdout.contains("not told"))
+            #expect(try await fixture.run(["audit", "show", "--type", "nonsense"]).exitCode == 2)
+            #expect(try await fixture.run(["audit", "report", "--from", "x"]).exitCode == 2)
+        }
+    }
+
+    @Test func aPersonIsErasedAndTheLogStays() async throws {
+        try await Fixture.with { fixture in
+            try fixture.scenario()
+            _ = try await fixture.run(["run", "scenario.yaml", "--quiet"])
+            let before = try fixture.text("\(fixture.home)/audit/00000001.jsonl")
+            let salts = try JSONReader.read(Array(try fixture.text("\(fixture.home)/keys/salts.json").utf8))
+            let person = try #require(salts["people"]?.elements?.first?["name"]?.string)
+            #expect(!before.contains(person + " (ringback"))
+            #expect(try await fixture.run(["audit", "show"]).stdout.contains("by \(person)"))
+            #expect(try await fixture.run(["audit", "forget", person]).exitCode == 0)
+            #expect(try await fixture.run(["audit", "show"]).stdout.contains("by sha256:"))
+            #expect(try await fixture.run(["audit", "forget", person]).exitCode == 2)
+            #expect(try fixture.text("\(fixture.home)/audit/00000001.jsonl") == before)
+            #expect(try await fixture.run(["audit", "verify"]).exitCode == 0)
+        }
+    }
+
+    @Test func aNewKeyIsVouchedForByTheOldOne() async throws {
+        try await Fixture.with { fixture in
+            try fixture.scenario()
+            _ = try await fixture.run(["run", "scenario.yaml", "--quiet"])
+            let old = try fixture.text("\(fixture.home)/audit/key.pub")
+            try old.write(toFile: "\(fixture.folder)/old.pub", atomically: true, encoding: .utf8)
+            #expect(try await fixture.run(["audit", "rotate-key"]).exitCode == 0)
+            _ = try await fixture.run(["run", "scenario.yaml", "--quiet"])
+            #expect(try fixture.text("\(fixture.home)/audit/key.pub").hasSuffix(old))
+            let verified = try await fixture.run(["audit", "verify", "--key", "old.pub", "--json"])
+            let finding = try Self.json(verified)
+            #expect(verified.exitCode == 0 && finding["anchored"]?.bool == true, "\(verified.stdout)")
+        }
+    }
+
+    @Test func aDamagedLogKeepsARunFromBeginning() async throws {
+        try await Fixture.with { fixture in
+            try fixture.scenario()
+            _ = try await fixture.run(["run", "scenario.yaml", "--quiet"])
+            let segment = URL(filePath: "\(fixture.home)/audit/00000001.jsonl")
+            var bytes = try Data(contentsOf: segment)
+            bytes[300] ^= 1
+            try bytes.write(to: segment)
+            let refused = try await fixture.run(["run", "scenario.yaml"])
+            #expect([2, 3].contains(refused.exitCode) && refused.stderr.contains("audit verify"), "\(refused.stderr)")
+            #expect(try Data(contentsOf: segment) == bytes)
+        }
+    }
+
+    /// `RINGBACK_SOAK` asks for all of it: two processes of 10,000 entries each.
+    @Test func writersThatAreKilledKeepOneChain() async throws {
+        let isSoak = ProcessInfo.processInfo.environment["RINGBACK_SOAK"] != nil
+        let goal = isSoak ? 10_000 : 1_500
+        try await Fixture.with { fixture in
+            try await withThrowingTaskGroup(of: Int.self) { group in
+                for writer in 0..<2 {
+                    group.addTask {
+                        var random = SplitMix64(seed: UInt64(writer + 1))
+                        var (acknowledged, round) = (0, 0)
+                        while acknowledged < goal {
+                            let name = "writer-\(writer)-\(round)"
+                            let program = try Program(
+                                Self.benchmark,
+                                ["append", fixture.home, "\(goal - acknowledged)", "8", name],
+                                environment: [:],
+                                in: fixture.folder
+                            )
+                            if round < 8 {
+                                try await Task.sleep(for: .milliseconds(Int.random(in: 20...250, using: &random)))
+                                program.signal(SIGKILL)
+                            }
+                            let ended = await program.finished()
+                            #expect(round < 8 || ended.exitCode == 0, "\(ended.stderr)")
+                            // A line that was cut in two by the kill tells of no batch.
+                            let whole = ended.stdout.hasSuffix("\n") ? ended.stdout[...] : ended.stdout.prefix { _ in false }
+                            acknowledged += whole.split(separator: "\n").last.flatMap { Int($0) } ?? 0
+                            round += 1
+                        }
+                        return acknowledged
+                    }
+                }
+                var acknowledged = 0
+                for try await count in group { acknowledged += count }
+                let verified = try await fixture.run(["audit", "verify", "--json"])
+                let finding = try Self.json(verified)
+                #expect(verified.exitCode == 0, "\(verified.stdout)")
+                let entries = finding["entries"]?.integer ?? 0
+                #expect(entries >= acknowledged && acknowledged >= 2 * goal)
+                // What each was told is on disk is there, in its order.
+                let chain = try AuditChain(home: fixture.home)
+                var numbers: [String: [Int]] = [:]
+                for entry in chain.entries where entry["eventType"]?.string == "dispatch" {
+                    numbers[entry["runId"]?.string ?? "", default: []].append(entry["payload"]?["number"]?.integer ?? -1)
+                }
+                for (name, found) in numbers { #expect(found == Array(0..<found.count), "\(name)") }
+                #expect(numbers.values.reduce(0) { $0 + $1.count } >= acknowledged)
+            }
+        }
+    }
+}
