@@ -231,7 +231,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "ringback", "AuditBenchmark", "AuditLog", "Embedding", "RingbackHome", "RingbackTestKit", "SimulationAPI", "HTTPService", "Webhooks", "Statistics",
+                "ringback", "AuditBenchmark", "AuditLog", "Embedding", "RingbackHome", "RingbackTestKit",
+                "SimulationAPI", "HTTPService", "Webhooks", "Statistics",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),

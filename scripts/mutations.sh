@@ -49,6 +49,15 @@ one-way-of-signing :: Sources/Webhooks/WebhookSignature.swift :: s/default: thro
 signature-age :: Sources/Webhooks/WebhookSignature.swift :: s/static let tolerance: Int64 = 300/static let tolerance: Int64 = 301/ :: WebhooksTests.SignatureTests
 body-rate :: Sources/HTTPService/RequestPace.swift :: s/guard now < end, now < paid else/guard now < end else/ :: HTTPServiceTests.RequestPaceTests
 scanner-agrees :: Sources/SimulationAPI/Wire/SimulationEvent+Scanning.swift :: s/digits == 1 || bytes\[start\] != 0x30, // :: SimulationAPITests.EventScanningTests
+audit-torn-line :: Sources/AuditLog/Log/AuditWriter.swift :: s/guard let torn = cursor.torn else { return }/guard let torn = cursor.torn, torn.isEmpty else { return }/ :: AuditLogTests.RecoveryTests
+audit-own-checkpoint :: Sources/AuditLog/Log/AuditWriter.swift :: s/guard newest.size <= cursor.sequence else/guard newest.size <= cursor.sequence + 9 else/ :: AuditLogTests.RotationTests
+audit-stop-after-sync :: Sources/AuditLog/Log/AuditWriter.swift :: s/guard fdatasync(descriptor) != 0 else { return }/_ = fdatasync(descriptor); guard false else { return }/ :: EndToEndTests.DurabilityTests
+audit-chain :: Sources/AuditLog/Verification/ChainCheck.swift :: s/guard !follows else { return }/guard !follows, last == nil else { return }/ :: AuditLogTests.TamperTests
+audit-root :: Sources/AuditLog/Verification/AuditVerifier.swift :: s/else if scan.roots\[checkpoint.size\] != checkpoint.root, altered == nil/else if scan.roots[checkpoint.size] == nil, altered == nil/ :: AuditLogTests.TamperTests
+audit-signature :: Sources/AuditLog/Checkpoints/NoteKey.swift :: s/return key.isValidSignature(signature, for: bytes)/return key.rawRepresentation.count == 32/ :: AuditLogTests.NoteTests
+audit-key-succession :: Sources/AuditLog/Checkpoints/AuditKeyring.swift :: s/previous.verifies(signature, over: statement(of: key))/signature.count == 0/ :: AuditLogTests.TamperTests
+audit-leaf-prefix :: Sources/AuditLog/Tree/MerkleHash.swift :: s/buffer\[0\] = 0x00/buffer[0] = 0x02/ :: AuditLogTests.MerkleTests
+audit-one-block :: Sources/AuditLog/Log/AbandonmentRecords.swift :: s/private static let span: Int64 = 30 \*/private static let span: Int64 = 31 */ :: AuditLogTests.RotationTests
 midnight :: Sources/DialerEngine/Engine/Dialer+Days.swift :: s/dayStart = max(now, Double(day) \* experiment.dayLength)/dayStart = Double(day) * experiment.dayLength/ :: DialerEngineTests.AccountingTests
 zero-is-not-proof :: Sources/DialerStudy/ComplianceFinding.swift :: s/let upperBound, upperBound > limit.doubleValue else/let upperBound, upperBound > 2 else/ :: DialerStudyTests.StudyResultTests
 common-customers :: Sources/DialerStudy/StudyPlan.swift :: s/plan.experiment.pacing = pacing.model/plan.experiment.pacing = pacing.model; plan.experiment.seed \&+= 1/ :: DialerStudyTests.PolicyComparisonTests

@@ -88,7 +88,9 @@ extension FileSystem {
     private static func kind(of path: String) -> String? {
         #if os(Linux)
             var status = stat()
-            guard stat(path, &status) == 0, let table = try? read("/proc/self/mountinfo", upTo: 1 << 22) else { return nil }
+            guard stat(path, &status) == 0, let table = try? read("/proc/self/mountinfo", upTo: 1 << 22) else {
+                return nil
+            }
             let device = UInt64(status.st_dev)
             let major = (device >> 8 & 0xFFF) | (device >> 32 & ~0xFFF)
             let minor = (device & 0xFF) | (device >> 12 & ~0xFF)

@@ -9,6 +9,12 @@ struct RunFiles: Sendable {
     let directory: String
 
     func write(_ result: RunResult, command: String?, store: RunStore, run: Int64?) async throws {
+        try await write(documentsOf: result, command: command)
+        if let run { try await writeEvents(store: store, run: run) }
+    }
+
+    /// `result.json`, `junit.xml` and `report.html`.
+    func write(documentsOf result: RunResult, command: String?) async throws {
         let html = try HTMLReport(result, command: command).text()
         let directory = directory
         try await BlockingWork.run {
@@ -17,7 +23,6 @@ struct RunFiles: Sendable {
             try FileSystem.replace("\(directory)/junit.xml", with: Array(JUnitDocument(result).text.utf8))
             try FileSystem.replace("\(directory)/report.html", with: Array(html.utf8))
         }
-        if let run { try await writeEvents(store: store, run: run) }
     }
 
     /// One delivery a line, in the order of arrival: the event's members, then `webhookId` and `receivedAt`.

@@ -16,7 +16,9 @@ extension RunPass {
             case .file(let path):
                 try await BlockingWork.run { try FileSystem.replace(path, with: Array(checkpoint.note.utf8)) }
             case .monitor(let name):
-                guard let row = monitors.rows.first(where: { $0.name == name }), let number = row.number else { continue }
+                guard let row = monitors.rows.first(where: { $0.name == name }), let number = row.number else {
+                    continue
+                }
                 let message = row.kind == Scenario.Monitor.Kind.slack.rawValue ? slack(checkpoint) : json(checkpoint)
                 try await session.store.enqueue(message: message.bytes, as: "checkpoint", to: number, at: WallClock.now)
                 waiting.append(row)
@@ -27,7 +29,9 @@ extension RunPass {
         try await wait(for: waiting)
         for row in waiting {
             guard let number = row.number, try await session.store.totals(of: number).pending > 0 else { continue }
-            session.observe(.warning("the monitor \(row.name) has not taken the checkpoint yet; `ringback serve` goes on"))
+            session.observe(
+                .warning("the monitor \(row.name) has not taken the checkpoint yet; `ringback serve` goes on")
+            )
         }
     }
 

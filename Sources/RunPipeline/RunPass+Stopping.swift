@@ -78,8 +78,18 @@ extension RunPass {
     }
 
     /// Records the verdict, and signs the log with it.
-    func recordVerdict(of result: RunResult) async throws -> AuditCheckpoint {
+    func close(_ result: RunResult) async throws -> AuditCheckpoint {
+        let state: String =
+            switch (result.exitCode, result.verdict) {
+            case (.pass, _): "passed"
+            case (.inconclusive, _): "inconclusive"
+            case (.timedOut, _): "cancelled"
+            case (.outcomeUnknown, _): "unknown"
+            case (.refused, _), (.usage, _): "errored"
+            case (.assertionFailed, _): "failed"
+            }
         CrashPoint.beforeVerdict.reach()
+        // The entry first: a run whose row says that it has ended has its verdict in the log.
         try await trail.write(
             .verdict,
             result.verdict.rawValue,
@@ -90,25 +100,13 @@ extension RunPass {
                 "abandonment": result.facts.abandonmentRecord,
             ])
         )
-        return try await trail.checkpoint()
-    }
-
-    /// Ends the run's row; its verdict is in the log.
-    func close(_ result: RunResult) async throws {
-        let state: String =
-            switch (result.exitCode, result.verdict) {
-            case (.pass, _): "passed"
-            case (.inconclusive, _): "inconclusive"
-            case (.timedOut, _): "cancelled"
-            case (.outcomeUnknown, _): "unknown"
-            case (.refused, _), (.usage, _): "errored"
-            case (.assertionFailed, _): "failed"
-            }
+        let checkpoint = try await trail.checkpoint()
         var row = row
         row.simulationId = result.facts.simulationID
         row.state = state
         row.finishedAt = result.facts.finishedAt.milliseconds
         row.exitCode = result.exitCode.rawValue
         try await session.store.update(row)
+        return checkpoint
     }
 }

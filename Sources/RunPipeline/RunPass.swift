@@ -63,10 +63,6 @@ struct RunPass: Sendable {
         await settleMonitors(&facts)
         facts.finishedAt = WallClock.now
         var result = RunResult(judging: facts)
-        // The files tell how far the log went with the verdict in it; they are written whatever became of that.
-        let recorded: Result<AuditCheckpoint, any Error>
-        do { recorded = .success(try await recordVerdict(of: result)) } catch { recorded = .failure(error) }
-        result.facts.auditCheckpoint = try? recorded.get()
         let files = RunFiles(directory: run.outputDirectory)
         let written: Result<Void, any Error>
         do {
@@ -76,9 +72,12 @@ struct RunPass: Sendable {
             written = .failure(error)
         }
         CrashPoint.afterFiles.reach()
-        let checkpoint = try recorded.get()
-        try await close(result)
+        // The verdict is recorded whatever became of the files.
+        let checkpoint = try await close(result)
         try written.get()
+        // Only now is there a checkpoint with the verdict under it for the files to tell.
+        result.facts.auditCheckpoint = checkpoint
+        try await files.write(documentsOf: result, command: run.options.command)
         try await anchor(checkpoint)
         return result
     }

@@ -10,7 +10,8 @@ import Testing
 struct MerkleTests {
     /// The leaves of the tests of Certificate Transparency (google/certificate-transparency, merkletree tests).
     private static let leaves: [[UInt8]] = [
-        [], [0x00], [0x10], [0x20, 0x21], [0x30, 0x31], [0x40, 0x41, 0x42, 0x43], Array(0x50...0x57), Array(0x60...0x6F),
+        [], [0x00], [0x10], [0x20, 0x21], [0x30, 0x31], [0x40, 0x41, 0x42, 0x43], Array(0x50...0x57),
+        Array(0x60...0x6F),
     ]
 
     /// The roots over the first 0 to 8 of them.
@@ -163,7 +164,8 @@ struct NoteTests {
     func whatIsNoKeyIsNone(_ text: String) { #expect(NoteVerifier(text) == nil) }
 
     @Test(arguments: [
-        "", "text\n", "text\n\n", "text\n\n- a eHl6eHl6\n", "text\n\n— a\n", "text\n\n— a eHl6eHl6", "text\n\n— a eHl6\n",
+        "", "text\n", "text\n\n", "text\n\n- a eHl6eHl6\n", "text\n\n— a\n", "text\n\n— a eHl6eHl6",
+        "text\n\n— a eHl6\n",
         "te\u{1}xt\n\n— a eHl6eHl6\n",
     ])
     func whatIsNoNoteIsNone(_ text: String) { #expect(SignedNote(Array(text.utf8)) == nil) }

@@ -32,7 +32,9 @@ struct TamperTests {
     }
 
     /// Where: the first entry, one in the middle, the last but one, the last.
-    private static func position(_ place: Int, _ log: LogCopy) -> Int { [1, log.count / 2, log.count - 1, log.count][place] }
+    private static func position(_ place: Int, _ log: LogCopy) -> Int {
+        [1, log.count / 2, log.count - 1, log.count][place]
+    }
 
     /// Does it; tells what is to be said without and with an anchor from elsewhere.
     private static func damage(

@@ -96,7 +96,8 @@ struct AuditCommandTests {
             #expect(unanchored["warnings"]?.elements?.isEmpty == false)
             for arguments in [
                 ["audit", "verify", "\(fixture.folder)/none"], ["audit", "verify", "--nonsense"],
-                ["audit", "verify", audit, "--key", "/dev/null"], ["audit", "verify", audit, "--checkpoint", "/dev/null"],
+                ["audit", "verify", audit, "--key", "/dev/null"],
+                ["audit", "verify", audit, "--checkpoint", "/dev/null"],
             ] {
                 let ended = try await fixture.run(arguments)
                 #expect(ended.exitCode == 1 && !ended.stderr.isEmpty, "\(arguments): \(ended.stderr)")
@@ -239,7 +240,8 @@ struct AuditCommandTests {
                             let ended = await program.finished()
                             #expect(round < 8 || ended.exitCode == 0, "\(ended.stderr)")
                             // A line that was cut in two by the kill tells of no batch.
-                            let whole = ended.stdout.hasSuffix("\n") ? ended.stdout[...] : ended.stdout.prefix { _ in false }
+                            let whole =
+                                ended.stdout.hasSuffix("\n") ? ended.stdout[...] : ended.stdout.prefix { _ in false }
                             acknowledged += whole.split(separator: "\n").last.flatMap { Int($0) } ?? 0
                             round += 1
                         }
@@ -257,7 +259,9 @@ struct AuditCommandTests {
                 let chain = try AuditChain(home: fixture.home)
                 var numbers: [String: [Int]] = [:]
                 for entry in chain.entries where entry["eventType"]?.string == "dispatch" {
-                    numbers[entry["runId"]?.string ?? "", default: []].append(entry["payload"]?["number"]?.integer ?? -1)
+                    numbers[entry["runId"]?.string ?? "", default: []].append(
+                        entry["payload"]?["number"]?.integer ?? -1
+                    )
                 }
                 for (name, found) in numbers { #expect(found == Array(0..<found.count), "\(name)") }
                 #expect(numbers.values.reduce(0) { $0 + $1.count } >= acknowledged)

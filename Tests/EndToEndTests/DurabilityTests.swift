@@ -51,6 +51,36 @@ import Testing
             }
         }
 
+        /// Every sync of the audit log in a run: what it announces does not happen, and nothing is written any more.
+        @Test func aFailedSyncOfTheAuditLogEndsTheRun() async throws {
+            var (count, hasFailed) = (0, true)
+            while hasFailed {
+                count += 1
+                hasFailed = try await Fixture.with { fixture in
+                    try fixture.scenario()
+                    return try await FakeAPI.with(FakeScript { _ in }) { api in
+                        let ended = try await fixture.run(
+                            against: api,
+                            environment: [
+                                "LD_PRELOAD": try Self.shim.get(), "DISKSHIM_LOG": "\(fixture.folder)/trace",
+                                "DISKSHIM_FILES": ".jsonl", "DISKSHIM_FAIL": "sync:\(count):EIO",
+                            ]
+                        )
+                        let hasFault = try fixture.text("trace").contains("F\n")
+                        #expect((ended.exitCode == 0) == !hasFault, "sync \(count): \(ended.stderr)")
+                        guard hasFault else { return false }
+                        #expect(ended.stderr.contains("sync"), "\(ended.stderr)")
+                        let entries = try AuditChain(home: fixture.home).entries.count
+                        #expect(entries == count, "sync \(count): \(entries) entries")
+                        // The intent is the third: no create leaves without it.
+                        #expect(api.requests(.create).isEmpty == (count <= 3), "sync \(count)")
+                        return true
+                    }
+                }
+            }
+            #expect(count == 9)
+        }
+
         /// Delivers events one after the other under the shim; afterwards the process is killed.
         private func trace(_ fixture: Fixture, events: Int, fail: String? = nil, waitsForEnd: Bool = false) async throws
             -> Trace

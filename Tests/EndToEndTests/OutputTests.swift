@@ -113,7 +113,9 @@ struct OutputTests {
 
     @Test(arguments: [
         "", "run", "validate", "simulate", "sandbox", "serve", "doctor", "init", "inbox", "inbox list", "inbox show",
-        "inbox replay", "deliveries", "deliveries list", "deliveries show", "deliveries replay",
+        "inbox replay", "deliveries", "deliveries list", "deliveries show", "deliveries replay", "audit",
+        "audit verify", "audit checkpoint", "audit prove", "audit show", "audit export", "audit report",
+        "audit rotate-key", "audit forget",
     ]) func helpShowsExamples(_ command: String) async throws {
         try await Fixture.with { fixture in
             let ended = try await fixture.run(

@@ -23,7 +23,8 @@ struct AuditKeyring {
     /// - Throws: ``AuditLog/DamageError`` where it is none, or not signed by the key of this home.
     func checkpoint() throws -> SignedCheckpoint? {
         guard try FileSystem.inspect(checkpointPath) != nil else { return nil }
-        guard let checkpoint = SignedCheckpoint(try FileSystem.read(checkpointPath, upTo: SignedNote.maximumSize)) else {
+        guard let checkpoint = SignedCheckpoint(try FileSystem.read(checkpointPath, upTo: SignedNote.maximumSize))
+        else {
             throw AuditLog.DamageError("\(checkpointPath) is no checkpoint")
         }
         guard try FileSystem.inspect(privatePath) != nil else { throw missingKey }

@@ -20,7 +20,7 @@ package struct Checkpoint: Hashable, Sendable {
         self.root = root
     }
 
-    /// Reads the text of a note; extension lines after the three are passed over. `nil` where it is no checkpoint.
+    /// Reads the text of a note, `nil` where it is no checkpoint; extension lines after the three are passed over.
     package init?(_ body: String) {
         let lines = body.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         guard lines.count >= 4, !lines[0].isEmpty, let size = Int(lines[1]), size >= 0, String(size) == lines[1],

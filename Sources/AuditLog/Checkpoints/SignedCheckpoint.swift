@@ -39,7 +39,9 @@ package struct SignedCheckpoint: Hashable, Sendable {
     /// - Throws: ``FileError`` where it cannot be read, ``FormatError`` where it holds no checkpoint.
     package init(path: String) throws {
         guard let read = SignedCheckpoint(try FileSystem.read(path, upTo: SignedNote.maximumSize)) else {
-            throw FormatError(description: "\(path) holds no checkpoint (a signed note: origin, size, root, signatures)")
+            throw FormatError(
+                description: "\(path) holds no checkpoint (a signed note: origin, size, root, signatures)"
+            )
         }
         self = read
     }

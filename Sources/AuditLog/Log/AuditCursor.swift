@@ -22,7 +22,9 @@ struct AuditCursor {
 
     /// The `prev` of the first entry: zeros.
     static let genesis: MerkleHash = {
-        guard let zeros = MerkleHash([UInt8](repeating: 0, count: 32)) else { preconditionFailure("32 bytes are a hash") }
+        guard let zeros = MerkleHash([UInt8](repeating: 0, count: 32)) else {
+            preconditionFailure("32 bytes are a hash")
+        }
         return zeros
     }()
 
@@ -140,7 +142,8 @@ struct RotationRecord {
     /// Reads an entry; `nil` where it is none of a rotation.
     init?(_ line: AuditLine) {
         guard line.isWhole, let links = line.links, let json = try? JSONReader.read(Array(line.bytes)),
-            json["eventType"]?.string == AuditEntry.EventType.rotated.rawValue, let previous = json["payload"]?["previous"],
+            json["eventType"]?.string == AuditEntry.EventType.rotated.rawValue,
+            let previous = json["payload"]?["previous"],
             let root = previous["rootHash"]?.string
         else { return nil }
         previousHash = links.previous

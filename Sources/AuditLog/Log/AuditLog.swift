@@ -90,13 +90,13 @@ package final class AuditLog: Sendable {
         return (Int64(time.tv_sec), Int64(time.tv_nsec))
     }
 
-    /// Appends an entry; it is on disk when this returns. Blocks the calling thread.
+    /// Appends an entry, which is on disk when this returns; blocks the calling thread.
     ///
     /// - Throws: ``FileError`` where a write or sync failed, ``StoppedError`` where one had failed before,
     ///   ``DamageError`` where the log cannot be continued. Then the effect that the entry announces must not take place.
     package func append(_ entry: AuditEntry) throws { try append([entry]) }
 
-    /// Appends entries by one write and one sync; they are on disk when this returns. Blocks the calling thread.
+    /// Appends entries by one write and one sync; they are on disk when this returns, which blocks the calling thread.
     package func append(_ entries: [AuditEntry]) throws {
         let isCovered = try writer.withLock { try $0.commit(entries) }
         if !isCovered { checkpointLater() }
@@ -114,7 +114,7 @@ package final class AuditLog: Sendable {
         }
     }
 
-    /// Makes a checkpoint over every entry and gives it. Blocks the calling thread.
+    /// Makes a checkpoint over every entry and gives it; blocks the calling thread.
     @discardableResult
     package func checkpoint() throws -> SignedCheckpoint { try writer.withLock { try $0.checkpoint() } }
 

@@ -39,7 +39,9 @@ struct AuditWriter {
         guard let actor = entries.first?.actor else { return true }
         try exclusively { writer, cursor in
             try writer.recover(&cursor, actor: actor)
-            if cursor.end >= writer.limits.segmentBytes || cursor.unbegun != nil { try writer.rotate(&cursor, actor: actor) }
+            if cursor.end >= writer.limits.segmentBytes || cursor.unbegun != nil {
+                try writer.rotate(&cursor, actor: actor)
+            }
             try writer.append(entries, &cursor)
             let isOld = writer.uncoveredSince.map { $0.duration(to: .now) >= writer.limits.checkpointInterval } ?? false
             if isOld || cursor.sequence - writer.covered >= writer.limits.checkpointEntries {

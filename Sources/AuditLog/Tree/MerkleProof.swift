@@ -99,7 +99,9 @@ package enum MerkleProof {
     }
 
     /// The largest power of two that is less than a number greater than 1.
-    private static func largestPower(below number: Int) -> Int { 1 << (Int.bitWidth - 1 - (number - 1).leadingZeroBitCount) }
+    private static func largestPower(below number: Int) -> Int {
+        1 << (Int.bitWidth - 1 - (number - 1).leadingZeroBitCount)
+    }
 }
 
 /// Gathers the roots of subtrees while the leaves go by, in memory that does not grow with their number.

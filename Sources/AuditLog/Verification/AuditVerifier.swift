@@ -1,7 +1,7 @@
 import RingbackHome
 import SimulationAPI
 
-/// Verifies a log: reads and hashes every byte, and holds the result against checkpoints. Changes nothing.
+/// Verifies a log and changes nothing: reads and hashes every byte, and holds the result against checkpoints.
 ///
 /// Works on a copy of the folder, in memory that does not grow with it.
 package struct AuditVerifier: Sendable {
@@ -123,7 +123,13 @@ package struct AuditVerifier: Sendable {
         mutating func checkpoint(_ reason: String) {
             altered =
                 altered
-                ?? AuditFinding.Place(file: AuditKeyring.checkpointName, line: nil, offset: nil, sequence: nil, reason: reason)
+                ?? AuditFinding.Place(
+                    file: AuditKeyring.checkpointName,
+                    line: nil,
+                    offset: nil,
+                    sequence: nil,
+                    reason: reason
+                )
         }
 
         /// Holds the log against a checkpoint whose signature is good.

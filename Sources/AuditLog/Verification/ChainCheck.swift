@@ -31,7 +31,13 @@ struct ChainCheck {
         guard firstBad == nil else { return }
         let links = line.links
         let seen = Seen(
-            place: AuditFinding.Place(file: line.file, line: line.line, offset: line.offset, sequence: count, reason: ""),
+            place: AuditFinding.Place(
+                file: line.file,
+                line: line.line,
+                offset: line.offset,
+                sequence: count,
+                reason: ""
+            ),
             hash: hash,
             length: line.bytes.count
         )

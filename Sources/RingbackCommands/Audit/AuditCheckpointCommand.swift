@@ -9,7 +9,8 @@ struct AuditCheckpointCommand: AsyncParsableCommand {
         commandName: "checkpoint",
         abstract: "Print the newest checkpoint: keep it elsewhere, and `audit verify --checkpoint` proves the rest.",
         discussion: """
-            A signed note (C2SP tlog-checkpoint): the log's name, its entries, the root of their tree, signatures.
+            A signed note (C2SP tlog-checkpoint): the log's name, its entries, the root
+            of their tree, signatures.
 
             Example:
               ringback audit checkpoint > checkpoint-$(date +%F).txt

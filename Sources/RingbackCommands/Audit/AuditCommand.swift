@@ -11,15 +11,15 @@ struct AuditCommand: AsyncParsableCommand {
         commandName: "audit",
         abstract: "Verify the audit log, prove what is in it, and take records out of it.",
         discussion: """
-            DIR is the folder of a log, or a copy of it; left out, that of the home. Reading commands change
-            nothing and need no network.
+            DIR is the folder of a log, or a copy of it; left out, that of the home.
+            Reading commands change nothing and need no network.
 
             Examples:
               ringback audit verify
               ringback audit verify copy/audit --key key.pub --checkpoint old-checkpoint.txt
               ringback audit prove .ringback/audit 17
               ringback audit show --run 01JD8Z9N7M4T2V6X8Y0ZABCDEF
-              ringback audit export --from 2026-11-01 --to 2026-12-01 --format csv > november.csv
+              ringback audit export --from 2026-11-01 --format csv > november.csv
               ringback audit report --from 2026-11-01
             """,
         subcommands: [

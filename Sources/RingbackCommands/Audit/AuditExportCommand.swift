@@ -9,11 +9,11 @@ struct AuditExportCommand: AsyncParsableCommand {
         commandName: "export",
         abstract: "Write the entries of a period as CSV or JSON.",
         discussion: """
-            In CSV a cell that a spreadsheet would take for a formula begins with an apostrophe. The export itself
-            proves nothing: the log and its checkpoint do.
+            In CSV a cell that a spreadsheet would take for a formula begins with an
+            apostrophe. The export itself proves nothing: the log and its checkpoint do.
 
             Examples:
-              ringback audit export --from 2026-11-01 --to 2026-12-01 --format csv > november.csv
+              ringback audit export --from 2026-11-01 --format csv > november.csv
               ringback audit export --format json | jq '.entries | length'
             """
     )

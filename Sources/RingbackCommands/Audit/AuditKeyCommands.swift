@@ -10,7 +10,8 @@ struct AuditRotateKeyCommand: AsyncParsableCommand {
         commandName: "rotate-key",
         abstract: "Sign with a new key from now on; the old one vouches for it in the log.",
         discussion: """
-            `audit verify --key` with the old public key goes on to work. The old private key is gone afterwards.
+            `audit verify --key` with the old public key goes on to work. The old
+            private key is gone afterwards.
 
             Example:
               ringback audit rotate-key --home .ringback
@@ -40,8 +41,9 @@ struct AuditForgetCommand: AsyncParsableCommand {
         commandName: "forget",
         abstract: "Erase a person: the log keeps its entries and proofs, and nobody can tell whose they are.",
         discussion: """
-            The log has commitments to names, and the home the salts that open them. This erases a salt; it cannot
-            be undone, and copies of the home elsewhere have to be erased too.
+            The log has commitments to names, and the home the salts that open them.
+            This erases a salt; it cannot be undone, and copies of the home elsewhere
+            have to be erased too.
 
             Example:
               ringback audit forget alice

@@ -9,8 +9,9 @@ struct AuditProveCommand: AsyncParsableCommand {
         commandName: "prove",
         abstract: "Prove that an entry is in the log, or that the log goes on from what it was.",
         discussion: """
-            The proof is one JSON document (RFC 9162 section 2.1); docs/AUDIT.md has a short program that checks it.
-            The tree is that of the newest checkpoint where it covers what is asked, else that of all entries.
+            The proof is one JSON document (RFC 9162 section 2.1); docs/AUDIT.md has a
+            short program that checks it. The tree is that of the newest checkpoint
+            where it covers what is asked, else that of all entries.
 
             Examples:
               ringback audit prove .ringback/audit 17

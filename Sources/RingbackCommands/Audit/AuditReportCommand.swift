@@ -10,10 +10,12 @@ struct AuditReportCommand: AsyncParsableCommand {
         commandName: "report",
         abstract: "Records of abandonment for each campaign and 30 days, taken from the verdicts in the log.",
         discussion: """
-            What the safe harbour of the United States asks a caller to document (16 CFR 310.4(b)(4)(iv)), of simulated
-            calls: those that a person answered, those that were connected, those that were abandoned, and the rate.
-            Blocks are the successive 30 days from the first run of a campaign in the log. Whether an abandoned call
-            heard a recorded message is not in the events, so it stays open here.
+            What the safe harbour of the United States asks a caller to document (16 CFR
+            310.4(b)(4)(iv)), of simulated calls: those that a person answered, those
+            that were connected, those that were abandoned, and the rate. Blocks are the
+            successive 30 days from the first run of a campaign in the log. Whether an
+            abandoned call heard a recorded message is not in the events, so it stays
+            open here.
 
             Examples:
               ringback audit report --from 2026-11-01 --to 2026-12-01
@@ -79,10 +81,13 @@ struct AbandonmentTable {
 
     var text: String {
         guard !blocks.isEmpty else { return "no run of that period has called anybody\n" }
-        let heads = ["CAMPAIGN", "30 DAYS FROM", "RUNS", "LIVE ANSWERS", "CONNECTED", "LATE", "ABANDONED", "RATE", "MESSAGE"]
+        let heads = [
+            "CAMPAIGN", "30 DAYS FROM", "RUNS", "LIVE ANSWERS", "CONNECTED", "LATE", "ABANDONED", "RATE", "MESSAGE",
+        ]
         let rows = blocks.map { block in
             [
-                block.campaignID, String(block.start.description.prefix(10)), "\(block.runs.count)", "\(block.liveAnswers)",
+                block.campaignID, String(block.start.description.prefix(10)), "\(block.runs.count)",
+                "\(block.liveAnswers)",
                 "\(block.connected)", "\(block.connectedLate)", "\(block.abandoned)",
                 block.rate.map { NumberText.percent($0) } ?? "-", "not told",
             ].map { PrintableText.line($0, limit: 80) }

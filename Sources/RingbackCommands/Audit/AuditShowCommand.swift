@@ -40,12 +40,12 @@ struct AuditShowCommand: AsyncParsableCommand {
         commandName: "show",
         abstract: "List entries by run, type and time.",
         discussion: """
-            People stand in the log as commitments; where the home still has their salt, their names are shown.
-            This does not verify anything: `audit verify` does.
+            People stand in the log as commitments; where the home still has their salt,
+            their names are shown. This does not verify anything: `audit verify` does.
 
             Examples:
               ringback audit show --type verdict --from 2026-11-01
-              ringback audit show --run 01JD8Z9N7M4T2V6X8Y0ZABCDEF --json | jq '.entries[].result'
+              ringback audit show --type verdict --json | jq '.entries[].result'
             """
     )
 

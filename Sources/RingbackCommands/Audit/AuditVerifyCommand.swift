@@ -10,8 +10,9 @@ struct AuditVerifyCommand: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Read and hash every byte of a log, and hold it against its checkpoints.",
         discussion: """
-            Without --key or --checkpoint the keys and the checkpoint in the folder are all there is: somebody who
-            replaces them too, or puts an older checkpoint over a log that was cut, is not seen.
+            Without --key or --checkpoint the keys and the checkpoint in the folder are
+            all there is: somebody who replaces them too, or puts an older checkpoint
+            over a log that was cut, is not seen.
 
             Examples:
               ringback audit verify
@@ -76,14 +77,18 @@ extension AuditFinding {
         var lines = ["\(verdict.rawValue.uppercased())  \(entries) \(entries == 1 ? "entry" : "entries")"]
         if let firstBad {
             let line = firstBad.line.map { ":\($0)" } ?? ""
-            let place = [firstBad.offset.map { "offset \($0)" }, firstBad.sequence.map { "seq \($0)" }].compactMap { $0 }
-            let where_ = place.isEmpty ? "" : " (\(place.joined(separator: ", ")))"
-            lines.append(PrintableText.line("first bad: \(firstBad.file)\(line)\(where_): \(firstBad.reason)"))
+            let place = [firstBad.offset.map { "offset \($0)" }, firstBad.sequence.map { "seq \($0)" }].compactMap {
+                $0
+            }
+            let location = place.isEmpty ? "" : " (\(place.joined(separator: ", ")))"
+            lines.append(PrintableText.line("first bad: \(firstBad.file)\(line)\(location): \(firstBad.reason)"))
         }
         guard !isQuiet else { return lines.joined(separator: "\n") }
         lines.append("root       \(root.hexadecimal)")
         if let checkpoint {
-            lines.append(PrintableText.line("checkpoint \(checkpoint.origin), \(checkpoint.size) entries, signature good"))
+            lines.append(
+                PrintableText.line("checkpoint \(checkpoint.origin), \(checkpoint.size) entries, signature good")
+            )
         }
         lines += warnings.map { PrintableText.line("warning: \($0)") }
         lines.append("not proven:")

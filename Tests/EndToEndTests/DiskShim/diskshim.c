@@ -3,6 +3,7 @@
  *
  * DISKSHIM_LOG=FILE   a line for each: "W" a write to the log, "S" a sync of it that was carried out, "A 200" the
  *                     beginning of an answer, "F" a fault
+ * DISKSHIM_FILES=END  instead of the log, files whose names end like this
  * DISKSHIM_FAIL=OP:N:WHAT   OP is write or sync; WHAT is EIO, ENOSPC, short or stall; counted once DISKSHIM_ARM is there
  * DISKSHIM_ARM=FILE
  */
@@ -37,7 +38,8 @@ static int is_log(int descriptor) {
     char link[64], path[4096];
     snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
     ssize_t length = syscall(SYS_readlinkat, AT_FDCWD, link, path, sizeof path - 1);
-    return length > 4 && memcmp(path + length - 4, "-wal", 4) == 0;
+    const char *end = getenv("DISKSHIM_FILES") ? getenv("DISKSHIM_FILES") : "-wal";
+    return length > (ssize_t)strlen(end) && memcmp(path + length - strlen(end), end, strlen(end)) == 0;
 }
 
 /* Whether this operation is the one that is to fail. */
