@@ -30,6 +30,7 @@ resume-unknown :: Sources/RunPipeline/RunPass+Stopping.swift :: s/else if mayHav
 slot-turns :: Sources/RunStore/RunStore+Slots.swift :: s/return (place < free ? /return (place < free + 9 ? / :: RunStoreTests.SlotTests
 slot-of-the-dead :: Sources/RunStore/RunStore+Slots.swift :: s/let dead = tickets.filter { !\$0.held \&\& /let dead = tickets.filter { / :: RunStoreTests.SlotTests
 forward-in-the-transaction :: Sources/RunStore/Inbox+Commit.swift :: /try routes?.enqueue(event/d :: RunStoreTests.DeliveryTests
+forward-before-done :: Sources/Monitors/MonitorLane.swift :: s/DeliveryPoint.beforeSend.reach()/for due in batch { recorder.record(DeliveryChange(number: due.number, monitor: monitor, batch: self.batch, callKey: due.callKey, state: .delivered, attempts: 1)) {} }/ :: EndToEndTests.ForwardingKillTests
 forward-order :: Sources/RunStore/Deliveries/DeliveryRoutes.swift :: s/earlier.callKey = ?3$/earlier.callKey = '' AND ?3 = ?3/ :: RunStoreTests.DeliveryTests
 forward-claim :: Sources/RunStore/Deliveries/RunStore+Monitors.swift :: s/if let holder, holder != forwarder, isAlive(holder)/if let holder, holder == "", isAlive(holder)/ :: RunStoreTests.DeliveryTests
 forward-success :: Sources/Monitors/Queue/AttemptOutcome.swift :: s/case 200..<300: self/case 200..<400: self/ :: MonitorsTests.DeliveryQueueTests

@@ -88,7 +88,9 @@ final class MonitorLane: Sendable {
     private func work(_ first: [DueDelivery]) async {
         var batch = first
         while true {
+            DeliveryPoint.beforeSend.reach()
             let outcomes = await courier.carry(batch)
+            DeliveryPoint.afterAnswer.reach()
             for (delivery, outcome) in zip(batch, outcomes) { finish(delivery, outcome) }
             guard !isStopped, !Task.isCancelled, case .send(let more) = next(reads: false) else { break }
             batch = more

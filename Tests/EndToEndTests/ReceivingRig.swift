@@ -66,8 +66,13 @@ struct ReceivingRig: Sendable {
             outcome: nil,
             durationMs: 5
         )
-        let (body, seconds) = (body ?? event.json.bytes, WallClock.now.milliseconds / 1000)
-        let signature = try WebhookSecret(Self.secret).signature(id: id, timestamp: seconds, body: body)
+        return try Self.request(id, body: body ?? event.json.bytes)
+    }
+
+    /// The request of a body, rightly signed.
+    static func request(_ id: String, body: [UInt8]) throws -> String {
+        let seconds = WallClock.now.milliseconds / 1000
+        let signature = try WebhookSecret(secret).signature(id: id, timestamp: seconds, body: body)
         return "POST \(Endpoint.webhook) HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
             + "webhook-id: \(id)\r\nwebhook-timestamp: \(seconds)\r\nwebhook-signature: \(signature)\r\n"
             + "Content-Length: \(body.count)\r\n\r\n" + String(decoding: body, as: UTF8.self)
@@ -75,7 +80,12 @@ struct ReceivingRig: Sendable {
 
     /// Sends an event over a connection and gives the status of its answer; `nil` where the connection ended without.
     func deliver(_ id: String, call: Int = 1, over connection: RawConnection) async throws -> Int? {
-        guard await connection.send(try request(id, call: call)) else { return nil }
+        await Self.deliver(try request(id, call: call), over: connection)
+    }
+
+    /// Sends a request over a connection and gives the status of its answer; `nil` where the connection ended without.
+    static func deliver(_ request: String, over connection: RawConnection) async -> Int? {
+        guard await connection.send(request) else { return nil }
         let answer = await connection.receive(until: "}")
         return answer.split(separator: " ").dropFirst().first.flatMap { Int($0) }
     }

@@ -157,7 +157,9 @@ extension RunStore {
                     arguments: [error, monitor]
                 )
             }
+            DeliveryPoint.beforeCommit.reach()
         }
+        DeliveryPoint.afterCommit.reach()
     }
 
     /// Enqueues a message that is no event, such as the summary of a run; one per monitor and name.
