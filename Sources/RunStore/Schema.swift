@@ -55,7 +55,7 @@ enum Schema {
     }
 
     /// Slots, and what a run needs to be resumed.
-    static func makeSlots(_ database: Database) throws {
+    private static func makeSlots(_ database: Database) throws {
         try database.execute(
             sql: """
                 CREATE TABLE slotTickets(
@@ -94,7 +94,7 @@ enum Schema {
         )
     }
 
-    static func makeRuns(_ database: Database) throws {
+    private static func makeRuns(_ database: Database) throws {
         try database.execute(
             sql: """
                 CREATE TABLE runs(

@@ -163,50 +163,6 @@ struct InboxQueryTests {
 
 @Suite("Opening RunStore", .timeLimit(.minutes(5)))
 struct OpeningTests {
-    /// A database as the version before wrote it.
-    private static func old(_ home: Home) throws {
-        let queue = try DatabaseQueue(path: home.databasePath)
-        try queue.write { database in
-            try Schema.makeRuns(database)
-            try Schema.makeSlots(database)
-            try database.execute(
-                sql: """
-                    INSERT INTO runs(number, id, scenario, target, origin, state, simulationId, startedAt)
-                      VALUES(4, 'run-4', 's', 'cxone', 'o', 'passed', 'sim-1', 1);
-                    INSERT INTO webhooks(run, webhookId, receivedAt, simulationId, callId, state, timestamp, outcome,
-                      durationMs, reason, body) VALUES(4, 'a', 5, 'sim-1', 'c', 'completed', 6, 'busy', 7, NULL, x'7B');
-                    INSERT INTO webhooks(run, webhookId, receivedAt, reason, body) VALUES(4, 'b', 8, 'no JSON', x'00');
-                    INSERT INTO endedCalls VALUES(4, 'sim-1', 'c');
-                    PRAGMA application_id = \(Schema.applicationID);
-                    PRAGMA user_version = 2;
-                    """
-            )
-        }
-        try queue.close()
-    }
-
-    @Test func rowsOfTheVersionBeforeAreKept() async throws {
-        try await TemporaryFolder.with { folder in
-            let home = try Home(path: folder)
-            try Self.old(home)
-            await #expect(throws: InboxReader.ReadError.self) { try await InboxReader(home).page(InboxQuery()) }
-            try await RunStore.with(home) { store in
-                let page = try await store.inboxPage(InboxQuery())
-                #expect(
-                    page.items.map(\.webhookID) == ["b", "a"] && page.items.map(\.state) == [.quarantined, .accepted]
-                )
-                let counts = try await store.counts(owner: 4)
-                #expect(counts.events == ["sim-1": 1] && counts.endedCalls == ["sim-1": 1] && counts.quarantined == 1)
-                // The same delivery again is still known.
-                let inbox = try await Inbox.opened(store, owner: 4)
-                try await inbox.keep(.event("a"))
-                #expect(inbox.counts.duplicates == 1)
-            }
-            let entry = try #require(try await InboxReader(home).entries(webhookID: "a").first)
-            #expect(entry.digest == nil && entry.headers == nil && entry.body == [0x7B])
-        }
-    }
-
     private static func markers(_ home: Home) -> [String] {
         (try? FileSystem.names(in: home.openMarkersPath)) ?? []
     }

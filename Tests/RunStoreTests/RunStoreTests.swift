@@ -30,18 +30,6 @@ struct RunStoreTests {
         }
     }
 
-    @Test func aDatabaseOfANewerProgramIsRefused() async throws {
-        try await TemporaryFolder.with { folder in
-            let home = try Home(path: folder)
-            try await RunStore.with(home) { _ in }
-            let queue = try DatabaseQueue(path: home.databasePath)
-            try await queue.write { try $0.execute(sql: "PRAGMA user_version = \(Schema.version + 1)") }
-            try queue.close()
-            let error = await #expect(throws: Schema.VersionError.self) { try await RunStore.with(home) { _ in } }
-            #expect("\(try #require(error))".contains("format \(Schema.version + 1)"))
-        }
-    }
-
     @Test func aFileThatIsNoDatabaseIsRefused() async throws {
         try await TemporaryFolder.with { folder in
             let home = try Home(path: folder)
