@@ -19,7 +19,9 @@ import Testing
     )
 )
 struct TLSTests {
-    @Test func theCertificateIsThatOfTheName() async throws {
+    /// Over TLS 1.2 and newer, that is; with anything older nothing is sent.
+    @Test(arguments: [TLSVersion.tlsv13, .tlsv12, .tlsv11])
+    func theCertificateIsThatOfTheName(_ newest: TLSVersion) async throws {
         try await TemporaryFolder.with { folder in
             let process = Process()
             process.executableURL = URL(filePath: "/usr/bin/openssl")
@@ -32,13 +34,15 @@ struct TLSTests {
             try process.run()
             process.waitUntilExit()
             let certificates = try NIOSSLCertificate.fromPEMFile("\(folder)/certificate.pem")
+            var tls = TLSConfiguration.makeServerConfiguration(
+                certificateChain: certificates.map { .certificate($0) },
+                privateKey: .privateKey(try NIOSSLPrivateKey(file: "\(folder)/key.pem", format: .pem))
+            )
+            tls.maximumTLSVersion = newest
             let configuration = HTTPServer.Configuration(
                 host: "127.0.0.1",
                 port: 0,
-                tls: .makeServerConfiguration(
-                    certificateChain: certificates.map { .certificate($0) },
-                    privateKey: .privateKey(try NIOSSLPrivateKey(file: "\(folder)/key.pem", format: .pem))
-                ),
+                tls: tls,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             )
             let address = try #require(IPAddress("127.0.0.1"))
@@ -58,7 +62,14 @@ struct TLSTests {
                     let courier = Courier.http(transport, secret: nil) { WallClock.now }
                     let outcome = await courier.carry([DueDelivery(number: 1, callKey: "", webhookID: "m", body: [1])])
                     await courier.shutDown()
-                    #expect((outcome == [.delivered(status: 200)]) == arrives, "\(name) \(isTrusted): \(outcome)")
+                    let isNew = newest != .tlsv11
+                    #expect(
+                        (outcome == [.delivered(status: 200)]) == (arrives && isNew),
+                        "\(name) \(isTrusted): \(outcome)"
+                    )
+                    guard !isTrusted || !isNew else { continue }
+                    let reason = isNew ? "certificate verify failed" : "tlsv1 alert protocol version"
+                    #expect(outcome == [.failed(status: nil, reason: "the TLS handshake failed: \(reason)")])
                 }
             }
         }

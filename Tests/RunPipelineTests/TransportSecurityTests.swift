@@ -13,7 +13,7 @@ struct TransportSecurityTests {
     @Test(arguments: [
         // The server's newest version, and why the handshake fails: with TLS 1.2 only for the certificate, which the
         // client does not trust; with TLS 1.1 before it has seen one.
-        (TLSVersion.tlsv12, "CERTIFICATE_VERIFY_FAILED"), (.tlsv11, "PROTOCOL_VERSION"),
+        (TLSVersion.tlsv12, "certificate verify failed"), (.tlsv11, "tlsv1 alert protocol version"),
     ])
     func refusesWhatIsOlder(_ newest: TLSVersion, _ reason: String) async throws {
         var tls = try await SelfSigned.make().server
@@ -40,6 +40,6 @@ struct TransportSecurityTests {
                 }
             }
         }
-        #expect(error?.message.contains(reason) == true, "\(String(describing: error))")
+        #expect(error?.message == "the TLS handshake failed: \(reason)")
     }
 }

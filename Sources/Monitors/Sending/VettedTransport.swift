@@ -10,7 +10,7 @@ import Synchronization
 
 /// The way to one monitor: every address of its name is vetted, and a vetted one is dialled.
 ///
-/// The host stays what it was for TLS (name indication and certificate) and for `Host`. HTTP/1.1; no redirects, no proxy
+/// The host stays what it was for TLS (1.2 or newer; name indication and certificate) and for `Host`. HTTP/1.1; no redirects, no proxy
 /// from the environment, nothing decompressed. The status decides as soon as it is there; a body is read only so far that
 /// the connection can be used again.
 package final class VettedTransport: Sendable {
@@ -135,17 +135,16 @@ package final class VettedTransport: Sendable {
     }
 
     private func configuration(_ address: IPAddress) -> HTTPClient.Configuration {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv12
+        if let trust { tls.trustRoots = trust }
         var configuration = HTTPClient.Configuration(
+            tlsConfiguration: tls,
             redirectConfiguration: .disallow,
             timeout: HTTPClient.Configuration.Timeout(connect: .seconds(5)),
             proxy: nil,
             decompression: .disabled
         )
-        if let trust {
-            var tls = TLSConfiguration.makeClientConfiguration()
-            tls.trustRoots = trust
-            configuration.tlsConfiguration = tls
-        }
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
@@ -158,7 +157,9 @@ package final class VettedTransport: Sendable {
         if error is CancellationError { return TransportError(.cancelled, "cancelled") }
         // NIO's own text wraps the system's word in three others.
         if let failure = error as? IOError { return TransportError(.unknown, SystemError.text(failure.errnoCode)) }
-        guard let known = error as? HTTPClientError else { return TransportError(.unknown, "\(error)") }
+        guard let known = error as? HTTPClientError else {
+            return TransportError(.unknown, TLSFailure.text(of: error) ?? "\(error)")
+        }
         if known == .cancelled { return TransportError(.cancelled, "cancelled") }
         return TransportError(.unknown, known.shortDescription)
     }

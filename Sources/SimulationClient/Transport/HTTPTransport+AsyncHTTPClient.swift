@@ -114,7 +114,7 @@ extension HTTPTransport {
             .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout, .invalidURL, .emptyHost,
             .emptyScheme, .alreadyShutdown,
         ]
-        let text = (error as? HTTPClientError)?.shortDescription ?? "\(error)"
+        let text = (error as? HTTPClientError)?.shortDescription ?? TLSFailure.text(of: error) ?? "\(error)"
         if let known = error as? HTTPClientError, never.contains(known) { return TransportError(.notSent, text) }
         return sent.error(.unknown, text)
     }

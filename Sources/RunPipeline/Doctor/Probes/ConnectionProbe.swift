@@ -4,6 +4,7 @@ import NIOSSL
 import NIOTLS
 import RingbackHome
 import SimulationAPI
+import SimulationClient
 
 /// Connects to a host the way a client would, to find out how far that goes.
 struct ConnectionProbe: Sendable {
@@ -85,14 +86,10 @@ struct ConnectionProbe: Sendable {
         return .refused("\(error)")
     }
 
-    /// The words of a failed handshake, without the places in the library's source.
+    /// The words of a failed handshake.
     static func reason(of error: any Error) -> String {
         if case .eof? = error as? ChannelError { return "no answer to the handshake in time" }
-        let text = "\(error)"
-        let mark = "OPENSSL_internal:"
-        let words = text.split(separator: mark).dropFirst().compactMap { $0.split(separator: " ").first }
-        guard let word = words.first else { return text }
-        return word.split(separator: "_").joined(separator: " ").lowercased()
+        return TLSFailure.reason(of: error) ?? "\(error)"
     }
 }
 
