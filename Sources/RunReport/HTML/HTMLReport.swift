@@ -126,11 +126,12 @@ public struct HTMLReport: Sendable {
 
 extension MonitorTotals {
     fileprivate var values: [String: TemplateValue] {
-        [
+        let error = isComplete ? "" : lastError ?? ""
+        return [
             "name": .text(name), "kind": .text(kind + (required ? ", required" : "")),
             "delivered": .text(NumberText.count(delivered)), "pending": .text(NumberText.count(pending)),
             "dead": .text(NumberText.count(dead)), "disabled": .text(NumberText.count(disabled)),
-            "error": .text(isComplete ? "" : lastError ?? ""),
+            "hasError": .flag(!error.isEmpty), "error": .text(error), "class": .text(required ? " fail" : ""),
         ]
     }
 }

@@ -57,6 +57,7 @@ enum ReportStyle {
         th:last-child, td:last-child { padding-right: 0; }
         thead th { border-top: 0; padding-top: 0; color: var(--quiet); font-size: .85rem; font-weight: 400; }
         tbody th { font-weight: 500; }
+        tbody th bdi { overflow-wrap: anywhere; }
         tbody th code { display: block; color: var(--quiet); font-weight: 400; }
         .n { text-align: right; white-space: nowrap; }
         .chip { display: inline-block; white-space: nowrap; font-size: .85rem; font-weight: 600; padding: .05rem .5rem; border-radius: 99px; }
@@ -108,6 +109,7 @@ enum ReportStyle {
           table.stacked td, table.stacked th { display: block; border: 0; padding: .1rem 0; }
           table.stacked tr:not(.detail) td:first-child { float: right; padding-left: .75rem; }
           table.stacked td[data-label]::before { content: attr(data-label) ": "; color: var(--quiet); }
+          table.stacked td.n { display: inline-block; padding-right: .7rem; text-align: left; font-size: .85rem; }
           table.stacked tr.detail { border: 0; padding-top: 0; margin-top: -.4rem; }
           table.stacked tr.detail td:empty { display: none; }
           table:not(.stacked) { font-size: .8rem; }

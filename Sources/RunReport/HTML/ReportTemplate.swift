@@ -104,11 +104,14 @@ enum ReportTemplate {
         {{#hasMonitors}}
         <section aria-labelledby="h-monitors">
         <h2 id="h-monitors">Monitors</h2>
-        <table>
-        <thead><tr><th scope="col">Monitor</th><th scope="col" class="n">Delivered</th><th scope="col" class="n">Pending</th><th scope="col" class="n">Dead</th><th scope="col" class="n">Disabled</th><th scope="col">Last error</th></tr></thead>
+        <table class="stacked">
+        <thead><tr><th scope="col">Monitor</th><th scope="col" class="n">Delivered</th><th scope="col" class="n">Pending</th><th scope="col" class="n">Dead</th><th scope="col" class="n">Disabled</th></tr></thead>
         <tbody>
         {{#monitors}}
-        <tr><th scope="row"><bdi>{{name}}</bdi><code>{{kind}}</code></th><td class="n">{{delivered}}</td><td class="n">{{pending}}</td><td class="n">{{dead}}</td><td class="n">{{disabled}}</td><td><bdi>{{error}}</bdi></td></tr>
+        <tr><th scope="row"><bdi>{{name}}</bdi><code>{{kind}}</code></th><td class="n" data-label="Delivered">{{delivered}}</td><td class="n" data-label="Pending">{{pending}}</td><td class="n" data-label="Dead">{{dead}}</td><td class="n" data-label="Disabled">{{disabled}}</td></tr>
+        {{#hasError}}
+        <tr class="detail{{class}}"><td colspan="5">Last error: <bdi>{{error}}</bdi></td></tr>
+        {{/hasError}}
         {{/monitors}}
         </tbody>
         </table>
