@@ -99,6 +99,7 @@ enum ReportStyle {
         ul { margin: 0; padding-left: 1.2rem; }
         li { overflow-wrap: anywhere; }
         pre { margin: 0; padding: .9rem 1.1rem; background: var(--tint); border-radius: 8px; overflow-x: auto; line-height: 1.45; }
+        pre.note { margin-top: .8rem; white-space: pre-wrap; overflow-wrap: anywhere; }
         footer { margin-top: 3rem; padding-top: 1rem; border-top: 1px solid var(--rule); color: var(--quiet); font-size: .85rem; }
         @media (max-width: 40rem) {
           body { padding: 1.25rem 1rem 2rem; }

@@ -131,7 +131,7 @@ enum ReportTemplate {
         <section aria-labelledby="h-audit">
         <h2 id="h-audit">Audit</h2>
         <p>The audit log has {{auditEntries}} entries with this verdict, and signs their root in this checkpoint. Kept elsewhere, it proves later that none of them was altered: <code>ringback audit verify DIR --checkpoint FILE</code>.</p>
-        <pre tabindex="0">{{checkpoint}}</pre>
+        <pre class="note">{{checkpoint}}</pre>
         </section>
         {{/hasCheckpoint}}
         <section aria-labelledby="h-payload">
