@@ -169,6 +169,25 @@ struct AuditCommandTests {
         }
     }
 
+    @Test(arguments: [
+        ("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@a", "'@a"), ("\t=1", "'\t=1"), ("a=1", "a=1"),
+        ("a,b", "\"a,b\""), ("=\"x\"", "\"'=\"\"x\"\"\""),
+    ])
+    func noCellOfAnExportIsAFormula(_ name: String, _ cell: String) async throws {
+        try await Fixture.with { fixture in
+            let written = try await Program(
+                Self.benchmark,
+                ["append", fixture.home, "2", "1", name],
+                environment: [:],
+                in: fixture.folder
+            ).finished()
+            #expect(written.exitCode == 0)
+            let csv = try await fixture.run(["audit", "export", "--format", "csv"])
+            let rows = csv.stdout.split(separator: "\r\n")
+            #expect(rows.count == 3 && rows.dropFirst().allSatisfy { $0.contains(",dispatch,\(cell),sim-") }, "\(rows)")
+        }
+    }
+
     @Test func aPersonIsErasedAndTheLogStays() async throws {
         try await Fixture.with { fixture in
             try fixture.scenario()
