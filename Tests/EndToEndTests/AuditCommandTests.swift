@@ -95,7 +95,8 @@ struct AuditCommandTests {
             #expect(bare == 0 && unanchored["anchored"]?.bool == false)
             #expect(unanchored["warnings"]?.elements?.isEmpty == false)
             for arguments in [
-                ["audit", "verify", "\(fixture.folder)/none"], ["audit", "verify", "--nonsense"],
+                ["audit", "verify", "\(fixture.folder)/none"], ["audit", "verify", fixture.home],
+                ["audit", "verify", "--nonsense"],
                 ["audit", "verify", audit, "--key", "/dev/null"],
                 ["audit", "verify", audit, "--checkpoint", "/dev/null"],
             ] {
@@ -105,6 +106,11 @@ struct AuditCommandTests {
             let prove = try await fixture.run(["audit", "prove", audit, "21"])
             #expect(prove.exitCode == 2 && prove.stderr.contains("the log has 20"))
             #expect(try await fixture.run(["audit", "checkpoint", audit]).exitCode == 2)
+            for command in [["forget", "alice"], ["rotate-key"]] {
+                let mistyped = "\(fixture.folder)/mistyped"
+                #expect(try await fixture.run(["audit"] + command + ["--home", mistyped]).exitCode == 2)
+                #expect(!FileManager.default.fileExists(atPath: mistyped))
+            }
         }
     }
 

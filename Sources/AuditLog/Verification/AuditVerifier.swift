@@ -12,6 +12,12 @@ package struct AuditVerifier: Sendable {
     /// The keys that are trusted; `nil` for those in the folder.
     package var keys: [NoteVerifier]?
 
+    /// A folder that holds something else than a log.
+    package struct NoLogError: Error, CustomStringConvertible {
+        /// What it holds.
+        package var description: String
+    }
+
     /// Verifies the log in a folder.
     package init(directory: String, anchor: SignedCheckpoint? = nil, keys: [NoteVerifier]? = nil) {
         self.directory = directory
@@ -21,11 +27,15 @@ package struct AuditVerifier: Sendable {
 
     /// Verifies.
     ///
-    /// - Throws: ``FileError`` where the log cannot be read; that tells nothing about it.
+    /// - Throws: ``FileError`` where the log cannot be read, ``NoLogError`` where there is none; that tells nothing about it.
     package func verify() throws -> AuditFinding {
         let names = try AuditSegments.names(in: directory)
-        var scan = AuditScan(keys: keys ?? [], sizes: [anchor?.checkpoint.size].compactMap { $0 })
         let newest = readCheckpoint()
+        // A home, say, instead of the log in it: to call that intact would be a lie.
+        if names.isEmpty, case .none = newest, let other = try FileSystem.names(in: directory).first {
+            throw NoLogError(description: "\(directory) is no audit log: it has \(other), and no 00000001.jsonl")
+        }
+        var scan = AuditScan(keys: keys ?? [], sizes: [anchor?.checkpoint.size].compactMap { $0 })
         if let newest = newest.checkpoint { scan.wants(newest.checkpoint.size) }
         let own = try? KeyFile.verifiers(path: "\(directory)/\(KeyFile.publicName)")
         if keys == nil { scan.trust(own ?? []) }

@@ -57,6 +57,15 @@ enum AuditCommands {
         }
     }
 
+    /// The home of a log that is there; a mistyped one is not made.
+    static func home(_ path: String) throws -> Home {
+        let home = Home(inspecting: path)
+        guard try FileSystem.inspect(home.auditPath) != nil else {
+            throw CommandFailure.usage("there is no audit log in \(path): a run makes one")
+        }
+        return try Home(path: path)
+    }
+
     /// The names behind the commitments of a log that lies in its home.
     static func names(beside directory: String) -> [String: String] {
         let path = directory.hasSuffix("/") ? String(directory.dropLast()) : directory

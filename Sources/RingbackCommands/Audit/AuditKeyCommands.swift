@@ -24,11 +24,13 @@ struct AuditRotateKeyCommand: AsyncParsableCommand {
         let path = common.homePath
         do {
             let signed = try await BlockingWork.run { () -> SignedCheckpoint in
-                let home = try Home(path: path)
+                let home = try AuditCommands.home(path)
                 let actor = try Pseudonyms(home).commitment(to: Actor.name)
                 return try AuditLog(home).rotateKey(actor: "\(actor) (ringback \(Run.version))")
             }
             if !common.quiet { Console.outputRaw(signed.note.text) }
+        } catch let failure as CommandFailure {
+            throw failure
         } catch {
             throw CommandFailure(code: .refused, message: "\(error)")
         }
@@ -57,7 +59,7 @@ struct AuditForgetCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (path, name) = (common.homePath, name)
-        let wasKnown = try await AuditCommands.carryOut { try Pseudonyms(try Home(path: path)).forget(name) }
+        let wasKnown = try await AuditCommands.carryOut { try Pseudonyms(try AuditCommands.home(path)).forget(name) }
         let shown = PrintableText.line(name, limit: 200)
         guard wasKnown else { throw CommandFailure.usage("nobody of the name \(shown) is known in \(path)") }
         if !common.quiet { Console.output("\(shown) is forgotten; the log has not changed") }
