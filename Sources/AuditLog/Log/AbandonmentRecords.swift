@@ -43,7 +43,8 @@ package struct AbandonmentRecords: Sendable {
     package mutating func take(_ record: AuditRecord, isInPeriod: Bool) {
         guard record.type == AuditEntry.EventType.verdict.rawValue, let time = record.timestamp,
             let calls = record.payload?["abandonment"], let campaign = calls["campaignId"]?.string,
-            let answers = calls["liveAnswers"]?.integer
+            let answers = Self.count(calls["liveAnswers"]), let connected = Self.count(calls["connected"]),
+            let abandoned = Self.count(calls["abandoned"]), let late = Self.count(calls["connectedLate"])
         else { return }
         let beginning = beginnings[campaign] ?? time
         beginnings[campaign] = beginning
@@ -59,10 +60,15 @@ package struct AbandonmentRecords: Sendable {
             block.runs.append(run)
         }
         block.liveAnswers += answers
-        block.connected += calls["connected"]?.integer ?? 0
-        block.abandoned += calls["abandoned"]?.integer ?? 0
-        block.connectedLate += calls["connectedLate"]?.integer ?? 0
+        block.connected += connected
+        block.abandoned += abandoned
+        block.connectedLate += late
         blocks[campaign, default: [:]][number] = block
+    }
+
+    /// A number of calls that a run can have.
+    private static func count(_ value: JSONValue?) -> Int? {
+        value?.integer.flatMap { (0...(1 << 40)).contains($0) ? $0 : nil }
     }
 
     /// The blocks by campaign and time.

@@ -141,7 +141,8 @@ struct RotationRecord {
 
     /// Reads an entry; `nil` where it is none of a rotation.
     init?(_ line: AuditLine) {
-        guard line.isWhole, let links = line.links, let json = try? JSONReader.read(Array(line.bytes)),
+        guard line.isWhole, let links = line.links, links.sequence < 1 << 53,
+            let json = try? JSONReader.read(Array(line.bytes)),
             json["eventType"]?.string == AuditEntry.EventType.rotated.rawValue,
             let previous = json["payload"]?["previous"],
             let root = previous["rootHash"]?.string

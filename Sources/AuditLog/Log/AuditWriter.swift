@@ -162,11 +162,11 @@ struct AuditWriter {
 
     private mutating func append(_ entries: [AuditEntry], _ cursor: inout AuditCursor) throws {
         let path = "\(directory)/\(cursor.segment)"
-        let isNew = try !AuditSegments.names(in: directory).contains(cursor.segment)
         let descriptor = try FileSystem.open(path, FileSystem.readWriteCreate)
         defer { FileSystem.close(descriptor) }
-        if isNew { try FileSystem.syncDirectory(directory) }
         let start = cursor.end
+        // Also where somebody else made the file: its name may not be on disk yet.
+        if start == 0 { try FileSystem.syncDirectory(directory) }
         var bytes: [UInt8] = []
         for entry in entries {
             let line = entry.line(

@@ -29,8 +29,9 @@ package struct AuditVerifier: Sendable {
     ///
     /// - Throws: ``FileError`` where the log cannot be read, ``NoLogError`` where there is none; that tells nothing about it.
     package func verify() throws -> AuditFinding {
-        let names = try AuditSegments.names(in: directory)
+        // The checkpoint first: a log that goes on meanwhile is then longer than it, never shorter.
         let newest = readCheckpoint()
+        let names = try AuditSegments.names(in: directory)
         // A home, say, instead of the log in it: to call that intact would be a lie.
         if names.isEmpty, case .none = newest, let other = try FileSystem.names(in: directory).first {
             throw NoLogError(description: "\(directory) is no audit log: it has \(other), and no 00000001.jsonl")
