@@ -2,6 +2,7 @@ import AuditLog
 import RingbackHome
 import RunReport
 import SimulationAPI
+import SimulationClient
 
 /// The audit entries of one run.
 struct AuditTrail: Sendable {
@@ -47,4 +48,9 @@ struct AuditTrail: Sendable {
             note: signed.note.text
         )
     }
+}
+
+extension JSONValue {
+    /// A text that a user wrote, without what looks like a telephone number: the log keeps none.
+    static func masked(_ text: String) -> JSONValue { .string(RemoteText(text).description) }
 }

@@ -126,7 +126,7 @@ extension RunPass {
     private func intent(_ facts: RunFacts, _ body: [UInt8]) -> JSONValue {
         [
             "idempotencyKey": .string(run.id), "bodySha256": .string(SHA256.hash(data: body).hexadecimal),
-            "origin": .string(facts.origin), "tag": .string(facts.payload.tag ?? ""),
+            "origin": .string(facts.origin), "tag": .masked(facts.payload.tag ?? ""),
             "maxCalls": .integer(facts.payload.maxCalls), "complianceBypass": .bool(facts.payload.complianceBypass),
         ]
     }

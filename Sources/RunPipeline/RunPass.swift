@@ -48,7 +48,7 @@ struct RunPass: Sendable {
         }
         session.observe(.began(facts))
         if run.resumption == nil {
-            try await trail.write(.validation, "passed", payload: ["scenario": .string(facts.scenario.name)])
+            try await trail.write(.validation, "passed", payload: ["scenario": .masked(facts.scenario.name)])
             try await keepIntent(of: facts, at: nil)
             session.observe(.step("scenario valid"))
         } else {

@@ -112,6 +112,7 @@ struct RotationTests {
     /// What a log may look like that nobody should go on from.
     enum Damage: String, CaseIterable, CustomTestStringConvertible, Sendable {
         case shorter, edited, editedBefore, checkpointOfOthers, checkpointGone, keyGone, segmentGone
+        case shorterWithoutCheckpoint, allGone
         var testDescription: String { rawValue }
     }
 
@@ -133,12 +134,20 @@ struct RotationTests {
             case .checkpointOfOthers: log.checkpoint = other.checkpoint
             case .checkpointGone: log.checkpoint = nil
             case .keyGone: try FileManager.default.removeItem(atPath: "\(home.keysPath)/audit.key")
+            case .shorterWithoutCheckpoint:
+                log.cut(from: 5)
+                log.checkpoint = nil
+            case .allGone:
+                log.left = Set(log.segments.indices)
+                log.checkpoint = nil
             case .segmentGone: log.left = [log.segments.count - 1]
             }
             try log.write(to: home.auditPath)
             if damage == .checkpointGone {
-                // Nothing contradicts it here; an anchor from elsewhere would.
+                // What was signed last lies beside the key, and the log still is what it was: it gets its checkpoint again.
                 try AuditLog(home).append(.sample(20))
+                let size = try AuditLog(home).checkpoint().checkpoint.size
+                #expect(try SignedCheckpoint(path: "\(home.auditPath)/checkpoint").checkpoint.size == size)
             } else {
                 #expect(throws: AuditLog.DamageError.self) { try AuditLog(home).append(.sample(20)) }
                 #expect(throws: AuditLog.DamageError.self) { try AuditLog(home).checkpoint() }
@@ -188,9 +197,12 @@ struct RotationTests {
         records.take(verdict("b", "2026-01-31T11:59:59.999999999Z", answers: 100, abandoned: 2), isInPeriod: true)
         records.take(verdict("b", "2026-01-31T11:59:59.999999999Z", answers: 100, abandoned: 2), isInPeriod: true)
         records.take(verdict("c", "2026-01-31T12:00:00.000000001Z", answers: 50, abandoned: 3), isInPeriod: true)
+        records.take(verdict("d", "2026-06-01T00:00:00.000000001Z", answers: 9, abandoned: 9), isInPeriod: false)
         let blocks = records.all
-        #expect(blocks.map(\.runs) == [["b"], ["c"]])
-        #expect(blocks.map(\.rate) == [0.02, 0.06])
+        // A block is given whole, the runs before the period too, and one without a run in it is not.
+        #expect(blocks.map(\.runs) == [["a", "b"], ["c"]])
+        #expect(blocks.map(\.liveAnswers) == [105, 50] && blocks.map(\.abandoned) == [7, 3])
+        #expect(blocks.map(\.rate) == [7.0 / 105, 0.06])
         #expect(blocks[0].start == Timestamp("2026-01-01T12:00:00Z") && blocks[1].start == blocks[0].end)
     }
 }

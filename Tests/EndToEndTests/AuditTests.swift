@@ -94,6 +94,21 @@ struct AuditTests {
         }
     }
 
+    @Test func telephoneNumbersOfAScenarioStayOutOfIt() async throws {
+        try await Fixture.with { fixture in
+            try fixture.scenario()
+            let ended = try await fixture.run([
+                "run", "scenario.yaml", "--set", "name=call +12025550123", "--set", "simulation.tag=t:202-555-0199",
+            ])
+            #expect(ended.exitCode == 0, "\(ended.stderr)")
+            let text = try fixture.text("\(fixture.home)/audit/00000001.jsonl")
+            #expect(
+                !text.contains("2025550123") && !text.contains("555-0199") && text.contains("call [number]"),
+                "\(text)"
+            )
+        }
+    }
+
     @Test func twoRunsAtOnceShareAHome() async throws {
         try await Fixture.with { fixture in
             try fixture.scenario(calls: 60)

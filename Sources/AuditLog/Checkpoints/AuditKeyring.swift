@@ -17,20 +17,32 @@ struct AuditKeyring {
     private var checkpointPath: String { "\(directory)/\(Self.checkpointName)" }
     private var publicPath: String { "\(directory)/\(KeyFile.publicName)" }
     private var privatePath: String { "\(keysPath)/audit.key" }
+    private var lastPath: String { "\(keysPath)/audit.last" }
 
-    /// The newest checkpoint; `nil` where there is none yet.
+    /// The newest checkpoint that was signed here, whatever has become of the one in the folder; `nil` where there is none.
     ///
-    /// - Throws: ``AuditLog/DamageError`` where it is none, or not signed by the key of this home.
-    func checkpoint() throws -> SignedCheckpoint? {
-        guard try FileSystem.inspect(checkpointPath) != nil else { return nil }
-        guard let checkpoint = SignedCheckpoint(try FileSystem.read(checkpointPath, upTo: SignedNote.maximumSize))
-        else {
-            throw AuditLog.DamageError("\(checkpointPath) is no checkpoint")
+    /// What is in the folder may be taken away together with the end of the log; what was signed last is kept beside the
+    /// key, so that nothing is ever signed that contradicts it.
+    ///
+    /// - Throws: ``AuditLog/DamageError`` where one is none, or not signed by the key of this home.
+    func newest() throws -> SignedCheckpoint? {
+        guard let published = try published() else { return try read(lastPath) }
+        guard let last = try read(lastPath), last.checkpoint.size > published.checkpoint.size else { return published }
+        return last
+    }
+
+    /// The checkpoint in the folder of the log; `nil` where there is none.
+    func published() throws -> SignedCheckpoint? { try read(checkpointPath) }
+
+    private func read(_ path: String) throws -> SignedCheckpoint? {
+        guard try FileSystem.inspect(path) != nil else { return nil }
+        guard let checkpoint = SignedCheckpoint(try FileSystem.read(path, upTo: SignedNote.maximumSize)) else {
+            throw AuditLog.DamageError("\(path) is no checkpoint")
         }
         guard try FileSystem.inspect(privatePath) != nil else { throw missingKey }
         let own = try KeyFile.signer(path: privatePath).verifier
         guard checkpoint.note.isSigned(byOneOf: [own]), checkpoint.checkpoint.origin == own.name else {
-            throw AuditLog.DamageError("\(checkpointPath) is not signed by the key of this home")
+            throw AuditLog.DamageError("\(path) is not signed by the key of this home")
         }
         return checkpoint
     }
@@ -46,7 +58,10 @@ struct AuditKeyring {
         let signers = try signers ?? [signer()]
         guard let origin = signers.first?.verifier.name else { preconditionFailure("somebody signs") }
         let signed = try SignedCheckpoint(Checkpoint(origin: origin, size: count, root: root), by: signers)
-        try FileSystem.replace(checkpointPath, with: Array(signed.note.text.utf8))
+        let note = Array(signed.note.text.utf8)
+        try FileSystem.replace(lastPath, with: note)
+        try FileSystem.syncDirectory(keysPath)
+        try FileSystem.replace(checkpointPath, with: note)
         try FileSystem.syncDirectory(directory)
         return signed
     }
@@ -59,7 +74,9 @@ struct AuditKeyring {
             if try FileSystem.inspect(publicPath) == nil { try write(public: [signer.verifier]) }
             return signer
         }
-        guard try FileSystem.inspect(checkpointPath) == nil else { throw missingKey }
+        guard try FileSystem.inspect(checkpointPath) == nil, try FileSystem.inspect(lastPath) == nil else {
+            throw missingKey
+        }
         let digits = String(UInt64.random(in: .min ... .max), radix: 16)
         let name = "ringback.local/audit/" + String(repeating: "0", count: 16 - digits.count) + digits
         let signer = NoteSigner(name: name)

@@ -13,6 +13,8 @@ package struct AbandonmentRecords: Sendable {
         package var start: Timestamp
         /// When it ends; the block is a portion of it while that lies ahead.
         package var end: Timestamp
+        /// Whether a run of it lies in the period that was asked for.
+        fileprivate var isWanted = false
         /// The runs.
         package var runs: [String] = []
         /// Calls that a person answered.
@@ -39,7 +41,7 @@ package struct AbandonmentRecords: Sendable {
 
     /// Takes an entry, in the order of the log; all but verdicts with calls are passed over.
     ///
-    /// - Parameter isInPeriod: whether it counts; the others only tell when campaigns began.
+    /// - Parameter isInPeriod: whether its block is wanted; a block is always given whole, since its rate is that of all its runs.
     package mutating func take(_ record: AuditRecord, isInPeriod: Bool) {
         guard record.type == AuditEntry.EventType.verdict.rawValue, let time = record.timestamp,
             let calls = record.payload?["abandonment"], let campaign = calls["campaignId"]?.string,
@@ -48,7 +50,6 @@ package struct AbandonmentRecords: Sendable {
         else { return }
         let beginning = beginnings[campaign] ?? time
         beginnings[campaign] = beginning
-        guard isInPeriod else { return }
         let number = max(0, (time.milliseconds - beginning.milliseconds) / Self.span)
         let start = beginning.adding(milliseconds: number * Self.span)
         var block =
@@ -59,6 +60,7 @@ package struct AbandonmentRecords: Sendable {
             guard !block.runs.contains(run) else { return }
             block.runs.append(run)
         }
+        block.isWanted = block.isWanted || isInPeriod
         block.liveAnswers += answers
         block.connected += connected
         block.abandoned += abandoned
@@ -73,6 +75,8 @@ package struct AbandonmentRecords: Sendable {
 
     /// The blocks by campaign and time.
     package var all: [Block] {
-        blocks.values.flatMap(\.values).sorted { ($0.campaignID, $0.start) < ($1.campaignID, $1.start) }
+        blocks.values.flatMap(\.values).filter(\.isWanted).sorted {
+            ($0.campaignID, $0.start) < ($1.campaignID, $1.start)
+        }
     }
 }

@@ -37,7 +37,8 @@ package final class AuditLog: Sendable {
         package var description: String
 
         init(_ problem: String) {
-            description = "\(problem); look at it with `ringback audit verify`, and move the folder away as evidence"
+            description =
+                "\(problem); look at it with `ringback audit verify`, keep the home as evidence, and begin with a new one (--home)"
         }
 
         init(file: String, line: Int, _ problem: String) { self.init("\(file):\(line) \(problem)") }

@@ -54,7 +54,7 @@ struct AuditWriter {
     /// Makes a checkpoint over every entry; the one that is there, where it covers them already.
     mutating func checkpoint() throws -> SignedCheckpoint {
         try exclusively { writer, cursor in
-            if let newest = try writer.keyring.checkpoint(), newest.checkpoint.size == cursor.sequence { return newest }
+            if let there = try writer.keyring.published(), there.checkpoint.size == cursor.sequence { return there }
             return try writer.sign(cursor)
         }
     }
@@ -102,7 +102,7 @@ struct AuditWriter {
             try cursor.readOn(directory)
             return cursor
         }
-        let newest = try keyring.checkpoint()?.checkpoint
+        let newest = try keyring.newest()?.checkpoint
         let sizes = Set([newest?.size].compactMap { $0 })
         guard let cursor = try AuditCursor.open(directory, rootsAt: sizes) else {
             guard newest?.size ?? 0 == 0 else { throw AuditLog.DamageError("the log in \(directory) is gone") }
@@ -111,7 +111,7 @@ struct AuditWriter {
         if let newest {
             guard newest.size <= cursor.sequence else {
                 throw AuditLog.DamageError(
-                    "the log in \(directory) ends with entry \(cursor.sequence), and its checkpoint covers \(newest.size)"
+                    "the log in \(directory) ends with entry \(cursor.sequence), and a checkpoint covers \(newest.size)"
                 )
             }
             // A checkpoint over earlier segments alone: they have to be read.

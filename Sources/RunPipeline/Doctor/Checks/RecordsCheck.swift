@@ -83,7 +83,7 @@ extension Finding {
             "audit log",
             .local,
             "\(error)",
-            "No run begins before the log can be continued; move the folder away as evidence, or make it readable."
+            "No run begins before the log can be continued; keep the home as evidence and begin with a new one (--home), or make it readable."
         )
     }
 }
