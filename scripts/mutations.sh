@@ -53,6 +53,7 @@ body-rate :: Sources/HTTPService/RequestPace.swift :: s/guard now < end, now < p
 scanner-agrees :: Sources/SimulationAPI/Wire/SimulationEvent+Scanning.swift :: s/digits == 1 || bytes\[start\] != 0x30, // :: SimulationAPITests.EventScanningTests
 audit-torn-line :: Sources/AuditLog/Log/AuditWriter.swift :: s/guard let torn = cursor.torn else { return }/guard let torn = cursor.torn, torn.isEmpty else { return }/ :: AuditLogTests.RecoveryTests
 audit-own-checkpoint :: Sources/AuditLog/Log/AuditWriter.swift :: s/guard root == newest.root else/guard root == newest.root || newest.size > 0 else/ :: AuditLogTests.RotationTests
+audit-signed-last :: Sources/AuditLog/Checkpoints/AuditKeyring.swift :: s/else { return try read(lastPath) }/else { return nil }/ :: AuditLogTests.RotationTests
 audit-stop-after-sync :: Sources/AuditLog/Log/AuditWriter.swift :: s/guard fdatasync(descriptor) != 0 else { return }/_ = fdatasync(descriptor); guard false else { return }/ :: EndToEndTests.DurabilityTests
 audit-chain :: Sources/AuditLog/Verification/ChainCheck.swift :: s/guard !follows else { return }/guard !follows, last == nil else { return }/ :: AuditLogTests.TamperTests
 audit-root :: Sources/AuditLog/Verification/AuditVerifier.swift :: s/else if scan.roots\[checkpoint.size\] != checkpoint.root, altered == nil/else if scan.roots[checkpoint.size] == nil, altered == nil/ :: AuditLogTests.TamperTests
