@@ -14,6 +14,12 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         self.errorNumber = errorNumber
     }
 
+    /// Whether the system could not say that bytes are on the disk.
+    package var isFailedSync: Bool { operation == Self.sync }
+
+    /// The operation of a failed sync.
+    package static let sync = "sync"
+
     /// What failed, where, and the system's words for it.
     package var description: String { "cannot \(operation) \(path): \(SystemError.text(errorNumber))" }
 }

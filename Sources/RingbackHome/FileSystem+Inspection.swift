@@ -59,6 +59,16 @@ extension FileSystem {
         )
     }
 
+    /// Whether a path itself is a symbolic link; `false` where nothing is.
+    package static func isLink(_ path: String) throws(FileError) -> Bool {
+        var status = stat()
+        guard lstat(path, &status) == 0 else {
+            if errno == ENOENT { return false }
+            throw FileError("look at", path, errno)
+        }
+        return status.st_mode & S_IFMT == S_IFLNK
+    }
+
     /// The file system of a path that exists.
     package static func volume(of path: String) throws(FileError) -> VolumeFacts {
         var status = statvfs()

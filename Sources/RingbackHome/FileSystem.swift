@@ -36,6 +36,19 @@ package enum FileSystem {
         return descriptor
     }
 
+    /// Opens a plain file: no link, no pipe and no device, so that nobody waits for whom nobody knows.
+    ///
+    /// - Returns: the descriptor, which the caller closes, and the file's size in bytes.
+    package static func openPlain(_ path: String, _ flags: Int32) throws(FileError) -> (descriptor: Int32, size: Int) {
+        let descriptor = try open(path, flags | O_NONBLOCK)
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            close(descriptor)
+            throw FileError("use as a plain file", path, EINVAL)
+        }
+        return (descriptor, Int(status.st_size))
+    }
+
     /// Closes a descriptor.
     package static func close(_ descriptor: Int32) { _ = Self.systemClose(descriptor) }
 
@@ -57,6 +70,16 @@ package enum FileSystem {
     package static func read(_ path: String, upTo limit: Int) throws(FileError) -> [UInt8] {
         let descriptor = retrying { Self.systemOpen(path, O_RDONLY | O_CLOEXEC, 0) }
         guard descriptor >= 0 else { throw FileError("open", path, errno) }
+        return try readAll(descriptor, path, upTo: limit)
+    }
+
+    /// Reads a whole plain file, see ``openPlain(_:_:)``; one that is larger is refused with `EFBIG`.
+    package static func readPlain(_ path: String, upTo limit: Int) throws(FileError) -> [UInt8] {
+        try readAll(try openPlain(path, O_RDONLY).descriptor, path, upTo: limit)
+    }
+
+    /// Reads to the end, and closes the descriptor.
+    private static func readAll(_ descriptor: Int32, _ path: String, upTo limit: Int) throws(FileError) -> [UInt8] {
         defer { close(descriptor) }
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 64 * 1024)
@@ -100,7 +123,17 @@ package enum FileSystem {
         let descriptor = try open(path, O_WRONLY | O_CREAT | O_EXCL)
         defer { close(descriptor) }
         try write(bytes, to: descriptor, path: path)
-        guard fsync(descriptor) == 0 else { throw FileError("sync", path, errno) }
+        guard fsync(descriptor) == 0 else { throw FileError(FileError.sync, path, errno) }
+    }
+
+    /// Moves a file to where another one may be, which is gone then.
+    package static func move(_ path: String, to place: String) throws(FileError) {
+        guard rename(path, place) == 0 else { throw FileError("move", path, errno) }
+    }
+
+    /// Removes a file; one that is not there is fine.
+    package static func remove(_ path: String) throws(FileError) {
+        guard unlink(path) == 0 || errno == ENOENT else { throw FileError("remove", path, errno) }
     }
 
     /// The folder that relative paths count from.
@@ -114,7 +147,7 @@ package enum FileSystem {
     package static func syncDirectory(_ path: String) throws(FileError) {
         let descriptor = try open(path, O_RDONLY | O_DIRECTORY)
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw FileError("sync", path, errno) }
+        guard fsync(descriptor) == 0 else { throw FileError(FileError.sync, path, errno) }
     }
 
     /// The names in a folder, sorted.

@@ -125,8 +125,8 @@ extension RunPass {
     /// What is about to be sent, so that a crash in between can be looked into.
     private func intent(_ facts: RunFacts, _ body: [UInt8]) -> JSONValue {
         [
-            "idempotencyKey": .string(run.id), "bodySha256": .string(SHA256.hash(data: body).hexadecimal),
-            "origin": .string(facts.origin), "tag": .masked(facts.payload.tag ?? ""),
+            "idempotencyKey": .string(run.id), "bodySha256": .string(Hexadecimal.text(SHA256.hash(data: body))),
+            "campaignId": .string(facts.payload.campaignID), "origin": .string(facts.origin), "tag": .masked(facts.payload.tag ?? ""),
             "maxCalls": .integer(facts.payload.maxCalls), "complianceBypass": .bool(facts.payload.complianceBypass),
         ]
     }
@@ -153,12 +153,5 @@ extension RunPass {
         }
         try await trail.write(.dispatch, "unknown", error: client.remoteText("\(error)").description)
         throw error
-    }
-}
-
-extension SHA256.Digest {
-    /// The digest in hexadecimal.
-    fileprivate var hexadecimal: String {
-        map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
 }

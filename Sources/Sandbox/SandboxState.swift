@@ -152,6 +152,6 @@ struct SandboxState: Sendable {
     /// An id that follows from seed and tag, so that the same requests find the same ids again.
     private static func identifier(seed: UInt32, tag: String, use: Int) -> String {
         let digest = SHA256.hash(data: Array("\(seed)/\(use)/\(tag)".utf8))
-        return "sim-" + digest.prefix(6).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        return "sim-" + Hexadecimal.text(digest.prefix(6))
     }
 }

@@ -1,4 +1,5 @@
 import Crypto
+import SimulationAPI
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -89,33 +90,5 @@ package struct WebhookSecret: Sendable, CustomStringConvertible, CustomReflectab
         signed += body
         mac.update(data: signed)
         return "v1," + Data(mac.finalize()).base64EncodedString()
-    }
-}
-
-/// Bytes written as hexadecimal digits.
-enum Hexadecimal {
-    private static let digits = Array("0123456789abcdef".utf8)
-
-    static func text(_ bytes: some Sequence<UInt8>) -> String {
-        var text: [UInt8] = []
-        for byte in bytes { text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]] }
-        return String(decoding: text, as: UTF8.self)
-    }
-
-    /// The bytes of an even number of digits, in either case; `nil` where the text is something else.
-    static func bytes(_ text: Substring) -> Data? {
-        var bytes = Data()
-        var high: UInt8?
-        for character in text.utf8 {
-            let lower = (0x41...0x46).contains(character) ? character | 0x20 : character
-            guard let digit = digits.firstIndex(of: lower) else { return nil }
-            if let first = high {
-                bytes.append(first << 4 | UInt8(digit))
-                high = nil
-            } else {
-                high = UInt8(digit)
-            }
-        }
-        return high == nil ? bytes : nil
     }
 }

@@ -164,6 +164,136 @@ struct RotationTests {
         }
     }
 
+    @Test func aLogThatIsCutUnderItsWriterIsRefused() async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: folder)
+            let log = AuditLog(home)
+            for number in 1...6 { try log.append(.sample(number)) }
+            var shorter = try LogCopy(home.auditPath)
+            shorter.cut(from: 4)
+            try shorter.write(to: home.auditPath)
+            let error = #expect(throws: AuditLog.DamageError.self) { try log.append(.sample(7)) }
+            #expect(error?.description.contains("00000001.jsonl:6") == true)
+            #expect(try LogCopy(home.auditPath).count == 3)
+        }
+    }
+
+    @Test func aCheckpointThatCannotBeMadeTakesNothingBack() async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: folder)
+            let log = AuditLog(home)
+            try log.append(.sample(1))
+            try log.checkpoint()
+            try log.append((2...256).map { .sample($0) })
+            try FileSystem.remove("\(home.auditPath)/checkpoint")
+            try FileSystem.makeDirectory("\(home.auditPath)/checkpoint")
+            // It is on disk, so it is acknowledged; the next one would be one more without a checkpoint.
+            try log.append(.sample(257))
+            #expect(throws: FileError.self) { try log.append(.sample(258)) }
+            #expect(try LogCopy(home.auditPath).count == 257)
+            try FileManager.default.removeItem(atPath: "\(home.auditPath)/checkpoint")
+            try log.append(.sample(258))
+            #expect(try SignedCheckpoint(path: "\(home.auditPath)/checkpoint").checkpoint.size == 257)
+            #expect(try LogCopy(home.auditPath).count == 258)
+        }
+    }
+
+    @Test func aFolderThatIsALinkIsNotWrittenTo() async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: "\(folder)/home")
+            try FileManager.default.removeItem(atPath: home.auditPath)
+            try FileSystem.makeDirectory("\(folder)/elsewhere")
+            try FileManager.default.createSymbolicLink(
+                atPath: home.auditPath,
+                withDestinationPath: "\(folder)/elsewhere"
+            )
+            #expect(throws: AuditLog.DamageError.self) { try AuditLog(home).append(.sample(1)) }
+            #expect(try FileSystem.names(in: "\(folder)/elsewhere").isEmpty)
+        }
+    }
+
+    @Test func aSegmentThatOthersMadeIsOurs() async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: folder)
+            #expect(FileManager.default.createFile(atPath: Self.name(home, 1), contents: Data()))
+            try FileManager.default.setAttributes([.posixPermissions: 0o666], ofItemAtPath: Self.name(home, 1))
+            try AuditLog(home).append(.sample(1))
+            #expect(try FileSystem.inspect(Self.name(home, 1))?.mode == 0o600)
+        }
+    }
+
+    /// What nobody writes into: whoever opened it would wait for ever.
+    @Test(.timeLimit(.minutes(1)), arguments: ["00000001.jsonl", "00000002.jsonl", "checkpoint", "key.pub"])
+    func aPipeInTheFolderKeepsNobodyWaiting(_ name: String) async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: folder)
+            try LogCopy.make(in: home, entries: 3).write(to: home.auditPath)
+            let path = "\(home.auditPath)/\(name)"
+            try FileSystem.remove(path)
+            #expect(mkfifo(path, 0o600) == 0)
+            switch name {
+            case "checkpoint", "key.pub":
+                #expect(try AuditVerifier(directory: home.auditPath).verify().verdict == .tampered)
+            default:
+                #expect(throws: FileError.self) { try AuditVerifier(directory: home.auditPath).verify() }
+                #expect(throws: FileError.self) { try AuditLog(home).append(.sample(4)) }
+            }
+            // Nor is a link followed.
+            try FileSystem.remove(path)
+            try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/etc/hostname")
+            if name == "checkpoint" || name == "key.pub" {
+                #expect(try AuditVerifier(directory: home.auditPath).verify().verdict == .tampered)
+            } else {
+                #expect(throws: FileError.self) { try AuditVerifier(directory: home.auditPath).verify() }
+            }
+        }
+    }
+
+    @Test func filesFromOtherSystemsAreRead() async throws {
+        try await TemporaryFolder.with { folder in
+            let log = try LogCopy.make(in: try Home(path: "\(folder)/home"), entries: 3)
+            try log.write(to: "\(folder)/copy")
+            func carriageReturns(_ bytes: [UInt8]?) -> Data {
+                Data((bytes ?? []).flatMap { $0 == 0x0A ? [0x0D, 0x0A] : [$0] })
+            }
+            try carriageReturns(log.checkpoint).write(to: URL(filePath: "\(folder)/anchor"))
+            try carriageReturns(log.publicKey).write(to: URL(filePath: "\(folder)/key"))
+            let verifier = AuditVerifier(
+                directory: "\(folder)/copy",
+                anchor: try SignedCheckpoint(path: "\(folder)/anchor"),
+                keys: try KeyFile.verifiers(path: "\(folder)/key")
+            )
+            #expect(try verifier.verify().verdict == .intact)
+        }
+    }
+
+    @Test func aProofOfWhatWasNotSignedIsNotGiven() async throws {
+        try await TemporaryFolder.with { folder in
+            var log = try LogCopy.make(in: try Home(path: "\(folder)/home"), entries: 6)
+            let prover = AuditProver(directory: "\(folder)/copy")
+            try log.write(to: prover.directory)
+            #expect(throws: Never.self) { try prover.inclusion(of: 4) }
+            try log.change(2, [("result", .string("failed"))])
+            try log.rechain(from: 3)
+            try log.write(to: prover.directory)
+            #expect(throws: AuditProver.RangeError.self) { try prover.inclusion(of: 4) }
+            #expect(throws: AuditProver.RangeError.self) { try prover.consistency(from: 3) }
+        }
+    }
+
+    @Test func aCheckpointThatWasTakenAwayIsSaidWhereItIsKnown() async throws {
+        try await TemporaryFolder.with { folder in
+            var log = try LogCopy.make(in: try Home(path: "\(folder)/home"), entries: 12, segmentBytes: 1500)
+            log.checkpoint = nil
+            let finding = try log.verify(in: folder)
+            #expect(finding.verdict == .intact && !finding.isAnchored)
+            #expect(finding.warnings.contains { $0.contains("somebody took it away") })
+            var short = try LogCopy.make(in: try Home(path: "\(folder)/short"), entries: 3)
+            short.checkpoint = nil
+            #expect(try !short.verify(in: folder).warnings.contains { $0.contains("took it away") })
+        }
+    }
+
     @Test func commitmentsHideNamesAndAreTheSameForAPerson() async throws {
         try await TemporaryFolder.with { folder in
             let home = try Home(path: folder)
@@ -178,6 +308,47 @@ struct RotationTests {
             // The same name has another commitment from then on: nothing links them.
             #expect(try people.commitment(to: "alice") != alice)
         }
+    }
+
+    @Test func runsWithoutFiguresAreTold() throws {
+        func entry(_ type: String, _ run: String, _ result: String, _ day: Int, _ payload: JSONValue = [:])
+            -> AuditRecord
+        {
+            AuditRecord(json: [
+                "seq": 1, "timestamp": .string("2026-01-0\(day)T12:00:00.000000000Z"), "eventType": .string(type),
+                "runId": .string(run), "result": .string(result), "payload": payload,
+            ])
+        }
+        func intent(_ run: String, _ day: Int) -> AuditRecord {
+            entry("dispatch.intent", run, "intended", day, ["campaignId": "c"])
+        }
+        func counted(_ run: String, _ day: Int) -> AuditRecord {
+            entry(
+                "verdict",
+                run,
+                "pass",
+                day,
+                [
+                    "abandonment": [
+                        "campaignId": "c", "liveAnswers": 10, "connected": 10, "abandoned": 0, "connectedLate": 0,
+                    ]
+                ]
+            )
+        }
+        var records = AbandonmentRecords()
+        let log = [
+            intent("killed", 1), intent("refused", 1), entry("dispatch", "refused", "failed", 1),
+            intent("quiet", 2), entry("verdict", "quiet", "inconclusive", 2), intent("counted", 3),
+            counted("counted", 3),
+            intent("unknown", 4), entry("dispatch", "unknown", "unknown", 4),
+        ]
+        for record in log { records.take(record, isInPeriod: record.runID != "unknown") }
+        #expect(records.all.map(\.runs) == [["counted"]])
+        let open = records.runsWithoutFigures
+        // The last one is of a block that is given, so it is told although the period ends before it.
+        #expect(open.map(\.runID) == ["killed", "quiet", "unknown"])
+        #expect(open.map(\.campaignID) == ["c", "c", "c"])
+        #expect(open.map { $0.reason.hasPrefix("its verdict") } == [false, true, false])
     }
 
     @Test func blocksOfThirtyDaysBeginWithTheFirstRun() throws {

@@ -226,26 +226,6 @@ struct TamperTests {
             #expect(try without.verify(in: folder, keys: log.publicKey).verdict == .intact)
         }
     }
-
-    @Test func anOldKeyGoesOnToVouchAfterARotation() async throws {
-        try await TemporaryFolder.with { folder in
-            let home = try Home(path: "\(folder)/home")
-            let before = try LogCopy.make(in: home, entries: 4)
-            let log = AuditLog(home)
-            _ = try log.rotateKey(actor: "tester")
-            try log.append(.sample(9))
-            try log.checkpoint()
-            let after = try LogCopy(home.auditPath)
-            #expect(after.checkpoint != before.checkpoint && after.publicKey != before.publicKey)
-            #expect(try after.verify(in: folder).verdict == .intact)
-            #expect(try after.verify(in: folder, anchor: before.checkpoint, keys: before.publicKey).verdict == .intact)
-            // A succession that the old key has not signed hands over nothing.
-            var forged = after
-            try forged.sign(by: NoteSigner(name: "forger"))
-            #expect(try forged.verify(in: folder, keys: before.publicKey).verdict == .tampered)
-            #expect(throws: Never.self) { try AuditLog(home).append(.sample(10)) }
-        }
-    }
 }
 
 extension LogCopy {

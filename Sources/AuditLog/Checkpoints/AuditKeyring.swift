@@ -17,6 +17,8 @@ struct AuditKeyring {
     private var checkpointPath: String { "\(directory)/\(Self.checkpointName)" }
     private var publicPath: String { "\(directory)/\(KeyFile.publicName)" }
     private var privatePath: String { "\(keysPath)/audit.key" }
+    /// A key that is to sign after the one in ``privatePath``, until that has handed over to it.
+    private var nextPath: String { "\(keysPath)/audit.key.next" }
     private var lastPath: String { "\(keysPath)/audit.last" }
 
     /// The newest checkpoint that was signed here, whatever has become of the one in the folder; `nil` where there is none.
@@ -36,7 +38,7 @@ struct AuditKeyring {
 
     private func read(_ path: String) throws -> SignedCheckpoint? {
         guard try FileSystem.inspect(path) != nil else { return nil }
-        guard let checkpoint = SignedCheckpoint(try FileSystem.read(path, upTo: SignedNote.maximumSize)) else {
+        guard let checkpoint = SignedCheckpoint(try FileSystem.readPlain(path, upTo: SignedNote.maximumSize)) else {
             throw AuditLog.DamageError("\(path) is no checkpoint")
         }
         guard try FileSystem.inspect(privatePath) != nil else { throw missingKey }
@@ -80,14 +82,14 @@ struct AuditKeyring {
         let digits = String(UInt64.random(in: .min ... .max), radix: 16)
         let name = "ringback.local/audit/" + String(repeating: "0", count: 16 - digits.count) + digits
         let signer = NoteSigner(name: name)
-        try write(private: signer)
+        try write(private: signer, to: privatePath)
         try write(public: [signer.verifier])
         return signer
     }
 
-    private func write(private signer: NoteSigner) throws {
+    private func write(private signer: NoteSigner, to path: String) throws {
         try FileSystem.makeDirectory(keysPath)
-        try FileSystem.replace(privatePath, with: Array("\(signer.secretText)\n".utf8))
+        try FileSystem.replace(path, with: Array("\(signer.secretText)\n".utf8))
         try FileSystem.syncDirectory(keysPath)
     }
 
@@ -96,50 +98,31 @@ struct AuditKeyring {
         try FileSystem.syncDirectory(directory)
     }
 
-    /// The key that signs, and one to come after it.
-    func successor() throws -> KeySuccession {
+    /// Makes the key that is to sign after the one that signs now, and puts it aside until the log says so.
+    func beginSuccession() throws -> KeySuccession {
         let old = try signer()
-        return try KeySuccession(from: old, to: NoteSigner(name: old.verifier.name))
+        let new = NoteSigner(name: old.verifier.name)
+        try write(private: new, to: nextPath)
+        return try KeySuccession(from: old, to: new)
     }
 
-    /// From now on that key signs; the public ones of those before it stay.
-    func replace(by new: NoteSigner) throws {
-        let known = try FileSystem.inspect(publicPath) == nil ? [] : KeyFile.verifiers(path: publicPath)
-        try write(public: [new.verifier] + known)
-        try write(private: new)
-    }
-}
-
-/// One key after another: the old one signs the new one.
-struct KeySuccession {
-    var old: NoteSigner
-    var new: NoteSigner
-    private var signature: [UInt8]
-
-    init(from old: NoteSigner, to new: NoteSigner) throws {
-        self.old = old
-        self.new = new
-        signature = try old.sign(Self.statement(of: new.verifier))
+    /// A succession that was begun and not ended; `nil` where there is none.
+    func begunSuccession() throws -> KeySuccession? {
+        guard try FileSystem.inspect(nextPath) != nil else { return nil }
+        return try KeySuccession(from: signer(), to: KeyFile.signer(path: nextPath))
     }
 
-    /// What the old key signs.
-    static func statement(of key: NoteVerifier) -> [UInt8] { Array("ringback audit key succession\n\(key)\n".utf8) }
+    /// The log has not taken note of a succession: the old key goes on.
+    func dropSuccession() throws { try FileSystem.remove(nextPath) }
 
-    /// What the log says of it.
-    var payload: JSONValue {
-        [
-            "key": .string("\(new.verifier)"), "previousKey": .string("\(old.verifier)"),
-            "signature": .string(NoteKeys.hexadecimal(signature)),
-        ]
-    }
-
-    /// The key that an entry hands over to, where one of the known keys has signed it.
-    static func successor(in payload: JSONValue?, knownTo verifiers: [NoteVerifier]) -> NoteVerifier? {
-        guard let key = payload?["key"]?.string.flatMap({ NoteVerifier($0) }),
-            let previous = payload?["previousKey"]?.string.flatMap({ NoteVerifier($0) }), verifiers.contains(previous),
-            let signature = payload?["signature"]?.string.flatMap({ NoteKeys.bytes($0) }), previous.name == key.name,
-            previous.verifies(signature, over: statement(of: key))
-        else { return nil }
-        return key
+    /// From now on the new key signs; the public ones of those before it stay.
+    func endSuccession(_ succession: KeySuccession) throws {
+        let new = succession.new.verifier
+        let known =
+            try FileSystem.inspect(publicPath) == nil
+            ? [succession.old.verifier] : KeyFile.verifiers(plainPath: publicPath)
+        try write(public: [new] + known.filter { $0 != new })
+        try FileSystem.move(nextPath, to: privatePath)
+        try FileSystem.syncDirectory(keysPath)
     }
 }

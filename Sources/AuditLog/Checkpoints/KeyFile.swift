@@ -15,11 +15,25 @@ package enum KeyFile {
     ///
     /// - Throws: ``FileError`` where the file cannot be read, ``FormatError`` where a line is no key, or there is none.
     package static func verifiers(path: String) throws -> [NoteVerifier] {
-        let text = String(decoding: try FileSystem.read(path, upTo: 1_000_000), as: UTF8.self)
+        try verifiers(in: try FileSystem.read(path, upTo: largest), of: path)
+    }
+
+    /// Reads the public keys beside a log, where a link or a pipe is none.
+    static func verifiers(plainPath path: String) throws -> [NoteVerifier] {
+        try verifiers(in: try FileSystem.readPlain(path, upTo: largest), of: path)
+    }
+
+    /// The largest file of keys that is read, in bytes.
+    private static let largest = 1_000_000
+
+    private static func verifiers(in bytes: [UInt8], of path: String) throws -> [NoteVerifier] {
         var keys: [NoteVerifier] = []
-        for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            guard !line.isEmpty, !line.hasPrefix("#") else { continue }
-            guard let key = NoteVerifier(String(line)) else {
+        let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
+        for (index, line) in lines.enumerated() {
+            // Mail and editors of other systems end lines by two characters.
+            let text = String(decoding: line.last == 0x0D ? line.dropLast() : line, as: UTF8.self)
+            guard !text.isEmpty, !text.hasPrefix("#") else { continue }
+            guard let key = NoteVerifier(text) else {
                 throw FormatError(description: "\(path):\(index + 1) is no verifier key (name+hash+Base64)")
             }
             keys.append(key)
@@ -30,7 +44,7 @@ package enum KeyFile {
 
     /// Reads the private key.
     static func signer(path: String) throws -> NoteSigner {
-        let text = String(decoding: try FileSystem.read(path, upTo: 10_000), as: UTF8.self)
+        let text = String(decoding: try FileSystem.readPlain(path, upTo: 10_000), as: UTF8.self)
         guard let line = text.split(separator: "\n").first, let signer = NoteSigner(String(line)) else {
             throw FormatError(description: "\(path) holds no private key of an audit log")
         }

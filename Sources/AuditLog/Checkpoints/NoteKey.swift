@@ -1,4 +1,5 @@
 import Crypto
+import SimulationAPI
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -27,12 +28,12 @@ package struct NoteVerifier: Hashable, Sendable, CustomStringConvertible {
             bytes.first == NoteKeys.ed25519
         else { return nil }
         self.init(name: parts[0], key: Array(bytes.dropFirst()))
-        guard parts[1] == NoteKeys.hexadecimal(keyHash) else { return nil }
+        guard parts[1] == Hexadecimal.text(keyHash) else { return nil }
     }
 
     /// The key as it is written: `name+hash+key`.
     package var description: String {
-        "\(name)+\(NoteKeys.hexadecimal(keyHash))+\(Data([NoteKeys.ed25519] + key).base64EncodedString())"
+        "\(name)+\(Hexadecimal.text(keyHash))+\(Data([NoteKeys.ed25519] + key).base64EncodedString())"
     }
 
     /// Whether a signature over bytes is this key's.
@@ -64,13 +65,13 @@ package struct NoteSigner: Sendable, CustomStringConvertible, CustomReflectable 
             let key = try? Curve25519.Signing.PrivateKey(rawRepresentation: bytes.dropFirst())
         else { return nil }
         self.init(name: parts[2], key: key)
-        guard parts[3] == NoteKeys.hexadecimal(verifier.keyHash) else { return nil }
+        guard parts[3] == Hexadecimal.text(verifier.keyHash) else { return nil }
     }
 
     /// The key as it is kept: `PRIVATE+KEY+name+hash+key`.
     var secretText: String {
         let bytes = Data([NoteKeys.ed25519] + key.rawRepresentation)
-        return "PRIVATE+KEY+\(verifier.name)+\(NoteKeys.hexadecimal(verifier.keyHash))+\(bytes.base64EncodedString())"
+        return "PRIVATE+KEY+\(verifier.name)+\(Hexadecimal.text(verifier.keyHash))+\(bytes.base64EncodedString())"
     }
 
     /// The signature of bytes.
@@ -90,23 +91,5 @@ enum NoteKeys {
     /// Whether a text names a key: not empty, without white space and plus signs.
     static func isName(_ text: String) -> Bool {
         !text.isEmpty && !text.contains("+") && !text.contains { $0.isWhitespace }
-    }
-
-    static func hexadecimal(_ bytes: [UInt8]) -> String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
-    }
-
-    /// The bytes of an even number of hexadecimal digits; `nil` for any other text.
-    static func bytes(_ text: String) -> [UInt8]? {
-        let digits = Array(text.utf8)
-        guard digits.count.isMultiple(of: 2) else { return nil }
-        var bytes: [UInt8] = []
-        for start in stride(from: 0, to: digits.count, by: 2) {
-            guard let byte = UInt8(String(decoding: digits[start...(start + 1)], as: UTF8.self), radix: 16) else {
-                return nil
-            }
-            bytes.append(byte)
-        }
-        return bytes
     }
 }

@@ -34,11 +34,13 @@ package struct SignedCheckpoint: Hashable, Sendable {
         self.checkpoint = checkpoint
     }
 
-    /// Reads a file.
+    /// Reads a file, whose lines may end by two characters as mail and editors of other systems leave them.
     ///
     /// - Throws: ``FileError`` where it cannot be read, ``FormatError`` where it holds no checkpoint.
     package init(path: String) throws {
-        guard let read = SignedCheckpoint(try FileSystem.read(path, upTo: SignedNote.maximumSize)) else {
+        let bytes = try FileSystem.read(path, upTo: SignedNote.maximumSize)
+        // A note has no control characters of its own.
+        guard let read = SignedCheckpoint(bytes.filter { $0 != 0x0D }) else {
             throw FormatError(
                 description: "\(path) holds no checkpoint (a signed note: origin, size, root, signatures)"
             )

@@ -32,19 +32,56 @@ package struct AbandonmentRecords: Sendable {
         }
     }
 
+    /// A run that may have called somebody, and of which the log has no figures: the rates are without it.
+    package struct OpenRun: Hashable, Sendable {
+        /// The run.
+        package var runID: String
+        /// Its campaign, where the log has it.
+        package var campaignID: String?
+        /// When it was about to create its simulation.
+        package var since: Timestamp
+        /// Why there are no figures.
+        package var reason: String
+        fileprivate var isInPeriod: Bool
+    }
+
     private static let span: Int64 = 30 * 86_400_000
     private var blocks: [String: [Int64: Block]] = [:]
     private var beginnings: [String: Timestamp] = [:]
+    private var open: [String: OpenRun] = [:]
 
     /// No records yet.
     package init() {}
 
-    /// Takes an entry, in the order of the log; all but verdicts with calls are passed over.
+    /// Takes an entry, in the order of the log.
     ///
     /// - Parameter isInPeriod: whether its block is wanted; a block is always given whole, since its rate is that of all its runs.
     package mutating func take(_ record: AuditRecord, isInPeriod: Bool) {
-        guard record.type == AuditEntry.EventType.verdict.rawValue, let time = record.timestamp,
-            let calls = record.payload?["abandonment"], let campaign = calls["campaignId"]?.string,
+        switch record.type.flatMap({ AuditEntry.EventType(rawValue: $0) }) {
+        case .dispatchIntent: begin(record, isInPeriod: isInPeriod)
+        case .dispatch:
+            // Nothing was created, so nobody was called.
+            if record.result == "failed", let run = record.runID { open[run] = nil }
+        case .verdict: count(record, isInPeriod: isInPeriod)
+        default: break
+        }
+    }
+
+    private mutating func begin(_ record: AuditRecord, isInPeriod: Bool) {
+        guard let run = record.runID, let since = record.timestamp else { return }
+        open[run] = OpenRun(
+            runID: run,
+            campaignID: record.payload?["campaignId"]?.string,
+            since: since,
+            reason: "it has no verdict in the log",
+            isInPeriod: isInPeriod
+        )
+    }
+
+    private mutating func count(_ record: AuditRecord, isInPeriod: Bool) {
+        if let run = record.runID { open[run]?.reason = "its verdict counts no call" }
+        guard let time = record.timestamp, let calls = record.payload?["abandonment"],
+            let campaign = calls["campaignId"]?.string,
             let answers = Self.count(calls["liveAnswers"]), let connected = Self.count(calls["connected"]),
             let abandoned = Self.count(calls["abandoned"]), let late = Self.count(calls["connectedLate"])
         else { return }
@@ -59,6 +96,7 @@ package struct AbandonmentRecords: Sendable {
             // A run that was resumed after its verdict has two.
             guard !block.runs.contains(run) else { return }
             block.runs.append(run)
+            open[run] = nil
         }
         block.isWanted = block.isWanted || isInPeriod
         block.liveAnswers += answers
@@ -66,6 +104,15 @@ package struct AbandonmentRecords: Sendable {
         block.abandoned += abandoned
         block.connectedLate += late
         blocks[campaign, default: [:]][number] = block
+    }
+
+    /// The runs without figures, in the order in which they began: those of the period, and of the blocks that are given.
+    package var runsWithoutFigures: [OpenRun] {
+        let blocks = all
+        return open.values.filter { run in
+            run.isInPeriod
+                || blocks.contains { $0.campaignID == run.campaignID && $0.start <= run.since && run.since < $0.end }
+        }.sorted { ($0.since, $0.runID) < ($1.since, $1.runID) }
     }
 
     /// A number of calls that a run can have.

@@ -9,6 +9,8 @@ struct AuditCursor {
     var end: Int
     /// Where the last line begins in it, in bytes.
     var lastLine = 0
+    /// The lines of it.
+    var lines = 0
     /// The tree over all entries.
     var frontier: MerkleFrontier
     /// The hash of the last line; zeros where there is none.
@@ -87,7 +89,7 @@ struct AuditCursor {
         torn = nil
         var cursor = self
         let file = segment
-        _ = try AuditReader.eachLine(of: file, in: directory, from: end) { line in
+        _ = try AuditReader.eachLine(of: file, in: directory, from: end, linesBefore: lines) { line in
             let path = "\(directory)/\(file)"
             guard cursor.torn == nil else {
                 throw AuditLog.DamageError(file: path, line: line.line - 1, "is longer than any entry")
@@ -113,7 +115,7 @@ struct AuditCursor {
     mutating func take(_ line: UnsafeRawBufferPointer) {
         lastHash = MerkleHash(of: line)
         frontier.append(.leaf(line))
-        (lastLine, end) = (end, end + line.count + 1)
+        (lastLine, end, lines) = (end, end + line.count + 1, lines + 1)
     }
 
     /// The tree over a whole log, every segment read from its first line.

@@ -122,6 +122,7 @@ package final class AuditLog: Sendable {
     /// Replaces the key that signs, and records that in the log; the old one vouches for the new one.
     ///
     /// Blocks the calling thread.
+    @discardableResult
     package func rotateKey(actor: String) throws -> SignedCheckpoint {
         try writer.withLock { try $0.rotateKey(actor: actor) }
     }

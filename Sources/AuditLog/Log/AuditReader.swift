@@ -18,6 +18,23 @@ package struct AuditReader: Sendable {
     /// Reads the log in a folder.
     package init(directory: String) { self.directory = directory }
 
+    /// A folder that holds something else than a log.
+    package struct NoLogError: Error, CustomStringConvertible {
+        /// What it holds.
+        package var description: String
+    }
+
+    /// Sees to it that the folder is one of a log, be it one without entries.
+    ///
+    /// - Throws: ``FileError`` where it cannot be read, ``NoLogError`` where it holds something else: a home, say.
+    package func requireLog() throws {
+        let names = try FileSystem.names(in: directory)
+        guard let other = names.first, !names.contains(AuditKeyring.checkpointName),
+            !names.contains(where: AuditSegments.isSegment)
+        else { return }
+        throw NoLogError(description: "\(directory) is no audit log: it has \(other), and no \(AuditSegments.name(1))")
+    }
+
     /// Gives every line to `body`, the last one also where nothing ends it, until it returns `false`.
     func eachLine(_ body: (AuditLine) throws -> Bool) throws {
         for name in try AuditSegments.names(in: directory) {
@@ -27,19 +44,29 @@ package struct AuditReader: Sendable {
 
     /// Gives every line of one segment from an offset on, which begins a line.
     ///
+    /// - Parameter linesBefore: the lines that end before that offset.
+    /// - Throws: ``AuditLog/DamageError`` where the segment ends before that offset; ``FileError``.
     /// - Returns: `false` where `body` wanted no more.
     static func eachLine(
         of name: String,
         in directory: String,
         from start: Int,
+        linesBefore: Int = 0,
         _ body: (AuditLine) throws -> Bool
     ) throws -> Bool {
         let path = "\(directory)/\(name)"
-        let descriptor = try FileSystem.open(path, O_RDONLY)
+        let (descriptor, size) = try FileSystem.openPlain(path, O_RDONLY)
         defer { FileSystem.close(descriptor) }
+        guard size >= start else {
+            throw AuditLog.DamageError(
+                file: path,
+                line: linesBefore,
+                "was the last line, and the file has been cut since"
+            )
+        }
         guard lseek(descriptor, off_t(start), SEEK_SET) >= 0 else { throw FileError("seek in", path, errno) }
         var buffer = [UInt8](repeating: 0, count: 256 * 1024)
-        var (filled, offset, number) = (0, start, 0)
+        var (filled, offset, number) = (0, start, linesBefore)
         while true {
             if filled == buffer.count { buffer += [UInt8](repeating: 0, count: buffer.count) }
             let count = try FileSystem.read(into: &buffer, at: filled, from: descriptor, path: path)

@@ -22,7 +22,6 @@ struct AuditWriter {
     private var covered = 0
     /// When the oldest entry without a checkpoint came.
     private var uncoveredSince: ContinuousClock.Instant?
-    private var stopReason: String?
 
     init(_ home: Home, limits: AuditLog.Limits, timestamp: @escaping @Sendable () -> String) {
         directory = home.auditPath
@@ -38,17 +37,24 @@ struct AuditWriter {
     mutating func commit(_ entries: [AuditEntry]) throws -> Bool {
         guard let actor = entries.first?.actor else { return true }
         try exclusively { writer, cursor in
+            // One that could not be made after the last commit: an entry more would be one more without.
+            if writer.isCheckpointDue(cursor) { _ = try writer.sign(cursor) }
             try writer.recover(&cursor, actor: actor)
             if cursor.end >= writer.limits.segmentBytes || cursor.unbegun != nil {
                 try writer.rotate(&cursor, actor: actor)
             }
             try writer.append(entries, &cursor)
-            let isOld = writer.uncoveredSince.map { $0.duration(to: .now) >= writer.limits.checkpointInterval } ?? false
-            if isOld || cursor.sequence - writer.covered >= writer.limits.checkpointEntries {
-                _ = try writer.sign(cursor)
-            }
+            guard writer.isCheckpointDue(cursor) else { return }
+            // The entries are on disk whether or not it can be made; where it cannot, the next commit says so.
+            do { _ = try writer.sign(cursor) } catch { writer.noteFailedSync(error) }
         }
         return uncoveredSince == nil
+    }
+
+    /// Whether too many entries have no checkpoint, or one has been without for too long.
+    private func isCheckpointDue(_ cursor: AuditCursor) -> Bool {
+        if cursor.sequence - covered >= limits.checkpointEntries { return true }
+        return uncoveredSince.map { $0.duration(to: .now) >= limits.checkpointInterval } ?? false
     }
 
     /// Makes a checkpoint over every entry; the one that is there, where it covers them already.
@@ -69,31 +75,61 @@ struct AuditWriter {
     mutating func rotateKey(actor: String) throws -> SignedCheckpoint {
         try exclusively { writer, cursor in
             try writer.recover(&cursor, actor: actor)
-            let succession = try writer.keyring.successor()
+            try writer.settleSuccession(cursor)
+            let succession = try writer.keyring.beginSuccession()
             let entry = AuditEntry(.rotated, runID: nil, actor: actor, payload: succession.payload, result: "key")
             try writer.append([entry], &cursor)
-            // Both sign the checkpoint over the succession; from then on the new one alone does.
-            let checkpoint = try writer.sign(cursor, by: [succession.old, succession.new])
-            try writer.keyring.replace(by: succession.new)
-            return checkpoint
+            return try writer.end(succession, cursor)
         }
+    }
+
+    /// Ends a succession that a crash has interrupted, as the log says: it has the new key, or it does not.
+    private mutating func settleSuccession(_ cursor: AuditCursor) throws {
+        guard let succession = try keyring.begunSuccession() else { return }
+        var history = KeyHistory(trusting: [succession.old.verifier])
+        try AuditReader(directory: directory).eachLine { line in
+            if line.mayBeRotation, line.isWhole { history.take(line) }
+            return true
+        }
+        if history.introduces(succession.new.verifier) {
+            _ = try end(succession, cursor)
+        } else {
+            try keyring.dropSuccession()
+        }
+    }
+
+    /// Both keys sign a checkpoint; from then on the new one alone does.
+    private mutating func end(_ succession: KeySuccession, _ cursor: AuditCursor) throws -> SignedCheckpoint {
+        let checkpoint = try sign(cursor, by: [succession.old, succession.new])
+        try keyring.endSuccession(succession)
+        return checkpoint
     }
 
     /// Runs `body` with the end of the log while no other process writes; an error makes the next one look again.
     private mutating func exclusively<Result>(
         _ body: (inout AuditWriter, inout AuditCursor) throws -> Result
     ) throws -> Result {
-        if let stopReason { throw AuditLog.StoppedError(description: stopReason) }
+        try FailedSyncs.check(directory)
         var writer = self
         defer { self = writer }
         writer.cursor = nil
         let known = cursor
-        return try lock.withLock {
-            var cursor = try writer.current(known)
-            let result = try body(&writer, &cursor)
-            writer.cursor = cursor
-            return result
+        do {
+            return try lock.withLock {
+                var cursor = try writer.current(known)
+                let result = try body(&writer, &cursor)
+                writer.cursor = cursor
+                return result
+            }
+        } catch {
+            noteFailedSync(error)
+            throw error
         }
+    }
+
+    /// A failed sync, of whatever file or folder, stops the log in this process for good.
+    private func noteFailedSync(_ error: any Error) {
+        if let error = error as? FileError, error.isFailedSync { FailedSyncs.note(error, of: directory) }
     }
 
     /// The end of the log as it is now.
@@ -101,6 +137,11 @@ struct AuditWriter {
         if var cursor = known, try AuditSegments.names(in: directory).last == cursor.segment {
             try cursor.readOn(directory)
             return cursor
+        }
+        guard try !FileSystem.isLink(directory) else {
+            throw AuditLog.DamageError(
+                "\(directory) is a symbolic link, and the log is written to no other place than its own"
+            )
         }
         let newest = try keyring.newest()?.checkpoint
         let sizes = Set([newest?.size].compactMap { $0 })
@@ -120,7 +161,8 @@ struct AuditWriter {
                 throw AuditLog.DamageError("the log in \(directory) is not what its checkpoint was signed for")
             }
         }
-        covered = newest?.size ?? 0
+        // What was signed and did not get into the folder covers nothing for those who have a copy of it.
+        covered = try keyring.published()?.checkpoint.size ?? 0
         uncoveredSince = covered < cursor.sequence ? .now : nil
         return cursor
     }
@@ -129,7 +171,7 @@ struct AuditWriter {
     private mutating func recover(_ cursor: inout AuditCursor, actor: String) throws {
         guard let torn = cursor.torn else { return }
         let path = "\(directory)/\(cursor.segment)"
-        let descriptor = try FileSystem.open(path, O_RDWR)
+        let (descriptor, _) = try FileSystem.openPlain(path, O_RDWR)
         defer { FileSystem.close(descriptor) }
         guard ftruncate(descriptor, off_t(cursor.end)) == 0 else {
             throw FileError("cut the torn end of", path, errno)
@@ -162,11 +204,14 @@ struct AuditWriter {
 
     private mutating func append(_ entries: [AuditEntry], _ cursor: inout AuditCursor) throws {
         let path = "\(directory)/\(cursor.segment)"
-        let descriptor = try FileSystem.open(path, FileSystem.readWriteCreate)
+        let (descriptor, _) = try FileSystem.openPlain(path, FileSystem.readWriteCreate)
         defer { FileSystem.close(descriptor) }
         let start = cursor.end
-        // Also where somebody else made the file: its name may not be on disk yet.
-        if start == 0 { try FileSystem.syncDirectory(directory) }
+        if start == 0 {
+            // Also where somebody else made the file: its name may not be on disk yet, and others might read it.
+            guard fchmod(descriptor, 0o600) == 0 else { throw FileError("set the mode of", path, errno) }
+            try FileSystem.syncDirectory(directory)
+        }
         var bytes: [UInt8] = []
         for entry in entries {
             let line = entry.line(
@@ -186,15 +231,12 @@ struct AuditWriter {
         if uncoveredSince == nil { uncoveredSince = .now }
     }
 
-    /// A failed sync stops the log for good: the system may have thrown the bytes away and say yes the next time.
-    private mutating func sync(_ descriptor: Int32, _ path: String) throws {
-        guard fdatasync(descriptor) != 0 else { return }
-        let error = FileError("sync", path, errno)
-        stopReason = "nothing more is written to the audit log after a failed sync (\(error)); look at the disk"
-        throw error
+    private func sync(_ descriptor: Int32, _ path: String) throws(FileError) {
+        guard fdatasync(descriptor) == 0 else { throw FileError(FileError.sync, path, errno) }
     }
 
     private mutating func sign(_ cursor: AuditCursor, by signers: [NoteSigner]? = nil) throws -> SignedCheckpoint {
+        if signers == nil { try settleSuccession(cursor) }
         let checkpoint = try keyring.sign(count: cursor.sequence, root: cursor.frontier.root, by: signers)
         covered = cursor.sequence
         uncoveredSince = nil

@@ -61,7 +61,7 @@ package struct Pseudonyms: Sendable {
 
         var commitment: String {
             let code = HMAC<SHA256>.authenticationCode(for: Array(name.utf8), using: SymmetricKey(data: bytes))
-            return "sha256:" + NoteKeys.hexadecimal(Array(code))
+            return "sha256:" + Hexadecimal.text(Array(code))
         }
     }
 
@@ -70,7 +70,9 @@ package struct Pseudonyms: Sendable {
         let json = try? JSONReader.read(try FileSystem.read(path, upTo: 10_000_000))
         guard let people = json?["people"]?.elements else { throw FormatError(description: "\(path) holds no salts") }
         return try people.map { person in
-            guard let name = person["name"]?.string, let bytes = person["salt"]?.string.flatMap(NoteKeys.bytes) else {
+            guard let name = person["name"]?.string,
+                let bytes = person["salt"]?.string.flatMap({ Hexadecimal.bytes($0) })
+            else {
                 throw FormatError(description: "\(path) holds no salts")
             }
             return Salt(name: name, bytes: bytes)
@@ -79,7 +81,7 @@ package struct Pseudonyms: Sendable {
 
     private func write(_ salts: [Salt]) throws {
         let people = salts.map { salt -> JSONValue in
-            ["name": .string(salt.name), "salt": .string(NoteKeys.hexadecimal(salt.bytes))]
+            ["name": .string(salt.name), "salt": .string(Hexadecimal.text(salt.bytes))]
         }
         let text = JSONValue.object([.init("people", .array(people))]).prettyText + "\n"
         try FileSystem.makeDirectory(keysPath)

@@ -65,13 +65,14 @@ package struct AuditProver: Sendable {
     ///
     /// - Parameter sequence: the number of the entry, counted from 1.
     package func inclusion(of sequence: Int) throws -> Inclusion {
-        let size = try treeSize(covering: sequence)
+        let (size, signed) = try tree(covering: sequence)
         guard sequence >= 1, sequence <= size else {
             throw RangeError(description: "there is no entry \(sequence): the log has \(size)")
         }
         let index = sequence - 1
         let ranges = MerkleProof.inclusionRanges(of: index, in: size)
         let roots = try subtreeRoots([index..<sequence] + ranges + [0..<size])
+        try hold(roots[ranges.count + 1], against: signed)
         return Inclusion(
             leafIndex: index,
             treeSize: size,
@@ -85,12 +86,13 @@ package struct AuditProver: Sendable {
     ///
     /// - Parameter old: the number of entries that it had.
     package func consistency(from old: Int) throws -> Consistency {
-        let size = try treeSize(covering: old)
+        let (size, signed) = try tree(covering: old)
         guard old >= 1, old <= size else {
             throw RangeError(description: "there is no tree of \(old) entries: the log has \(size)")
         }
         let ranges = MerkleProof.consistencyRanges(from: old, to: size)
         let roots = try subtreeRoots([0..<old] + ranges + [0..<size])
+        try hold(roots[ranges.count + 1], against: signed)
         return Consistency(
             oldSize: old,
             oldRoot: roots[0],
@@ -100,18 +102,28 @@ package struct AuditProver: Sendable {
         )
     }
 
-    private func treeSize(covering sequence: Int) throws -> Int {
+    /// The tree that a proof is about: how many entries it has, and the root that a checkpoint says it has.
+    private func tree(covering sequence: Int) throws -> (size: Int, root: MerkleHash?) {
+        try AuditReader(directory: directory).requireLog()
         let path = "\(directory)/\(AuditKeyring.checkpointName)"
         if try FileSystem.inspect(path) != nil {
-            let covered = try SignedCheckpoint(path: path).checkpoint.size
-            if covered >= sequence { return covered }
+            let covered = try SignedCheckpoint(path: path).checkpoint
+            if covered.size >= sequence { return (covered.size, covered.root) }
         }
         var count = 0
         try AuditReader(directory: directory).eachLine { line in
             if line.isWhole { count += 1 }
             return true
         }
-        return count
+        return (count, nil)
+    }
+
+    /// A proof that leads to another root than the signed one would be worth nothing to whoever gets it.
+    private func hold(_ root: MerkleHash, against signed: MerkleHash?) throws {
+        guard let signed, signed != root else { return }
+        throw RangeError(
+            description: "the log is not what its checkpoint was signed for: `ringback audit verify` tells where"
+        )
     }
 
     private func subtreeRoots(_ ranges: [Range<Int>]) throws -> [MerkleHash] {
@@ -125,7 +137,10 @@ package struct AuditProver: Sendable {
             return true
         }
         guard count == size else {
-            throw RangeError(description: "the log has \(count) entries, and its checkpoint covers \(size): verify it")
+            throw RangeError(
+                description:
+                    "the log has \(count) entries, and its checkpoint covers \(size): `ringback audit verify` tells more"
+            )
         }
         return subtrees.roots
     }

@@ -10,8 +10,10 @@ struct AuditScan {
     private var missing: AuditFinding.Place?
     /// The root if the newest line is wrong only about the one before it.
     private var repaired: MerkleHash?
-    /// The keys that are trusted: those that were given, and those that they have handed over to.
-    private(set) var trusted: [NoteVerifier]
+    /// The keys that are trusted, and those that they have handed over to.
+    private(set) var keys: KeyHistory
+    /// Whether entries are in more than one segment.
+    private(set) var hasSegments = false
     /// The roots at the sizes that are wanted.
     private(set) var roots: [Int: MerkleHash] = [:]
     /// The last entries of the trees at those sizes.
@@ -28,7 +30,7 @@ struct AuditScan {
     )
 
     init(keys: [NoteVerifier], sizes: [Int]) {
-        trusted = keys
+        self.keys = KeyHistory(trusting: keys)
         self.sizes = Set(sizes)
         if self.sizes.contains(0) { roots[0] = frontier.root }
     }
@@ -39,7 +41,7 @@ struct AuditScan {
         if size == 0 { roots[0] = frontier.root }
     }
 
-    mutating func trust(_ keys: [NoteVerifier]) { trusted += keys }
+    mutating func trust(_ further: [NoteVerifier]) { keys.trust(further) }
 
     /// The whole lines.
     var count: Int { chain.count }
@@ -76,6 +78,7 @@ struct AuditScan {
         repaired = nil
         if let hash = chain.disputed { repaired = root(with: line, after: hash) }
         let place = Self.place(line, count)
+        hasSegments = hasSegments || (line.line == 1 && count > 1)
         if line.line == 1, count > 1, !tellsWhatWasBefore(line) {
             falsify(place, "does not say what was in the segments before it")
         }
@@ -91,7 +94,7 @@ struct AuditScan {
             roots[count] = frontier.root
             places[count] = place
         }
-        if line.mayBeRotation { takeKey(line) }
+        if line.mayBeRotation { keys.take(line, at: count) }
     }
 
     /// Whether the first entry of a segment has the tree of all before it.
@@ -102,15 +105,6 @@ struct AuditScan {
 
     private static func place(_ line: AuditLine, _ sequence: Int) -> AuditFinding.Place {
         AuditFinding.Place(file: line.file, line: line.line, offset: line.offset, sequence: sequence, reason: "")
-    }
-
-    /// Trusts a key that a trusted one has handed over to.
-    private mutating func takeKey(_ line: AuditLine) {
-        guard let json = try? JSONReader.read(Array(line.bytes)),
-            json["eventType"]?.string == AuditEntry.EventType.rotated.rawValue,
-            let key = KeySuccession.successor(in: json["payload"], knownTo: trusted), !trusted.contains(key)
-        else { return }
-        trusted.append(key)
     }
 
     /// The root, had this line named that hash.

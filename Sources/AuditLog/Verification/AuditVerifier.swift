@@ -12,12 +12,6 @@ package struct AuditVerifier: Sendable {
     /// The keys that are trusted; `nil` for those in the folder.
     package var keys: [NoteVerifier]?
 
-    /// A folder that holds something else than a log.
-    package struct NoLogError: Error, CustomStringConvertible {
-        /// What it holds.
-        package var description: String
-    }
-
     /// Verifies the log in a folder.
     package init(directory: String, anchor: SignedCheckpoint? = nil, keys: [NoteVerifier]? = nil) {
         self.directory = directory
@@ -27,19 +21,29 @@ package struct AuditVerifier: Sendable {
 
     /// Verifies.
     ///
-    /// - Throws: ``FileError`` where the log cannot be read, ``NoLogError`` where there is none; that tells nothing about it.
+    /// - Throws: ``FileError`` where the log cannot be read, ``AuditReader/NoLogError`` where there is none; that tells
+    ///   nothing about it.
     package func verify() throws -> AuditFinding {
+        // To call a home intact, say, instead of the log in it, would be a lie.
+        try AuditReader(directory: directory).requireLog()
+        var finding = try verifyOnce()
+        // A line that is just being written looks torn. Where it goes on, it is not.
+        for _ in 0..<3 where finding.verdict == .torn {
+            let again = try verifyOnce()
+            if again.firstBad == finding.firstBad { break }
+            finding = again
+        }
+        return finding
+    }
+
+    private func verifyOnce() throws -> AuditFinding {
         // The checkpoint first: a log that goes on meanwhile is then longer than it, never shorter.
         let newest = readCheckpoint()
         let names = try AuditSegments.names(in: directory)
-        // A home, say, instead of the log in it: to call that intact would be a lie.
-        if names.isEmpty, case .none = newest, let other = try FileSystem.names(in: directory).first {
-            throw NoLogError(description: "\(directory) is no audit log: it has \(other), and no 00000001.jsonl")
-        }
         var scan = AuditScan(keys: keys ?? [], sizes: [anchor?.checkpoint.size].compactMap { $0 })
         if let newest = newest.checkpoint { scan.wants(newest.checkpoint.size) }
-        let own = try? KeyFile.verifiers(path: "\(directory)/\(KeyFile.publicName)")
-        if keys == nil { scan.trust(own ?? []) }
+        let own = keys == nil ? (try? KeyFile.verifiers(plainPath: "\(directory)/\(KeyFile.publicName)")) ?? [] : []
+        scan.trust(own)
         for (index, name) in names.enumerated() {
             if AuditSegments.number(name) != index + 1 { scan.missingSegment(AuditSegments.name(index + 1)) }
             _ = try AuditReader.eachLine(of: name, in: directory, from: 0) { line in
@@ -47,9 +51,17 @@ package struct AuditVerifier: Sendable {
                 return true
             }
         }
-        let signed = [newest.checkpoint, anchor].compactMap { $0 }.filter { $0.note.isSigned(byOneOf: scan.trusted) }
+        let signed = [newest.checkpoint, anchor].compactMap { $0 }.filter { signed in
+            signed.note.isSigned(byOneOf: scan.keys.verifiers(for: signed.checkpoint.size))
+        }
         scan.finish(signed.map(\.checkpoint))
-        return judge(scan, newest)
+        var finding = judge(scan, newest)
+        if own.dropLast().contains(where: { !scan.keys.introduces($0) }) {
+            finding.warnings.append(
+                "\(KeyFile.publicName) has a key that no entry hands over to: the log may have been cut, or the key put there"
+            )
+        }
+        return finding
     }
 
     private enum Newest {
@@ -63,8 +75,8 @@ package struct AuditVerifier: Sendable {
     private func readCheckpoint() -> Newest {
         let path = "\(directory)/\(AuditKeyring.checkpointName)"
         do {
-            guard try FileSystem.inspect(path) != nil else { return .none }
-            guard let read = SignedCheckpoint(try FileSystem.read(path, upTo: SignedNote.maximumSize)) else {
+            guard try FileSystem.inspect(path) != nil || FileSystem.isLink(path) else { return .none }
+            guard let read = SignedCheckpoint(try FileSystem.readPlain(path, upTo: SignedNote.maximumSize)) else {
                 return .unreadable("is no checkpoint (a signed note: origin, size, root, signatures)")
             }
             return .found(read)
@@ -87,20 +99,24 @@ package struct AuditVerifier: Sendable {
         switch newest {
         case .none:
             finding.warnings.append("there is no checkpoint: the chain of hashes is all that was checked")
+            if scan.hasSegments || scan.keys.hasHandovers {
+                finding.warnings.append("a log that has got so far has had a checkpoint: somebody took it away")
+            }
         case .unreadable(let reason): problems.checkpoint(reason)
         case .found(let checkpoint):
-            if checkpoint.note.isSigned(byOneOf: scan.trusted) {
+            if checkpoint.note.isSigned(byOneOf: scan.keys.verifiers(for: checkpoint.checkpoint.size)) {
                 finding.checkpoint = checkpoint.checkpoint
                 problems.hold(checkpoint.checkpoint, "the checkpoint")
             } else {
-                problems.checkpoint(
-                    scan.trusted.isEmpty ? "there is no key to check its signature with" : "is signed by no known key"
-                )
+                problems.checkpoint(scan.keys.objection(to: checkpoint))
             }
         }
         if let anchor {
-            if !anchor.note.isSigned(byOneOf: scan.trusted) {
-                problems.checkpoint("the checkpoint that was given is signed by no known key")
+            // What a good checkpoint covers also tells which keys signed before.
+            let covered = problems.isEmpty ? finding.checkpoint?.size ?? 0 : 0
+            let verifiers = scan.keys.verifiers(for: anchor.checkpoint.size, vouchedForUpTo: covered)
+            if !anchor.note.isSigned(byOneOf: verifiers) {
+                problems.checkpoint("the checkpoint that was given \(scan.keys.objection(to: anchor))")
             } else if let own = finding.checkpoint, own.origin != anchor.checkpoint.origin {
                 problems.checkpoint("the checkpoint that was given is of another log, \(anchor.checkpoint.origin)")
             } else {
@@ -130,6 +146,8 @@ package struct AuditVerifier: Sendable {
             self.scan = scan
             altered = scan.firstBad
         }
+
+        var isEmpty: Bool { altered == nil && missing == nil }
 
         mutating func checkpoint(_ reason: String) {
             altered =

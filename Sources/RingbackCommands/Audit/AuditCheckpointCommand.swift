@@ -24,16 +24,23 @@ struct AuditCheckpointCommand: AsyncParsableCommand {
         let directory = folder.path(common)
         let path = "\(directory)/checkpoint"
         let signed = try await AuditCommands.carryOut { () -> SignedCheckpoint in
+            try AuditReader(directory: directory).requireLog()
             guard try FileSystem.inspect(path) != nil else {
                 throw CommandFailure.usage("\(directory) has no checkpoint yet: a run makes one at its end")
             }
             return try SignedCheckpoint(path: path)
         }
         guard common.json else { return Console.outputRaw(signed.note.text) }
-        let json: JSONValue = [
-            "origin": .string(signed.checkpoint.origin), "size": .integer(signed.checkpoint.size),
-            "rootHash": .string(signed.checkpoint.root.hexadecimal), "note": .string(signed.note.text),
+        Console.output(signed.json.prettyText)
+    }
+}
+
+extension SignedCheckpoint {
+    /// The checkpoint for programs.
+    var json: JSONValue {
+        [
+            "origin": .string(checkpoint.origin), "size": .integer(checkpoint.size),
+            "rootHash": .string(checkpoint.root.hexadecimal), "note": .string(note.text),
         ]
-        Console.output(json.prettyText)
     }
 }

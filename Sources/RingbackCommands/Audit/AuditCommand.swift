@@ -52,6 +52,8 @@ enum AuditCommands {
             throw CommandFailure.usage("\(error)")
         } catch let error as AuditProver.RangeError {
             throw CommandFailure.usage("\(error)")
+        } catch let error as AuditReader.NoLogError {
+            throw CommandFailure.usage("\(error)")
         } catch let error as SignedCheckpoint.FormatError {
             throw CommandFailure.usage("\(error)")
         }
@@ -68,9 +70,14 @@ enum AuditCommands {
 
     /// The names behind the commitments of a log that lies in its home.
     static func names(beside directory: String) -> [String: String] {
-        let path = directory.hasSuffix("/") ? String(directory.dropLast()) : directory
-        let home = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-        return (try? Pseudonyms(Home(inspecting: home)).names()) ?? [:]
+        (try? Pseudonyms(Home(inspecting: "\(directory)/..")).names()) ?? [:]
+    }
+
+    /// Says that a log has lines that are no entries.
+    static func warn(ofStrange lines: Int) {
+        guard lines > 0 else { return }
+        let what = lines == 1 ? "1 line is no entry" : "\(lines) lines are no entries"
+        Console.error("ringback: warning: \(what); `ringback audit verify` tells where")
     }
 }
 

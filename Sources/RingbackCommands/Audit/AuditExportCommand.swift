@@ -33,14 +33,18 @@ struct AuditExportCommand: AsyncParsableCommand {
     func run() async throws {
         let (directory, query) = (folder.path(common), filter.query)
         let isCSV = format == .csv && !common.json
-        try await AuditCommands.carryOut {
+        let strange = try await AuditCommands.carryOut { () -> Int in
+            let reader = AuditReader(directory: directory)
+            try reader.requireLog()
             let list = JSONList(!isCSV)
             if isCSV { Console.outputRaw(CSV.row(CSV.heads)) }
-            try AuditReader(directory: directory).each(query) { record in
+            let strange = try reader.each(query) { record in
                 if isCSV { Console.outputRaw(CSV.row(CSV.cells(record))) } else { list.add(record.json) }
             }
             list.end()
+            return strange
         }
+        AuditCommands.warn(ofStrange: strange)
     }
 }
 

@@ -3,6 +3,7 @@ import AuditLog
 import RingbackHome
 import RunPipeline
 import RunReport
+import SimulationAPI
 
 /// `ringback audit rotate-key`: a new key from now on.
 struct AuditRotateKeyCommand: AsyncParsableCommand {
@@ -28,7 +29,11 @@ struct AuditRotateKeyCommand: AsyncParsableCommand {
                 let actor = try Pseudonyms(home).commitment(to: Actor.name)
                 return try AuditLog(home).rotateKey(actor: "\(actor) (ringback \(Run.version))")
             }
-            if !common.quiet { Console.outputRaw(signed.note.text) }
+            if common.json {
+                Console.output(signed.json.prettyText)
+            } else if !common.quiet {
+                Console.outputRaw(signed.note.text)
+            }
         } catch let failure as CommandFailure {
             throw failure
         } catch {
@@ -62,6 +67,10 @@ struct AuditForgetCommand: AsyncParsableCommand {
         let wasKnown = try await AuditCommands.carryOut { try Pseudonyms(try AuditCommands.home(path)).forget(name) }
         let shown = PrintableText.line(name, limit: 200)
         guard wasKnown else { throw CommandFailure.usage("nobody of the name \(shown) is known in \(path)") }
+        if common.json {
+            let json: JSONValue = ["forgotten": .string(name)]
+            return Console.output(json.prettyText)
+        }
         if !common.quiet { Console.output("\(shown) is forgotten; the log has not changed") }
     }
 }

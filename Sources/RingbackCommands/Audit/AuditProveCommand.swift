@@ -14,15 +14,19 @@ struct AuditProveCommand: AsyncParsableCommand {
             where it covers what is asked, else that of all entries.
 
             Examples:
-              ringback audit prove .ringback/audit 17
-              ringback audit prove .ringback/audit --since 12
+              ringback audit prove 17
+              ringback audit prove copy/audit 17
+              ringback audit prove copy/audit --since 12
             """
     )
 
     @OptionGroup var common: CommonOptions
 
-    @Argument(help: ArgumentHelp("The folder of the log.", valueName: "dir"), completion: .directory)
-    var directory: String
+    @Argument(
+        help: ArgumentHelp("The folder of the log.", discussion: "Default: HOME/audit", valueName: "dir"),
+        completion: .directory
+    )
+    var directory: String?
 
     @Argument(help: ArgumentHelp("The number of the entry, from 1 on.", valueName: "seq"))
     var sequence: Int?
@@ -30,12 +34,17 @@ struct AuditProveCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Prove that the log goes on from its first N entries.", valueName: "n"))
     var since: Int?
 
-    func validate() throws {
+    mutating func validate() throws {
+        // One argument alone is the entry.
+        if since == nil, sequence == nil, let number = directory.flatMap({ Int($0) }) {
+            (directory, sequence) = (nil, number)
+        }
         guard (sequence == nil) != (since == nil) else { throw ValidationError("name an entry, or --since N") }
     }
 
     func run() async throws {
-        let (prover, sequence, since) = (AuditProver(directory: directory), sequence, since)
+        let prover = AuditProver(directory: directory ?? Home(inspecting: common.homePath).auditPath)
+        let (sequence, since) = (sequence, since)
         let json = try await AuditCommands.carryOut {
             if let sequence { return try prover.inclusion(of: sequence).json }
             return try prover.consistency(from: since ?? 0).json

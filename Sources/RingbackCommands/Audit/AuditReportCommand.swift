@@ -15,7 +15,9 @@ struct AuditReportCommand: AsyncParsableCommand {
             that were connected, those that were abandoned, and the rate. Blocks are the
             successive 30 days from the first run of a campaign in the log. Whether an
             abandoned call heard a recorded message is not in the events, so it stays
-            open here.
+            open here. Runs that may have called and have no figures in the log (killed
+            and not resumed, or with a verdict without calls) are listed below: no rate
+            has them in it.
 
             Examples:
               ringback audit report --from 2026-11-01 --to 2026-12-01
@@ -41,22 +43,24 @@ struct AuditReportCommand: AsyncParsableCommand {
         var period = AuditQuery()
         (period.from, period.to) = (from?.timestamp, to?.timestamp)
         let query = period
-        let records = try await AuditCommands.carryOut { () -> AbandonmentRecords in
+        let (records, strange) = try await AuditCommands.carryOut { () -> (AbandonmentRecords, Int) in
             var records = AbandonmentRecords()
-            try AuditReader(directory: directory).each { record in
-                records.take(record, isInPeriod: query.takes(record))
-            }
-            return records
+            let reader = AuditReader(directory: directory)
+            try reader.requireLog()
+            let strange = try reader.each { record in records.take(record, isInPeriod: query.takes(record)) }
+            return (records, strange)
         }
+        defer { AuditCommands.warn(ofStrange: strange) }
         if common.json {
             let json: JSONValue = [
                 "from": query.from.map { .string($0.description) } ?? .null,
                 "to": query.to.map { .string($0.description) } ?? .null,
                 "blocks": .array(records.all.map(\.json)),
+                "runsWithoutFigures": .array(records.runsWithoutFigures.map(\.json)),
             ]
             Console.output(json.prettyText)
         } else {
-            Console.outputRaw(AbandonmentTable(records.all).text)
+            Console.outputRaw(AbandonmentTable(records).text)
         }
     }
 }
@@ -73,14 +77,39 @@ extension AbandonmentRecords.Block {
     }
 }
 
-/// Blocks as a table for people.
-struct AbandonmentTable {
-    let blocks: [AbandonmentRecords.Block]
+extension AbandonmentRecords.OpenRun {
+    /// The run for programs.
+    var json: JSONValue {
+        [
+            "runId": .string(runID), "campaignId": campaignID.map { .string($0) } ?? .null,
+            "since": .string(since.description), "reason": .string(reason),
+        ]
+    }
+}
 
-    init(_ blocks: [AbandonmentRecords.Block]) { self.blocks = blocks }
+/// Records as tables for people.
+struct AbandonmentTable {
+    private let records: AbandonmentRecords
+
+    init(_ records: AbandonmentRecords) { self.records = records }
 
     var text: String {
-        guard !blocks.isEmpty else { return "no run of that period has called anybody\n" }
+        let (blocks, open) = (records.all, records.runsWithoutFigures)
+        if blocks.isEmpty, open.isEmpty { return "no run of that period has called anybody\n" }
+        return [blocks.isEmpty ? nil : table(blocks), open.isEmpty ? nil : table(open)].compactMap { $0 }
+            .joined(separator: "\n")
+    }
+
+    private func table(_ runs: [AbandonmentRecords.OpenRun]) -> String {
+        let rows = runs.map { run in
+            [run.runID, run.since.description, run.campaignID ?? "-", run.reason].map {
+                PrintableText.line($0, limit: 80)
+            }
+        }
+        return InboxTable.table([["WITHOUT FIGURES", "SINCE", "CAMPAIGN", "WHY"]] + rows)
+    }
+
+    private func table(_ blocks: [AbandonmentRecords.Block]) -> String {
         let heads = [
             "CAMPAIGN", "30 DAYS FROM", "RUNS", "LIVE ANSWERS", "CONNECTED", "LATE", "ABANDONED", "RATE", "MESSAGE",
         ]

@@ -57,16 +57,16 @@ struct AuditShowCommand: AsyncParsableCommand {
         let (directory, query, isJSON) = (folder.path(common), filter.query, common.json)
         let strange = try await AuditCommands.carryOut { () -> Int in
             let names = AuditCommands.names(beside: directory)
+            let reader = AuditReader(directory: directory)
+            try reader.requireLog()
             let list = JSONList(isJSON)
-            let strange = try AuditReader(directory: directory).each(query) { record in
+            let strange = try reader.each(query) { record in
                 if isJSON { list.add(record.json) } else { Console.output(record.line(names)) }
             }
             list.end()
             return strange
         }
-        if strange > 0 {
-            Console.error("ringback: warning: \(strange) lines are no entries; `ringback audit verify` tells where")
-        }
+        AuditCommands.warn(ofStrange: strange)
     }
 }
 

@@ -74,7 +74,10 @@ struct AuditVerifyCommand: AsyncParsableCommand {
 extension AuditFinding {
     /// The finding for people.
     func text(isQuiet: Bool) -> String {
-        var lines = ["\(verdict.rawValue.uppercased())  \(entries) \(entries == 1 ? "entry" : "entries")"]
+        let counted = "\(entries) \(entries == 1 ? "entry" : "entries")"
+        // Also where nobody reads the warnings: a log without a checkpoint vouches for nothing but itself.
+        let anchorage = verdict != .tampered && !isAnchored ? ", covered by no checkpoint" : ""
+        var lines = ["\(verdict.rawValue.uppercased())  \(counted)\(anchorage)"]
         if let firstBad {
             let line = firstBad.line.map { ":\($0)" } ?? ""
             let place = [firstBad.offset.map { "offset \($0)" }, firstBad.sequence.map { "seq \($0)" }].compactMap {
