@@ -198,6 +198,19 @@ struct RotationTests {
         }
     }
 
+    @Test func aFailedSyncStopsEveryRunOfTheProcess() async throws {
+        try await TemporaryFolder.with { folder in
+            let (home, other) = (try Home(path: "\(folder)/home"), try Home(path: "\(folder)/other"))
+            try AuditLog(home).append(.sample(1))
+            FailedSyncs.note(FileError(FileError.sync, "\(home.auditPath)/00000001.jsonl", EIO), of: home.auditPath)
+            let error = #expect(throws: AuditLog.StoppedError.self) { try AuditLog(home).append(.sample(2)) }
+            #expect(error?.description.contains("after a failed sync") == true)
+            #expect(throws: AuditLog.StoppedError.self) { try AuditLog(home).checkpoint() }
+            try AuditLog(other).append(.sample(1))
+            #expect(try LogCopy(home.auditPath).count == 1)
+        }
+    }
+
     @Test func aFolderThatIsALinkIsNotWrittenTo() async throws {
         try await TemporaryFolder.with { folder in
             let home = try Home(path: "\(folder)/home")

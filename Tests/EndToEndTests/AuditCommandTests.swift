@@ -106,6 +106,19 @@ struct AuditCommandTests {
             let prove = try await fixture.run(["audit", "prove", audit, "21"])
             #expect(prove.exitCode == 2 && prove.stderr.contains("the log has 20"))
             #expect(try await fixture.run(["audit", "checkpoint", audit]).exitCode == 2)
+            let short = try await fixture.run(["audit", "verify", "--quiet"])
+            #expect(short.stdout == "INTACT  20 entries, covered by no checkpoint\n")
+            for command in [
+                ["show"], ["export"], ["export", "--format", "csv"], ["report"], ["checkpoint"], ["prove"],
+            ] {
+                for folder in [fixture.home, "\(fixture.folder)/none"] {
+                    let number = command == ["prove"] ? ["1"] : []
+                    let ended = try await fixture.run(["audit"] + command + [folder] + number)
+                    #expect(ended.exitCode == 2 && ended.stdout.isEmpty, "\(command): \(ended.stdout)")
+                    let reason = folder == fixture.home ? "is no audit log" : "No such file"
+                    #expect(ended.stderr.contains(reason), "\(command): \(ended.stderr)")
+                }
+            }
             for command in [["forget", "alice"], ["rotate-key"]] {
                 let mistyped = "\(fixture.folder)/mistyped"
                 #expect(try await fixture.run(["audit"] + command + ["--home", mistyped]).exitCode == 2)
@@ -154,6 +167,13 @@ struct AuditCommandTests {
             let run = try #require(fixture.result()["runId"]?.string)
             let shown = try await fixture.run(["audit", "show", "--run", run, "--type", "verdict"])
             #expect(shown.stdout.split(separator: "\n").count == 1 && shown.stdout.contains("  verdict  pass  "))
+            // Names are shown however the folder is written.
+            for folder in ["home/audit/", "home/../home/audit"] {
+                #expect(try await fixture.run(["audit", "show", folder]).stdout.contains("  by "))
+                #expect(try await !fixture.run(["audit", "show", folder]).stdout.contains("by sha256:"))
+            }
+            let proof = try Self.json(try await fixture.run(["audit", "prove", "3"]))
+            #expect(proof["leafIndex"]?.integer == 2)
             let all = try Self.json(try await fixture.run(["audit", "show", "--json"]))
             #expect(all["entries"]?.elements?.count == 16)
             let later = try await fixture.run(["audit", "show", "--from", "2100-01-01", "--json"])
@@ -168,6 +188,14 @@ struct AuditCommandTests {
             #expect(block["liveAnswers"]?.integer == 2 * answered && block["abandoned"]?.integer == 0)
             #expect(block["campaignId"]?.string == "a1b2c3d4-e5f6-7890-abcd-ef1234567890")
             #expect(block["rate"]?.double == 0 && block["recordedMessage"] == .null)
+            #expect(report["runsWithoutFigures"]?.elements?.isEmpty == true)
+            // Half a line of another tool: everybody who reads the log says so.
+            let segment = "\(fixture.home)/audit/00000001.jsonl"
+            try Data((try fixture.text(segment) + "nonsense\n").utf8).write(to: URL(filePath: segment))
+            for command in ["show", "export", "report"] {
+                let ended = try await fixture.run(["audit", command])
+                #expect(ended.exitCode == 0 && ended.stderr.contains("1 line is no entry"), "\(ended.stderr)")
+            }
             let table = try await fixture.run(["audit", "report"])
             #expect(table.stdout.hasPrefix("CAMPAIGN ") && table.stdout.contains("not told"))
             #expect(try await fixture.run(["audit", "show", "--type", "nonsense"]).exitCode == 2)
@@ -217,7 +245,9 @@ struct AuditCommandTests {
             _ = try await fixture.run(["run", "scenario.yaml", "--quiet"])
             let old = try fixture.text("\(fixture.home)/audit/key.pub")
             try old.write(toFile: "\(fixture.folder)/old.pub", atomically: true, encoding: .utf8)
-            #expect(try await fixture.run(["audit", "rotate-key"]).exitCode == 0)
+            let rotated = try await fixture.run(["audit", "rotate-key", "--json"])
+            #expect(rotated.exitCode == 0)
+            #expect(try Self.json(rotated)["note"]?.string == fixture.text("\(fixture.home)/audit/checkpoint"))
             _ = try await fixture.run(["run", "scenario.yaml", "--quiet"])
             #expect(try fixture.text("\(fixture.home)/audit/key.pub").hasSuffix(old))
             let verified = try await fixture.run(["audit", "verify", "--key", "old.pub", "--json"])

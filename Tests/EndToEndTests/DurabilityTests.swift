@@ -81,6 +81,37 @@ import Testing
             #expect(count == 9)
         }
 
+        /// Keys, checkpoints and the names of files count as much: after any sync that failed nothing is appended.
+        @Test(arguments: [".new", "/audit", "/keys"])
+        func aFailedSyncBesideTheAuditLogStopsIt(_ files: String) async throws {
+            var (count, hasFailed) = (0, true)
+            while hasFailed {
+                count += 1
+                hasFailed = try await Fixture.with { fixture in
+                    let ended = try await Program(
+                        "\(Program.buildFolder)/AuditBenchmark",
+                        ["append", fixture.home, "600", "8", "writer"],
+                        environment: [
+                            "LD_PRELOAD": try Self.shim.get(), "DISKSHIM_LOG": "\(fixture.folder)/trace",
+                            "DISKSHIM_FILES": files, "DISKSHIM_FAIL": "sync:\(count):EIO",
+                        ],
+                        in: fixture.folder
+                    ).finished()
+                    let hasFault = (try? fixture.text("trace"))?.contains("F\n") == true
+                    #expect((ended.exitCode == 0) == !hasFault, "sync \(count) of \(files): \(ended.stderr)")
+                    let text = (try? fixture.text("\(fixture.home)/audit/00000001.jsonl")) ?? ""
+                    let entries = text.isEmpty ? 0 : try AuditChain(home: fixture.home).entries.count
+                    // What was acknowledged is there, and nothing came after the checkpoint that could not be made.
+                    #expect([0, 256, 512, 600].contains(entries), "sync \(count) of \(files): \(entries)")
+                    if hasFault, entries == 256 || entries == 512 {
+                        #expect(ended.stderr.contains("after a failed sync"), "\(ended.stderr)")
+                    }
+                    return hasFault
+                }
+            }
+            #expect(count > 3)
+        }
+
         /// Delivers events one after the other under the shim; afterwards the process is killed.
         private func trace(_ fixture: Fixture, events: Int, fail: String? = nil, waitsForEnd: Bool = false) async throws
             -> Trace
