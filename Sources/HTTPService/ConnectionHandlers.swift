@@ -41,6 +41,8 @@ final class ConnectionHandlers: ChannelInboundHandler, RemovableChannelHandler {
                 let wire = try pipeline.context(handlerType: HTTPResponseEncoder.self)
                 let direct = DirectRouteHandler(route, mailboxes: mailboxes, deadlines: deadlines, wire: wire)
                 try pipeline.addHandler(direct, position: .before(codec))
+                let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+                try pipeline.addHandler(PlainRequestReader(route, direct), position: .before(decoder))
             }
         } catch {
             return context.close(promise: nil)

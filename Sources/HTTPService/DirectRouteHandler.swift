@@ -78,6 +78,17 @@ final class DirectRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
+    /// Serves a request of the route that came past the decoder; `false` where it is not its turn, or is to be refused.
+    func serves(_ request: PlainRequest) -> Bool {
+        guard let reply, turns.isFree, held.isEmpty, request.body.count <= route.maximumBody,
+            route.refuse(request.head) == nil
+        else { return false }
+        deadlines.receivedWhole(request.body.count)
+        turns.serve()
+        route.serve(request.head, request.body, reply)
+        return true
+    }
+
     func channelReadComplete(context: ChannelHandlerContext) {
         guard hasPassed else { return }
         hasPassed = false

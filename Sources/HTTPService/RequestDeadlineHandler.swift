@@ -65,6 +65,14 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
         context.write(data, promise: promise)
     }
 
+    /// A request has come whole, past this handler.
+    func receivedWhole(_ bodyBytes: Int) {
+        isAnswered = false
+        pace.head(at: .now())
+        pace.body(bodyBytes)
+        pace.end()
+    }
+
     /// An answer has gone out, by way of this handler or past it.
     func answered() {
         isAnswered = true

@@ -99,6 +99,11 @@ struct RequestTurns {
         return .none
     }
 
+    /// A request of the direct route has come whole, and wants nothing but an answer.
+    mutating func serve() {
+        (phase, isKeptAlive, isHead) = (.serving, true, false)
+    }
+
     /// The direct route's request is answered.
     mutating func answered() {
         if case .serving = phase { phase = .free }

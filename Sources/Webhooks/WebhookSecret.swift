@@ -50,18 +50,19 @@ package struct WebhookSecret: Sendable, CustomStringConvertible, CustomReflectab
 
     /// Whether one of the signatures in the header is this key's, compared in constant time.
     func verifies(_ header: String, id: String, timestamp: String, body: [UInt8]) -> Bool {
-        let expected = signature(id: id, timestamp: timestamp, body: body).utf8
+        // By bytes, each text as one array: characters and views take longer than the authentication code itself.
+        let expected = Array(signature(id: id, timestamp: timestamp, body: body).utf8)
+        let candidates = Array(header.utf8)
         var isAuthentic = false
-        // By bytes: characters take longer than the authentication code itself.
-        var rest = header.utf8[...]
-        while rest.count >= expected.count {
-            let end = rest.firstIndex(of: UInt8(ascii: " ")) ?? rest.endIndex
-            let candidate = rest[..<end]
-            rest = rest[end...].dropFirst()
-            guard candidate.count == expected.count else { continue }
-            var difference: UInt8 = 0
-            for (byte, wanted) in zip(candidate, expected) { difference |= byte ^ wanted }
-            if difference == 0 { isAuthentic = true }
+        var start = 0
+        while candidates.count - start >= expected.count {
+            let end = candidates[start...].firstIndex(of: UInt8(ascii: " ")) ?? candidates.count
+            if end - start == expected.count {
+                var difference: UInt8 = 0
+                for index in expected.indices { difference |= candidates[start + index] ^ expected[index] }
+                if difference == 0 { isAuthentic = true }
+            }
+            start = end + 1
         }
         return isAuthentic
     }

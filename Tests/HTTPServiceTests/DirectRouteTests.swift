@@ -91,6 +91,27 @@ struct DirectRouteTests {
         }
     }
 
+    /// Plain requests, then anything else: answers and order do not show which of them went past the decoder.
+    @Test func requestsOfAllKindsFollowEachOther() async throws {
+        try await Loopback.serve(direct: Self.route, Self.other) { origin in
+            let connection = try RawConnection(port: try #require(Int(origin.split(separator: ":").last ?? "")))
+            func send(_ text: String, expecting answers: [String]) async {
+                await connection.send(text)
+                #expect(await bodies(connection.receive(until: answers.last)) == answers)
+            }
+            for number in 0..<5 { await send(Self.post("/direct", "\(number)"), expecting: ["[\(number)]"]) }
+            await send(Self.post("/direct", "a") + Self.post("/direct", "b"), expecting: ["[a]", "[b]"])
+            for number in 0..<5 { await send(Self.post("/direct", "\(number)"), expecting: ["[\(number)]"]) }
+            await send(Self.post("/direct", "12345678901"), expecting: ["[tooLarge]"])
+            await send(Self.post("/other", "o"), expecting: ["</other o>"])
+            await send(Self.post("/direct", "z"), expecting: ["[z]"])
+        }
+    }
+
+    @Test func aPlainRequestIsAnsweredAfterTheClientHasFinished() async throws {
+        #expect(try await bodies(exchange(Self.post("/direct", "1"), until: nil, finish: true)) == ["[1]"])
+    }
+
     @Test func aBodyThatIsTooLargeIsRefusedAndTheConnectionGoesOn() async throws {
         let text = Self.post("/direct", "12345678901") + Self.post("/direct", "next")
         #expect(try await bodies(exchange(text, until: "[next]")) == ["[tooLarge]", "[next]"])
