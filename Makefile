@@ -6,11 +6,13 @@ FLAGS := -Xcc -g0 -Xcxx -g0
 PRODUCT := .build/debug/ringback
 SOURCES := Package.swift Sources Tests Examples/Embedding Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Benchmarks
 RELEASE := .build-release
+# With Swift's libraries inside: the program then runs where no Swift is, and calls them directly.
+RELEASE_FLAGS := $(FLAGS) -c release --static-swift-stdlib --scratch-path $(RELEASE)
 SANITIZED := .build-tsan
 # Tests that only compute run apart, so that they do not starve those that wait for sockets and processes.
 COMPUTING := '^(DialerEngine|DialerStudy|DiscreteEvents|EngineValidation|Statistics)Tests'
 
-.PHONY: help demo test soak tsan build lint format validation bench examples packages clean
+.PHONY: help demo test soak tsan build release lint format validation bench examples packages clean
 
 help: ## what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -46,6 +48,10 @@ tsan: packages ## run the tests under the thread sanitizer (builds everything on
 build: packages ## build everything
 	$(SWIFT) build $(FLAGS)
 
+release: packages ## build the program for use: optimised, in one file that needs no Swift (some 10 minutes the first time)
+	$(SWIFT) build $(RELEASE_FLAGS) --product ringback
+	@echo "$(RELEASE)/release/ringback"
+
 lint: ## check formatting and lint rules, strictly
 	$(SWIFT) format lint --strict --parallel --recursive $(SOURCES)
 
@@ -53,7 +59,7 @@ format: ## rewrite the sources in the project's format
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
 
 validation: packages ## hold the engine against queueing theory, and write docs/VALIDATION.md
-	$(SWIFT) build $(FLAGS) -c release --scratch-path $(RELEASE) --product EngineValidation
+	$(SWIFT) build $(RELEASE_FLAGS) --product EngineValidation
 	$(RELEASE)/release/EngineValidation > $(RELEASE)/VALIDATION.md
 	mv $(RELEASE)/VALIDATION.md docs/VALIDATION.md
 
@@ -62,11 +68,11 @@ bench: packages ## measure kernel, engine, memory, peers, start-up, a run of 100
 	$(SWIFT) build --package-path Benchmarks -c release --product EngineRun
 	scripts/bench-memory.sh Benchmarks/.build/release/EngineRun
 	scripts/bench-peers.sh Benchmarks/.build/release/EngineRun
-	$(SWIFT) build $(FLAGS) -c release --scratch-path $(RELEASE) --product ringback
+	$(SWIFT) build $(RELEASE_FLAGS) --product ringback
 	scripts/bench.sh $(RELEASE)/release/ringback
-	$(SWIFT) build $(FLAGS) -c release --scratch-path $(RELEASE) --product ForwardingBenchmark
+	$(SWIFT) build $(RELEASE_FLAGS) --product ForwardingBenchmark
 	scripts/bench-forward.sh $(RELEASE)/release/ForwardingBenchmark
-	$(SWIFT) build $(FLAGS) -c release --scratch-path $(RELEASE) --product AuditBenchmark
+	$(SWIFT) build $(RELEASE_FLAGS) --product AuditBenchmark
 	scripts/bench-audit.sh $(RELEASE)/release/AuditBenchmark
 	scripts/bench-ingest.sh $(RELEASE)/release/ringback
 

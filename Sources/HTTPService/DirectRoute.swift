@@ -1,14 +1,14 @@
 import NIOCore
 package import NIOHTTP1
 
-/// A path that a server answers on the event loop itself, without a task or a router for each request.
+/// A path that takes `POST`, and that a server answers on the event loop itself, without a task or a router for each request.
 package struct DirectRoute: Sendable {
     /// The path, without a query.
     package var path: String
     /// The largest body, in bytes.
     package var maximumBody: Int
-    /// Answers a request of which the head alone is known; `nil` where its body is wanted.
-    package var refuse: @Sendable (HTTPRequestHead) -> DirectAnswer?
+    /// The answer to any other method.
+    package var wrongMethod: DirectAnswer
     /// The answer to a body that is too large, or that breaks off.
     package var refuseBody: @Sendable (ServiceRequest.BodyError) -> DirectAnswer
     /// Answers a request that has come whole: at once, or later from any thread, but once.
@@ -18,13 +18,13 @@ package struct DirectRoute: Sendable {
     package init(
         path: String,
         maximumBody: Int,
-        refuse: @escaping @Sendable (HTTPRequestHead) -> DirectAnswer?,
+        wrongMethod: DirectAnswer,
         refuseBody: @escaping @Sendable (ServiceRequest.BodyError) -> DirectAnswer,
         serve: @escaping @Sendable (HTTPRequestHead, [UInt8], DirectReply) -> Void
     ) {
         self.path = path
         self.maximumBody = maximumBody
-        self.refuse = refuse
+        self.wrongMethod = wrongMethod
         self.refuseBody = refuseBody
         self.serve = serve
     }

@@ -78,11 +78,9 @@ final class DirectRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
         }
     }
 
-    /// Serves a request of the route that came past the decoder; `false` where it is not its turn, or is to be refused.
+    /// Serves a request of the route that came past the decoder; `false` where it is not its turn, or is too large.
     func serves(_ request: PlainRequest) -> Bool {
-        guard let reply, turns.isFree, held.isEmpty, request.body.count <= route.maximumBody,
-            route.refuse(request.head) == nil
-        else { return false }
+        guard let reply, turns.isFree, held.isEmpty, request.body.count <= route.maximumBody else { return false }
         deadlines.receivedWhole(request.body.count)
         turns.serve()
         route.serve(request.head, request.body, reply)

@@ -91,12 +91,19 @@ struct RequestTurns {
         }
         isKeptAlive = head.isKeepAlive && head.version == .http1_1
         isHead = head.method == .HEAD
-        if let answer = route.refuse(head) {
+        if let answer = refusal(of: head) {
             phase = .discarding
             return .answer(answer)
         }
         phase = .collecting(head, ByteBuffer())
         return .none
+    }
+
+    /// What the head of a request alone is refused for.
+    private func refusal(of head: HTTPRequestHead) -> DirectAnswer? {
+        guard head.method == .POST else { return route.wrongMethod }
+        let announced = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
+        return announced > route.maximumBody ? route.refuseBody(.tooLarge) : nil
     }
 
     /// A request of the direct route has come whole, and wants nothing but an answer.

@@ -63,16 +63,18 @@ package struct DeliveryHeaders: Sendable {
 
     /// A line for each field that stands once, as somebody may have to look into it later; at most 2048 bytes.
     var kept: String {
-        var text = ""
+        // As bytes: a text that grows looks at itself each time.
+        var text: [UInt8] = []
         text.reserveCapacity(512)
-        func keep(_ name: String, _ field: Field) {
-            guard case .one(let value) = field, text.utf8.count + name.utf8.count + value.utf8.count + 3 <= 2048 else {
+        func keep(_ name: StaticString, _ field: Field) {
+            guard case .one(let value) = field, text.count + name.utf8CodeUnitCount + value.utf8.count + 3 <= 2048
+            else {
                 return
             }
-            text += name
-            text += ": "
-            text += value
-            text += "\n"
+            text += UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)
+            text += [UInt8(ascii: ":"), UInt8(ascii: " ")]
+            text += value.utf8
+            text.append(UInt8(ascii: "\n"))
         }
         keep("content-type", contentType)
         keep("user-agent", userAgent)
@@ -82,7 +84,7 @@ package struct DeliveryHeaders: Sendable {
         keep("x-hub-signature-256", hubSignature)
         keep("x-github-delivery", gitHubDelivery)
         keep("stripe-signature", stripeSignature)
-        return text
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Whether a field's name is that one, which is in lower case and as long.

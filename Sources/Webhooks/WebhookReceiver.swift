@@ -46,7 +46,7 @@ package final class WebhookReceiver: Sendable {
         DirectRoute(
             path: Endpoint.webhook,
             maximumBody: WebhookRules.maximumBody,
-            refuse: { self.refusal(of: $0) },
+            wrongMethod: Self.methodNotAllowed,
             refuseBody: { self.refuse($0 == .tooLarge ? .bodyTooLarge : .incompleteBody) },
             serve: { head, body, reply in
                 self.receive(DeliveryHeaders(head.headers.lazy.map { ($0.name, $0.value) }), body) { reply($0) }
@@ -67,13 +67,6 @@ package final class WebhookReceiver: Sendable {
                 }
             }
         }
-    }
-
-    /// What the head of a request alone is refused for.
-    func refusal(of head: HTTPRequestHead) -> DirectAnswer? {
-        guard head.method == .POST else { return Self.methodNotAllowed }
-        let announced = head.headers.first(name: "content-length").flatMap { Int($0) }
-        return announced ?? 0 > WebhookRules.maximumBody ? refuse(.bodyTooLarge) : nil
     }
 
     private func refuse(_ problem: Problem) -> DirectAnswer { refuse(problem, headers: [:]) }

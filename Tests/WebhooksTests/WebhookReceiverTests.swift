@@ -1,6 +1,5 @@
 import HTTPService
 import HTTPTypes
-import NIOHTTP1
 import RingbackTestKit
 import SimulationAPI
 import Synchronization
@@ -291,15 +290,9 @@ struct WebhookReceiverTests {
 extension WebhookReceiver {
     /// The answer to a request of the receiver's path, without a connection.
     func respond(to request: ServiceRequest) async -> ServiceResponse {
-        var head = HTTPRequestHead(
-            version: .http1_1,
-            method: .init(rawValue: request.method.rawValue),
-            uri: request.path
-        )
-        head.headers = HTTPHeaders(request.headers.map { ($0.name.rawName, $0.value) })
+        guard request.method == .post else { return route.wrongMethod.response }
         guard let body = try? await request.body(upTo: .max) else { return ServiceResponse(status: 0) }
-        head.headers.add(name: "content-length", value: "\(body.count)")
-        if let refusal = refusal(of: head) { return refusal.response }
+        guard body.count <= route.maximumBody else { return route.refuseBody(.tooLarge).response }
         return await withCheckedContinuation { continuation in
             receive(DeliveryHeaders(request.headers), body) { continuation.resume(returning: $0.response) }
         }
