@@ -53,7 +53,7 @@ extension RunStore {
                         WITH calls AS MATERIALIZED (
                           SELECT min(timestamp) AS up,
                             max(CASE WHEN state IN ('completed', 'abandoned') THEN timestamp END) AS down
-                          FROM webhooks WHERE owner = ? AND simulationId = ? GROUP BY callId)
+                          FROM webhooks WHERE owner = ? AND owner <> 0 AND simulationId = ? GROUP BY callId)
                         SELECT down, 0 AS kind FROM calls WHERE down > up
                         UNION ALL SELECT up, 1 FROM calls WHERE down = up
                         UNION ALL SELECT up, 2 FROM calls WHERE down IS NULL OR down > up

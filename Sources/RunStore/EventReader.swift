@@ -31,7 +31,7 @@ extension RunStore {
                     database,
                     sql: """
                         SELECT number, callId, state, timestamp, outcome, durationMs FROM webhooks
-                        WHERE owner = ? AND simulationId = ? ORDER BY callId, number
+                        WHERE owner = ? AND owner <> 0 AND simulationId = ? ORDER BY callId, number
                         """,
                     arguments: [run, simulationID]
                 )

@@ -93,14 +93,14 @@ extension Inbox {
     /// - Parameters:
     ///   - owner: whose it is.
     ///   - end: ``endCall``, prepared.
-    /// - Returns: whether its call is thereby seen ended for the first time.
+    /// - Returns: whether its call is thereby seen ended for the first time; of a service's calls nobody asks that.
     static func accept(
         _ event: SimulationEvent,
         owner: Int64,
         by end: HotStatement,
         in database: Database
     ) throws -> Bool {
-        guard event.state.isFinal else { return false }
+        guard event.state.isFinal, owner != InboxOwner.service else { return false }
         end.bind(owner, at: 1)
         end.bind(event.simulationID, at: 2)
         end.bind(event.callID, at: 3)

@@ -4,7 +4,7 @@ import GRDB
 enum Schema {
     /// `RBCK`, so that `file` and people can tell what the database is.
     static let applicationID = 0x5242_434B
-    static let version = 3
+    static let version = 4
 
     /// A database that a newer version of the program has written.
     struct VersionError: Error, CustomStringConvertible {
@@ -23,6 +23,7 @@ enum Schema {
             try makeInbox(database)
             try makeDeliveries(database)
         }
+        if found < 4 { try leaveOutService(database) }
         guard found < version else { return }
         try database.execute(
             sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version);"
@@ -65,6 +66,17 @@ enum Schema {
                 CREATE TABLE slotTurns(
                   pool TEXT NOT NULL, tag TEXT NOT NULL, turn INTEGER NOT NULL, PRIMARY KEY(pool, tag)) STRICT, WITHOUT ROWID;
                 ALTER TABLE runs ADD COLUMN intent TEXT;
+                """
+        )
+    }
+
+    /// Only runs fold their events call by call: what a service receives needs no order, and is sooner written.
+    private static func leaveOutService(_ database: Database) throws {
+        try database.execute(
+            sql: """
+                DROP INDEX webhookCalls;
+                CREATE INDEX webhookCalls ON webhooks(owner, simulationId, callId) WHERE owner <> \(InboxOwner.service);
+                DELETE FROM endedCalls WHERE owner = \(InboxOwner.service);
                 """
         )
     }

@@ -17,6 +17,7 @@ enum OldDatabase {
             if format > 1 { try database.execute(sql: formatTwo) }
             try database.execute(sql: rows)
             if format > 1 { try database.execute(sql: rowsOfFormatTwo) }
+            if format > 2 { try database.execute(sql: formatThree) }
             try database.execute(sql: "PRAGMA application_id = 0x5242434B; PRAGMA user_version = \(format);")
         }
         try queue.close()
@@ -46,6 +47,38 @@ enum OldDatabase {
         CREATE TABLE slotTurns(
           pool TEXT NOT NULL, tag TEXT NOT NULL, turn INTEGER NOT NULL, PRIMARY KEY(pool, tag)) STRICT, WITHOUT ROWID;
         ALTER TABLE runs ADD COLUMN intent TEXT;
+        """
+
+    /// With what it makes of older rows, and one call that a service has seen ended.
+    private static let formatThree = """
+        ALTER TABLE webhooks RENAME TO oldWebhooks;
+        CREATE TABLE webhooks(
+          number INTEGER PRIMARY KEY, owner INTEGER NOT NULL, source TEXT NOT NULL, webhookId TEXT NOT NULL,
+          receivedAt INTEGER NOT NULL, simulationId TEXT, callId TEXT, state TEXT, timestamp INTEGER,
+          outcome TEXT, durationMs INTEGER, reason TEXT, headers TEXT, digest BLOB, body BLOB NOT NULL) STRICT;
+        INSERT INTO webhooks(number, owner, source, webhookId, receivedAt, simulationId, callId, state, timestamp,
+          outcome, durationMs, reason, body)
+          SELECT number, run, 'standard', webhookId, receivedAt, simulationId, callId, state, timestamp, outcome,
+          durationMs, reason, body FROM oldWebhooks;
+        DROP TABLE oldWebhooks;
+        CREATE UNIQUE INDEX webhookIdentity ON webhooks(owner, source, webhookId);
+        CREATE INDEX webhookCalls ON webhooks(owner, simulationId, callId);
+        CREATE INDEX webhookQuarantine ON webhooks(number) WHERE reason IS NOT NULL;
+        ALTER TABLE endedCalls RENAME COLUMN run TO owner;
+        CREATE INDEX runSimulations ON runs(simulationId);
+        CREATE TABLE monitors(
+          number INTEGER PRIMARY KEY, owner INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL,
+          definition TEXT NOT NULL, required INTEGER NOT NULL, disabledReason TEXT, lastError TEXT,
+          forwarder TEXT, UNIQUE(owner, name)) STRICT;
+        CREATE TABLE deliveries(
+          number INTEGER PRIMARY KEY, monitor INTEGER NOT NULL, webhook INTEGER, callKey TEXT NOT NULL,
+          state TEXT NOT NULL, batch INTEGER NOT NULL, attempts INTEGER NOT NULL, lastStatus INTEGER,
+          lastError TEXT, dueAt INTEGER, message BLOB) STRICT;
+        CREATE INDEX deliveriesDue ON deliveries(monitor, batch, dueAt, number) WHERE dueAt IS NOT NULL;
+        CREATE INDEX deliveryCalls ON deliveries(monitor, callKey, batch, number) WHERE state = 'pending';
+        CREATE INDEX deliveryStates ON deliveries(monitor, state, number);
+        CREATE INDEX deliveryBatches ON deliveries(monitor, batch, state) WHERE batch <> 0;
+        INSERT INTO endedCalls(owner, simulationId, callId) VALUES(0, 'sim-9', 'c-9');
         """
 
     /// The same identity came to both runs, and the numbers have gaps.
