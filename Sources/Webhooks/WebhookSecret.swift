@@ -51,7 +51,7 @@ package struct WebhookSecret: Sendable, CustomStringConvertible, CustomReflectab
     /// Whether one of the signatures in the header is this key's, compared in constant time.
     func verifies(_ header: String, id: String, timestamp: String, body: [UInt8]) -> Bool {
         // By bytes, each text as one array: characters and views take longer than the authentication code itself.
-        let expected = Array(signature(id: id, timestamp: timestamp, body: body).utf8)
+        let expected = Array("v1,".utf8) + code(id: id, timestamp: timestamp, body: body).base64EncodedData()
         let candidates = Array(header.utf8)
         var isAuthentic = false
         var start = 0
@@ -80,6 +80,10 @@ package struct WebhookSecret: Sendable, CustomStringConvertible, CustomReflectab
     }
 
     private func signature(id: String, timestamp: String, body: [UInt8]) -> String {
+        "v1," + code(id: id, timestamp: timestamp, body: body).base64EncodedString()
+    }
+
+    private func code(id: String, timestamp: String, body: [UInt8]) -> Data {
         var mac = keyed
         // In one piece: each update takes longer than a copy of a body as large as an event's.
         var signed: [UInt8] = []
@@ -90,6 +94,6 @@ package struct WebhookSecret: Sendable, CustomStringConvertible, CustomReflectab
         signed.append(UInt8(ascii: "."))
         signed += body
         mac.update(data: signed)
-        return "v1," + Data(mac.finalize()).base64EncodedString()
+        return Data(mac.finalize())
     }
 }

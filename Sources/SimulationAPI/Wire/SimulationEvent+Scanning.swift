@@ -4,26 +4,8 @@ extension SimulationEvent {
     /// Returns `nil` for anything unusual: escapes, bytes beyond ASCII, members that are unknown, repeated or missing,
     /// numbers that are not plain digits. That says nothing about the body: the full reader decides.
     public init?(scanning body: [UInt8]) {
-        var fields = EventFields()
-        guard fields.scan(body), let simulationID = EventFields.identifier(fields.simulationID, in: body),
-            let callID = EventFields.identifier(fields.callID, in: body),
-            let state = fields.state.flatMap({ CallState(rawValue: String(decoding: body[$0], as: UTF8.self)) }),
-            let timestamp = fields.timestamp.flatMap({ Timestamp(bytes: body[$0]) }),
-            let durationMs = fields.durationMs
-        else { return nil }
-        var outcome: CallOutcome?
-        if let word = fields.outcome, !word.isEmpty {
-            outcome = CallOutcome(rawValue: String(decoding: body[word], as: UTF8.self))
-            guard outcome != nil else { return nil }
-        }
-        self.init(
-            simulationID: simulationID,
-            callID: callID,
-            state: state,
-            timestamp: timestamp,
-            outcome: outcome,
-            durationMs: durationMs
-        )
+        guard let event = body.withUnsafeBufferPointer({ EventFields($0)?.event(in: $0) }) else { return nil }
+        self = event
     }
 
     /// Reads the body of a webhook, the usual way first; the result is that of ``init(body:)``.
@@ -40,33 +22,59 @@ extension SimulationEvent {
 
 /// Where the members of an event stand in its bytes.
 private struct EventFields {
-    var simulationID: Range<Int>?
-    var callID: Range<Int>?
-    var state: Range<Int>?
-    var timestamp: Range<Int>?
-    var outcome: Range<Int>?
-    var durationMs: Int64?
+    private var simulationID: Range<Int>?
+    private var callID: Range<Int>?
+    private var state: Range<Int>?
+    private var timestamp: Range<Int>?
+    private var outcome: Range<Int>?
+    private var durationMs: Int64?
 
-    /// Finds the members; `false` where something is unusual.
-    mutating func scan(_ body: [UInt8]) -> Bool {
+    /// Finds the members; `nil` where something is unusual.
+    init?(_ body: UnsafeBufferPointer<UInt8>) {
         var text = PlainText(bytes: body)
-        guard text.take(UInt8(ascii: "{")) else { return false }
+        guard text.take(UInt8(ascii: "{")) else { return nil }
         while true {
-            guard let name = text.string(), text.take(UInt8(ascii: ":")) else { return false }
+            guard let name = text.string(), text.take(UInt8(ascii: ":")) else { return nil }
             let isNew: Bool
             switch name.count {
-            case 12 where body[name].elementsEqual("simulationId".utf8): isNew = Self.set(&simulationID, text.string())
-            case 6 where body[name].elementsEqual("callId".utf8): isNew = Self.set(&callID, text.string())
-            case 5 where body[name].elementsEqual("state".utf8): isNew = Self.set(&state, text.string())
-            case 9 where body[name].elementsEqual("timestamp".utf8): isNew = Self.set(&timestamp, text.string())
-            case 7 where body[name].elementsEqual("outcome".utf8): isNew = Self.set(&outcome, text.string())
-            case 10 where body[name].elementsEqual("durationMs".utf8): isNew = Self.set(&durationMs, text.integer())
+            case 12 where text.has("simulationId", at: name): isNew = Self.set(&simulationID, text.string())
+            case 6 where text.has("callId", at: name): isNew = Self.set(&callID, text.string())
+            case 5 where text.has("state", at: name): isNew = Self.set(&state, text.string())
+            case 9 where text.has("timestamp", at: name): isNew = Self.set(&timestamp, text.string())
+            case 7 where text.has("outcome", at: name): isNew = Self.set(&outcome, text.string())
+            case 10 where text.has("durationMs", at: name): isNew = Self.set(&durationMs, text.integer())
             default: isNew = false
             }
-            guard isNew else { return false }
+            guard isNew else { return nil }
             if text.take(UInt8(ascii: ",")) { continue }
-            return text.take(UInt8(ascii: "}")) && text.isAtEnd
+            guard text.take(UInt8(ascii: "}")), text.isAtEnd else { return nil }
+            return
         }
+    }
+
+    /// The event that the members make; `nil` where they make none.
+    func event(in body: UnsafeBufferPointer<UInt8>) -> SimulationEvent? {
+        func text(_ place: Range<Int>) -> String {
+            String(decoding: UnsafeBufferPointer(rebasing: body[place]), as: UTF8.self)
+        }
+        func identifier(_ place: Range<Int>?) -> String? {
+            place.flatMap { (1...256).contains($0.count) ? text($0) : nil }
+        }
+        guard let simulationID = identifier(simulationID), let callID = identifier(callID),
+            let state = state.flatMap({ CallState(rawValue: text($0)) }),
+            let timestamp = timestamp.flatMap({ Timestamp(bytes: body[$0]) }), let durationMs
+        else { return nil }
+        let word = outcome.flatMap { $0.isEmpty ? nil : text($0) }
+        let outcome = word.flatMap { CallOutcome(rawValue: $0) }
+        guard (word == nil) == (outcome == nil) else { return nil }
+        return SimulationEvent(
+            simulationID: simulationID,
+            callID: callID,
+            state: state,
+            timestamp: timestamp,
+            outcome: outcome,
+            durationMs: durationMs
+        )
     }
 
     /// Sets what was not set before.
@@ -75,20 +83,22 @@ private struct EventFields {
         field = value
         return true
     }
-
-    /// The identifier at a place, where its length is right.
-    static func identifier(_ place: Range<Int>?, in body: [UInt8]) -> String? {
-        guard let place, (1...256).contains(place.count) else { return nil }
-        return String(decoding: body[place], as: UTF8.self)
-    }
 }
 
 /// Goes through JSON that has nothing but printable ASCII and no escapes.
 private struct PlainText {
-    private let bytes: [UInt8]
+    private let bytes: UnsafeBufferPointer<UInt8>
     private var position = 0
 
-    init(bytes: [UInt8]) { self.bytes = bytes }
+    init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+
+    /// Whether a place has that text, which is as long.
+    func has(_ text: StaticString, at place: Range<Int>) -> Bool {
+        for index in 0..<text.utf8CodeUnitCount where bytes[place.lowerBound + index] != text.utf8Start[index] {
+            return false
+        }
+        return true
+    }
 
     /// Whether nothing but white space is left.
     var isAtEnd: Bool {

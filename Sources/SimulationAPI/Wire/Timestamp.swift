@@ -16,10 +16,14 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
     ///
     /// Returns `nil` where the text is none, names a day that does not exist or a second 60 that is not the last of a
     /// day in UTC, or is before the year 0000 or after 9999 in UTC.
-    public init?(_ text: String) { self.init(bytes: Array(text.utf8)[...]) }
+    public init?(_ text: String) {
+        var text = text
+        guard let timestamp = text.withUTF8({ Timestamp(bytes: $0[...]) }) else { return nil }
+        self = timestamp
+    }
 
     /// Reads the bytes of a date-time.
-    init?(bytes: ArraySlice<UInt8>) {
+    init?(bytes: Slice<UnsafeBufferPointer<UInt8>>) {
         var bytes = bytes
         func number(_ count: Int) -> Int? {
             guard bytes.count >= count else { return nil }
@@ -31,10 +35,13 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
             bytes = bytes.dropFirst(count)
             return value
         }
-        func skip(_ allowed: String) -> Bool {
-            guard let byte = bytes.first, allowed.utf8.contains(byte) else { return false }
-            bytes = bytes.dropFirst()
-            return true
+        func skip(_ allowed: StaticString) -> Bool {
+            guard let byte = bytes.first else { return false }
+            for index in 0..<allowed.utf8CodeUnitCount where allowed.utf8Start[index] == byte {
+                bytes = bytes.dropFirst()
+                return true
+            }
+            return false
         }
         guard let year = number(4), skip("-"), let month = number(2), skip("-"), let day = number(2), skip("Tt "),
             let hour = number(2), skip(":"), let minute = number(2), skip(":"), let second = number(2),
@@ -45,8 +52,10 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
         if skip(".") {
             let digits = bytes.prefix { (0x30...0x39).contains($0) }
             guard !digits.isEmpty else { return nil }
-            for (index, byte) in digits.prefix(3).enumerated() {
-                fraction += Int(byte - 0x30) * [100, 10, 1][index]
+            var scale = 100
+            for byte in digits.prefix(3) {
+                fraction += Int(byte - 0x30) * scale
+                scale /= 10
             }
             bytes = bytes.dropFirst(digits.count)
         }
