@@ -126,7 +126,8 @@ extension RunPass {
     private func intent(_ facts: RunFacts, _ body: [UInt8]) -> JSONValue {
         [
             "idempotencyKey": .string(run.id), "bodySha256": .string(Hexadecimal.text(SHA256.hash(data: body))),
-            "campaignId": .string(facts.payload.campaignID), "origin": .string(facts.origin), "tag": .masked(facts.payload.tag ?? ""),
+            "campaignId": .string(facts.payload.campaignID), "origin": .string(facts.origin),
+            "tag": .masked(facts.payload.tag ?? ""),
             "maxCalls": .integer(facts.payload.maxCalls), "complianceBypass": .bool(facts.payload.complianceBypass),
         ]
     }
