@@ -7,7 +7,7 @@ PRODUCT := .build/debug/ringback
 SOURCES := Package.swift Sources Tests Examples/Embedding Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Benchmarks
 RELEASE := .build-release
 # With Swift's libraries inside: the program then runs where no Swift is, and calls them directly.
-RELEASE_FLAGS := $(FLAGS) -c release --static-swift-stdlib --scratch-path $(RELEASE)
+RELEASE_FLAGS := $(FLAGS) -c release $(if $(filter Linux,$(shell uname)),--static-swift-stdlib) --scratch-path $(RELEASE)
 SANITIZED := .build-tsan
 # Tests that only compute run apart, so that they do not starve those that wait for sockets and processes.
 COMPUTING := '^(DialerEngine|DialerStudy|DiscreteEvents|EngineValidation|Statistics)Tests'

@@ -51,6 +51,9 @@ one-way-of-signing :: Sources/Webhooks/WebhookSignature.swift :: s/default: thro
 signature-age :: Sources/Webhooks/WebhookSignature.swift :: s/static let tolerance: Int64 = 300/static let tolerance: Int64 = 301/ :: WebhooksTests.SignatureTests
 body-rate :: Sources/HTTPService/RequestPace.swift :: s/guard now < end, now < paid else/guard now < end else/ :: HTTPServiceTests.RequestPaceTests
 scanner-agrees :: Sources/SimulationAPI/Wire/SimulationEvent+Scanning.swift :: s/digits == 1 || bytes\[start\] != 0x30, // :: SimulationAPITests.EventScanningTests
+plain-length-once :: Sources/HTTPService/PlainRequest.swift :: s/guard length == nil else { return nil }/guard length != -1 else { return nil }/ :: HTTPServiceTests.PlainRequestTests
+plain-framing :: Sources/HTTPService/PlainRequest.swift :: s/, 17 where matches(name, "transfer-encoding"):/:/ :: HTTPServiceTests.PlainRequestTests
+plain-in-turn :: Sources/HTTPService/DirectRouteHandler.swift :: s/guard let reply, turns.isFree, held.isEmpty, /guard let reply, /  :: HTTPServiceTests.DirectRouteTests
 audit-torn-line :: Sources/AuditLog/Log/AuditWriter.swift :: s/guard let torn = cursor.torn else { return }/guard let torn = cursor.torn, torn.isEmpty else { return }/ :: AuditLogTests.RecoveryTests
 audit-own-checkpoint :: Sources/AuditLog/Log/AuditWriter.swift :: s/guard root == newest.root else/guard root == newest.root || newest.size > 0 else/ :: AuditLogTests.RotationTests
 audit-signed-last :: Sources/AuditLog/Checkpoints/AuditKeyring.swift :: s/else { return try read(lastPath) }/else { return nil }/ :: AuditLogTests.RotationTests
