@@ -2,24 +2,30 @@ import GRDB
 import SimulationAPI
 
 extension Inbox {
+    /// More than a commit takes along of what comes meanwhile: whoever came first is to be answered some time.
+    private static let mostRows = 1024
+
     /// Commits deliveries in one transaction, in the order in which they came.
     ///
     /// - Parameters:
-    ///   - counts: what had been committed before.
+    ///   - batch: the deliveries; those that have come meanwhile, and were taken along, are added.
+    ///   - counts: what had been committed before, and then what has been committed now.
     ///   - known: the simulations that the owner knows.
-    /// - Returns: what has been committed now.
-    func commit(_ batch: [Waiting], after counts: Counts, known: Set<String>) throws -> Counts {
-        var counts = counts
+    func commit(_ batch: inout [Waiting], _ counts: inout Counts, known: Set<String>) throws {
         try store.writeBlocking(locked: InboxPoint.locked.reach) { database in
             InboxPoint.begun.reach()
             let statements = try Statements(database)
-            for index in batch.indices {
-                try insert(batch[index].row, by: statements, into: database, &counts, known: known)
+            var done = 0
+            while done < batch.count {
+                for index in done..<batch.count {
+                    try insert(batch[index].row, by: statements, into: database, &counts, known: known)
+                }
+                done = batch.count
+                if done < Self.mostRows { batch += takePending() }
             }
             InboxPoint.beforeCommit.reach()
         }
         InboxPoint.afterCommit.reach()
-        return counts
     }
 
     /// What is run for every delivery.

@@ -12,7 +12,8 @@ struct AuditRotateKeyCommand: AsyncParsableCommand {
         abstract: "Sign with a new key from now on; the old one vouches for it in the log.",
         discussion: """
             `audit verify --key` with the old public key goes on to work. The old
-            private key is gone afterwards.
+            private key is gone afterwards; what it were to sign of later entries
+            counts for nothing.
 
             Example:
               ringback audit rotate-key --home .ringback
