@@ -2,30 +2,24 @@ import GRDB
 import SimulationAPI
 
 extension Inbox {
-    /// More than a commit takes along of what comes meanwhile: whoever came first is to be answered some time.
-    private static let mostRows = 1024
-
     /// Commits deliveries in one transaction, in the order in which they came.
     ///
     /// - Parameters:
-    ///   - batch: the deliveries; those that have come meanwhile, and were taken along, are added.
-    ///   - counts: what had been committed before, and then what has been committed now.
+    ///   - counts: what had been committed before.
     ///   - known: the simulations that the owner knows.
-    func commit(_ batch: inout [Waiting], _ counts: inout Counts, known: Set<String>) throws {
+    /// - Returns: what has been committed now.
+    func commit(_ batch: [Waiting], after counts: Counts, known: Set<String>) throws -> Counts {
+        var counts = counts
         try store.writeBlocking(locked: InboxPoint.locked.reach) { database in
             InboxPoint.begun.reach()
             let statements = try Statements(database)
-            var done = 0
-            while done < batch.count {
-                for index in done..<batch.count {
-                    try insert(batch[index].row, by: statements, into: database, &counts, known: known)
-                }
-                done = batch.count
-                if done < Self.mostRows { batch += takePending() }
+            for index in batch.indices {
+                try insert(batch[index].row, by: statements, into: database, &counts, known: known)
             }
             InboxPoint.beforeCommit.reach()
         }
         InboxPoint.afterCommit.reach()
+        return counts
     }
 
     /// What is run for every delivery.

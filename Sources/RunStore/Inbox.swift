@@ -4,8 +4,7 @@ import Synchronization
 
 /// The inbox of one run, or of the service: a delivery is answered once it is committed.
 ///
-/// One commit at a time. What comes while rows are being inserted goes along with them; what comes while the disk syncs is
-/// the next batch. So the disk sets the pace and nobody lingers.
+/// One commit at a time; what comes during a commit is the next batch. So the disk sets the pace and nobody lingers.
 package final class Inbox: Sendable {
     /// What has been committed so far.
     package struct Counts: Sendable, Hashable {
@@ -141,7 +140,7 @@ package final class Inbox: Sendable {
     /// Commits batch after batch until nothing waits.
     private func writePending() {
         while true {
-            var (batch, counts, known) = state.withLock { state in
+            let (batch, counts, known) = state.withLock { state in
                 let batch = state.pending
                 state.pending = []
                 if batch.isEmpty { state.isWriting = false }
@@ -151,8 +150,7 @@ package final class Inbox: Sendable {
             InboxPoint.batchTaken.reach()
             let result: Result<Counts, InboxRefusal>
             do {
-                try commit(&batch, &counts, known: known)
-                result = .success(counts)
+                result = .success(try commit(batch, after: counts, known: known))
             } catch {
                 result = .failure(InboxRefusal(error))
             }
@@ -160,14 +158,6 @@ package final class Inbox: Sendable {
             InboxPoint.beforeAnswer.reach()
             finish(batch, result)
             InboxPoint.afterAnswers.reach()
-        }
-    }
-
-    /// What has come since a batch was taken, for the same commit.
-    func takePending() -> [Waiting] {
-        state.withLock { state in
-            defer { state.pending = [] }
-            return state.pending
         }
     }
 
