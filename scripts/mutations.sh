@@ -53,7 +53,9 @@ body-rate :: Sources/HTTPService/RequestPace.swift :: s/guard now < end, now < p
 scanner-agrees :: Sources/SimulationAPI/Wire/SimulationEvent+Scanning.swift :: s/digits == 1 || bytes\[start\] != 0x30, // :: SimulationAPITests.EventScanningTests
 plain-length-once :: Sources/HTTPService/PlainRequest.swift :: s/guard length == nil else { return nil }/guard length != -1 else { return nil }/ :: HTTPServiceTests.PlainRequestTests
 plain-framing :: Sources/HTTPService/PlainRequest.swift :: s/, 17 where matches(name, "transfer-encoding"):/:/ :: HTTPServiceTests.PlainRequestTests
-plain-in-turn :: Sources/HTTPService/DirectRouteHandler.swift :: s/guard let reply, turns.isFree, held.isEmpty, /guard let reply, /  :: HTTPServiceTests.DirectRouteTests
+plain-in-turn :: Sources/HTTPService/DirectRouteHandler.swift :: s/guard let reply, turns.isFree, held.isEmpty, /guard let reply, / :: HTTPServiceTests.DirectRouteTests
+run-index :: Sources/RunStore/EventReader.swift :: s/WHERE owner = ? AND owner <> 0/WHERE owner = ?/ :: RunStoreTests.QueryPlanTests
+audit-doubtful-run :: Sources/AuditLog/Log/AbandonmentRecords.swift :: /case .recovered: if let run/d :: AuditLogTests.RotationTests
 audit-torn-line :: Sources/AuditLog/Log/AuditWriter.swift :: s/guard let torn = cursor.torn else { return }/guard let torn = cursor.torn, torn.isEmpty else { return }/ :: AuditLogTests.RecoveryTests
 audit-own-checkpoint :: Sources/AuditLog/Log/AuditWriter.swift :: s/guard root == newest.root else/guard root == newest.root || newest.size > 0 else/ :: AuditLogTests.RotationTests
 audit-signed-last :: Sources/AuditLog/Checkpoints/AuditKeyring.swift :: s/else { return try read(lastPath) }/else { return nil }/ :: AuditLogTests.RotationTests

@@ -79,7 +79,7 @@ final class DirectRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     /// Serves a request of the route that came past the decoder; `false` where it is not its turn, or is too large.
-    func serves(_ request: PlainRequest) -> Bool {
+    func tryToServe(_ request: PlainRequest) -> Bool {
         guard let reply, turns.isFree, held.isEmpty, request.body.count <= route.maximumBody else { return false }
         deadlines.receivedWhole(request.body.count)
         turns.serve()

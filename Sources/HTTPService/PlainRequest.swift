@@ -1,7 +1,7 @@
 import NIOCore
 import NIOHTTP1
 
-/// A request that has come whole in one read, written the way programs write it.
+/// A request that has come whole in one read, written the way programs write it: a part of what RFC 9112 allows.
 ///
 /// Read in one pass, several times as fast as by a parser that can stop at any byte. Whatever is unusual is none, and for
 /// the decoder to judge: so there is no request that the two could read differently.
@@ -53,7 +53,7 @@ struct PlainRequest {
         self.body = body
     }
 
-    /// What a field says about how the request is to be read.
+    /// What a field says about how the request is to be read (RFC 9112 sections 6 and 9, RFC 9110 section 10.1.1).
     private enum Meaning {
         case none
         case length(Int)

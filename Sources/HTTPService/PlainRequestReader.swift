@@ -19,7 +19,7 @@ final class PlainRequestReader: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        hasTaken = PlainRequest(unwrapInboundIn(data), start).map(direct.serves) ?? false
+        hasTaken = PlainRequest(unwrapInboundIn(data), start).map(direct.tryToServe) ?? false
         guard !hasTaken else { return }
         context.fireChannelRead(data)
         context.pipeline.syncOperations.removeHandler(context: context, promise: nil)

@@ -17,6 +17,12 @@ package struct StoredEvent: Sendable {
 }
 
 extension RunStore {
+    /// A run's events; `owner <> 0` lets SQLite take the index, which leaves out what a service has received.
+    static let eventsByCall = """
+        SELECT number, callId, state, timestamp, outcome, durationMs FROM webhooks
+        WHERE owner = ? AND owner <> 0 AND simulationId = ? ORDER BY callId, number
+        """
+
     /// Gives every event of one simulation to `body`, call by call and within a call in the order of arrival.
     ///
     /// Rows are read one by one, so memory does not grow with their number.
@@ -27,14 +33,7 @@ extension RunStore {
     ) async throws {
         try await BlockingWork.run {
             try self.pool.read { database in
-                let rows = try Row.fetchCursor(
-                    database,
-                    sql: """
-                        SELECT number, callId, state, timestamp, outcome, durationMs FROM webhooks
-                        WHERE owner = ? AND owner <> 0 AND simulationId = ? ORDER BY callId, number
-                        """,
-                    arguments: [run, simulationID]
-                )
+                let rows = try Row.fetchCursor(database, sql: Self.eventsByCall, arguments: [run, simulationID])
                 while let row = try rows.next() {
                     guard let state = CallState(rawValue: row[2]) else { continue }
                     let outcome: String? = row[4]

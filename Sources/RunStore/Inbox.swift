@@ -77,7 +77,7 @@ package final class Inbox: Sendable {
         disk = DiskWatch(minimum: limits.freeDisk, freeBytes: freeBytes ?? { FileSystem.freeBytes(at: path) })
     }
 
-    /// The inbox of an owner that may have received something before its process died; what is there is counted.
+    /// The inbox of an owner that may have received something before its process died; what a run has is counted.
     ///
     /// How often duplicates came before is not kept, so they count as if they had not come.
     package static func opened(

@@ -244,6 +244,12 @@ struct RotationTests {
             let path = "\(home.auditPath)/\(name)"
             try FileSystem.remove(path)
             #expect(mkfifo(path, 0o600) == 0)
+            if name != "key.pub" {
+                #expect(throws: (any Error).self) { try AuditProver(directory: home.auditPath).inclusion(of: 2) }
+            }
+            if name == "checkpoint" {
+                #expect(throws: FileError.self) { try AuditReader(directory: home.auditPath).checkpoint() }
+            }
             switch name {
             case "checkpoint", "key.pub":
                 #expect(try AuditVerifier(directory: home.auditPath).verify().verdict == .tampered)
@@ -354,14 +360,18 @@ struct RotationTests {
             intent("quiet", 2), entry("verdict", "quiet", "inconclusive", 2), intent("counted", 3),
             counted("counted", 3),
             intent("unknown", 4), entry("dispatch", "unknown", "unknown", 4),
+            // Refused when it is resumed: whether the first pass had created anything nobody knows.
+            intent("resumed", 5), entry("recovered", "resumed", "resumed", 6), intent("resumed", 6),
+            entry("dispatch", "resumed", "failed", 6),
         ]
         for record in log { records.take(record, isInPeriod: record.runID != "unknown") }
         #expect(records.all.map(\.runs) == [["counted"]])
         let open = records.runsWithoutFigures
         // The last one is of a block that is given, so it is told although the period ends before it.
-        #expect(open.map(\.runID) == ["killed", "quiet", "unknown"])
-        #expect(open.map(\.campaignID) == ["c", "c", "c"])
-        #expect(open.map { $0.reason.hasPrefix("its verdict") } == [false, true, false])
+        #expect(open.map(\.runID) == ["killed", "quiet", "unknown", "resumed"])
+        #expect(open.map(\.campaignID) == ["c", "c", "c", "c"])
+        #expect(open.map { $0.reason.hasPrefix("its verdict") } == [false, true, false, false])
+        #expect(open.last?.since == Timestamp("2026-01-05T12:00:00Z"))
     }
 
     @Test func blocksOfThirtyDaysBeginWithTheFirstRun() throws {

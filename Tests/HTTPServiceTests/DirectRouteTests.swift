@@ -108,6 +108,38 @@ struct DirectRouteTests {
         }
     }
 
+    /// The second request is as plain as the first, and comes in a read of its own while that is being served.
+    @Test func noRequestIsServedBeforeTheOneBeforeItIsAnswered() async throws {
+        let served = Mutex<[String]>([])
+        let first = Mutex<DirectReply?>(nil)
+        let route = DirectRoute(
+            path: "/direct",
+            maximumBody: 10,
+            wrongMethod: Self.answer("[refused]", status: 405),
+            refuseBody: { Self.answer("[\($0)]", status: 400) },
+            serve: { _, body, reply in
+                let text = String(decoding: body, as: UTF8.self)
+                served.withLock { $0.append(text) }
+                if text == "1" { first.withLock { $0 = reply } } else { reply(Self.answer("[\(text)]")) }
+            }
+        )
+        try await Loopback.serve(direct: route) { origin in
+            let port = try #require(Int(origin.split(separator: ":").last ?? ""))
+            let (connection, other) = (try RawConnection(port: port), try RawConnection(port: port))
+            await connection.send(Self.post("/direct", "1"))
+            while first.withLock({ $0 == nil }) { await Task.yield() }
+            await connection.send(Self.post("/direct", "2"))
+            // One loop serves all connections: when it has answered these, one after the other, it has read that too.
+            for text in ["3", "4"] {
+                await other.send(Self.post("/direct", text))
+                #expect(await bodies(other.receive(until: "[\(text)]")) == ["[\(text)]"])
+            }
+            #expect(served.withLock { $0 } == ["1", "3", "4"])
+            first.withLock { $0 }?(Self.answer("[1]"))
+            #expect(await bodies(connection.receive(until: "[2]")) == ["[1]", "[2]"])
+        }
+    }
+
     @Test func aPlainRequestIsAnsweredAfterTheClientHasFinished() async throws {
         #expect(try await bodies(exchange(Self.post("/direct", "1"), until: nil, finish: true)) == ["[1]"])
     }

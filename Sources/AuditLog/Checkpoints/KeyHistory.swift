@@ -10,7 +10,7 @@ struct KeyHistory {
         var sequence: Int
     }
 
-    private var roots: [NoteVerifier]
+    private let roots: [NoteVerifier]
     private var handovers: [Handover] = []
     /// More than a log can have that hands over once a day for a decade; what comes after them is not believed.
     private static let mostHandovers = 4096
@@ -18,11 +18,6 @@ struct KeyHistory {
     /// Trusts keys, and those that they hand over to.
     init(trusting roots: [NoteVerifier]) { self.roots = roots }
 
-    /// Trusts further keys, before anything is read.
-    mutating func trust(_ keys: [NoteVerifier]) { roots += keys }
-
-    /// Whether there is any key to begin with.
-    var isEmpty: Bool { roots.isEmpty }
     /// Whether an entry has handed over.
     var hasHandovers: Bool { !handovers.isEmpty }
 
@@ -66,7 +61,7 @@ struct KeyHistory {
 
     /// Why the signatures of a checkpoint do not count.
     func objection(to checkpoint: SignedCheckpoint) -> String {
-        if isEmpty { return "there is no key to check its signature with" }
+        if roots.isEmpty { return "there is no key to check its signature with" }
         let signer = trusted.first { checkpoint.note.isSigned(byOneOf: [$0]) }
         guard let signer, let sequence = handoverSequence(of: signer) else { return "is signed by no known key" }
         return "is signed with a key that entry \(sequence) has replaced by another"

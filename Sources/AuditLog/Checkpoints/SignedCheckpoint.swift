@@ -38,9 +38,17 @@ package struct SignedCheckpoint: Hashable, Sendable {
     ///
     /// - Throws: ``FileError`` where it cannot be read, ``FormatError`` where it holds no checkpoint.
     package init(path: String) throws {
-        let bytes = try FileSystem.read(path, upTo: SignedNote.maximumSize)
         // A note has no control characters of its own.
-        guard let read = SignedCheckpoint(bytes.filter { $0 != 0x0D }) else {
+        try self.init(FileSystem.read(path, upTo: SignedNote.maximumSize).filter { $0 != 0x0D }, of: path)
+    }
+
+    /// Reads the file beside a log or its key, byte for byte, where a link or a pipe is none.
+    init(plainPath path: String) throws {
+        try self.init(FileSystem.readPlain(path, upTo: SignedNote.maximumSize), of: path)
+    }
+
+    private init(_ bytes: [UInt8], of path: String) throws {
+        guard let read = SignedCheckpoint(bytes) else {
             throw FormatError(
                 description: "\(path) holds no checkpoint (a signed note: origin, size, root, signatures)"
             )

@@ -43,6 +43,8 @@ package struct AbandonmentRecords: Sendable {
         /// Why there are no figures.
         package var reason: String
         fileprivate var isInPeriod: Bool
+        /// Whether its process died after it might have created its simulation: no later failure tells that it has not.
+        fileprivate var isDoubtful = false
     }
 
     private static let span: Int64 = 30 * 86_400_000
@@ -59,16 +61,18 @@ package struct AbandonmentRecords: Sendable {
     package mutating func take(_ record: AuditRecord, isInPeriod: Bool) {
         switch record.type.flatMap({ AuditEntry.EventType(rawValue: $0) }) {
         case .dispatchIntent: begin(record, isInPeriod: isInPeriod)
+        case .recovered: if let run = record.runID { open[run]?.isDoubtful = true }
         case .dispatch:
             // Nothing was created, so nobody was called.
-            if record.result == "failed", let run = record.runID { open[run] = nil }
+            if record.result == "failed", let run = record.runID, open[run]?.isDoubtful == false { open[run] = nil }
         case .verdict: count(record, isInPeriod: isInPeriod)
         default: break
         }
     }
 
     private mutating func begin(_ record: AuditRecord, isInPeriod: Bool) {
-        guard let run = record.runID, let since = record.timestamp else { return }
+        // A run that is resumed announces its create once more.
+        guard let run = record.runID, open[run] == nil, let since = record.timestamp else { return }
         open[run] = OpenRun(
             runID: run,
             campaignID: record.payload?["campaignId"]?.string,

@@ -35,6 +35,15 @@ package struct AuditReader: Sendable {
         throw NoLogError(description: "\(directory) is no audit log: it has \(other), and no \(AuditSegments.name(1))")
     }
 
+    /// The newest checkpoint, as it lies in the folder; `nil` where there is none. Its signature is not looked at.
+    ///
+    /// - Throws: ``FileError`` where it cannot be read or is no plain file, ``SignedCheckpoint/FormatError``.
+    package func checkpoint() throws -> SignedCheckpoint? {
+        let path = "\(directory)/\(AuditKeyring.checkpointName)"
+        guard try FileSystem.inspect(path) != nil || FileSystem.isLink(path) else { return nil }
+        return try SignedCheckpoint(plainPath: path)
+    }
+
     /// Gives every line to `body`, the last one also where nothing ends it, until it returns `false`.
     func eachLine(_ body: (AuditLine) throws -> Bool) throws {
         for name in try AuditSegments.names(in: directory) {

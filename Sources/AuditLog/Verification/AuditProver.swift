@@ -104,14 +104,13 @@ package struct AuditProver: Sendable {
 
     /// The tree that a proof is about: how many entries it has, and the root that a checkpoint says it has.
     private func tree(covering sequence: Int) throws -> (size: Int, root: MerkleHash?) {
-        try AuditReader(directory: directory).requireLog()
-        let path = "\(directory)/\(AuditKeyring.checkpointName)"
-        if try FileSystem.inspect(path) != nil {
-            let covered = try SignedCheckpoint(path: path).checkpoint
-            if covered.size >= sequence { return (covered.size, covered.root) }
+        let reader = AuditReader(directory: directory)
+        try reader.requireLog()
+        if let covered = try reader.checkpoint()?.checkpoint, covered.size >= sequence {
+            return (covered.size, covered.root)
         }
         var count = 0
-        try AuditReader(directory: directory).eachLine { line in
+        try reader.eachLine { line in
             if line.isWhole { count += 1 }
             return true
         }

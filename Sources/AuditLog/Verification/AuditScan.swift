@@ -4,7 +4,7 @@ import SimulationAPI
 struct AuditScan {
     private var chain = ChainCheck()
     private var frontier = MerkleFrontier()
-    private var sizes: Set<Int>
+    private let sizes: Set<Int>
     /// The last line that was read.
     private var last: AuditFinding.Place?
     private var missing: AuditFinding.Place?
@@ -34,14 +34,6 @@ struct AuditScan {
         self.sizes = Set(sizes)
         if self.sizes.contains(0) { roots[0] = frontier.root }
     }
-
-    /// Asks for the root at a size, before anything is read.
-    mutating func wants(_ size: Int) {
-        sizes.insert(size)
-        if size == 0 { roots[0] = frontier.root }
-    }
-
-    mutating func trust(_ further: [NoteVerifier]) { keys.trust(further) }
 
     /// The whole lines.
     var count: Int { chain.count }

@@ -40,10 +40,9 @@ package struct AuditVerifier: Sendable {
         // The checkpoint first: a log that goes on meanwhile is then longer than it, never shorter.
         let newest = readCheckpoint()
         let names = try AuditSegments.names(in: directory)
-        var scan = AuditScan(keys: keys ?? [], sizes: [anchor?.checkpoint.size].compactMap { $0 })
-        if let newest = newest.checkpoint { scan.wants(newest.checkpoint.size) }
         let own = keys == nil ? (try? KeyFile.verifiers(plainPath: "\(directory)/\(KeyFile.publicName)")) ?? [] : []
-        scan.trust(own)
+        let checkpoints = [newest.checkpoint, anchor].compactMap { $0 }
+        var scan = AuditScan(keys: keys ?? own, sizes: checkpoints.map(\.checkpoint.size))
         for (index, name) in names.enumerated() {
             if AuditSegments.number(name) != index + 1 { scan.missingSegment(AuditSegments.name(index + 1)) }
             _ = try AuditReader.eachLine(of: name, in: directory, from: 0) { line in
@@ -51,7 +50,7 @@ package struct AuditVerifier: Sendable {
                 return true
             }
         }
-        let signed = [newest.checkpoint, anchor].compactMap { $0 }.filter { signed in
+        let signed = checkpoints.filter { signed in
             signed.note.isSigned(byOneOf: scan.keys.verifiers(for: signed.checkpoint.size))
         }
         scan.finish(signed.map(\.checkpoint))
@@ -73,13 +72,8 @@ package struct AuditVerifier: Sendable {
     }
 
     private func readCheckpoint() -> Newest {
-        let path = "\(directory)/\(AuditKeyring.checkpointName)"
         do {
-            guard try FileSystem.inspect(path) != nil || FileSystem.isLink(path) else { return .none }
-            guard let read = SignedCheckpoint(try FileSystem.readPlain(path, upTo: SignedNote.maximumSize)) else {
-                return .unreadable("is no checkpoint (a signed note: origin, size, root, signatures)")
-            }
-            return .found(read)
+            return try AuditReader(directory: directory).checkpoint().map { .found($0) } ?? .none
         } catch {
             return .unreadable("\(error)")
         }

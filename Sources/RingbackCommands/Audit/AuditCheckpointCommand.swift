@@ -22,13 +22,13 @@ struct AuditCheckpointCommand: AsyncParsableCommand {
 
     func run() async throws {
         let directory = folder.path(common)
-        let path = "\(directory)/checkpoint"
         let signed = try await AuditCommands.carryOut { () -> SignedCheckpoint in
-            try AuditReader(directory: directory).requireLog()
-            guard try FileSystem.inspect(path) != nil else {
+            let reader = AuditReader(directory: directory)
+            try reader.requireLog()
+            guard let signed = try reader.checkpoint() else {
                 throw CommandFailure.usage("\(directory) has no checkpoint yet: a run makes one at its end")
             }
-            return try SignedCheckpoint(path: path)
+            return signed
         }
         guard common.json else { return Console.outputRaw(signed.note.text) }
         Console.output(signed.json.prettyText)
