@@ -35,7 +35,9 @@ package struct AuditReader: Sendable {
         throw NoLogError(description: "\(directory) is no audit log: it has \(other), and no \(AuditSegments.name(1))")
     }
 
-    /// The newest checkpoint, as it lies in the folder; `nil` where there is none. Its signature is not looked at.
+    /// The newest checkpoint, as it lies in the folder; `nil` where there is none.
+    ///
+    /// Its signature is not looked at.
     ///
     /// - Throws: ``FileError`` where it cannot be read or is no plain file, ``SignedCheckpoint/FormatError``.
     package func checkpoint() throws -> SignedCheckpoint? {
