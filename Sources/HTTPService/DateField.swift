@@ -18,9 +18,11 @@ struct DateField {
         line = Self.line(second)
     }
 
-    /// Turns to a time in Unix seconds.
-    mutating func turn(to now: time_t = time(nil)) {
-        if now != second { self = DateField(at: now) }
+    /// Turns to a time in Unix seconds; `false` where it is the one that it has.
+    mutating func turn(to now: time_t) -> Bool {
+        guard now != second else { return false }
+        self = DateField(at: now)
+        return true
     }
 
     private static func line(_ second: time_t) -> [UInt8] {

@@ -1,5 +1,4 @@
 import NIOCore
-package import NIOHTTP1
 
 /// A path that takes `POST`, and that a server answers on the event loop itself, without a task or a router for each request.
 package struct DirectRoute: Sendable {
@@ -12,7 +11,7 @@ package struct DirectRoute: Sendable {
     /// The answer to a body that is too large, or that breaks off.
     package var refuseBody: @Sendable (ServiceRequest.BodyError) -> DirectAnswer
     /// Answers a request that has come whole: at once, or later from any thread, but once.
-    package var serve: @Sendable (_ head: HTTPRequestHead, _ body: [UInt8], _ reply: DirectReply) -> Void
+    package var serve: @Sendable (_ fields: RequestFields, _ body: [UInt8], _ reply: DirectReply) -> Void
 
     /// Creates a route.
     package init(
@@ -20,7 +19,7 @@ package struct DirectRoute: Sendable {
         maximumBody: Int,
         wrongMethod: DirectAnswer,
         refuseBody: @escaping @Sendable (ServiceRequest.BodyError) -> DirectAnswer,
-        serve: @escaping @Sendable (HTTPRequestHead, [UInt8], DirectReply) -> Void
+        serve: @escaping @Sendable (RequestFields, [UInt8], DirectReply) -> Void
     ) {
         self.path = path
         self.maximumBody = maximumBody

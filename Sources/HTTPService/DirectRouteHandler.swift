@@ -20,7 +20,7 @@ final class DirectRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
     private let deadlines: RequestDeadlineHandler
     /// Where whole answers are written: behind the encoder, which has nothing to do for them.
     private var wire: ChannelHandlerContext?
-    private var date = DateField()
+    private var answers = AnswerBytes()
     private var turns: RequestTurns
     private var held = CircularBuffer<Held>()
     private var wantsRead = false
@@ -72,9 +72,9 @@ final class DirectRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
         case .hold: held.append(.part(part))
         case .answer(let answer): write(answer, context)
         case .close: context.close(promise: nil)
-        case .serve(let head, let body):
+        case .serve(let headers, let body):
             guard let reply else { return }
-            route.serve(head, Array(body.readableBytesView), reply)
+            route.serve(RequestFields(headers), Array(body.readableBytesView), reply)
         }
     }
 
@@ -83,7 +83,7 @@ final class DirectRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
         guard let reply, turns.isFree, held.isEmpty, request.body.count <= route.maximumBody else { return false }
         deadlines.receivedWhole(request.body.count)
         turns.serve()
-        route.serve(request.head, request.body, reply)
+        route.serve(request.fields, request.body, reply)
         return true
     }
 
@@ -146,8 +146,7 @@ final class DirectRouteHandler: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func write(_ answer: DirectAnswer, _ context: ChannelHandlerContext) {
-        date.turn()
-        let bytes = answer.bytes(date: date, isLast: !turns.isKeptAlive, hasBody: !turns.isHead)
+        let bytes = answers.bytes(of: answer, isLast: !turns.isKeptAlive, hasBody: !turns.isHead)
         deadlines.answered()
         wire?.writeAndFlush(NIOAny(IOData.byteBuffer(bytes)), promise: nil)
         // With a request that is still coming, a close now would reset the connection before the answer is read.

@@ -26,7 +26,7 @@ final class PlainRequestReader: ChannelInboundHandler, RemovableChannelHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        // To those behind, this has not been a read at all.
-        if !hasTaken { context.fireChannelReadComplete() }
+        // To those behind, this has not been a read at all; nor need they be asked whether there should be another.
+        if hasTaken { context.read() } else { context.fireChannelReadComplete() }
     }
 }

@@ -19,7 +19,7 @@ struct RequestTurns {
         /// End the connection.
         case close
         /// Serve the request.
-        case serve(HTTPRequestHead, ByteBuffer)
+        case serve(HTTPHeaders, ByteBuffer)
     }
 
     private enum Phase {
@@ -72,7 +72,7 @@ struct RequestTurns {
             return .none
         case (.collecting(let head, let body), .end):
             phase = .serving
-            return .serve(head, body)
+            return .serve(head.headers, body)
         case (.discarding, .end):
             phase = .free
             return isKeptAlive ? .none : .close

@@ -88,10 +88,11 @@ struct RunSession: Sendable {
         // Events that cannot be stored cannot be judged: the run stops, and says why.
         let inbox = try await Inbox.opened(store, owner: owner, routes: desk.routes) { _ in interruption.request() }
         let receiver = WebhookReceiver(secrets: secrets, now: { WallClock.now }) { webhook, done in
+            let isFinal = webhook.isFinal
             inbox.keep(InboxRow(webhook)) { result in
                 done(WebhookKeeping(result))
                 // The last call's final event: the simulation is about to end, so the next poll need not wait.
-                if webhook.isFinal, inbox.endedCalls >= maxCalls { wake.signal() }
+                if isFinal, inbox.endedCalls >= maxCalls { wake.signal() }
             }
         }
         return Reception(inbox: inbox, receiver: receiver, wake: wake)

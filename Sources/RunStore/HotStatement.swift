@@ -7,6 +7,7 @@ import GRDBSQLite
 struct HotStatement {
     private let statement: Statement
     private let handle: SQLiteStatement
+    private let room = Room(size: 16 * 1024)
 
     /// Prepares a statement, or takes it from the connection's cache.
     init(_ sql: String, in database: Database) throws {
@@ -23,18 +24,23 @@ struct HotStatement {
     func bind(_ text: String?, at index: Int32) {
         guard var text else { return bind(nil as Int64?, at: index) }
         text.withUTF8 { utf8 in
-            _ = utf8.withMemoryRebound(to: CChar.self) {
-                sqlite3_bind_text(handle, index, $0.baseAddress, Int32($0.count), Self.copied)
-            }
+            let (bytes, destructor) = place(UnsafeRawBufferPointer(utf8))
+            sqlite3_bind_text(handle, index, bytes?.assumingMemoryBound(to: CChar.self), Int32(utf8.count), destructor)
         }
     }
 
     /// Binds bytes.
     func bind(_ bytes: [UInt8]?, at index: Int32) {
         guard let bytes else { return bind(nil as Int64?, at: index) }
-        _ = bytes.withUnsafeBytes {
-            sqlite3_bind_blob(handle, index, $0.baseAddress, Int32($0.count), Self.copied)
+        bytes.withUnsafeBytes {
+            let (bytes, destructor) = place($0)
+            sqlite3_bind_blob(handle, index, bytes, Int32($0.count), destructor)
         }
+    }
+
+    /// Where SQLite is to read a value, and whether it has to copy it.
+    private func place(_ value: UnsafeRawBufferPointer) -> (UnsafeRawPointer?, sqlite3_destructor_type?) {
+        if let kept = room.keep(value) { (kept, Self.stays) } else { (value.baseAddress, Self.copied) }
     }
 
     /// Runs the statement with what is bound.
@@ -42,15 +48,41 @@ struct HotStatement {
     /// - Throws: `DatabaseError` with SQLite's extended result code; a value that could not be bound is `NULL` and meets
     ///   the table's constraints.
     func run() throws {
+        defer {
+            sqlite3_reset(handle)
+            sqlite3_clear_bindings(handle)
+            room.clear()
+        }
         let code = sqlite3_step(handle)
         guard code == SQLITE_DONE else {
             let message = sqlite3_errmsg(sqlite3_db_handle(handle)).map { String(cString: $0) }
-            sqlite3_reset(handle)
             throw DatabaseError(resultCode: ResultCode(rawValue: code), message: message, sql: statement.sql)
         }
-        sqlite3_reset(handle)
     }
 
-    /// `SQLITE_TRANSIENT`, a macro that Swift does not see: SQLite copies the value.
+    /// `SQLITE_STATIC`, a macro that Swift does not see: the value stays where it is until it is bound no more.
+    private static var stays: sqlite3_destructor_type? { nil }
+    /// `SQLITE_TRANSIENT`: SQLite copies the value.
     private static var copied: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
+
+    /// Where the values of one run lie, so that SQLite need not allocate for each.
+    private final class Room {
+        private let bytes: UnsafeMutableRawBufferPointer
+        private var used = 0
+
+        init(size: Int) { bytes = .allocate(byteCount: size, alignment: 16) }
+
+        deinit { bytes.deallocate() }
+
+        /// A copy that stays until the room is cleared; `nil` where there is no room.
+        func keep(_ value: UnsafeRawBufferPointer) -> UnsafeRawPointer? {
+            guard value.count <= bytes.count - used else { return nil }
+            let place = UnsafeMutableRawBufferPointer(rebasing: bytes[used..<used + value.count])
+            place.copyMemory(from: value)
+            used += value.count
+            return place.baseAddress.map { UnsafeRawPointer($0) }
+        }
+
+        func clear() { used = 0 }
+    }
 }

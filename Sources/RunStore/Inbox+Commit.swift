@@ -13,8 +13,8 @@ extension Inbox {
         try store.writeBlocking(locked: InboxPoint.locked.reach) { database in
             InboxPoint.begun.reach()
             let statements = try Statements(database)
-            for index in batch.indices {
-                try insert(batch[index].row, by: statements, into: database, &counts, known: known)
+            for waiting in batch {
+                try insert(waiting.row, by: statements, into: database, &counts, known: known)
             }
             InboxPoint.beforeCommit.reach()
         }
@@ -42,7 +42,7 @@ extension Inbox {
 
     /// Inserts one row within the transaction of its batch, unless its identity is there already.
     private func insert(
-        _ row: InboxRow,
+        _ row: borrowing InboxRow,
         by statements: Statements,
         into database: Database,
         _ counts: inout Counts,

@@ -25,9 +25,15 @@ package final class Inbox: Sendable {
     /// Called once for a delivery, on the inbox's thread or that of the caller: it is on disk, or why it is not kept.
     package typealias Answer = @Sendable (Result<Void, InboxRefusal>) -> Void
 
-    struct Waiting {
-        var row: InboxRow
-        var answer: Answer
+    /// A delivery on its way to the disk: one reference, for a row has a dozen of its own to be counted.
+    final class Waiting: Sendable {
+        let row: InboxRow
+        let answer: Answer
+
+        init(_ row: consuming InboxRow, _ answer: @escaping Answer) {
+            self.row = row
+            self.answer = answer
+        }
     }
 
     private struct State {
@@ -110,16 +116,18 @@ package final class Inbox: Sendable {
     package func know(_ simulationID: String) { state.withLock { _ = $0.known.insert(simulationID) } }
 
     /// Keeps a delivery, or refuses it; a duplicate is not kept again.
-    package func keep(_ row: InboxRow, answer: @escaping Answer) {
+    package func keep(_ row: consuming InboxRow, answer: @escaping Answer) {
         InboxPoint.beforeQueue.reach()
         let isDiskShort = disk.isShort()
+        let waiting = Waiting(row, answer)
+        let size = waiting.row.body.count
         let (refusal, starts) = state.withLock { state -> (InboxRefusal?, Bool) in
             if let reason = state.stopReason { return (.stopped(reason), false) }
             if isDiskShort { return (.diskShort, false) }
-            guard state.rows < limits.rows, state.bytes + row.body.count <= limits.bytes else { return (.full, false) }
+            guard state.rows < limits.rows, state.bytes + size <= limits.bytes else { return (.full, false) }
             state.rows += 1
-            state.bytes += row.body.count
-            state.pending.append(Waiting(row: row, answer: answer))
+            state.bytes += size
+            state.pending.append(waiting)
             defer { state.isWriting = true }
             return (nil, !state.isWriting)
         }

@@ -1,4 +1,4 @@
-import HTTPService
+package import HTTPService
 package import HTTPTypes
 
 /// The header fields of a delivery that matter.
@@ -17,7 +17,7 @@ package struct DeliveryHeaders: Sendable {
 
         var isAbsent: Bool { self == .absent }
 
-        fileprivate mutating func add(_ value: String) { self = isAbsent ? .one(value) : .repeated }
+        fileprivate mutating func add(_ value: Span<UInt8>) { self = isAbsent ? .one(value.text) : .repeated }
     }
 
     private(set) var contentType = Field.absent
@@ -34,26 +34,32 @@ package struct DeliveryHeaders: Sendable {
     private(set) var stripeSignature = Field.absent
 
     /// Takes them out of all fields of a request.
-    package init(_ fields: some Sequence<(name: String, value: String)>) {
-        for (name, value) in fields {
-            switch name.utf8.count {
-            case 10 where Self.matches(name, "webhook-id"): webhookID.add(value)
-            case 10 where Self.matches(name, "user-agent"): userAgent.add(value)
-            case 12 where Self.matches(name, "content-type"): contentType.add(value)
-            case 16 where Self.matches(name, "content-encoding"):
-                isIdentityEncoded = isIdentityEncoded && HTTPFields.isIdentity(value)
-            case 16 where Self.matches(name, "stripe-signature"): stripeSignature.add(value)
-            case 17 where Self.matches(name, "webhook-timestamp"): webhookTimestamp.add(value)
-            case 17 where Self.matches(name, "webhook-signature"): webhookSignature.add(value)
-            case 17 where Self.matches(name, "x-github-delivery"): gitHubDelivery.add(value)
-            case 19 where Self.matches(name, "x-hub-signature-256"): hubSignature.add(value)
-            default: break
-            }
-        }
+    package init(_ fields: RequestFields) {
+        var headers = DeliveryHeaders()
+        fields.forEach { headers.take($0, $1) }
+        self = headers
     }
 
     /// Takes them out of header fields.
-    package init(_ fields: HTTPFields) { self.init(fields.map { ($0.name.rawName, $0.value) }) }
+    package init(_ fields: HTTPFields) { self.init(RequestFields(fields.map { ($0.name.rawName, $0.value) })) }
+
+    private init() {}
+
+    private mutating func take(_ name: Span<UInt8>, _ value: Span<UInt8>) {
+        switch name.count {
+        case 10 where name.isName("webhook-id"): webhookID.add(value)
+        case 10 where name.isName("user-agent"): userAgent.add(value)
+        case 12 where name.isName("content-type"): contentType.add(value)
+        case 16 where name.isName("content-encoding"):
+            isIdentityEncoded = isIdentityEncoded && HTTPFields.isIdentity(value.text)
+        case 16 where name.isName("stripe-signature"): stripeSignature.add(value)
+        case 17 where name.isName("webhook-timestamp"): webhookTimestamp.add(value)
+        case 17 where name.isName("webhook-signature"): webhookSignature.add(value)
+        case 17 where name.isName("x-github-delivery"): gitHubDelivery.add(value)
+        case 19 where name.isName("x-hub-signature-256"): hubSignature.add(value)
+        default: break
+        }
+    }
 
     /// Whether the body is said to be JSON.
     var isJSON: Bool {
@@ -85,16 +91,5 @@ package struct DeliveryHeaders: Sendable {
         keep("x-github-delivery", gitHubDelivery)
         keep("stripe-signature", stripeSignature)
         return String(decoding: text, as: UTF8.self)
-    }
-
-    /// Whether a field's name is that one, which is in lower case and as long.
-    private static func matches(_ name: String, _ known: StaticString) -> Bool {
-        var bytes = known.utf8Start
-        for byte in name.utf8 {
-            let lower = (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
-            guard lower == bytes.pointee else { return false }
-            bytes += 1
-        }
-        return true
     }
 }

@@ -30,7 +30,7 @@ package struct WebhookRules: Sendable {
     package func decide(_ headers: DeliveryHeaders, body: [UInt8], now: Timestamp) -> WebhookDecision {
         guard body.count <= Self.maximumBody else { return .refuse(.bodyTooLarge) }
         guard headers.isJSON, headers.isIdentityEncoded else { return .refuse(.unsupportedMediaType) }
-        let digest = Array(SHA256.hash(data: body))
+        let digest = SHA256.hash(data: body).withUnsafeBytes { Array($0) }
         let verified: WebhookSignature.Verified
         do {
             verified = try verify(headers, body, now)

@@ -48,8 +48,8 @@ package final class WebhookReceiver: Sendable {
             maximumBody: WebhookRules.maximumBody,
             wrongMethod: Self.methodNotAllowed,
             refuseBody: { self.refuse($0 == .tooLarge ? .bodyTooLarge : .incompleteBody) },
-            serve: { head, body, reply in
-                self.receive(DeliveryHeaders(head.headers.lazy.map { ($0.name, $0.value) }), body) { reply($0) }
+            serve: { fields, body, reply in
+                self.receive(DeliveryHeaders(fields), body) { reply($0) }
             }
         )
     }

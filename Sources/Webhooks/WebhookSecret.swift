@@ -50,21 +50,26 @@ package struct WebhookSecret: Sendable, CustomStringConvertible, CustomReflectab
 
     /// Whether one of the signatures in the header is this key's, compared in constant time.
     func verifies(_ header: String, id: String, timestamp: String, body: [UInt8]) -> Bool {
-        // By bytes, each text as one array: characters and views take longer than the authentication code itself.
-        let expected = Array("v1,".utf8) + code(id: id, timestamp: timestamp, body: body).base64EncodedData()
-        let candidates = Array(header.utf8)
-        var isAuthentic = false
+        var expected = signature(id: id, timestamp: timestamp, body: body)
+        var header = header
+        // By bytes where they lie: characters and views take longer than the authentication code itself.
+        return expected.withUTF8 { expected in header.withUTF8 { Self.holds($0, expected) } }
+    }
+
+    /// Whether one of the words is that one; how long it takes does not tell where they differ.
+    private static func holds(_ words: UnsafeBufferPointer<UInt8>, _ expected: UnsafeBufferPointer<UInt8>) -> Bool {
+        var isThere = false
         var start = 0
-        while candidates.count - start >= expected.count {
-            let end = candidates[start...].firstIndex(of: UInt8(ascii: " ")) ?? candidates.count
+        while words.count - start >= expected.count {
+            let end = words[start...].firstIndex(of: UInt8(ascii: " ")) ?? words.count
             if end - start == expected.count {
                 var difference: UInt8 = 0
-                for index in expected.indices { difference |= candidates[start + index] ^ expected[index] }
-                if difference == 0 { isAuthentic = true }
+                for index in expected.indices { difference |= words[start + index] ^ expected[index] }
+                if difference == 0 { isThere = true }
             }
             start = end + 1
         }
-        return isAuthentic
+        return isThere
     }
 
     /// Whether one of the codes in hexadecimal is that of the parts under this key, compared in constant time.
@@ -94,6 +99,6 @@ package struct WebhookSecret: Sendable, CustomStringConvertible, CustomReflectab
         signed.append(UInt8(ascii: "."))
         signed += body
         mac.update(data: signed)
-        return Data(mac.finalize())
+        return mac.finalize().withUnsafeBytes { Data($0) }
     }
 }

@@ -89,7 +89,7 @@ enum WebhookSignature {
         _ now: Int64
     ) throws(Refusal) -> Verified {
         guard let id = headers.webhookID.value, let timestamp = headers.webhookTimestamp.value,
-            let signature = headers.webhookSignature.value, !id.utf8.contains(UInt8(ascii: "."))
+            let signature = headers.webhookSignature.value, !has(UInt8(ascii: "."), id)
         else { throw .missing }
         guard isFresh(timestamp, now) else { throw .timestamp }
         // Every key is tried, so the time taken does not tell which one matched.
@@ -133,6 +133,13 @@ enum WebhookSignature {
         let matches = secrets.filter { $0.verifies(hexadecimal: codes, of: signed) }
         guard !matches.isEmpty else { throw .stripeMismatch }
         return Verified(scheme: .stripe, id: nil)
+    }
+
+    /// Whether a text has a byte; by its span, for a view of it takes several times as long.
+    private static func has(_ byte: UInt8, _ text: String) -> Bool {
+        let bytes = text.utf8.span
+        for index in bytes.indices where bytes[index] == byte { return true }
+        return false
     }
 
     /// Whether a time in Unix seconds is near enough.

@@ -47,6 +47,31 @@ struct InboxTests {
         }
     }
 
+    /// Values lie side by side while a row is written, as long as there is room; what is larger takes another way.
+    @Test func bytesOfAnyLengthComeBackAsTheyWere() async throws {
+        try await Fixture.with { fixture in
+            let inbox = Inbox(store: fixture.store, owner: fixture.run)
+            let sizes = [0, 1, 170, 15_000, 16_000, 16_384, 16_385, 40_000, 0, 256 * 1024, 3]
+            await withThrowingTaskGroup(of: Void.self) { tasks in
+                for (number, size) in sizes.enumerated() {
+                    var row = InboxRow.quarantine("msg-\(number)")
+                    row.body = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ number) }
+                    row.headers = String(repeating: "h", count: size / 20)
+                    row.digest = Array(repeating: UInt8(number), count: 32)
+                    let made = row
+                    tasks.addTask { try await inbox.keep(made) }
+                }
+            }
+            for (number, size) in sizes.enumerated() {
+                let entries = try await InboxReader(fixture.home).entries(webhookID: "msg-\(number)")
+                let entry = try #require(entries.first)
+                #expect(entry.body == (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ number) })
+                #expect(entry.headers == String(repeating: "h", count: size / 20))
+                #expect(entry.digest == Array(repeating: UInt8(number), count: 32) && entry.item.reason == "no JSON")
+            }
+        }
+    }
+
     @Test func theFirstDeliveryOfAnIdentityStays() async throws {
         try await Fixture.with { fixture in
             let inbox = Inbox(store: fixture.store, owner: fixture.run)

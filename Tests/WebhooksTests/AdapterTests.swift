@@ -1,4 +1,5 @@
 import Crypto
+import HTTPService
 import HTTPTypes
 import SimulationAPI
 import Testing
@@ -132,7 +133,7 @@ struct AdapterTests {
         let secrets = try WebhookSecrets(delivery.secrets)
         let result = Result { () throws(WebhookSignature.Refusal) in
             try WebhookSignature.verify(
-                DeliveryHeaders(delivery.headers.map { (name: $0.0, value: $0.1) }),
+                DeliveryHeaders(RequestFields(delivery.headers.map { (name: $0.0, value: $0.1) })),
                 body: delivery.body,
                 secrets: secrets,
                 now: AdapterCase.now
@@ -155,7 +156,7 @@ struct AdapterTests {
         func decide(_ headers: [(String, String)]) -> WebhookDecision {
             let all = headers + [("content-type", "application/json")]
             return rules.decide(
-                DeliveryHeaders(all.map { (name: $0.0, value: $0.1) }),
+                DeliveryHeaders(RequestFields(all.map { (name: $0.0, value: $0.1) })),
                 body: AdapterCase.body,
                 now: now
             )
