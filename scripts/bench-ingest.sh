@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# Measures how fast signed events are verified and made durable, against the tutorial's Go handler, which keeps nothing,
-# in turns, with the same load.
+# Measures how fast signed events are verified and made durable, by the service (`serve`) and by a run that waits for its
+# simulation (`run`), against the tutorial's Go handler, which keeps nothing, in turns, with the same load.
 #
 # usage: bench-ingest.sh PROGRAM [FOLDER]
 #   PROGRAM  the built ringback
 #   FOLDER   holds go_reference.py, signed_events.py and signed_events.lua (or RINGBACK_PEERS)
-# PAIRS, SECONDS_EACH, CONNECTIONS and EVENTS change how often and how much (5; 6; 64; 200000). Needs wrk, Go and curl.
+# ROUNDS, SECONDS_EACH, CONNECTIONS and EVENTS change how often and how much (5; 6; 64; 200000). Needs wrk, Go and curl.
 set -euo pipefail
 
 program=$(realpath "${1:?usage: bench-ingest.sh PROGRAM [FOLDER]}")
 peers=${2:-${RINGBACK_PEERS:-}}
-pairs=${PAIRS:-5} seconds=${SECONDS_EACH:-6} connections=${CONNECTIONS:-64} events=${EVENTS:-200000}
+rounds=${ROUNDS:-5} seconds=${SECONDS_EACH:-6} connections=${CONNECTIONS:-64} events=${EVENTS:-200000}
 
 if [ -z "$peers" ] || [ ! -f "$peers/go_reference.py" ]; then
     echo "no peers given: neither FOLDER nor RINGBACK_PEERS names go_reference.py; nothing is measured"
@@ -65,13 +65,18 @@ simulation:
   complianceBypass: true
 YAML
 
-# Starts a receiver of ours with an empty home.
+# Starts a receiver of ours, "serve" or "run", with an empty home.
 start_ours() {
     ours_port=$(port)
     rm -rf "$folder/home"
-    CXONE_BASE_URL="http://127.0.0.1:$api_port" CXONE_CLIENT_ID=sandbox CXONE_CLIENT_SECRET=sandbox \
-        RINGBACK_WEBHOOK_SECRET="$key" "$program" run "$folder/scenario.yaml" --target cxone --profile sandbox \
-        --home "$folder/home" --webhook-listen "127.0.0.1:$ours_port" --timeout 1h --quiet >"$folder/ours.log" 2>&1 &
+    if [ "$1" = serve ]; then
+        RINGBACK_API_TOKEN=bench RINGBACK_WEBHOOK_SECRET="$key" "$program" serve --home "$folder/home" \
+            --listen "127.0.0.1:$ours_port" >"$folder/ours.log" 2>&1 &
+    else
+        CXONE_BASE_URL="http://127.0.0.1:$api_port" CXONE_CLIENT_ID=sandbox CXONE_CLIENT_SECRET=sandbox \
+            RINGBACK_WEBHOOK_SECRET="$key" "$program" run "$folder/scenario.yaml" --target cxone --profile sandbox \
+            --home "$folder/home" --webhook-listen "127.0.0.1:$ours_port" --timeout 1h --quiet >"$folder/ours.log" 2>&1 &
+    fi
     ours=$!
     processes+=("$ours")
     await "$ours_port"
@@ -95,25 +100,36 @@ load() {
         END { print rate, p99, bad }' "$folder/wrk"
 }
 
-echo "ingest, wrk -t1 -c$connections, $pairs pairs of ${seconds} s:"
+echo "ingest, wrk -t1 -c$connections, $rounds rounds of ${seconds} s each:"
 start_go
-for pair in $(seq "$pairs"); do
-    python3 "$peers/signed_events.py" "$folder/events" "$events"
-    start_ours
-    read -r mine mine_p99 mine_bad < <(load "$ours_port")
-    memory=$(awk '/^VmHWM/ { print $2 }' "/proc/$ours/status")
-    kill -9 "$ours" 2>/dev/null || true
-    wait "$ours" 2>/dev/null || true
+for round in $(seq "$rounds"); do
+    for receiver in serve run; do
+        python3 "$peers/signed_events.py" "$folder/events" "$events"
+        start_ours "$receiver"
+        read -r rate p99 bad < <(load "$ours_port")
+        memory=$(awk '/^VmHWM/ { print $2 }' "/proc/$ours/status")
+        kill -9 "$ours" 2>/dev/null || true
+        wait "$ours" 2>/dev/null || true
+        echo "$round $receiver $rate $p99" >>"$folder/rates"
+        echo "  round $round: $receiver $rate/s, p99 $p99 us, refused $bad, $((memory / 1024)) MiB"
+    done
     if ! kill -0 "$go" 2>/dev/null; then start_go; fi
-    read -r theirs theirs_p99 theirs_bad < <(load "$go_port")
-    echo "$mine $theirs $mine_p99 $theirs_p99" >>"$folder/pairs"
-    echo "  pair $pair: ringback $mine/s, p99 $mine_p99 us, refused $mine_bad, $((memory / 1024)) MiB; Go $theirs/s, p99 $theirs_p99 us, refused $theirs_bad"
+    read -r rate p99 bad < <(load "$go_port")
+    echo "$round go $rate $p99" >>"$folder/rates"
+    echo "  round $round: Go $rate/s, p99 $p99 us, refused $bad"
 done
-python3 - "$folder/pairs" <<'PYTHON'
+python3 - "$folder/rates" <<'PYTHON'
 import statistics, sys
-pairs = [list(map(float, line.split())) for line in open(sys.argv[1])]
-mine, theirs, mine_p99, theirs_p99 = (statistics.median(column) for column in zip(*pairs))
-ratios = [pair[0] / pair[1] for pair in pairs]
-print(f"  medians: ringback {mine:.0f}/s, p99 {mine_p99 / 1000:.1f} ms; Go {theirs:.0f}/s, p99 {theirs_p99 / 1000:.1f} ms")
-print(f"  durable and verified at {mine / theirs:.2f} times the speed of Go, which keeps nothing (pairs from {min(ratios):.2f} to {max(ratios):.2f})")
+rates, p99 = {}, {}
+for line in open(sys.argv[1]):
+    _, who, rate, latency = line.split()
+    rates.setdefault(who, []).append(float(rate))
+    p99.setdefault(who, []).append(float(latency) / 1000)
+for who in rates:
+    print(f"  {who}: median {statistics.median(rates[who]):.0f}/s, p99 {statistics.median(p99[who]):.1f} ms")
+for who in ("serve", "run"):
+    ratios = [mine / theirs for mine, theirs in zip(rates[who], rates["go"])]
+    ratio = statistics.median(rates[who]) / statistics.median(rates["go"])
+    print(f"  {who}: durable and verified at {ratio:.2f} times the speed of Go, which keeps nothing", end=" ")
+    print(f"(rounds from {min(ratios):.2f} to {max(ratios):.2f})")
 PYTHON
