@@ -66,11 +66,10 @@ package final class Forwarder: Sendable {
         environment: ForwardingEnvironment = .system,
         body: (Forwarder) async throws -> Result
     ) async throws -> Result {
-        for monitor in monitors {
-            let holder = try await store.claim(monitor: monitor.number, for: forwarder) {
-                RunLock.isHeld(home, runID: $0)
-            }
-            if let holder { throw BusyError(monitor: monitor.definition.monitor.name, holder: holder) }
+        let claimed = try await store.claim(monitors.map(\.number), for: forwarder) { RunLock.isHeld(home, runID: $0) }
+        if let (number, holder) = claimed {
+            let name = monitors.first { $0.number == number }?.definition.monitor.name ?? "\(number)"
+            throw BusyError(monitor: name, holder: holder)
         }
         let recorder = DeliveryRecorder(store)
         let lanes = monitors.map { monitor in

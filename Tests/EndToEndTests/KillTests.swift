@@ -1,5 +1,6 @@
 import Foundation
 import RingbackTestKit
+import Statistics
 import Testing
 
 /// Whatever was answered with 200 is stored, whenever the process is killed.
@@ -16,18 +17,20 @@ struct KillTests {
 
     /// Each place once, and a few random moments; `RINGBACK_SOAK` is the number of rounds.
     @Test func whatWasAcknowledgedIsStored() async throws {
+        var random = SplitMix64(seed: 5)
         for round in 0..<(Soak.rounds ?? Self.points.count + 2) {
             let point = round % (Self.points.count + 2)
             if point < Self.points.count {
                 // Late enough that something has been acknowledged, early enough that it comes.
-                try await kill(at: "\(Self.points[point]):\(Int.random(in: 2...40))", round)
+                try await kill(at: "\(Self.points[point]):\(Int.random(in: 2...40, using: &random))", round)
             } else {
-                try await kill(at: nil, round)
+                try await kill(after: .milliseconds(Int.random(in: 0...400, using: &random)), round)
             }
         }
     }
 
-    private func kill(at point: String?, _ round: Int) async throws {
+    /// Kills the program at a place, or some time after the first delivery is under way.
+    private func kill(at point: String? = nil, after delay: Duration = .zero, _ round: Int) async throws {
         try await Fixture.with { fixture in
             let acknowledged = Shared<Set<String>>([])
             let environment = point.map { ["RINGBACK_CRASH_AT": $0] } ?? [:]
@@ -45,19 +48,19 @@ struct KillTests {
                         }
                     }
                     if point == nil {
-                        try await Task.sleep(for: .milliseconds(Int.random(in: 0...400)))
+                        try await Task.sleep(for: delay)
                         rig.program.signal(SIGKILL)
                     }
                     try await group.waitForAll()
                 }
                 if point != nil {
                     let ended = await rig.program.finished()
-                    #expect(ended.exitCode == -SIGKILL, "\(point ?? "") \(ended.stderr)")
+                    #expect(ended.exitCode == -SIGKILL, "round \(round), \(point ?? "") \(ended.stderr)")
                 }
             }
             let (stored, integrity) = try fixture.storedWebhooks()
             let answered = acknowledged.withLock { $0 }
-            #expect(answered.subtracting(stored).isEmpty, "\(point ?? "at random")")
+            #expect(answered.subtracting(stored).isEmpty, "round \(round), \(point ?? "after \(delay)")")
             #expect(Set(stored).count == stored.count)
             #expect(integrity == "ok")
             // Whoever comes next finds the marker of the dead process, looks, and goes on.

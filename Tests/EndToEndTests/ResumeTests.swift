@@ -1,6 +1,7 @@
 import Foundation
 import RingbackTestKit
 import SimulationAPI
+import Statistics
 import Testing
 
 /// A run whose process is killed goes on from what is durable, and never creates a second simulation.
@@ -25,7 +26,7 @@ struct ResumeTests {
                     environment: sandbox.variables.merging(["RINGBACK_CRASH_AT": point]) { $1 }
                 )
                 #expect(killed.exitCode == -SIGKILL, "\(killed.stderr)")
-                try await expectResumes(fixture, sandbox)
+                try await expectResumes(fixture, sandbox, point)
             }
         }
     }
@@ -33,7 +34,9 @@ struct ResumeTests {
     /// `RINGBACK_SOAK` is the number of rounds.
     @Test func goesOnFromAnyMoment() async throws {
         let rounds = ProcessInfo.processInfo.environment["RINGBACK_SOAK"].flatMap { Int($0) } ?? 4
-        for _ in 0..<rounds {
+        var random = SplitMix64(seed: 6)
+        for round in 0..<rounds {
+            let delay = Duration.milliseconds(Int.random(in: 0...2500, using: &random))
             try await Fixture.with { fixture in
                 try await fixture.withSandbox(["--speed", "40"]) { sandbox in
                     try fixture.scenario(calls: 20)
@@ -41,12 +44,17 @@ struct ResumeTests {
                         ["run", "scenario.yaml", "--webhook-listen", "127.0.0.1:0"] + Self.flags,
                         environment: sandbox.variables
                     )
-                    try await Task.sleep(for: .milliseconds(Int.random(in: 0...2500)))
+                    try await Task.sleep(for: delay)
                     run.signal(SIGKILL)
                     let ended = await run.finished()
                     // Killed before it had a row, or after it had ended: nothing to resume.
                     guard ended.exitCode == -SIGKILL, fixture.runIDs.count == 1 else { return }
-                    try await expectResumes(fixture, sandbox, maybeTooEarly: true)
+                    try await expectResumes(
+                        fixture,
+                        sandbox,
+                        "round \(round), killed after \(delay)",
+                        maybeTooEarly: true
+                    )
                 }
             }
         }
@@ -55,14 +63,15 @@ struct ResumeTests {
     private func expectResumes(
         _ fixture: Fixture,
         _ sandbox: RunningSandbox,
+        _ moment: String,
         maybeTooEarly: Bool = false
     ) async throws {
         let id = try #require(fixture.runIDs.first)
         let resumed = try await fixture.run(["run", "--resume", id] + Self.flags, environment: sandbox.variables)
         if maybeTooEarly, resumed.exitCode == 2 { return }
-        #expect(resumed.exitCode == 0, "\(resumed.stderr)\(resumed.stdout)")
+        #expect(resumed.exitCode == 0, "\(moment): \(resumed.stderr)\(resumed.stdout)")
         let simulations = try await sandbox.simulations()
-        #expect(simulations.count == 1)
+        #expect(simulations.count == 1, "\(moment)")
         #expect(simulations.first?["state"]?.string == "completed")
         #expect(simulations.first?["tag"]?.string == "e2e:\(id)")
         // Every intent is followed by what came of it, and the run by one verdict.

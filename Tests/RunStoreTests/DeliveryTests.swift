@@ -154,17 +154,29 @@ struct DeliveryTests {
             let store = fixture.store
             do {
                 let lock = try #require(try RunLock(home, runID: "first"))
-                #expect(try await store.claim(monitor: monitor, for: "first", isAlive: isAlive) == nil)
-                #expect(try await store.claim(monitor: monitor, for: "second", isAlive: isAlive) == "first")
+                #expect(try await store.claim([monitor], for: "first", isAlive: isAlive) == nil)
+                #expect(try await store.claim([monitor], for: "second", isAlive: isAlive)?.holder == "first")
                 // Somebody else's claim cannot be let go.
                 try await store.release(monitor: monitor, from: "second")
-                #expect(try await store.claim(monitor: monitor, for: "second", isAlive: isAlive) == "first")
+                #expect(try await store.claim([monitor], for: "second", isAlive: isAlive)?.holder == "first")
                 withExtendedLifetime(lock) {}
             }
             // The first one is dead: its lock is free.
-            #expect(try await store.claim(monitor: monitor, for: "second", isAlive: isAlive) == nil)
+            #expect(try await store.claim([monitor], for: "second", isAlive: isAlive) == nil)
             try await store.release(monitor: monitor, from: "second")
             #expect(try await store.monitor(monitor)?.forwarder == nil)
+        }
+    }
+
+    @Test func severalQueuesAreTakenTogetherOrNotAtAll() async throws {
+        try await Fixture.with { fixture in
+            let (first, _) = try await Self.filled(fixture, [("a", "1")])
+            let more = StoredMonitor(owner: fixture.run, name: "more", kind: "http", definition: "{}", required: false)
+            let second = try #require(try await fixture.store.register([more]).first?.number)
+            #expect(try await fixture.store.claim([second], for: "other") { _ in true } == nil)
+            let taken = try await fixture.store.claim([first, second], for: "both") { _ in true }
+            #expect(taken?.monitor == second && taken?.holder == "other")
+            #expect(try await fixture.store.monitor(first)?.forwarder == nil)
         }
     }
 
@@ -198,7 +210,7 @@ struct DeliveryTests {
             #expect(page.map(\.webhookID) == ["a", "c"] && page.allSatisfy { $0.attempts == 0 })
             #expect(try await Self.due(monitor, fixture).map(\.webhookID) == ["d"])
             // Whoever comes after a replay that died finds what it left.
-            #expect(try await store.claim(monitor: monitor, for: "next") { _ in false } == nil)
+            #expect(try await store.claim([monitor], for: "next") { _ in false } == nil)
             #expect(Set(try await Self.due(monitor, fixture).map(\.webhookID)) == ["a", "b", "c", "d"])
         }
     }

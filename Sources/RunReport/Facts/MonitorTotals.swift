@@ -27,6 +27,13 @@ public struct MonitorTotals: Hashable, Sendable {
     /// Whether everything that was to be forwarded has been.
     public var isComplete: Bool { pending + dead + disabled == 0 }
 
+    /// What went wrong and what to do about it; `nil` where everything has been delivered.
+    var advice: String? {
+        guard !isComplete else { return nil }
+        return (lastError.map { "last error: \($0); " } ?? "")
+            + "`ringback deliveries replay --monitor \(name)` sends what is left"
+    }
+
     /// The counts in words, such as `172 delivered, 3 dead`.
     var text: String {
         let others = [(pending, "pending"), (dead, "dead"), (disabled, "disabled")].filter { $0.0 > 0 }

@@ -126,12 +126,11 @@ public struct HTMLReport: Sendable {
 
 extension MonitorTotals {
     fileprivate var values: [String: TemplateValue] {
-        let error = isComplete ? "" : lastError ?? ""
-        return [
+        [
             "name": .text(name), "kind": .text(kind + (required ? ", required" : "")),
             "delivered": .text(NumberText.count(delivered)), "pending": .text(NumberText.count(pending)),
             "dead": .text(NumberText.count(dead)), "disabled": .text(NumberText.count(disabled)),
-            "hasError": .flag(!error.isEmpty), "error": .text(error), "class": .text(required ? " fail" : ""),
+            "isIncomplete": .flag(!isComplete), "advice": .text(advice ?? ""), "class": .text(required ? " fail" : ""),
         ]
     }
 }

@@ -109,9 +109,9 @@ enum ReportTemplate {
         <tbody>
         {{#monitors}}
         <tr><th scope="row"><bdi>{{name}}</bdi><code>{{kind}}</code></th><td class="n" data-label="Delivered">{{delivered}}</td><td class="n" data-label="Pending">{{pending}}</td><td class="n" data-label="Dead">{{dead}}</td><td class="n" data-label="Disabled">{{disabled}}</td></tr>
-        {{#hasError}}
-        <tr class="detail{{class}}"><td colspan="5">Last error: <bdi>{{error}}</bdi></td></tr>
-        {{/hasError}}
+        {{#isIncomplete}}
+        <tr class="detail{{class}}"><td colspan="5"><bdi>{{advice}}</bdi></td></tr>
+        {{/isIncomplete}}
         {{/monitors}}
         </tbody>
         </table>

@@ -13,13 +13,8 @@ struct MonitorJudgement {
                 monitor.isComplete ? .pass : .fail,
                 observed: monitor.text,
                 expected: "everything delivered",
-                detail: monitor.isComplete ? "" : Self.advice(monitor)
+                detail: monitor.advice ?? ""
             )
         }
-    }
-
-    private static func advice(_ monitor: MonitorTotals) -> String {
-        (monitor.lastError.map { "last error: \($0); " } ?? "")
-            + "`ringback deliveries replay --monitor \(monitor.name)` sends what is left"
     }
 }

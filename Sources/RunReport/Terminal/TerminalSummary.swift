@@ -51,8 +51,9 @@ public struct TerminalSummary: Sendable {
         }
         lines += assertionLines
         lines += result.facts.monitors.flatMap { monitor in
-            let error = monitor.isComplete ? "" : monitor.lastError.map { "; last error: \($0)" } ?? ""
-            let text = PrintableText.line("monitor \(monitor.name) (\(monitor.kind)): \(monitor.text)\(error)")
+            // Of one that is required, the assertion says it.
+            let advice = monitor.required ? "" : monitor.advice.map { "; \($0)" } ?? ""
+            let text = PrintableText.line("monitor \(monitor.name) (\(monitor.kind)): \(monitor.text)\(advice)")
             return wrapped("  → ", text).map { style.text($0, .quiet) }
         }
         lines += result.notes.flatMap { note in

@@ -46,31 +46,36 @@ extension RunStore {
         )
     }
 
-    /// Makes somebody the one who forwards to a monitor, where the one before has let go of it or is dead.
+    /// Makes somebody the one who forwards to monitors, where the ones before have let go of them or are dead: to all of
+    /// them or to none.
     ///
     /// Whatever somebody replayed and left goes back into the usual queue.
     ///
     /// - Parameters:
     ///   - forwarder: the id of a lock that the caller holds for life.
     ///   - isAlive: whether a living process holds the lock of an id.
-    /// - Returns: the one who forwards already, or `nil` where the claim is the caller's.
+    /// - Returns: the first monitor to which somebody else forwards, and who; `nil` where the claims are the caller's.
     package func claim(
-        monitor: Int64,
+        _ monitors: [Int64],
         for forwarder: String,
         isAlive: @escaping @Sendable (String) -> Bool
-    ) async throws -> String? {
+    ) async throws -> (monitor: Int64, holder: String)? {
         try await write { database in
-            let holder = try String.fetchOne(
-                database,
-                sql: "SELECT forwarder FROM monitors WHERE number = ?",
-                arguments: [monitor]
-            )
-            if let holder, holder != forwarder, isAlive(holder) { return holder }
-            try database.execute(
-                sql: "UPDATE monitors SET forwarder = ? WHERE number = ?",
-                arguments: [forwarder, monitor]
-            )
-            try Self.endBatches(of: monitor, database)
+            for monitor in monitors {
+                let holder = try String.fetchOne(
+                    database,
+                    sql: "SELECT forwarder FROM monitors WHERE number = ?",
+                    arguments: [monitor]
+                )
+                if let holder, holder != forwarder, isAlive(holder) { return (monitor, holder) }
+            }
+            for monitor in monitors {
+                try database.execute(
+                    sql: "UPDATE monitors SET forwarder = ? WHERE number = ?",
+                    arguments: [forwarder, monitor]
+                )
+                try Self.endBatches(of: monitor, database)
+            }
             return nil
         }
     }
