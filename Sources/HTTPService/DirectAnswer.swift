@@ -55,6 +55,7 @@ struct AnswerBytes {
     /// - Parameters:
     ///   - isLast: whether the connection ends with it.
     ///   - hasBody: `false` for the answer to `HEAD`.
+    ///   - now: Unix seconds.
     mutating func bytes(of answer: DirectAnswer, isLast: Bool, hasBody: Bool, now: time_t = time(nil)) -> ByteBuffer {
         if date.turn(to: now) { last = nil }
         guard !isLast, hasBody else { return answer.bytes(date: date, isLast: isLast, hasBody: hasBody) }

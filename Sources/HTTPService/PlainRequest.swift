@@ -17,7 +17,7 @@ struct PlainRequest {
         /// The line of `POST` requests to a path.
         init(path: String) { bytes = Array("POST \(path) HTTP/1.1\r\n".utf8) }
 
-        fileprivate func isStart(of request: Span<UInt8>) -> Bool {
+        fileprivate func begins(_ request: Span<UInt8>) -> Bool {
             guard request.count > bytes.count else { return false }
             for index in bytes.indices where bytes[index] != request[index] { return false }
             return true
@@ -30,7 +30,7 @@ struct PlainRequest {
     /// Reads all bytes of a buffer; `nil` where they are anything but one plain request.
     init?(_ buffer: ByteBuffer, _ start: Start) {
         let bytes = buffer.readableBytesUInt8Span
-        guard start.isStart(of: bytes) else { return nil }
+        guard start.begins(bytes) else { return nil }
         var scanner = FieldScanner(from: start.bytes.count)
         var places: [RequestFields.Place] = []
         places.reserveCapacity(8)

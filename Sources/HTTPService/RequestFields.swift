@@ -1,6 +1,8 @@
 import NIOCore
 
 /// The header fields of a request as they came: bytes, of which nobody makes texts but who wants one.
+///
+/// Not to be kept: they hold the whole buffer that the request was read into.
 package struct RequestFields: Sendable {
     /// Where a field stands.
     struct Place: Hashable, Sendable {

@@ -52,6 +52,7 @@ extension RunStore {
     /// Whatever somebody replayed and left goes back into the usual queue.
     ///
     /// - Parameters:
+    ///   - monitors: their row numbers.
     ///   - forwarder: the id of a lock that the caller holds for life.
     ///   - isAlive: whether a living process holds the lock of an id.
     /// - Returns: the first monitor to which somebody else forwards, and who; `nil` where the claims are the caller's.
