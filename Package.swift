@@ -28,8 +28,12 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
+        // URLs, addresses, their encodings, and the one way to make text of unknown origin safe to show.
+        .target(name: "Addresses"),
+        // JSON whose numbers stay as written, with what it carries: decimals, timestamps, hexadecimal text.
+        .target(name: "ExactJSON", dependencies: ["Addresses"]),
         // The wire: payload, events, problems, and the one set of payload rules.
-        .target(name: "SimulationAPI"),
+        .target(name: "SimulationAPI", dependencies: ["Addresses", "ExactJSON"]),
         // Simulation kernel, statistics and the dialer itself: no Foundation, no packages.
         .target(name: "DiscreteEvents"),
         .target(name: "Statistics"),
@@ -37,12 +41,15 @@ let package = Package(
         // YAML in; a total `Scenario`, or diagnostics with places, out.
         .target(
             name: "ScenarioFile",
-            dependencies: ["SimulationAPI", "DialerEngine", "DiscreteEvents", .product(name: "Yams", package: "Yams")]
+            dependencies: [
+                "Addresses", "ExactJSON", "DiscreteEvents", "DialerEngine", "SimulationAPI",
+                .product(name: "Yams", package: "Yams"),
+            ]
         ),
         .target(
             name: "SimulationClient",
             dependencies: [
-                "SimulationAPI",
+                "Addresses", "ExactJSON", "SimulationAPI",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -53,13 +60,15 @@ let package = Package(
         .target(name: "RingbackHome"),
         .target(
             name: "AuditLog",
-            dependencies: ["RingbackHome", "SimulationAPI", .product(name: "Crypto", package: "swift-crypto")]
+            dependencies: [
+                "ExactJSON", "RingbackHome",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
         ),
         .target(
             name: "RunStore",
             dependencies: [
-                "RingbackHome",
-                "SimulationAPI",
+                "ExactJSON", "SimulationAPI", "RingbackHome",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
@@ -68,7 +77,7 @@ let package = Package(
         .target(
             name: "HTTPService",
             dependencies: [
-                "SimulationAPI",
+                "Addresses", "ExactJSON", "SimulationAPI",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -85,7 +94,7 @@ let package = Package(
         .target(
             name: "Webhooks",
             dependencies: [
-                "HTTPService", "SimulationAPI",
+                "ExactJSON", "SimulationAPI", "HTTPService",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -96,7 +105,8 @@ let package = Package(
         .target(
             name: "Monitors",
             dependencies: [
-                "SimulationAPI", "ScenarioFile", "SimulationClient", "RingbackHome", "RunStore", "Webhooks",
+                "Addresses", "ExactJSON", "SimulationAPI", "ScenarioFile", "SimulationClient", "RingbackHome",
+                "RunStore", "Webhooks",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -106,7 +116,8 @@ let package = Package(
         .target(
             name: "Sandbox",
             dependencies: [
-                "SimulationAPI", "ScenarioFile", "DialerEngine", "DiscreteEvents", "HTTPService", "Webhooks",
+                "Addresses", "ExactJSON", "DiscreteEvents", "DialerEngine", "SimulationAPI", "ScenarioFile",
+                "HTTPService", "Webhooks",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -120,20 +131,22 @@ let package = Package(
         .target(
             name: "RunReport",
             dependencies: [
-                "SimulationAPI", "ScenarioFile", "Statistics",
+                "Addresses", "ExactJSON", "Statistics", "SimulationAPI", "ScenarioFile",
                 .product(name: "Mustache", package: "swift-mustache"),
             ]
         ),
         // The engine alone: replications of a scenario, estimates with intervals, verdicts, and their renderings.
         .target(
             name: "DialerStudy",
-            dependencies: ["SimulationAPI", "DialerEngine", "Statistics", "ScenarioFile", "RunReport"]
+            dependencies: [
+                "Addresses", "ExactJSON", "Statistics", "DialerEngine", "SimulationAPI", "ScenarioFile", "RunReport",
+            ]
         ),
         .target(
             name: "RunPipeline",
             dependencies: [
-                "SimulationAPI", "ScenarioFile", "SimulationClient", "HTTPService", "Webhooks", "Sandbox",
-                "RingbackHome", "RunStore", "AuditLog", "RunReport", "Monitors",
+                "Addresses", "ExactJSON", "SimulationAPI", "ScenarioFile", "SimulationClient", "RingbackHome",
+                "AuditLog", "RunStore", "HTTPService", "Webhooks", "Monitors", "Sandbox", "RunReport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -146,8 +159,8 @@ let package = Package(
         .target(
             name: "ControlServer",
             dependencies: [
-                "SimulationAPI", "ScenarioFile", "SimulationClient", "HTTPService", "Webhooks", "Monitors",
-                "RingbackHome", "RunStore", "RunPipeline",
+                "ExactJSON", "SimulationAPI", "ScenarioFile", "SimulationClient", "RingbackHome", "RunStore",
+                "HTTPService", "Webhooks", "Monitors", "RunPipeline",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -157,9 +170,9 @@ let package = Package(
         .target(
             name: "RingbackCommands",
             dependencies: [
-                "SimulationAPI", "ScenarioFile", "SimulationClient", "HTTPService", "Webhooks", "Sandbox",
-                "ControlServer", "RingbackHome", "RunPipeline", "RunReport", "DialerStudy", "DialerEngine", "Monitors",
-                "RunStore", "AuditLog",
+                "Addresses", "ExactJSON", "DialerEngine", "SimulationAPI", "ScenarioFile", "SimulationClient",
+                "RingbackHome", "AuditLog", "RunStore", "HTTPService", "Webhooks", "Monitors", "Sandbox", "RunReport",
+                "DialerStudy", "RunPipeline", "ControlServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -170,21 +183,22 @@ let package = Package(
         // A user's own program: it sees the public interface only, like the package in Examples/Embedding.
         .executableTarget(
             name: "Embedding",
-            dependencies: ["RunPipeline", "ScenarioFile"],
+            dependencies: ["ScenarioFile", "RunPipeline"],
             path: "Examples/Embedding/Sources/Embedding",
             packageAccess: false
         ),
 
         // Holds the engine against queueing theory; `make validation` writes docs/VALIDATION.md with it.
-        .executableTarget(name: "EngineValidation", dependencies: ["DialerEngine", "DiscreteEvents", "Statistics"]),
+        .executableTarget(name: "EngineValidation", dependencies: ["DiscreteEvents", "Statistics", "DialerEngine"]),
 
         // Writes and verifies audit logs; `make bench` and the tests run it.
-        .executableTarget(name: "AuditBenchmark", dependencies: ["AuditLog", "RingbackHome", "SimulationAPI"]),
+        .executableTarget(name: "AuditBenchmark", dependencies: ["ExactJSON", "RingbackHome", "AuditLog"]),
         // Measures forwarding to monitors; `make bench` runs it.
         .executableTarget(
             name: "ForwardingBenchmark",
             dependencies: [
-                "Monitors", "RingbackHome", "RunStore", "ScenarioFile", "SimulationAPI", "SimulationClient",
+                "ExactJSON", "SimulationAPI", "ScenarioFile", "SimulationClient", "RingbackHome", "RunStore",
+                "Monitors",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -195,7 +209,7 @@ let package = Package(
         .target(
             name: "RingbackTestKit",
             dependencies: [
-                "HTTPService", "SimulationAPI", "Webhooks",
+                "ExactJSON", "SimulationAPI", "HTTPService", "Webhooks",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -205,34 +219,38 @@ let package = Package(
             ],
             path: "Tests/RingbackTestKit"
         ),
+        .testTarget(name: "AddressesTests", dependencies: ["Addresses"]),
+        .testTarget(name: "ExactJSONTests", dependencies: ["ExactJSON", "Statistics"]),
         .testTarget(
             name: "AuditLogTests",
             dependencies: [
-                "AuditLog", "RingbackHome", "RingbackTestKit", "SimulationAPI",
+                "ExactJSON", "RingbackHome", "AuditLog", "RingbackTestKit",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
         .testTarget(
             name: "ControlServerTests",
             dependencies: [
-                "ControlServer", "HTTPService", "Monitors", "RingbackHome", "RingbackTestKit", "RunStore",
-                "ScenarioFile", "SimulationAPI", "Webhooks",
+                "ExactJSON", "SimulationAPI", "RingbackHome", "RunStore", "HTTPService", "Monitors", "ControlServer",
+                "RingbackTestKit",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
-        .testTarget(name: "DialerEngineTests", dependencies: ["DialerEngine", "DiscreteEvents", "Statistics"]),
+        .testTarget(name: "DialerEngineTests", dependencies: ["DiscreteEvents", "DialerEngine"]),
         .testTarget(
             name: "DialerStudyTests",
-            dependencies: ["DialerStudy", "DialerEngine", "RunReport", "ScenarioFile", "SimulationAPI", "Statistics"]
+            dependencies: [
+                "ExactJSON", "Statistics", "DialerEngine", "SimulationAPI", "ScenarioFile", "RunReport", "DialerStudy",
+            ]
         ),
-        .testTarget(name: "EngineValidationTests", dependencies: ["EngineValidation", "Statistics"]),
+        .testTarget(name: "EngineValidationTests", dependencies: ["Statistics", "EngineValidation"]),
         .testTarget(name: "DiscreteEventsTests", dependencies: ["DiscreteEvents"]),
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "ringback", "AuditBenchmark", "AuditLog", "Embedding", "RingbackHome", "RingbackTestKit",
-                "SimulationAPI", "HTTPService", "Webhooks", "Statistics",
+                "ringback", "AuditBenchmark", "Embedding", "ExactJSON", "Statistics", "SimulationAPI", "HTTPService",
+                "Webhooks", "RingbackTestKit",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -243,8 +261,8 @@ let package = Package(
         .testTarget(
             name: "MonitorsTests",
             dependencies: [
-                "Monitors", "HTTPService", "RingbackHome", "RingbackTestKit", "RunStore", "ScenarioFile",
-                "SimulationAPI", "SimulationClient", "Webhooks",
+                "Addresses", "ExactJSON", "SimulationAPI", "ScenarioFile", "SimulationClient", "RingbackHome",
+                "RunStore", "HTTPService", "Webhooks", "Monitors", "RingbackTestKit",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -253,7 +271,7 @@ let package = Package(
         .testTarget(
             name: "HTTPServiceTests",
             dependencies: [
-                "HTTPService", "RingbackTestKit", "SimulationAPI", "Statistics",
+                "ExactJSON", "Statistics", "SimulationAPI", "HTTPService", "RingbackTestKit",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -265,45 +283,47 @@ let package = Package(
         .testTarget(
             name: "RunPipelineTests",
             dependencies: [
-                "RunPipeline", "AuditLog", "RingbackTestKit", "RingbackHome", "RunStore", "RunReport", "ScenarioFile",
-                "Statistics", "SimulationAPI", "SimulationClient", "HTTPService",
+                "Addresses", "ExactJSON", "Statistics", "SimulationAPI", "ScenarioFile", "SimulationClient",
+                "RingbackHome", "AuditLog", "RunStore", "HTTPService", "RunReport", "RunPipeline", "RingbackTestKit",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
         .testTarget(
             name: "RunReportTests",
-            dependencies: ["RunReport", "ScenarioFile", "SimulationAPI", "Statistics"],
+            dependencies: ["ExactJSON", "SimulationAPI", "ScenarioFile", "RunReport"],
             exclude: ["Golden"]
         ),
         .testTarget(
             name: "RunStoreTests",
             dependencies: [
-                "RunStore", "RingbackHome", "RingbackTestKit", "SimulationAPI",
+                "ExactJSON", "SimulationAPI", "RingbackHome", "RunStore", "RingbackTestKit",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),
         .testTarget(
             name: "SandboxTests",
             dependencies: [
-                "Sandbox", "HTTPService", "RingbackTestKit", "ScenarioFile", "SimulationAPI", "Webhooks",
-                "DialerEngine",
+                "ExactJSON", "SimulationAPI", "ScenarioFile", "HTTPService", "Webhooks", "Sandbox", "RingbackTestKit",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
-        .testTarget(name: "ScenarioFileTests", dependencies: ["ScenarioFile", "DiscreteEvents", "SimulationAPI"]),
-        .testTarget(name: "SimulationAPITests", dependencies: ["SimulationAPI"]),
+        .testTarget(
+            name: "ScenarioFileTests",
+            dependencies: ["ExactJSON", "DiscreteEvents", "Statistics", "SimulationAPI", "ScenarioFile"]
+        ),
+        .testTarget(name: "SimulationAPITests", dependencies: ["ExactJSON", "Statistics", "SimulationAPI"]),
         .testTarget(
             name: "SimulationClientTests",
-            dependencies: ["SimulationClient", "SimulationAPI", "Monitors", "RunStore"]
+            dependencies: ["Addresses", "ExactJSON", "SimulationAPI", "SimulationClient", "RunStore", "Monitors"]
         ),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
         .testTarget(
             name: "WebhooksTests",
             dependencies: [
-                "Webhooks", "HTTPService", "RingbackTestKit", "SimulationAPI",
+                "ExactJSON", "SimulationAPI", "HTTPService", "Webhooks", "RingbackTestKit",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),

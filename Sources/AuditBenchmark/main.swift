@@ -1,6 +1,6 @@
 import AuditLog
+import ExactJSON
 import RingbackHome
-import SimulationAPI
 
 #if canImport(Glibc)
     import Glibc

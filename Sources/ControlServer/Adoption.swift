@@ -2,7 +2,6 @@ import Monitors
 import RingbackHome
 import RunStore
 import ScenarioFile
-import SimulationAPI
 import SimulationClient
 
 /// Forwards what runs have left behind: deliveries that are pending while nobody forwards to their monitor any more.

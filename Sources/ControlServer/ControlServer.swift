@@ -1,9 +1,9 @@
+import ExactJSON
 import HTTPService
 import Monitors
 package import RingbackHome
 import RunPipeline
 package import RunStore
-import SimulationAPI
 import SimulationClient
 import Webhooks
 

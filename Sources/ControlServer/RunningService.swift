@@ -1,6 +1,6 @@
+import ExactJSON
 package import Monitors
 package import RunStore
-import SimulationAPI
 import Synchronization
 
 /// A service that is up: what its routes ask and tell.

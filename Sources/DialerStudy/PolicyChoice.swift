@@ -1,3 +1,4 @@
+import ExactJSON
 import RunReport
 package import ScenarioFile
 import SimulationAPI

@@ -1,6 +1,6 @@
 import DialerEngine
+package import ExactJSON
 import RunReport
-package import SimulationAPI
 import Statistics
 
 /// Several pacing policies on the same customers: each replication of each policy draws the same random numbers for the

@@ -1,6 +1,5 @@
 package import DialerEngine
 package import ScenarioFile
-import SimulationAPI
 import Statistics
 
 /// What is simulated, and how often.

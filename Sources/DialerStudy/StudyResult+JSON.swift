@@ -1,7 +1,8 @@
 import DialerEngine
+package import ExactJSON
 import RunReport
 import ScenarioFile
-package import SimulationAPI
+import SimulationAPI
 import Statistics
 
 extension StudyResult {

@@ -1,7 +1,6 @@
 package import DialerEngine
 package import RunReport
 import ScenarioFile
-import SimulationAPI
 import Statistics
 
 /// What the replications of a scenario show: estimates with 95 % intervals, and the verdict on them.

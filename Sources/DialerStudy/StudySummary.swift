@@ -1,3 +1,4 @@
+import Addresses
 import DialerEngine
 package import RunReport
 import ScenarioFile

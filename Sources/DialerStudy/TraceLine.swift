@@ -1,4 +1,5 @@
 package import DialerEngine
+import ExactJSON
 import ScenarioFile
 import SimulationAPI
 

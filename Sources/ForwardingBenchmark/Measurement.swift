@@ -1,8 +1,8 @@
+import ExactJSON
 import Monitors
 import RingbackHome
 import RunStore
 import ScenarioFile
-import SimulationAPI
 import SimulationClient
 
 /// What is measured.

@@ -1,7 +1,7 @@
+import ExactJSON
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import SimulationAPI
 import Synchronization
 
 /// A monitor that answers at once, as small as it can be: what is measured is not the receiver.

@@ -1,7 +1,7 @@
+import Addresses
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypesHTTP1
-import SimulationAPI
 import Synchronization
 
 /// Puts the handlers of a connection where they see requests before Hummingbird does, and counts connections.

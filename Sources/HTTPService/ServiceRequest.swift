@@ -1,3 +1,4 @@
+import Addresses
 package import HTTPTypes
 import Hummingbird
 import NIOCore

@@ -1,3 +1,4 @@
+package import ExactJSON
 package import HTTPTypes
 package import SimulationAPI
 

@@ -1,6 +1,6 @@
 import Dispatch
+import ExactJSON
 package import RunStore
-import SimulationAPI
 import Synchronization
 
 /// Keeps what became of deliveries: one commit at a time, and what ends during a commit is the next batch.

@@ -1,7 +1,6 @@
 package import RingbackHome
 package import RunStore
 import ScenarioFile
-import SimulationAPI
 package import SimulationClient
 package import Webhooks
 

@@ -1,4 +1,4 @@
-package import SimulationAPI
+package import ExactJSON
 package import SimulationClient
 
 /// Where time, chance and names come from.

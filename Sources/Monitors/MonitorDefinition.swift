@@ -1,3 +1,5 @@
+import Addresses
+import ExactJSON
 package import RunStore
 package import ScenarioFile
 import SimulationAPI

@@ -1,6 +1,6 @@
+package import ExactJSON
 package import RingbackHome
 package import RunStore
-package import SimulationAPI
 import SimulationClient
 
 /// Sends stored deliveries again, now, while somebody waits.

@@ -1,7 +1,7 @@
 import ArgumentParser
+import ExactJSON
 import RingbackHome
 import ScenarioFile
-import SimulationAPI
 
 /// `ringback init`: a commented starter scenario.
 struct InitCommand: AsyncParsableCommand {

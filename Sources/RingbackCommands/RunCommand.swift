@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExactJSON
 import RunPipeline
 import RunReport
 import ScenarioFile

@@ -1,6 +1,6 @@
+import ExactJSON
 import RunPipeline
 import RunReport
-import SimulationAPI
 import SimulationClient
 import Synchronization
 

@@ -1,9 +1,10 @@
+import Addresses
 import ArgumentParser
+import ExactJSON
 import HTTPService
 import Logging
 import RunPipeline
 import Sandbox
-import SimulationAPI
 import Synchronization
 import Webhooks
 

@@ -1,5 +1,7 @@
+import Addresses
 import ArgumentParser
 import ControlServer
+import ExactJSON
 import HTTPService
 import Logging
 import Monitors
@@ -8,7 +10,6 @@ import RunPipeline
 import RunReport
 import RunStore
 import ScenarioFile
-import SimulationAPI
 import Webhooks
 
 #if canImport(Glibc)

@@ -1,9 +1,9 @@
 import ArgumentParser
 import DialerEngine
 import DialerStudy
+import ExactJSON
 import RunReport
 import ScenarioFile
-import SimulationAPI
 
 /// `ringback simulate`: the dialer engine alone.
 struct SimulateCommand: AsyncParsableCommand {

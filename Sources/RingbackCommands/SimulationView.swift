@@ -1,6 +1,6 @@
 import DialerStudy
+import ExactJSON
 import RunReport
-import SimulationAPI
 import Synchronization
 
 /// A simulation as the terminal shows it: a moving line on standard error, the result on standard output.

@@ -1,7 +1,7 @@
 import ArgumentParser
+import ExactJSON
 import RunReport
 import ScenarioFile
-import SimulationAPI
 
 /// `ringback validate`: every problem of every file.
 struct ValidateCommand: AsyncParsableCommand {

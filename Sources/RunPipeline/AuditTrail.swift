@@ -1,7 +1,7 @@
 import AuditLog
+import ExactJSON
 import RingbackHome
 import RunReport
-import SimulationAPI
 import SimulationClient
 
 /// The audit entries of one run.

@@ -1,3 +1,4 @@
+import ExactJSON
 import RunReport
 import RunStore
 import SimulationAPI

@@ -1,9 +1,9 @@
+import ExactJSON
 import Monitors
 import RingbackHome
 import RunReport
 import RunStore
 import ScenarioFile
-import SimulationAPI
 import SimulationClient
 import Webhooks
 

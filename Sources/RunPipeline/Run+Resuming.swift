@@ -1,4 +1,5 @@
 import AuditLog
+import ExactJSON
 import RingbackHome
 import RunReport
 import RunStore

@@ -1,10 +1,10 @@
 import AuditLog
+import ExactJSON
 import Logging
 import RingbackHome
 public import RunReport
 import RunStore
 public import ScenarioFile
-import SimulationAPI
 import SimulationClient
 
 /// One run, from a valid scenario to a verdict: the main job.

@@ -1,7 +1,7 @@
+import ExactJSON
 import RingbackHome
 import RunReport
 import RunStore
-import SimulationAPI
 import Synchronization
 
 /// The files of a run: `result.json`, `junit.xml`, `report.html` and `events.jsonl`.

@@ -1,4 +1,4 @@
-package import SimulationAPI
+package import ExactJSON
 
 /// The id of a run: a ULID, 26 characters of Crockford's Base32, ordered by time and random beyond.
 package enum RunID {

@@ -1,3 +1,4 @@
+import ExactJSON
 import RunStore
 import ScenarioFile
 import SimulationAPI

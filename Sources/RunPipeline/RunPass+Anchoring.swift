@@ -1,3 +1,4 @@
+import ExactJSON
 import Monitors
 import RingbackHome
 import RunReport

@@ -1,5 +1,6 @@
 import AuditLog
 import Crypto
+import ExactJSON
 import RunReport
 import RunStore
 import ScenarioFile

@@ -1,4 +1,5 @@
 import AuditLog
+import ExactJSON
 import RunReport
 import RunStore
 import ScenarioFile

@@ -1,6 +1,6 @@
+import ExactJSON
 import RunReport
 import ScenarioFile
-import SimulationAPI
 
 /// The message of a run to a Slack incoming webhook: the verdict, the numbers, and what failed.
 struct SlackMessage: Sendable {

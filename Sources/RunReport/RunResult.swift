@@ -1,3 +1,4 @@
+public import ExactJSON
 public import SimulationAPI
 
 /// The result of a run: what was observed, what was demanded, and the verdict.

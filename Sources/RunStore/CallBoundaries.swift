@@ -1,6 +1,6 @@
+package import ExactJSON
 import GRDB
 import RingbackHome
-package import SimulationAPI
 
 /// A moment at which the number of calls that are up changes.
 package struct CallBoundary: Sendable {

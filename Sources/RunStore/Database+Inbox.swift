@@ -1,5 +1,5 @@
+import ExactJSON
 import GRDB
-import SimulationAPI
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

@@ -1,3 +1,4 @@
+package import ExactJSON
 import GRDB
 import RingbackHome
 package import SimulationAPI

@@ -1,6 +1,6 @@
+package import ExactJSON
 import GRDB
 package import RingbackHome
-package import SimulationAPI
 
 /// What has become of a received webhook.
 package enum InboxState: String, CaseIterable, Hashable, Sendable {

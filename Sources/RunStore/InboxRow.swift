@@ -1,3 +1,4 @@
+package import ExactJSON
 package import SimulationAPI
 
 /// A delivery as a row.

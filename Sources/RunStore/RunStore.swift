@@ -1,6 +1,5 @@
 import GRDB
 package import RingbackHome
-import SimulationAPI
 
 /// What is kept of runs and their events, in a home's SQLite database.
 ///

@@ -1,5 +1,5 @@
+package import ExactJSON
 package import GRDB
-package import SimulationAPI
 
 /// A run as a row: what other commands and a restart need to know of it.
 package struct StoredRun: Codable, FetchableRecord, MutablePersistableRecord, Hashable, Sendable {

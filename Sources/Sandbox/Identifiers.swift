@@ -1,4 +1,4 @@
-import SimulationAPI
+import ExactJSON
 
 /// Identifiers that nobody can guess.
 enum Identifiers {

@@ -1,6 +1,6 @@
+import ExactJSON
 import HTTPService
 import ScenarioFile
-import SimulationAPI
 import Synchronization
 
 /// The simulation API as a server over real HTTP, with a dialer engine behind it.

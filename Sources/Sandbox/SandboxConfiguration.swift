@@ -1,3 +1,4 @@
+import Addresses
 import HTTPService
 package import Logging
 package import NIOSSL
@@ -94,13 +95,5 @@ package struct SandboxClient: Hashable, Sendable {
             scopes.append(scope)
         }
         self.scopes = scopes
-    }
-}
-
-/// Percent escapes (RFC 3986 section 2.1); a plus sign stays one.
-enum PercentEncoding {
-    /// The text with its escapes read; `nil` where one is broken or the bytes are no UTF-8.
-    static func decode(_ text: some StringProtocol) -> String? {
-        FormEncoding.unescape(text.split(separator: "+", omittingEmptySubsequences: false).joined(separator: "%2B"))
     }
 }

@@ -1,7 +1,7 @@
+import ExactJSON
 import HTTPService
 import HTTPTypes
 import ScenarioFile
-import SimulationAPI
 
 extension SandboxService {
     /// The longest that a request hangs; its client has given up long before.

@@ -1,4 +1,6 @@
+import Addresses
 import Crypto
+import ExactJSON
 import HTTPService
 import HTTPTypes
 import ScenarioFile

@@ -1,4 +1,5 @@
 import Crypto
+import ExactJSON
 import SimulationAPI
 
 /// Everything a sandbox knows, as a value: each request is one synchronous transition.

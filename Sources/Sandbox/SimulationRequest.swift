@@ -1,4 +1,5 @@
 import DialerEngine
+import ExactJSON
 import ScenarioFile
 import SimulationAPI
 

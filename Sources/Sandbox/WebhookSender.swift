@@ -1,9 +1,9 @@
 import AsyncHTTPClient
+import ExactJSON
 import NIOCore
 import NIOHTTP1
 import NIOSSL
 import ScenarioFile
-import SimulationAPI
 import Webhooks
 
 /// A webhook on its way.

@@ -1,3 +1,4 @@
+package import ExactJSON
 package import SimulationAPI
 
 /// A delivery that is to be kept: signed where signatures are demanded, of bounded size.

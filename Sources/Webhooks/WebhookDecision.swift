@@ -1,4 +1,5 @@
 import Crypto
+package import ExactJSON
 import HTTPService
 package import SimulationAPI
 

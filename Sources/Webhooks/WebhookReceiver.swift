@@ -1,7 +1,8 @@
+package import ExactJSON
 package import HTTPService
 import HTTPTypes
 import NIOHTTP1
-package import SimulationAPI
+import SimulationAPI
 import Synchronization
 
 /// Receives webhooks: bounded read, signature over the raw bytes, kept for good, and only then 200.

@@ -1,5 +1,5 @@
 import Crypto
-import SimulationAPI
+import ExactJSON
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

@@ -1,7 +1,7 @@
 import Crypto
+import ExactJSON
 import Foundation
 import RingbackHome
-import SimulationAPI
 import Testing
 
 @testable import AuditLog

@@ -1,7 +1,7 @@
+import ExactJSON
 import Foundation
 import RingbackHome
 import RingbackTestKit
-import SimulationAPI
 import Testing
 
 @testable import AuditLog

@@ -1,8 +1,8 @@
 import Crypto
+import ExactJSON
 import Foundation
 import RingbackHome
 import RingbackTestKit
-import SimulationAPI
 import Testing
 
 @testable import AuditLog

@@ -1,5 +1,5 @@
+import ExactJSON
 import HTTPTypes
-import SimulationAPI
 import Testing
 
 @testable import ControlServer

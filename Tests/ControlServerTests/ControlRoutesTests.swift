@@ -1,6 +1,6 @@
+import ExactJSON
 import HTTPTypes
 import RunStore
-import SimulationAPI
 import Testing
 
 @testable import ControlServer

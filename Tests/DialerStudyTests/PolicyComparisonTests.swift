@@ -1,7 +1,7 @@
 import DialerEngine
 import DialerStudy
+import ExactJSON
 import ScenarioFile
-import SimulationAPI
 import Statistics
 import Testing
 

@@ -1,7 +1,6 @@
 import DialerEngine
 import DialerStudy
 import ScenarioFile
-import SimulationAPI
 import Testing
 
 /// Scenarios of small contact centres.

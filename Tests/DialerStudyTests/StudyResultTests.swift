@@ -1,5 +1,6 @@
 import DialerEngine
 import DialerStudy
+import ExactJSON
 import RunReport
 import ScenarioFile
 import SimulationAPI

@@ -1,8 +1,8 @@
 import DialerEngine
 import DialerStudy
+import ExactJSON
 import RunReport
 import ScenarioFile
-import SimulationAPI
 import Testing
 
 @Suite("StudySummary", .timeLimit(.minutes(5)))

@@ -1,6 +1,6 @@
+import ExactJSON
 import Foundation
 import RingbackTestKit
-import SimulationAPI
 import Testing
 
 /// The files in `Examples/`, as their heads describe them.

@@ -1,5 +1,5 @@
+import ExactJSON
 import RingbackTestKit
-import SimulationAPI
 import Testing
 
 /// The memory of a run does not grow with the number of its events.

@@ -1,6 +1,5 @@
 import Foundation
 import RingbackTestKit
-import SimulationAPI
 import Testing
 
 /// `run --profile FILE` against a fake API.

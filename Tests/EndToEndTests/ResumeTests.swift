@@ -1,6 +1,6 @@
+import ExactJSON
 import Foundation
 import RingbackTestKit
-import SimulationAPI
 import Statistics
 import Testing
 

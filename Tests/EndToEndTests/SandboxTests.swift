@@ -1,6 +1,6 @@
+import ExactJSON
 import Foundation
 import RingbackTestKit
-import SimulationAPI
 import Testing
 
 /// `ringback sandbox` and a run against it: two processes, as in somebody's pipeline.

@@ -1,7 +1,7 @@
+import ExactJSON
 import Foundation
 import HTTPService
 import RingbackTestKit
-import SimulationAPI
 import Testing
 
 /// `ringback serve`: what operators and senders see of it.

@@ -1,6 +1,6 @@
+import ExactJSON
 import Foundation
 import RingbackTestKit
-import SimulationAPI
 import Testing
 
 /// Exit code 4: the time was up, or the user had enough.

@@ -1,7 +1,6 @@
 import Foundation
 import HTTPService
 import RingbackTestKit
-import SimulationAPI
 import Testing
 
 /// Exit code 2: a usage, scenario or configuration error, and nothing was sent.

@@ -1,3 +1,4 @@
+import ExactJSON
 import RingbackTestKit
 import SimulationAPI
 import Testing

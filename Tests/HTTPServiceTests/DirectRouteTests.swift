@@ -1,7 +1,6 @@
 import Logging
 import NIOHTTP1
 import RingbackTestKit
-import SimulationAPI
 import Synchronization
 import Testing
 

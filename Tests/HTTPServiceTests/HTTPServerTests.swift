@@ -1,8 +1,8 @@
+import ExactJSON
 import HTTPService
 import HTTPTypes
 import Logging
 import RingbackTestKit
-import SimulationAPI
 import Synchronization
 import Testing
 

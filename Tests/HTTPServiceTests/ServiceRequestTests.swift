@@ -1,3 +1,4 @@
+import ExactJSON
 import HTTPService
 import HTTPTypes
 import SimulationAPI
@@ -37,23 +38,6 @@ struct ServiceRequestTests {
     @Test func anAnnouncedLengthCountsToo() async {
         let request = ServiceRequest(.post, "/", headers: [.contentLength: "11"], body: [1])
         await #expect(throws: ServiceRequest.BodyError.tooLarge) { try await request.body(upTo: 10) }
-    }
-}
-
-@Suite("FormEncoding", .timeLimit(.minutes(5)))
-struct FormEncodingTests {
-    @Test(arguments: [
-        ("", []), ("a=b", ["a|b"]), ("a=b&c=d", ["a|b", "c|d"]), ("&&a=b&&", ["a|b"]), ("a", ["a|"]), ("=b", ["|b"]),
-        ("a=b=c", ["a|b=c"]), ("a+b=c+d", ["a b|c d"]), ("%61=%C3%A9%2B", ["a|é+"]), ("a=%2f%2F", ["a|//"]),
-        ("a=é", ["a|é"]), ("a=%00", ["a|\u{0}"]),
-    ])
-    func formsAreRead(_ text: String, _ pairs: [String]) {
-        #expect(FormEncoding.decode(text)?.map { "\($0.name)|\($0.value)" } == pairs)
-    }
-
-    @Test(arguments: ["a=%", "a=%2", "%=a", "a=%zz", "a=%2g", "a=%+1", "a=%-1", "a=% 1", "a=%FF", "a=%C3", "b=1&a=%"])
-    func brokenEscapesAreNoForm(_ text: String) {
-        #expect(FormEncoding.decode(text) == nil)
     }
 }
 

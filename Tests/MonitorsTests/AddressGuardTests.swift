@@ -1,9 +1,10 @@
+import Addresses
+import ExactJSON
 import HTTPService
 import HTTPTypes
 import RingbackTestKit
 import RunStore
 import ScenarioFile
-import SimulationAPI
 import Testing
 
 @testable import Monitors

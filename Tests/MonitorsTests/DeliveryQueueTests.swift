@@ -1,5 +1,4 @@
 import RunStore
-import SimulationAPI
 import SimulationClient
 import Testing
 

@@ -1,5 +1,5 @@
+import ExactJSON
 import RunStore
-import SimulationAPI
 
 @testable import Monitors
 

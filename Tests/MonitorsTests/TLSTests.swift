@@ -1,3 +1,5 @@
+import Addresses
+import ExactJSON
 import Foundation
 import HTTPService
 import Logging
@@ -5,7 +7,6 @@ import NIOSSL
 import RingbackTestKit
 import RunStore
 import ScenarioFile
-import SimulationAPI
 import Testing
 
 @testable import Monitors

@@ -1,8 +1,9 @@
+import Addresses
+import ExactJSON
 import Foundation
 import RingbackTestKit
 import RunStore
 import ScenarioFile
-import SimulationAPI
 import Testing
 import Webhooks
 

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import ExactJSON
 import NIOCore
 import NIOHTTP1
 package import SimulationAPI

@@ -1,6 +1,5 @@
 package import HTTPService
 import HTTPTypes
-import SimulationAPI
 import Synchronization
 import Webhooks
 

@@ -1,3 +1,4 @@
+import ExactJSON
 package import SimulationAPI
 
 /// What a ``FakeAPI`` answers, operation by operation; the last answer of a list is given for ever.

@@ -1,9 +1,9 @@
 import AuditLog
+import ExactJSON
 import Foundation
 import RingbackTestKit
 import RunReport
 import ScenarioFile
-import SimulationAPI
 import SimulationClient
 import Testing
 

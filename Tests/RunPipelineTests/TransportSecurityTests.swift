@@ -1,7 +1,7 @@
+import ExactJSON
 import HTTPService
 import Logging
 import NIOSSL
-import SimulationAPI
 import SimulationClient
 import Testing
 

@@ -1,4 +1,4 @@
-import SimulationAPI
+import ExactJSON
 import Testing
 
 @testable import RunReport

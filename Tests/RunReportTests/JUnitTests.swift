@@ -1,4 +1,3 @@
-import SimulationAPI
 import Testing
 
 @testable import RunReport

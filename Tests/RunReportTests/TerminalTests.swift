@@ -73,7 +73,7 @@ struct TerminalTests {
                 == "  ✓ scenario valid        ✓ token                 ✓ slot 1 of 5           ✓ dispatched  sim-7f3c"
         )
         #expect(StepsLine.text(steps, width: 60).split(separator: "\n").count == 2)
-        #expect(StepsLine.text(["evil\u{1B}[2J\nnext"], width: 60) == "  ✓ evil[U+001B][2J next")
+        #expect(StepsLine.text(["evil\u{1B}[2J\nnext"], width: 60) == "  ✓ evil\\u{1b}[2J next")
         #expect(StepsLine.text([], width: 60).isEmpty)
     }
 

@@ -1,4 +1,4 @@
-import SimulationAPI
+import ExactJSON
 import Testing
 
 @testable import RunReport
@@ -35,14 +35,7 @@ struct TextTests {
     ])
     func duration(_ seconds: Double, _ text: String) { #expect(NumberText.duration(seconds: seconds) == text) }
 
-    @Test(arguments: [
-        ("a\u{1B}[2Jb", "a[U+001B][2Jb"), ("\u{202E}abc", "[U+202E]abc"), ("שלום", "שלום"), ("a\r\nb\tc", "a  b c"),
-        ("\u{FFFE}\u{1FFFF}", "[U+FFFE][U+1FFFF]"), ("👩‍👩‍👧", "👩‍👩‍👧"), ("\u{E0041}", "[U+E0041]"),
-    ])
-    func printable(_ text: String, _ shown: String) { #expect(PrintableText.line(text) == shown) }
-
     @Test func longTextIsCut() {
-        #expect(PrintableText.line(String(repeating: "x", count: 5000)).count == PrintableText.limit + 1)
         #expect(TextColumns.cut("呼び出し", to: 5) == "呼び…")
         #expect(TextColumns.width("e\u{301}呼👍") == 5)
     }

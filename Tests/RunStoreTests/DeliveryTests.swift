@@ -1,3 +1,4 @@
+import ExactJSON
 import RingbackHome
 import RingbackTestKit
 import SimulationAPI

@@ -2,7 +2,6 @@ import Foundation
 import GRDB
 import RingbackHome
 import RingbackTestKit
-import SimulationAPI
 import Synchronization
 import Testing
 

@@ -1,3 +1,4 @@
+import ExactJSON
 import HTTPTypes
 import SimulationAPI
 import Testing

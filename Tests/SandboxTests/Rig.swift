@@ -1,3 +1,4 @@
+import ExactJSON
 import HTTPService
 import HTTPTypes
 import Logging

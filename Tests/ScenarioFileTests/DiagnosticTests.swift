@@ -1,5 +1,5 @@
+import ExactJSON
 import ScenarioFile
-import SimulationAPI
 import Testing
 
 @Suite("Diagnostics", .timeLimit(.minutes(5)))

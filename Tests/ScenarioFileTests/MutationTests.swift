@@ -1,18 +1,6 @@
 import ScenarioFile
+import Statistics
 import Testing
-
-/// A generator of which the seed tells everything (SplitMix64).
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
-}
 
 @Suite("Damaged files", .timeLimit(.minutes(5)))
 struct MutationTests {
@@ -25,7 +13,7 @@ struct MutationTests {
 
     @Test("any damage ends in a scenario or in diagnostics, never otherwise", arguments: 0..<4)
     func mutations(_ seed: Int) throws {
-        var random = Seeded(state: UInt64(seed))
+        var random = SplitMix64(seed: UInt64(seed))
         let everything =
             Fixture.base + Fixture.center + """
                 pacing: {vicidial: {method: tapered, dropLimit: 2%}}
@@ -53,7 +41,7 @@ struct MutationTests {
         }
     }
 
-    private static func damage(_ bytes: inout [UInt8], _ random: inout Seeded) {
+    private static func damage(_ bytes: inout [UInt8], _ random: inout SplitMix64) {
         guard !bytes.isEmpty else { return }
         let start = Int.random(in: 0..<bytes.count, using: &random)
         let end = min(bytes.count, start + Int.random(in: 1..<24, using: &random))
@@ -68,7 +56,7 @@ struct MutationTests {
 
     @Test("any text between the brackets of an override, too")
     func overrides() {
-        var random = Seeded(state: 9)
+        var random = SplitMix64(seed: 9)
         for _ in 0..<1_500 {
             var bytes = Array("contactCenter.talk={exponential: {mean: 5s}}".utf8)
             for _ in 0..<3 { Self.damage(&bytes, &random) }

@@ -1,4 +1,5 @@
 import DiscreteEvents
+import ExactJSON
 import SimulationAPI
 import Testing
 

@@ -1,5 +1,5 @@
+import ExactJSON
 import ScenarioFile
-import SimulationAPI
 import Testing
 
 @Suite("Problems of each part", .timeLimit(.minutes(5)))

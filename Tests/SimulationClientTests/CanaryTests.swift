@@ -1,4 +1,7 @@
+import Addresses
+import ExactJSON
 import Foundation
+import FoundationEssentials
 import SimulationAPI
 import Synchronization
 import Testing
@@ -16,7 +19,7 @@ struct CanaryTests {
     static let canaries = [secret, oldToken, newToken].flatMap { text in
         let form = FormEncoding.encode(text)
         let lower = form.replacing(/%[0-9A-F]{2}/) { $0.output.lowercased() }
-        return [text, Base64.encode(Array(text.utf8)), PercentEncoding.encode(text), lower]
+        return [text, Data(Array(text.utf8)).base64EncodedString(), PercentEncoding.encode(text), lower]
     }
 
     private typealias Answer = Result<HTTPExchange.Response, TransportError>

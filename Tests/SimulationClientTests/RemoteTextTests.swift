@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 
 @testable import SimulationClient
@@ -15,8 +16,8 @@ struct RemoteTextTests {
 
     @Test func escapesWhatTerminalsActOn() {
         #expect(RemoteText("a\r\nb\tc").description == #"a\r\nb\tc"#)
-        #expect(RemoteText("\u{1B}[31mred\u{7F}\u{9B}").description == #"\u{1B}[31mred\u{7F}\u{9B}"#)
-        #expect(RemoteText("a\u{202E}b\u{2028}c\u{200B}").description == #"a\u{202E}b\u{2028}c\u{200B}"#)
+        #expect(RemoteText("\u{1B}[31mred\u{7F}\u{9B}").description == #"\u{1b}[31mred\u{7f}\u{9b}"#)
+        #expect(RemoteText("a\u{202E}b\u{2028}c\u{200B}").description == #"a\u{202e}b\u{2028}c\u{200b}"#)
         #expect(RemoteText([0x61, 0xFF, 0x62]).description == "a\u{FFFD}b")
         #expect(RemoteText("Zürich 日本 🙂").description == "Zürich 日本 🙂")
     }
@@ -35,10 +36,10 @@ struct RemoteTextTests {
     @Test(arguments: 0..<7)
     func masksBase64WhateverStandsAround(before: Int) {
         let prefix = String(repeating: ":", count: before)
-        let text = Base64.encode(Array("\(prefix)\(secret.exposed)tail".utf8))
+        let text = Data(Array("\(prefix)\(secret.exposed)tail".utf8)).base64EncodedString()
         let shown = RemoteText("Basic \(text)", hiding: [secret]).description
         #expect(shown.contains("[redacted]"))
-        let core = Base64.encode(Array(secret.exposed.utf8)).dropLast(4)
+        let core = Data(Array(secret.exposed.utf8)).base64EncodedString().dropLast(4)
         #expect(before % 3 != 0 || !shown.contains(core))
         // What is left of the digits is too short to hold more than two characters of the secret.
         #expect(shown.count < "Basic [redacted]".count + 4 * (before + 4) / 3 + 8)

@@ -1,3 +1,6 @@
+import Addresses
+import ExactJSON
+import FoundationEssentials
 import SimulationAPI
 import Synchronization
 import Testing
@@ -43,7 +46,10 @@ struct TokenSourceTests {
         let request = try #require(network.requests.first)
         #expect(request.method == .post)
         #expect(request.headers["content-type"] == "application/x-www-form-urlencoded")
-        #expect(request.headers["authorization"] == "Basic " + Base64.encode(Array("client:s3cr3t%2Fvalue%2B1".utf8)))
+        #expect(
+            request.headers["authorization"] == "Basic "
+                + Data(Array("client:s3cr3t%2Fvalue%2B1".utf8)).base64EncodedString()
+        )
         #expect(request.headers["user-agent"] == "ringback/1.0")
         #expect(request.text == "grant_type=client_credentials&scope=" + FormEncoding.encode(Scope.all))
         #expect(request.maxResponseBytes == 65_536)

@@ -1,3 +1,4 @@
+import ExactJSON
 import SimulationAPI
 import Testing
 
@@ -87,7 +88,7 @@ struct TroubleshootingTests {
             try await createFailure(.json(422, problem.json)) == """
                 creating the simulation: the payload was refused (422 validation_failed):
                   /maxCalls: maxCalls is 0, it must be in 1…1,000,000 [max_calls.range]
-                  /outcomeInjection/answerProbability: answerProbability is 1.5\\u{1B}[2J [probability.range]
+                  /outcomeInjection/answerProbability: answerProbability is 1.5\\u{1b}[2J [probability.range]
                 (request r1) Correct these fields of `simulation` in the scenario.
                 """
         )

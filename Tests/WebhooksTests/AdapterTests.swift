@@ -1,7 +1,7 @@
 import Crypto
+import ExactJSON
 import HTTPService
 import HTTPTypes
-import SimulationAPI
 import Testing
 
 @testable import Webhooks

@@ -1,5 +1,4 @@
 import RingbackHome
-import SimulationAPI
 
 /// The keys and the newest checkpoint of a home's log.
 struct AuditKeyring {

@@ -1,4 +1,4 @@
-import SimulationAPI
+import ExactJSON
 
 /// The keys of a log as its entries tell them: a signature counts only as long as its key was the one that signs.
 struct KeyHistory {

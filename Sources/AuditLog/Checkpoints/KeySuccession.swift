@@ -1,4 +1,4 @@
-import SimulationAPI
+import ExactJSON
 
 /// One key after another: the old one signs the new one.
 struct KeySuccession {

@@ -1,4 +1,4 @@
-package import SimulationAPI
+package import ExactJSON
 
 /// The records of abandonment that 16 CFR 310.4(b)(4)(iv) and 47 CFR 64.1200(a)(7) ask for, taken from verdicts.
 ///

@@ -1,5 +1,5 @@
+import ExactJSON
 import RingbackHome
-import SimulationAPI
 
 /// The end of a log as its writer knows it, and the tree up to there.
 struct AuditCursor {

@@ -1,4 +1,4 @@
-package import SimulationAPI
+package import ExactJSON
 
 /// What happened in a run, as the audit log keeps it.
 package struct AuditEntry: Sendable {

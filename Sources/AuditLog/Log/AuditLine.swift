@@ -1,4 +1,4 @@
-import SimulationAPI
+import ExactJSON
 
 /// A line of the log where it stands, valid while it is looked at.
 struct AuditLine {

@@ -1,5 +1,5 @@
+import ExactJSON
 package import RingbackHome
-import SimulationAPI
 
 extension AuditLog {
     /// How far a log goes, as its newest segment tells.

@@ -1,6 +1,6 @@
 import Dispatch
+import ExactJSON
 package import RingbackHome
-import SimulationAPI
 import Synchronization
 
 #if canImport(Glibc)

@@ -1,4 +1,4 @@
-package import SimulationAPI
+package import ExactJSON
 
 /// Which entries of a log are wanted.
 package struct AuditQuery: Hashable, Sendable {

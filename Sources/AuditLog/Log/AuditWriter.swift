@@ -1,5 +1,5 @@
+import ExactJSON
 import RingbackHome
-import SimulationAPI
 
 #if canImport(Glibc)
     import Glibc

@@ -1,6 +1,6 @@
 import Crypto
+import ExactJSON
 package import RingbackHome
-import SimulationAPI
 
 /// The names of people stand in the log as commitments: HMAC-SHA256 under a salt that only the home keeps.
 ///

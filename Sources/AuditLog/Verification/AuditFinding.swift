@@ -1,4 +1,4 @@
-package import SimulationAPI
+package import ExactJSON
 
 /// What became of a verification.
 package struct AuditFinding: Hashable, Sendable {

@@ -1,5 +1,5 @@
+package import ExactJSON
 import RingbackHome
-package import SimulationAPI
 
 /// Takes proofs out of a log, reading it once or twice; memory does not grow with it.
 package struct AuditProver: Sendable {

@@ -1,5 +1,3 @@
-import SimulationAPI
-
 /// What one pass over a log gathers.
 struct AuditScan {
     private var chain = ChainCheck()

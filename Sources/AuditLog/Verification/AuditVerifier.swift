@@ -1,5 +1,4 @@
 import RingbackHome
-import SimulationAPI
 
 /// Verifies a log and changes nothing: reads and hashes every byte, and holds the result against checkpoints.
 ///

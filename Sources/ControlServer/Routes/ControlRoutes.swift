@@ -1,3 +1,4 @@
+import ExactJSON
 package import HTTPService
 import HTTPTypes
 import SimulationAPI

@@ -1,4 +1,5 @@
-package import ScenarioFile
+package import Addresses
+import ScenarioFile
 
 /// Decides which addresses of a name may be dialled: all of them or none.
 ///

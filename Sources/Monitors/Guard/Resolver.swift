@@ -1,5 +1,6 @@
+package import Addresses
 import RingbackHome
-package import ScenarioFile
+import ScenarioFile
 
 #if canImport(Glibc)
     import Glibc

@@ -1,5 +1,5 @@
+package import ExactJSON
 package import RunStore
-package import SimulationAPI
 import SimulationClient
 
 /// What one monitor's queue does next, as far as it is in memory: a page of the stored one.

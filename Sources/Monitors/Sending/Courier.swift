@@ -1,5 +1,5 @@
+package import ExactJSON
 package import RunStore
-package import SimulationAPI
 import SimulationClient
 package import Webhooks
 

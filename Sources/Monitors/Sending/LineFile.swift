@@ -1,6 +1,6 @@
+import ExactJSON
 package import RingbackHome
 package import RunStore
-import SimulationAPI
 
 #if canImport(Glibc)
     import Glibc

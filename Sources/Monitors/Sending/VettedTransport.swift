@@ -1,10 +1,10 @@
+package import Addresses
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
 package import NIOSSL
 import RingbackHome
-package import ScenarioFile
-package import SimulationAPI
+import ScenarioFile
 package import SimulationClient
 import Synchronization
 

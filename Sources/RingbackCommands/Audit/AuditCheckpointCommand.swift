@@ -1,7 +1,7 @@
 import ArgumentParser
 import AuditLog
+import ExactJSON
 import RingbackHome
-import SimulationAPI
 
 /// `ringback audit checkpoint`: prints the newest checkpoint of a log.
 struct AuditCheckpointCommand: AsyncParsableCommand {

@@ -1,9 +1,9 @@
 import ArgumentParser
 import AuditLog
+import ExactJSON
 import RingbackHome
 import RunPipeline
 import RunReport
-import SimulationAPI
 
 /// `ringback audit`: checks, proofs and records out of the audit log.
 struct AuditCommand: AsyncParsableCommand {

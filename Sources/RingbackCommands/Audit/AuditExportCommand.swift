@@ -1,7 +1,7 @@
 import ArgumentParser
 import AuditLog
+import ExactJSON
 import RingbackHome
-import SimulationAPI
 
 /// `ringback audit export`: the entries of a period for other programs.
 struct AuditExportCommand: AsyncParsableCommand {

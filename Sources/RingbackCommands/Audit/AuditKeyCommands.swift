@@ -1,9 +1,10 @@
+import Addresses
 import ArgumentParser
 import AuditLog
+import ExactJSON
 import RingbackHome
 import RunPipeline
 import RunReport
-import SimulationAPI
 
 /// `ringback audit rotate-key`: a new key from now on.
 struct AuditRotateKeyCommand: AsyncParsableCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import AuditLog
+import ExactJSON
 import RingbackHome
-import SimulationAPI
 
 /// `ringback audit prove`: takes a proof out of a log that another tool can check.
 struct AuditProveCommand: AsyncParsableCommand {

@@ -1,8 +1,9 @@
+import Addresses
 import ArgumentParser
 import AuditLog
+import ExactJSON
 import RingbackHome
 import RunReport
-import SimulationAPI
 
 /// Which entries are wanted, on the command line.
 struct AuditFilter: ParsableArguments {

@@ -1,8 +1,9 @@
+import Addresses
 import ArgumentParser
 import AuditLog
+import ExactJSON
 import RingbackHome
 import RunReport
-import SimulationAPI
 
 /// `ringback audit verify`: reads and hashes every byte.
 struct AuditVerifyCommand: AsyncParsableCommand {

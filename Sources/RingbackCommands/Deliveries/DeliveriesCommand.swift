@@ -1,8 +1,8 @@
 import ArgumentParser
+import ExactJSON
 import RingbackHome
 import RunReport
 import RunStore
-import SimulationAPI
 
 /// `ringback deliveries`: what was forwarded to QA monitors, and what was not.
 struct DeliveriesCommand: AsyncParsableCommand {

@@ -1,7 +1,8 @@
+import Addresses
 import ArgumentParser
+import ExactJSON
 import RunReport
 import RunStore
-import SimulationAPI
 
 /// `ringback deliveries list`: one page of deliveries.
 struct DeliveriesList: AsyncParsableCommand {

@@ -1,10 +1,11 @@
+import Addresses
 import ArgumentParser
+import ExactJSON
 import Monitors
 import RingbackHome
 import RunPipeline
 import RunReport
 import RunStore
-import SimulationAPI
 import Synchronization
 
 /// `ringback deliveries replay`: sends deliveries again.

@@ -1,7 +1,8 @@
+import Addresses
 import ArgumentParser
+import ExactJSON
 import RunReport
 import RunStore
-import SimulationAPI
 
 /// `ringback deliveries show`: one delivery with what is sent.
 struct DeliveriesShow: AsyncParsableCommand {

@@ -1,8 +1,9 @@
+import Addresses
 import ArgumentParser
+import ExactJSON
 import RingbackHome
 import RunReport
 import RunStore
-import SimulationAPI
 
 /// `ringback inbox list`: a page of what was received.
 struct InboxListCommand: AsyncParsableCommand {

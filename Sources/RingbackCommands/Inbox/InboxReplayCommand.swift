@@ -1,9 +1,10 @@
+import Addresses
 import ArgumentParser
+import ExactJSON
 import Monitors
 import RingbackHome
 import RunReport
 import RunStore
-import SimulationAPI
 
 /// `ringback inbox replay`: reads quarantined bodies again.
 struct InboxReplayCommand: AsyncParsableCommand {

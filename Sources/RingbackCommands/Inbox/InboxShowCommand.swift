@@ -1,8 +1,9 @@
+import Addresses
 import ArgumentParser
+import ExactJSON
 import RingbackHome
 import RunReport
 import RunStore
-import SimulationAPI
 
 /// `ringback inbox show`: everything that is kept of one webhook.
 struct InboxShowCommand: AsyncParsableCommand {

@@ -1,5 +1,5 @@
+import Addresses
 import ScenarioFile
-import SimulationAPI
 import SimulationClient
 import Webhooks
 

@@ -1,5 +1,5 @@
+package import ExactJSON
 package import RunReport
-package import SimulationAPI
 
 /// What all checks of `doctor` found.
 package struct DoctorReport: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import SimulationAPI
+import ExactJSON
 
 /// What one check of `doctor` found, and what to do about it.
 package struct Finding: Hashable, Sendable {

@@ -1,3 +1,4 @@
+import Addresses
 package import ScenarioFile
 import SimulationAPI
 import SimulationClient

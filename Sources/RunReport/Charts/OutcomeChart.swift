@@ -1,3 +1,4 @@
+import ExactJSON
 import SimulationAPI
 
 /// Injected against observed shares: a bar for what was observed, a whisker for its interval, a mark for what was injected.

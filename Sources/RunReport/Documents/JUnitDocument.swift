@@ -1,5 +1,5 @@
+import ExactJSON
 import ScenarioFile
-import SimulationAPI
 
 /// The document `junit.xml`: one suite per run, one test case per assertion and threshold.
 ///

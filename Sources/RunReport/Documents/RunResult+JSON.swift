@@ -1,5 +1,6 @@
+public import ExactJSON
 import ScenarioFile
-public import SimulationAPI
+import SimulationAPI
 
 extension RunResult {
     /// The document `result.json`, version 1.

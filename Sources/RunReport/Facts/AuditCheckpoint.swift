@@ -1,4 +1,4 @@
-public import SimulationAPI
+public import ExactJSON
 
 /// How far the audit log went when a run had ended, signed: kept elsewhere, it proves later that nothing was altered.
 public struct AuditCheckpoint: Hashable, Sendable {

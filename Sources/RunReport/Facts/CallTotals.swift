@@ -1,3 +1,4 @@
+public import ExactJSON
 public import SimulationAPI
 
 /// What the events of one simulation add up to, folded per call.

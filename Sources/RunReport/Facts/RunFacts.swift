@@ -1,3 +1,4 @@
+public import ExactJSON
 public import ScenarioFile
 public import SimulationAPI
 

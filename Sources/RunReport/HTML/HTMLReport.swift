@@ -1,3 +1,4 @@
+import ExactJSON
 import Mustache
 import ScenarioFile
 import SimulationAPI

@@ -1,5 +1,3 @@
-import SimulationAPI
-
 extension RunResult {
     /// Judges what was observed; the same facts always give the same result.
     ///

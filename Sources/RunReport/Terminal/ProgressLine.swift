@@ -1,3 +1,5 @@
+import Addresses
+
 /// How far a run has come.
 public struct RunProgress: Hashable, Sendable {
     /// What the run does now, such as `dialling`.

@@ -1,3 +1,5 @@
+import Addresses
+
 /// The steps that a run has taken, side by side in columns.
 public enum StepsLine {
     /// The steps with a tick before each, on as many lines as `width` demands, without a newline at the end.

@@ -1,3 +1,5 @@
+import Addresses
+
 /// Text inside XML or HTML, escaped scalar by scalar.
 ///
 /// By scalar and not by character: a quote that carries a combining mark is one `Character` that equals no quote, and

@@ -1,4 +1,4 @@
-package import SimulationAPI
+package import ExactJSON
 
 /// Numbers as people read them, the same on every machine and in every locale.
 package enum NumberText {

@@ -1,6 +1,6 @@
+package import ExactJSON
 import GRDB
 import RingbackHome
-package import SimulationAPI
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials

@@ -1,5 +1,5 @@
+package import ExactJSON
 import GRDB
-package import SimulationAPI
 
 /// Where a delivery stands.
 package enum DeliveryState: String, CaseIterable, Hashable, Sendable {

@@ -1,4 +1,5 @@
-public import SimulationAPI
+import Addresses
+public import ExactJSON
 
 /// One thing that is wrong, or odd, with a scenario file.
 public struct Diagnostic: Hashable, Sendable {

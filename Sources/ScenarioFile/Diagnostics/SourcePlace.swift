@@ -1,3 +1,5 @@
+import Addresses
+
 /// Where something was written: a file, and a line and column where they are known.
 public struct SourcePlace: Hashable, Sendable {
     /// The file as it was named, or the `--set` option that gave the value.

@@ -1,4 +1,5 @@
-import SimulationAPI
+import Addresses
+import ExactJSON
 
 /// One value of a scenario that `--set path=value` replaces before anything is judged.
 ///

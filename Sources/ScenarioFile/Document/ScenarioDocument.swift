@@ -1,4 +1,4 @@
-public import SimulationAPI
+public import ExactJSON
 
 /// A scenario file as it was written, overrides applied: values with their places, nothing judged yet.
 public struct ScenarioDocument: Hashable, Sendable {

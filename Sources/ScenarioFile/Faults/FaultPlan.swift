@@ -1,5 +1,3 @@
-import SimulationAPI
-
 /// What a sandbox does wrong on purpose, and when; seeded, so that a failure can be replayed.
 ///
 /// ```yaml

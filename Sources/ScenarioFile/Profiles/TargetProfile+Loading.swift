@@ -1,5 +1,3 @@
-import SimulationAPI
-
 extension TargetProfile {
     /// Reads a file of one profile.
     ///

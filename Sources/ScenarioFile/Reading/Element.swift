@@ -1,4 +1,4 @@
-import SimulationAPI
+import ExactJSON
 
 /// A value of the document with its pointer: what one reading function takes.
 struct Element {

@@ -1,5 +1,5 @@
 import DiscreteEvents
-import SimulationAPI
+import ExactJSON
 
 extension ScenarioReader {
     /// The most agents or lines.

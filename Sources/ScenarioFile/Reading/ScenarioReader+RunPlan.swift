@@ -1,4 +1,4 @@
-import SimulationAPI
+import ExactJSON
 
 extension ScenarioReader {
     mutating func runPlan(_ element: Element) -> Scenario.RunPlan? {

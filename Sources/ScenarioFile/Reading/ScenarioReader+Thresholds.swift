@@ -1,4 +1,5 @@
-import SimulationAPI
+import Addresses
+import ExactJSON
 
 extension ScenarioReader {
     mutating func thresholds(_ element: Element) -> [Scenario.Threshold]? {

@@ -1,3 +1,5 @@
+import Addresses
+import ExactJSON
 import SimulationAPI
 
 /// Turns a document into values and collects everything that is wrong on the way.

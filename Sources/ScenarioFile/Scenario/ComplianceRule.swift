@@ -1,4 +1,4 @@
-public import SimulationAPI
+public import ExactJSON
 
 extension Scenario {
     /// A rule that abandonment is judged by.

@@ -1,4 +1,5 @@
 public import DiscreteEvents
+public import ExactJSON
 public import SimulationAPI
 
 extension Scenario {

@@ -1,4 +1,4 @@
-public import SimulationAPI
+public import ExactJSON
 
 extension Scenario {
     /// When calls are dialled, and how many.

@@ -1,5 +1,6 @@
 package import DialerEngine
 import DiscreteEvents
+import ExactJSON
 package import SimulationAPI
 
 extension Scenario {

@@ -1,5 +1,3 @@
-import SimulationAPI
-
 /// A scenario with what is odd about its file, and the file's content for places.
 public struct LoadedScenario: Hashable, Sendable {
     /// The scenario.

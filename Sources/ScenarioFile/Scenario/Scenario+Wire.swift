@@ -1,3 +1,4 @@
+public import ExactJSON
 public import SimulationAPI
 
 extension Scenario.ContactCenter {

@@ -1,3 +1,4 @@
+package import ExactJSON
 public import SimulationAPI
 
 /// A scenario, ready to be run: every default applied, every rule passed.

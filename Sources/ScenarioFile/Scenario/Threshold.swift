@@ -1,4 +1,4 @@
-public import SimulationAPI
+public import ExactJSON
 
 extension Scenario {
     /// What a measured value has to be.

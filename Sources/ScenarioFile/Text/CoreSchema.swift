@@ -1,4 +1,4 @@
-import SimulationAPI
+import ExactJSON
 
 /// The core schema of YAML 1.2 (section 10.3.2): what a plain scalar stands for.
 enum CoreSchema {

@@ -1,4 +1,4 @@
-import SimulationAPI
+import ExactJSON
 
 /// Durations as people write them: `250ms`, `2s`, `5m`, `8h`, `1h30m`, or a plain number of seconds.
 public enum DurationText {

@@ -1,4 +1,4 @@
-import SimulationAPI
+import ExactJSON
 
 /// Shares of a whole as people write them, `3%` or `0.03`, kept as exact decimals.
 enum RateText {

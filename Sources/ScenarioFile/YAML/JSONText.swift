@@ -1,4 +1,4 @@
-import SimulationAPI
+import ExactJSON
 
 /// JSON as libyaml can read it.
 ///

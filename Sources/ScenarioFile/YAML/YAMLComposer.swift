@@ -1,4 +1,5 @@
-import SimulationAPI
+import Addresses
+import ExactJSON
 
 /// Builds the tree of one YAML document and reports what the format refuses: anchors, aliases, tags, further
 /// documents, repeated keys, keys that are no text, and deep nesting.

@@ -1,4 +1,4 @@
-import SimulationAPI
+import ExactJSON
 
 /// A value of a YAML document with the place where it was written.
 struct YAMLNode: Hashable, Sendable {

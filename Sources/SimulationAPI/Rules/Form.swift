@@ -1,3 +1,6 @@
+import Addresses
+import ExactJSON
+
 /// Reads the members of one JSON object and collects what is wrong with them.
 struct Form {
     let json: JSONValue
@@ -99,7 +102,7 @@ struct Form {
             report(
                 name,
                 code,
-                "\(name) is \(Excerpt.of(literal)); it must be in \(range.lowerBound)…\(range.upperBound) (\(meaning))"
+                "\(name) is \(PrintableText.excerpt(literal)); it must be in \(range.lowerBound)…\(range.upperBound) (\(meaning))"
             )
             return nil
         }
@@ -123,7 +126,7 @@ struct Form {
             report(
                 name,
                 .probabilityRange,
-                "\(name) is \(Excerpt.of(literal)); a probability must be a finite number in 0…1"
+                "\(name) is \(PrintableText.excerpt(literal)); a probability must be a finite number in 0…1"
             )
             return nil
         }

@@ -1,3 +1,6 @@
+import Addresses
+public import ExactJSON
+
 /// The rules of a simulation payload: one implementation for client, sandbox, `validate` and `run`.
 ///
 /// Every violation of a document is reported, never only the first.
@@ -145,7 +148,7 @@ public struct PayloadRules: Hashable, Sendable {
             let which = valid.count == names.count ? "the four probabilities" : "the valid probabilities alone"
             injection.reportSelf(
                 .probabilitySum,
-                "\(which) sum to \(Excerpt.of(sum.description)); "
+                "\(which) sum to \(PrintableText.excerpt(sum.description)); "
                     + "they must not exceed 1 (the remainder is voicemail)"
             )
         }

@@ -1,3 +1,6 @@
+import Addresses
+public import ExactJSON
+
 /// One thing that is wrong with a document: where, a stable code, and what to do.
 public struct Violation: Hashable, Sendable {
     /// The member that is wrong; of a missing one, the place where it should stand.
@@ -22,7 +25,11 @@ public struct Violation: Hashable, Sendable {
     /// A member that nothing knows, with the name that was probably meant.
     public static func unknown(_ name: String, at place: JSONPointer, known: [String]) -> Violation {
         let suggestion = Suggestion.nearest(to: name, among: known).map { ", did you mean \"\($0)\"?" } ?? ""
-        return Violation(place.appending(name), .fieldUnknown, "unknown field \"\(Excerpt.of(name))\"\(suggestion)")
+        return Violation(
+            place.appending(name),
+            .fieldUnknown,
+            "unknown field \"\(PrintableText.excerpt(name))\"\(suggestion)"
+        )
     }
 
     /// A member that must be there and is not.
@@ -34,7 +41,7 @@ public struct Violation: Hashable, Sendable {
     public static func type(_ place: JSONPointer, _ wanted: String, _ value: JSONValue) -> Violation {
         let shown: String =
             switch value {
-            case .number(let literal): "the number \(Excerpt.of(literal))"
+            case .number(let literal): "the number \(PrintableText.excerpt(literal))"
             case .bool(let flag): "\(flag)"
             default: value.kind
             }

@@ -1,3 +1,5 @@
+public import ExactJSON
+
 /// The answer to a create: the id of the new simulation.
 public struct CreateAnswer: Hashable, Sendable {
     /// The simulation's id; empty where the answer had none.

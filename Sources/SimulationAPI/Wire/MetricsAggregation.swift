@@ -1,3 +1,6 @@
+import Addresses
+public import ExactJSON
+
 /// The totals of a finished run, sent to be stored with the simulation.
 public struct MetricsAggregation: Hashable, Sendable {
     /// The simulation.
@@ -80,7 +83,7 @@ public struct MetricsAggregation: Hashable, Sendable {
                 Violation(
                     place.appending(name),
                     .fieldRange,
-                    "\(name) is \(Excerpt.of(literal)); "
+                    "\(name) is \(PrintableText.excerpt(literal)); "
                         + (name == "accuracyRate" ? "it must be in 0…1" : "it must not be negative")
                 )
             ]

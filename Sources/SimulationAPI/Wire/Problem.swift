@@ -1,3 +1,5 @@
+public import ExactJSON
+
 /// An error answer, `application/problem+json` (RFC 9457), with a stable `code`.
 public struct Problem: Error, Hashable, Sendable {
     /// The media type of a problem.

@@ -1,3 +1,5 @@
+import ExactJSON
+
 extension SimulationEvent {
     /// Reads the body of a webhook as its senders usually write it, several times as fast as ``init(body:)``.
     ///

@@ -1,3 +1,5 @@
+public import ExactJSON
+
 /// One state change of one call, as a webhook delivers it.
 public struct SimulationEvent: Hashable, Sendable {
     /// The simulation that the call belongs to.

@@ -1,3 +1,5 @@
+public import ExactJSON
+
 /// A simulation to be created: the tutorial's payload, valid by construction.
 ///
 /// Only ``PayloadRules`` makes one from a document, so a value of this type has passed every rule.

@@ -1,3 +1,5 @@
+public import ExactJSON
+
 /// What the simulation API says of one simulation.
 public struct SimulationStatus: Hashable, Sendable {
     /// The simulation's id.

@@ -1,3 +1,5 @@
+public import ExactJSON
+
 /// The answer of a token endpoint (RFC 6749 section 5.1).
 public struct TokenAnswer: Hashable, Sendable {
     /// The access token.

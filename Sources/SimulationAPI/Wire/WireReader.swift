@@ -1,3 +1,5 @@
+public import ExactJSON
+
 /// A well-formed JSON document that is not the message that it should be.
 public struct WireError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The place of the wrong member.

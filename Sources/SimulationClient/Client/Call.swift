@@ -1,3 +1,4 @@
+import ExactJSON
 import SimulationAPI
 
 /// Why a body of success is none.

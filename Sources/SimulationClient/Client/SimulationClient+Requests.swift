@@ -1,3 +1,5 @@
+import Addresses
+import ExactJSON
 public import SimulationAPI
 
 /// What came of asking for a cancellation.

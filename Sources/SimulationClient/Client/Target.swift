@@ -1,3 +1,4 @@
+import Addresses
 import SimulationAPI
 
 /// Where the simulation API and its token endpoint are.

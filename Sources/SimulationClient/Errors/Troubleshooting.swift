@@ -1,3 +1,4 @@
+import ExactJSON
 import SimulationAPI
 
 /// Turns the last attempt of an operation into an error that states the cause and the remedy.

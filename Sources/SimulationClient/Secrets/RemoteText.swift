@@ -1,3 +1,5 @@
+import Addresses
+
 /// A text from the other side, made fit to be shown, logged and kept.
 ///
 /// It is bounded, control and direction characters are escaped, secrets are masked in every form in which they can
@@ -115,12 +117,11 @@ private struct Scanner {
     private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.numericType == .decimal }
 
     private static func escape(_ scalar: Unicode.Scalar) -> String {
-        switch (scalar, scalar.properties.generalCategory) {
-        case ("\n", _): #"\n"#
-        case ("\r", _): #"\r"#
-        case ("\t", _): #"\t"#
-        case (_, .control), (_, .format), (_, .lineSeparator), (_, .paragraphSeparator), (_, .privateUse):
-            "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+        switch scalar {
+        case "\n": #"\n"#
+        case "\r": #"\r"#
+        case "\t": #"\t"#
+        case _ where PrintableText.isUnsafe(scalar): PrintableText.escape(scalar)
         default: String(scalar)
         }
     }

@@ -1,3 +1,6 @@
+import Addresses
+import FoundationEssentials
+
 /// The forms in which a secret can turn up in a text that a server sends back.
 ///
 /// Servers echo what they were sent: as it is, percent-encoded (also in lower case, also with `+` for a space), with
@@ -62,7 +65,7 @@ struct SecretForms: Sendable {
     /// of fewer than six digits are left out too: they would match by chance.
     private static func base64Cores(_ bytes: [UInt8]) -> [String] {
         (0..<3).flatMap { before -> [String] in
-            let digits = Array(Base64.encode([UInt8](repeating: 0, count: before) + bytes))
+            let digits = Array(Data([UInt8](repeating: 0, count: before) + bytes).base64EncodedString())
             let first = (8 * before + 5) / 6
             let end = 8 * (before + bytes.count) / 6
             guard end - first >= 6 else { return [] }

@@ -1,4 +1,4 @@
-import SimulationAPI
+import ExactJSON
 
 /// A date of an HTTP field, in any of the three forms that a recipient must read (RFC 9110 section 5.6.7).
 public struct HTTPDate: Hashable, Comparable, Sendable {

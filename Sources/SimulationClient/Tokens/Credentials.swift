@@ -1,3 +1,5 @@
+import Addresses
+import FoundationEssentials
 public import SimulationAPI
 
 /// Who asks for tokens, and how it says so (RFC 6749 section 2.3.1).
@@ -62,6 +64,6 @@ public struct Credentials: Sendable {
     }
 
     private static func basic(_ id: String, _ secret: String) -> Secret {
-        Secret("Basic " + Base64.encode(Array("\(id):\(secret)".utf8)))
+        Secret("Basic " + Data(Array("\(id):\(secret)".utf8)).base64EncodedString())
     }
 }

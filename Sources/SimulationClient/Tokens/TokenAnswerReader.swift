@@ -1,3 +1,5 @@
+import Addresses
+import ExactJSON
 import SimulationAPI
 
 /// Judges the answer of a token endpoint (RFC 6749 sections 5.1 and 5.2).

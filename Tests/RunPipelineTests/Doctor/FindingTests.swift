@@ -1,4 +1,6 @@
+import Addresses
 import AuditLog
+import ExactJSON
 import RingbackHome
 import RunReport
 import RunStore

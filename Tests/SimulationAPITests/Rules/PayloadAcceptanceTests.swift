@@ -1,4 +1,6 @@
+import ExactJSON
 import SimulationAPI
+import Statistics
 import Testing
 
 @Suite("PayloadRules: what passes", .timeLimit(.minutes(5)))
@@ -113,7 +115,7 @@ struct PayloadAcceptanceTests {
 
     @Test("no document of random members crashes the rules", arguments: [1, 2] as [UInt64])
     func randomDocumentsAreJudged(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let paths = [
             "campaignId", "virtualAgentMatrix", "virtualAgentMatrix.flowId", "virtualAgentMatrix.language",
             "outcomeInjection", "outcomeInjection.enabled", "outcomeInjection.answerProbability", "concurrencyLimit",

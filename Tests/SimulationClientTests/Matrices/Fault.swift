@@ -1,4 +1,3 @@
-import SimulationAPI
 import SimulationClient
 import Testing
 

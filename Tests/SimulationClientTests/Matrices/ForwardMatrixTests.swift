@@ -1,6 +1,6 @@
+import ExactJSON
 import Monitors
 import RunStore
-import SimulationAPI
 import SimulationClient
 import Testing
 

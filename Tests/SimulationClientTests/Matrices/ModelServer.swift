@@ -1,4 +1,4 @@
-import SimulationAPI
+import ExactJSON
 import SimulationClient
 import Synchronization
 

@@ -1,3 +1,5 @@
+import Addresses
+import ExactJSON
 import SimulationAPI
 import SimulationClient
 import Synchronization

@@ -1,4 +1,4 @@
-import SimulationAPI
+import Addresses
 
 extension Finding {
     /// Judges a connection to the base URL's host.

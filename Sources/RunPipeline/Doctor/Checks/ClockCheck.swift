@@ -1,4 +1,4 @@
-import SimulationAPI
+import ExactJSON
 
 /// What the other side's clock said, and ours before and after.
 struct ClockReading: Hashable, Sendable {

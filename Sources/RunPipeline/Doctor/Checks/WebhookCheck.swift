@@ -1,3 +1,4 @@
+import Addresses
 import SimulationAPI
 
 /// How a test event went from the address in a payload to the receiver.

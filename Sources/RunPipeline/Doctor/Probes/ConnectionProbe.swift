@@ -1,9 +1,9 @@
+import Addresses
 import NIOCore
 import NIOPosix
 import NIOSSL
 import NIOTLS
 import RingbackHome
-import SimulationAPI
 import SimulationClient
 
 /// Connects to a host the way a client would, to find out how far that goes.

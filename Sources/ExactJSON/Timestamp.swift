@@ -23,7 +23,7 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
     }
 
     /// Reads the bytes of a date-time.
-    init?(bytes: Slice<UnsafeBufferPointer<UInt8>>) {
+    package init?(bytes: Slice<UnsafeBufferPointer<UInt8>>) {
         var bytes = bytes
         func number(_ count: Int) -> Int? {
             guard bytes.count >= count else { return nil }

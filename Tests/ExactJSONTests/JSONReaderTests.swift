@@ -1,4 +1,4 @@
-import SimulationAPI
+import ExactJSON
 import Testing
 
 @Suite("JSONReader: what is JSON", .timeLimit(.minutes(5)))

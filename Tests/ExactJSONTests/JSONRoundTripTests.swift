@@ -1,11 +1,12 @@
-import SimulationAPI
+import ExactJSON
+import Statistics
 import Testing
 
 @Suite("JSON: value → bytes → value", .timeLimit(.minutes(5)))
 struct JSONRoundTripTests {
     @Test(arguments: [1, 2, 3] as [UInt64])
     func valueSurvivesWriting(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         for _ in 0..<300 {
             let value = randomValue(depth: 0, &random)
             let compact = try JSONReader.read(value.bytes)
@@ -17,7 +18,7 @@ struct JSONRoundTripTests {
 
     @Test(arguments: [1, 2, 3] as [UInt64])
     func changedBytesNeverCrash(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix64(seed: seed)
         let original = Array(
             #"{"a":[1.5e3,-0,"\uD83D\uDE00é\n"],"outcomeInjection":{"enabled":true,"x":null},"tag":"t:1"}"#.utf8
         )
@@ -62,7 +63,7 @@ struct JSONRoundTripTests {
     }
 
     @Test func everyFiniteDoubleReadsBack() throws {
-        var random = SeededGenerator(seed: 11)
+        var random = SplitMix64(seed: 11)
         for _ in 0..<5000 {
             let value = Double(bitPattern: random.next())
             guard value.isFinite else { continue }
@@ -103,7 +104,7 @@ struct JSONRoundTripTests {
         #expect(JSONValue.string("\u{0}\u{1F}\u{7F}\n\"\\/é").text == #""\u0000\u001f\u007f\n\"\\/é""#)
     }
 
-    private func randomValue(depth: Int, _ random: inout SeededGenerator) -> JSONValue {
+    private func randomValue(depth: Int, _ random: inout SplitMix64) -> JSONValue {
         switch Int.random(in: 0..<(depth < 4 ? 6 : 4), using: &random) {
         case 0: return [.null, true, false].randomElement(using: &random) ?? .null
         case 1: return .number(randomNumber(&random))
@@ -121,7 +122,7 @@ struct JSONRoundTripTests {
         }
     }
 
-    private func randomNumber(_ random: inout SeededGenerator) -> String {
+    private func randomNumber(_ random: inout SplitMix64) -> String {
         var text = Bool.random(using: &random) ? "-" : ""
         text += String(UInt64.random(in: 0...(.max >> UInt64.random(in: 0..<64, using: &random)), using: &random))
         if Bool.random(using: &random) { text += ".0\(UInt32.random(in: 0...(.max), using: &random))0" }
@@ -129,7 +130,7 @@ struct JSONRoundTripTests {
         return text
     }
 
-    private func randomText(_ random: inout SeededGenerator) -> String {
+    private func randomText(_ random: inout SplitMix64) -> String {
         var text = ""
         for _ in 0..<Int.random(in: 0...8, using: &random) {
             let limit: UInt32 = Bool.random(using: &random) ? 0x80 : 0x10FFFF

@@ -1,4 +1,5 @@
-import SimulationAPI
+import ExactJSON
+import Statistics
 import Testing
 
 @Suite("ExactDecimal", .timeLimit(.minutes(5)))
@@ -69,7 +70,7 @@ struct ExactDecimalTests {
     }
 
     @Test func integersAgreeWithMachineArithmetic() throws {
-        var random = SeededGenerator(seed: 5)
+        var random = SplitMix64(seed: 5)
         func draw() -> Int {
             Int(truncatingIfNeeded: random.next()) >> Int.random(in: 2..<64, using: &random)
         }
@@ -87,7 +88,7 @@ struct ExactDecimalTests {
 
     /// Fixed-point numbers of ten thousandths against integers.
     @Test func fractionsAgreeWithBasisPoints() throws {
-        var random = SeededGenerator(seed: 6)
+        var random = SplitMix64(seed: 6)
         func literal(_ points: Int) -> String {
             let (whole, rest) = points.magnitude.quotientAndRemainder(dividingBy: 10_000)
             let fraction = String(repeating: "0", count: 4 - String(rest).count) + String(rest)
@@ -105,7 +106,7 @@ struct ExactDecimalTests {
 
     /// All ways to write 1 as four probabilities of two decimals, but for their order, each in an order by chance.
     @Test func everyFourHundredthsThatSumToOneSumToOne() throws {
-        var random = SeededGenerator(seed: 7)
+        var random = SplitMix64(seed: 7)
         let hundredths = try (0...100).map { points in
             try #require(ExactDecimal(points == 100 ? "1.00" : "0.\(points / 10)\(points % 10)"))
         }

@@ -1,3 +1,5 @@
+import Addresses
+
 /// A text that is not one JSON document within the limits.
 public struct JSONSyntaxError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is wrong, in words.
@@ -111,7 +113,10 @@ public struct JSONReader {
             let start = position
             let name = try string()
             guard names.insert(Array(name.utf8)).inserted else {
-                throw JSONSyntaxError(message: "the member \"\(Excerpt.of(name))\" stands twice", offset: start)
+                throw JSONSyntaxError(
+                    message: "the member \"\(PrintableText.excerpt(name))\" stands twice",
+                    offset: start
+                )
             }
             skipWhiteSpace()
             guard current == UInt8(ascii: ":") else { throw error("':' should stand here") }
