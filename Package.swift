@@ -189,10 +189,18 @@ let package = Package(
         ),
 
         // Holds the engine against queueing theory; `make validation` writes docs/VALIDATION.md with it.
-        .executableTarget(name: "EngineValidation", dependencies: ["DiscreteEvents", "Statistics", "DialerEngine"]),
+        .executableTarget(
+            name: "EngineValidation",
+            dependencies: ["DiscreteEvents", "Statistics", "DialerEngine"],
+            path: "Tests/EngineValidation"
+        ),
 
         // Writes and verifies audit logs; `make bench` and the tests run it.
-        .executableTarget(name: "AuditBenchmark", dependencies: ["ExactJSON", "RingbackHome", "AuditLog"]),
+        .executableTarget(
+            name: "AuditBenchmark",
+            dependencies: ["ExactJSON", "RingbackHome", "AuditLog"],
+            path: "Benchmarks/Sources/AuditBenchmark"
+        ),
         // Measures forwarding to monitors; `make bench` runs it.
         .executableTarget(
             name: "ForwardingBenchmark",
@@ -202,7 +210,8 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-            ]
+            ],
+            path: "Benchmarks/Sources/ForwardingBenchmark"
         ),
 
         // What tests share: a fake API over real HTTP, a way to start the built program, golden files.

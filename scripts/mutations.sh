@@ -38,7 +38,7 @@ forward-retry-after :: Sources/Monitors/Queue/DeliveryQueue.swift :: s/let delay
 forward-breaker :: Sources/Monitors/Queue/DeliveryQueue.swift :: s/breaker.finished(outcome.ending/breaker.finished(.answered/ :: MonitorsTests.DeliveryQueueTests
 forward-gone :: Sources/Monitors/Queue/DeliveryQueue.swift :: /isGone = true/d :: MonitorsTests.DeliveryQueueTests
 guard-vetting :: Sources/Monitors/Guard/AddressGuard.swift :: s/for address in addresses {/for address in addresses.prefix(1) {/ :: MonitorsTests.AddressGuardTests
-guard-metadata :: Sources/ScenarioFile/Addresses/IPAddress+Reach.swift :: /if isMetadataService { return .metadata }/d :: MonitorsTests.AddressGuardTests
+guard-metadata :: Sources/Addresses/AddressRange.swift :: /if isMetadataService { return .metadata }/d :: MonitorsTests.AddressGuardTests
 guard-dialling :: Sources/Monitors/Sending/VettedTransport.swift :: /configuration.dnsOverride = /d :: MonitorsTests.AddressGuardTests
 guard-redirects :: Sources/Monitors/Sending/VettedTransport.swift :: s/redirectConfiguration: .disallow/redirectConfiguration: .follow(max: 5, allowCycles: false)/ :: MonitorsTests.AddressGuardTests
 wal-sync :: Sources/RunStore/RunStore.swift :: s/PRAGMA synchronous = FULL/PRAGMA synchronous = NORMAL/ :: EndToEndTests.DurabilityTests

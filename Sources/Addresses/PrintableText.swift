@@ -33,7 +33,7 @@ package enum PrintableText {
     /// The beginning of a text, escaped, for a message that quotes it: at most 64 characters.
     package static func excerpt(_ text: String) -> String { escaped(clipped(text, to: 64)) }
 
-    /// At most `length` characters of the text, with `…` where it was cut. Nothing is escaped.
+    /// At most `length` characters of the text, with `…` if it was cut; nothing is escaped.
     package static func clipped(_ text: String, to length: Int = 60) -> String {
         let start = text.unicodeScalars.prefix(length)
         return start.endIndex == text.unicodeScalars.endIndex ? text : String(start) + "…"
