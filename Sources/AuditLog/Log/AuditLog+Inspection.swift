@@ -2,15 +2,15 @@ import ExactJSON
 package import RingbackHome
 
 extension AuditLog {
-    /// How far a log goes, as its newest segment tells.
+    /// The end of a log, read from its newest segment.
     package struct Inspection: Hashable, Sendable {
-        /// The files of the log.
+        /// The number of segments.
         package var segments: Int
-        /// The sequence number of the last entry; 0 where there is none.
+        /// The sequence number of the last entry; 0 if the log is empty.
         package var sequence: Int
         /// When the last entry was written.
         package var timestamp: String?
-        /// The bytes of a last line that was not finished.
+        /// The size of an unfinished last line, in bytes.
         package var tornBytes: Int
 
         /// Creates an inspection.
@@ -22,9 +22,9 @@ extension AuditLog {
         }
     }
 
-    /// Reads the newest segment of a home's log and changes nothing; `nil` where there is no log yet.
+    /// Reads the newest segment of a home's log and changes nothing; returns nil if there is no log yet.
     ///
-    /// - Throws: ``FileError`` where it cannot be read, ``DamageError`` where it cannot be continued.
+    /// - Throws: ``FileError`` if the log cannot be read, ``DamageError`` if it cannot be continued.
     package static func inspect(_ home: Home) throws -> Inspection? {
         guard try FileSystem.inspect(home.auditPath) != nil,
             let cursor = try AuditCursor.open(home.auditPath, rootsAt: [])

@@ -11,20 +11,20 @@ import Synchronization
     import Darwin
 #endif
 
-/// An append-only log of JSON lines with a Merkle tree over them, of which it signs checkpoints.
+/// An append-only log of JSON lines with a Merkle tree over them and signed checkpoints of that tree.
 ///
-/// An entry is on disk when it is acknowledged: encoded once, one write, `fdatasync`, under the home's lock, so that
-/// several processes continue one log. Entries that come during a commit are the next one. A last line that a crash tore
-/// is cut off, and that is recorded as `recovered`, before anything is appended; any other damage is refused, and so is a
-/// log that does not reach as far as its own checkpoint. What the log proves, and what not, is in `docs/AUDIT.md`.
+/// An acknowledged entry is on disk: one write and one `fdatasync` under the home's lock, so that several processes can
+/// continue one log. Entries that arrive during a commit form the next commit. If a crash tore the last line, the next
+/// commit cuts it off and records that as `recovered`. A log with any other damage, or one that is shorter than its own
+/// checkpoint, is refused. `docs/AUDIT.md` says what the log proves and what it does not.
 package final class AuditLog: Sendable {
     /// When segments end and checkpoints are made.
     package struct Limits: Hashable, Sendable {
-        /// A segment that has as many bytes gets no further entry.
+        /// A segment of this size gets no further entry.
         package var segmentBytes = 8 * 1024 * 1024
-        /// Entries after which a checkpoint is made.
+        /// The number of entries after which a checkpoint is made.
         package var checkpointEntries = 256
-        /// The time after which there is a checkpoint over every entry.
+        /// The longest time that an entry stays without a checkpoint.
         package var checkpointInterval = Duration.seconds(60)
 
         /// Creates the defaults.
@@ -33,7 +33,7 @@ package final class AuditLog: Sendable {
 
     /// A log that cannot be continued.
     package struct DamageError: Error, CustomStringConvertible {
-        /// What is wrong, where, and what to do.
+        /// What is wrong, where it is, and what to do.
         package var description: String
 
         init(_ problem: String) {
@@ -44,7 +44,7 @@ package final class AuditLog: Sendable {
         init(file: String, line: Int, _ problem: String) { self.init("\(file):\(line) \(problem)") }
     }
 
-    /// A sync has failed before: nobody knows what is on the disk, so nothing more is written.
+    /// An earlier sync failed: what is on the disk is unknown, so nothing more is written.
     package struct StoppedError: Error, CustomStringConvertible {
         /// Why.
         package var description: String
@@ -84,7 +84,7 @@ package final class AuditLog: Sendable {
         writer = Mutex(AuditWriter(home, limits: limits, timestamp: { Self.timestamp(now()) }))
     }
 
-    /// Seconds and nanoseconds since 1970, from the system.
+    /// Seconds and nanoseconds since 1970 by the system's clock.
     package static func wallClock() -> (seconds: Int64, nanoseconds: Int64) {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
@@ -93,17 +93,19 @@ package final class AuditLog: Sendable {
 
     /// Appends an entry, which is on disk when this returns; blocks the calling thread.
     ///
-    /// - Throws: ``FileError`` where a write or sync failed, ``StoppedError`` where one had failed before,
-    ///   ``DamageError`` where the log cannot be continued. Then the effect that the entry announces must not take place.
+    /// If it throws, the action that the entry announces must not take place.
+    ///
+    /// - Throws: ``FileError`` if a write or sync failed, ``StoppedError`` if an earlier sync failed, ``DamageError`` if
+    ///   the log cannot be continued.
     package func append(_ entry: AuditEntry) throws { try append([entry]) }
 
-    /// Appends entries by one write and one sync; they are on disk when this returns, which blocks the calling thread.
+    /// Appends entries with one write and one sync; they are on disk when this returns, which blocks the thread.
     package func append(_ entries: [AuditEntry]) throws {
         let isCovered = try writer.withLock { try $0.commit(entries) }
         if !isCovered { checkpointLater() }
     }
 
-    /// Appends an entry together with those that come at the same time; it is on disk when this returns.
+    /// Appends an entry, together with others that arrive at the same time; it is on disk when this returns.
     package func record(_ entry: AuditEntry) async throws {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
             let starts = queue.withLock { queue in
@@ -115,11 +117,11 @@ package final class AuditLog: Sendable {
         }
     }
 
-    /// Makes a checkpoint over every entry and gives it; blocks the calling thread.
+    /// Makes and returns a checkpoint over every entry; blocks the calling thread.
     @discardableResult
     package func checkpoint() throws -> SignedCheckpoint { try writer.withLock { try $0.checkpoint() } }
 
-    /// Replaces the key that signs, and records that in the log; the old one vouches for the new one.
+    /// Replaces the signing key and records that in the log; the old key signs the new one.
     ///
     /// Blocks the calling thread.
     @discardableResult
@@ -127,7 +129,7 @@ package final class AuditLog: Sendable {
         try writer.withLock { try $0.rotateKey(actor: actor) }
     }
 
-    /// Commits batch after batch until nothing waits.
+    /// Commits batches until no entry waits.
     private func writePending() {
         while true {
             let batch = queue.withLock { queue in
@@ -141,11 +143,11 @@ package final class AuditLog: Sendable {
         }
     }
 
-    /// Sees to it that no entry is without a checkpoint for longer than the interval.
+    /// Makes a checkpoint after the interval, so that no entry stays without one for longer.
     private func checkpointLater() {
         let wait = DispatchTimeInterval.milliseconds(Int(limits.checkpointInterval / .milliseconds(1)))
         thread.asyncAfter(deadline: .now() + wait) { [weak self] in
-            // Where it cannot be made now, the next append says so.
+            // If this fails, the next append reports it.
             try? self?.writer.withLock { try $0.checkpointIfOld() }
         }
     }

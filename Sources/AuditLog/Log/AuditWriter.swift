@@ -9,18 +9,18 @@ import RingbackHome
     import Darwin
 #endif
 
-/// Writes a log; one thread at a time has it, and every commit holds the home's lock.
+/// Writes a log; one thread uses it at a time, and every commit holds the home's lock.
 struct AuditWriter {
     private let directory: String
     private let lock: HomeLock
     private let limits: AuditLog.Limits
     private let timestamp: @Sendable () -> String
     private let keyring: AuditKeyring
-    /// The end of the log as it was after the last commit; `nil` before the first one, and after one that failed.
+    /// The end of the log after the last commit; `nil` before the first commit and after a failed one.
     private var cursor: AuditCursor?
-    /// The entries that the newest checkpoint covers, as far as is known here.
+    /// The number of entries that the newest checkpoint covers, as far as this process knows.
     private var covered = 0
-    /// When the oldest entry without a checkpoint came.
+    /// When the oldest entry without a checkpoint was written.
     private var uncoveredSince: ContinuousClock.Instant?
 
     init(_ home: Home, limits: AuditLog.Limits, timestamp: @escaping @Sendable () -> String) {
@@ -37,7 +37,7 @@ struct AuditWriter {
     mutating func commit(_ entries: [AuditEntry]) throws -> Bool {
         guard let actor = entries.first?.actor else { return true }
         try exclusively { writer, cursor in
-            // One that could not be made after the last commit: an entry more would be one more without.
+            // A checkpoint failed after the last commit: make it before another entry goes without one.
             if writer.isCheckpointDue(cursor) { _ = try writer.sign(cursor) }
             try writer.recover(&cursor, actor: actor)
             if cursor.end >= writer.limits.segmentBytes || cursor.unbegun != nil {
@@ -45,19 +45,19 @@ struct AuditWriter {
             }
             try writer.append(entries, &cursor)
             guard writer.isCheckpointDue(cursor) else { return }
-            // The entries are on disk whether or not it can be made; where it cannot, the next commit says so.
+            // The entries are on disk even if this fails; the next commit then reports the failure.
             do { _ = try writer.sign(cursor) } catch { writer.noteFailedSync(error) }
         }
         return uncoveredSince == nil
     }
 
-    /// Whether too many entries have no checkpoint, or one has been without for too long.
+    /// Whether too many entries have no checkpoint, or an entry has had none for too long.
     private func isCheckpointDue(_ cursor: AuditCursor) -> Bool {
         if cursor.sequence - covered >= limits.checkpointEntries { return true }
         return uncoveredSince.map { $0.duration(to: .now) >= limits.checkpointInterval } ?? false
     }
 
-    /// Makes a checkpoint over every entry; the one that is there, where it covers them already.
+    /// Returns a checkpoint over every entry: the published one if it covers them all, else a new one.
     mutating func checkpoint() throws -> SignedCheckpoint {
         try exclusively { writer, cursor in
             if let there = try writer.keyring.published(), there.checkpoint.size == cursor.sequence { return there }
@@ -65,13 +65,13 @@ struct AuditWriter {
         }
     }
 
-    /// Makes a checkpoint where an entry has been without one for too long.
+    /// Makes a checkpoint if an entry has had none for too long.
     mutating func checkpointIfOld() throws {
         guard let since = uncoveredSince, since.duration(to: .now) >= limits.checkpointInterval else { return }
         _ = try checkpoint()
     }
 
-    /// Replaces the key that signs.
+    /// Replaces the signing key.
     mutating func rotateKey(actor: String) throws -> SignedCheckpoint {
         try exclusively { writer, cursor in
             try writer.recover(&cursor, actor: actor)
@@ -83,7 +83,7 @@ struct AuditWriter {
         }
     }
 
-    /// Ends a succession that a crash has interrupted, as the log says: it has the new key, or it does not.
+    /// Finishes a succession that a crash interrupted: the new key takes over if the log has recorded it.
     private mutating func settleSuccession(_ cursor: AuditCursor) throws {
         guard let succession = try keyring.begunSuccession() else { return }
         var history = KeyHistory(trusting: [succession.old.verifier])
@@ -98,14 +98,14 @@ struct AuditWriter {
         }
     }
 
-    /// Both keys sign a checkpoint; from then on the new one alone does.
+    /// Signs a checkpoint with both keys; from then on the new key signs alone.
     private mutating func end(_ succession: KeySuccession, _ cursor: AuditCursor) throws -> SignedCheckpoint {
         let checkpoint = try sign(cursor, by: [succession.old, succession.new])
         try keyring.endSuccession(succession)
         return checkpoint
     }
 
-    /// Runs `body` with the end of the log while no other process writes; an error makes the next one look again.
+    /// Runs `body` with the end of the log while no other process writes; after an error the next call reads it anew.
     private mutating func exclusively<Result>(
         _ body: (inout AuditWriter, inout AuditCursor) throws -> Result
     ) throws -> Result {
@@ -127,12 +127,12 @@ struct AuditWriter {
         }
     }
 
-    /// A failed sync, of whatever file or folder, stops the log in this process for good.
+    /// A failed sync of any file or folder stops the log in this process for good.
     private func noteFailedSync(_ error: any Error) {
         if let error = error as? FileError, error.isFailedSync { FailedSyncs.note(error, of: directory) }
     }
 
-    /// The end of the log as it is now.
+    /// The current end of the log.
     private mutating func current(_ known: AuditCursor?) throws -> AuditCursor {
         if var cursor = known, try AuditSegments.names(in: directory).last == cursor.segment {
             try cursor.readOn(directory)
@@ -155,19 +155,19 @@ struct AuditWriter {
                     "the log in \(directory) ends with entry \(cursor.sequence), and a checkpoint covers \(newest.size)"
                 )
             }
-            // A checkpoint over earlier segments alone: they have to be read.
+            // The checkpoint ends in an earlier segment, so the earlier segments must be read.
             let root = try cursor.passed[newest.size] ?? AuditCursor.roots(of: directory, at: sizes)[newest.size]
             guard root == newest.root else {
                 throw AuditLog.DamageError("the log in \(directory) is not what its checkpoint was signed for")
             }
         }
-        // What was signed and did not get into the folder covers nothing for those who have a copy of it.
+        // A signed checkpoint that never reached the folder covers nothing for a reader of the folder.
         covered = try keyring.published()?.checkpoint.size ?? 0
         uncoveredSince = covered < cursor.sequence ? .now : nil
         return cursor
     }
 
-    /// Cuts off a line that a crash left unfinished, and records that.
+    /// Cuts off a line that a crash left unfinished and records that.
     private mutating func recover(_ cursor: inout AuditCursor, actor: String) throws {
         guard let torn = cursor.torn else { return }
         let path = "\(directory)/\(cursor.segment)"
@@ -181,7 +181,7 @@ struct AuditWriter {
         try append([recovery(of: torn, actor: actor)], &cursor)
     }
 
-    /// What is said of bytes that were cut off.
+    /// The entry that records the bytes that were cut off.
     private func recovery(of torn: [UInt8], actor: String) -> AuditEntry {
         let payload: JSONValue = [
             "discardedBytes": .integer(torn.count),
@@ -190,7 +190,7 @@ struct AuditWriter {
         return AuditEntry(.recovered, runID: nil, actor: actor, payload: payload, result: "recovered")
     }
 
-    /// Ends the newest segment with a checkpoint, and begins another one that says what was before it.
+    /// Ends the newest segment with a checkpoint and begins the next one with an entry that describes the log so far.
     private mutating func rotate(_ cursor: inout AuditCursor, actor: String) throws {
         _ = try sign(cursor)
         let payload = RotationRecord.payload(after: cursor.segment, bytes: cursor.end, cursor.frontier)
@@ -208,7 +208,7 @@ struct AuditWriter {
         defer { FileSystem.close(descriptor) }
         let start = cursor.end
         if start == 0 {
-            // Also where somebody else made the file: its name may not be on disk yet, and others might read it.
+            // Even if another process made the file: its name may not be on disk yet, and its mode may be too open.
             guard fchmod(descriptor, 0o600) == 0 else { throw FileError("set the mode of", path, errno) }
             try FileSystem.syncDirectory(directory)
         }
@@ -223,7 +223,7 @@ struct AuditWriter {
             bytes += line
             bytes.append(0x0A)
         }
-        // What a crash left of a first line is no part of the log.
+        // The remains of an unfinished first line do not belong to the log.
         guard start > 0 || ftruncate(descriptor, 0) == 0 else { throw FileError("cut", path, errno) }
         guard lseek(descriptor, off_t(start), SEEK_SET) >= 0 else { throw FileError("seek in", path, errno) }
         try FileSystem.write(bytes, to: descriptor, path: path)
