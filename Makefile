@@ -1,20 +1,20 @@
 # Ringback. `make demo` and `make test` do all the set-up and share one build.
 SHELL := /bin/bash
 SWIFT ?= swift
-# Debug information of the packages' C code is of no use here. A `swift build` with other flags builds everything anew.
+# Without debug information for the packages' C code. A `swift build` with other flags builds everything again.
 FLAGS := -Xcc -g0 -Xcxx -g0
 PRODUCT := .build/debug/ringback
 SOURCES := Package.swift Sources Tests Examples/Embedding Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Benchmarks
 RELEASE := .build-release
-# With Swift's libraries inside: the program then runs where no Swift is, and calls them directly.
+# With Swift's libraries inside, so that the program runs on a machine without Swift, and calls them directly.
 RELEASE_FLAGS := $(FLAGS) -c release $(if $(filter Linux,$(shell uname)),--static-swift-stdlib) --scratch-path $(RELEASE)
 SANITIZED := .build-tsan
-# Tests that only compute run apart, so that they do not starve those that wait for sockets and processes.
+# Tests that only compute run apart from the others, so that they do not slow down tests that wait for sockets and processes.
 COMPUTING := '^(DialerEngine|DialerStudy|DiscreteEvents|EngineValidation|Statistics)Tests'
 
 .PHONY: help demo test soak tsan build release lint format validation bench examples packages clean
 
-help: ## what there is
+help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 demo: packages ## run the tutorial's simulation against the embedded sandbox, and say where the report is
@@ -34,8 +34,8 @@ soak: packages ## repeat the long loops in full: kills at random moments, slots 
 	$(SWIFT) build $(FLAGS) --build-tests
 	RINGBACK_SOAK=200 $(SWIFT) test $(FLAGS) --skip-build --filter 'ResumeTests/goesOnFromAnyMoment|SlotSharingTests/outliveWhoeverIsKilled|KillTests|DurabilityTests|AuditCommandTests/writersThatAreKilled'
 
-# Engine, kernel and statistics have one thread, but for replications, which DialerStudyTests run on several.
-# MemoryTests bound what a process takes, which under the sanitizer is several times as much.
+# Engine, kernel and statistics run on one thread; only replications use several, and DialerStudyTests cover those.
+# MemoryTests bound the memory of a process, which the sanitizer multiplies, so they are left out.
 tsan: packages ## run the tests under the thread sanitizer (builds everything once more: some 15 minutes)
 	$(SWIFT) build $(FLAGS) --scratch-path $(SANITIZED) --sanitize=thread --build-tests
 	clang -shared -fPIC -O1 -o $(SANITIZED)/tsan-mutex.so scripts/tsan-mutex.c
