@@ -160,7 +160,7 @@ let package = Package(
             name: "ControlServer",
             dependencies: [
                 "ExactJSON", "SimulationAPI", "ScenarioFile", "SimulationClient", "RingbackHome", "RunStore",
-                "HTTPService", "Webhooks", "Monitors", "RunPipeline",
+                "HTTPService", "Webhooks", "Monitors",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),

@@ -2,7 +2,6 @@ import ExactJSON
 import HTTPService
 import Monitors
 package import RingbackHome
-import RunPipeline
 package import RunStore
 import SimulationClient
 import Webhooks
@@ -40,8 +39,8 @@ package enum ControlServer {
             let (failures, failure) = AsyncStream<String>.makeStream()
             let inbox = try await Inbox.opened(store, owner: InboxOwner.service, routes: routes) { failure.yield($0) }
             let service = RunningService(store: store, inbox: inbox, forwarder: forwarder, warn: configuration.warn)
-            let receiver = WebhookReceiver(secrets: configuration.secrets, now: { WallClock.now }) { webhook, done in
-                inbox.keep(InboxRow(webhook)) { done(WebhookKeeping($0)) }
+            let receiver = WebhookReceiver(secrets: configuration.secrets, now: { WallClock.now }) { received, done in
+                inbox.keep(received, answer: done)
             }
             let adoption = Adoption(
                 store: store,

@@ -89,10 +89,10 @@ struct RunSession: Sendable {
         let (interruption, wake, maxCalls) = (run.interruption, WakeSignal(), run.scenario.payload.maxCalls)
         // Events that cannot be stored cannot be judged: the run stops, and says why.
         let inbox = try await Inbox.opened(store, owner: owner, routes: desk.routes) { _ in interruption.request() }
-        let receiver = WebhookReceiver(secrets: secrets, now: { WallClock.now }) { webhook, done in
-            let isFinal = webhook.isFinal
-            inbox.keep(InboxRow(webhook)) { result in
-                done(WebhookKeeping(result))
+        let receiver = WebhookReceiver(secrets: secrets, now: { WallClock.now }) { received, done in
+            let isFinal = received.event?.state.isFinal == true
+            inbox.keep(received) { result in
+                done(result)
                 // The last call's final event: the simulation is about to end, so the next poll need not wait.
                 if isFinal, inbox.endedCalls >= maxCalls { wake.signal() }
             }
@@ -198,13 +198,6 @@ struct RunSession: Sendable {
                 cause: error
             )
         }
-    }
-}
-
-extension IncomingWebhook {
-    /// Whether it ends a call.
-    fileprivate var isFinal: Bool {
-        if case .event(let event) = content { event.state.isFinal } else { false }
     }
 }
 

@@ -1,5 +1,6 @@
 import ExactJSON
 import GRDB
+import SimulationAPI
 
 #if canImport(FoundationEssentials)
     import FoundationEssentials
@@ -20,7 +21,7 @@ extension Database {
     /// Every owner and source, so that the index of identities is of use.
     private static let anyIdentity = """
         w.owner IN (SELECT number FROM runs UNION ALL SELECT 0)
-        AND w.source IN ('standard', 'github', 'stripe', 'unsigned') AND w.webhookId = ?
+        AND w.source IN (\(WebhookScheme.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", "))) AND w.webhookId = ?
         """
 
     func inboxPage(_ query: InboxQuery) throws -> InboxPage {

@@ -15,7 +15,7 @@ extension Inbox {
             InboxPoint.begun.reach()
             let statements = try Statements(database)
             for waiting in batch {
-                try insert(waiting.row, by: statements, into: database, &counts, known: known)
+                try insert(waiting.event, by: statements, into: database, &counts, known: known)
             }
             InboxPoint.beforeCommit.reach()
         }
@@ -43,29 +43,29 @@ extension Inbox {
 
     /// Inserts one row within the transaction of its batch, unless its identity is there already.
     private func insert(
-        _ row: borrowing InboxRow,
+        _ received: borrowing ReceivedEvent,
         by statements: Statements,
         into database: Database,
         _ counts: inout Counts,
         known: Set<String>
     ) throws {
         InboxPoint.beforeInsert.reach()
-        let (event, insert) = (row.event, statements.insert)
+        let (event, insert) = (received.event, statements.insert)
         let isOrdinary = event.map { known.contains($0.simulationID) } ?? false
         insert.bind(owner, at: 1)
-        insert.bind(row.source, at: 2)
-        insert.bind(row.webhookID, at: 3)
-        insert.bind(row.receivedAt.milliseconds, at: 4)
+        insert.bind(received.scheme.rawValue, at: 2)
+        insert.bind(received.webhookID, at: 3)
+        insert.bind(received.receivedAt.milliseconds, at: 4)
         insert.bind(event?.simulationID, at: 5)
         insert.bind(event?.callID, at: 6)
         insert.bind(event?.state.rawValue, at: 7)
         insert.bind(event?.timestamp.milliseconds, at: 8)
         insert.bind(event?.outcome?.rawValue, at: 9)
         insert.bind(event?.durationMs, at: 10)
-        insert.bind(row.reason, at: 11)
-        insert.bind(isOrdinary ? nil : row.headers, at: 12)
-        insert.bind(row.digest, at: 13)
-        insert.bind(row.body, at: 14)
+        insert.bind(received.reason, at: 11)
+        insert.bind(isOrdinary ? nil : received.headers, at: 12)
+        insert.bind(received.digest, at: 13)
+        insert.bind(received.body, at: 14)
         try insert.run()
         counts.received += 1
         guard database.changesCount > 0 else {
@@ -80,7 +80,7 @@ extension Inbox {
         }
         counts.events[event.simulationID, default: 0] += 1
         // In the transaction of the event: whoever was told 200 is forwarded, whatever happens next.
-        try routes?.enqueue(event, webhook: database.lastInsertedRowID, at: row.receivedAt, into: database)
+        try routes?.enqueue(event, webhook: database.lastInsertedRowID, at: received.receivedAt, into: database)
         if try Self.accept(event, owner: owner, by: statements.end, in: database) {
             counts.endedCalls[event.simulationID, default: 0] += 1
         }
@@ -108,6 +108,11 @@ extension Inbox {
         try end.run()
         return database.changesCount > 0
     }
+}
+
+extension ReceivedEvent {
+    /// Why it goes to quarantine; `nil` for an event.
+    fileprivate var reason: String? { if case .malformed(let reason) = content { reason } else { nil } }
 }
 
 extension InboxRefusal {

@@ -1,5 +1,6 @@
 import Dispatch
 import RingbackHome
+package import SimulationAPI
 import Synchronization
 
 /// The inbox of one run, or of the service: a delivery is answered once it is committed.
@@ -27,11 +28,11 @@ package final class Inbox: Sendable {
 
     /// A delivery on its way to the disk: one reference, for a row has a dozen of its own to be counted.
     final class Waiting: Sendable {
-        let row: InboxRow
+        let event: ReceivedEvent
         let answer: Answer
 
-        init(_ row: consuming InboxRow, _ answer: @escaping Answer) {
-            self.row = row
+        init(_ event: consuming ReceivedEvent, _ answer: @escaping Answer) {
+            self.event = event
             self.answer = answer
         }
     }
@@ -115,12 +116,12 @@ package final class Inbox: Sendable {
     /// Tells of a simulation that the owner knows: the headers of its events need not be kept.
     package func know(_ simulationID: String) { state.withLock { _ = $0.known.insert(simulationID) } }
 
-    /// Keeps a delivery, or refuses it; a duplicate is not kept again.
-    package func keep(_ row: consuming InboxRow, answer: @escaping Answer) {
+    /// Stores an event, or refuses it; a duplicate is not stored again.
+    package func keep(_ event: consuming ReceivedEvent, answer: @escaping Answer) {
         InboxPoint.beforeQueue.reach()
         let isDiskShort = disk.isShort()
-        let waiting = Waiting(row, answer)
-        let size = waiting.row.body.count
+        let waiting = Waiting(event, answer)
+        let size = waiting.event.body.count
         let (refusal, starts) = state.withLock { state -> (InboxRefusal?, Bool) in
             if let reason = state.stopReason { return (.stopped(reason), false) }
             if isDiskShort { return (.diskShort, false) }
@@ -139,9 +140,9 @@ package final class Inbox: Sendable {
     /// Keeps a delivery; returns once it is on disk.
     ///
     /// - Throws: ``InboxRefusal`` where it is not kept.
-    package func keep(_ row: InboxRow) async throws {
+    package func keep(_ event: ReceivedEvent) async throws {
         try await withCheckedThrowingContinuation { continuation in
-            keep(row) { continuation.resume(with: $0.mapError { $0 as any Error }) }
+            keep(event) { continuation.resume(with: $0.mapError { $0 as any Error }) }
         }
     }
 
@@ -173,7 +174,7 @@ package final class Inbox: Sendable {
     private func finish(_ batch: [Waiting], _ result: Result<Counts, InboxRefusal>) {
         let (abandoned, stopReason) = state.withLock { state -> ([Waiting], String?) in
             state.rows -= batch.count
-            state.bytes -= batch.reduce(0) { $0 + $1.row.body.count }
+            state.bytes -= batch.reduce(0) { $0 + $1.event.body.count }
             switch result {
             case .success(let counts): state.counts = counts
             case .failure(.stopped(let reason)):

@@ -14,26 +14,10 @@ package struct InboxLimits: Hashable, Sendable {
     package init(rows: Int = 20_000) { self.rows = rows }
 }
 
-/// Why the inbox does not take a delivery; none of them has been kept.
-package enum InboxRefusal: Error, Hashable, Sendable, CustomStringConvertible {
-    /// Too many deliveries wait for the disk.
-    case full
-    /// The disk has too little room left.
-    case diskShort
-    /// The store said no this time; the reason in its words.
-    case failed(String)
-    /// A write or a sync failed in a way after which nothing is certain, so nothing is taken any more.
-    case stopped(String)
-
-    /// The reason in words.
-    package var description: String {
-        switch self {
-        case .full: "too many deliveries wait for the disk"
-        case .diskShort: "the disk is nearly full"
-        case .failed(let reason): "the store refused: \(reason)"
-        case .stopped(let reason): "the inbox has stopped for good: \(reason)"
-        }
-    }
+/// Which run or service a received event belongs to, as the number in its row.
+package enum InboxOwner {
+    /// The long-running service; runs are numbered from 1.
+    package static let service: Int64 = 0
 }
 
 /// Looks at the free space of a disk, once a second at most.

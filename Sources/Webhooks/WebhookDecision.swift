@@ -8,7 +8,7 @@ package enum WebhookDecision: Sendable {
     /// Answer with a problem; nothing is kept.
     case refuse(Problem)
     /// Keep it for good, and then answer: with 200, or with the problem where there is one.
-    case keep(IncomingWebhook, then: Problem?)
+    case keep(ReceivedEvent, then: Problem?)
 }
 
 /// The rules by which deliveries are taken: the same however they come.
@@ -38,23 +38,26 @@ package struct WebhookRules: Sendable {
         } catch {
             return .refuse(.invalidSignature(error.rawValue))
         }
-        var webhook = IncomingWebhook(
+        let content: ReceivedEvent.Content
+        var problem: Problem?
+        do {
+            content = .event(try SimulationEvent(received: body))
+        } catch {
+            // A signed body that is not an event goes to quarantine; an unsigned one is dropped.
+            let notAnEvent = Problem.notAnEvent("\(error)")
+            if secrets.isEmpty { return .refuse(notAnEvent) }
+            (content, problem) = (.malformed("\(error)"), notAnEvent)
+        }
+        let received = ReceivedEvent(
             scheme: verified.scheme,
-            identity: verified.id ?? "sha256:" + Hexadecimal.text(digest),
+            webhookID: verified.id ?? "sha256:" + Hexadecimal.text(digest),
+            receivedAt: now,
             body: body,
             digest: digest,
             headers: headers.kept,
-            receivedAt: now,
-            content: .malformed("")
+            content: content
         )
-        do {
-            webhook.content = .event(try SimulationEvent(received: body))
-            return .keep(webhook, then: nil)
-        } catch {
-            webhook.content = .malformed("\(error)")
-            // Signed but strange: kept for a person to look at. Unsigned and strange: nobody vouches for it.
-            return secrets.isEmpty ? .refuse(.notAnEvent("\(error)")) : .keep(webhook, then: .notAnEvent("\(error)"))
-        }
+        return .keep(received, then: problem)
     }
 
     private func verify(

@@ -2,17 +2,18 @@ package import ExactJSON
 package import HTTPService
 import HTTPTypes
 import NIOHTTP1
-import SimulationAPI
+package import SimulationAPI
 import Synchronization
 
 /// Receives webhooks: bounded read, signature over the raw bytes, kept for good, and only then 200.
 ///
 /// What "kept" means is the `keep` closure's: it answers once the delivery is on disk.
 package final class WebhookReceiver: Sendable {
-    /// Stores a delivery durably, and says what became of it: from any thread, once.
-    ///
-    /// A duplicate is fine.
-    package typealias Keep = @Sendable (IncomingWebhook, _ done: @escaping @Sendable (WebhookKeeping) -> Void) -> Void
+    /// Stores an event durably, and then calls `done` exactly once, from any thread; a duplicate is a success.
+    package typealias Keep =
+        @Sendable (
+            ReceivedEvent, _ done: @escaping @Sendable (Result<Void, InboxRefusal>) -> Void
+        ) -> Void
 
     private let rules: WebhookRules
     private let now: @Sendable () -> Timestamp
@@ -39,7 +40,7 @@ package final class WebhookReceiver: Sendable {
         self.keep = keep
     }
 
-    /// Deliveries that were refused so far.
+    /// Deliveries that were answered with an error and not stored.
     package var rejected: Int { rejections.withLock { $0 } }
 
     /// The route that serves the receiver's path.
@@ -59,11 +60,12 @@ package final class WebhookReceiver: Sendable {
     func receive(_ headers: DeliveryHeaders, _ body: [UInt8], answer: @escaping @Sendable (DirectAnswer) -> Void) {
         switch rules.decide(headers, body: body, now: now()) {
         case .refuse(let problem): answer(refuse(problem))
-        case .keep(let webhook, let problem):
-            keep(webhook) { keeping in
-                switch keeping {
-                case .kept: answer(problem.map(self.refuse) ?? Self.received)
-                case .unavailable:
+        case .keep(let received, let problem):
+            keep(received) { result in
+                switch result {
+                // What is in quarantine has been stored: it does not count as rejected.
+                case .success: answer(problem.map { DirectAnswer(.problem($0)) } ?? Self.received)
+                case .failure:
                     answer(self.refuse(.storeUnavailable, headers: [.retryAfter: "\(self.retryAfter())"]))
                 }
             }

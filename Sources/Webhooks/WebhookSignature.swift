@@ -1,4 +1,5 @@
 package import HTTPTypes
+import SimulationAPI
 
 extension HTTPField.Name {
     /// The identity of a delivery, the same on every attempt.
@@ -13,18 +14,6 @@ extension HTTPField.Name {
         guard let name = HTTPField.Name(name) else { preconditionFailure("\(name) is no header field name") }
         return name
     }
-}
-
-/// A way of signing deliveries.
-package enum WebhookScheme: String, CaseIterable, Hashable, Sendable {
-    /// Standard Webhooks 1.0.0: `webhook-id`, `webhook-timestamp`, `webhook-signature`.
-    case standard
-    /// GitHub: `X-Hub-Signature-256` over the body, `X-GitHub-Delivery`.
-    case gitHub = "github"
-    /// Stripe: `Stripe-Signature` with `t=` and `v1=`.
-    case stripe
-    /// None, on loopback addresses.
-    case unsigned
 }
 
 /// The signature of a delivery, checked.

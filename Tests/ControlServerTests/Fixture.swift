@@ -94,11 +94,11 @@ struct Fixture: Sendable {
             durationMs: 7
         )
         try await inbox.keep(
-            InboxRow(
+            ReceivedEvent(
                 webhookID: webhookID,
                 receivedAt: Timestamp(milliseconds: 99),
                 body: event.json.bytes,
-                event: event
+                content: .event(event)
             )
         )
     }
@@ -106,12 +106,11 @@ struct Fixture: Sendable {
     /// Keeps something that is no event.
     func quarantine(_ webhookID: String) async throws {
         try await inbox.keep(
-            InboxRow(
+            ReceivedEvent(
                 webhookID: webhookID,
                 receivedAt: Timestamp(milliseconds: 98),
                 body: [0x7B],
-                event: nil,
-                reason: "no JSON"
+                content: .malformed("no JSON")
             )
         )
     }

@@ -68,7 +68,12 @@ struct ForwarderTests {
                     durationMs: 1
                 )
                 try await inbox.keep(
-                    InboxRow(webhookID: "msg-\(id)", receivedAt: WallClock.now, body: event.json.bytes, event: event)
+                    ReceivedEvent(
+                        webhookID: "msg-\(id)",
+                        receivedAt: WallClock.now,
+                        body: event.json.bytes,
+                        content: .event(event)
+                    )
                 )
             }
         }

@@ -67,7 +67,12 @@ struct FoldOrderTests {
                 let inbox = Inbox(store: store, owner: number)
                 for (id, event) in deliveries {
                     try await inbox.keep(
-                        InboxRow(webhookID: id, receivedAt: event.timestamp, body: event.json.bytes, event: event)
+                        ReceivedEvent(
+                            webhookID: id,
+                            receivedAt: event.timestamp,
+                            body: event.json.bytes,
+                            content: .event(event)
+                        )
                     )
                 }
                 let span = try await store.eventSpan(run: number, simulationID: "sim-1")

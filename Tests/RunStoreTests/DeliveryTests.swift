@@ -11,7 +11,8 @@ import Testing
 struct DeliveryTests {
     private static let now = Timestamp(milliseconds: 1_000_000)
 
-    private static func monitor(_ name: String, in fixture: Fixture, required: Bool = false) async throws -> Int64 {
+    private static func monitor(_ name: String, in fixture: StoreFixture, required: Bool = false) async throws -> Int64
+    {
         let row = StoredMonitor(
             owner: fixture.run,
             name: name,
@@ -22,7 +23,7 @@ struct DeliveryTests {
         return try #require(try await fixture.store.register([row]).first?.number)
     }
 
-    private static func due(_ monitor: Int64, _ fixture: Fixture, limit: Int = 100) async throws -> [DueDelivery] {
+    private static func due(_ monitor: Int64, _ fixture: StoreFixture, limit: Int = 100) async throws -> [DueDelivery] {
         try await fixture.store.due(monitor: monitor, batch: 0, now: now, limit: limit).page
     }
 
@@ -47,7 +48,7 @@ struct DeliveryTests {
 
     /// A monitor with the events of some calls in its queue.
     private static func filled(
-        _ fixture: Fixture,
+        _ fixture: StoreFixture,
         _ events: [(id: String, call: String)]
     ) async throws -> (monitor: Int64, inbox: Inbox) {
         let monitor = try await monitor("qa", in: fixture)
@@ -58,7 +59,7 @@ struct DeliveryTests {
     }
 
     @Test func anAcceptedEventIsEnqueuedOnceForEachMonitorThatWantsIt() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let all = try await Self.monitor("all", in: fixture)
             let ends = try await Self.monitor("ends", in: fixture)
             let answered = try await Self.monitor("answered", in: fixture)
@@ -68,7 +69,7 @@ struct DeliveryTests {
                 .init(monitor: answered, outcomes: [.answered]),
             ]) { woken.withLock { $0 += 1 } }
             let inbox = Inbox(store: fixture.store, owner: fixture.run, routes: routes)
-            for row: InboxRow in [
+            for row: ReceivedEvent in [
                 .event("a", .ringing), .event("a", .ringing), .quarantine("q"),
                 .event("b", .completed, outcome: .busy), .event("c", call: "2", .answered, outcome: .answered),
             ] {
@@ -79,12 +80,12 @@ struct DeliveryTests {
             #expect(woken.withLock { $0 } == 5)
             let due = try await Self.due(all, fixture)
             #expect(due.map(\.webhookID) == ["a", "c"])
-            #expect(due[0].body == InboxRow.event("a", .ringing).body)
+            #expect(due[0].body == ReceivedEvent.event("a", .ringing).body)
         }
     }
 
     @Test func aCallsNextEventComesForwardWhenTheOneBeforeIsThrough() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let (monitor, _) = try await Self.filled(fixture, [("a", "1"), ("b", "1"), ("c", "1"), ("x", "2")])
             var due = try await Self.due(monitor, fixture)
             #expect(due.map(\.webhookID) == ["a", "x"])
@@ -114,7 +115,7 @@ struct DeliveryTests {
 
     /// Simulations number their calls alike.
     @Test func theSameCallOfAnotherSimulationDoesNotWait() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let (monitor, inbox) = try await Self.filled(fixture, [])
             for (id, simulation) in [("a", "sim-1"), ("b", "sim-2"), ("c", "sim-1")] {
                 try await inbox.keep(.event(id, call: "call-1", simulation: simulation))
@@ -129,7 +130,7 @@ struct DeliveryTests {
     }
 
     @Test func pagesAreBounded() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let (monitor, _) = try await Self.filled(fixture, (0..<50).map { ("e\($0)", "c\($0)") })
             let first = try await fixture.store.due(monitor: monitor, batch: 0, now: Self.now, limit: 20)
             #expect(first.page.count == 20 && first.next != nil)
@@ -148,7 +149,7 @@ struct DeliveryTests {
     }
 
     @Test func aQueueHasOneOwnerAtATime() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let (monitor, _) = try await Self.filled(fixture, [("a", "1")])
             let home = fixture.home
             let isAlive: @Sendable (String) -> Bool = { RunLock.isHeld(home, runID: $0) }
@@ -170,7 +171,7 @@ struct DeliveryTests {
     }
 
     @Test func severalQueuesAreTakenTogetherOrNotAtAll() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let (first, _) = try await Self.filled(fixture, [("a", "1")])
             let more = StoredMonitor(owner: fixture.run, name: "more", kind: "http", definition: "{}", required: false)
             let second = try #require(try await fixture.store.register([more]).first?.number)
@@ -182,7 +183,7 @@ struct DeliveryTests {
     }
 
     @Test func aMonitorThatWantsNoMoreGetsNothing() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let (monitor, inbox) = try await Self.filled(fixture, [("a", "1"), ("b", "1"), ("c", "2")])
             #expect(try await !fixture.store.disable(monitor: monitor, because: "HTTP 410"))
             try await inbox.keep(.event("d", call: "3"))
@@ -194,7 +195,7 @@ struct DeliveryTests {
     }
 
     @Test func aReplayIsABatchOfItsOwn() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let (monitor, _) = try await Self.filled(fixture, [("a", "1"), ("b", "1"), ("c", "2"), ("d", "3")])
             let store = fixture.store
             for delivery in try await Self.due(monitor, fixture) where delivery.webhookID != "d" {
@@ -217,7 +218,7 @@ struct DeliveryTests {
     }
 
     @Test func listsAreFilteredAndPaged() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let (monitor, _) = try await Self.filled(fixture, (0..<7).map { ("e\($0)", "c\($0)") })
             let first = try #require(try await Self.due(monitor, fixture).first)
             try fixture.store.recordBlocking([Self.change(first, of: monitor, to: .delivered)], at: Self.now)
@@ -245,7 +246,7 @@ struct DeliveryTests {
     }
 
     @Test func registeringAgainKeepsTheQueue() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let (monitor, _) = try await Self.filled(fixture, [("a", "1")])
             #expect(try await Self.monitor("qa", in: fixture, required: true) == monitor)
             #expect(try await fixture.store.monitor(monitor)?.required == true)
@@ -254,7 +255,7 @@ struct DeliveryTests {
     }
 
     @Test func theMessageOfARunIsEnqueuedOnce() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let monitor = try await Self.monitor("team", in: fixture)
             for _ in 0..<2 { try await fixture.store.enqueue(message: [1, 2], to: monitor, at: Self.now) }
             let due = try await Self.due(monitor, fixture)

@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import RingbackHome
 import RingbackTestKit
+import SimulationAPI
 import Synchronization
 import Testing
 
@@ -10,9 +11,9 @@ import Testing
 @Suite("Limits of Inbox", .timeLimit(.minutes(5)))
 struct InboxLimitTests {
     @Test func bytesThatWaitAreBounded() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             var limits = InboxLimits()
-            let row = InboxRow.event("a")
+            let row = ReceivedEvent.event("a")
             limits.bytes = row.body.count * 2
             let inbox = Inbox(store: fixture.store, owner: fixture.run, limits: limits)
             let (answers, answer) = AsyncStream<Result<Void, InboxRefusal>>.makeStream()
@@ -30,7 +31,7 @@ struct InboxLimitTests {
     }
 
     @Test func aFullDiskIsSeenBeforeTheStoreSeesIt() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let free = Shared(InboxLimits().freeDisk - 1)
             let inbox = Inbox(store: fixture.store, owner: fixture.run, freeBytes: { free.withLock { $0 } })
             await #expect(throws: InboxRefusal.diskShort) { try await inbox.keep(.event("a")) }
@@ -56,7 +57,7 @@ struct InboxLimitTests {
 
     /// After a failed sync nobody knows what the disk holds: nothing is taken any more.
     @Test func anErrorOfTheDiskStopsItForGood() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let stops = Mutex<[String]>([])
             let inbox = Inbox(
                 store: fixture.store,
@@ -78,7 +79,7 @@ struct InboxLimitTests {
 
     @Test(arguments: [ResultCode.SQLITE_FULL, .SQLITE_BUSY, .SQLITE_CONSTRAINT])
     func whatPassesIsRefusedOnce(_ code: ResultCode) async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let inbox = Inbox(store: fixture.store, owner: fixture.run)
             let failure = FailingCommits()
             fixture.store.pool.add(transactionObserver: failure)

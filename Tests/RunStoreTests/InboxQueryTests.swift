@@ -11,28 +11,31 @@ import Testing
 @Suite("InboxQuery", .timeLimit(.minutes(5)))
 struct InboxQueryTests {
     /// Two runs and the service, each with something of every kind.
-    private static func with(_ body: (Fixture, InboxReader) async throws -> Void) async throws {
-        try await Fixture.with { fixture in
+    private static func with(_ body: (StoreFixture, InboxReader) async throws -> Void) async throws {
+        try await StoreFixture.with { fixture in
             try await fixture.store.setSimulation("sim-1", of: "run-1")
-            let second = try await Fixture.addRun("run-2", to: fixture.store)
+            let second = try await StoreFixture.addRun("run-2", to: fixture.store)
             let runs = [
                 try await Inbox.opened(fixture.store, owner: fixture.run), Inbox(store: fixture.store, owner: second),
                 try await Inbox.opened(fixture.store, owner: InboxOwner.service),
             ]
-            var row = InboxRow.event("a")
+            var row = ReceivedEvent.event("a")
             row.headers = "content-type: application/json\n"
             row.digest = [1, 2, 255]
             try await runs[0].keep(row)
             row.webhookID = "b"
-            row.event?.simulationID = "sim-2"
+            if case .event(var event) = row.content {
+                event.simulationID = "sim-2"
+                row.content = .event(event)
+            }
             try await runs[0].keep(row)
-            var strange = InboxRow.quarantine("c")
+            var strange = ReceivedEvent.quarantine("c")
             strange.headers = "user-agent: x\n"
             try await runs[0].keep(strange)
             try await runs[1].keep(.event("a"))
             try await runs[2].keep(.event("a"))
             try await runs[2].keep(.event("d", simulation: "sim-9"))
-            row.source = "github"
+            row.scheme = .gitHub
             row.webhookID = "a"
             try await runs[0].keep(row)
             try await body(fixture, InboxReader(fixture.home))
@@ -141,11 +144,11 @@ struct InboxQueryTests {
     }
 
     @Test func whatIsAnEventByNowLeavesQuarantine() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             try await fixture.store.setSimulation("sim-1", of: "run-1")
             let inbox = Inbox(store: fixture.store, owner: fixture.run)
-            var row = InboxRow.event("good", .completed, outcome: .busy)
-            (row.event, row.reason) = (nil, "an older version did not read it")
+            var row = ReceivedEvent.event("good", .completed, outcome: .busy)
+            row.content = .malformed("an older version did not read it")
             try await inbox.keep(row)
             try await inbox.keep(.quarantine("bad"))
             #expect(try await fixture.store.replayQuarantine(webhookID: "none") == QuarantineReplay())
@@ -198,7 +201,7 @@ struct OpeningTests {
     @Test func damageIsLookedForAfterAnUncleanStopOnly() async throws {
         try await TemporaryFolder.with { folder in
             let home = try Home(path: folder)
-            try await RunStore.with(home) { store in _ = try await Fixture.addRun("run-1", to: store) }
+            try await RunStore.with(home) { store in _ = try await StoreFixture.addRun("run-1", to: store) }
             try Self.damage(home)
             try await RunStore.with(home) { _ in }
             // As a process that was killed leaves it: a marker that nobody holds.

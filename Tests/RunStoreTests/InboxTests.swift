@@ -12,7 +12,7 @@ import Testing
 @Suite("Inbox", .timeLimit(.minutes(5)))
 struct InboxTests {
     @Test func whatIsKeptIsThereForEveryOtherReader() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let inbox = Inbox(store: fixture.store, owner: fixture.run)
             let reader = try DatabaseQueue(path: fixture.home.databasePath)
             for number in 1...20 {
@@ -26,10 +26,10 @@ struct InboxTests {
     }
 
     @Test func countsAreRight() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let inbox = Inbox(store: fixture.store, owner: fixture.run)
             #expect(inbox.counts == Inbox.Counts())
-            let rows: [InboxRow] = [
+            let rows: [ReceivedEvent] = [
                 .event("a", call: "1", .dialing), .event("b", call: "1", .completed, outcome: .busy),
                 .event("b", call: "1", .completed, outcome: .busy),  // The same delivery again.
                 .event("c", call: "1", .completed, outcome: .busy),  // The same call ends again, under another id.
@@ -50,12 +50,12 @@ struct InboxTests {
 
     /// Values lie side by side while a row is written, as long as there is room; what is larger takes another way.
     @Test func bytesOfAnyLengthComeBackAsTheyWere() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let inbox = Inbox(store: fixture.store, owner: fixture.run)
             let sizes = [0, 1, 170, 15_000, 16_000, 16_384, 16_385, 40_000, 0, 256 * 1024, 3]
             await withThrowingTaskGroup(of: Void.self) { tasks in
                 for (number, size) in sizes.enumerated() {
-                    var row = InboxRow.quarantine("msg-\(number)")
+                    var row = ReceivedEvent.quarantine("msg-\(number)")
                     row.body = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ number) }
                     row.headers = String(repeating: "h", count: size / 20)
                     row.digest = Array(repeating: UInt8(number), count: 32)
@@ -74,7 +74,7 @@ struct InboxTests {
     }
 
     @Test func theFirstDeliveryOfAnIdentityStays() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let inbox = Inbox(store: fixture.store, owner: fixture.run)
             try await inbox.keep(.event("a", .ringing))
             try await inbox.keep(.event("a", .completed))
@@ -89,8 +89,8 @@ struct InboxTests {
     }
 
     @Test func identitiesAreUniqueWithinARunOnly() async throws {
-        try await Fixture.with { fixture in
-            let other = try await Fixture.addRun("run-2", to: fixture.store)
+        try await StoreFixture.with { fixture in
+            let other = try await StoreFixture.addRun("run-2", to: fixture.store)
             let inboxes = [fixture.run, other].map { Inbox(store: fixture.store, owner: $0) }
             for inbox in inboxes { try await inbox.keep(.event("same")) }
             #expect(inboxes.map(\.counts.unique) == [1, 1])
@@ -99,7 +99,7 @@ struct InboxTests {
     }
 
     @Test func quarantineKeepsTheBytesAndTheReason() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let inbox = Inbox(store: fixture.store, owner: fixture.run)
             try await inbox.keep(.quarantine("q"))
             try await inbox.keep(.event("e"))
@@ -112,7 +112,7 @@ struct InboxTests {
     }
 
     @Test func whatComesDuringACommitIsOneBatch() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let commits = CommitCounter()
             fixture.store.pool.add(transactionObserver: commits)
             let inbox = Inbox(store: fixture.store, owner: fixture.run)
@@ -136,7 +136,7 @@ struct InboxTests {
     }
 
     @Test func tooManyWaitingAreRefusedAndTheOthersKept() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let inbox = Inbox(store: fixture.store, owner: fixture.run, limits: InboxLimits(rows: 3))
             let refused = Shared(0)
             let kept = try await withThrowingTaskGroup(of: Int.self) { group in
@@ -174,7 +174,7 @@ struct InboxTests {
                 for program in 0..<2 {
                     group.addTask {
                         try await RunStore.with(home) { store in
-                            let run = try await Fixture.addRun("run-\(program)", to: store)
+                            let run = try await StoreFixture.addRun("run-\(program)", to: store)
                             let inbox = Inbox(store: store, owner: run)
                             try await withThrowingTaskGroup(of: Void.self) { keepers in
                                 for keeper in 0..<10 {

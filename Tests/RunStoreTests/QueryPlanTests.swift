@@ -15,7 +15,7 @@ struct QueryPlanTests {
 
     @Test(arguments: [RunStore.eventsByCall, RunStore.callBoundaries, RunStore.eventSpan])
     func eventsOfARunAreFoundByTheirCalls(_ sql: String) async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let plan = try await Self.plan(sql, [fixture.run, "sim-1"], fixture.store)
             #expect(
                 plan.contains { $0.contains("SEARCH webhooks USING INDEX webhookCalls (owner=? AND simulationId=?)") },
@@ -26,7 +26,7 @@ struct QueryPlanTests {
 
     /// Neither is sorted: the order of the index is that of the calls.
     @Test func eventsComeInTheOrderOfTheIndex() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let plan = try await Self.plan(RunStore.eventsByCall, [fixture.run, "sim-1"], fixture.store)
             #expect(plan.count == 1, "\(plan)")
             let counts = try await Self.plan(RunStore.deliveryCounts, [fixture.run], fixture.store)

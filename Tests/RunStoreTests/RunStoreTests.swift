@@ -12,7 +12,7 @@ import Testing
 @Suite("RunStore", .timeLimit(.minutes(5)))
 struct RunStoreTests {
     @Test func theDatabaseIsForItsOwnerOnly() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let files = try FileSystem.names(in: fixture.home.path).filter { $0.hasPrefix("ringback.sqlite") }
             #expect(files.contains("ringback.sqlite") && files.contains("ringback.sqlite-wal"))
             for file in files {
@@ -23,7 +23,7 @@ struct RunStoreTests {
     }
 
     @Test func everyCommitIsSynced() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let synchronous = try await fixture.store.write { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
             let mode = try await fixture.store.write { try String.fetchOne($0, sql: "PRAGMA journal_mode") }
             #expect(synchronous == 2)
@@ -93,10 +93,10 @@ struct RunStoreTests {
     }
 
     @Test func eventsComeCallByCallInTheOrderOfArrival() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let inbox = Inbox(store: fixture.store, owner: fixture.run)
-            let other = Inbox(store: fixture.store, owner: try await Fixture.addRun("run-2", to: fixture.store))
-            let rows: [InboxRow] = [
+            let other = Inbox(store: fixture.store, owner: try await StoreFixture.addRun("run-2", to: fixture.store))
+            let rows: [ReceivedEvent] = [
                 .event("1", call: "b", .completed, at: 5, outcome: .noAnswer), .event("2", call: "a", .ringing, at: 9),
                 .event("3", call: "b", .dialing, at: 1), .quarantine("4"), .event("5", call: "a", .dialing, at: 2),
                 .event("6", call: "a", .dialing, simulation: "other"),
@@ -125,9 +125,9 @@ struct RunStoreTests {
     }
 
     @Test func boundariesComeInTheOrderOfTimeEndsFirst() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let inbox = Inbox(store: fixture.store, owner: fixture.run)
-            let rows: [InboxRow] = [
+            let rows: [ReceivedEvent] = [
                 .event("1", call: "long", .dialing, at: 0), .event("2", call: "long", .completed, at: 10),
                 .event("3", call: "next", .completed, at: 20), .event("4", call: "next", .ringing, at: 10),
                 .event("5", call: "blink", .dialing, at: 10), .event("6", call: "blink", .completed, at: 10),
@@ -150,7 +150,7 @@ struct RunStoreTests {
 
     @Test func anErrorOfAReaderEndsTheReading() async throws {
         struct Stop: Error {}
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let inbox = Inbox(store: fixture.store, owner: fixture.run)
             for number in 0..<3 { try await inbox.keep(.event("\(number)", .completed)) }
             let seen = Mutex(0)

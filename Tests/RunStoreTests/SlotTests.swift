@@ -56,7 +56,7 @@ struct SlotTests {
     }
 
     @Test func aPoolHasSoManySlots() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let store = fixture.store
             for id in ["a", "b", "c", "d"] { try await Self.queue(store, id) }
             try await Self.queue(store, "elsewhere", pool: "q")
@@ -74,7 +74,7 @@ struct SlotTests {
     }
 
     @Test func whoDiesWaitingLeavesTheQueue() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let store = fixture.store
             for id in ["a", "dead", "b"] { try await Self.queue(store, id) }
             #expect(try await Self.take(store, "a", of: 1) == .held)
@@ -84,7 +84,7 @@ struct SlotTests {
     }
 
     @Test func theSlotOfWhoDiesHoldingItStaysOccupied() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let store = fixture.store
             for id in ["dead", "b"] { try await Self.queue(store, id) }
             #expect(try await Self.take(store, "dead", of: 1) == .held)
@@ -97,7 +97,7 @@ struct SlotTests {
     }
 
     @Test func tagsTakeTurnsOverTime() async throws {
-        try await Fixture.with { fixture in
+        try await StoreFixture.with { fixture in
             let store = fixture.store
             for id in ["a1", "a2", "b1", "b2"] { try await Self.queue(store, id, tag: String(id.prefix(1))) }
             var served: [String] = []

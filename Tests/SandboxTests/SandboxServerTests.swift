@@ -54,7 +54,7 @@ struct SandboxServerTests {
             webhook,
             done in
             if case .event(let event) = webhook.content { kept.withLock { $0.append(event) } }
-            done(.kept)
+            done(.success(()))
         }
         var configuration = configuration()
         configuration.webhookSecret = secret

@@ -73,13 +73,13 @@ struct WebhookSenderTests {
 
     @Test func whatIsSentIsBelievedByTheReceiver() async throws {
         let secret = WebhookSecret.random()
-        let kept = Mutex<[IncomingWebhook]>([])
+        let kept = Mutex<[ReceivedEvent]>([])
         let webhookReceiver = WebhookReceiver(
             secrets: WebhookSecrets(standard: [secret]),
             now: { WallClock.now }
         ) { webhook, done in
             kept.withLock { $0.append(webhook) }
-            done(.kept)
+            done(.success(()))
         }
         let event = SimulationEvent(
             simulationID: "sim-1",
@@ -107,7 +107,7 @@ struct WebhookSenderTests {
                 group.cancelAll()
             }
         }
-        #expect(kept.withLock { $0.map(\.identity) } == ["msg_1"])
+        #expect(kept.withLock { $0.map(\.webhookID) } == ["msg_1"])
         #expect(webhookReceiver.rejected == 0)
     }
 

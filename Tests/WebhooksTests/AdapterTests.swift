@@ -2,6 +2,7 @@ import Crypto
 import ExactJSON
 import HTTPService
 import HTTPTypes
+import SimulationAPI
 import Testing
 
 @testable import Webhooks
@@ -167,12 +168,12 @@ struct AdapterTests {
                 ("x-github-delivery", "d-1"), ("x-hub-signature-256", "sha256=\(code)"),
             ])
         else { return #expect(Bool(false), "refused") }
-        #expect(gitHub.identity == "d-1" && gitHub.scheme == .gitHub)
+        #expect(gitHub.webhookID == "d-1" && gitHub.scheme == .gitHub)
         let timed = AdapterCase.code("k", Array("\(AdapterCase.now).".utf8) + AdapterCase.body)
         guard case .keep(let stripe, _) = decide([("stripe-signature", "t=\(AdapterCase.now),v1=\(timed)")])
         else { return #expect(Bool(false), "refused") }
         // printf 'Hello, World!' | sha256sum
-        #expect(stripe.identity == "sha256:dffd6021bb2bd5b0af676290809ec3a53191dd81c7f70a4b28688a362182986f")
+        #expect(stripe.webhookID == "sha256:dffd6021bb2bd5b0af676290809ec3a53191dd81c7f70a4b28688a362182986f")
         #expect(stripe.scheme == .stripe)
     }
 

@@ -184,13 +184,13 @@ struct SignatureTests {
 
     @Test(arguments: SignatureCase.all)
     func theReceiverAnswersAccordingly(_ delivery: SignatureCase) async throws {
-        let kept = Mutex<[IncomingWebhook]>([])
+        let kept = Mutex<[ReceivedEvent]>([])
         let receiver = WebhookReceiver(
             secrets: try WebhookSecrets(Vector.secret),
             now: { Timestamp(milliseconds: Vector.now * 1000 + 999) }
         ) { webhook, done in
             kept.withLock { $0.append(webhook) }
-            done(.kept)
+            done(.success(()))
         }
         var headers = delivery.headers
         headers[.contentType] = "application/json"
@@ -199,7 +199,7 @@ struct SignatureTests {
         )
         // None of the bodies is an event: what is believed goes to quarantine.
         #expect(answer.status == (delivery.refusal == nil ? 400 : 401))
-        #expect(kept.withLock { $0.map(\.identity) } == (delivery.refusal == nil ? [Vector.id] : []))
+        #expect(kept.withLock { $0.map(\.webhookID) } == (delivery.refusal == nil ? [Vector.id] : []))
         #expect(kept.withLock { $0.map(\.body) } == (delivery.refusal == nil ? [delivery.body] : []))
     }
 

@@ -18,16 +18,16 @@ struct WebhookReceiverTests {
 
     /// What a receiver kept, and the store's answer to it.
     private final class Store: Sendable {
-        let kept = Mutex<[IncomingWebhook]>([])
+        let kept = Mutex<[ReceivedEvent]>([])
         let isFull = Mutex(false)
 
-        func keep(_ webhook: IncomingWebhook) -> WebhookKeeping {
-            if isFull.withLock({ $0 }) { return .unavailable }
+        func keep(_ webhook: ReceivedEvent) -> Result<Void, InboxRefusal> {
+            if isFull.withLock({ $0 }) { return .failure(.full) }
             kept.withLock { $0.append(webhook) }
-            return .kept
+            return .success(())
         }
 
-        var identities: [String] { kept.withLock { $0.map(\.identity) } }
+        var identities: [String] { kept.withLock { $0.map(\.webhookID) } }
     }
 
     private func receiver(_ store: Store, signed: Bool = true) throws -> WebhookReceiver {
@@ -53,7 +53,7 @@ struct WebhookReceiverTests {
         #expect(answer.status == 200)
         #expect(answer.body == Array(#"{"status":"received"}"#.utf8))
         let kept = try #require(store.kept.withLock { $0.first })
-        #expect(kept.identity == Vector.id && kept.body == Self.event && kept.receivedAt == Self.now)
+        #expect(kept.webhookID == Vector.id && kept.body == Self.event && kept.receivedAt == Self.now)
         guard case .event(let event) = kept.content else {
             Issue.record("no event")
             return
@@ -63,7 +63,7 @@ struct WebhookReceiverTests {
 
     @Test func theAnswerWaitsForTheStore() async throws {
         let (entered, enter) = AsyncStream<Void>.makeStream()
-        let release = Mutex<(@Sendable (WebhookKeeping) -> Void)?>(nil)
+        let release = Mutex<(@Sendable (Result<Void, InboxRefusal>) -> Void)?>(nil)
         let isKept = Mutex(false)
         let receiver = WebhookReceiver(secrets: WebhookSecrets(), now: { Self.now }) { _, done in
             enter.yield()
@@ -76,7 +76,7 @@ struct WebhookReceiverTests {
         }
         for await _ in entered { break }
         isKept.withLock { $0 = true }
-        release.withLock { $0 }?(.kept)
+        release.withLock { $0 }?(.success(()))
         #expect(await answer.value == (200, true))
     }
 
@@ -103,7 +103,8 @@ struct WebhookReceiverTests {
         let answer = await receiver.respond(to: delivery(body))
         #expect(answer.status == 400)
         #expect(try code(answer) == "not_an_event")
-        #expect(receiver.rejected == 1)
+        // It is counted where it is stored, and only there.
+        #expect(receiver.rejected == 0)
         let kept = try #require(signed.kept.withLock { $0.first })
         guard case .malformed(let reason) = kept.content else {
             Issue.record("an event?")
@@ -118,8 +119,10 @@ struct WebhookReceiverTests {
     @Test func quarantineThatCannotBeKeptIs503() async throws {
         let store = Store()
         store.isFull.withLock { $0 = true }
-        let answer = try await receiver(store).respond(to: delivery([0x7B]))
+        let receiver = try receiver(store)
+        let answer = await receiver.respond(to: delivery([0x7B]))
         #expect(answer.status == 503)
+        #expect(receiver.rejected == 1)
     }
 
     @Test func wrongSignaturesAreNotKept() async throws {

@@ -57,7 +57,7 @@ final class World: Sendable {
     }
 
     /// An event whose identity tells when it was made.
-    private static func row(_ number: Int, calls: Int) -> InboxRow {
+    private static func row(_ number: Int, calls: Int) -> ReceivedEvent {
         let now = WallClock.now
         let event = SimulationEvent(
             simulationID: "sim-1",
@@ -67,11 +67,11 @@ final class World: Sendable {
             outcome: nil,
             durationMs: 1
         )
-        return InboxRow(
+        return ReceivedEvent(
             webhookID: "msg_\(number)_\(now.milliseconds)",
             receivedAt: now,
             body: event.json.bytes,
-            event: event
+            content: .event(event)
         )
     }
 

@@ -28,9 +28,9 @@ struct WebhookProbe: Sendable {
         let (arrivals, arrived) = AsyncStream<String>.makeStream()
         // A receiver for other ways of signing alone takes the test event under a key of the moment.
         let secrets = secrets.isEmpty ? secrets : secrets.withSigning
-        let receiver = WebhookReceiver(secrets: secrets, now: { WallClock.now }) { webhook, done in
-            arrived.yield(webhook.identity)
-            done(.kept)
+        let receiver = WebhookReceiver(secrets: secrets, now: { WallClock.now }) { received, done in
+            arrived.yield(received.webhookID)
+            done(.success(()))
         }
         let server = HTTPServer.Configuration(host: listen.host, port: listen.port, logger: .silent)
         do {

@@ -7,17 +7,17 @@ import SimulationAPI
 @testable import RunStore
 
 /// A home with a database and one run in it.
-struct Fixture: Sendable {
+struct StoreFixture: Sendable {
     let home: Home
     let store: RunStore
     let run: Int64
 
-    static func with(_ body: (Fixture) async throws -> Void) async throws {
+    static func with(_ body: (StoreFixture) async throws -> Void) async throws {
         try await TemporaryFolder.with { folder in
             let home = try Home(path: folder)
             try await RunStore.with(home) { store in
                 let run = try await addRun("run-1", to: store)
-                try await body(Fixture(home: home, store: store, run: run))
+                try await body(StoreFixture(home: home, store: store, run: run))
             }
         }
     }
@@ -35,7 +35,7 @@ struct Fixture: Sendable {
     }
 }
 
-extension InboxRow {
+extension ReceivedEvent {
     /// A row with an event of a call.
     static func event(
         _ webhookID: String,
@@ -44,7 +44,7 @@ extension InboxRow {
         at milliseconds: Int64 = 1000,
         simulation: String = "sim-1",
         outcome: CallOutcome? = nil
-    ) -> InboxRow {
+    ) -> ReceivedEvent {
         let event = SimulationEvent(
             simulationID: simulation,
             callID: call,
@@ -53,22 +53,21 @@ extension InboxRow {
             outcome: outcome,
             durationMs: 7
         )
-        return InboxRow(
+        return ReceivedEvent(
             webhookID: webhookID,
             receivedAt: Timestamp(milliseconds: 99),
             body: event.json.bytes,
-            event: event
+            content: .event(event)
         )
     }
 
     /// A row that is no event.
-    static func quarantine(_ webhookID: String) -> InboxRow {
-        InboxRow(
+    static func quarantine(_ webhookID: String) -> ReceivedEvent {
+        ReceivedEvent(
             webhookID: webhookID,
             receivedAt: Timestamp(milliseconds: 98),
             body: [0x00, 0xFF, 0x7B],
-            event: nil,
-            reason: "no JSON"
+            content: .malformed("no JSON")
         )
     }
 }

@@ -1,0 +1,83 @@
+package import ExactJSON
+
+/// A webhook as it was received, on its whole way from the receiver to its row in the store.
+package struct ReceivedEvent: Sendable {
+    /// How it was signed; ids are unique within one scheme.
+    package var scheme: WebhookScheme
+    /// The sender's id of the delivery, or `sha256:` and the hash of the body if the sender gave none.
+    package var webhookID: String
+    /// When it arrived.
+    package var receivedAt: Timestamp
+    /// The raw body.
+    package var body: [UInt8]
+    /// SHA-256 of the body.
+    package var digest: [UInt8]
+    /// The header fields that matter, a line each; stored only if a person may have to look at them.
+    package var headers: String
+    /// What the body holds.
+    package var content: Content
+
+    /// What a body holds.
+    package enum Content: Sendable {
+        /// An event.
+        case event(SimulationEvent)
+        /// Something else, with the reason why it is not an event. It goes to quarantine.
+        case malformed(String)
+    }
+
+    /// Creates a received event.
+    package init(
+        scheme: WebhookScheme = .standard,
+        webhookID: String,
+        receivedAt: Timestamp,
+        body: [UInt8],
+        digest: [UInt8] = [],
+        headers: String = "",
+        content: Content
+    ) {
+        self.scheme = scheme
+        self.webhookID = webhookID
+        self.receivedAt = receivedAt
+        self.body = body
+        self.digest = digest
+        self.headers = headers
+        self.content = content
+    }
+
+    /// The event; `nil` if the body is not one.
+    package var event: SimulationEvent? { if case .event(let event) = content { event } else { nil } }
+}
+
+/// A way of signing webhooks.
+package enum WebhookScheme: String, CaseIterable, Hashable, Sendable {
+    /// Standard Webhooks 1.0.0: `webhook-id`, `webhook-timestamp`, `webhook-signature`.
+    case standard
+    /// GitHub: `X-Hub-Signature-256` over the body, `X-GitHub-Delivery`.
+    case gitHub = "github"
+    /// Stripe: `Stripe-Signature` with `t=` and `v1=`.
+    case stripe
+    /// Without a signature, which only loopback addresses accept.
+    case unsigned
+}
+
+/// Why the inbox did not store an event.
+package enum InboxRefusal: Error, Hashable, Sendable, CustomStringConvertible {
+    /// Too many events wait for the disk.
+    case full
+    /// The disk has too little space left.
+    case diskShort
+    /// The store refused this time, for the reason given.
+    case failed(String)
+    /// A write or a sync failed in a way after which the state of the disk is unknown, so nothing more is stored.
+    case stopped(String)
+
+    /// The reason in words.
+    package var description: String {
+        switch self {
+        case .full: "too many events wait for the disk"
+        case .diskShort: "the disk is nearly full"
+        case .failed(let reason): "the store refused: \(reason)"
+        case .stopped(let reason): "the inbox has stopped for good: \(reason)"
+        }
+    }
+}
