@@ -300,7 +300,7 @@ let package = Package(
         ),
         .testTarget(
             name: "RunReportTests",
-            dependencies: ["ExactJSON", "SimulationAPI", "ScenarioFile", "RunReport"],
+            dependencies: ["ExactJSON", "SimulationAPI", "ScenarioFile", "RunReport", "RingbackTestKit"],
             exclude: ["Golden"]
         ),
         .testTarget(

@@ -13,20 +13,20 @@ struct AuditCommandTests {
         try JSONReader.read(Array(ended.stdout.utf8))
     }
 
-    /// Writes a log of so many entries into the fixture's home.
-    private static func write(_ entries: Int, _ fixture: Fixture) async throws {
+    /// Writes a log of so many entries into the workspace's home.
+    private static func write(_ entries: Int, _ workspace: Workspace) async throws {
         guard entries > 0 else {
             try FileManager.default.createDirectory(
-                atPath: "\(fixture.home)/audit",
+                atPath: "\(workspace.home)/audit",
                 withIntermediateDirectories: true
             )
             return
         }
         let ended = try await Program(
             benchmark,
-            ["append", fixture.home, "\(entries)", "128"],
+            ["append", workspace.home, "\(entries)", "128"],
             environment: [:],
-            in: fixture.folder
+            in: workspace.folder
         ).finished()
         #expect(ended.exitCode == 0, "\(ended.stderr)")
     }
@@ -42,27 +42,27 @@ struct AuditCommandTests {
 
     @Test(arguments: [0, 1, 2, 3, 255, 256, 257, 10_000])
     func anOutsiderAgrees(_ entries: Int) async throws {
-        try await Fixture.with { fixture in
-            try await Self.write(entries, fixture)
-            let audit = "\(fixture.home)/audit"
-            let verified = try await fixture.run(["audit", "verify", audit, "--json"])
+        try await Workspace.with { workspace in
+            try await Self.write(entries, workspace)
+            let audit = "\(workspace.home)/audit"
+            let verified = try await workspace.run(["audit", "verify", audit, "--json"])
             #expect(verified.exitCode == 0, "\(verified.stderr)")
             let finding = try Self.json(verified)
             #expect(finding["entries"]?.integer == entries && finding["anchored"]?.bool == (entries > 0))
             var proofs: [String] = []
             for sequence in Set([1, entries / 2, entries]) where sequence > 0 && sequence <= entries {
-                let proof = try await fixture.run(["audit", "prove", audit, "\(sequence)"])
+                let proof = try await workspace.run(["audit", "prove", audit, "\(sequence)"])
                 #expect(proof.exitCode == 0, "\(proof.stderr)")
-                proofs.append("\(fixture.folder)/proof-\(sequence)")
+                proofs.append("\(workspace.folder)/proof-\(sequence)")
                 try proof.stdout.write(toFile: proofs[proofs.count - 1], atomically: true, encoding: .utf8)
             }
-            let script = "\(fixture.folder)/outsider.py"
+            let script = "\(workspace.folder)/outsider.py"
             try Self.outsider().write(toFile: script, atomically: true, encoding: .utf8)
             let other = try await Program(
                 "/usr/bin/python3",
                 [script, audit] + proofs,
                 environment: [:],
-                in: fixture.folder
+                in: workspace.folder
             ).finished()
             #expect(other.exitCode == 0, "\(other.stderr)")
             #expect(other.stdout == "\(entries) \(finding["rootHash"]?.string ?? "")\n")
@@ -70,14 +70,14 @@ struct AuditCommandTests {
     }
 
     @Test func exitCodesTellHowALogStands() async throws {
-        try await Fixture.with { fixture in
-            try await Self.write(20, fixture)
-            let audit = "\(fixture.home)/audit"
+        try await Workspace.with { workspace in
+            try await Self.write(20, workspace)
+            let audit = "\(workspace.home)/audit"
             let segment = URL(filePath: "\(audit)/00000001.jsonl")
             let whole = try Data(contentsOf: segment)
             func verify(_ bytes: Data) async throws -> (Int32, JSONValue) {
                 try bytes.write(to: segment)
-                let ended = try await fixture.run(["audit", "verify", audit, "--json"])
+                let ended = try await workspace.run(["audit", "verify", audit, "--json"])
                 return (ended.exitCode, try Self.json(ended))
             }
             #expect(try await verify(whole).0 == 0)
@@ -95,33 +95,33 @@ struct AuditCommandTests {
             #expect(bare == 0 && unanchored["anchored"]?.bool == false)
             #expect(unanchored["warnings"]?.elements?.isEmpty == false)
             for arguments in [
-                ["audit", "verify", "\(fixture.folder)/none"], ["audit", "verify", fixture.home],
+                ["audit", "verify", "\(workspace.folder)/none"], ["audit", "verify", workspace.home],
                 ["audit", "verify", "--nonsense"],
                 ["audit", "verify", audit, "--key", "/dev/null"],
                 ["audit", "verify", audit, "--checkpoint", "/dev/null"],
             ] {
-                let ended = try await fixture.run(arguments)
+                let ended = try await workspace.run(arguments)
                 #expect(ended.exitCode == 1 && !ended.stderr.isEmpty, "\(arguments): \(ended.stderr)")
             }
-            let prove = try await fixture.run(["audit", "prove", audit, "21"])
+            let prove = try await workspace.run(["audit", "prove", audit, "21"])
             #expect(prove.exitCode == 2 && prove.stderr.contains("the log has 20"))
-            #expect(try await fixture.run(["audit", "checkpoint", audit]).exitCode == 2)
-            let short = try await fixture.run(["audit", "verify", "--quiet"])
+            #expect(try await workspace.run(["audit", "checkpoint", audit]).exitCode == 2)
+            let short = try await workspace.run(["audit", "verify", "--quiet"])
             #expect(short.stdout == "INTACT  20 entries, covered by no checkpoint\n")
             for command in [
                 ["show"], ["export"], ["export", "--format", "csv"], ["report"], ["checkpoint"], ["prove"],
             ] {
-                for folder in [fixture.home, "\(fixture.folder)/none"] {
+                for folder in [workspace.home, "\(workspace.folder)/none"] {
                     let number = command == ["prove"] ? ["1"] : []
-                    let ended = try await fixture.run(["audit"] + command + [folder] + number)
+                    let ended = try await workspace.run(["audit"] + command + [folder] + number)
                     #expect(ended.exitCode == 2 && ended.stdout.isEmpty, "\(command): \(ended.stdout)")
-                    let reason = folder == fixture.home ? "is no audit log" : "No such file"
+                    let reason = folder == workspace.home ? "is no audit log" : "No such file"
                     #expect(ended.stderr.contains(reason), "\(command): \(ended.stderr)")
                 }
             }
             for command in [["forget", "alice"], ["rotate-key"]] {
-                let mistyped = "\(fixture.folder)/mistyped"
-                #expect(try await fixture.run(["audit"] + command + ["--home", mistyped]).exitCode == 2)
+                let mistyped = "\(workspace.folder)/mistyped"
+                #expect(try await workspace.run(["audit"] + command + ["--home", mistyped]).exitCode == 2)
                 #expect(!FileManager.default.fileExists(atPath: mistyped))
             }
         }
@@ -129,77 +129,77 @@ struct AuditCommandTests {
 
     @Test func aRunGivesItsCheckpointToThoseOutside() async throws {
         try await FakeMonitor.with { monitor in
-            try await Fixture.with { fixture in
-                try fixture.scenario(
+            try await Workspace.with { workspace in
+                try workspace.scenario(
                     extra: "monitors: [{name: qa, url: \"\(monitor.origin)/qa\", allow: [127.0.0.1]}]"
                 )
-                let ended = try await fixture.run([
-                    "run", "scenario.yaml", "--out", fixture.out, "--anchor", "anchor.txt", "--anchor", "-",
+                let ended = try await workspace.run([
+                    "run", "scenario.yaml", "--out", workspace.out, "--anchor", "anchor.txt", "--anchor", "-",
                     "--anchor", "monitor:qa", "--quiet",
                 ])
                 #expect(ended.exitCode == 0, "\(ended.stderr)")
-                let note = try fixture.text("anchor.txt")
-                let kept = try #require(fixture.result()["auditCheckpoint"])
+                let note = try workspace.text("anchor.txt")
+                let kept = try #require(workspace.result()["auditCheckpoint"])
                 #expect(kept["note"]?.string == note && kept["size"]?.integer == 8)
                 #expect(ended.stdout.hasSuffix(note))
-                #expect(try fixture.text("\(fixture.home)/audit/checkpoint") == note)
-                #expect(try fixture.text("\(fixture.out)/report.html").contains(kept["origin"]?.string ?? "?"))
+                #expect(try workspace.text("\(workspace.home)/audit/checkpoint") == note)
+                #expect(try workspace.text("\(workspace.out)/report.html").contains(kept["origin"]?.string ?? "?"))
                 let told = monitor.requests("/qa").compactMap { try? JSONReader.read($0.body) }
                     .filter { $0["type"]?.string == "audit.checkpoint" }
                 #expect(told.map { $0["checkpoint"]?["note"]?.string } == [note])
                 // A second run goes on from it.
-                #expect(try await fixture.run(["run", "scenario.yaml", "--quiet"]).exitCode == 0)
-                let verified = try await fixture.run([
-                    "audit", "verify", "--checkpoint", "anchor.txt", "--key", "\(fixture.home)/audit/key.pub",
+                #expect(try await workspace.run(["run", "scenario.yaml", "--quiet"]).exitCode == 0)
+                let verified = try await workspace.run([
+                    "audit", "verify", "--checkpoint", "anchor.txt", "--key", "\(workspace.home)/audit/key.pub",
                 ])
                 #expect(verified.exitCode == 0 && verified.stdout.hasPrefix("INTACT  16 entries"))
-                let missing = try await fixture.run(["run", "scenario.yaml", "--anchor", "monitor:none"])
+                let missing = try await workspace.run(["run", "scenario.yaml", "--anchor", "monitor:none"])
                 #expect(missing.exitCode == 2 && missing.stderr.contains("no monitor none"))
-                #expect(try await fixture.run(["run", "scenario.yaml", "--anchor", "-", "--json"]).exitCode == 2)
+                #expect(try await workspace.run(["run", "scenario.yaml", "--anchor", "-", "--json"]).exitCode == 2)
             }
         }
     }
 
     @Test func recordsAreTakenOut() async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario()
-            for _ in 0..<2 { _ = try await fixture.run(["run", "scenario.yaml", "--quiet", "--out", fixture.out]) }
-            let run = try #require(fixture.result()["runId"]?.string)
-            let shown = try await fixture.run(["audit", "show", "--run", run, "--type", "verdict"])
+        try await Workspace.with { workspace in
+            try workspace.scenario()
+            for _ in 0..<2 { _ = try await workspace.run(["run", "scenario.yaml", "--quiet", "--out", workspace.out]) }
+            let run = try #require(workspace.result()["runId"]?.string)
+            let shown = try await workspace.run(["audit", "show", "--run", run, "--type", "verdict"])
             #expect(shown.stdout.split(separator: "\n").count == 1 && shown.stdout.contains("  verdict  pass  "))
             // Names are shown however the folder is written.
             for folder in ["home/audit/", "home/../home/audit"] {
-                #expect(try await fixture.run(["audit", "show", folder]).stdout.contains("  by "))
-                #expect(try await !fixture.run(["audit", "show", folder]).stdout.contains("by sha256:"))
+                #expect(try await workspace.run(["audit", "show", folder]).stdout.contains("  by "))
+                #expect(try await !workspace.run(["audit", "show", folder]).stdout.contains("by sha256:"))
             }
-            let proof = try Self.json(try await fixture.run(["audit", "prove", "3"]))
+            let proof = try Self.json(try await workspace.run(["audit", "prove", "3"]))
             #expect(proof["leafIndex"]?.integer == 2)
-            let all = try Self.json(try await fixture.run(["audit", "show", "--json"]))
+            let all = try Self.json(try await workspace.run(["audit", "show", "--json"]))
             #expect(all["entries"]?.elements?.count == 16)
-            let later = try await fixture.run(["audit", "show", "--from", "2100-01-01", "--json"])
+            let later = try await workspace.run(["audit", "show", "--from", "2100-01-01", "--json"])
             #expect(try Self.json(later)["entries"]?.elements?.isEmpty == true)
-            let csv = try await fixture.run(["audit", "export", "--format", "csv"])
+            let csv = try await workspace.run(["audit", "export", "--format", "csv"])
             let rows = csv.stdout.split(separator: "\r\n")
             #expect(rows.count == 17 && rows[0].hasPrefix("seq,timestamp,eventType,"))
-            let report = try Self.json(try await fixture.run(["audit", "report", "--json"]))
+            let report = try Self.json(try await workspace.run(["audit", "report", "--json"]))
             let block = try #require(report["blocks"]?.elements?.first)
             #expect(report["blocks"]?.elements?.count == 1 && block["runs"]?.elements?.count == 2)
-            let answered = try #require(fixture.result()["outcomes"]?["answered"]?["observed"]?.integer)
+            let answered = try #require(workspace.result()["outcomes"]?["answered"]?["observed"]?.integer)
             #expect(block["liveAnswers"]?.integer == 2 * answered && block["abandoned"]?.integer == 0)
             #expect(block["campaignId"]?.string == "a1b2c3d4-e5f6-7890-abcd-ef1234567890")
             #expect(block["rate"]?.double == 0 && block["recordedMessage"] == .null)
             #expect(report["runsWithoutFigures"]?.elements?.isEmpty == true)
             // Half a line of another tool: everybody who reads the log says so.
-            let segment = "\(fixture.home)/audit/00000001.jsonl"
-            try Data((try fixture.text(segment) + "nonsense\n").utf8).write(to: URL(filePath: segment))
+            let segment = "\(workspace.home)/audit/00000001.jsonl"
+            try Data((try workspace.text(segment) + "nonsense\n").utf8).write(to: URL(filePath: segment))
             for command in ["show", "export", "report"] {
-                let ended = try await fixture.run(["audit", command])
+                let ended = try await workspace.run(["audit", command])
                 #expect(ended.exitCode == 0 && ended.stderr.contains("1 line is no entry"), "\(ended.stderr)")
             }
-            let table = try await fixture.run(["audit", "report"])
+            let table = try await workspace.run(["audit", "report"])
             #expect(table.stdout.hasPrefix("CAMPAIGN ") && table.stdout.contains("not told"))
-            #expect(try await fixture.run(["audit", "show", "--type", "nonsense"]).exitCode == 2)
-            #expect(try await fixture.run(["audit", "report", "--from", "x"]).exitCode == 2)
+            #expect(try await workspace.run(["audit", "show", "--type", "nonsense"]).exitCode == 2)
+            #expect(try await workspace.run(["audit", "report", "--from", "x"]).exitCode == 2)
         }
     }
 
@@ -208,63 +208,63 @@ struct AuditCommandTests {
         ("a,b", "\"a,b\""), ("=\"x\"", "\"'=\"\"x\"\"\""),
     ])
     func noCellOfAnExportIsAFormula(_ name: String, _ cell: String) async throws {
-        try await Fixture.with { fixture in
+        try await Workspace.with { workspace in
             let written = try await Program(
                 Self.benchmark,
-                ["append", fixture.home, "2", "1", name],
+                ["append", workspace.home, "2", "1", name],
                 environment: [:],
-                in: fixture.folder
+                in: workspace.folder
             ).finished()
             #expect(written.exitCode == 0)
-            let csv = try await fixture.run(["audit", "export", "--format", "csv"])
+            let csv = try await workspace.run(["audit", "export", "--format", "csv"])
             let rows = csv.stdout.split(separator: "\r\n")
             #expect(rows.count == 3 && rows.dropFirst().allSatisfy { $0.contains(",dispatch,\(cell),sim-") }, "\(rows)")
         }
     }
 
     @Test func aPersonIsErasedAndTheLogStays() async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario()
-            _ = try await fixture.run(["run", "scenario.yaml", "--quiet"])
-            let before = try fixture.text("\(fixture.home)/audit/00000001.jsonl")
-            let salts = try JSONReader.read(Array(try fixture.text("\(fixture.home)/keys/salts.json").utf8))
+        try await Workspace.with { workspace in
+            try workspace.scenario()
+            _ = try await workspace.run(["run", "scenario.yaml", "--quiet"])
+            let before = try workspace.text("\(workspace.home)/audit/00000001.jsonl")
+            let salts = try JSONReader.read(Array(try workspace.text("\(workspace.home)/keys/salts.json").utf8))
             let person = try #require(salts["people"]?.elements?.first?["name"]?.string)
             #expect(!before.contains(person + " (ringback"))
-            #expect(try await fixture.run(["audit", "show"]).stdout.contains("by \(person)"))
-            #expect(try await fixture.run(["audit", "forget", person]).exitCode == 0)
-            #expect(try await fixture.run(["audit", "show"]).stdout.contains("by sha256:"))
-            #expect(try await fixture.run(["audit", "forget", person]).exitCode == 2)
-            #expect(try fixture.text("\(fixture.home)/audit/00000001.jsonl") == before)
-            #expect(try await fixture.run(["audit", "verify"]).exitCode == 0)
+            #expect(try await workspace.run(["audit", "show"]).stdout.contains("by \(person)"))
+            #expect(try await workspace.run(["audit", "forget", person]).exitCode == 0)
+            #expect(try await workspace.run(["audit", "show"]).stdout.contains("by sha256:"))
+            #expect(try await workspace.run(["audit", "forget", person]).exitCode == 2)
+            #expect(try workspace.text("\(workspace.home)/audit/00000001.jsonl") == before)
+            #expect(try await workspace.run(["audit", "verify"]).exitCode == 0)
         }
     }
 
     @Test func aNewKeyIsVouchedForByTheOldOne() async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario()
-            _ = try await fixture.run(["run", "scenario.yaml", "--quiet"])
-            let old = try fixture.text("\(fixture.home)/audit/key.pub")
-            try old.write(toFile: "\(fixture.folder)/old.pub", atomically: true, encoding: .utf8)
-            let rotated = try await fixture.run(["audit", "rotate-key", "--json"])
+        try await Workspace.with { workspace in
+            try workspace.scenario()
+            _ = try await workspace.run(["run", "scenario.yaml", "--quiet"])
+            let old = try workspace.text("\(workspace.home)/audit/key.pub")
+            try old.write(toFile: "\(workspace.folder)/old.pub", atomically: true, encoding: .utf8)
+            let rotated = try await workspace.run(["audit", "rotate-key", "--json"])
             #expect(rotated.exitCode == 0)
-            #expect(try Self.json(rotated)["note"]?.string == fixture.text("\(fixture.home)/audit/checkpoint"))
-            _ = try await fixture.run(["run", "scenario.yaml", "--quiet"])
-            #expect(try fixture.text("\(fixture.home)/audit/key.pub").hasSuffix(old))
-            let verified = try await fixture.run(["audit", "verify", "--key", "old.pub", "--json"])
+            #expect(try Self.json(rotated)["note"]?.string == workspace.text("\(workspace.home)/audit/checkpoint"))
+            _ = try await workspace.run(["run", "scenario.yaml", "--quiet"])
+            #expect(try workspace.text("\(workspace.home)/audit/key.pub").hasSuffix(old))
+            let verified = try await workspace.run(["audit", "verify", "--key", "old.pub", "--json"])
             let finding = try Self.json(verified)
             #expect(verified.exitCode == 0 && finding["anchored"]?.bool == true, "\(verified.stdout)")
         }
     }
 
     @Test func aDamagedLogKeepsARunFromBeginning() async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario()
-            _ = try await fixture.run(["run", "scenario.yaml", "--quiet"])
-            let segment = URL(filePath: "\(fixture.home)/audit/00000001.jsonl")
+        try await Workspace.with { workspace in
+            try workspace.scenario()
+            _ = try await workspace.run(["run", "scenario.yaml", "--quiet"])
+            let segment = URL(filePath: "\(workspace.home)/audit/00000001.jsonl")
             var bytes = try Data(contentsOf: segment)
             bytes[300] ^= 1
             try bytes.write(to: segment)
-            let refused = try await fixture.run(["run", "scenario.yaml"])
+            let refused = try await workspace.run(["run", "scenario.yaml"])
             #expect([2, 3].contains(refused.exitCode) && refused.stderr.contains("audit verify"), "\(refused.stderr)")
             #expect(try Data(contentsOf: segment) == bytes)
         }
@@ -274,7 +274,7 @@ struct AuditCommandTests {
     @Test func writersThatAreKilledKeepOneChain() async throws {
         let isSoak = ProcessInfo.processInfo.environment["RINGBACK_SOAK"] != nil
         let goal = isSoak ? 10_000 : 1_500
-        try await Fixture.with { fixture in
+        try await Workspace.with { workspace in
             try await withThrowingTaskGroup(of: Int.self) { group in
                 for writer in 0..<2 {
                     group.addTask {
@@ -284,9 +284,9 @@ struct AuditCommandTests {
                             let name = "writer-\(writer)-\(round)"
                             let program = try Program(
                                 Self.benchmark,
-                                ["append", fixture.home, "\(goal - acknowledged)", "8", name],
+                                ["append", workspace.home, "\(goal - acknowledged)", "8", name],
                                 environment: [:],
-                                in: fixture.folder
+                                in: workspace.folder
                             )
                             if round < 8 {
                                 try await Task.sleep(for: .milliseconds(Int.random(in: 20...250, using: &random)))
@@ -305,13 +305,13 @@ struct AuditCommandTests {
                 }
                 var acknowledged = 0
                 for try await count in group { acknowledged += count }
-                let verified = try await fixture.run(["audit", "verify", "--json"])
+                let verified = try await workspace.run(["audit", "verify", "--json"])
                 let finding = try Self.json(verified)
                 #expect(verified.exitCode == 0, "\(verified.stdout)")
                 let entries = finding["entries"]?.integer ?? 0
                 #expect(entries >= acknowledged && acknowledged >= 2 * goal)
                 // What each was told is on disk is there, in its order.
-                let chain = try AuditChain(home: fixture.home)
+                let chain = try AuditChain(home: workspace.home)
                 var numbers: [String: [Int]] = [:]
                 for entry in chain.entries where entry["eventType"]?.string == "dispatch" {
                     numbers[entry["runId"]?.string ?? "", default: []].append(

@@ -65,12 +65,12 @@ struct AuditTests {
     }
 
     @Test func interrupt() async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario()
+        try await Workspace.with { workspace in
+            try workspace.scenario()
             try await FakeAPI.with(FakeScript { $0.status = [.state("running")] }) { api in
-                let program = try fixture.start(
-                    ["run", "scenario.yaml"] + Fixture.remote,
-                    environment: Fixture.credentials(api.origin)
+                let program = try workspace.start(
+                    ["run", "scenario.yaml"] + Workspace.remote,
+                    environment: Workspace.credentials(api.origin)
                 )
                 await api.wait(for: .status)
                 program.signal(SIGINT)
@@ -79,16 +79,16 @@ struct AuditTests {
                     Self.begun + [
                         "dispatch success", "cancel accepted", "tracking cancelled", "slot released", "verdict fail",
                     ]
-                #expect(try AuditChain(home: fixture.home).words == expected)
+                #expect(try AuditChain(home: workspace.home).words == expected)
             }
         }
     }
 
     @Test func refusedScenario() async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario(calls: 0)
-            #expect(try await fixture.run(["run", "scenario.yaml"]).exitCode == 2)
-            let chain = try AuditChain(home: fixture.home)
+        try await Workspace.with { workspace in
+            try workspace.scenario(calls: 0)
+            #expect(try await workspace.run(["run", "scenario.yaml"]).exitCode == 2)
+            let chain = try AuditChain(home: workspace.home)
             #expect(chain.words == ["validation failed", "verdict fail"])
             #expect(chain.entries[0]["payload"]?["problems"]?.elements == [.string("max_calls.range")])
             #expect(Set(chain.entries.map { $0["runId"]?.string }).count == 1)
@@ -96,13 +96,13 @@ struct AuditTests {
     }
 
     @Test func telephoneNumbersOfAScenarioStayOutOfIt() async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario()
-            let ended = try await fixture.run([
+        try await Workspace.with { workspace in
+            try workspace.scenario()
+            let ended = try await workspace.run([
                 "run", "scenario.yaml", "--set", "name=call +12025550123", "--set", "simulation.tag=t:202-555-0199",
             ])
             #expect(ended.exitCode == 0, "\(ended.stderr)")
-            let text = try fixture.text("\(fixture.home)/audit/00000001.jsonl")
+            let text = try workspace.text("\(workspace.home)/audit/00000001.jsonl")
             #expect(
                 !text.contains("2025550123") && !text.contains("555-0199") && text.contains("call [number]"),
                 "\(text)"
@@ -111,23 +111,23 @@ struct AuditTests {
     }
 
     @Test func twoRunsAtOnceShareAHome() async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario(calls: 60)
+        try await Workspace.with { workspace in
+            try workspace.scenario(calls: 60)
             let programs = try (0..<2).map { index in
-                try fixture.start([
-                    "run", "scenario.yaml", "--out", "\(fixture.folder)/out-\(index)", "--seed", "\(index)",
+                try workspace.start([
+                    "run", "scenario.yaml", "--out", "\(workspace.folder)/out-\(index)", "--seed", "\(index)",
                 ])
             }
             for program in programs {
                 let ended = await program.finished()
                 #expect(ended.exitCode == 0, "\(ended.stderr)\(ended.stdout)")
             }
-            let chain = try AuditChain(home: fixture.home)
+            let chain = try AuditChain(home: workspace.home)
             #expect(chain.entries.count == 16)
             #expect(Set(chain.entries.compactMap { $0["runId"]?.string }).count == 2)
             // The database is in use again afterwards.
-            #expect(try await fixture.run(["run", "scenario.yaml"]).exitCode == 0)
-            #expect(try AuditChain(home: fixture.home).entries.count == 24)
+            #expect(try await workspace.run(["run", "scenario.yaml"]).exitCode == 0)
+            #expect(try AuditChain(home: workspace.home).entries.count == 24)
         }
     }
 
@@ -135,14 +135,14 @@ struct AuditTests {
         _ arguments: [String] = [],
         _ change: (inout FakeScript) -> Void
     ) async throws -> [String] {
-        try await Fixture.with { fixture in
-            try fixture.scenario()
+        try await Workspace.with { workspace in
+            try workspace.scenario()
             return try await FakeAPI.with(FakeScript(change)) { api in
-                let ended = try await fixture.run(against: api, arguments)
-                let chain = try AuditChain(home: fixture.home)
+                let ended = try await workspace.run(against: api, arguments)
+                let chain = try AuditChain(home: workspace.home)
                 let verdict = try #require(chain.entries.last)
                 #expect(verdict["payload"]?["exitCode"]?.integer == Int(ended.exitCode))
-                let runID = try fixture.result()["runId"]
+                let runID = try workspace.result()["runId"]
                 #expect(
                     chain.entries.allSatisfy {
                         $0["runId"] == runID && $0["actor"]?.string?.contains(" (ringback ") == true

@@ -47,16 +47,16 @@ struct CanaryTests {
 
     @Test(arguments: cases.indices) func whatIsQuotedIsMasked(_ index: Int) async throws {
         let (name, script, exitCode) = Self.cases[index]
-        try await Fixture.with { fixture in
-            try fixture.scenario()
+        try await Workspace.with { workspace in
+            try workspace.scenario()
             try await FakeAPI.with(script) { api in
-                let ended = try await fixture.run(
+                let ended = try await workspace.run(
                     against: api,
                     ["--verbose"],
                     environment: ["CXONE_CLIENT_SECRET": SandboxTests.secret]
                 )
                 #expect(ended.exitCode == exitCode, "\(name): \(ended.stderr)")
-                let seen = [ended.stdout, ended.stderr] + (try SandboxTests.files(of: fixture.folder))
+                let seen = [ended.stdout, ended.stderr] + (try SandboxTests.files(of: workspace.folder))
                 // The home with its database and log, and the files of the run, were looked at.
                 #expect(seen.count > 5, "\(name)")
                 // A refused client was never given the token that the refusal names.

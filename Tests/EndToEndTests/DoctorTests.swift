@@ -40,11 +40,11 @@ struct DoctorTests {
     }
 
     private func doctor(
-        _ fixture: Fixture,
+        _ workspace: Workspace,
         _ arguments: [String] = [],
         environment: [String: String] = [:]
     ) async throws -> Answer {
-        let ended = try await fixture.run(["doctor", "--json"] + arguments, environment: environment)
+        let ended = try await workspace.run(["doctor", "--json"] + arguments, environment: environment)
         let document = try JSONReader.read(Array(ended.stdout.utf8))
         #expect(document["exitCode"]?.integer == Int(ended.exitCode))
         #expect(document["verdict"]?.string == (ended.exitCode == 0 ? "pass" : "fail"))
@@ -54,16 +54,16 @@ struct DoctorTests {
 
     /// Asks a fake API, which must see no create and nothing but questions.
     private func doctor(
-        _ fixture: Fixture,
+        _ workspace: Workspace,
         against script: FakeScript,
         _ arguments: [String] = [],
         environment: [String: String] = [:]
     ) async throws -> Answer {
         try await FakeAPI.with(script) { api in
-            let variables = Fixture.credentials(api.origin)
+            let variables = Workspace.credentials(api.origin)
                 .merging(["RINGBACK_WEBHOOK_SECRET": Self.secret]) { $1 }.merging(environment) { $1 }
             let base = ["--target", "cxone", "--webhook-listen", "127.0.0.1:0"]
-            let answer = try await doctor(fixture, base + arguments, environment: variables)
+            let answer = try await doctor(workspace, base + arguments, environment: variables)
             #expect(api.requests(.create).isEmpty)
             #expect(api.requests.allSatisfy { $0.operation == .token || $0.operation == .list })
             return answer
@@ -94,8 +94,8 @@ struct DoctorTests {
     // MARK: All is well
 
     @Test func theEmbeddedSandboxIsWell() async throws {
-        try await Fixture.with { fixture in
-            let answer = try await doctor(fixture)
+        try await Workspace.with { workspace in
+            let answer = try await doctor(workspace)
             #expect(answer.exitCode == 0)
             #expect(answer.troubles.isEmpty, "\(answer.document.prettyText)")
             #expect(answer.ended.stderr == "")
@@ -110,8 +110,8 @@ struct DoctorTests {
     }
 
     @Test func aRemoteTargetIsWell() async throws {
-        try await Fixture.with { fixture in
-            let answer = try await doctor(fixture, against: Self.script())
+        try await Workspace.with { workspace in
+            let answer = try await doctor(workspace, against: Self.script())
             #expect(answer.exitCode == 0)
             #expect(answer.troubles.isEmpty, "\(answer.document.prettyText)")
             #expect(answer.text("configuration").contains("base URL from CXONE_BASE_URL"))
@@ -119,33 +119,33 @@ struct DoctorTests {
     }
 
     @Test func nothingIsMade() async throws {
-        try await Fixture.with { fixture in
-            _ = try await doctor(fixture)
-            #expect(!FileManager.default.fileExists(atPath: fixture.home))
-            try fixture.scenario()
-            #expect(try await fixture.run(["run", "scenario.yaml", "--out", "out"]).exitCode == 0)
-            let before = try FileManager.default.subpathsOfDirectory(atPath: fixture.folder).sorted()
-            let log = try fixture.text("\(fixture.home)/audit/00000001.jsonl")
-            let answer = try await doctor(fixture)
+        try await Workspace.with { workspace in
+            _ = try await doctor(workspace)
+            #expect(!FileManager.default.fileExists(atPath: workspace.home))
+            try workspace.scenario()
+            #expect(try await workspace.run(["run", "scenario.yaml", "--out", "out"]).exitCode == 0)
+            let before = try FileManager.default.subpathsOfDirectory(atPath: workspace.folder).sorted()
+            let log = try workspace.text("\(workspace.home)/audit/00000001.jsonl")
+            let answer = try await doctor(workspace)
             #expect(answer.troubles.isEmpty, "\(answer.document.prettyText)")
             #expect(answer.text("store").contains("the database is sound, with 1 run"))
             #expect(answer.text("audit log").contains(" entries, the last of 20"))
-            #expect(try FileManager.default.subpathsOfDirectory(atPath: fixture.folder).sorted() == before)
-            #expect(try fixture.text("\(fixture.home)/audit/00000001.jsonl") == log)
+            #expect(try FileManager.default.subpathsOfDirectory(atPath: workspace.folder).sorted() == before)
+            #expect(try workspace.text("\(workspace.home)/audit/00000001.jsonl") == log)
         }
     }
 
     @Test func peopleGetALinePerCheck() async throws {
-        try await Fixture.with { fixture in
-            let ended = try await fixture.run(["doctor"], environment: ["COLUMNS": "200"])
+        try await Workspace.with { workspace in
+            let ended = try await workspace.run(["doctor"], environment: ["COLUMNS": "200"])
             #expect(ended.exitCode == 0)
             #expect(ended.stderr == "")
             let lines = ended.stdout.split(separator: "\n")
             #expect(lines.count == 16 && lines[1...14].allSatisfy { $0.hasPrefix("  ✓ ") }, "\(ended.stdout)")
             #expect(lines.last == "  PASS  nothing stands in the way of a run")
-            let quiet = try await fixture.run(["doctor", "--quiet"])
+            let quiet = try await workspace.run(["doctor", "--quiet"])
             #expect(quiet.stdout == "PASS  nothing stands in the way of a run\n")
-            let verbose = try await fixture.run(["doctor", "-v"])
+            let verbose = try await workspace.run(["doctor", "-v"])
             #expect(verbose.stdout.contains("scopes granted: dialer:campaigns:write"), "\(verbose.stdout)")
         }
     }
@@ -153,9 +153,9 @@ struct DoctorTests {
     // MARK: Configuration
 
     @Test func everythingMissingIsNamed() async throws {
-        try await Fixture.with { fixture in
+        try await Workspace.with { workspace in
             let answer = try await doctor(
-                fixture,
+                workspace,
                 ["--target", "cxone", "--webhook-listen", "127.0.0.1:0"],
                 environment: ["CXONE_CLIENT_AUTH": "digest", "RINGBACK_WEBHOOK_SECRET": "hunter2"]
             )
@@ -172,23 +172,23 @@ struct DoctorTests {
     }
 
     @Test func aBadProfileIsAConfigurationFailure() async throws {
-        try await Fixture.with { fixture in
-            let path = "\(fixture.folder)/p.yaml"
+        try await Workspace.with { workspace in
+            let path = "\(workspace.folder)/p.yaml"
             try "version: 1\nname: p\nhonour: {}\n".write(toFile: path, atomically: true, encoding: .utf8)
-            let answer = try await doctor(fixture, ["--profile", "p.yaml"])
+            let answer = try await doctor(workspace, ["--profile", "p.yaml"])
             #expect(answer.exitCode == 2)
             #expect(answer.text("configuration").contains("p.yaml:3:1: error: "), "\(answer.document.prettyText)")
             #expect(answer.status("webhook") == "ok")
-            let unknown = try await doctor(fixture, ["--profile", "sandbax"])
+            let unknown = try await doctor(workspace, ["--profile", "sandbax"])
             #expect(unknown.exitCode == 2)
             #expect(unknown.text("configuration").contains("did you mean sandbox?"))
         }
     }
 
     @Test func httpBeyondLoopbackIsRefused() async throws {
-        try await Fixture.with { fixture in
+        try await Workspace.with { workspace in
             let answer = try await doctor(
-                fixture,
+                workspace,
                 against: Self.script(),
                 environment: ["CXONE_BASE_URL": "http://192.0.2.1"]
             )
@@ -202,10 +202,10 @@ struct DoctorTests {
     // MARK: The remote side
 
     @Test func aWrongSecretIsRefused() async throws {
-        try await Fixture.with { fixture in
+        try await Workspace.with { workspace in
             let refusal = FakeAnswer.raw(401, headers: Self.dated(0), body: #"{"error": "invalid_client"}"#)
             let script = Self.script { $0.token = [refusal] }
-            let plain = try await doctor(fixture, against: script)
+            let plain = try await doctor(workspace, against: script)
             #expect(plain.exitCode == 3)
             #expect(
                 plain.troubles == [
@@ -215,7 +215,7 @@ struct DoctorTests {
             #expect(plain.text("token").contains("Check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET."))
             #expect(!plain.text("token").contains("CXONE_CLIENT_AUTH"))
             let special = try await doctor(
-                fixture,
+                workspace,
                 against: script,
                 environment: ["CXONE_CLIENT_SECRET": "s3cret/canary+"]
             )
@@ -224,10 +224,10 @@ struct DoctorTests {
     }
 
     @Test func missingScopesAreNamed() async throws {
-        try await Fixture.with { fixture in
+        try await Workspace.with { workspace in
             let forbidden = FakeAnswer.problem(403, "insufficient_scope", "no")
             let answer = try await doctor(
-                fixture,
+                workspace,
                 against: Self.script {
                     $0.token = [Self.token(scope: "dialer:metrics:read")]
                     $0.list = [forbidden]
@@ -244,9 +244,9 @@ struct DoctorTests {
     }
 
     @Test func aListThatIsNotOfferedIsAWarning() async throws {
-        try await Fixture.with { fixture in
+        try await Workspace.with { workspace in
             let script = Self.script { $0.list = [.raw(404, body: "")] }
-            let answer = try await doctor(fixture, against: script)
+            let answer = try await doctor(workspace, against: script)
             #expect(answer.exitCode == 0)
             #expect(answer.troubles == ["read scope": "warning"])
             #expect(answer.text("read scope").contains("listByTag: false"))
@@ -254,11 +254,11 @@ struct DoctorTests {
     }
 
     @Test func aProfileMaySayThatNothingIsListed() async throws {
-        try await Fixture.with { fixture in
-            let path = "\(fixture.folder)/p.yaml"
+        try await Workspace.with { workspace in
+            let path = "\(workspace.folder)/p.yaml"
             try "version: 1\nname: p\nhonours: {listByTag: false}\n"
                 .write(toFile: path, atomically: true, encoding: .utf8)
-            let answer = try await doctor(fixture, against: Self.script(), ["--profile", "p.yaml"])
+            let answer = try await doctor(workspace, against: Self.script(), ["--profile", "p.yaml"])
             #expect(answer.exitCode == 0)
             #expect(answer.text("read scope").contains("dialer:simulations:read is granted"))
         }
@@ -268,8 +268,8 @@ struct DoctorTests {
         (-10.0, "ok", Int32(0)), (60, "warning", 0), (-60, "warning", 0), (400, "failure", 1), (-400, "failure", 1),
     ])
     func clocksAreCompared(_ offset: Double, _ status: String, _ exitCode: Int32) async throws {
-        try await Fixture.with { fixture in
-            let answer = try await doctor(fixture, against: Self.script { $0.token = [Self.token(clock: offset)] })
+        try await Workspace.with { workspace in
+            let answer = try await doctor(workspace, against: Self.script { $0.token = [Self.token(clock: offset)] })
             #expect(answer.status("clock") == status, "\(answer.text("clock"))")
             #expect(answer.exitCode == exitCode)
             #expect(answer.text("clock").contains(offset < 0 ? "behind" : "ahead"))
@@ -277,9 +277,9 @@ struct DoctorTests {
     }
 
     @Test func whereNothingListensTheAddressFails() async throws {
-        try await Fixture.with { fixture in
+        try await Workspace.with { workspace in
             let answer = try await doctor(
-                fixture,
+                workspace,
                 against: Self.script(),
                 environment: ["CXONE_BASE_URL": "http://127.0.0.1:\(try Loopback.quietPort())"]
             )
@@ -291,12 +291,12 @@ struct DoctorTests {
     }
 
     @Test func aServerWithoutTLSFailsTheHandshake() async throws {
-        try await Fixture.with { fixture in
+        try await Workspace.with { workspace in
             try await FakeAPI.with { api in
                 let port = api.origin.split(separator: ":").last ?? ""
-                let variables = Fixture.credentials("https://127.0.0.1:\(port)")
+                let variables = Workspace.credentials("https://127.0.0.1:\(port)")
                 let answer = try await doctor(
-                    fixture,
+                    workspace,
                     ["--target", "cxone", "--webhook-listen", "127.0.0.1:0", "--timeout", "5s"],
                     environment: variables
                 )
@@ -310,7 +310,7 @@ struct DoctorTests {
 
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/openssl"), "needs openssl(1)"))
     func aCertificateOfNobodyIsNotTrusted() async throws {
-        try await Fixture.with { fixture in
+        try await Workspace.with { workspace in
             let openssl = try Program(
                 "/usr/bin/openssl",
                 [
@@ -319,20 +319,20 @@ struct DoctorTests {
                     "certificate.pem",
                 ],
                 environment: ["PATH": "/usr/bin:/bin"],
-                in: fixture.folder
+                in: workspace.folder
             )
             #expect(await openssl.finished().exitCode == 0)
             let tls = ["--tls-certificate", "certificate.pem", "--tls-key", "key.pem"]
-            let sandbox = try fixture.start(["sandbox", "--listen", "127.0.0.1:0"] + tls)
+            let sandbox = try workspace.start(["sandbox", "--listen", "127.0.0.1:0"] + tls)
             let line = try #require(await sandbox.line { $0.hasPrefix("listening on ") })
             let origin = String(line.dropFirst("listening on ".count))
-            var variables = Fixture.credentials(origin)
+            var variables = Workspace.credentials(origin)
             let arguments = ["--target", "cxone", "--webhook-listen", "127.0.0.1:0"]
-            let distrusted = try await doctor(fixture, arguments, environment: variables)
+            let distrusted = try await doctor(workspace, arguments, environment: variables)
             #expect(distrusted.exitCode == 3)
             #expect(distrusted.text("tls").contains("certificate verify failed"), "\(distrusted.text("tls"))")
             variables["CXONE_BASE_URL"] = origin.replacing("https://", with: "http://")
-            let plain = try await doctor(fixture, arguments, environment: variables)
+            let plain = try await doctor(workspace, arguments, environment: variables)
             #expect(plain.exitCode == 3)
             #expect(plain.text("token").contains("Check scheme, host and port"), "\(plain.text("token"))")
             sandbox.signal(SIGTERM)
@@ -343,10 +343,10 @@ struct DoctorTests {
     // MARK: This machine
 
     @Test func aHomeThatIsNoFolderFails() async throws {
-        try await Fixture.with { fixture in
-            try "".write(toFile: fixture.home, atomically: true, encoding: .utf8)
-            for home in [fixture.home, "\(fixture.home)/below"] {
-                let answer = try await doctor(fixture, ["--home", home])
+        try await Workspace.with { workspace in
+            try "".write(toFile: workspace.home, atomically: true, encoding: .utf8)
+            for home in [workspace.home, "\(workspace.home)/below"] {
+                let answer = try await doctor(workspace, ["--home", home])
                 #expect(answer.exitCode == 1)
                 #expect(answer.status("home") == "failure" && answer.status("store") == "skipped")
                 #expect(answer.status("webhook") == "ok")
@@ -355,14 +355,14 @@ struct DoctorTests {
     }
 
     @Test func aHomeThatOthersMayReadIsAWarning() async throws {
-        try await Fixture.with { fixture in
+        try await Workspace.with { workspace in
             let mode: [FileAttributeKey: Any] = [.posixPermissions: 0o755]
             try FileManager.default.createDirectory(
-                atPath: fixture.home,
+                atPath: workspace.home,
                 withIntermediateDirectories: true,
                 attributes: mode
             )
-            let answer = try await doctor(fixture)
+            let answer = try await doctor(workspace)
             #expect(answer.exitCode == 0)
             #expect(answer.troubles == ["home": "warning"])
             #expect(answer.text("home").contains("chmod 700"))
@@ -370,28 +370,28 @@ struct DoctorTests {
     }
 
     @Test func damagedRecordsFail() async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario()
-            _ = try await fixture.run(["run", "scenario.yaml", "--out", "out"])
-            try FileManager.default.removeItem(atPath: "\(fixture.home)/ringback.sqlite-wal")
+        try await Workspace.with { workspace in
+            try workspace.scenario()
+            _ = try await workspace.run(["run", "scenario.yaml", "--out", "out"])
+            try FileManager.default.removeItem(atPath: "\(workspace.home)/ringback.sqlite-wal")
             try "no database at all, and long enough to have a header of its own: ".appending(
                 String(repeating: "x", count: 4096)
             )
-            .write(toFile: "\(fixture.home)/ringback.sqlite", atomically: true, encoding: .utf8)
-            try "no entry\n".write(toFile: "\(fixture.home)/audit/00000001.jsonl", atomically: true, encoding: .utf8)
-            let answer = try await doctor(fixture)
+            .write(toFile: "\(workspace.home)/ringback.sqlite", atomically: true, encoding: .utf8)
+            try "no entry\n".write(toFile: "\(workspace.home)/audit/00000001.jsonl", atomically: true, encoding: .utf8)
+            let answer = try await doctor(workspace)
             #expect(answer.exitCode == 1)
             #expect(answer.troubles == ["store": "failure", "audit log": "failure"], "\(answer.document.prettyText)")
         }
     }
 
     @Test func aTakenPortFails() async throws {
-        try await Fixture.with { fixture in
+        try await Workspace.with { workspace in
             try await Loopback.serve { _ in
                 ServiceResponse(status: 204)
             } body: { taken in
                 let address = String(taken.dropFirst("http://".count))
-                let answer = try await doctor(fixture, ["--webhook-listen", address])
+                let answer = try await doctor(workspace, ["--webhook-listen", address])
                 #expect(answer.exitCode == 1)
                 #expect(answer.troubles == ["webhook": "failure"])
                 #expect(answer.text("webhook").contains("cannot listen on \(address)"), "\(answer.text("webhook"))")
@@ -400,7 +400,7 @@ struct DoctorTests {
     }
 
     @Test func aProxyIsGoneThrough() async throws {
-        try await Fixture.with { fixture in
+        try await Workspace.with { workspace in
             let port = try Loopback.quietPort()
             try await Loopback.serve { request in
                 let body = (try? await request.body(upTo: 1 << 16)) ?? []
@@ -415,7 +415,7 @@ struct DoctorTests {
             } body: { proxy in
                 let url = "\(proxy)/hook"
                 let arguments = ["--webhook-listen", "127.0.0.1:\(port)", "--webhook-url", url]
-                let answer = try await doctor(fixture, arguments)
+                let answer = try await doctor(workspace, arguments)
                 #expect(answer.troubles.isEmpty, "\(answer.document.prettyText)")
                 #expect(answer.text("webhook").contains("a signed event went through \(url)"))
             }
@@ -423,11 +423,11 @@ struct DoctorTests {
     }
 
     @Test func somethingElseAtTheAddressIsTold() async throws {
-        try await Fixture.with { fixture in
+        try await Workspace.with { workspace in
             try await Loopback.serve { _ in
                 ServiceResponse(status: 200)
             } body: { other in
-                let answer = try await doctor(fixture, ["--webhook-url", "\(other)/hook", "--timeout", "3s"])
+                let answer = try await doctor(workspace, ["--webhook-url", "\(other)/hook", "--timeout", "3s"])
                 #expect(answer.exitCode == 1)
                 #expect(answer.text("webhook").contains("something else listens there"))
             }
@@ -435,13 +435,17 @@ struct DoctorTests {
     }
 
     @Test func withoutASecretTheDoctorSaysWhatIsTaken() async throws {
-        try await Fixture.with { fixture in
-            let answer = try await doctor(fixture, against: Self.script(), environment: ["RINGBACK_WEBHOOK_SECRET": ""])
+        try await Workspace.with { workspace in
+            let answer = try await doctor(
+                workspace,
+                against: Self.script(),
+                environment: ["RINGBACK_WEBHOOK_SECRET": ""]
+            )
             #expect(answer.exitCode == 0)
             #expect(answer.troubles == ["webhook": "warning"])
             #expect(answer.text("webhook").contains("unsigned events are taken, on loopback addresses only"))
             let open = try await doctor(
-                fixture,
+                workspace,
                 against: Self.script(),
                 ["--webhook-listen", "0.0.0.0:0"],
                 environment: ["RINGBACK_WEBHOOK_SECRET": ""]

@@ -56,21 +56,21 @@ import Testing
             var (count, hasFailed) = (0, true)
             while hasFailed {
                 count += 1
-                hasFailed = try await Fixture.with { fixture in
-                    try fixture.scenario()
+                hasFailed = try await Workspace.with { workspace in
+                    try workspace.scenario()
                     return try await FakeAPI.with(FakeScript { _ in }) { api in
-                        let ended = try await fixture.run(
+                        let ended = try await workspace.run(
                             against: api,
                             environment: [
-                                "LD_PRELOAD": try Self.shim.get(), "DISKSHIM_LOG": "\(fixture.folder)/trace",
+                                "LD_PRELOAD": try Self.shim.get(), "DISKSHIM_LOG": "\(workspace.folder)/trace",
                                 "DISKSHIM_FILES": ".jsonl", "DISKSHIM_FAIL": "sync:\(count):EIO",
                             ]
                         )
-                        let hasFault = try fixture.text("trace").contains("F\n")
+                        let hasFault = try workspace.text("trace").contains("F\n")
                         #expect((ended.exitCode == 0) == !hasFault, "sync \(count): \(ended.stderr)")
                         guard hasFault else { return false }
                         #expect(ended.stderr.contains("sync"), "\(ended.stderr)")
-                        let entries = try AuditChain(home: fixture.home).entries.count
+                        let entries = try AuditChain(home: workspace.home).entries.count
                         #expect(entries == count, "sync \(count): \(entries) entries")
                         // The intent is the third: no create leaves without it.
                         #expect(api.requests(.create).isEmpty == (count <= 3), "sync \(count)")
@@ -87,20 +87,20 @@ import Testing
             var (count, hasFailed) = (0, true)
             while hasFailed {
                 count += 1
-                hasFailed = try await Fixture.with { fixture in
+                hasFailed = try await Workspace.with { workspace in
                     let ended = try await Program(
                         "\(Program.buildFolder)/AuditBenchmark",
-                        ["append", fixture.home, "600", "8", "writer"],
+                        ["append", workspace.home, "600", "8", "writer"],
                         environment: [
-                            "LD_PRELOAD": try Self.shim.get(), "DISKSHIM_LOG": "\(fixture.folder)/trace",
+                            "LD_PRELOAD": try Self.shim.get(), "DISKSHIM_LOG": "\(workspace.folder)/trace",
                             "DISKSHIM_FILES": files, "DISKSHIM_FAIL": "sync:\(count):EIO",
                         ],
-                        in: fixture.folder
+                        in: workspace.folder
                     ).finished()
-                    let hasFault = (try? fixture.text("trace"))?.contains("F\n") == true
+                    let hasFault = (try? workspace.text("trace"))?.contains("F\n") == true
                     #expect((ended.exitCode == 0) == !hasFault, "sync \(count) of \(files): \(ended.stderr)")
-                    let text = (try? fixture.text("\(fixture.home)/audit/00000001.jsonl")) ?? ""
-                    let entries = text.isEmpty ? 0 : try AuditChain(home: fixture.home).entries.count
+                    let text = (try? workspace.text("\(workspace.home)/audit/00000001.jsonl")) ?? ""
+                    let entries = text.isEmpty ? 0 : try AuditChain(home: workspace.home).entries.count
                     // What was acknowledged is there, and nothing came after the checkpoint that could not be made.
                     #expect([0, 256, 512, 600].contains(entries), "sync \(count) of \(files): \(entries)")
                     if hasFault, entries == 256 || entries == 512 {
@@ -113,24 +113,25 @@ import Testing
         }
 
         /// Delivers events one after the other under the shim; afterwards the process is killed.
-        private func trace(_ fixture: Fixture, events: Int, fail: String? = nil, waitsForEnd: Bool = false) async throws
+        private func trace(_ workspace: Workspace, events: Int, fail: String? = nil, waitsForEnd: Bool = false)
+            async throws
             -> Trace
         {
-            let (log, arm) = ("\(fixture.folder)/trace", "\(fixture.folder)/arm")
+            let (log, arm) = ("\(workspace.folder)/trace", "\(workspace.folder)/arm")
             var environment = ["LD_PRELOAD": try Self.shim.get(), "DISKSHIM_LOG": log, "DISKSHIM_ARM": arm]
             environment["DISKSHIM_FAIL"] = fail
             var trace = Trace(statuses: [], lines: [])
-            try await ReceivingRig.with(fixture, environment: environment) { rig in
+            try await ReceivingRun.with(workspace, environment: environment) { receiving in
                 try Data().write(to: URL(filePath: arm))
-                let before = try fixture.text(log).split(separator: "\n").count
-                let connection = try RawConnection(port: rig.port)
+                let before = try workspace.text(log).split(separator: "\n").count
+                let connection = try RawConnection(port: receiving.port)
                 for number in 0..<events {
-                    trace.statuses.append(try await rig.deliver("msg_\(number)", over: connection))
+                    trace.statuses.append(try await receiving.deliver("msg_\(number)", over: connection))
                 }
-                if waitsForEnd { trace.stderr = await rig.program.finished().stderr }
-                trace.lines = Array(try fixture.text(log).split(separator: "\n").dropFirst(before))
+                if waitsForEnd { trace.stderr = await receiving.program.finished().stderr }
+                trace.lines = Array(try workspace.text(log).split(separator: "\n").dropFirst(before))
             }
-            let stored = try fixture.storedWebhooks()
+            let stored = try workspace.storedWebhooks()
             for (number, status) in trace.statuses.enumerated() where status == 200 {
                 #expect(stored.ids.contains("msg_\(number)"), "\(fail ?? "")")
             }
@@ -139,8 +140,8 @@ import Testing
         }
 
         @Test func theDiskHasAnEventBeforeItsAnswer() async throws {
-            try await Fixture.with { fixture in
-                let trace = try await trace(fixture, events: 20)
+            try await Workspace.with { workspace in
+                let trace = try await trace(workspace, events: 20)
                 #expect(trace.statuses == Array(repeating: 200, count: 20))
                 #expect(trace.lines.count { $0 == "A 200" } == 20)
                 #expect(trace.lines.count { $0 == "S" } >= 20)
@@ -155,8 +156,8 @@ import Testing
             var step = 1
             for number in 1... where Soak.rounds != nil || number == step {
                 step = number + max(1, number / 2)
-                let isOver = try await Fixture.with { fixture in
-                    let trace = try await trace(fixture, events: 3, fail: "\(parts[0]):\(number):\(parts[1])")
+                let isOver = try await Workspace.with { workspace in
+                    let trace = try await trace(workspace, events: 3, fail: "\(parts[0]):\(number):\(parts[1])")
                     guard trace.hasFault else { return true }
                     #expect(trace.prematureAnswers == 0, "\(fault) \(number)")
                     let refused = trace.statuses.filter { $0 != 200 }
@@ -172,8 +173,8 @@ import Testing
         }
 
         @Test func aFailedSyncStopsTheRun() async throws {
-            try await Fixture.with { fixture in
-                let trace = try await trace(fixture, events: 4, fail: "sync:2:EIO", waitsForEnd: true)
+            try await Workspace.with { workspace in
+                let trace = try await trace(workspace, events: 4, fail: "sync:2:EIO", waitsForEnd: true)
                 #expect(trace.hasFault)
                 #expect(trace.statuses.first == 200)
                 #expect(trace.statuses.dropFirst().allSatisfy { $0 == 503 || $0 == nil }, "\(trace.statuses)")

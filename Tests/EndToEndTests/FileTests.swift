@@ -12,16 +12,16 @@ import Testing
 @Suite(.timeLimit(.minutes(5)))
 struct FileTests {
     @Test func tellTheSameRun() async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario(calls: 60, extra: "thresholds: {accuracyRate: \">= 0.3\", occupancy: \">= 1%\"}")
-            let ended = try await fixture.run(["run", "scenario.yaml", "--out", fixture.out])
+        try await Workspace.with { workspace in
+            try workspace.scenario(calls: 60, extra: "thresholds: {accuracyRate: \">= 0.3\", occupancy: \">= 1%\"}")
+            let ended = try await workspace.run(["run", "scenario.yaml", "--out", workspace.out])
             #expect(ended.exitCode == 0, "\(ended.stderr)\(ended.stdout)")
-            let result = try fixture.result()
+            let result = try workspace.result()
             try check(result)
-            try check(junit: fixture.text("\(fixture.out)/junit.xml"), against: result)
-            try check(report: fixture.text("\(fixture.out)/report.html"))
-            #expect(try fixture.events().count == result["webhooks"]?["received"]?.integer)
-            for event in try fixture.events() {
+            try check(junit: workspace.text("\(workspace.out)/junit.xml"), against: result)
+            try check(report: workspace.text("\(workspace.out)/report.html"))
+            #expect(try workspace.events().count == result["webhooks"]?["received"]?.integer)
+            for event in try workspace.events() {
                 let members: Set = [
                     "simulationId", "callId", "state", "timestamp", "durationMs", "webhookId", "receivedAt",
                 ]
@@ -79,28 +79,28 @@ struct FileTests {
     }
 
     @Test func liesInTheHomeByDefault() async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario()
-            let ended = try await fixture.run(["run", "scenario.yaml", "--home", "elsewhere", "--json"])
+        try await Workspace.with { workspace in
+            try workspace.scenario()
+            let ended = try await workspace.run(["run", "scenario.yaml", "--home", "elsewhere", "--json"])
             #expect(ended.exitCode == 0, "\(ended.stderr)")
             let runID = try #require(try JSONReader.read(Array(ended.stdout.utf8))["runId"]?.string)
-            let path = "\(fixture.folder)/elsewhere/runs/\(runID)"
+            let path = "\(workspace.folder)/elsewhere/runs/\(runID)"
             let names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
             #expect(names == StoppingTests.files)
-            #expect(FileManager.default.fileExists(atPath: "\(fixture.folder)/elsewhere/ringback.sqlite"))
-            #expect(!FileManager.default.fileExists(atPath: fixture.home))
-            #expect(try fixture.text("\(path)/result.json") == ended.stdout)
+            #expect(FileManager.default.fileExists(atPath: "\(workspace.folder)/elsewhere/ringback.sqlite"))
+            #expect(!FileManager.default.fileExists(atPath: workspace.home))
+            #expect(try workspace.text("\(path)/result.json") == ended.stdout)
         }
     }
 
     @Test func followFromTheSeed() async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario(calls: 60)
+        try await Workspace.with { workspace in
+            try workspace.scenario(calls: 60)
             func calls(_ seed: Int, _ name: String) async throws -> [String: String] {
-                let folder = "\(fixture.folder)/\(name)"
-                let ended = try await fixture.run(["run", "scenario.yaml", "--seed", "\(seed)", "--out", folder])
+                let folder = "\(workspace.folder)/\(name)"
+                let ended = try await workspace.run(["run", "scenario.yaml", "--seed", "\(seed)", "--out", folder])
                 #expect(ended.exitCode == 0, "\(ended.stderr)\(ended.stdout)")
-                let final = try fixture.events(folder).filter { $0["state"]?.string == "completed" }
+                let final = try workspace.events(folder).filter { $0["state"]?.string == "completed" }
                 let pairs = final.compactMap { event in
                     event["callId"]?.string.flatMap { call in
                         event["outcome"]?.string.map { (call, "\($0) after \(event["durationMs"]?.integer ?? -1) ms") }

@@ -18,7 +18,7 @@ struct ForwardingKillTests {
     private static let senders = 6
     private static let states: [CallState] = [.dialing, .ringing, .answered, .connected, .completed]
     private static let variables = [
-        "RINGBACK_API_TOKEN": "t0ken-canary", "RINGBACK_WEBHOOK_SECRET": ReceivingRig.secret,
+        "RINGBACK_API_TOKEN": "t0ken-canary", "RINGBACK_WEBHOOK_SECRET": ReceivingRun.secret,
     ]
 
     /// What senders, monitor and the one who kills know of each other.
@@ -40,14 +40,14 @@ struct ForwardingKillTests {
     func whatWasAcknowledgedIsForwarded(_ seed: Int) async throws {
         let round = Shared(Round())
         try await FakeMonitor.with(answer: { await Self.take($0, index: $1, in: round) }) { monitor in
-            try await Fixture.with { fixture in
-                try fixture.monitors(monitor.origin, "schedule: fast")
+            try await Workspace.with { workspace in
+                try workspace.monitors(monitor.origin, "schedule: fast")
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for sender in 0..<Self.senders {
                         group.addTask { try await Self.send(from: sender, seed: seed, in: round) }
                     }
-                    try await Self.killAgainAndAgain(fixture, seed: seed, in: round)
-                    let service = try #require(await RunningService(listening: try Self.start(fixture)))
+                    try await Self.killAgainAndAgain(workspace, seed: seed, in: round)
+                    let service = try #require(await RunningService(listening: try Self.start(workspace)))
                     round.withLock { ($0.port, $0.isOver) = (service.port, true) }
                     try await group.waitForAll()
                     try await eventually {
@@ -64,20 +64,20 @@ struct ForwardingKillTests {
         }
     }
 
-    private static func start(_ fixture: Fixture, _ more: [String: String] = [:]) throws -> Program {
-        try fixture.start(
+    private static func start(_ workspace: Workspace, _ more: [String: String] = [:]) throws -> Program {
+        try workspace.start(
             ["serve", "--listen", "127.0.0.1:0", "--monitors", "monitors.yaml"],
             environment: variables.merging(more) { $1 }
         )
     }
 
     /// One process after the other on the same home; the first dies at a named place, the others at any moment.
-    private static func killAgainAndAgain(_ fixture: Fixture, seed: Int, in round: Shared<Round>) async throws {
+    private static func killAgainAndAgain(_ workspace: Workspace, seed: Int, in round: Shared<Round>) async throws {
         var random = SplitMix64(seed: UInt64(seed))
         for kill in 0..<kills {
             let point = kill == 0 ? points[(seed - 1) % points.count] : nil
             let place = point.map { "\($0):\(Int.random(in: 1...40, using: &random))" }
-            let program = try start(fixture, place.map { ["RINGBACK_CRASH_AT": $0] } ?? [:])
+            let program = try start(workspace, place.map { ["RINGBACK_CRASH_AT": $0] } ?? [:])
             async let listening: Void = announce(program, in: round)
             if place == nil {
                 try await Task.sleep(for: .milliseconds(Int.random(in: 0...800, using: &random)))
@@ -111,8 +111,8 @@ struct ForwardingKillTests {
                         connection = round.withLock(\.port).flatMap { try? RawConnection(port: $0) }
                     }
                     if let connection {
-                        let request = try ReceivingRig.request(id, body: body)
-                        if await ReceivingRig.deliver(request, over: connection) == 200 { break }
+                        let request = try ReceivingRun.request(id, body: body)
+                        if await ReceivingRun.deliver(request, over: connection) == 200 { break }
                     }
                     connection = nil
                     try await Task.sleep(for: .milliseconds(10))

@@ -12,19 +12,19 @@ import Testing
 @Suite(.timeLimit(.minutes(5)), .enabled(if: GoReference.isAvailable, "no Go toolchain or no go_reference.py"))
 struct GoProgramTests {
     @Test func runsAgainstTheSandbox() async throws {
-        try await Fixture.with { fixture in
+        try await Workspace.with { workspace in
             let port = try Loopback.quietPort()
             let environment = ProcessInfo.processInfo.environment
             let script = try #require(GoReference.script)
             let built = try await Program(
                 "/usr/bin/env",
-                ["python3", script, "\(fixture.folder)/go", "\(port)"],
+                ["python3", script, "\(workspace.folder)/go", "\(port)"],
                 environment: environment.merging(["GOFLAGS": "-mod=mod"]) { $1 },
-                in: fixture.folder,
+                in: workspace.folder,
                 limit: .seconds(100)
             ).finished()
             try #require(built.exitCode == 0, "\(built.stderr)\(built.stdout)")
-            let sandbox = try fixture.start(["sandbox", "--listen", "127.0.0.1:0"])
+            let sandbox = try workspace.start(["sandbox", "--listen", "127.0.0.1:0"])
             let line = try #require(await sandbox.line { $0.hasPrefix("listening on ") })
             let origin = String(line.dropFirst("listening on ".count))
             let variables = [
@@ -32,14 +32,14 @@ struct GoProgramTests {
                 "CXONE_CLIENT_SECRET": "sandbox",
             ]
             let ended = try await Program(
-                "\(fixture.folder)/go/goref",
+                "\(workspace.folder)/go/goref",
                 [],
                 environment: variables,
-                in: fixture.folder
+                in: workspace.folder
             ).finished()
             #expect(ended.exitCode == 0, "\(ended.stderr)")
             #expect(ended.stdout.contains("Simulation execution completed successfully"), "\(ended.stdout)")
-            let audit = try fixture.text("simulation_audit.log")
+            let audit = try workspace.text("simulation_audit.log")
             let token = try await Self.token(origin)
             let list = try await Web.get("\(origin)\(Endpoint.simulations)", token: token)
             let simulation = try #require(

@@ -92,25 +92,25 @@ struct HostileClientTests {
     }
 
     @Test(arguments: all) func theOthersAreStillServed(_ abuse: Abuse) async throws {
-        try await Fixture.with { fixture in
+        try await Workspace.with { workspace in
             let latencies = Shared<[Duration]>([])
             let peak = Shared(0)
-            try await ReceivingRig.with(fixture, measuresMemory: true) { rig in
-                let connection = try RawConnection(port: rig.port)
-                #expect(try await rig.deliver("first", over: connection) == 200)
-                let attack = Task { await Self.attack(abuse, port: rig.port) }
+            try await ReceivingRun.with(workspace, measuresMemory: true) { receiving in
+                let connection = try RawConnection(port: receiving.port)
+                #expect(try await receiving.deliver("first", over: connection) == 200)
+                let attack = Task { await Self.attack(abuse, port: receiving.port) }
                 let end = ContinuousClock.now.advanced(by: .seconds(3))
                 var number = 0
                 while ContinuousClock.now < end {
                     number += 1
                     let start = ContinuousClock.now
-                    #expect(try await rig.deliver("msg_\(number)", over: connection) == 200)
+                    #expect(try await receiving.deliver("msg_\(number)", over: connection) == 200)
                     latencies.withLock { $0.append(start.duration(to: .now)) }
                 }
                 attack.cancel()
-                rig.program.signal(SIGKILL)
+                receiving.program.signal(SIGKILL)
                 await attack.value
-                peak.withLock { [program = rig.program] in $0 = program.peakKiB }
+                peak.withLock { [program = receiving.program] in $0 = program.peakKiB }
             }
             let sorted = latencies.withLock { $0.sorted() }
             let p99 = try #require(sorted.dropFirst(sorted.count * 99 / 100).first)
@@ -119,7 +119,7 @@ struct HostileClientTests {
             // Debug builds on a busy machine: the bound is far above what a release build needs.
             #expect(p99 < .seconds(5))
             #expect(kibibytes < 256 * 1024)
-            #expect(try fixture.storedWebhooks().ids.count == sorted.count + 1)
+            #expect(try workspace.storedWebhooks().ids.count == sorted.count + 1)
         }
     }
 }

@@ -8,32 +8,32 @@ import Testing
 @Suite(.timeLimit(.minutes(10)))
 struct InboxCommandTests {
     /// A run that received an event, one of another simulation, and something signed that is none.
-    private static func with(_ body: (Fixture) async throws -> Void) async throws {
-        try await Fixture.with { fixture in
-            try await ReceivingRig.with(fixture) { rig in
-                let connection = try RawConnection(port: rig.port)
+    private static func with(_ body: (Workspace) async throws -> Void) async throws {
+        try await Workspace.with { workspace in
+            try await ReceivingRun.with(workspace) { receiving in
+                let connection = try RawConnection(port: receiving.port)
                 for request in [
-                    try rig.request("msg_known"), try rig.request("msg_foreign", simulation: "sim-9"),
-                    try rig.request("msg_strange", body: Array("{\u{1B}[31m}".utf8)),
+                    try receiving.request("msg_known"), try receiving.request("msg_foreign", simulation: "sim-9"),
+                    try receiving.request("msg_strange", body: Array("{\u{1B}[31m}".utf8)),
                 ] {
                     await connection.send(request)
                     _ = await connection.receive(until: "}")
                 }
                 // Also while the run goes on.
-                try await body(fixture)
+                try await body(workspace)
             }
         }
     }
 
-    private func normalised(_ text: String, _ fixture: Fixture) -> String {
-        fixture.normalised(text)
+    private func normalised(_ text: String, _ workspace: Workspace) -> String {
+        workspace.normalised(text)
             .replacing(/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/, with: "TIMESTAMP")
             .replacing(/v1,[A-Za-z0-9+\/=]+/, with: "SIGNATURE")
             .replacing(/webhook-timestamp: [0-9]+/, with: "webhook-timestamp: SECONDS")
     }
 
     @Test func whatItPrints() async throws {
-        try await Self.with { fixture in
+        try await Self.with { workspace in
             for (arguments, name) in [
                 (["list"], "inbox-list.txt"), (["list", "--state", "unknown"], "inbox-list-unknown.txt"),
                 (["list", "--limit", "1"], "inbox-list-page.txt"),
@@ -42,16 +42,16 @@ struct InboxCommandTests {
                 (["show", "none"], "inbox-show-none.txt"), (["replay", "msg_known"], "inbox-replay-none.txt"),
                 (["list", "--run", "nobody"], "inbox-list-nobody.txt"),
             ] {
-                let ended = try await fixture.run(["inbox"] + arguments)
+                let ended = try await workspace.run(["inbox"] + arguments)
                 #expect(ended.exitCode == (ended.stderr.isEmpty ? 0 : 2))
-                try Golden.expect(normalised(ended.stdout + ended.stderr, fixture), name)
+                try Golden.expect(normalised(ended.stdout + ended.stderr, workspace), name)
             }
         }
     }
 
     @Test func whatProgramsRead() async throws {
-        try await Self.with { fixture in
-            let listed = try await fixture.run(["inbox", "list", "--json"])
+        try await Self.with { workspace in
+            let listed = try await workspace.run(["inbox", "list", "--json"])
             let list = try JSONReader.read(listed.stdout)
             let items = try #require(list["items"]?.elements)
             #expect(items.map { $0["webhookId"]?.string } == ["msg_strange", "msg_foreign", "msg_known"])
@@ -59,11 +59,11 @@ struct InboxCommandTests {
             #expect(items.map { $0["simulationId"]?.string } == [nil, "sim-9", FakeAPI.simulationID])
             #expect(items.allSatisfy { Timestamp($0["receivedAt"]?.string ?? "") != nil })
             #expect(list["next"] == .null)
-            let shown = try await fixture.run(["inbox", "show", "msg_known", "--json"])
+            let shown = try await workspace.run(["inbox", "show", "msg_known", "--json"])
             let entry = try JSONReader.read(shown.stdout)
             #expect(entry["callId"]?.string == "call-1" && entry["sha256"]?.string?.count == 64)
             #expect(try SimulationEvent(body: Array((entry["body"]?.string ?? "").utf8)).callID == "call-1")
-            let replayed = try await fixture.run(["inbox", "replay", "--all", "--json"])
+            let replayed = try await workspace.run(["inbox", "replay", "--all", "--json"])
             let replay = try JSONReader.read(replayed.stdout)
             #expect(replay["accepted"] == [] && replay["refused"]?.elements?.first?["webhookId"] == "msg_strange")
         }
@@ -74,18 +74,18 @@ struct InboxCommandTests {
         ["replay", "a", "--all"], ["show"],
     ])
     func mistakesAreUsageErrors(_ arguments: [String]) async throws {
-        try await Fixture.with { fixture in
-            let ended = try await fixture.run(["inbox"] + arguments)
+        try await Workspace.with { workspace in
+            let ended = try await workspace.run(["inbox"] + arguments)
             #expect(ended.exitCode == 2 && ended.stdout.isEmpty && !ended.stderr.isEmpty)
-            #expect(!FileManager.default.fileExists(atPath: fixture.home))
+            #expect(!FileManager.default.fileExists(atPath: workspace.home))
         }
     }
 
     @Test func aHomeThatIsNotThereIsNotMade() async throws {
-        try await Fixture.with { fixture in
-            let ended = try await fixture.run(["inbox", "list"])
+        try await Workspace.with { workspace in
+            let ended = try await workspace.run(["inbox", "list"])
             #expect(ended.exitCode == 2 && ended.stderr.contains("nothing has been received in"))
-            #expect(!FileManager.default.fileExists(atPath: fixture.home))
+            #expect(!FileManager.default.fileExists(atPath: workspace.home))
         }
     }
 }

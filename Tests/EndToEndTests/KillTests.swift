@@ -31,17 +31,17 @@ struct KillTests {
 
     /// Kills the program at a place, or some time after the first delivery is under way.
     private func kill(at point: String? = nil, after delay: Duration = .zero, _ round: Int) async throws {
-        try await Fixture.with { fixture in
+        try await Workspace.with { workspace in
             let acknowledged = Shared<Set<String>>([])
             let environment = point.map { ["RINGBACK_CRASH_AT": $0] } ?? [:]
-            try await ReceivingRig.with(fixture, environment: environment) { rig in
+            try await ReceivingRun.with(workspace, environment: environment) { receiving in
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     for sender in 0..<Self.senders {
                         group.addTask {
-                            guard let connection = try? RawConnection(port: rig.port) else { return }
+                            guard let connection = try? RawConnection(port: receiving.port) else { return }
                             for number in 0..<Self.events / Self.senders {
                                 let id = "msg_\(round)_\(sender)_\(number)"
-                                let status = try await rig.deliver(id, call: number, over: connection)
+                                let status = try await receiving.deliver(id, call: number, over: connection)
                                 guard status == 200 else { return }
                                 acknowledged.withLock { _ = $0.insert(id) }
                             }
@@ -49,22 +49,22 @@ struct KillTests {
                     }
                     if point == nil {
                         try await Task.sleep(for: delay)
-                        rig.program.signal(SIGKILL)
+                        receiving.program.signal(SIGKILL)
                     }
                     try await group.waitForAll()
                 }
                 if point != nil {
-                    let ended = await rig.program.finished()
+                    let ended = await receiving.program.finished()
                     #expect(ended.exitCode == -SIGKILL, "round \(round), \(point ?? "") \(ended.stderr)")
                 }
             }
-            let (stored, integrity) = try fixture.storedWebhooks()
+            let (stored, integrity) = try workspace.storedWebhooks()
             let answered = acknowledged.withLock { $0 }
             #expect(answered.subtracting(stored).isEmpty, "round \(round), \(point ?? "after \(delay)")")
             #expect(Set(stored).count == stored.count)
             #expect(integrity == "ok")
             // Whoever comes next finds the marker of the dead process, looks, and goes on.
-            let listed = try await fixture.run(["inbox", "list", "--limit", "1", "--json"])
+            let listed = try await workspace.run(["inbox", "list", "--limit", "1", "--json"])
             #expect(listed.exitCode == 0, "\(listed.stderr)")
         }
     }

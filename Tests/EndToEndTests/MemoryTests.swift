@@ -19,19 +19,19 @@ struct MemoryTests {
     }
 
     private func peakKiB(calls: Int) async throws -> Int {
-        try await Fixture.with { fixture in
-            try fixture.scenario(calls: calls, probabilities: ["0", "0", "0", "1"])
+        try await Workspace.with { workspace in
+            try workspace.scenario(calls: calls, probabilities: ["0", "0", "0", "1"])
             let program = try Program(
                 Program.ringback,
-                ["run", "scenario.yaml", "--out", fixture.out, "--quiet"],
-                environment: ["RINGBACK_HOME": fixture.home],
-                in: fixture.folder,
+                ["run", "scenario.yaml", "--out", workspace.out, "--quiet"],
+                environment: ["RINGBACK_HOME": workspace.home],
+                in: workspace.folder,
                 limit: .seconds(100),
                 measuresMemory: true
             )
             let ended = await program.finished()
             #expect(ended.exitCode == 0, "\(ended.stderr)\(ended.stdout)")
-            #expect(try fixture.result()["webhooks"]?["unique"]?.integer == calls * 5)
+            #expect(try workspace.result()["webhooks"]?["unique"]?.integer == calls * 5)
             return ended.peakKiB
         }
     }

@@ -7,21 +7,21 @@ import Testing
 struct ProfileTests {
     /// Runs the scenario with a profile of these lines after `version` and `name`.
     private func run(
-        _ fixture: Fixture,
+        _ workspace: Workspace,
         _ api: FakeAPI,
         _ lines: String,
         environment: [String: String] = [:]
     ) async throws -> Program.Finished {
-        try fixture.scenario()
+        try workspace.scenario()
         try "version: 1\nname: acme\n\(lines)\n"
-            .write(toFile: "\(fixture.folder)/acme.yaml", atomically: true, encoding: .utf8)
-        return try await fixture.run(against: api, ["--profile", "acme.yaml"], environment: environment)
+            .write(toFile: "\(workspace.folder)/acme.yaml", atomically: true, encoding: .utf8)
+        return try await workspace.run(against: api, ["--profile", "acme.yaml"], environment: environment)
     }
 
     @Test func theFileSaysHowTheClientIntroducesItself() async throws {
-        try await Fixture.with { fixture in
+        try await Workspace.with { workspace in
             try await FakeAPI.with { api in
-                let ended = try await run(fixture, api, "clientAuth: post\nscope: one two")
+                let ended = try await run(workspace, api, "clientAuth: post\nscope: one two")
                 #expect(ended.exitCode == 0, "\(ended.stderr)")
                 let token = try #require(api.requests(.token).first)
                 #expect(token.header("authorization") == nil)
@@ -31,10 +31,10 @@ struct ProfileTests {
     }
 
     @Test func theEnvironmentBeatsTheFile() async throws {
-        try await Fixture.with { fixture in
+        try await Workspace.with { workspace in
             try await FakeAPI.with { api in
                 let ended = try await run(
-                    fixture,
+                    workspace,
                     api,
                     "baseUrl: https://acme.invalid\nclientAuth: post",
                     environment: ["CXONE_CLIENT_AUTH": "basic"]
@@ -46,11 +46,11 @@ struct ProfileTests {
     }
 
     @Test func theFileMayNameTheAddress() async throws {
-        try await Fixture.with { fixture in
+        try await Workspace.with { workspace in
             try await FakeAPI.with { api in
                 let port = api.origin.split(separator: ":").last ?? ""
                 let ended = try await run(
-                    fixture,
+                    workspace,
                     api,
                     "baseUrl: http://{org}.localhost:\(port)\ntokenUrl: \(api.origin)/oauth/token",
                     environment: ["CXONE_BASE_URL": "", "CXONE_ORG_ID": "bad org"]
@@ -59,7 +59,7 @@ struct ProfileTests {
                 #expect(ended.stderr.contains("CXONE_ORG_ID must be"), "\(ended.stderr)")
                 #expect(api.requests.isEmpty)
                 let second = try await run(
-                    fixture,
+                    workspace,
                     api,
                     "baseUrl: \(api.origin)",
                     environment: ["CXONE_BASE_URL": ""]
@@ -70,9 +70,9 @@ struct ProfileTests {
     }
 
     @Test func whereNothingIsListedNothingIsAsked() async throws {
-        try await Fixture.with { fixture in
+        try await Workspace.with { workspace in
             try await FakeAPI.with(FakeScript { $0.create = [.closeAfterCommit] }) { api in
-                let ended = try await run(fixture, api, "honours: {listByTag: false}")
+                let ended = try await run(workspace, api, "honours: {listByTag: false}")
                 #expect(ended.exitCode == 5, "\(ended.stderr)")
                 #expect(api.requests(.create).count == 1)
                 #expect(api.requests(.list).isEmpty)
@@ -81,9 +81,9 @@ struct ProfileTests {
     }
 
     @Test func honouredKeysAreSentAgain() async throws {
-        try await Fixture.with { fixture in
+        try await Workspace.with { workspace in
             try await FakeAPI.with(FakeScript { $0.create = [.closeAfterCommit, .normal] }) { api in
-                let ended = try await run(fixture, api, "honours: {idempotencyKeys: true}")
+                let ended = try await run(workspace, api, "honours: {idempotencyKeys: true}")
                 #expect(ended.exitCode == 0, "\(ended.stderr)")
                 #expect(Set(api.requests(.create).map { $0.header("idempotency-key") }).count == 1)
                 #expect(api.requests(.create).count == 2)
@@ -92,9 +92,9 @@ struct ProfileTests {
     }
 
     @Test func aProblemOfTheFileHasItsPlace() async throws {
-        try await Fixture.with { fixture in
+        try await Workspace.with { workspace in
             try await FakeAPI.with { api in
-                let ended = try await run(fixture, api, "honour: {}\nclientAuth: digest")
+                let ended = try await run(workspace, api, "honour: {}\nclientAuth: digest")
                 #expect(ended.exitCode == 2)
                 #expect(ended.stderr.contains("acme.yaml:3:1: error: "), "\(ended.stderr)")
                 #expect(ended.stderr.contains("did you mean \"honours\"? [field.unknown]"), "\(ended.stderr)")

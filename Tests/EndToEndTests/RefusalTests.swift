@@ -57,31 +57,31 @@ struct RefusalTests {
     ]
 
     @Test(arguments: cases) func tellsWhy(_ test: Case) async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario()
+        try await Workspace.with { workspace in
+            try workspace.scenario()
             try await FakeAPI.with(test.script) { api in
-                let ended = try await fixture.run(against: api)
+                let ended = try await workspace.run(against: api)
                 #expect(ended.exitCode == 3, "\(ended.stderr)\(ended.stdout)")
                 for text in test.says { #expect(ended.stderr.contains(text), "\(text) in \(ended.stderr)") }
                 #expect(api.requests(.create).count == test.creates)
-                #expect(try fixture.result()["exitCode"]?.integer == 3)
-                #expect(try fixture.result()["verdict"]?.string == "fail")
+                #expect(try workspace.result()["exitCode"]?.integer == 3)
+                #expect(try workspace.result()["verdict"]?.string == "fail")
             }
         }
     }
 
     @Test func tellsThatNothingListens() async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario()
+        try await Workspace.with { workspace in
+            try workspace.scenario()
             let gone = try await FakeAPI.with { $0.origin }
-            let ended = try await fixture.run(
-                ["run", "scenario.yaml", "--out", fixture.out] + Fixture.remote,
-                environment: Fixture.credentials(gone)
+            let ended = try await workspace.run(
+                ["run", "scenario.yaml", "--out", workspace.out] + Workspace.remote,
+                environment: Workspace.credentials(gone)
             )
             #expect(ended.exitCode == 3, "\(ended.stderr)")
             #expect(ended.stderr.contains("nothing could be sent in 3 attempts"), "\(ended.stderr)")
             #expect(ended.stderr.contains("CXONE_BASE_URL"))
-            #expect(try fixture.result()["ending"]?["kind"]?.string == "notCreated")
+            #expect(try workspace.result()["ending"]?["kind"]?.string == "notCreated")
         }
     }
 
@@ -93,12 +93,12 @@ struct RefusalTests {
             $0.create = [answer, .normal]
             $0.list = [.raw(404, body: "")]
         }
-        try await Fixture.with { fixture in
-            try fixture.scenario()
+        try await Workspace.with { workspace in
+            try workspace.scenario()
             try await FakeAPI.with(script) { api in
-                let ended = try await fixture.run(against: api, ["--profile", "cxone"])
+                let ended = try await workspace.run(against: api, ["--profile", "cxone"])
                 #expect(ended.exitCode == 5, "\(ended.stderr)")
-                let runID = try #require(try fixture.result()["runId"]?.string)
+                let runID = try #require(try workspace.result()["runId"]?.string)
                 #expect(ended.stderr.contains("the tag e2e:\(runID)"), "\(ended.stderr)")
                 #expect(ended.stderr.contains("the key \(runID)"))
                 #expect(ended.stdout.contains("run \(runID)"))
@@ -109,10 +109,10 @@ struct RefusalTests {
     }
 
     @Test func findsItsSimulationByTheTag() async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario()
+        try await Workspace.with { workspace in
+            try workspace.scenario()
             try await FakeAPI.with(FakeScript { $0.create = [.closeAfterCommit] }) { api in
-                let ended = try await fixture.run(against: api)
+                let ended = try await workspace.run(against: api)
                 #expect(ended.exitCode == 0, "\(ended.stderr)\(ended.stdout)")
                 #expect(api.requests(.create).count == 1)
                 #expect(api.requests(.list).first?.target.contains("tag=e2e%3A") == true)
@@ -121,10 +121,10 @@ struct RefusalTests {
     }
 
     @Test func sendsTheSameKeyAgainWhereKeysAreHonoured() async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario()
+        try await Workspace.with { workspace in
+            try workspace.scenario()
             try await FakeAPI.with(FakeScript { $0.create = [.resetAfterCommit, .normal] }) { api in
-                let ended = try await fixture.run(against: api, ["--profile", "sandbox"])
+                let ended = try await workspace.run(against: api, ["--profile", "sandbox"])
                 #expect(ended.exitCode == 0, "\(ended.stderr)\(ended.stdout)")
                 let creates = api.requests(.create)
                 #expect(creates.count == 2)

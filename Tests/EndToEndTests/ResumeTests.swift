@@ -18,15 +18,15 @@ struct ResumeTests {
     ]
 
     @Test(arguments: points) func goesOnFromEveryPoint(_ point: String) async throws {
-        try await Fixture.with { fixture in
-            try await fixture.withSandbox { sandbox in
-                try fixture.scenario(calls: 20, extra: "thresholds: {callsAttempted: \"== 20\"}")
-                let killed = try await fixture.run(
+        try await Workspace.with { workspace in
+            try await workspace.withSandbox { sandbox in
+                try workspace.scenario(calls: 20, extra: "thresholds: {callsAttempted: \"== 20\"}")
+                let killed = try await workspace.run(
                     ["run", "scenario.yaml", "--webhook-listen", "127.0.0.1:0"] + Self.flags,
                     environment: sandbox.variables.merging(["RINGBACK_CRASH_AT": point]) { $1 }
                 )
                 #expect(killed.exitCode == -SIGKILL, "\(killed.stderr)")
-                try await expectResumes(fixture, sandbox, point)
+                try await expectResumes(workspace, sandbox, point)
             }
         }
     }
@@ -37,10 +37,10 @@ struct ResumeTests {
         var random = SplitMix64(seed: 6)
         for round in 0..<rounds {
             let delay = Duration.milliseconds(Int.random(in: 0...2500, using: &random))
-            try await Fixture.with { fixture in
-                try await fixture.withSandbox(["--speed", "40"]) { sandbox in
-                    try fixture.scenario(calls: 20)
-                    let run = try fixture.start(
+            try await Workspace.with { workspace in
+                try await workspace.withSandbox(["--speed", "40"]) { sandbox in
+                    try workspace.scenario(calls: 20)
+                    let run = try workspace.start(
                         ["run", "scenario.yaml", "--webhook-listen", "127.0.0.1:0"] + Self.flags,
                         environment: sandbox.variables
                     )
@@ -48,9 +48,9 @@ struct ResumeTests {
                     run.signal(SIGKILL)
                     let ended = await run.finished()
                     // Killed before it had a row, or after it had ended: nothing to resume.
-                    guard ended.exitCode == -SIGKILL, fixture.runIDs.count == 1 else { return }
+                    guard ended.exitCode == -SIGKILL, workspace.runIDs.count == 1 else { return }
                     try await expectResumes(
-                        fixture,
+                        workspace,
                         sandbox,
                         "round \(round), killed after \(delay)",
                         maybeTooEarly: true
@@ -61,13 +61,13 @@ struct ResumeTests {
     }
 
     private func expectResumes(
-        _ fixture: Fixture,
+        _ workspace: Workspace,
         _ sandbox: RunningSandbox,
         _ moment: String,
         maybeTooEarly: Bool = false
     ) async throws {
-        let id = try #require(fixture.runIDs.first)
-        let resumed = try await fixture.run(["run", "--resume", id] + Self.flags, environment: sandbox.variables)
+        let id = try #require(workspace.runIDs.first)
+        let resumed = try await workspace.run(["run", "--resume", id] + Self.flags, environment: sandbox.variables)
         if maybeTooEarly, resumed.exitCode == 2 { return }
         #expect(resumed.exitCode == 0, "\(moment): \(resumed.stderr)\(resumed.stdout)")
         let simulations = try await sandbox.simulations()
@@ -75,7 +75,7 @@ struct ResumeTests {
         #expect(simulations.first?["state"]?.string == "completed")
         #expect(simulations.first?["tag"]?.string == "e2e:\(id)")
         // Every intent is followed by what came of it, and the run by one verdict.
-        let entries = try fixture.text("\(fixture.home)/audit/00000001.jsonl").split(separator: "\n").map {
+        let entries = try workspace.text("\(workspace.home)/audit/00000001.jsonl").split(separator: "\n").map {
             try JSONReader.read(Array($0.utf8))
         }
         let types = entries.compactMap { $0["eventType"]?.string }
@@ -83,22 +83,27 @@ struct ResumeTests {
         #expect(types.lastIndex(of: "dispatch.intent") ?? 0 < types.lastIndex(of: "dispatch") ?? -1)
         #expect(types.filter { $0 == "verdict" }.count == 1 && types.last == "verdict")
         // What has ended cannot be resumed, and all that it held is free.
-        let again = try await fixture.run(["run", "--resume", id] + Self.flags, environment: sandbox.variables)
+        let again = try await workspace.run(["run", "--resume", id] + Self.flags, environment: sandbox.variables)
         #expect(again.exitCode == 2 && again.stderr.contains("has ended: passed"), "\(again.stderr)")
     }
 
     @Test func withoutKeysAndListsItStaysUnknown() async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario(calls: 5)
+        try await Workspace.with { workspace in
+            try workspace.scenario(calls: 5)
             try await FakeAPI.with { api in
-                let environment = Fixture.credentials(api.origin).merging(["RINGBACK_CRASH_AT": "after-intent"]) { $1 }
-                let killed = try await fixture.run(["run", "scenario.yaml"] + Fixture.remote, environment: environment)
+                let environment = Workspace.credentials(api.origin).merging(["RINGBACK_CRASH_AT": "after-intent"]) {
+                    $1
+                }
+                let killed = try await workspace.run(
+                    ["run", "scenario.yaml"] + Workspace.remote,
+                    environment: environment
+                )
                 #expect(killed.exitCode == -SIGKILL)
-                let id = try #require(fixture.runIDs.first)
+                let id = try #require(workspace.runIDs.first)
                 let creates = api.requests.filter { $0.operation == .create }.count
-                let resumed = try await fixture.run(
+                let resumed = try await workspace.run(
                     ["run", "--resume", id, "--target", "cxone"],
-                    environment: Fixture.credentials(api.origin)
+                    environment: Workspace.credentials(api.origin)
                 )
                 #expect(resumed.exitCode == 5, "\(resumed.stderr)\(resumed.stdout)")
                 #expect(resumed.stderr.contains(id))
@@ -114,16 +119,21 @@ struct ResumeTests {
             if missing == "list" { $0.list = [.raw(404, body: "{}")] }
             if missing == "token" { $0.token = [.normal, .raw(401, body: #"{"error":"invalid_client"}"#)] }
         }
-        try await Fixture.with { fixture in
-            try fixture.scenario(calls: 5)
+        try await Workspace.with { workspace in
+            try workspace.scenario(calls: 5)
             try await FakeAPI.with(script) { api in
-                let environment = Fixture.credentials(api.origin).merging(["RINGBACK_CRASH_AT": "after-create"]) { $1 }
-                let killed = try await fixture.run(["run", "scenario.yaml"] + Fixture.remote, environment: environment)
+                let environment = Workspace.credentials(api.origin).merging(["RINGBACK_CRASH_AT": "after-create"]) {
+                    $1
+                }
+                let killed = try await workspace.run(
+                    ["run", "scenario.yaml"] + Workspace.remote,
+                    environment: environment
+                )
                 #expect(killed.exitCode == -SIGKILL)
-                let id = try #require(fixture.runIDs.first)
-                let resumed = try await fixture.run(
+                let id = try #require(workspace.runIDs.first)
+                let resumed = try await workspace.run(
                     ["run", "--resume", id, "--target", "cxone"],
-                    environment: Fixture.credentials(api.origin)
+                    environment: Workspace.credentials(api.origin)
                 )
                 #expect(resumed.exitCode == 5, "\(resumed.stderr)\(resumed.stdout)")
                 #expect(resumed.stderr.contains(id))
@@ -133,17 +143,17 @@ struct ResumeTests {
     }
 
     @Test func ofResumesAtOnceOneGoesOn() async throws {
-        try await Fixture.with { fixture in
-            try await fixture.withSandbox(["--speed", "40"]) { sandbox in
-                try fixture.scenario(calls: 20)
-                let killed = try await fixture.run(
+        try await Workspace.with { workspace in
+            try await workspace.withSandbox(["--speed", "40"]) { sandbox in
+                try workspace.scenario(calls: 20)
+                let killed = try await workspace.run(
                     ["run", "scenario.yaml", "--webhook-listen", "127.0.0.1:0"] + Self.flags,
                     environment: sandbox.variables.merging(["RINGBACK_CRASH_AT": "after-intent"]) { $1 }
                 )
                 #expect(killed.exitCode == -SIGKILL, "\(killed.stderr)")
-                let id = try #require(fixture.runIDs.first)
+                let id = try #require(workspace.runIDs.first)
                 let resumed = try (0..<4).map { _ in
-                    try fixture.start(["run", "--resume", id] + Self.flags, environment: sandbox.variables)
+                    try workspace.start(["run", "--resume", id] + Self.flags, environment: sandbox.variables)
                 }
                 var codes: [Int32] = []
                 for program in resumed { codes.append(await program.finished().exitCode) }
@@ -154,30 +164,30 @@ struct ResumeTests {
     }
 
     @Test func aRunThatIsGoingOnIsLeftAlone() async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario(calls: 20)
-            let run = try fixture.start(["run", "scenario.yaml", "--speed", "4"])
-            let log = "\(fixture.home)/audit/00000001.jsonl"
-            try await eventually { (try? fixture.text(log).contains("dispatch.intent")) == true }
-            let id = try #require(fixture.runIDs.first)
-            let resumed = try await fixture.run(["run", "--resume", id])
+        try await Workspace.with { workspace in
+            try workspace.scenario(calls: 20)
+            let run = try workspace.start(["run", "scenario.yaml", "--speed", "4"])
+            let log = "\(workspace.home)/audit/00000001.jsonl"
+            try await eventually { (try? workspace.text(log).contains("dispatch.intent")) == true }
+            let id = try #require(workspace.runIDs.first)
+            let resumed = try await workspace.run(["run", "--resume", id])
             #expect(resumed.exitCode == 2 && resumed.stderr.contains("still going on"), "\(resumed.stderr)")
-            #expect(try !fixture.text(log).contains("recovered"))
+            #expect(try !workspace.text(log).contains("recovered"))
             run.signal(SIGINT)
             #expect(await run.finished().exitCode == 4)
         }
     }
 
     @Test func anEmbeddedSandboxIsGone() async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario(calls: 5)
-            let killed = try await fixture.run(
+        try await Workspace.with { workspace in
+            try workspace.scenario(calls: 5)
+            let killed = try await workspace.run(
                 ["run", "scenario.yaml"],
                 environment: ["RINGBACK_CRASH_AT": "after-dispatch"]
             )
             #expect(killed.exitCode == -SIGKILL)
-            let id = try #require(fixture.runIDs.first)
-            let resumed = try await fixture.run(["run", "--resume", id])
+            let id = try #require(workspace.runIDs.first)
+            let resumed = try await workspace.run(["run", "--resume", id])
             #expect(resumed.exitCode == 3)
             #expect(resumed.stderr.contains("start the run again"), "\(resumed.stderr)")
         }
@@ -191,9 +201,9 @@ struct ResumeTests {
         ] as [([String], String)]
     )
     func refusesWhatMakesNoSense(_ arguments: [String], _ says: String) async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario()
-            let ended = try await fixture.run(["run"] + arguments)
+        try await Workspace.with { workspace in
+            try workspace.scenario()
+            let ended = try await workspace.run(["run"] + arguments)
             #expect(ended.exitCode == 2 && ended.stderr.contains(says), "\(ended.stderr)")
         }
     }

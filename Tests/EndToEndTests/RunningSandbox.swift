@@ -25,7 +25,7 @@ struct RunningSandbox: Sendable {
     }
 }
 
-extension Fixture {
+extension Workspace {
     /// Runs `body` with a sandbox of the built program, and stops it afterwards.
     func withSandbox(_ arguments: [String] = [], _ body: (RunningSandbox) async throws -> Void) async throws {
         let program = try start(["sandbox", "--listen", "127.0.0.1:0"] + arguments, limit: .seconds(200))

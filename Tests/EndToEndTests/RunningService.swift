@@ -11,8 +11,8 @@ struct RunningService {
     let origin: String
 
     /// Starts a service on a port of the system's choosing.
-    init(_ fixture: Fixture, _ flags: [String], _ variables: [String: String]) async throws {
-        let program = try fixture.start(["serve", "--listen", "127.0.0.1:0"] + flags, environment: variables)
+    init(_ workspace: Workspace, _ flags: [String], _ variables: [String: String]) async throws {
+        let program = try workspace.start(["serve", "--listen", "127.0.0.1:0"] + flags, environment: variables)
         self = try #require(await RunningService(listening: program))
     }
 
@@ -70,7 +70,7 @@ extension JSONValue {
     var elementCount: Int { self["items"]?.elements?.count ?? -1 }
 }
 
-extension Fixture {
+extension Workspace {
     /// Writes `monitors.yaml` with one monitor `qa` at the path `/qa`.
     func monitors(_ origin: String, _ rest: String = "") throws {
         let more = rest.isEmpty ? "" : ", \(rest)"

@@ -11,16 +11,17 @@ struct SandboxTests {
     static let webhookSecret = "whsec_" + Data((0..<32).map { UInt8($0 &* 7 &+ 3) }).base64EncodedString()
 
     @Test(arguments: ["basic", "basic-raw", "post"]) func servesARun(_ authentication: String) async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario(calls: 60)
+        try await Workspace.with { workspace in
+            try workspace.scenario(calls: 60)
             let client = "ci:" + Self.percentEncoded(Self.secret)
-            let sandbox = try fixture.start(
+            let sandbox = try workspace.start(
                 ["sandbox", "--listen", "127.0.0.1:0", "--client", client, "--seed", "11"],
                 environment: ["RINGBACK_WEBHOOK_SECRET": Self.webhookSecret]
             )
             let line = try #require(await sandbox.line { $0.hasPrefix("listening on ") })
-            let ended = try await fixture.run(
-                ["run", "scenario.yaml", "--profile", "sandbox", "--verbose", "--out", fixture.out] + Fixture.remote,
+            let ended = try await workspace.run(
+                ["run", "scenario.yaml", "--profile", "sandbox", "--verbose", "--out", workspace.out]
+                    + Workspace.remote,
                 environment: [
                     "CXONE_BASE_URL": String(line.dropFirst("listening on ".count)), "CXONE_CLIENT_ID": "ci",
                     "CXONE_CLIENT_SECRET": Self.secret, "CXONE_CLIENT_AUTH": authentication,
@@ -31,21 +32,21 @@ struct SandboxTests {
             let stopped = await sandbox.finished()
             #expect(ended.exitCode == 0, "\(ended.stderr)\(ended.stdout)")
             #expect(stopped.exitCode == 0)
-            #expect(try fixture.result()["webhooks"]?["signed"]?.bool == true)
-            #expect(try fixture.result()["target"]?.string == "cxone")
+            #expect(try workspace.result()["webhooks"]?["signed"]?.bool == true)
+            #expect(try workspace.result()["target"]?.string == "cxone")
             let seen =
-                [ended.stdout, ended.stderr, stopped.stdout, stopped.stderr] + (try Self.files(of: fixture.folder))
+                [ended.stdout, ended.stderr, stopped.stdout, stopped.stderr] + (try Self.files(of: workspace.folder))
             for canary in Self.canaries { #expect(!seen.contains { $0.contains(canary) }, "\(canary)") }
         }
     }
 
     @Test func aWrongSecretIsRefusedAndNotShown() async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario()
-            let sandbox = try fixture.start(["sandbox", "--listen", "127.0.0.1:0", "--client", "ci:right"])
+        try await Workspace.with { workspace in
+            try workspace.scenario()
+            let sandbox = try workspace.start(["sandbox", "--listen", "127.0.0.1:0", "--client", "ci:right"])
             let line = try #require(await sandbox.line { $0.hasPrefix("listening on ") })
-            let ended = try await fixture.run(
-                ["run", "scenario.yaml", "--out", fixture.out] + Fixture.remote,
+            let ended = try await workspace.run(
+                ["run", "scenario.yaml", "--out", workspace.out] + Workspace.remote,
                 environment: [
                     "CXONE_BASE_URL": String(line.dropFirst("listening on ".count)), "CXONE_CLIENT_ID": "ci",
                     "CXONE_CLIENT_SECRET": Self.secret,
@@ -55,31 +56,31 @@ struct SandboxTests {
             #expect(await sandbox.finished().exitCode == 0)
             #expect(ended.exitCode == 3)
             #expect(ended.stderr.contains("CXONE_CLIENT_SECRET"))
-            let seen = [ended.stdout, ended.stderr] + (try Self.files(of: fixture.folder))
+            let seen = [ended.stdout, ended.stderr] + (try Self.files(of: workspace.folder))
             for canary in Self.canaries { #expect(!seen.contains { $0.contains(canary) }, "\(canary)") }
         }
     }
 
     @Test func aRefusalThatQuotesTheSecretIsMasked() async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario()
+        try await Workspace.with { workspace in
+            try workspace.scenario()
             let canaries =
                 Self.forms(of: Self.secret) + [
                     Data("client-7:\(Self.secret)".utf8).base64EncodedString(), "fake-token",
                 ]
             let quoted = canaries.joined(separator: " ")
             try await FakeAPI.with(FakeScript { $0.create = [.problem(400, "bad", "you sent \(quoted)")] }) { api in
-                let ended = try await fixture.run(against: api, environment: ["CXONE_CLIENT_SECRET": Self.secret])
+                let ended = try await workspace.run(against: api, environment: ["CXONE_CLIENT_SECRET": Self.secret])
                 #expect(ended.exitCode == 3)
-                let seen = [ended.stdout, ended.stderr] + (try Self.files(of: fixture.folder))
+                let seen = [ended.stdout, ended.stderr] + (try Self.files(of: workspace.folder))
                 for canary in canaries { #expect(!seen.contains { $0.contains(canary) }, "\(canary)") }
             }
         }
     }
 
     @Test func describesItself() async throws {
-        try await Fixture.with { fixture in
-            let sandbox = try fixture.start(["sandbox", "--listen", "127.0.0.1:0", "--json"])
+        try await Workspace.with { workspace in
+            let sandbox = try workspace.start(["sandbox", "--listen", "127.0.0.1:0", "--json"])
             let line = try #require(await sandbox.line { _ in true })
             let origin = try #require(try JSONReader.read(Array(line.utf8))["listening"]?.string)
             for path in ["/healthz", "/readyz", "/openapi.yaml"] {

@@ -12,9 +12,9 @@ struct ServeTests {
 
     @Test func anEventGoesAllTheWay() async throws {
         try await FakeMonitor.with { monitor in
-            try await Fixture.with { fixture in
-                try fixture.monitors(monitor.origin)
-                let service = try await RunningService(fixture, ["--monitors", "monitors.yaml"], Self.variables)
+            try await Workspace.with { workspace in
+                try workspace.monitors(monitor.origin)
+                let service = try await RunningService(workspace, ["--monitors", "monitors.yaml"], Self.variables)
                 let body = Self.event("call-1", "ringing")
                 let sent = try await service.send(body, id: "msg_1", secret: Self.secret)
                 #expect(sent.status == 200 && sent.text == #"{"status":"received"}"#)
@@ -32,12 +32,12 @@ struct ServeTests {
                 #expect(webhooks.map { $0["state"]?.string } == ["quarantined", "unknown"])
                 #expect(monitor.requests("/qa").count == 1)
                 // The same from the command line, while the service has the home.
-                let list = try await fixture.run(["inbox", "list", "--serve", "--json"])
+                let list = try await workspace.run(["inbox", "list", "--serve", "--json"])
                 #expect(try JSONReader.read(Array(list.stdout.utf8))["items"]?.elements?.count == 2)
                 let ended = await service.stop()
                 #expect(ended.exitCode == 0, "\(ended.stderr)")
                 #expect(ended.stdout == "listening on \(service.origin)\n" && ended.stderr == "")
-                let files = try SandboxTests.files(of: fixture.folder)
+                let files = try SandboxTests.files(of: workspace.folder)
                 #expect(!files.contains { $0.contains("t0ken-canary") })
             }
         }
@@ -49,9 +49,9 @@ struct ServeTests {
             ServiceResponse(status: isWell.withLock { $0 } ? 204 : 404)
         }
         try await FakeMonitor.with(answer: answer) { monitor in
-            try await Fixture.with { fixture in
-                try fixture.monitors(monitor.origin, "schedule: fast")
-                let service = try await RunningService(fixture, ["--monitors", "monitors.yaml"], Self.variables)
+            try await Workspace.with { workspace in
+                try workspace.monitors(monitor.origin, "schedule: fast")
+                let service = try await RunningService(workspace, ["--monitors", "monitors.yaml"], Self.variables)
                 _ = try await service.send(Self.event("call-1", "ringing"), id: "msg_1", secret: Self.secret)
                 await monitor.wait(for: 1, at: "/qa")
                 // Pending or dead: what was sent once and failed can be sent again, at once.
@@ -80,10 +80,10 @@ struct ServeTests {
             ServiceResponse(status: isUp.withLock { $0 } ? 200 : 503)
         }
         try await FakeMonitor.with(answer: answer) { monitor in
-            try await Fixture.with { fixture in
-                try fixture.monitors(monitor.origin, "schedule: fast")
+            try await Workspace.with { workspace in
+                try workspace.monitors(monitor.origin, "schedule: fast")
                 let flags = ["--monitors", "monitors.yaml"]
-                let first = try await RunningService(fixture, flags, Self.variables)
+                let first = try await RunningService(workspace, flags, Self.variables)
                 for number in 1...20 {
                     let sent = try await first.send(
                         Self.event("call-\(number)", "ringing"),
@@ -94,7 +94,7 @@ struct ServeTests {
                 }
                 #expect(await first.stop(SIGKILL).exitCode == -SIGKILL)
                 isUp.withLock { $0 = true }
-                let second = try await RunningService(fixture, flags, Self.variables)
+                let second = try await RunningService(workspace, flags, Self.variables)
                 try await eventually {
                     try await second.get("/v1/deliveries?state=delivered").json.elementCount == 20
                 }
@@ -111,16 +111,16 @@ struct ServeTests {
             ServiceResponse(status: isUp.withLock { $0 } ? 200 : 503)
         }
         try await FakeMonitor.with(answer: answer) { monitor in
-            try await Fixture.with { fixture in
-                try fixture.scenario(
+            try await Workspace.with { workspace in
+                try workspace.scenario(
                     calls: 20,
                     extra:
                         "monitors: [{name: qa, url: \"\(monitor.origin)/qa\", allow: [127.0.0.1], states: [completed]}]"
                 )
-                let run = try await fixture.run(["run", "scenario.yaml", "--drain", "100ms"])
+                let run = try await workspace.run(["run", "scenario.yaml", "--drain", "100ms"])
                 #expect(run.exitCode == 0, "\(run.stderr)")
                 isUp.withLock { $0 = true }
-                let service = try await RunningService(fixture, [], Self.variables)
+                let service = try await RunningService(workspace, [], Self.variables)
                 try await eventually {
                     try await service.get("/v1/deliveries?state=pending").json.elementCount == 0
                 }
@@ -131,27 +131,27 @@ struct ServeTests {
     }
 
     @Test func thereIsOnePerHome() async throws {
-        try await Fixture.with { fixture in
-            let service = try await RunningService(fixture, [], Self.variables)
-            let second = try await fixture.run(["serve", "--listen", "127.0.0.1:0"], environment: Self.variables)
+        try await Workspace.with { workspace in
+            let service = try await RunningService(workspace, [], Self.variables)
+            let second = try await workspace.run(["serve", "--listen", "127.0.0.1:0"], environment: Self.variables)
             #expect(second.exitCode == 2)
             #expect(second.stderr.contains("listening on \(service.origin)"), "\(second.stderr)")
             #expect(await service.stop().exitCode == 0)
-            let third = try await RunningService(fixture, [], Self.variables)
+            let third = try await RunningService(workspace, [], Self.variables)
             #expect(await third.stop().exitCode == 0)
         }
     }
 
     @Test func aTokenIsMadeAndShownOnce() async throws {
-        try await Fixture.with { fixture in
-            let service = try await RunningService(fixture, [], [:])
+        try await Workspace.with { workspace in
+            let service = try await RunningService(workspace, [], [:])
             let line = try #require(await service.program.line { $0.hasPrefix("API token") })
             let token = try #require(line.split(separator: " ").last)
             #expect(try await service.get("/v1/webhooks", token: String(token)).status == 200)
             #expect(try await service.get("/v1/webhooks", token: "rbk_guessed").status == 401)
             #expect(await service.stop().exitCode == 0)
-            #expect(!(try SandboxTests.files(of: fixture.folder)).contains { $0.contains(token) })
-            let program = try fixture.start(["serve", "--listen", "127.0.0.1:0", "--json"])
+            #expect(!(try SandboxTests.files(of: workspace.folder)).contains { $0.contains(token) })
+            let program = try workspace.start(["serve", "--listen", "127.0.0.1:0", "--json"])
             let document = try JSONReader.read(Array(try #require(await program.line { _ in true }).utf8))
             #expect(document["listening"]?.string?.hasPrefix("http://127.0.0.1:") == true)
             #expect(document["apiToken"]?.string?.hasPrefix("rbk_") == true)
@@ -174,15 +174,15 @@ struct ServeTests {
         ] as [([String], [String: String], String)]
     )
     func whatCannotStartSaysWhy(_ flags: [String], _ variables: [String: String], _ says: String) async throws {
-        try await Fixture.with { fixture in
+        try await Workspace.with { workspace in
             for (name, text) in [
                 ("slack.yaml", "[{name: team, kind: slack, url: \"https://team.example/\"}]"),
                 ("bad.yaml", "[{name: qa, url: \"http://10.0.0.1/\"}]"),
                 ("keyed.yaml", "[{name: qa, url: \"https://qa.example/\", secretEnv: QA_KEY}]"),
             ] {
-                try text.write(toFile: "\(fixture.folder)/\(name)", atomically: true, encoding: .utf8)
+                try text.write(toFile: "\(workspace.folder)/\(name)", atomically: true, encoding: .utf8)
             }
-            let ended = try await fixture.run(["serve"] + flags, environment: variables)
+            let ended = try await workspace.run(["serve"] + flags, environment: variables)
             #expect(ended.exitCode == 2, "\(ended.stderr)")
             #expect(ended.stderr.contains(says), "\(ended.stderr)")
         }

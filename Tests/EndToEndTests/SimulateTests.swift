@@ -19,12 +19,12 @@ struct SimulateTests {
         _ extra: String,
         _ arguments: [String] = [],
         calls: Int = 400
-    ) async throws -> (ended: Program.Finished, fixture: String) {
-        try await Fixture.with { fixture in
-            try fixture.scenario(calls: calls, extra: extra)
-            let ended = try await fixture.run(["simulate", "scenario.yaml"] + arguments)
-            #expect(!FileManager.default.fileExists(atPath: fixture.home), "a simulation keeps nothing")
-            return (ended, fixture.folder)
+    ) async throws -> (ended: Program.Finished, workspace: String) {
+        try await Workspace.with { workspace in
+            try workspace.scenario(calls: calls, extra: extra)
+            let ended = try await workspace.run(["simulate", "scenario.yaml"] + arguments)
+            #expect(!FileManager.default.fileExists(atPath: workspace.home), "a simulation keeps nothing")
+            return (ended, workspace.folder)
         }
     }
 
@@ -67,13 +67,13 @@ struct SimulateTests {
     }
 
     @Test func tracesEveryEvent() async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario(calls: 30, extra: Self.center)
+        try await Workspace.with { workspace in
+            try workspace.scenario(calls: 30, extra: Self.center)
             let arguments = ["simulate", "scenario.yaml", "--replications", "2", "--json"]
-            let traced = try await fixture.run(arguments + ["--trace", "trace.jsonl"])
-            let plain = try await fixture.run(arguments)
+            let traced = try await workspace.run(arguments + ["--trace", "trace.jsonl"])
+            let plain = try await workspace.run(arguments)
             #expect(traced.stdout == plain.stdout && !plain.stdout.isEmpty)
-            let events = try fixture.text("trace.jsonl").split(separator: "\n").map {
+            let events = try workspace.text("trace.jsonl").split(separator: "\n").map {
                 try JSONReader.read(Array($0.utf8))
             }
             for replication in 0..<2 {
@@ -82,19 +82,19 @@ struct SimulateTests {
                 }
                 #expect(dialled.count == 30)
             }
-            let onScreen = try await fixture.run(
+            let onScreen = try await workspace.run(
                 ["simulate", "scenario.yaml", "--replications", "2", "--trace", "-", "--quiet"]
             )
-            #expect(onScreen.stdout.hasPrefix(try fixture.text("trace.jsonl")))
+            #expect(onScreen.stdout.hasPrefix(try workspace.text("trace.jsonl")))
         }
     }
 
     @Test func stopsOnCtrlC() async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario(extra: Self.center + "\nrun: {calls: 1000000000, replications: 4}")
-            let program = try fixture.start(["simulate", "scenario.yaml", "--trace", "trace.jsonl"])
+        try await Workspace.with { workspace in
+            try workspace.scenario(extra: Self.center + "\nrun: {calls: 1000000000, replications: 4}")
+            let program = try workspace.start(["simulate", "scenario.yaml", "--trace", "trace.jsonl"])
             // The trace shows that the simulation is under way.
-            try await eventually { (try? fixture.text("trace.jsonl").isEmpty) == false }
+            try await eventually { (try? workspace.text("trace.jsonl").isEmpty) == false }
             program.signal(SIGINT)
             let ended = await program.finished()
             #expect(ended.exitCode == 4)

@@ -9,11 +9,11 @@ import Testing
 @Suite(.timeLimit(.minutes(5)))
 struct SlotSharingTests {
     @Test func neverMoreThanTheScenarioAllows() async throws {
-        try await Fixture.with { fixture in
-            try await fixture.withSandbox(["--max-active", "50", "--speed", "40"]) { sandbox in
-                try fixture.scenario(calls: 20, extra: "limits: {maxActiveSimulations: 2}")
+        try await Workspace.with { workspace in
+            try await workspace.withSandbox(["--max-active", "50", "--speed", "40"]) { sandbox in
+                try workspace.scenario(calls: 20, extra: "limits: {maxActiveSimulations: 2}")
                 let programs = try (0..<6).map { number in
-                    try fixture.start(
+                    try workspace.start(
                         [
                             "run", "scenario.yaml", "--target", "cxone", "--profile", "sandbox", "--quiet", "--out",
                             "out\(number)",
@@ -51,17 +51,17 @@ struct SlotSharingTests {
     }
 
     @Test func whoWaitsIsToldHowMany() async throws {
-        try await Fixture.with { fixture in
-            try await fixture.withSandbox(["--speed", "4"]) { sandbox in
-                try fixture.scenario(calls: 20, extra: "limits: {maxActiveSimulations: 1}")
+        try await Workspace.with { workspace in
+            try await workspace.withSandbox(["--speed", "4"]) { sandbox in
+                try workspace.scenario(calls: 20, extra: "limits: {maxActiveSimulations: 1}")
                 let flags = [
                     "run", "scenario.yaml", "--target", "cxone", "--profile", "sandbox", "--webhook-listen",
                     "127.0.0.1:0",
                     "--poll-interval", "50ms",
                 ]
-                let first = try fixture.start(flags, environment: sandbox.variables)
+                let first = try workspace.start(flags, environment: sandbox.variables)
                 try await eventually { try await !sandbox.simulations().isEmpty }
-                let second = try await fixture.run(flags + ["--timeout", "1s"], environment: sandbox.variables)
+                let second = try await workspace.run(flags + ["--timeout", "1s"], environment: sandbox.variables)
                 #expect(second.exitCode == 4, "\(second.stderr)")
                 #expect(second.stderr.contains("waiting for a slot (0 ahead)"), "\(second.stderr)")
                 #expect(try await sandbox.simulations().count == 1)
@@ -78,11 +78,11 @@ struct SlotSharingTests {
     func outliveWhoeverIsKilled(_ seed: UInt64) async throws {
         var random = SplitMix64(seed: seed)
         let count = Self.isSoak ? 40 : 16
-        try await Fixture.with { fixture in
-            try await fixture.withSandbox(["--max-active", "5", "--speed", "60"]) { sandbox in
-                try fixture.scenario(calls: 20, extra: "limits: {maxActiveSimulations: 5}")
+        try await Workspace.with { workspace in
+            try await workspace.withSandbox(["--max-active", "5", "--speed", "60"]) { sandbox in
+                try workspace.scenario(calls: 20, extra: "limits: {maxActiveSimulations: 5}")
                 let programs = try (0..<count).map { number in
-                    try fixture.start(
+                    try workspace.start(
                         [
                             "run", "scenario.yaml", "--target", "cxone", "--profile", "sandbox", "--quiet",
                             "--out", "out\(number)", "--webhook-listen", "127.0.0.1:0", "--poll-interval", "100ms",
@@ -103,12 +103,12 @@ struct SlotSharingTests {
                     #expect(ended.exitCode == 0 || wasKilled, "run \(number): \(ended.exitCode) \(ended.stderr)")
                 }
                 // A slot too many would have been refused, and the refusal is in the audit log.
-                let log = try fixture.text("\(fixture.home)/audit/00000001.jsonl")
+                let log = try workspace.text("\(workspace.home)/audit/00000001.jsonl")
                 #expect(!log.contains("refusals"))
                 #expect(log.contains(#""result":"queued""#), "nobody had to wait, so nothing was shown")
                 // Nothing has leaked: five more find five slots, once what the killed ones left has been looked at.
                 let more = try (0..<5).map { number in
-                    try fixture.start(
+                    try workspace.start(
                         [
                             "run", "scenario.yaml", "--target", "cxone", "--profile", "sandbox", "--quiet",
                             "--out", "more\(number)", "--webhook-listen", "127.0.0.1:0", "--timeout", "3m",

@@ -9,17 +9,17 @@ struct StoppingTests {
     static let files = ["events.jsonl", "junit.xml", "report.html", "result.json"]
 
     @Test func cancelsWhenTheTimeIsUp() async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario()
+        try await Workspace.with { workspace in
+            try workspace.scenario()
             try await FakeAPI.with(FakeScript { $0.status = [.state("running")] }) { api in
-                let ended = try await fixture.run(against: api, ["--timeout", "10s"])
+                let ended = try await workspace.run(against: api, ["--timeout", "10s"])
                 #expect(ended.exitCode == 4, "\(ended.stderr)")
                 #expect(ended.stderr.contains("the simulation had not ended when the time was up"), "\(ended.stderr)")
                 #expect(ended.stdout.contains("the simulation sim-0001 was cancelled"), "\(ended.stdout)")
                 #expect(api.requests(.cancel).count == 1)
-                #expect(try fixture.result()["ending"]?["kind"]?.string == "timedOut")
-                #expect(try fixture.result()["state"]?.string == "cancelled")
-                #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.out).sorted() == Self.files)
+                #expect(try workspace.result()["ending"]?["kind"]?.string == "timedOut")
+                #expect(try workspace.result()["state"]?.string == "cancelled")
+                #expect(try FileManager.default.contentsOfDirectory(atPath: workspace.out).sorted() == Self.files)
             }
         }
     }
@@ -28,10 +28,10 @@ struct StoppingTests {
         FakeAnswer.raw(500, body: "broken"), .state("dreaming"), .raw(200, body: "{"), .resetAfterCommit,
         .problem(429, "rate_limited", "slow down", headers: ["Retry-After": "3600"]),
     ]) func survivesBadPollsUntilTheTimeIsUp(_ answer: FakeAnswer) async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario()
+        try await Workspace.with { workspace in
+            try workspace.scenario()
             try await FakeAPI.with(FakeScript { $0.status = [.state("running"), answer] }) { api in
-                let ended = try await fixture.run(against: api, ["--timeout", "10s"])
+                let ended = try await workspace.run(against: api, ["--timeout", "10s"])
                 #expect(ended.exitCode == 4, "\(ended.stderr)")
                 #expect(api.requests(.cancel).count == 1)
             }
@@ -39,18 +39,18 @@ struct StoppingTests {
     }
 
     @Test func stopsCleanlyOnCtrlC() async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario()
+        try await Workspace.with { workspace in
+            try workspace.scenario()
             try await FakeAPI.with(FakeScript { $0.status = [.state("running")] }) { api in
-                let program = try start(fixture, api)
+                let program = try start(workspace, api)
                 await api.wait(for: .status)
                 program.signal(SIGINT)
                 let ended = await program.finished()
                 #expect(ended.exitCode == 4, "\(ended.stderr)")
                 #expect(ended.stderr.contains("Ctrl-C again stops at once"), "\(ended.stderr)")
                 #expect(api.requests(.cancel).count == 1)
-                #expect(try fixture.result()["ending"]?["kind"]?.string == "interrupted")
-                #expect(try FileManager.default.contentsOfDirectory(atPath: fixture.out).sorted() == Self.files)
+                #expect(try workspace.result()["ending"]?["kind"]?.string == "interrupted")
+                #expect(try FileManager.default.contentsOfDirectory(atPath: workspace.out).sorted() == Self.files)
             }
         }
     }
@@ -60,10 +60,10 @@ struct StoppingTests {
             $0.status = [.state("running")]
             $0.cancel = [.hang]
         }
-        try await Fixture.with { fixture in
-            try fixture.scenario()
+        try await Workspace.with { workspace in
+            try workspace.scenario()
             try await FakeAPI.with(script) { api in
-                let program = try start(fixture, api)
+                let program = try start(workspace, api)
                 await api.wait(for: .status)
                 program.signal(signal)
                 await api.wait(for: .cancel)
@@ -74,10 +74,10 @@ struct StoppingTests {
     }
 
     @Test func stopsWaitingForASlotOnCtrlC() async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario()
+        try await Workspace.with { workspace in
+            try workspace.scenario()
             try await FakeAPI.with(FakeScript { $0.create = [.noSlot(retryAfter: 30)] }) { api in
-                let program = try start(fixture, api)
+                let program = try start(workspace, api)
                 _ = try #require(await program.errorLine { $0.contains("waiting for a slot") })
                 program.signal(SIGINT)
                 let ended = await program.finished()
@@ -89,10 +89,10 @@ struct StoppingTests {
     }
 
     @Test func doesNotWaitLongerThanTheTimeForASlot() async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario()
+        try await Workspace.with { workspace in
+            try workspace.scenario()
             try await FakeAPI.with(FakeScript { $0.create = [.noSlot(retryAfter: 3600)] }) { api in
-                let ended = try await fixture.run(against: api, ["--timeout", "20s"])
+                let ended = try await workspace.run(against: api, ["--timeout", "20s"])
                 #expect(ended.exitCode == 4, "\(ended.stderr)")
                 #expect(ended.stderr.contains("beyond the time that is left"), "\(ended.stderr)")
                 #expect(api.requests(.create).count == 1)
@@ -101,18 +101,18 @@ struct StoppingTests {
     }
 
     @Test func theSandboxStopsOnASignal() async throws {
-        try await Fixture.with { fixture in
-            let program = try fixture.start(["sandbox", "--listen", "127.0.0.1:0"])
+        try await Workspace.with { workspace in
+            let program = try workspace.start(["sandbox", "--listen", "127.0.0.1:0"])
             _ = try #require(await program.line { $0.hasPrefix("listening on http://127.0.0.1:") })
             program.signal(SIGTERM)
             #expect(await program.finished().exitCode == 0)
         }
     }
 
-    private func start(_ fixture: Fixture, _ api: FakeAPI) throws -> Program {
-        try fixture.start(
-            ["run", "scenario.yaml", "--out", fixture.out] + Fixture.remote,
-            environment: Fixture.credentials(api.origin)
+    private func start(_ workspace: Workspace, _ api: FakeAPI) throws -> Program {
+        try workspace.start(
+            ["run", "scenario.yaml", "--out", workspace.out] + Workspace.remote,
+            environment: Workspace.credentials(api.origin)
         )
     }
 }

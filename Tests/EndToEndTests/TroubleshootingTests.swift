@@ -65,14 +65,14 @@ struct TroubleshootingTests {
     ]
 
     @Test(arguments: cases) func shows(_ test: Case) async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario(calls: 20)
+        try await Workspace.with { workspace in
+            try workspace.scenario(calls: 20)
             try await FakeAPI.with(test.script) { api in
                 // Wide enough that no line is wrapped: where it would be depends on how long things took.
-                let ended = try await fixture.run(against: api, test.arguments, environment: ["COLUMNS": "1000"])
+                let ended = try await workspace.run(against: api, test.arguments, environment: ["COLUMNS": "1000"])
                 #expect(ended.exitCode == test.exitCode)
                 let text = "$ ringback run scenario.yaml\n\(ended.stdout)--- stderr\n\(ended.stderr)"
-                try Golden.expect(fixture.normalised(text), "\(test.testDescription).txt")
+                try Golden.expect(workspace.normalised(text), "\(test.testDescription).txt")
                 #expect(!(ended.stdout + ended.stderr).contains("s3cret-canary"))
             }
         }

@@ -98,13 +98,13 @@ struct VerdictTests {
     ]
 
     @Test(arguments: cases) func ends(_ test: Case) async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario(calls: test.calls, extra: test.extra)
+        try await Workspace.with { workspace in
+            try workspace.scenario(calls: test.calls, extra: test.extra)
             try await FakeAPI.with(test.script) { api in
-                let ended = try await fixture.run(against: api)
+                let ended = try await workspace.run(against: api)
                 #expect(ended.exitCode == test.exitCode, "\(ended.stderr)\(ended.stdout)")
                 #expect(ended.stdout.contains(test.says), "\(ended.stdout)")
-                let result = try fixture.result()
+                let result = try workspace.result()
                 #expect(result.failed.filter { name in !test.failed.contains(name) && name != "calls.order" } == [])
                 #expect(test.failed.allSatisfy { result.failed.contains($0) }, "\(result.failed)")
                 #expect(result["exitCode"]?.integer == Int(test.exitCode))
@@ -123,12 +123,12 @@ struct VerdictTests {
             $0.webhooks.foreign = 4
             $0.webhooks.badSignatures = 5
         }
-        try await Fixture.with { fixture in
-            try fixture.scenario(calls: 40)
+        try await Workspace.with { workspace in
+            try workspace.scenario(calls: 40)
             try await FakeAPI.with(script) { api in
-                let ended = try await fixture.run(against: api, environment: ["RINGBACK_WEBHOOK_SECRET": secret])
+                let ended = try await workspace.run(against: api, environment: ["RINGBACK_WEBHOOK_SECRET": secret])
                 #expect(ended.exitCode == 0, "\(ended.stderr)\(ended.stdout)")
-                let webhooks = try fixture.result()["webhooks"]
+                let webhooks = try workspace.result()["webhooks"]
                 // 6 dial tones, 8 busy, 10 unanswered and 16 answered calls.
                 let own = 14 * 2 + 10 * 3 + 16 * 5 + 2
                 let expected = [
@@ -138,18 +138,18 @@ struct VerdictTests {
                 for (name, count) in expected { #expect(webhooks?[name]?.integer == count, "\(name)") }
                 #expect(webhooks?["signed"]?.bool == true)
                 #expect(api.refusedDeliveries == 5)
-                #expect(try fixture.events().count == own + 4)
+                #expect(try workspace.events().count == own + 4)
             }
         }
     }
 
     @Test func sendsWhatTheScenarioSays() async throws {
-        try await Fixture.with { fixture in
-            try fixture.scenario(calls: 20)
+        try await Workspace.with { workspace in
+            try workspace.scenario(calls: 20)
             try await FakeAPI.with { api in
-                let ended = try await fixture.run(against: api, ["--set", "simulation.maxCalls=33"])
+                let ended = try await workspace.run(against: api, ["--set", "simulation.maxCalls=33"])
                 #expect(ended.exitCode == 0, "\(ended.stderr)\(ended.stdout)")
-                let runID = try #require(try fixture.result()["runId"]?.string)
+                let runID = try #require(try workspace.result()["runId"]?.string)
                 #expect(api.payload?.maxCalls == 33)
                 #expect(api.payload?.tag == "e2e:\(runID)")
                 #expect(api.payload?.webhookURL?.hasPrefix("http://127.0.0.1:") == true)

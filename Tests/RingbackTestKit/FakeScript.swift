@@ -136,7 +136,7 @@ package struct FakeWebhooks: Sendable {
         for index in 0..<min(lateEvents, outcomes.count) {
             events.append(Self.event(simulationID, index, .dialing, at: 1, nil))
         }
-        for index in 0..<foreign { events.append(Self.event("sim-of-somebody-else", index, .dialing, at: 0, nil)) }
+        for index in 0..<foreign { events.append(Self.event("sim-of-another-run", index, .dialing, at: 0, nil)) }
         let sent = events.enumerated().map { Delivery(id: "msg_\($0.offset)", event: $0.element) }
         let forged = sent.prefix(badSignatures).map { Delivery(id: $0.id + "_forged", event: $0.event, isForged: true) }
         return sent + sent.prefix(duplicates) + forged

@@ -1,4 +1,5 @@
 import ExactJSON
+import RingbackTestKit
 import Testing
 
 @testable import RunReport

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// A folder of a user's own, with a home in it, in which the built program runs.
-struct Fixture {
+struct Workspace {
     /// The working folder.
     let folder: String
 
@@ -19,13 +19,13 @@ struct Fixture {
         "--target", "cxone", "--webhook-listen", "127.0.0.1:0", "--poll-interval", "20ms", "--drain", "200ms",
     ]
 
-    /// Gives a fixture to `body`; its folder is gone afterwards.
+    /// Gives a workspace to `body`; its folder is gone afterwards.
     ///
     /// A few at a time: tests of time limits are no tests of how many programs a machine can run at once.
-    static func with<Result>(_ body: (Fixture) async throws -> Result) async throws -> Result {
+    static func with<Result>(_ body: (Workspace) async throws -> Result) async throws -> Result {
         await Turns.take()
         defer { Turns.giveBack() }
-        return try await TemporaryFolder.with { try await body(Fixture(folder: $0)) }
+        return try await TemporaryFolder.with { try await body(Workspace(folder: $0)) }
     }
 
     /// Writes a scenario; `extra` stands at its end.

@@ -8,7 +8,7 @@ import Testing
 import Webhooks
 
 /// A run of the built program whose simulation never ends: its receiver listens for as long as a test likes.
-struct ReceivingRig: Sendable {
+struct ReceivingRun: Sendable {
     static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
     let program: Program
@@ -18,30 +18,30 @@ struct ReceivingRig: Sendable {
     /// The receiver's port.
     var port: Int { URL(string: url)?.port ?? 0 }
 
-    /// Starts a run in a fixture's home, and kills it when `body` is done.
+    /// Starts a run in a workspace's home, and kills it when `body` is done.
     static func with(
-        _ fixture: Fixture,
+        _ workspace: Workspace,
         environment: [String: String] = [:],
         measuresMemory: Bool = false,
-        body: (ReceivingRig) async throws -> Void
+        body: (ReceivingRun) async throws -> Void
     ) async throws {
         try await FakeAPI.with(FakeScript { $0.status = [.state("running")] }) { api in
-            try fixture.scenario(calls: 1000)
-            var variables = Fixture.credentials(api.origin)
+            try workspace.scenario(calls: 1000)
+            var variables = Workspace.credentials(api.origin)
             variables["RINGBACK_WEBHOOK_SECRET"] = secret
-            variables["RINGBACK_HOME"] = fixture.home
+            variables["RINGBACK_HOME"] = workspace.home
             let program = try Program(
                 Program.ringback,
                 ["run", "scenario.yaml", "--target", "cxone", "--webhook-listen", "127.0.0.1:0", "--timeout", "10m"],
                 environment: variables.merging(environment) { $1 },
-                in: fixture.folder,
+                in: workspace.folder,
                 limit: .seconds(250),
                 measuresMemory: measuresMemory
             )
             do {
                 try await eventually { !api.requests(.status).isEmpty || program.isOver }
                 let url = try #require(api.payload?.webhookURL)
-                try await body(ReceivingRig(program: program, url: url))
+                try await body(ReceivingRun(program: program, url: url))
             } catch {
                 program.signal(SIGKILL)
                 _ = await program.finished()
@@ -92,7 +92,7 @@ struct ReceivingRig: Sendable {
     }
 }
 
-extension Fixture {
+extension Workspace {
     /// The identities of everything that lies in the home's database, and what its integrity check says.
     func storedWebhooks() throws -> (ids: [String], integrity: String?) {
         let queue = try DatabaseQueue(path: "\(home)/ringback.sqlite")
