@@ -111,8 +111,7 @@ struct DoctorCommand: AsyncParsableCommand {
             setup.target = .embeddedSandbox(
                 EmbeddedSandbox(
                     seed: common.seed,
-                    capabilities: loaded.profile.capabilities,
-                    acceptsExtensions: loaded.profile.honours.extensions
+                    capabilities: loaded.profile.capabilities
                 )
             )
         case .cxone:

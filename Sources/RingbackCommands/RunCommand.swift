@@ -217,8 +217,7 @@ struct RunCommand: AsyncParsableCommand {
             var sandbox = EmbeddedSandbox(
                 seed: common.seed,
                 speed: speed.factor,
-                capabilities: loaded.profile.capabilities,
-                acceptsExtensions: loaded.profile.honours.extensions
+                capabilities: loaded.profile.capabilities
             )
             sandbox.faults = try fault.map { try FaultLoading.load($0) }
             return .embeddedSandbox(sandbox)

@@ -15,7 +15,7 @@ extension RunPass {
     func create(_ facts: inout RunFacts) async throws {
         if let resumption = run.resumption, resumption.mayHaveCreated {
             if let id = resumption.row.simulationId { return try await created(id, &facts) }
-            let isKeyGood = client.capabilities.honoursIdempotencyKeys && resumption.isKeyFresh(at: WallClock.now)
+            let isKeyGood = client.capabilities.idempotencyKeys && resumption.isKeyFresh(at: WallClock.now)
             guard isKeyGood else { return try await find(&facts) }
         }
         try await takeSlot(&facts)
@@ -59,7 +59,9 @@ extension RunPass {
     /// Whether an earlier try of the run may have created a simulation.
     var mayHaveCreated: Bool { run.resumption?.mayHaveCreated == true }
 
-    private func body(of facts: RunFacts) -> [UInt8] { facts.payload.json(extensions: acceptsExtensions).bytes }
+    private func body(of facts: RunFacts) -> [UInt8] {
+        facts.payload.json(extensions: client.capabilities.extensions).bytes
+    }
 
     /// Keeps what is needed to go on with the run after its process has died.
     func keepIntent(of facts: RunFacts, at moment: Timestamp?) async throws {
@@ -111,7 +113,7 @@ extension RunPass {
         )
         // A list that cannot be had tells nothing: the outcome stays unknown, whatever the reason.
         let listed =
-            client.capabilities.listsByTag
+            client.capabilities.listByTag
             ? try? await interruptibly({ try await client.list(tag: tag, until: deadline) }) : nil
         guard let found = listed?.first(where: { $0.tag == tag }) else { return try await reconcile(unknown, &facts) }
         try await created(found.id, &facts)
@@ -147,7 +149,7 @@ extension RunPass {
 
     /// A create whose answer is lost is looked for once more, unhurried by an interruption; then it stays unknown.
     private func reconcile(_ error: ClientError, _ facts: inout RunFacts) async throws {
-        if run.interruption.isRequested, client.capabilities.listsByTag, let tag = facts.payload.tag,
+        if run.interruption.isRequested, client.capabilities.listByTag, let tag = facts.payload.tag,
             let found = try? await client.list(tag: tag, until: client.timeline.after(.seconds(5)))
                 .first(where: { $0.tag == tag })
         {

@@ -14,7 +14,6 @@ struct RunPass: Sendable {
     let client: SimulationClient
     let reception: Reception
     let deadline: Timeline.Instant
-    let acceptsExtensions: Bool
     let isSigned: Bool
     let row: StoredRun
     /// Where the receiver listens.
@@ -44,7 +43,7 @@ struct RunPass: Sendable {
     private func reported(_ initial: RunFacts) async throws -> RunResult {
         var facts = initial
         facts.webhooks.signed = isSigned
-        if !acceptsExtensions, facts.payload.contactCenter != nil {
+        if !client.capabilities.extensions, facts.payload.contactCenter != nil {
             facts.notes.append("contactCenter and pacing are the sandbox's own and are not sent there")
         }
         session.observe(.began(facts))

@@ -70,7 +70,6 @@ struct RunSession: Sendable {
                             client: client,
                             reception: reception,
                             deadline: deadline,
-                            acceptsExtensions: remote.acceptsExtensions,
                             isSigned: !secrets.isEmpty,
                             row: row,
                             listen: ListenAddress(host: listen.host, port: port),

@@ -1,4 +1,5 @@
 public import ScenarioFile
+public import SimulationAPI
 public import SimulationClient
 
 /// Where a run goes.
@@ -49,8 +50,6 @@ public struct EmbeddedSandbox: Sendable {
     public var speed: Double?
     /// What the run relies on the sandbox for; it honours everything.
     public var capabilities: Capabilities
-    /// Whether the sandbox's own members are sent to it.
-    public var acceptsExtensions: Bool
     /// What the sandbox does wrong on purpose; `nil` for nothing.
     public var faults: FaultPlan?
 
@@ -58,13 +57,11 @@ public struct EmbeddedSandbox: Sendable {
     public init(
         seed: UInt32 = 1,
         speed: Double? = nil,
-        capabilities: Capabilities = .sandbox,
-        acceptsExtensions: Bool = true
+        capabilities: Capabilities = .sandbox
     ) {
         self.seed = seed
         self.speed = speed
         self.capabilities = capabilities
-        self.acceptsExtensions = acceptsExtensions
     }
 }
 
@@ -78,19 +75,15 @@ public struct RemoteTarget: Sendable {
     public var credentials: Credentials
     /// What it honours.
     public var capabilities: Capabilities
-    /// Whether the sandbox's own members may be sent to it.
-    public var acceptsExtensions: Bool
 
     /// Creates a target.
     public init(
         target: Target,
         credentials: Credentials,
-        capabilities: Capabilities = .cxone,
-        acceptsExtensions: Bool = false
+        capabilities: Capabilities = .cxone
     ) {
         self.target = target
         self.credentials = credentials
         self.capabilities = capabilities
-        self.acceptsExtensions = acceptsExtensions
     }
 }

@@ -43,26 +43,18 @@ enum Route: Hashable {
         return .found(operation.1)
     }
 
-    /// The scope that a token needs; `nil` for operations that need no token.
-    var scope: Scope? {
+    /// The operation that needs a token; nil for a route that needs none.
+    var operation: APIOperation? {
         switch self {
         case .token, .health, .ready, .openAPI: nil
-        case .create, .cancel: .simulationsWrite
-        case .status, .list: .simulationsRead
-        case .aggregate: .metricsRead
+        case .create: .create
+        case .list: .list
+        case .aggregate: .aggregate
+        case .status: .status
+        case .cancel: .cancel
         }
     }
 
     /// The name of the endpoint for the rate limit.
-    var endpoint: String {
-        switch self {
-        case .token: "token"
-        case .create: "create"
-        case .list: "list"
-        case .aggregate: "aggregate"
-        case .status: "status"
-        case .cancel: "cancel"
-        case .health, .ready, .openAPI: "public"
-        }
-    }
+    var endpoint: String { operation?.rawValue ?? (self == .token ? "token" : "public") }
 }

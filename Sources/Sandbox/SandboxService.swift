@@ -136,7 +136,7 @@ final class SandboxService: Sendable {
             throw Refusal(SandboxProblem.invalidToken(reason, presented: true))
         }
         try limitRate(clientID: grant.clientID, route)
-        if let scope = route.scope, !grant.scopes.contains(scope) {
+        if let scope = route.operation?.scope, !grant.scopes.contains(scope) {
             throw Refusal(SandboxProblem.insufficientScope(scope))
         }
         return grant.clientID

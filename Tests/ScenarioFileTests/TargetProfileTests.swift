@@ -1,5 +1,6 @@
 import Foundation
 import ScenarioFile
+import SimulationAPI
 import Testing
 
 @Suite("Target profiles", .timeLimit(.minutes(5)))
@@ -41,11 +42,11 @@ struct TargetProfileTests {
         expected.tokenURL = "https://login.acme.example/token?tenant={org}"
         expected.paths.simulations = "/sims"
         expected.paths.aggregations = "/metrics"
-        expected.honours.idempotencyKeys = true
-        expected.honours.listByTag = false
-        expected.honours.cancel = false
-        expected.honours.extensions = true
-        expected.success = [.create: [201, 207], .aggregate: [204]]
+        expected.capabilities.idempotencyKeys = true
+        expected.capabilities.listByTag = false
+        expected.capabilities.cancel = false
+        expected.capabilities.extensions = true
+        expected.capabilities.success.exceptions = [.create: [201, 207], .aggregate: [204]]
         expected.clientAuthentication = .basicRaw
         expected.scope = "sims.write sims.read"
         expected.limits.pollInterval = 0.5
@@ -56,7 +57,7 @@ struct TargetProfileTests {
     @Test func whatIsNotWrittenIsCautious() throws {
         let profile = try TargetProfile.parse(text: #"{"version": 1, "name": "acme"}"#, file: "p.json")
         #expect(profile == TargetProfile(name: "acme"))
-        #expect(!profile.honours.idempotencyKeys && !profile.honours.extensions)
+        #expect(!profile.capabilities.idempotencyKeys && !profile.capabilities.extensions)
     }
 
     @Test(

@@ -1,4 +1,5 @@
 import ExactJSON
+import SimulationAPI
 import Synchronization
 import Testing
 

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import SimulationAPI
 import Testing
 
 @testable import SimulationClient

@@ -43,15 +43,15 @@ struct TargetProfileTests {
 
     @Test func anotherCodeMayMeanSuccess() async throws {
         var capabilities = Capabilities.sandbox
-        capabilities.success.status = [203]
+        capabilities.success[.status] = [203]
         let world = try World(capabilities) { (_, _) throws(TransportError) in .json(203, .status("running")) }
         #expect(try await world.client.status(of: "sim-1", until: world.deadline).state == .running)
     }
 
     @Test func aCodeThatIsNotAcceptedLeavesACreateUnknown() async throws {
         var capabilities = Capabilities.cxone
-        capabilities.listsByTag = false
-        capabilities.success.create = [201]
+        capabilities.listByTag = false
+        capabilities.success[.create] = [201]
         let world = try World(capabilities) { (_, _) throws(TransportError) in
             .json(202, CreateAnswer(id: "sim-1").json)
         }
@@ -66,7 +66,7 @@ struct TargetProfileTests {
 
     @Test func aReadWithACodeThatIsNotAcceptedIsTriedAgain() async throws {
         var capabilities = Capabilities.sandbox
-        capabilities.success.status = [202]
+        capabilities.success[.status] = [202]
         let world = try World(capabilities) { (_, index) throws(TransportError) in
             .json(index == 0 ? 200 : 202, .status("running"))
         }

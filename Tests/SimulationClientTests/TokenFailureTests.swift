@@ -134,13 +134,13 @@ struct TokenFailureTests {
 
     @Test(
         arguments: [
-            ("client", "plain-secret_1.x*", Credentials.Authentication.basic, ""),
+            ("client", "plain-secret_1.x*", ClientAuthentication.basic, ""),
             ("client", "a+b", .basic, "try CXONE_CLIENT_AUTH=basic-raw or post: they have special characters"),
             ("cli ent", "plain", .basic, "try CXONE_CLIENT_AUTH=basic-raw or post"),
             ("client", "a%b", .basicRaw, "try CXONE_CLIENT_AUTH=basic or post"), ("client", "a+b", .post, ""),
-        ] as [(String, String, Credentials.Authentication, String)]
+        ] as [(String, String, ClientAuthentication, String)]
     )
-    func advisesOnEncoding(id: String, secret: String, way: Credentials.Authentication, advice: String) async throws {
+    func advisesOnEncoding(id: String, secret: String, way: ClientAuthentication, advice: String) async throws {
         let network = FakeTransport { (_, _) throws(TransportError) in Self.refusal }
         let credentials = Credentials(clientID: id, secret: Secret(secret), authentication: way)
         let client = try client(network, InstantClock(), credentials: credentials)

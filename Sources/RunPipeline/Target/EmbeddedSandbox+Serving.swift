@@ -31,8 +31,7 @@ extension EmbeddedSandbox {
             let remote = RemoteTarget(
                 target: target,
                 credentials: Credentials(clientID: "sandbox", secret: Secret(password)),
-                capabilities: capabilities,
-                acceptsExtensions: acceptsExtensions
+                capabilities: capabilities
             )
             return try await body(remote)
         }

@@ -92,8 +92,7 @@ package struct RemoteSettings: Sendable {
                 scope: scope.text,
                 authentication: authentication
             ),
-            capabilities: profile.capabilities,
-            acceptsExtensions: profile.honours.extensions
+            capabilities: profile.capabilities
         )
         target?.organization = org ?? ""
     }
@@ -135,9 +134,9 @@ package struct RemoteSettings: Sendable {
             malformed.append("\(base.source) cannot be used: \(error)")
             return nil
         }
-        guard let token else { return try? Target(baseURL: baseURL, paths: profile.apiPaths) }
+        guard let token else { return try? Target(baseURL: baseURL, paths: profile.paths) }
         guard let tokenURL = token.text else { return nil }
-        do { return try Target(baseURL: baseURL, tokenURL: tokenURL, paths: profile.apiPaths) } catch {
+        do { return try Target(baseURL: baseURL, tokenURL: tokenURL, paths: profile.paths) } catch {
             malformed.append("\(token.source) cannot be used: \(error)")
             return nil
         }
@@ -164,10 +163,10 @@ package struct RemoteSettings: Sendable {
         }
     }
 
-    private mutating func authentication(_ profile: TargetProfile) -> Credentials.Authentication? {
+    private mutating func authentication(_ profile: TargetProfile) -> ClientAuthentication? {
         let setting = value("CXONE_CLIENT_AUTH", profile.clientAuthentication?.rawValue, "basic")
         note("client authentication", setting.text, setting.source)
-        if let authentication = Credentials.Authentication(rawValue: setting.text) { return authentication }
+        if let authentication = ClientAuthentication(rawValue: setting.text) { return authentication }
         malformed.append("CXONE_CLIENT_AUTH must be basic, basic-raw or post")
         return nil
     }

@@ -1,4 +1,4 @@
-import SimulationAPI
+public import SimulationAPI
 
 /// What is assumed of a simulation API: where it is, what it honours, and how a client introduces itself.
 ///
@@ -18,11 +18,9 @@ public struct TargetProfile: Hashable, Sendable {
     /// The token endpoint, perhaps with ``organisationMark`` in it; `nil` for the base and `/oauth/token`.
     public var tokenURL: String?
     /// Where its operations are, behind the base.
-    public var paths = Paths()
-    /// What is relied on.
-    public var honours: Honours
-    /// The codes of success where they are not the usual ones.
-    public var success: [Operation: Set<Int>] = [:]
+    public var paths = APIPaths()
+    /// What it honours, and which status codes mean success.
+    public var capabilities: Capabilities
     /// How the client id and secret are sent; `nil` for `basic`.
     public var clientAuthentication: ClientAuthentication?
     /// The scopes that are asked for, separated by spaces; `nil` for all of the API.
@@ -36,50 +34,9 @@ public struct TargetProfile: Hashable, Sendable {
     public static let defaultBaseURL = "https://{org}.api.nicecxone.com"
 
     /// Creates a profile.
-    public init(name: String, honours: Honours = Honours()) {
+    public init(name: String, capabilities: Capabilities = Capabilities()) {
         self.name = name
-        self.honours = honours
-    }
-
-    /// The paths of the API, behind the base.
-    public struct Paths: Hashable, Sendable {
-        /// Creates and lists simulations; one of them is below it, under its id.
-        public var simulations = Endpoint.simulations
-        /// Stores the metrics of a finished run.
-        public var aggregations = Endpoint.aggregations
-
-        /// The paths that Ringback's sandbox serves.
-        public init() {}
-    }
-
-    /// What a run may rely on.
-    public struct Honours: Hashable, Sendable {
-        /// The same `Idempotency-Key` makes the same simulation.
-        public var idempotencyKeys = false
-        /// Simulations may be found by their tag.
-        public var listByTag = true
-        /// A simulation may be cancelled.
-        public var cancel = true
-        /// The sandbox's own members of a payload, `contactCenter` and `pacing`, are understood.
-        public var extensions = false
-
-        /// Creates the cautious values.
-        public init() {}
-    }
-
-    /// An operation whose codes of success a profile may name.
-    public enum Operation: String, CaseIterable, Hashable, Sendable {
-        case create, status, list, cancel, aggregate
-    }
-
-    /// How the client id and secret are sent to the token endpoint.
-    public enum ClientAuthentication: String, CaseIterable, Hashable, Sendable {
-        /// HTTP Basic, both form-encoded first.
-        case basic
-        /// HTTP Basic without form-encoding.
-        case basicRaw = "basic-raw"
-        /// In the body.
-        case post
+        self.capabilities = capabilities
     }
 
     /// What the organisation allows.
@@ -96,16 +53,11 @@ public struct TargetProfile: Hashable, Sendable {
 
 extension TargetProfile {
     /// Ringback's own sandbox, which honours everything.
-    public static let sandbox: TargetProfile = {
-        var profile = TargetProfile(name: "sandbox")
-        profile.honours.idempotencyKeys = true
-        profile.honours.extensions = true
-        return profile
-    }()
+    public static let sandbox = TargetProfile(name: "sandbox", capabilities: .sandbox)
 
     /// A CXone organisation: nothing is documented, so no key is relied on, and the rest is tried.
     public static let cxone: TargetProfile = {
-        var profile = TargetProfile(name: "cxone")
+        var profile = TargetProfile(name: "cxone", capabilities: .cxone)
         profile.baseURL = defaultBaseURL
         return profile
     }()

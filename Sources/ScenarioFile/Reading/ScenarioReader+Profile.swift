@@ -12,10 +12,10 @@ extension ScenarioReader {
         profile.baseURL = fields["baseUrl"].flatMap { profileAddress($0, allowsQuery: false) }
         profile.tokenURL = fields["tokenUrl"].flatMap { profileAddress($0, allowsQuery: true) }
         if let element = fields["paths"] { profilePaths(element, into: &profile.paths) }
-        if let element = fields["honours"] { profileHonours(element, into: &profile.honours) }
-        if let element = fields["success"] { profileSuccess(element, into: &profile.success) }
+        if let element = fields["honours"] { profileHonours(element, into: &profile.capabilities) }
+        if let element = fields["success"] { profileSuccess(element, into: &profile.capabilities.success) }
         profile.clientAuthentication = fields["clientAuth"].flatMap {
-            choice($0, TargetProfile.ClientAuthentication.self)
+            choice($0, ClientAuthentication.self)
         }
         profile.scope = fields["scope"].flatMap { profileScope($0) }
         if let element = fields["limits"] { profileLimits(element, into: &profile.limits) }
@@ -45,7 +45,7 @@ extension ScenarioReader {
         return text
     }
 
-    private mutating func profilePaths(_ element: Element, into paths: inout TargetProfile.Paths) {
+    private mutating func profilePaths(_ element: Element, into paths: inout APIPaths) {
         guard let fields = fields(element, known: ["simulations", "aggregations"]) else { return }
         if let path = fields["simulations"].flatMap({ profilePath($0) }) { paths.simulations = path }
         if let path = fields["aggregations"].flatMap({ profilePath($0) }) { paths.aggregations = path }
@@ -67,20 +67,20 @@ extension ScenarioReader {
         return path
     }
 
-    private mutating func profileHonours(_ element: Element, into honours: inout TargetProfile.Honours) {
+    private mutating func profileHonours(_ element: Element, into capabilities: inout Capabilities) {
         let known = ["idempotencyKeys", "listByTag", "cancel", "extensions"]
         guard let fields = fields(element, known: known) else { return }
-        if let flag = fields["idempotencyKeys"].flatMap({ boolean($0) }) { honours.idempotencyKeys = flag }
-        if let flag = fields["listByTag"].flatMap({ boolean($0) }) { honours.listByTag = flag }
-        if let flag = fields["cancel"].flatMap({ boolean($0) }) { honours.cancel = flag }
-        if let flag = fields["extensions"].flatMap({ boolean($0) }) { honours.extensions = flag }
+        if let flag = fields["idempotencyKeys"].flatMap({ boolean($0) }) { capabilities.idempotencyKeys = flag }
+        if let flag = fields["listByTag"].flatMap({ boolean($0) }) { capabilities.listByTag = flag }
+        if let flag = fields["cancel"].flatMap({ boolean($0) }) { capabilities.cancel = flag }
+        if let flag = fields["extensions"].flatMap({ boolean($0) }) { capabilities.extensions = flag }
     }
 
     private mutating func profileSuccess(
         _ element: Element,
-        into success: inout [TargetProfile.Operation: Set<Int>]
+        into success: inout SuccessCodes
     ) {
-        let operations = TargetProfile.Operation.allCases
+        let operations = APIOperation.allCases
         guard let fields = fields(element, known: operations.map(\.rawValue), of: "operation") else { return }
         for operation in operations {
             guard let field = fields[operation.rawValue], let codes = list(field) else { continue }

@@ -35,7 +35,7 @@ struct Call<Value: Sendable>: Sendable {
     func judge(
         _ result: Result<HTTPExchange.Response, TransportError>,
         _ help: Troubleshooting,
-        accepting success: SuccessCodes = SuccessCodes()
+        _ success: SuccessCodes
     ) -> Verdict {
         let response: HTTPExchange.Response
         switch result {
@@ -47,11 +47,11 @@ struct Call<Value: Sendable>: Sendable {
             )
         case .success(let received): response = received
         }
-        guard success.accepts(response.status, of: operation) else {
+        guard let api = operation.api, success[api].contains(response.status) else {
             let json = try? JSONReader.read(response.body)
             let problem = json.flatMap { Problem(status: response.status, json: $0) }
             return .failed(
-                disposition(of: response, code: problem?.code),
+                operation.disposition(of: response, code: problem?.code),
                 help.error(response, problem),
                 isDoubtful: operation.isCreate && operation.mayHaveHappened(response)
             )
@@ -69,15 +69,6 @@ struct Call<Value: Sendable>: Sendable {
                 )
             }
         }
-    }
-}
-
-extension Call {
-    /// What a response means that is not accepted; one that usually is may have had its effect all the same.
-    private func disposition(of response: HTTPExchange.Response, code: String?) -> Disposition {
-        let usual = operation.disposition(of: response, code: code)
-        guard usual == .success else { return usual }
-        return operation.isCreate ? .unknown : .retry(.transient, retryAfter: nil, limit: nil)
     }
 }
 

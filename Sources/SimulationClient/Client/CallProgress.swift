@@ -27,7 +27,7 @@ struct CallProgress {
         let decision: RetryState.Decision
         var retry: (RetryPolicy.Kind, ClientError)?
         switch disposition {
-        case .success, .fatal: throw error
+        case .fatal: throw error
         case .unknown: return .over(.unknown(error))
         case .slotUnavailable:
             // The key is looked up before slots are counted, so nothing was created under it.

@@ -1,3 +1,5 @@
+import SimulationAPI
+
 extension SimulationClient {
     /// Makes the attempts of a call, each with the same bytes, a token that is good then and a new request id.
     func perform<Value>(
@@ -62,7 +64,7 @@ extension SimulationClient {
             waited: progress.retries.waited,
             missingScopes: token.missingScopes
         )
-        let verdict = call.judge(result, help, accepting: capabilities.success)
+        let verdict = call.judge(result, help, capabilities.success)
         traffic.finished(pass, result, isUsable: verdict.isUsable, now: timeline.now)
         switch verdict {
         case .value(let value): return .over(.value(value))

@@ -27,7 +27,7 @@ extension SimulationClient {
 
     /// Asks for a simulation to be cancelled.
     public func cancel(id: String, until deadline: Timeline.Instant) async throws(ClientError) -> CancelOutcome {
-        guard capabilities.cancels else {
+        guard capabilities.cancel else {
             throw ClientError(.notOffered, "cancelling the simulation: not offered there")
         }
         let call = Call<Void>(

@@ -1,3 +1,5 @@
+public import SimulationAPI
+
 /// The client of the simulation API.
 ///
 /// Every operation ends by its deadline, an instant of ``timeline``. What may be repeated is repeated as the

@@ -1,5 +1,5 @@
 import Addresses
-import SimulationAPI
+public import SimulationAPI
 
 /// Where the simulation API and its token endpoint are.
 public struct Target: Hashable, Sendable {

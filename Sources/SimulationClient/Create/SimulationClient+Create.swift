@@ -44,7 +44,7 @@ extension SimulationClient {
         until deadline: Timeline.Instant
     ) async throws(ClientError) -> CreateAttempt {
         let call = Call<String>(
-            operation: .create(keyHonoured: capabilities.honoursIdempotencyKeys),
+            operation: .create(keyHonoured: capabilities.idempotencyKeys),
             method: .post,
             path: target.paths.simulations,
             headers: ["Content-Type": "application/json", "Idempotency-Key": request.key.fieldValue],
@@ -65,7 +65,7 @@ extension SimulationClient {
     ///
     /// Only a simulation of exactly this tag counts; a server that ignores the parameter lists others, too.
     private func reconcile(_ request: CreateRequest, until deadline: Timeline.Instant) async -> SimulationStatus? {
-        guard capabilities.listsByTag, let tag = request.tag else { return nil }
+        guard capabilities.listByTag, let tag = request.tag else { return nil }
         let start = timeline.now
         let end = min(deadline, start.advanced(by: .seconds(5)))
         for pause in [Duration.zero, .seconds(1.5), .seconds(4)] {

@@ -124,7 +124,7 @@ struct Troubleshooting {
     private func forbidden(_ response: HTTPExchange.Response, status: String, said: String) -> ClientError {
         let challenge = response.headers.all("WWW-Authenticate").compactMap { Self.parameter("scope", of: $0) }.first
         let named = challenge.map { RemoteText($0, hiding: secrets, limit: 120).description }
-        let scope = named ?? operation.scope.rawValue
+        let scope = named ?? (operation.api ?? .create).scope.rawValue
         let isScope = named != nil || status.hasSuffix(" insufficient_scope") || missingScopes.contains(scope)
         return ClientError(
             .forbidden,

@@ -1,7 +1,5 @@
 /// What the result of one attempt means for the next: the table of decisions.
 enum Disposition: Hashable, Sendable {
-    /// The answer is the one of success; its body is still to be read.
-    case success
     /// Another attempt may help; `limit` is the number of attempts in all, where the policy's is too many.
     case retry(RetryPolicy.Kind, retryAfter: Duration?, limit: Int?)
     /// It may have happened, and must not be asked for again.
@@ -26,11 +24,10 @@ extension Operation {
         }
     }
 
-    /// What a response means; `code` is the code of its problem.
+    /// What a response without success means; `code` is the code of its problem.
     func disposition(of response: HTTPExchange.Response, code: String?) -> Disposition {
         let retryAfter = RetryAfter.read(response.headers)
         switch response.status {
-        case let status where accepts(status): return .success
         case 401 where self != .token: return .tokenRejected
         case 409 where isCreate:
             switch code {
@@ -47,7 +44,7 @@ extension Operation {
             let isCrash = isCreate && response.status == 500
             return .retry(.transient, retryAfter: retryAfter, limit: isCrash ? 2 : nil)
         case 200...299:
-            // Some success, but not of this operation.
+            // The code means success, but not of this operation.
             return isCreate ? .unknown : .retry(.transient, retryAfter: nil, limit: nil)
         default: return .fatal
         }

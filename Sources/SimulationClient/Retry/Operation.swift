@@ -19,12 +19,15 @@ enum Operation: Hashable, Sendable {
         }
     }
 
-    /// The scope that a token needs for it.
-    var scope: Scope {
+    /// The operation of the API; nil for the token, which comes from another endpoint.
+    var api: APIOperation? {
         switch self {
-        case .token, .create, .cancel: .simulationsWrite
-        case .status, .list: .simulationsRead
-        case .aggregate: .metricsRead
+        case .token: nil
+        case .create: .create
+        case .status: .status
+        case .list: .list
+        case .cancel: .cancel
+        case .aggregate: .aggregate
         }
     }
 
@@ -33,14 +36,5 @@ enum Operation: Hashable, Sendable {
 
     var isCreate: Bool {
         if case .create = self { true } else { false }
-    }
-
-    /// Whether a status code is the one of success.
-    func accepts(_ status: Int) -> Bool {
-        switch self {
-        case .token, .status, .list: status == 200
-        case .create: status == 201 || status == 200 || status == 202
-        case .cancel, .aggregate: status == 202 || status == 200 || status == 204
-        }
     }
 }

@@ -4,16 +4,6 @@ public import SimulationAPI
 
 /// Who asks for tokens, and how it says so (RFC 6749 section 2.3.1).
 public struct Credentials: Sendable {
-    /// How the id and the secret are sent.
-    public enum Authentication: String, CaseIterable, Hashable, Sendable {
-        /// HTTP Basic, both form-encoded before Base64, as the RFC has it.
-        case basic
-        /// HTTP Basic without form-encoding, as some servers have it.
-        case basicRaw = "basic-raw"
-        /// In the body, as `client_id` and `client_secret`.
-        case post
-    }
-
     /// The client id.
     public var clientID: String
     /// The client secret.
@@ -21,14 +11,14 @@ public struct Credentials: Sendable {
     /// The scopes that are asked for, separated by spaces.
     public var scope: String
     /// How the id and the secret are sent.
-    public var authentication: Authentication
+    public var authentication: ClientAuthentication
 
     /// Creates credentials.
     public init(
         clientID: String,
         secret: Secret,
         scope: String = Scope.all,
-        authentication: Authentication = .basic
+        authentication: ClientAuthentication = .basic
     ) {
         self.clientID = clientID
         self.secret = secret

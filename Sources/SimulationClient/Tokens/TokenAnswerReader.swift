@@ -91,6 +91,6 @@ struct TokenAnswerReader {
     }
 
     private var other: String {
-        (credentials.authentication == .basic ? Credentials.Authentication.basicRaw : .basic).rawValue + " or post"
+        (credentials.authentication == .basic ? ClientAuthentication.basicRaw : .basic).rawValue + " or post"
     }
 }

@@ -1,3 +1,5 @@
+public import SimulationAPI
+
 /// How much a client asks of the other side, beyond what each call decides for itself.
 public struct TrafficRules: Hashable, Sendable {
     /// The tokens of the client-wide budget for retries: one costs 14, or 5 after throttling.
@@ -23,9 +25,11 @@ public struct TrafficRules: Hashable, Sendable {
     /// A CXone organisation, whose limits are not known: 5 requests a second of each operation, 10 at once.
     public static let cxone = TrafficRules(requestRate: RequestRate())
 
-    /// The rules for a side of which no more is known than what it honours: only the sandbox honours everything.
+    /// The rules for an API of which only the capabilities are known.
     public static func usual(for capabilities: Capabilities) -> TrafficRules {
-        capabilities == .sandbox ? .sandbox : .cxone
+        var sandbox = Capabilities.sandbox
+        sandbox.extensions = capabilities.extensions
+        return capabilities == sandbox ? .sandbox : .cxone
     }
 }
 

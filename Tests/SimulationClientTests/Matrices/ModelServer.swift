@@ -1,4 +1,5 @@
 import ExactJSON
+import SimulationAPI
 import SimulationClient
 import Synchronization
 
@@ -41,7 +42,9 @@ final class ModelServer: Sendable {
 
     /// What the client is told of the server.
     var capabilities: Capabilities {
-        Capabilities(honoursIdempotencyKeys: kind == .honoursKeys, listsByTag: kind == .listsByTag, cancels: true)
+        var capabilities = Capabilities()
+        (capabilities.idempotencyKeys, capabilities.listByTag) = (kind == .honoursKeys, kind == .listsByTag)
+        return capabilities
     }
 
     /// How many simulations were made, those of a request that is still being handled included.

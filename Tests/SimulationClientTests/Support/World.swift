@@ -1,3 +1,4 @@
+import SimulationAPI
 import SimulationClient
 import Synchronization
 import Testing

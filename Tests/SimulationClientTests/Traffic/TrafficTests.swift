@@ -1,3 +1,4 @@
+import SimulationAPI
 import Testing
 
 @testable import SimulationClient

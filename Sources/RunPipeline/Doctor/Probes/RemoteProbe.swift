@@ -51,7 +51,7 @@ struct RemoteProbe: Sendable {
     }
 
     func readScope() async -> Finding {
-        guard remote.capabilities.listsByTag else {
+        guard remote.capabilities.listByTag else {
             return .scope("read scope", .simulationsRead, for: "tracking a simulation", scopes)
         }
         let tag = "ringback-doctor-\(ClientEnvironment.randomRequestID())"
