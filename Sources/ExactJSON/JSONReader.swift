@@ -1,17 +1,42 @@
 import Addresses
 
-/// A text that is not one JSON document within the limits.
+/// Says why a text is not one JSON document within the limits.
 public struct JSONSyntaxError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What is wrong, in words.
-    public var message: String
+    /// What is wrong, in words for a message.
+    public enum Reason: String, Hashable, Sendable {
+        case byteOrderMark = "JSON must not begin with a byte order mark"
+        case colonExpected = "expected ':'"
+        case commaOrBraceExpected = "expected ',' or '}'"
+        case commaOrBracketExpected = "expected ',' or ']'"
+        case controlCharacter = "unescaped control character in a string"
+        case digitExpected = "expected a digit"
+        case duplicateMember = "duplicate member"
+        case hexadecimalDigitsExpected = "expected four hexadecimal digits"
+        case invalidUTF8 = "invalid UTF-8"
+        case memberNameExpected = "expected a member name in quotation marks"
+        case tooDeep = "nested deeper than 64"
+        case unexpectedEnd = "expected a value, but the document ends"
+        case unexpectedText = "unexpected text after the document"
+        case unknownEscape = "unknown escape"
+        case unpairedSurrogate = "unpaired surrogate"
+        case unterminatedString = "unterminated string"
+        case valueExpected = "expected a value"
+    }
+
+    /// What is wrong.
+    public var reason: Reason
+    /// The name of a duplicate member, as it may be shown.
+    var member: String?
     /// Where, in bytes from the start.
     public var offset: Int
 
+    /// What is wrong, in words.
+    public var message: String { reason.rawValue + (member.map { " \"\($0)\"" } ?? "") }
     /// The message with its place.
     public var description: String { "\(message) at byte \(offset)" }
 }
 
-/// Reads JSON (RFC 8259) strictly: one document, valid UTF-8, no repeated member, a bounded depth.
+/// Reads JSON (RFC 8259) strictly: one document, valid UTF-8, no duplicate member, a bounded depth.
 ///
 /// Numbers keep their text (see ``JSONValue``), which the JSON decoders of Foundation do not offer.
 public struct JSONReader {
@@ -26,13 +51,9 @@ public struct JSONReader {
     /// - Throws: ``JSONSyntaxError`` with the place of the first error.
     public static func read(_ bytes: some Sequence<UInt8>) throws(JSONSyntaxError) -> JSONValue {
         var reader = JSONReader(bytes: Array(bytes))
-        guard !reader.bytes.starts(with: [0xEF, 0xBB, 0xBF]) else {
-            throw reader.error("a byte order mark; JSON is sent without one")
-        }
-        reader.skipWhiteSpace()
+        guard !reader.bytes.starts(with: [0xEF, 0xBB, 0xBF]) else { throw reader.error(.byteOrderMark) }
         let value = try reader.value(depth: 0)
-        reader.skipWhiteSpace()
-        guard reader.position == reader.bytes.count else { throw reader.error("text after the document") }
+        guard reader.position == reader.bytes.count else { throw reader.error(.unexpectedText) }
         return value
     }
 
@@ -45,117 +66,96 @@ public struct JSONReader {
 
     private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-    private func error(_ message: String) -> JSONSyntaxError { JSONSyntaxError(message: message, offset: position) }
+    private func error(_ reason: JSONSyntaxError.Reason) -> JSONSyntaxError {
+        JSONSyntaxError(reason: reason, offset: position)
+    }
 
     private mutating func skipWhiteSpace() {
         while let byte = current, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { position += 1 }
     }
 
+    /// Reads a value and the white space before and after it.
     private mutating func value(depth: Int) throws(JSONSyntaxError) -> JSONValue {
+        skipWhiteSpace()
+        defer { skipWhiteSpace() }
         switch current {
-        case UInt8(ascii: "{"):
-            guard depth < Self.maximumDepth else { throw error("nested deeper than \(Self.maximumDepth)") }
-            return try object(depth: depth + 1)
-        case UInt8(ascii: "["):
-            guard depth < Self.maximumDepth else { throw error("nested deeper than \(Self.maximumDepth)") }
-            return try array(depth: depth + 1)
+        case UInt8(ascii: "{"): return try object(depth: depth + 1)
+        case UInt8(ascii: "["): return try array(depth: depth + 1)
         case UInt8(ascii: "\""): return .string(try string())
         case UInt8(ascii: "t"): return try word("true", .bool(true))
         case UInt8(ascii: "f"): return try word("false", .bool(false))
         case UInt8(ascii: "n"): return try word("null", .null)
-        case nil: throw error("the document ends where a value should stand")
+        case nil: throw error(.unexpectedEnd)
         case .some(let byte) where byte == UInt8(ascii: "-") || (0x30...0x39).contains(byte):
             return .number(try number())
-        default: throw error("a value should stand here")
+        default: throw error(.valueExpected)
         }
     }
 
     private mutating func word(_ word: String, _ value: JSONValue) throws(JSONSyntaxError) -> JSONValue {
-        guard bytes[position...].starts(with: word.utf8) else { throw error("a value should stand here") }
+        guard bytes[position...].starts(with: word.utf8) else { throw error(.valueExpected) }
         position += word.utf8.count
         return value
     }
 
     private mutating func array(depth: Int) throws(JSONSyntaxError) -> JSONValue {
+        guard depth <= Self.maximumDepth else { throw error(.tooDeep) }
         position += 1
-        var elements: [JSONValue] = []
         skipWhiteSpace()
-        if current == UInt8(ascii: "]") {
-            position += 1
-            return .array([])
-        }
-        while true {
-            skipWhiteSpace()
-            elements.append(try value(depth: depth))
-            skipWhiteSpace()
-            switch current {
-            case UInt8(ascii: ","): position += 1
-            case UInt8(ascii: "]"):
-                position += 1
-                return .array(elements)
-            default: throw error("',' or ']' should stand here")
-            }
-        }
+        var elements: [JSONValue] = []
+        if skip("]") { return .array([]) }
+        repeat { elements.append(try value(depth: depth)) } while skip(",")
+        guard skip("]") else { throw error(.commaOrBracketExpected) }
+        return .array(elements)
     }
 
     private mutating func object(depth: Int) throws(JSONSyntaxError) -> JSONValue {
+        guard depth <= Self.maximumDepth else { throw error(.tooDeep) }
         position += 1
+        skipWhiteSpace()
         var members: [JSONValue.Member] = []
         var names: Set<[UInt8]> = []  // By bytes: names in two normalisation forms are two names.
-        skipWhiteSpace()
-        if current == UInt8(ascii: "}") {
-            position += 1
-            return .object([])
-        }
-        while true {
+        if skip("}") { return .object([]) }
+        repeat {
             skipWhiteSpace()
-            guard current == UInt8(ascii: "\"") else { throw error("a member name should stand here") }
             let start = position
+            guard current == UInt8(ascii: "\"") else { throw error(.memberNameExpected) }
             let name = try string()
             guard names.insert(Array(name.utf8)).inserted else {
-                throw JSONSyntaxError(
-                    message: "the member \"\(PrintableText.excerpt(name))\" stands twice",
-                    offset: start
-                )
+                let shown = PrintableText.excerpt(name)
+                throw JSONSyntaxError(reason: .duplicateMember, member: shown, offset: start)
             }
             skipWhiteSpace()
-            guard current == UInt8(ascii: ":") else { throw error("':' should stand here") }
-            position += 1
-            skipWhiteSpace()
+            guard skip(":") else { throw error(.colonExpected) }
             members.append(JSONValue.Member(name, try value(depth: depth)))
-            skipWhiteSpace()
-            switch current {
-            case UInt8(ascii: ","): position += 1
-            case UInt8(ascii: "}"):
-                position += 1
-                return .object(members)
-            default: throw error("',' or '}' should stand here")
-            }
-        }
+        } while skip(",")
+        guard skip("}") else { throw error(.commaOrBraceExpected) }
+        return .object(members)
+    }
+
+    /// Moves past a character if it stands here.
+    private mutating func skip(_ character: UnicodeScalar) -> Bool {
+        guard current == UInt8(ascii: character) else { return false }
+        position += 1
+        return true
     }
 
     private mutating func number() throws(JSONSyntaxError) -> String {
         let start = position
-        func isDigit(_ byte: UInt8?) -> Bool { byte.map { $0 >= 0x30 && $0 <= 0x39 } ?? false }
-        if current == UInt8(ascii: "-") { position += 1 }
-        guard isDigit(current) else { throw error("a digit should stand here") }
-        if current == UInt8(ascii: "0") {
-            position += 1
-        } else {
-            while isDigit(current) { position += 1 }
-        }
-        if current == UInt8(ascii: ".") {
-            position += 1
-            guard isDigit(current) else { throw error("a digit should stand here") }
-            while isDigit(current) { position += 1 }
-        }
-        if current == UInt8(ascii: "e") || current == UInt8(ascii: "E") {
-            position += 1
-            if current == UInt8(ascii: "+") || current == UInt8(ascii: "-") { position += 1 }
-            guard isDigit(current) else { throw error("a digit should stand here") }
-            while isDigit(current) { position += 1 }
+        _ = skip("-")
+        if !skip("0") { try digits() }
+        if skip(".") { try digits() }
+        if skip("e") || skip("E") {
+            _ = skip("+") || skip("-")
+            try digits()
         }
         return String(decoding: bytes[start..<position], as: UTF8.self)
+    }
+
+    private mutating func digits() throws(JSONSyntaxError) {
+        let start = position
+        while let byte = current, (0x30...0x39).contains(byte) { position += 1 }
+        guard position > start else { throw error(.digitExpected) }
     }
 
     private mutating func string() throws(JSONSyntaxError) -> String {
@@ -164,23 +164,23 @@ public struct JSONReader {
         while let byte = current {
             switch byte {
             case UInt8(ascii: "\""):
-                guard let text = String(validating: content, as: UTF8.self) else { throw error("not valid UTF-8") }
+                guard let text = String(validating: content, as: UTF8.self) else { throw error(.invalidUTF8) }
                 position += 1
                 return text
             case UInt8(ascii: "\\"):
                 position += 1
                 content.append(contentsOf: try escape())
-            case 0..<0x20: throw error("a control character in a string")
+            case 0..<0x20: throw error(.controlCharacter)
             default:
                 content.append(byte)
                 position += 1
             }
         }
-        throw error("the document ends within a string")
+        throw error(.unterminatedString)
     }
 
     private mutating func escape() throws(JSONSyntaxError) -> [UInt8] {
-        guard let byte = current else { throw error("the document ends within a string") }
+        guard let byte = current else { throw error(.unterminatedString) }
         position += 1
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return [byte]
@@ -192,17 +192,14 @@ public struct JSONReader {
         case UInt8(ascii: "u"):
             var code = UInt32(try fourHexDigits())
             if (0xD800..<0xDC00).contains(code) {
-                guard current == UInt8(ascii: "\\") else { throw error("half a surrogate pair") }
-                position += 1
-                guard current == UInt8(ascii: "u") else { throw error("half a surrogate pair") }
-                position += 1
+                guard skip("\\"), skip("u") else { throw error(.unpairedSurrogate) }
                 let low = UInt32(try fourHexDigits())
-                guard (0xDC00..<0xE000).contains(low) else { throw error("half a surrogate pair") }
+                guard (0xDC00..<0xE000).contains(low) else { throw error(.unpairedSurrogate) }
                 code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
             }
-            guard let scalar = UnicodeScalar(code) else { throw error("half a surrogate pair") }
+            guard let scalar = UnicodeScalar(code) else { throw error(.unpairedSurrogate) }
             return Array(String(Character(scalar)).utf8)
-        default: throw error("an unknown escape")
+        default: throw error(.unknownEscape)
         }
     }
 
@@ -210,7 +207,7 @@ public struct JSONReader {
         guard position + 4 <= bytes.count,
             bytes[position..<position + 4].allSatisfy({ $0 < 0x80 && Character(UnicodeScalar($0)).isHexDigit }),
             let code = UInt16(String(decoding: bytes[position..<position + 4], as: UTF8.self), radix: 16)
-        else { throw error("four hexadecimal digits should stand here") }
+        else { throw error(.hexadecimalDigitsExpected) }
         position += 4
         return code
     }
