@@ -122,17 +122,12 @@ package struct StudySummary {
     }
 
     private var verdictLine: String {
-        let word = style.text(" " + result.verdict.rawValue.uppercased(), TextStyle.role(of: result.verdict))
-        let code = result.exitCode.rawValue
-        return " \(word)" + (code == 0 ? "" : "  exit \(code)")
+        style.verdictLine(result.verdict, result.exitCode)
             + (result.verdict == .inconclusive ? ": the intervals do not decide; take more replications" : "")
     }
 
     private func wrapped(_ prefix: String, _ text: String) -> [String] {
-        let indentation = String(repeating: " ", count: TextColumns.width(prefix))
-        return TextColumns.wrapped(text, to: width - TextColumns.width(prefix)).enumerated().map { index, line in
-            (index == 0 ? prefix : indentation) + line
-        }
+        TextColumns.wrapped(text, after: prefix, to: width)
     }
 }
 

@@ -11,7 +11,7 @@ struct CallFold {
     private static let maximumEventsPerCall = 1000
     private static let maximumExamples = 5
 
-    private(set) var totals = CallTotals()
+    private(set) var totals = ObservedCalls()
     private(set) var lateEvents = 0
     private var call: [StoredEvent] = []
     private var waits = WaitHistogram()

@@ -1,40 +1,81 @@
-/// One demand on a run and how it came out.
+/// One demand on a run, and whether the run met it.
 public struct Assertion: Hashable, Sendable {
-    /// A stable name such as `webhooks.reconcile` or `threshold.accuracyRate`.
-    public var name: String
-    /// Whether it holds.
+    /// What was demanded.
+    package let demand: Demand
+    /// Whether the demand was met.
     public var verdict: Verdict
     /// What was observed, for people.
     public var observed: String
     /// What was demanded, for people.
     public var expected: String
-    /// The reason, where there is more to say.
+    /// The reason; empty if there is nothing more to say.
     public var detail: String
 
     /// Creates an assertion.
-    public init(_ name: String, _ verdict: Verdict, observed: String, expected: String, detail: String = "") {
-        self.name = name
+    package init(_ demand: Demand, _ verdict: Verdict, observed: String, expected: String, detail: String = "") {
+        self.demand = demand
         self.verdict = verdict
         self.observed = observed
         self.expected = expected
         self.detail = detail
     }
 
-    /// The demand in words, such as `webhooks reconcile`; a threshold's is its metric and limit.
-    public var title: String {
-        switch name {
-        case "simulation.completed": "simulation completed"
-        case "simulation.progression": "states in order"
-        case "outcomes.fit": "outcomes fit the injected distribution"
-        case "webhooks.reconcile": "webhooks reconcile"
-        case "calls.limit": "calls within maxCalls"
-        case "concurrency.limit": "calls at once within concurrencyLimit"
-        case "compliance.bypass": "compliance bypass as requested"
-        case "calls.order": "call states in order"
-        case "metrics.aggregated": "metrics aggregated"
-        case let name where name.hasPrefix("abandonment."): "abandonment complies with \(name.dropFirst(12))"
-        case let name where name.hasPrefix("monitor:"): "monitor \(name.dropFirst(8)) has everything"
-        default: name.hasPrefix("threshold.") ? "\(name.dropFirst(10)) \(expected)" : name
+    /// A stable name such as `webhooks.reconcile` or `threshold.accuracyRate`.
+    public var name: String { demand.name }
+    /// The demand in words, such as `webhooks reconcile`; for a threshold its metric and limit.
+    public var title: String { demand.title }
+}
+
+/// What can be demanded of a run: each demand has a stable name for programs and a title for people.
+package struct Demand: Hashable, Sendable {
+    let name: String
+    let title: String
+    /// Whether the title already says what is expected.
+    var titleHasLimit = false
+
+    static let simulationCompleted = Demand(name: "simulation.completed", title: "simulation completed")
+    static let simulationProgression = Demand(name: "simulation.progression", title: "states in order")
+    static let outcomesFit = Demand(name: "outcomes.fit", title: "outcomes fit the injected distribution")
+    static let webhooksReconcile = Demand(name: "webhooks.reconcile", title: "webhooks reconcile")
+    static let callsLimit = Demand(name: "calls.limit", title: "calls within maxCalls")
+    static let concurrencyLimit = Demand(name: "concurrency.limit", title: "calls at once within concurrencyLimit")
+    static let complianceBypass = Demand(name: "compliance.bypass", title: "compliance bypass as requested")
+    static let callsOrder = Demand(name: "calls.order", title: "call states in order")
+    static let metricsAggregated = Demand(name: "metrics.aggregated", title: "metrics aggregated")
+
+    /// An abandonment rule of the scenario.
+    static func abandonment(_ rule: String) -> Demand {
+        Demand(name: "abandonment.\(rule)", title: "abandonment complies with \(rule)")
+    }
+
+    /// A monitor that the scenario requires.
+    static func monitor(_ monitor: String) -> Demand {
+        Demand(name: "monitor:\(monitor)", title: "monitor \(monitor) has everything")
+    }
+
+    /// A threshold of the scenario; `limit` is such as `>= 75%`.
+    static func threshold(_ metric: String, _ limit: String) -> Demand {
+        Demand(name: "threshold.\(metric)", title: "\(metric) \(limit)", titleHasLimit: true)
+    }
+}
+
+/// Whether demands were met; of several verdicts the worst counts.
+public enum Verdict: String, CaseIterable, Hashable, Sendable {
+    // In the order from best to worst.
+    case pass, inconclusive, fail
+
+    /// The worst of several: fail, then inconclusive, then pass.
+    public static func worst(of verdicts: some Sequence<Verdict>) -> Verdict {
+        let verdicts = Set(verdicts)
+        return allCases.last { verdicts.contains($0) } ?? .pass
+    }
+
+    /// A mark that shows the verdict without colour.
+    package var mark: String {
+        switch self {
+        case .pass: "✓"
+        case .inconclusive: "?"
+        case .fail: "✗"
         }
     }
 }

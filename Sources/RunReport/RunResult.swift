@@ -12,15 +12,59 @@ public struct RunResult: Sendable {
     /// The test whether the observed outcomes fit the injected distribution.
     public var goodnessOfFit: GoodnessOfFitSummary?
     /// Everything that was demanded, thresholds included, in the order of the report.
-    public var assertions: [Assertion]
+    public var assertions: [Assertion] { ofRun + ofMonitors }
     /// Thresholds that were not judged, and why.
     public var skippedThresholds: [SkippedThreshold]
     /// What a reader should know besides: the notes of the facts, and what was left unjudged.
-    public var notes: [String]
+    public var notes: [String] { facts.notes + ownNotes }
     /// The worst of the assertions.
-    public var verdict: Verdict
-    /// What the process exits with.
-    public var exitCode: ExitCode
+    public var verdict: Verdict { .worst(of: assertions.map(\.verdict)) }
+    /// The exit code of the process.
+    public var exitCode: ExitCode { facts.ending.exitCode(verdict) }
+
+    private let ofRun: [Assertion]
+    private let ownNotes: [String]
+
+    /// Judges what was observed; the same facts always give the same result.
+    ///
+    /// The first assertion is always `simulation.completed`. An assertion that makes no sense for the way the run ended is
+    /// left out, never passed: a run without a simulation has that one assertion alone, and a run that was cut short is
+    /// held to what must be true at any time, not to totals and thresholds.
+    public init(judging facts: RunFacts) {
+        let fit = OutcomeFit(facts)
+        let thresholds = ThresholdJudgement(facts)
+        let compliance = ComplianceJudgement(facts)
+        let webhooks = WebhookJudgement(facts)
+        let simulation = SimulationJudgement(facts)
+        self.facts = facts
+        outcomes = fit.shares
+        accuracyRate = facts.accuracyRate
+        goodnessOfFit = fit.summary
+        ofRun =
+            [
+                simulation.completed, simulation.progression, fit.assertion, webhooks.reconcile,
+                simulation.callsLimit, simulation.concurrencyLimit, simulation.complianceBypass, simulation.callsOrder,
+                simulation.aggregated,
+            ].compactMap { $0 } + compliance.assertions + thresholds.assertions
+        skippedThresholds = thresholds.skipped
+        ownNotes = fit.notes + webhooks.notes + compliance.notes + thresholds.notes
+    }
+
+    /// Whether each required monitor has everything; demanded if the simulation ended.
+    ///
+    /// Computed from the facts as they are now, since a message that carries the verdict is delivered after judging.
+    private var ofMonitors: [Assertion] {
+        guard facts.ending == .ended else { return [] }
+        return facts.monitors.filter(\.required).map { monitor in
+            Assertion(
+                .monitor(monitor.name),
+                monitor.isComplete ? .pass : .fail,
+                observed: monitor.text,
+                expected: "everything delivered",
+                detail: monitor.advice ?? ""
+            )
+        }
+    }
 
     /// One outcome's share of the ended calls.
     public struct OutcomeShare: Hashable, Sendable {
@@ -28,13 +72,13 @@ public struct RunResult: Sendable {
         public var outcome: CallOutcome
         /// The probability that was injected.
         public var injected: ExactDecimal
-        /// Calls that came to it.
+        /// Calls with this outcome.
         public var observed: Int
-        /// The observed share of the ended calls, 0…1; 0 without any.
+        /// The observed share of the ended calls, 0…1; 0 without ended calls.
         public var share: Double
-        /// Wilson 95 % interval of the observed share.
+        /// The lower limit of the Wilson 95 % interval of the observed share.
         public var low: Double
-        /// Wilson 95 % interval of the observed share.
+        /// The upper limit of the Wilson 95 % interval of the observed share.
         public var high: Double
     }
 
@@ -46,7 +90,7 @@ public struct RunResult: Sendable {
         public var statistic: Double
         /// The p-value.
         public var pValue: Double
-        /// Fits, does not, or the sample is too small to say.
+        /// Pass if the outcomes fit, inconclusive if the sample is too small to say.
         public var verdict: Verdict
     }
 
@@ -54,7 +98,7 @@ public struct RunResult: Sendable {
     public struct SkippedThreshold: Hashable, Sendable {
         /// The metric's name.
         public var metric: String
-        /// The demand, such as `>= 75%`.
+        /// The limit, such as `>= 75%`.
         public var expected: String
         /// Why it was not judged.
         public var reason: String

@@ -5,7 +5,7 @@ import SimulationClient
 import Testing
 
 /// How environment and profile make a target.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct RemoteSettingsTests {
     private static let credentials = ["CXONE_CLIENT_ID": "id", "CXONE_CLIENT_SECRET": "s3cret-canary"]
 

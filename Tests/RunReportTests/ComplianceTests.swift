@@ -3,7 +3,7 @@ import Testing
 
 @testable import RunReport
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct ComplianceTests {
     private func judged(
         _ yaml: String,
@@ -11,7 +11,7 @@ struct ComplianceTests {
         answered: Int,
         _ edit: (inout RunFacts) -> Void = { _ in }
     ) throws -> [Assertion] {
-        let facts = try Fixture.facts(extra: yaml) {
+        let facts = try FactsFixture.facts(extra: yaml) {
             $0.calls.abandoned = abandoned
             $0.calls.outcomes = [.answered: answered]
             $0.status?.outcomes = nil
@@ -42,7 +42,7 @@ struct ComplianceTests {
     }
 
     @Test func whatTheClockStartsAtHasToBeKnown() throws {
-        let notes = RunResult(judging: try Fixture.facts(extra: "compliance: [us-tsr, ca-crtc]")).notes
+        let notes = RunResult(judging: try FactsFixture.facts(extra: "compliance: [us-tsr, ca-crtc]")).notes
         #expect(notes.filter { $0.contains("events do not tell when the greeting ends") }.count == 1)
         #expect(notes.contains { $0.hasPrefix("compliance us-tsr") })
     }
@@ -52,7 +52,7 @@ struct ComplianceTests {
     }
 
     @Test func ruleWithoutALimitIsANote() throws {
-        let result = RunResult(judging: try Fixture.facts(extra: "compliance: [uk-ofcom-2017]"))
+        let result = RunResult(judging: try FactsFixture.facts(extra: "compliance: [uk-ofcom-2017]"))
         #expect(!result.assertions.contains { $0.name.hasPrefix("abandonment.") })
         #expect(result.notes == ["compliance uk-ofcom-2017: the rate is reported, the rule sets no limit"])
     }
@@ -73,7 +73,7 @@ struct ComplianceTests {
     @Test func notJudgedWhereNobodyCanAnswer() throws {
         let injection =
             "{enabled: true, dialToneProbability: 0, busySignalProbability: 0.5, noAnswerProbability: 0.5, answerProbability: 0}"
-        let result = RunResult(judging: try Fixture.facts(extra: "compliance: [us-tsr]", injection: injection))
+        let result = RunResult(judging: try FactsFixture.facts(extra: "compliance: [us-tsr]", injection: injection))
         #expect(!result.assertions.contains { $0.name.hasPrefix("abandonment.") })
     }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RunReport
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct EndingTests {
     static let endings: [(RunEnding, ExitCode)] = [
         (.notCreated("the queue is full"), .refused), (.refused("403 insufficient_scope"), .refused),
@@ -11,14 +11,14 @@ struct EndingTests {
         (.outcomeUnknown("look for tag t"), .outcomeUnknown),
     ]
 
-    /// Without a simulation there is one assertion, and it fails: nothing that was not seen has passed.
+    /// Without a simulation there is one assertion, and it fails: nothing passes unseen.
     @Test(arguments: endings)
-    func withoutASimulation(_ ending: RunEnding, _ code: ExitCode) throws {
+    func withoutASimulationOneAssertionFails(_ ending: RunEnding, _ code: ExitCode) throws {
         let result = RunResult(
-            judging: try Fixture.facts(extra: "thresholds: {webhooksLost: \"== 0\"}") {
+            judging: try FactsFixture.facts(extra: "thresholds: {webhooksLost: \"== 0\"}") {
                 $0.ending = ending
                 $0.status = nil
-                $0.calls = CallTotals()
+                $0.calls = ObservedCalls()
                 $0.webhooks = WebhookTotals()
                 $0.aggregation = .notSent("nothing to send")
             }
@@ -31,11 +31,11 @@ struct EndingTests {
         #expect(result.skippedThresholds.map(\.reason) == ["the run did not come to its end"])
     }
 
-    /// What was cut short is held to what must be true at any time; a breach does not change the exit code.
+    /// A breach does not change the exit code.
     @Test(arguments: endings)
-    func cutShort(_ ending: RunEnding, _ code: ExitCode) throws {
+    func aRunCutShortIsHeldToWhatMustAlwaysHold(_ ending: RunEnding, _ code: ExitCode) throws {
         let result = RunResult(
-            judging: try Fixture.facts {
+            judging: try FactsFixture.facts {
                 $0.ending = ending
                 $0.status?.stateWord = "running"
                 $0.calls.peakConcurrency = 9
@@ -57,9 +57,9 @@ struct EndingTests {
         #expect(result.exitCode == code)
     }
 
-    @Test func cutShortWithAnImpossibleOutcome() throws {
+    @Test func anImpossibleOutcomeFailsARunCutShort() throws {
         let result = RunResult(
-            judging: try Fixture.facts {
+            judging: try FactsFixture.facts {
                 $0.ending = .interrupted
                 $0.calls.outcomes = [.voicemail: 1]
             }
@@ -68,15 +68,15 @@ struct EndingTests {
     }
 
     @Test func completedStatusDoesNotPassARunThatTimedOut() throws {
-        let result = RunResult(judging: try Fixture.facts { $0.ending = .timedOut("webhooks were missing") })
+        let result = RunResult(judging: try FactsFixture.facts { $0.ending = .timedOut("webhooks were missing") })
         #expect(result.assertions.first?.verdict == .fail)
         #expect(result.exitCode == .timedOut)
     }
 
-    /// A failed simulation need not be aggregated, and one that dialled nobody has no outcomes to judge.
-    @Test func failedBeforeTheFirstCall() throws {
+    /// A failed simulation need not be aggregated, and without calls there are no outcomes to judge.
+    @Test func aSimulationThatFailedBeforeTheFirstCallFailsNothingElse() throws {
         let result = RunResult(
-            judging: try Fixture.facts {
+            judging: try FactsFixture.facts {
                 $0.status = SimulationStatus(
                     id: "sim",
                     state: .failed,
@@ -84,7 +84,7 @@ struct EndingTests {
                     callsCompleted: 0,
                     complianceBypassed: true
                 )
-                $0.calls = CallTotals()
+                $0.calls = ObservedCalls()
                 $0.webhooks = WebhookTotals()
                 $0.aggregation = .notSent("the simulation failed")
             }
@@ -101,8 +101,8 @@ struct EndingTests {
 
     @Test func completedWithoutAnyEventIsInconclusiveAtBest() throws {
         let result = RunResult(
-            judging: try Fixture.facts {
-                $0.calls = CallTotals()
+            judging: try FactsFixture.facts {
+                $0.calls = ObservedCalls()
                 $0.webhooks = WebhookTotals()
             }
         )
@@ -112,7 +112,7 @@ struct EndingTests {
     }
 
     @Test func endedWithoutAStatusFails() throws {
-        let result = RunResult(judging: try Fixture.facts { $0.status = nil })
+        let result = RunResult(judging: try FactsFixture.facts { $0.status = nil })
         #expect(result.assertions.first?.observed == "no status")
         #expect(result.exitCode == .assertionFailed)
     }

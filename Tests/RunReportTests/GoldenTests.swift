@@ -4,10 +4,10 @@ import Testing
 
 @testable import RunReport
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct GoldenTests {
     @Test(arguments: Specimen.allCases)
-    func terminal(_ specimen: Specimen) throws {
+    func terminalTextIsGolden(_ specimen: Specimen) throws {
         let summary = TerminalSummary(
             try specimen.result(),
             reportPath: ".ringback/runs/01JD9Z7QK4T8M2N6P0R3S5V7XY/report.html"
@@ -16,21 +16,21 @@ struct GoldenTests {
     }
 
     @Test(arguments: Specimen.allCases)
-    func json(_ specimen: Specimen) throws {
+    func resultDocumentIsGolden(_ specimen: Specimen) throws {
         try Golden.expect(try specimen.result().json.prettyText + "\n", "\(specimen.rawValue).json")
     }
 
     @Test(arguments: Specimen.allCases)
-    func junit(_ specimen: Specimen) throws {
+    func junitDocumentIsGolden(_ specimen: Specimen) throws {
         try Golden.expect(JUnitDocument(try specimen.result()).text, "\(specimen.rawValue).xml")
     }
 
     @Test(arguments: Specimen.allCases)
-    func html(_ specimen: Specimen) throws {
+    func htmlReportIsGolden(_ specimen: Specimen) throws {
         try Golden.expect(try HTMLReport(try specimen.result()).text(), "\(specimen.rawValue).html")
     }
 
-    @Test func terminalInColour() throws {
+    @Test func colouredTerminalTextIsGolden() throws {
         let summary = TerminalSummary(try Specimen.fail.result(), style: .ansi, width: 72)
         try Golden.expect(summary.text, "fail-ansi-72.txt")
     }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RunReport
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct HTMLReportTests {
     @Test func hostileTextStaysText() throws {
         let html = try HTMLReport(try Specimen.hostile.result(), command: Specimen.attack).text()
@@ -59,11 +59,11 @@ struct HTMLReportTests {
     /// Everything in a drawing stays within its width.
     @Test(arguments: [1, 5, 60])
     func drawingsStayInside(_ limit: Int) throws {
-        let facts = try Fixture.facts { $0.payload.concurrencyLimit = limit }
+        let facts = try FactsFixture.facts { $0.payload.concurrencyLimit = limit }
         let result = RunResult(judging: facts)
         for svg in [OutcomeChart(result).svg, try #require(TimelineChart(facts)).svg] {
-            for shape in svg.shapes {
-                guard case .bar(let x, let y, let width, let height, _, _) = shape else { continue }
+            for primitive in svg.primitives {
+                guard case .bar(let x, let y, let width, let height, _, _) = primitive else { continue }
                 #expect(x >= 0 && x + width <= 1 + 1e-9 && y >= -1e-9 && y + height <= svg.height && height >= 0)
             }
         }
@@ -71,7 +71,7 @@ struct HTMLReportTests {
 
     @Test func limitLineIsLeftOutFarAboveTheCalls() throws {
         func lines(_ limit: Int) throws -> Int {
-            let facts = try Fixture.facts { $0.payload.concurrencyLimit = limit }
+            let facts = try FactsFixture.facts { $0.payload.concurrencyLimit = limit }
             let markup = try #require(TimelineChart(facts)).svg.markup
             return markup.split(separator: "class=\"limit\"", omittingEmptySubsequences: false).count - 1
         }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import RunReport
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct JudgementTests {
     /// One broken rule, and the assertion that has to tell.
     struct Breach: Sendable, CustomTestStringConvertible {
@@ -21,9 +21,9 @@ struct JudgementTests {
 
     static let breaches: [Breach] = [
         Breach("simulation.completed", "failed") {
-            $0.status = Fixture.status(.failed, errors: [.init(code: "E1", message: "no agents")])
+            $0.status = FactsFixture.status(.failed, errors: [.init(code: "E1", message: "no agents")])
         },
-        Breach("simulation.completed", "cancelled") { $0.status = Fixture.status(.cancelled) },
+        Breach("simulation.completed", "cancelled") { $0.status = FactsFixture.status(.cancelled) },
         Breach("simulation.completed", "an unknown state word") { $0.status?.stateWord = "exploded" },
         Breach("simulation.progression", "a step back") { $0.illegalProgressions = ["running after completed"] },
         Breach("outcomes.fit", "far off the injected distribution") {
@@ -57,7 +57,7 @@ struct JudgementTests {
     ]
 
     @Test func everythingHolds() throws {
-        let result = RunResult(judging: try Fixture.facts())
+        let result = RunResult(judging: try FactsFixture.facts())
         #expect(
             result.assertions.map(\.name) == [
                 "simulation.completed", "simulation.progression", "outcomes.fit", "webhooks.reconcile", "calls.limit",
@@ -72,7 +72,7 @@ struct JudgementTests {
 
     @Test(arguments: breaches)
     func brokenRuleIsToldByItsAssertion(_ breach: Breach) throws {
-        let result = RunResult(judging: try Fixture.facts { breach.edit(&$0) })
+        let result = RunResult(judging: try FactsFixture.facts { breach.edit(&$0) })
         #expect(result.assertions.first { $0.name == breach.name }?.verdict == .fail)
         #expect(result.verdict == .fail)
         #expect(result.exitCode == .assertionFailed)
@@ -81,14 +81,14 @@ struct JudgementTests {
     /// Breaches that touch one rule only leave every other assertion as it was.
     @Test(arguments: breaches.filter { !$0.testDescription.contains("no call at all") })
     func otherAssertionsStay(_ breach: Breach) throws {
-        let result = RunResult(judging: try Fixture.facts { breach.edit(&$0) })
+        let result = RunResult(judging: try FactsFixture.facts { breach.edit(&$0) })
         #expect(result.assertions.filter { $0.verdict != .pass }.map(\.name) == [breach.name])
     }
 
     @Test func remoteErrorsStandInTheDetail() throws {
         let result = RunResult(
-            judging: try Fixture.facts {
-                $0.status = Fixture.status(
+            judging: try FactsFixture.facts {
+                $0.status = FactsFixture.status(
                     .failed,
                     errors: [.init(code: "E1", message: "no agents"), .init(code: "E2", message: "")]
                 )
@@ -99,7 +99,7 @@ struct JudgementTests {
 
     @Test func duplicatesLateAndUnknownEventsFailNothing() throws {
         let result = RunResult(
-            judging: try Fixture.facts {
+            judging: try FactsFixture.facts {
                 $0.webhooks.duplicates = 4
                 $0.webhooks.late = 2
                 $0.webhooks.unknown = 9
@@ -116,7 +116,7 @@ struct JudgementTests {
     @Test func fewerThanTwentyCallsAreInconclusive() throws {
         func judged(_ answered: Int) throws -> RunResult {
             RunResult(
-                judging: try Fixture.facts {
+                judging: try FactsFixture.facts {
                     $0.calls.outcomes = [.dialTone: 3, .busy: 4, .noAnswer: 5, .answered: answered]
                     $0.status?.outcomes = nil
                 }
@@ -131,7 +131,7 @@ struct JudgementTests {
 
     @Test func failureBeatsInconclusive() throws {
         let result = RunResult(
-            judging: try Fixture.facts {
+            judging: try FactsFixture.facts {
                 $0.calls.outcomes = [.answered: 4, .busy: 3]
                 $0.status?.outcomes = nil
                 $0.webhooks.lost = 1
@@ -143,7 +143,7 @@ struct JudgementTests {
 
     @Test func impossibleOutcomeFailsASmallSampleToo() throws {
         let result = RunResult(
-            judging: try Fixture.facts {
+            judging: try FactsFixture.facts {
                 $0.calls.outcomes = [.answered: 3, .voicemail: 1]
                 $0.status?.outcomes = nil
             }
@@ -156,7 +156,7 @@ struct JudgementTests {
     @Test func withoutInjectionOutcomesAreNotJudged() throws {
         let off =
             "{enabled: false, dialToneProbability: 0, busySignalProbability: 0, noAnswerProbability: 0, answerProbability: 0}"
-        let result = RunResult(judging: try Fixture.facts(injection: off))
+        let result = RunResult(judging: try FactsFixture.facts(injection: off))
         #expect(!result.assertions.contains { $0.name == "outcomes.fit" })
         #expect(result.accuracyRate == nil)
         #expect(result.goodnessOfFit == nil)
@@ -164,7 +164,7 @@ struct JudgementTests {
     }
 
     @Test func distributionIsInTheOrderOfOutcomes() throws {
-        let result = RunResult(judging: try Fixture.facts())
+        let result = RunResult(judging: try FactsFixture.facts())
         #expect(result.outcomes.map(\.outcome) == CallOutcome.allCases)
         #expect(result.outcomes.map(\.observed) == [8, 9, 12, 21, 0])
         #expect(result.outcomes.map(\.injected.description) == ["0.15", "0.2", "0.25", "0.4", "0"])

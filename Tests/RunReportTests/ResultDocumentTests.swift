@@ -4,7 +4,7 @@ import Testing
 
 @testable import RunReport
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct ResultDocumentTests {
     /// What scripts may rely on, whatever became of the run.
     @Test(arguments: Specimen.allCases)
@@ -33,7 +33,7 @@ struct ResultDocumentTests {
     @Test func injectedKeepsItsDecimals() throws {
         let injection =
             "{enabled: true, dialToneProbability: 0.1000000000000000000000001, busySignalProbability: 0.2, noAnswerProbability: 0.3, answerProbability: 0.1}"
-        let json = RunResult(judging: try Fixture.facts(injection: injection)).json
+        let json = RunResult(judging: try FactsFixture.facts(injection: injection)).json
         #expect(json["outcomes"]?["dial-tone"]?["injected"] == .number("0.1000000000000000000000001"))
         #expect(json["outcomes"]?["voicemail"]?["injected"] == .number("0.2999999999999999999999999"))
     }

@@ -12,7 +12,7 @@ enum Specimen: String, CaseIterable {
     private func facts() throws -> RunFacts {
         switch self {
         case .pass:
-            try Fixture.facts(
+            try FactsFixture.facts(
                 extra: "thresholds: {abandonmentRate: \"<= 5%\", accuracyRate: \">= 0.95\", occupancy: \">= 75%\"}"
             ) {
                 $0.monitors = [
@@ -21,7 +21,7 @@ enum Specimen: String, CaseIterable {
                 ]
             }
         case .fail:
-            try Fixture.facts(
+            try FactsFixture.facts(
                 extra: "compliance: [us-tsr]\nthresholds: {accuracyRate: \">= 0.99\", waitSeconds.p95: \"<= 2s\"}"
             ) {
                 $0.calls.completed = 46
@@ -38,7 +38,7 @@ enum Specimen: String, CaseIterable {
                 $0.webhooks.late = 2
                 $0.webhooks.rejected = 3
                 $0.webhooks.lost = 3
-                $0.status = Fixture.status(
+                $0.status = FactsFixture.status(
                     .failed,
                     errors: [.init(code: "CAPACITY", message: "the campaign ran out of virtual agents")]
                 )
@@ -58,8 +58,8 @@ enum Specimen: String, CaseIterable {
                 $0.notes = ["concurrency.binds: concurrencyLimit 5 is below twice the agents"]
             }
         case .inconclusive:
-            try Fixture.facts(extra: "thresholds: {abandonmentRate: \"<= 3%\"}") {
-                $0.calls = CallTotals()
+            try FactsFixture.facts(extra: "thresholds: {abandonmentRate: \"<= 3%\"}") {
+                $0.calls = ObservedCalls()
                 $0.calls.seen = 7
                 $0.calls.completed = 7
                 $0.calls.outcomes = [.busy: 3, .noAnswer: 4]
@@ -72,13 +72,13 @@ enum Specimen: String, CaseIterable {
                 $0.status?.peakConcurrency = nil
             }
         case .unknown:
-            try Fixture.facts {
+            try FactsFixture.facts {
                 $0.ending = .outcomeUnknown(
                     "the connection dropped after the create was sent; look for the tag predictive-calibration-test:01JD9Z7QK4T8M2N6P0R3S5V7XY"
                 )
                 $0.simulationID = nil
                 $0.status = nil
-                $0.calls = CallTotals()
+                $0.calls = ObservedCalls()
                 $0.webhooks = WebhookTotals()
                 $0.aggregation = .notSent("there was no simulation")
                 $0.target = "cxone"
@@ -86,7 +86,7 @@ enum Specimen: String, CaseIterable {
                 $0.seed = nil
             }
         case .hostile:
-            try Fixture.facts(name: "</title><script>alert(1)</script>") {
+            try FactsFixture.facts(name: "</title><script>alert(1)</script>") {
                 $0.scenario.name = Self.attack
                 $0.simulationID = Self.attack
                 $0.payload.tag = Self.attack
@@ -96,7 +96,7 @@ enum Specimen: String, CaseIterable {
                 $0.calls.illegalExamples = [Self.attack]
                 $0.illegalProgressions = [Self.attack]
                 $0.aggregation = .refused(Self.attack)
-                $0.status = Fixture.status(.failed, errors: [.init(code: Self.attack, message: Self.attack)])
+                $0.status = FactsFixture.status(.failed, errors: [.init(code: Self.attack, message: Self.attack)])
                 $0.status?.stateWord = Self.attack
             }
         }

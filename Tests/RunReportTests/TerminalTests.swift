@@ -3,7 +3,7 @@ import Testing
 
 @testable import RunReport
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct TerminalTests {
     @Test(arguments: Specimen.allCases, [TextStyle.plain, .ansi])
     func hostileTextMovesNoCursor(_ specimen: Specimen, _ style: TextStyle) throws {
@@ -18,7 +18,7 @@ struct TerminalTests {
     @Test(arguments: [1, 13, 999, 123_456, 7_654_321])
     func columnsAlign(_ factor: Int) throws {
         let result = RunResult(
-            judging: try Fixture.facts {
+            judging: try FactsFixture.facts {
                 $0.calls.outcomes = $0.calls.outcomes.mapValues { $0 * factor }
                 $0.calls.outcomes[.voicemail] = 1
             }
@@ -44,7 +44,7 @@ struct TerminalTests {
         }
     }
 
-    @Test func progressLine() {
+    @Test func progressHasCallsEventsBarAndTime() {
         let progress = RunProgress(
             step: "dialling",
             attempted: 7,

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RunReport
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct ThresholdTests {
     /// A threshold that holds exactly at what the fixture shows, and what is observed.
     @Test(arguments: [
@@ -17,17 +17,18 @@ struct ThresholdTests {
         ("webhooksLost", "<= 0", .pass, "0"), ("webhooksLost", "> 0", .fail, "0"),
         ("durationSeconds", "<= 912ms", .pass, "0.912 s"), ("durationSeconds", "< 912ms", .fail, "0.912 s"),
     ])
-    func measured(_ metric: String, _ text: String, _ verdict: Verdict, _ observed: String) throws {
-        let result = RunResult(judging: try Fixture.facts(extra: "thresholds: {\(metric): \"\(text)\"}"))
+    func observedValuesAreJudged(_ metric: String, _ text: String, _ verdict: Verdict, _ observed: String) throws {
+        let result = RunResult(judging: try FactsFixture.facts(extra: "thresholds: {\(metric): \"\(text)\"}"))
         let assertion = try #require(result.assertions.last)
-        #expect(assertion == Assertion("threshold.\(metric)", verdict, observed: observed, expected: text))
+        #expect(assertion == Assertion(.threshold(metric, text), verdict, observed: observed, expected: text))
+        #expect(assertion.name == "threshold.\(metric)")
         #expect(result.exitCode == (verdict == .pass ? .pass : .assertionFailed))
     }
 
     @Test(arguments: ["occupancy", "connectsPerAgentHour"])
     func unmeasuredIsSkippedAndSaidSo(_ metric: String) throws {
         let result = RunResult(
-            judging: try Fixture.facts(extra: "thresholds: {\(metric): \">= 0.5\", callsAttempted: \"> 0\"}")
+            judging: try FactsFixture.facts(extra: "thresholds: {\(metric): \">= 0.5\", callsAttempted: \"> 0\"}")
         )
         #expect(!result.assertions.contains { $0.name == "threshold.\(metric)" })
         #expect(result.assertions.contains { $0.name == "threshold.callsAttempted" })
@@ -39,7 +40,7 @@ struct ThresholdTests {
     @Test(arguments: ["abandonmentRate", "waitSeconds.mean", "waitSeconds.p95"])
     func withoutAnsweredCallsInconclusive(_ metric: String) throws {
         let result = RunResult(
-            judging: try Fixture.facts(extra: "thresholds: {\(metric): \"<= 1\"}") {
+            judging: try FactsFixture.facts(extra: "thresholds: {\(metric): \"<= 1\"}") {
                 $0.calls.outcomes[.answered] = nil
                 $0.calls.waitMs = nil
             }
@@ -52,7 +53,7 @@ struct ThresholdTests {
     @Test func accuracyAtItsLimitIsNotLostToRounding() throws {
         let injection =
             "{enabled: true, dialToneProbability: 0.05, busySignalProbability: 0.05, noAnswerProbability: 0.1, answerProbability: 0.8}"
-        let facts = try Fixture.facts(injection: injection) {
+        let facts = try FactsFixture.facts(injection: injection) {
             $0.calls.outcomes = [.dialTone: 1, .busy: 1, .noAnswer: 1, .answered: 17]
         }
         #expect(facts.accuracyRate == 0.95)

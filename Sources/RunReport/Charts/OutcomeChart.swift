@@ -1,7 +1,7 @@
 import ExactJSON
 import SimulationAPI
 
-/// Injected against observed shares: a bar for what was observed, a whisker for its interval, a mark for what was injected.
+/// Observed and injected shares: a bar for the observed share, a whisker for its interval, a mark for the injected share.
 struct OutcomeChart {
     private let shares: [RunResult.OutcomeShare]
     private let isInjected: Bool
@@ -18,7 +18,6 @@ struct OutcomeChart {
         scale = AxisScale(upTo: min(1, most), steps: 5)
     }
 
-    /// The drawing.
     var svg: SVG {
         let bottom = Double(shares.count) * Self.rowHeight + 8
         var svg = SVG(
@@ -29,22 +28,22 @@ struct OutcomeChart {
         )
         for mark in scale.marks {
             let x = place(mark)
-            svg.shapes.append(.line(x1: x, y1: 0, x2: x, y2: bottom, className: mark == 0 ? "axis" : "grid"))
+            svg.primitives.append(.line(x1: x, y1: 0, x2: x, y2: bottom, className: mark == 0 ? "axis" : "grid"))
             let anchor: SVG.Anchor = mark == 0 ? .start : x > 0.97 ? .end : .middle
-            svg.shapes.append(
+            svg.primitives.append(
                 .text(NumberText.percent(mark), x: x, y: bottom + 16, anchor: anchor, className: "tick")
             )
         }
         for (index, share) in shares.enumerated() {
-            svg.shapes += row(share, top: Double(index) * Self.rowHeight + 6)
+            svg.primitives += row(share, top: Double(index) * Self.rowHeight + 6)
         }
         return svg
     }
 
-    private func row(_ share: RunResult.OutcomeShare, top: Double) -> [SVG.Shape] {
+    private func row(_ share: RunResult.OutcomeShare, top: Double) -> [SVG.Primitive] {
         let middle = top + 29
         let injected = isInjected ? NumberText.percent(share.injected) : "–"
-        var shapes: [SVG.Shape] = [
+        var shapes: [SVG.Primitive] = [
             .text(share.outcome.rawValue, x: 0, y: top + 14, className: "label", shift: 6),
             .text(
                 "\(NumberText.percent(share.share)) observed · \(injected) injected",

@@ -1,9 +1,9 @@
 /// A drawing as a value; texts are escaped when it is written.
 ///
-/// Horizontal places and lengths are shares of the width, so a drawing fills its column at any width while texts and
+/// Horizontal positions and lengths are shares of the width, so a drawing fills its column at any width while texts and
 /// strokes keep their size. Vertical ones are pixels. Colours come from the style sheet, by class.
 struct SVG {
-    /// What the drawing is called, for readers that do not see it.
+    /// The name of the drawing, for screen readers.
     var title: String
     /// What it shows, in a sentence.
     var description: String
@@ -12,11 +12,11 @@ struct SVG {
     /// The height in pixels.
     var height: Double
     /// What is drawn, back to front.
-    var shapes: [Shape] = []
+    var primitives: [Primitive] = []
 
     /// One element of a drawing.
-    enum Shape {
-        /// A rectangle; `tip` is shown where a pointer rests on it.
+    enum Primitive {
+        /// A rectangle; `tip` is shown when a pointer rests on it.
         case bar(x: Double, y: Double, width: Double, height: Double, className: String, tip: String = "")
         /// A straight line.
         case line(x1: Double, y1: Double, x2: Double, y2: Double, className: String)
@@ -24,7 +24,7 @@ struct SVG {
         case text(String, x: Double, y: Double, anchor: Anchor = .start, className: String, shift: Double = 0)
     }
 
-    /// Which part of a text stands at its place.
+    /// The part of a text that is at its `x`.
     enum Anchor: String {
         case start, middle, end
     }
@@ -35,14 +35,14 @@ struct SVG {
         var text = "<svg role=\"img\" width=\"100%\" height=\"\(Self.number(height))\" aria-labelledby=\"\(labels)\">"
         text += "<title id=\"\(id)-title\">\(MarkupText.escaped(title))</title>"
         text += "<desc id=\"\(id)-description\">\(MarkupText.escaped(description))</desc>"
-        text += shapes.map { "\n" + $0.markup }.joined()
+        text += primitives.map { "\n" + $0.markup }.joined()
         return text + "\n</svg>"
     }
 
     fileprivate static func number(_ value: Double) -> String { NumberText.short(value, 2) }
 }
 
-extension SVG.Shape {
+extension SVG.Primitive {
     fileprivate var markup: String {
         switch self {
         case .bar(let x, let y, let width, let height, let className, let tip):
@@ -61,4 +61,46 @@ extension SVG.Shape {
 
     private func percent(_ share: Double) -> String { NumberText.short(share * 100, 3) + "%" }
     private func px(_ value: Double) -> String { SVG.number(value) }
+}
+
+/// A scale from 0 with a handful of round steps.
+struct AxisScale {
+    /// The distance between two steps.
+    let step: Double
+    /// The end of the scale: the first step that is not below the largest value.
+    let end: Double
+
+    /// A scale for values up to `most`, in about `steps` steps of 1, 2 or 5 times a power of ten, never below `least`.
+    init(upTo most: Double, steps: Int, least: Double = 0) {
+        let wanted = max(most, 1e-9) / Double(max(1, steps))
+        var power = 1.0
+        while power > wanted { power /= 10 }
+        while power * 10 <= wanted { power *= 10 }
+        let rounded = [1.0, 2, 5, 10].map { $0 * power }.first { $0 >= wanted - 1e-12 } ?? power * 10
+        let step = max(rounded, least)
+        self.init(step: step, end: step * max(1, (most / step - 1e-9).rounded(.up)))
+    }
+
+    /// A scale of time in seconds, in about `steps` steps that are usual on clocks.
+    init(seconds most: Double, steps: Int) {
+        let wanted = max(most, 1e-3) / Double(max(1, steps))
+        guard wanted >= 1 else {
+            self.init(upTo: most, steps: steps)
+            return
+        }
+        let step = Self.clockSteps.first { $0 >= wanted } ?? (wanted / 86_400).rounded(.up) * 86_400
+        self.init(step: step, end: most)
+    }
+
+    private init(step: Double, end: Double) {
+        self.step = step
+        self.end = end
+    }
+
+    private static let clockSteps = [
+        1.0, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200,
+    ]
+
+    /// The steps from 0 up to the end.
+    var marks: [Double] { (0...max(1, Int((end / step + 1e-9).rounded(.down)))).map { Double($0) * step } }
 }

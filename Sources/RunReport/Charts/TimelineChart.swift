@@ -1,14 +1,13 @@
 import SimulationAPI
 
-/// The run over virtual time: calls up at once, against their limit, and calls that ended, stacked by outcome.
+/// The run over virtual time: calls up at once with their limit, and calls that ended, stacked by outcome.
 struct TimelineChart {
-    private let timeline: CallTotals.Timeline
+    private let timeline: CallTimeline
     private let limit: Int
-    private let bins: Int
     private let calls: AxisScale
     private let ended: AxisScale
     private let time: AxisScale
-    /// Whether the limit lies so far above all calls that drawing it would flatten them.
+    /// Whether the limit is so far above all calls that drawing it would flatten them.
     private let isLimitAbove: Bool
 
     private static let callsHeight = 130.0
@@ -16,21 +15,19 @@ struct TimelineChart {
     private static let heading = 24.0
     private static let gap = 16.0
 
-    /// The chart; `nil` without a time line.
+    /// The chart; `nil` without a timeline.
     init?(_ facts: RunFacts) {
         timeline = facts.calls.timeline
         limit = facts.payload.concurrencyLimit
-        bins = max(timeline.callsUp.count, timeline.ended.count)
-        guard bins > 0, timeline.binMs > 0 else { return nil }
+        guard timeline.bins > 0, timeline.binMs > 0 else { return nil }
         let peak = timeline.callsUp.max() ?? 0
         isLimitAbove = limit > max(1, peak) * 4
         calls = AxisScale(upTo: Double(isLimitAbove ? peak : max(peak, limit)), steps: 3, least: 1)
         let most = timeline.ended.map { $0.values.reduce(0, +) }.max() ?? 0
         ended = AxisScale(upTo: Double(most), steps: 2, least: 1)
-        time = AxisScale(seconds: Double(bins) * Double(timeline.binMs) / 1000, steps: 5)
+        time = AxisScale(seconds: timeline.seconds, steps: 5)
     }
 
-    /// The drawing.
     var svg: SVG {
         let upper = Self.heading
         let lower = upper + Self.callsHeight + Self.gap + Self.heading
@@ -41,16 +38,16 @@ struct TimelineChart {
             id: "timeline",
             height: bottom + 24
         )
-        svg.shapes.append(.text("Calls up at once", x: 0, y: upper - 8, className: "label"))
-        svg.shapes.append(.text(limitNote, x: 1, y: upper - 8, anchor: .end, className: "value"))
-        svg.shapes += grid(calls, top: upper, height: Self.callsHeight)
-        svg.shapes += callsUp(top: upper)
-        svg.shapes += numbers(calls, top: upper, height: Self.callsHeight)
-        svg.shapes.append(.text("Calls ended per \(binText)", x: 0, y: lower - 8, className: "label"))
-        svg.shapes += grid(ended, top: lower, height: Self.endedHeight)
-        svg.shapes += endedStacks(top: lower)
-        svg.shapes += numbers(ended, top: lower, height: Self.endedHeight)
-        svg.shapes += timeMarks(bottom: bottom)
+        svg.primitives.append(.text("Calls up at once", x: 0, y: upper - 8, className: "label"))
+        svg.primitives.append(.text(limitNote, x: 1, y: upper - 8, anchor: .end, className: "value"))
+        svg.primitives += grid(calls, top: upper, height: Self.callsHeight)
+        svg.primitives += callsUp(top: upper)
+        svg.primitives += numbers(calls, top: upper, height: Self.callsHeight)
+        svg.primitives.append(.text("Calls ended per \(binText)", x: 0, y: lower - 8, className: "label"))
+        svg.primitives += grid(ended, top: lower, height: Self.endedHeight)
+        svg.primitives += endedStacks(top: lower)
+        svg.primitives += numbers(ended, top: lower, height: Self.endedHeight)
+        svg.primitives += timeMarks(bottom: bottom)
         return svg
     }
 
@@ -59,12 +56,11 @@ struct TimelineChart {
         isLimitAbove ? "↑ limit \(NumberText.count(limit)), above this scale" : "- - limit \(NumberText.count(limit))"
     }
     private var description: String {
-        let seconds = Double(bins) * Double(timeline.binMs) / 1000
-        return "Over \(NumberText.duration(seconds: seconds)) of virtual time at most "
+        "Over \(NumberText.duration(seconds: timeline.seconds)) of virtual time at most "
             + "\(NumberText.count(timeline.callsUp.max() ?? 0, "call")) at once; the limit is \(limit)."
     }
 
-    private func grid(_ scale: AxisScale, top: Double, height: Double) -> [SVG.Shape] {
+    private func grid(_ scale: AxisScale, top: Double, height: Double) -> [SVG.Primitive] {
         scale.marks.map { mark in
             let y = top + height * (1 - mark / scale.end)
             return .line(x1: 0, y1: y, x2: 1, y2: y, className: mark == 0 ? "axis" : "grid")
@@ -72,7 +68,7 @@ struct TimelineChart {
     }
 
     /// The numbers of a grid, in the margin left of the drawing.
-    private func numbers(_ scale: AxisScale, top: Double, height: Double) -> [SVG.Shape] {
+    private func numbers(_ scale: AxisScale, top: Double, height: Double) -> [SVG.Primitive] {
         scale.marks.dropFirst().map { mark in
             let y = top + height * (1 - mark / scale.end)
             return .text(
@@ -86,8 +82,8 @@ struct TimelineChart {
         }
     }
 
-    private func callsUp(top: Double) -> [SVG.Shape] {
-        var shapes: [SVG.Shape] = []
+    private func callsUp(top: Double) -> [SVG.Primitive] {
+        var shapes: [SVG.Primitive] = []
         var bin = 0
         while bin < timeline.callsUp.count {
             let count = timeline.callsUp[bin]
@@ -116,9 +112,9 @@ struct TimelineChart {
         return shapes
     }
 
-    private func endedStacks(top: Double) -> [SVG.Shape] {
-        var shapes: [SVG.Shape] = []
-        let width = 1 / Double(bins)
+    private func endedStacks(top: Double) -> [SVG.Primitive] {
+        var shapes: [SVG.Primitive] = []
+        let width = 1 / Double(timeline.bins)
         for (bin, counts) in timeline.ended.enumerated() {
             var y = top + Self.endedHeight
             for outcome in CallOutcome.allCases {
@@ -140,10 +136,9 @@ struct TimelineChart {
         return shapes
     }
 
-    private func timeMarks(bottom: Double) -> [SVG.Shape] {
-        let span = Double(bins) * Double(timeline.binMs) / 1000
-        return time.marks.filter { $0 <= span * 1.0001 }.flatMap { mark -> [SVG.Shape] in
-            let x = mark / span
+    private func timeMarks(bottom: Double) -> [SVG.Primitive] {
+        time.marks.filter { $0 <= timeline.seconds * 1.0001 }.flatMap { mark -> [SVG.Primitive] in
+            let x = mark / timeline.seconds
             let anchor: SVG.Anchor = mark == 0 ? .start : x > 0.95 ? .end : .middle
             return [
                 .line(x1: x, y1: bottom, x2: x, y2: bottom + 4, className: "axis"),
@@ -152,7 +147,7 @@ struct TimelineChart {
         }
     }
 
-    private func x(_ bin: Int) -> Double { Double(bin) / Double(bins) }
+    private func x(_ bin: Int) -> Double { Double(bin) / Double(timeline.bins) }
     private func clock(_ bin: Int) -> String { "at " + timeText(Double(bin) * Double(timeline.binMs) / 1000) }
     private func timeText(_ seconds: Double) -> String {
         if seconds < 60 { return NumberText.short(seconds, 2) + " s" }

@@ -3,14 +3,14 @@ import Mustache
 import ScenarioFile
 import SimulationAPI
 
-/// The document `report.html`: one file without scripts and without requests, for a screen, a phone or paper.
+/// The document `report.html`: one file without scripts and requests, for a screen, a phone or paper.
 public struct HTMLReport: Sendable {
     private let result: RunResult
     private let command: String
 
     /// The report of a result.
     ///
-    /// - Parameter command: How to run the same again; left out, it is put together from target and seed.
+    /// - Parameter command: The command that runs the same again; by default it is made from target and seed.
     public init(_ result: RunResult, command: String? = nil) {
         self.result = result
         let seed = result.facts.seed.map { " --seed \($0)" } ?? ""
@@ -19,7 +19,7 @@ public struct HTMLReport: Sendable {
 
     /// The HTML text, UTF-8.
     ///
-    /// - Throws: What the template engine says of the template, which a test keeps from happening.
+    /// - Throws: an error of the template engine if the template is malformed; a test makes sure that it is not.
     public func text() throws -> String {
         TemplateValue.render(try MustacheTemplate(string: ReportTemplate.text), values)
     }
@@ -45,7 +45,7 @@ public struct HTMLReport: Sendable {
         ]
         let hasOutcomes = result.outcomes.contains { $0.observed > 0 }
         values["hasOutcomes"] = .flag(hasOutcomes)
-        values["outcomes"] = .list(OutcomeRows(result).values)
+        values["outcomes"] = .list(outcomes)
         values["outcomeChart"] = .markup(hasOutcomes ? OutcomeChart(result).svg.markup : "")
         values["fit"] = .text(fit)
         let timeline = TimelineChart(facts)
@@ -53,6 +53,18 @@ public struct HTMLReport: Sendable {
         values["timelineChart"] = .markup(timeline?.svg.markup ?? "")
         values["timelineStart"] = .text(facts.calls.timeline.start.description)
         return values
+    }
+
+    private var outcomes: [[String: TemplateValue]] {
+        let isInjected = result.facts.payload.outcomes.enabled
+        return result.outcomes.map { share in
+            [
+                "outcome": .text(share.outcome.rawValue),
+                "injected": .text(isInjected ? NumberText.percent(share.injected) : "–"),
+                "observed": .text(NumberText.count(share.observed)), "share": .text(NumberText.percent(share.share)),
+                "interval": .text(NumberText.percentRange(share.low, share.high, digits: 1)),
+            ]
+        }
     }
 
     private var sentence: String {

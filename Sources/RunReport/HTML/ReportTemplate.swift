@@ -1,7 +1,7 @@
 /// The template of `report.html`.
 ///
-/// The first line turns Mustache's escaping off: it compares characters, and so leaves a quote alone that carries a
-/// combining mark. Every value is escaped before, by ``TemplateValue``.
+/// The first line turns Mustache's escaping off, since it compares characters and so misses a quote with a combining mark.
+/// ``TemplateValue`` escapes every value beforehand.
 enum ReportTemplate {
     static let text = #"""
         {{% CONTENT_TYPE:TEXT}}

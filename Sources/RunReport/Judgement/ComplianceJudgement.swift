@@ -2,15 +2,15 @@ import ExactJSON
 import ScenarioFile
 import SimulationAPI
 
-/// The scenario's abandonment rules, held against what the events of a run show.
+/// Judges a run by the scenario's abandonment rules.
 ///
-/// Judged where the scenario names a rule or has a contact centre. Events show which answered calls were abandoned, persons
-/// taken for machines among them, and how long the others waited after the answer. Where a rule's clock starts at a
-/// greeting that is not known or not constant, only `simulate` can tell who waited too long.
+/// This is done if the scenario names a rule or has a contact centre. Events show which answered calls were abandoned,
+/// persons taken for machines among them, and how long the others waited after the answer. If a rule's clock starts at a
+/// greeting of unknown or varying length, only `simulate` can tell which calls waited too long.
 struct ComplianceJudgement {
     /// One assertion per rule that sets a limit.
     private(set) var assertions: [Assertion] = []
-    /// What could not be judged.
+    /// What could not be judged, and why.
     private(set) var notes: [String] = []
 
     init(_ facts: RunFacts) {
@@ -40,48 +40,36 @@ struct ComplianceJudgement {
         late: Int,
         _ facts: RunFacts
     ) -> Assertion {
-        let name = "abandonment.\(rule.name)"
-        let expected = "at most \(NumberText.percent(limit)) of answered calls abandoned"
-        let (abandoned, answered) = (facts.calls.abandoned + late, facts.calls.outcomes[.answered] ?? 0)
-        guard answered > 0 else {
+        func judged(_ verdict: Verdict, _ observed: String, _ detail: String = "") -> Assertion {
+            let expected = "at most \(NumberText.percent(limit)) of answered calls abandoned"
             return Assertion(
-                name,
-                .inconclusive,
-                observed: "no call answered",
+                .abandonment(rule.name),
+                verdict,
+                observed: observed,
                 expected: expected,
-                detail: "no call was answered by a person"
+                detail: detail
             )
         }
+        let (abandoned, answered) = (facts.calls.abandoned + late, facts.calls.outcomes[.answered] ?? 0)
+        guard answered > 0 else { return judged(.inconclusive, "no call answered", "no call was answered by a person") }
         let rate = Double(abandoned) / Double(answered)
         let waited = late > 0 ? ", \(NumberText.count(late)) of them connected too late" : ""
         let observed =
             "\(NumberText.percent(rate)) (\(NumberText.count(abandoned)) of \(NumberText.count(answered))\(waited))"
         if ExactDecimal(abandoned) > limit.times(answered) {
-            return Assertion(
-                name,
-                .fail,
-                observed: observed,
-                expected: expected,
-                detail: "dial less aggressively: `ringback calibrate` finds a pacing that complies"
-            )
+            let advice = "dial less aggressively: `ringback calibrate` finds a pacing that complies"
+            return judged(.fail, observed, advice)
         }
-        let timeline = facts.calls.timeline
-        let span = Double(timeline.binMs) * Double(max(timeline.callsUp.count, timeline.ended.count)) / 1000
-        guard span <= rule.windowSeconds else {
-            return Assertion(
-                name,
-                .inconclusive,
-                observed: observed,
-                expected: expected,
-                detail: "the run spans more than one window of the rule; `simulate` judges each"
-            )
+        guard facts.calls.timeline.seconds <= rule.windowSeconds else {
+            let advice = "the run spans more than one window of the rule; `simulate` judges each"
+            return judged(.inconclusive, observed, advice)
         }
-        return Assertion(name, .pass, observed: observed, expected: expected)
+        return judged(.pass, observed)
     }
 }
 
 extension Scenario.ComplianceRule {
-    /// The highest share of abandoned calls; `nil` where the rule sets none.
+    /// The highest share of abandoned calls that the rule allows; `nil` if it sets no limit.
     fileprivate var limit: ExactDecimal? {
         switch self {
         case .named(.usTSR), .named(.usFCC), .named(.ukOfcom2010): ExactDecimal("0.03")

@@ -1,15 +1,15 @@
 import SimulationAPI
 import Statistics
 
-/// The observed outcomes beside the injected ones, and the test whether they fit.
+/// Compares the observed outcomes with the injected ones.
 struct OutcomeFit {
     /// Every outcome's injected and observed share.
     let shares: [RunResult.OutcomeShare]
-    /// The test, where outcomes are injected and an ended call told its own.
+    /// The test; `nil` unless outcomes are injected and at least one ended call reported its own.
     let summary: RunResult.GoodnessOfFitSummary?
-    /// The demand that they fit; `nil` where there is nothing to hold against each other.
+    /// The demand that they fit; `nil` if there is nothing to compare.
     let assertion: Assertion?
-    /// What was left out.
+    /// What was not judged, and why.
     let notes: [String]
 
     /// The probability of rejecting a run whose outcomes do come from the injected distribution.
@@ -34,7 +34,9 @@ struct OutcomeFit {
         var notes =
             mute == 0
             ? []
-            : ["\(NumberText.count(mute, "ended call")) told no outcome and \(mute == 1 ? "is" : "are") in no share"]
+            : [
+                "\(NumberText.count(mute, "ended call")) reported no outcome and \(mute == 1 ? "is" : "are") in no share"
+            ]
         if hasEnded, !facts.payload.outcomes.enabled {
             notes.append("outcomes were not injected (enabled: false), so they were not judged")
         }
@@ -62,12 +64,11 @@ struct OutcomeFit {
     }
 
     private static func assertion(_ test: GoodnessOfFit, _ verdict: Verdict, _ counts: [Int]) -> Assertion {
-        let name = "outcomes.fit"
         guard test.impossibleOutcomes.isEmpty else {
             let calls = test.impossibleOutcomes.reduce(0) { $0 + counts[$1] }
             let names = test.impossibleOutcomes.map { CallOutcome.allCases[$0].rawValue }.joined(separator: ", ")
             return Assertion(
-                name,
+                .outcomesFit,
                 .fail,
                 observed: "\(NumberText.count(calls, "call")) of probability 0 (\(names))",
                 expected: "none of probability 0",
@@ -82,10 +83,10 @@ struct OutcomeFit {
             case .inconclusive:
                 "sample too small: \(NumberText.count(test.sampleSize, "call")), the test needs \(least); raise maxCalls"
             case .fail:
-                "where the injection is honoured, outcomes as far off as these come up with probability \(pValue)"
+                "if the injection is honoured, outcomes as far off as these come up with probability \(pValue)"
             }
         return Assertion(
-            name,
+            .outcomesFit,
             verdict,
             observed: test.sampleSize == 0
                 ? "no ended calls" : "\(test.test.symbol) \(NumberText.fixed(test.statistic, 1)), p \(pValue)",

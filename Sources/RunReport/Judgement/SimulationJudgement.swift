@@ -1,6 +1,6 @@
 import SimulationAPI
 
-/// What is demanded of the simulation itself; `nil` where a demand makes no sense for the way the run ended.
+/// What is demanded of the simulation itself; a demand that makes no sense for the way the run ended is `nil`.
 struct SimulationJudgement {
     private let facts: RunFacts
 
@@ -11,38 +11,23 @@ struct SimulationJudgement {
     /// Whether anything of a simulation was seen.
     private var isSeen: Bool { facts.status != nil || facts.calls.seen > 0 }
 
-    /// The simulation came to `completed`.
+    /// The simulation reached `completed`.
     var completed: Assertion {
-        let name = "simulation.completed"
-        let expected = "completed"
-        guard hasEnded else {
-            return Assertion(
-                name,
-                .fail,
-                observed: facts.ending.title,
-                expected: expected,
-                detail: facts.ending.reason ?? ""
-            )
+        func judged(_ verdict: Verdict, _ observed: String, _ detail: String) -> Assertion {
+            Assertion(.simulationCompleted, verdict, observed: observed, expected: "completed", detail: detail)
         }
-        guard let status = facts.status else {
-            return Assertion(name, .fail, observed: "no status", expected: expected, detail: "no status could be read")
-        }
+        guard hasEnded else { return judged(.fail, facts.ending.title, facts.ending.reason ?? "") }
+        guard let status = facts.status else { return judged(.fail, "no status", "no status could be read") }
         let errors = status.errors.map { $0.message.isEmpty ? $0.code : "\($0.code): \($0.message)" }
-        return Assertion(
-            name,
-            status.state == .completed ? .pass : .fail,
-            observed: status.stateWord,
-            expected: expected,
-            detail: errors.joined(separator: "; ")
-        )
+        return judged(isCompleted ? .pass : .fail, status.stateWord, errors.joined(separator: "; "))
     }
 
-    /// The states came in an order that a simulation goes.
+    /// The simulation went through its states in a legal order.
     var progression: Assertion? {
         guard facts.status != nil else { return nil }
         let illegal = facts.illegalProgressions
         return Assertion(
-            "simulation.progression",
+            .simulationProgression,
             illegal.isEmpty ? .pass : .fail,
             observed: illegal.isEmpty ? "in order" : NumberText.count(illegal.count, "illegal step"),
             expected: "queued → running → a terminal state",
@@ -50,7 +35,7 @@ struct SimulationJudgement {
         )
     }
 
-    /// No more calls than `maxCalls`, and some at all where the simulation completed.
+    /// At most `maxCalls` calls, and at least one if the simulation completed.
     var callsLimit: Assertion? {
         guard isSeen else { return nil }
         let limit = facts.payload.maxCalls
@@ -58,9 +43,9 @@ struct SimulationJudgement {
         let isIdle = attempted == 0 && isCompleted
         var detail = ""
         if attempted > limit { detail = "\(NumberText.count(attempted - limit)) more than maxCalls allows" }
-        if isIdle { detail = "the simulation completed without dialling anybody: check campaign and contact list" }
+        if isIdle { detail = "the simulation completed without dialling a call: check campaign and contact list" }
         return Assertion(
-            "calls.limit",
+            .callsLimit,
             attempted > limit || isIdle ? .fail : .pass,
             observed: NumberText.count(attempted, "call"),
             expected: isCompleted ? "1 to \(NumberText.count(limit))" : "at most \(NumberText.count(limit))",
@@ -68,13 +53,13 @@ struct SimulationJudgement {
         )
     }
 
-    /// No more calls at once than `concurrencyLimit`.
+    /// At most `concurrencyLimit` calls at once.
     var concurrencyLimit: Assertion? {
         guard facts.calls.seen > 0 || facts.status?.peakConcurrency != nil else { return nil }
         let (peak, limit) = (facts.peakConcurrency, facts.payload.concurrencyLimit)
         let polled = facts.status?.peakConcurrency ?? facts.calls.peakConcurrency
         return Assertion(
-            "concurrency.limit",
+            .concurrencyLimit,
             peak <= limit ? .pass : .fail,
             observed: "peak \(NumberText.count(peak))",
             expected: "at most \(NumberText.count(limit))",
@@ -83,13 +68,13 @@ struct SimulationJudgement {
         )
     }
 
-    /// Compliance rules were bypassed exactly as the payload asked.
+    /// Compliance rules were bypassed if and only if the payload asked for it.
     var complianceBypass: Assertion? {
         guard let status = facts.status else { return nil }
         func word(_ isBypassed: Bool) -> String { isBypassed ? "bypassed" : "not bypassed" }
         let isEqual = status.complianceBypassed == facts.payload.complianceBypass
         return Assertion(
-            "compliance.bypass",
+            .complianceBypass,
             isEqual ? .pass : .fail,
             observed: word(status.complianceBypassed),
             expected: word(facts.payload.complianceBypass),
@@ -98,12 +83,12 @@ struct SimulationJudgement {
         )
     }
 
-    /// The events of each call came in an order that a call goes.
+    /// The events of each call are in a legal order.
     var callsOrder: Assertion? {
         guard facts.calls.seen > 0 else { return nil }
         let count = facts.calls.illegalOrders
         return Assertion(
-            "calls.order",
+            .callsOrder,
             count == 0 ? .pass : .fail,
             observed: count == 0
                 ? "\(NumberText.count(facts.calls.seen, "call")) in order"
@@ -113,17 +98,16 @@ struct SimulationJudgement {
         )
     }
 
-    /// The remote side took the aggregated metrics; demanded of a simulation that completed, or where they were refused.
+    /// The remote side accepted the aggregated metrics; demanded if the simulation completed or the metrics were refused.
     var aggregated: Assertion? {
         guard hasEnded else { return nil }
-        let name = "metrics.aggregated"
+        func judged(_ verdict: Verdict, _ observed: String, _ detail: String = "") -> Assertion {
+            Assertion(.metricsAggregated, verdict, observed: observed, expected: "accepted", detail: detail)
+        }
         switch facts.aggregation {
-        case .accepted: return Assertion(name, .pass, observed: "accepted", expected: "accepted")
-        case .refused(let reason):
-            return Assertion(name, .fail, observed: "refused", expected: "accepted", detail: reason)
-        case .notSent(let reason):
-            guard isCompleted else { return nil }
-            return Assertion(name, .fail, observed: "not sent", expected: "accepted", detail: reason)
+        case .accepted: return judged(.pass, "accepted")
+        case .refused(let reason): return judged(.fail, "refused", reason)
+        case .notSent(let reason): return isCompleted ? judged(.fail, "not sent", reason) : nil
         }
     }
 }

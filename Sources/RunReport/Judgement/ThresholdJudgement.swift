@@ -1,13 +1,13 @@
 import ScenarioFile
 import SimulationAPI
 
-/// The scenario's thresholds, held against what a run observes.
+/// Judges a run by the scenario's thresholds.
 ///
-/// A run judges observed values, not intervals. A threshold on a metric that a run does not measure is skipped.
+/// Observed values are judged, not intervals. A threshold on a metric that a run does not measure is skipped.
 struct ThresholdJudgement {
     /// The thresholds on metrics that a run measures.
     private(set) var assertions: [Assertion] = []
-    /// The others.
+    /// The thresholds that were not judged, and why.
     private(set) var skipped: [RunResult.SkippedThreshold] = []
 
     init(_ facts: RunFacts) {
@@ -39,10 +39,10 @@ struct ThresholdJudgement {
         /// The value as a count, which is compared exactly.
         var count: Int?
         var text: String
-        /// Why there is no value, where there is none.
+        /// Why there is no value; empty if there is one.
         var absence = ""
 
-        /// Measures a metric; `nil` where a run does not measure it.
+        /// Measures a metric; `nil` if a run does not measure it.
         init?(of metric: Scenario.Threshold.Metric, in facts: RunFacts) {
             switch metric {
             case .abandonmentRate:
@@ -53,7 +53,7 @@ struct ThresholdJudgement {
             case .waitSecondsMean: self.init(wait: facts.calls.waitMs?.mean)
             case .waitSecondsP95: self.init(wait: facts.calls.waitMs?.p95)
             case .accuracyRate:
-                self.init(facts.accuracyRate, absence: "no ended call told its outcome, or injection is off") {
+                self.init(facts.accuracyRate, absence: "no ended call reported its outcome, or injection is off") {
                     NumberText.short($0, 4)
                 }
             case .callsAttempted: self.init(count: facts.callsAttempted)
@@ -86,7 +86,7 @@ struct ThresholdJudgement {
             let holds = count.map { threshold.holds($0) } ?? value.map { threshold.holds($0) }
             let verdict = holds.map { $0 ? Verdict.pass : .fail } ?? .inconclusive
             return Assertion(
-                "threshold.\(threshold.metric.rawValue)",
+                .threshold(threshold.metric.rawValue, threshold.text),
                 verdict,
                 observed: text,
                 expected: threshold.text,

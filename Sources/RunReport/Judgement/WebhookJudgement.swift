@@ -1,14 +1,14 @@
 import SimulationAPI
 
-/// Whether what the events add up to is what the remote side says of the same simulation.
+/// Compares the totals of the events with what the remote side reports of the same simulation.
 struct WebhookJudgement {
     private let facts: RunFacts
 
     init(_ facts: RunFacts) { self.facts = facts }
 
-    /// No call is lost, and the totals of both sides agree; demanded where the simulation came to its end.
+    /// No call is lost, and the totals of both sides agree; demanded if the simulation ended.
     ///
-    /// Duplicates, late events and events of other simulations are told, and fail nothing.
+    /// Duplicates, late events and events of other simulations are reported and fail nothing.
     var reconcile: Assertion? {
         guard facts.ending == .ended, let status = facts.status else { return nil }
         let totals = facts.webhooks
@@ -26,7 +26,7 @@ struct WebhookJudgement {
         ].filter { $0.0 > 0 }.map { "\(NumberText.count($0.0)) \($0.1)" }
         if !kinds.isEmpty { detail.append("also received: " + kinds.joined(separator: ", ")) }
         return Assertion(
-            "webhooks.reconcile",
+            .webhooksReconcile,
             lost == 0 && problems.isEmpty ? .pass : .fail,
             observed:
                 "\(NumberText.count(totals.received)) received, \(NumberText.count(totals.unique)) unique, \(NumberText.count(lost)) lost",
@@ -36,15 +36,17 @@ struct WebhookJudgement {
         )
     }
 
-    /// What the receiver turned away, which no assertion tells.
+    /// What the receiver turned away; no assertion covers it.
     var notes: [String] {
         let totals = facts.webhooks
         var notes: [String] = []
         if totals.quarantined > 0 {
-            notes.append("\(NumberText.count(totals.quarantined, "webhook")) kept in quarantine: signed, but no event")
+            notes.append(
+                "\(NumberText.count(totals.quarantined, "webhook")) kept in quarantine: signed, but not an event"
+            )
         }
         if totals.rejected > 0 {
-            notes.append("\(NumberText.count(totals.rejected, "webhook")) refused, as with a bad signature")
+            notes.append("\(NumberText.count(totals.rejected, "webhook")) refused, for example for a bad signature")
         }
         return notes
     }

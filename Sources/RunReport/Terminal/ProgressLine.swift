@@ -2,7 +2,7 @@ import Addresses
 
 /// How far a run has come.
 public struct RunProgress: Hashable, Sendable {
-    /// What the run does now, such as `dialling`.
+    /// The state of the simulation, such as `running`.
     public var step: String
     /// Calls dialled.
     public var attempted: Int
@@ -26,9 +26,9 @@ public struct RunProgress: Hashable, Sendable {
     var share: Double { maxCalls > 0 ? min(1, max(0, Double(attempted) / Double(maxCalls))) : 0 }
 }
 
-/// The one line that shows a run while it goes on; the caller draws it over the last one.
+/// The line that shows the progress of a run; the caller draws each over the one before.
 public enum ProgressLine {
-    /// The line, never wider than `width` cells: what does not fit is left out, the bar first.
+    /// The line, at most `width` cells wide: parts that do not fit are left out, the bar first.
     public static func text(_ progress: RunProgress, width: Int, style: TextStyle = .plain) -> String {
         let calls = calls(progress)
         let step = PrintableText.line(progress.step)
@@ -51,10 +51,28 @@ public enum ProgressLine {
         return "calls \(attempted)/\(all)   events \(NumberText.count(progress.events))"
     }
 
-    /// A bar of that many cells.
     static func bar(share: Double, width: Int, style: TextStyle) -> String {
         let full = Int((share * Double(width)).rounded(.down))
         return style.text(String(repeating: "━", count: full), .chart)
             + style.text(String(repeating: "─", count: width - full), .quiet)
+    }
+}
+
+/// The steps that a run has taken, side by side in columns.
+public enum StepsLine {
+    /// The steps with a tick before each, on as many lines as `width` requires, without a final newline.
+    public static func text(_ steps: [String], width: Int, style: TextStyle = .plain) -> String {
+        let cells = steps.map { TextColumns.cut(PrintableText.line($0), to: max(8, width - 4)) }
+        let column = max(16, cells.map { TextColumns.width($0) }.max() ?? 0) + 4
+        let perLine = max(1, (width - 2) / column)
+        return stride(from: 0, to: cells.count, by: perLine).map { start in
+            let line = cells[start..<min(cells.count, start + perLine)]
+            let last = line.endIndex - 1
+            return "  "
+                + line.indices.map { index in
+                    style.text("✓", .pass) + " "
+                        + (index == last ? line[index] : TextColumns.leading(line[index], column - 2))
+                }.joined()
+        }.joined(separator: "\n")
     }
 }

@@ -2,7 +2,7 @@ import Addresses
 import ScenarioFile
 import SimulationAPI
 
-/// The result of a run for a terminal: what ran, what came of every call, every assertion, and the verdict.
+/// The result of a run for a terminal: what ran, the outcomes of its calls, every assertion, and the verdict.
 public struct TerminalSummary: Sendable {
     private let result: RunResult
     private let reportPath: String?
@@ -12,8 +12,7 @@ public struct TerminalSummary: Sendable {
     /// The summary of a result.
     ///
     /// - Parameters:
-    ///   - reportPath: Where `report.html` was written, where it was.
-    ///   - style: Plain, or with colours.
+    ///   - reportPath: The path of `report.html` if it was written.
     ///   - width: The width of the terminal in cells; texts wrap at it.
     public init(_ result: RunResult, reportPath: String? = nil, style: TextStyle = .plain, width: Int = 100) {
         self.result = result
@@ -29,7 +28,7 @@ public struct TerminalSummary: Sendable {
 
     /// The first line: scenario, target, run and seed.
     ///
-    /// A run can print it before it begins, from the facts alone; ``body`` is what follows.
+    /// It needs the facts alone, so a run can print it before it begins; ``body`` follows.
     public static func header(_ facts: RunFacts, style: TextStyle = .plain) -> String {
         var parts = [
             PrintableText.line(facts.scenario.name, limit: 60), PrintableText.line("\(facts.target) \(facts.origin)"),
@@ -39,7 +38,7 @@ public struct TerminalSummary: Sendable {
         return style.text("ringback run", .strong) + "  " + parts.joined(separator: " · ")
     }
 
-    /// What follows the header, ending in a newline; for a run that has printed its header before it began.
+    /// What follows the header, ending in a newline.
     public var body: String { bodyLines.joined(separator: "\n") + "\n" }
 
     private var headerLine: String { Self.header(result.facts, style: style) }
@@ -52,7 +51,7 @@ public struct TerminalSummary: Sendable {
         }
         lines += assertionLines
         lines += result.facts.monitors.flatMap { monitor in
-            // Of one that is required, the assertion says it.
+            // For a required monitor the assertion already shows this.
             let advice = monitor.required ? "" : monitor.advice.map { "; \($0)" } ?? ""
             let text = PrintableText.line("monitor \(monitor.name) (\(monitor.kind)): \(monitor.text)\(advice)")
             return wrapped("  → ", text).map { style.text($0, .quiet) }
@@ -87,7 +86,7 @@ public struct TerminalSummary: Sendable {
                 ? ["  \(mark) \(TextColumns.leading(title, column))   \(observed)"]
                 : ["  \(mark) \(title)"] + wrapped("      ", observed)
             guard assertion.verdict != .pass else { return lines }
-            if !assertion.name.hasPrefix("threshold.") {
+            if !assertion.demand.titleHasLimit {
                 lines += wrapped("      ", "expected \(PrintableText.line(assertion.expected))")
             }
             if !assertion.detail.isEmpty { lines += wrapped("      ", PrintableText.line(assertion.detail)) }
@@ -96,18 +95,53 @@ public struct TerminalSummary: Sendable {
     }
 
     private var verdictLine: String {
-        let word = style.text(
-            " " + result.verdict.rawValue.uppercased(),
-            TextStyle.role(of: result.verdict)
-        )
-        let code = result.exitCode == .pass ? "" : "  exit \(result.exitCode.rawValue)"
-        return " \(word)\(code)" + (reportPath.map { "  report \(PrintableText.line($0))" } ?? "")
+        style.verdictLine(result.verdict, result.exitCode)
+            + (reportPath.map { "  report \(PrintableText.line($0))" } ?? "")
     }
 
     private func wrapped(_ prefix: String, _ text: String) -> [String] {
-        let indentation = String(repeating: " ", count: TextColumns.width(prefix))
-        return TextColumns.wrapped(text, to: width - TextColumns.width(prefix)).enumerated().map { index, line in
-            (index == 0 ? prefix : indentation) + line
+        TextColumns.wrapped(text, after: prefix, to: width)
+    }
+}
+
+/// The outcome distribution as text: injected, observed, interval and a bar, aligned for every width of the numbers.
+struct OutcomeTable {
+    private let rows: [[String]]
+    private let bars: [String]
+
+    /// The longest bar, in cells.
+    private static let barWidth = 20
+
+    init(_ result: RunResult) {
+        let total = result.outcomes.reduce(0) { $0 + $1.observed }
+        let digits = total >= 1000 ? 1 : 0
+        let header = ["outcome", "injected", "observed", "95 % interval"]
+        let table = result.outcomes.map { share in
+            [
+                share.outcome.rawValue,
+                result.facts.payload.outcomes.enabled ? NumberText.percent(share.injected) : "–",
+                total == 0 ? "0" : "\(NumberText.count(share.observed)) (\(NumberText.percent(share.share)))",
+                total == 0 ? "–" : NumberText.percentRange(share.low, share.high, digits: digits),
+            ]
+        }
+        rows = [header] + table
+        let most = result.outcomes.map(\.share).max() ?? 0
+        let lengths = result.outcomes.map { share in
+            let cells = most > 0 ? (share.share / most * Double(Self.barWidth)).rounded() : 0
+            return max(share.observed > 0 ? 1 : 0, Int(cells))
+        }
+        bars = [""] + lengths.map { String(repeating: "▇", count: $0) }
+    }
+
+    /// The lines of the table, the header first; bars are left out if they do not fit.
+    func lines(width: Int, style: TextStyle) -> [String] {
+        let widths = (0..<4).map { column in rows.map { TextColumns.width($0[column]) }.max() ?? 0 }
+        let hasBars = 2 + widths.reduce(0, +) + 4 * 3 + Self.barWidth <= width
+        return zip(rows.indices, rows).map { index, row in
+            var line = "  " + TextColumns.leading(row[0], widths[0])
+            for column in 1..<4 { line += "   " + TextColumns.trailing(row[column], widths[column]) }
+            if index == 0 { return style.text(line, .quiet) }
+            return bars[index].isEmpty || !hasBars ? line : line + "   " + style.text(bars[index], .chart)
         }
     }
 }

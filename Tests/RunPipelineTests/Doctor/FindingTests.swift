@@ -11,7 +11,7 @@ import Testing
 @testable import RunPipeline
 
 /// What the doctor makes of facts: no network, no files.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct FindingTests {
     // MARK: Clock
 

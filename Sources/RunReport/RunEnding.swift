@@ -1,16 +1,16 @@
 /// How a run's simulation ended.
 public enum RunEnding: Hashable, Sendable {
-    /// The simulation came to a terminal state, which ``RunFacts/status`` tells.
+    /// The simulation reached a terminal state; ``RunFacts/status`` has it.
     case ended
-    /// No simulation was created; in words.
+    /// No simulation was created, for this reason.
     case notCreated(String)
-    /// The remote side or the transport refused for good; in words.
+    /// The remote side or the transport refused for good, for this reason.
     case refused(String)
-    /// The time was up; in words.
+    /// The time limit was reached; the text says in which situation.
     case timedOut(String)
     /// The user stopped the run.
     case interrupted
-    /// A create may have happened; in words what to look for.
+    /// A create may have happened; the text says what to look for.
     case outcomeUnknown(String)
 
     /// The stable name of the case, as in `result.json`.
@@ -28,16 +28,14 @@ public enum RunEnding: Hashable, Sendable {
     /// The ending in a few words, such as `timed out`.
     public var title: String {
         switch self {
-        case .ended: "ended"
         case .notCreated: "not created"
-        case .refused: "refused"
         case .timedOut: "timed out"
-        case .interrupted: "interrupted"
         case .outcomeUnknown: "outcome unknown"
+        case .ended, .refused, .interrupted: name
         }
     }
 
-    /// Why, where the simulation did not simply end.
+    /// The reason if the simulation did not simply end.
     public var reason: String? {
         switch self {
         case .ended: nil
@@ -46,7 +44,7 @@ public enum RunEnding: Hashable, Sendable {
         }
     }
 
-    /// What a run that ended so exits with; the verdict decides where the simulation came to its end.
+    /// The exit code of a run that ended like this; if the simulation ended, the verdict decides.
     func exitCode(_ verdict: Verdict) -> ExitCode {
         switch self {
         case .ended:
@@ -60,4 +58,23 @@ public enum RunEnding: Hashable, Sendable {
         case .outcomeUnknown: .outcomeUnknown
         }
     }
+}
+
+/// The exit code of a command; a code means the same for every command.
+public enum ExitCode: Int32, CaseIterable, Hashable, Sendable {
+    /// Every demand was met.
+    case pass = 0
+    /// An assertion failed: a threshold or compliance breach, a failed simulation, outcomes that do not fit the injected
+    /// ones, webhooks that do not reconcile.
+    case assertionFailed = 1
+    /// A usage, scenario or configuration error; no request was sent.
+    case usage = 2
+    /// The remote side or the transport refused for good.
+    case refused = 3
+    /// Timed out or interrupted; the simulation was cancelled if possible.
+    case timedOut = 4
+    /// Outcome unknown: a create may have happened.
+    case outcomeUnknown = 5
+    /// Inconclusive: the sample is too small to decide.
+    case inconclusive = 6
 }

@@ -1,8 +1,8 @@
 package import ExactJSON
 
-/// Numbers as people read them, the same on every machine and in every locale.
+/// Numbers for people, the same in every locale.
 package enum NumberText {
-    /// A number with that many digits after the point, halves away from zero.
+    /// A number with `digits` digits after the point, halves rounded away from zero.
     package static func fixed(_ value: Double, _ digits: Int) -> String {
         guard value.isFinite else { return value.isNaN ? "not a number" : value < 0 ? "−∞" : "∞" }
         var scale = 1.0
@@ -17,7 +17,7 @@ package enum NumberText {
         return sign + String(whole / divisor) + "." + String(repeating: "0", count: digits - fraction.count) + fraction
     }
 
-    /// A number with at most that many digits after the point, without trailing zeros.
+    /// A number with at most `digits` digits after the point, without trailing zeros.
     package static func short(_ value: Double, _ digits: Int) -> String {
         var text = fixed(value, digits)
         guard digits > 0, text.contains(".") else { return text }
@@ -29,7 +29,7 @@ package enum NumberText {
     /// A share as a percentage such as `42 %` or `3.4 %`.
     package static func percent(_ share: Double) -> String { short(share * 100, 1) + " %" }
 
-    /// A written probability as a percentage, digit by digit where that stays short.
+    /// A probability as a percentage: exactly as it was written, or rounded if that is long.
     package static func percent(_ probability: ExactDecimal) -> String {
         let hundredfold = ExactDecimal(probability.description + "e2")?.description ?? ""
         return (1...8).contains(hundredfold.count)
@@ -41,7 +41,7 @@ package enum NumberText {
         fixed(low * 100, digits) + "–" + fixed(high * 100, digits) + " %"
     }
 
-    /// A p-value with two significant digits, or that it is below what is worth telling.
+    /// A p-value with two significant digits, or `< 0.000001`.
     package static func pValue(_ value: Double) -> String {
         if value == 0 { return "0" }
         if value < 1e-6 { return "< 0.000001" }

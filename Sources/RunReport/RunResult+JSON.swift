@@ -5,8 +5,8 @@ import SimulationAPI
 extension RunResult {
     /// The document `result.json`, version 1.
     ///
-    /// Members are always there, `null` where a run did not come that far. `injected` has the decimals as they were
-    /// written; texts of the remote side stand here as they came.
+    /// Every member is always present; it is `null` if the run did not come that far. `injected` has the decimals as they
+    /// were written; texts of the remote side are unchanged.
     public var json: JSONValue {
         [
             "version": 1,

@@ -4,8 +4,8 @@ import SimulationAPI
 
 @testable import RunReport
 
-/// Facts of runs that never were.
-enum Fixture {
+/// Made-up facts of runs.
+enum FactsFixture {
     /// A run of 50 calls in which everything holds; `edit` makes it another one.
     static func facts(
         extra yaml: String = "",
@@ -75,8 +75,8 @@ enum Fixture {
         )
     }
 
-    private static var calls: CallTotals {
-        var calls = CallTotals()
+    private static var calls: ObservedCalls {
+        var calls = ObservedCalls()
         calls.seen = 50
         calls.completed = 49
         calls.abandoned = 1
@@ -89,8 +89,8 @@ enum Fixture {
     }
 
     /// 48 bins of 10 s in which 50 calls end.
-    private static var timeline: CallTotals.Timeline {
-        var timeline = CallTotals.Timeline()
+    private static var timeline: CallTimeline {
+        var timeline = CallTimeline()
         timeline.start = start
         timeline.binMs = 10_000
         var left = outcomes

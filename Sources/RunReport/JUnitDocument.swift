@@ -3,11 +3,10 @@ import ScenarioFile
 
 /// The document `junit.xml`: one suite per run, one test case per assertion and threshold.
 ///
-/// A threshold on something that a run does not measure is a `<skipped>` with the reason.
-/// A failed assertion is a `<failure>`. An inconclusive one is a `<skipped>`: JUnit knows no third verdict, and CI
-/// systems show skipped ones apart without failing the build, which is what a sample that is too small deserves; the
-/// exit code 6 still tells it to a script. A run that did not come to its end has an `<error>` in
-/// `simulation.completed`: the fault is not in what was tested but in the test.
+/// A threshold on a metric that a run does not measure is a `<skipped>` with the reason.
+/// A failed assertion is a `<failure>`. An inconclusive one is a `<skipped>`, since JUnit has two verdicts only: CI
+/// systems show skipped cases apart and do not fail the build; a script sees exit code 6. A run that did not come to its
+/// end has an `<error>` in `simulation.completed`: the fault is in the test, not in what was tested.
 public struct JUnitDocument: Sendable {
     private let result: RunResult
 
@@ -66,7 +65,7 @@ public struct JUnitDocument: Sendable {
     private struct TestCase {
         private let assertion: Assertion
         private let skipReason: String?
-        /// The element that tells a verdict other than pass; empty for pass.
+        /// The element that shows the verdict; empty for pass.
         let kind: String
 
         init(_ assertion: Assertion, hasEnded: Bool) {
@@ -75,13 +74,13 @@ public struct JUnitDocument: Sendable {
             switch assertion.verdict {
             case .pass: kind = ""
             case .inconclusive: kind = "skipped"
-            case .fail: kind = hasEnded || assertion.name != "simulation.completed" ? "failure" : "error"
+            case .fail: kind = hasEnded || assertion.demand != .simulationCompleted ? "failure" : "error"
             }
         }
 
         init(_ skipped: RunResult.SkippedThreshold) {
             assertion = Assertion(
-                "threshold.\(skipped.metric)",
+                .threshold(skipped.metric, skipped.expected),
                 .inconclusive,
                 observed: "not measured",
                 expected: skipped.expected

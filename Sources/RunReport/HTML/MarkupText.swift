@@ -1,0 +1,66 @@
+import Addresses
+import Mustache
+
+/// Text inside XML or HTML, escaped scalar by scalar.
+///
+/// By scalar and not by character: a quote with a combining mark is one `Character` that is not equal to a quote, but
+/// still ends an attribute.
+enum MarkupText {
+    /// The text on one line, printable and escaped for element content and for attributes in double quotes.
+    static func escaped(_ text: String) -> String { escape(PrintableText.line(text)) }
+
+    /// The text with its line breaks, printable and escaped.
+    static func escapedBlock(_ text: String) -> String { escape(PrintableText.block(text)) }
+
+    private static func escape(_ text: String) -> String {
+        var escaped: [UInt8] = []
+        escaped.reserveCapacity(text.utf8.count)
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "<"): escaped.append(contentsOf: "&lt;".utf8)
+            case UInt8(ascii: ">"): escaped.append(contentsOf: "&gt;".utf8)
+            case UInt8(ascii: "&"): escaped.append(contentsOf: "&amp;".utf8)
+            case UInt8(ascii: "\""): escaped.append(contentsOf: "&quot;".utf8)
+            case UInt8(ascii: "'"): escaped.append(contentsOf: "&#39;".utf8)
+            default: escaped.append(byte)
+            }
+        }
+        return String(decoding: escaped, as: UTF8.self)
+    }
+}
+
+/// A value of a template.
+///
+/// A text becomes a value by ``text(_:)`` and ``block(_:)`` only, which escape it; templates print every value as it is.
+enum TemplateValue {
+    /// Markup that this program made.
+    case markup(String)
+    /// Whether a section is shown.
+    case flag(Bool)
+    /// A section that is repeated.
+    case list([[String: TemplateValue]])
+
+    /// A text of any origin, on one line.
+    static func text(_ text: String) -> TemplateValue { .markup(MarkupText.escaped(text)) }
+
+    /// A text of any origin with its line breaks.
+    static func block(_ text: String) -> TemplateValue { .markup(MarkupText.escapedBlock(text)) }
+}
+
+extension TemplateValue {
+    /// Renders a template.
+    static func render(_ template: MustacheTemplate, _ values: [String: TemplateValue]) -> String {
+        template.render(untyped(values))
+    }
+
+    // Mustache takes its values as `Any` only; this is the one place with that type.
+    private static func untyped(_ values: [String: TemplateValue]) -> [String: Any] { values.mapValues(\.untyped) }
+
+    private var untyped: Any {
+        switch self {
+        case .markup(let text): text
+        case .flag(let flag): flag
+        case .list(let items): items.map { Self.untyped($0) }
+        }
+    }
+}
