@@ -20,6 +20,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
@@ -34,9 +35,9 @@ let package = Package(
         .target(name: "ExactJSON", dependencies: ["Addresses"]),
         // The wire: payload, events, problems, and the one set of payload rules.
         .target(name: "SimulationAPI", dependencies: ["Addresses", "ExactJSON"]),
-        // Simulation kernel, statistics and the dialer itself: no Foundation, no packages.
-        .target(name: "DiscreteEvents"),
-        .target(name: "Statistics"),
+        // Simulation kernel, statistics and the dialer itself: no Foundation, no package but the functions of mathematics.
+        .target(name: "DiscreteEvents", dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
+        .target(name: "Statistics", dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
         .target(name: "DialerEngine", dependencies: ["DiscreteEvents"]),
         // YAML in; a total `Scenario`, or diagnostics with places, out.
         .target(
@@ -328,7 +329,10 @@ let package = Package(
             name: "SimulationClientTests",
             dependencies: ["Addresses", "ExactJSON", "SimulationAPI", "SimulationClient", "RunStore", "Monitors"]
         ),
-        .testTarget(name: "StatisticsTests", dependencies: ["Statistics"]),
+        .testTarget(
+            name: "StatisticsTests",
+            dependencies: ["Statistics", .product(name: "RealModule", package: "swift-numerics")]
+        ),
         .testTarget(
             name: "WebhooksTests",
             dependencies: [

@@ -53,7 +53,7 @@ package struct StudyPlan: Sendable {
         pilot.sampling = .every(seconds: seconds)
         let result = try Replication.run(pilot, number: Self.pilot)
         let series = result.samples.filter { $0.agentSeconds > 0 }.map(\.occupancy)
-        switch MSER5(series).outcome {
+        switch MSER5(series).advice {
         case .truncate(let count):
             experiment.warmUp = Double(count) * seconds
         case .lengthenRun:

@@ -1,4 +1,4 @@
-/// How the calendar follows the number of events and the gaps between them; none of it changes their order.
+/// The calendar follows the number of events and the gaps between them; this never changes their order.
 extension CalendarQueue {
     /// Makes room for more events, in memory and in the calendar.
     @usableFromInline
@@ -12,7 +12,7 @@ extension CalendarQueue {
         rebuild(daysPerSecond: daysPerSecond)
     }
 
-    /// Sets the width of a day to a quarter of the observed gap between events, when it is off by more than a factor of 1.5.
+    /// Sets the width of a day to a quarter of the observed gap between events, if it is off by more than a factor of 1.5.
     @usableFromInline
     @inline(never)
     mutating func review() {
@@ -27,7 +27,7 @@ extension CalendarQueue {
         if ratio > 1.5 || ratio < 1 / 1.5 { rebuild(daysPerSecond: wanted) }
     }
 
-    /// Files every event anew, in a calendar that fits the room for events.
+    /// Puts every event into a new calendar that fits the number of events.
     mutating func rebuild(daysPerSecond: Double) {
         let (oldBuckets, oldOccupied) = (buckets, occupied)
         self.daysPerSecond = daysPerSecond
@@ -54,9 +54,9 @@ extension CalendarQueue {
 
     static func emptyCalendar(
         buckets count: Int
-    ) -> (UnsafeMutableBufferPointer<Bucket>, UnsafeMutableBufferPointer<UInt64>) {
-        let buckets = UnsafeMutableBufferPointer<Bucket>.allocate(capacity: count)
-        buckets.initialize(repeating: Bucket(first: -1, last: -1))
+    ) -> (UnsafeMutableBufferPointer<NodeList>, UnsafeMutableBufferPointer<UInt64>) {
+        let buckets = UnsafeMutableBufferPointer<NodeList>.allocate(capacity: count)
+        buckets.initialize(repeating: NodeList(first: -1, last: -1))
         let occupied = UnsafeMutableBufferPointer<UInt64>.allocate(capacity: count / 64)
         occupied.initialize(repeating: 0)
         return (buckets, occupied)

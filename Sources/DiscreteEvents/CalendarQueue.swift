@@ -1,14 +1,14 @@
 /// A fast queue of future events in virtual time, for events that are plain bits.
 ///
-/// Events come out by time, those of equal time by rank, those of equal rank in the order in which they were put in: for
-/// rank 0 alone the order of ``EventQueue``. `push` and `pop` take constant time on average.
+/// Events come out by time, those of equal time by rank, those of equal rank in the order in which they were put in. With
+/// rank 0 alone this is the order of ``EventQueue``. `push` and `pop` take constant time on average.
 ///
 /// It is a calendar queue (R. Brown, Comm. ACM 31 (1988) 1220): virtual time is cut into days of equal width, a day is
-/// a sorted list, and days one year apart share a bucket. A bit per bucket says whether it holds anything, so that
-/// empty days cost almost nothing. The width of a day follows the observed gap between events; it changes the speed,
-/// never the order.
+/// a sorted list, and days one year apart share a bucket. One bit per bucket says whether it holds an event, so that
+/// empty days cost almost nothing. The width of a day follows the observed gap between events; it changes the speed but
+/// not the order.
 public struct CalendarQueue<Event: BitwiseCopyable>: ~Copyable {
-    /// Names a waiting event, so that it can be removed.
+    /// Names a waiting event, to remove it.
     public typealias Handle = Int32
 
     @usableFromInline
@@ -17,7 +17,7 @@ public struct CalendarQueue<Event: BitwiseCopyable>: ~Copyable {
         /// Rank in the upper three bits, insertion number below.
         @usableFromInline var order: UInt64
         @usableFromInline var event: Event
-        /// The next node of the bucket; without meaning in the last one.
+        /// The next node of the bucket; undefined in the last one.
         @usableFromInline var next: Int32
 
         @inlinable
@@ -35,9 +35,9 @@ public struct CalendarQueue<Event: BitwiseCopyable>: ~Copyable {
         }
     }
 
-    /// The ends of a sorted list of nodes; without meaning where the bit of the bucket is clear.
+    /// The ends of a bucket's sorted list; undefined if the bit of the bucket is clear.
     @usableFromInline
-    struct Bucket {
+    struct NodeList {
         @usableFromInline var first: Int32
         @usableFromInline var last: Int32
 
@@ -48,14 +48,11 @@ public struct CalendarQueue<Event: BitwiseCopyable>: ~Copyable {
         }
     }
 
-    /// The largest rank of an event.
-    @inlinable public static var maximumRank: UInt64 { 7 }
-
     @usableFromInline var nodes: UnsafeMutableBufferPointer<Node>
     @usableFromInline var unusedNode: Int32 = -1
     @usableFromInline var nodesTouched = 0
-    @usableFromInline var buckets: UnsafeMutableBufferPointer<Bucket>
-    /// A bit for each bucket: whether it holds anything.
+    @usableFromInline var buckets: UnsafeMutableBufferPointer<NodeList>
+    /// A bit for each bucket: whether it holds an event.
     @usableFromInline var occupied: UnsafeMutableBufferPointer<UInt64>
     /// Days per second of virtual time.
     @usableFromInline var daysPerSecond = 1.0
@@ -71,7 +68,7 @@ public struct CalendarQueue<Event: BitwiseCopyable>: ~Copyable {
     /// The number of waiting events.
     @inlinable public var count: Int { waiting }
 
-    /// The current virtual time in seconds: that of the last event taken out, at first the starting time.
+    /// The current virtual time in seconds: the starting time, then that of the last event taken out.
     @inlinable public var now: Double { clock }
 
     /// Whether no event waits.
@@ -119,7 +116,7 @@ public struct CalendarQueue<Event: BitwiseCopyable>: ~Copyable {
 
     /// Takes out the event that comes next and moves ``now`` to its time.
     ///
-    /// - Returns: The event and its virtual time in seconds, `nil` when none waits.
+    /// - Returns: The event and its virtual time in seconds; nil if no event waits.
     @inlinable
     @inline(__always)
     public mutating func pop() -> (time: Double, event: Event)? {
@@ -131,7 +128,7 @@ public struct CalendarQueue<Event: BitwiseCopyable>: ~Copyable {
         let bucket = buckets.baseAddress.unsafelyUnwrapped + number
         let index = bucket.pointee.first
         let node = nodes.baseAddress.unsafelyUnwrapped + Int(index)
-        // No branch on whether it was the only one, which cannot be predicted.
+        // Without a branch: whether it was the only one cannot be predicted.
         let bit: UInt64 = index == bucket.pointee.last ? 1 : 0
         occupied.baseAddress.unsafelyUnwrapped[number &>> 6] ^= bit &<< UInt64(number & 63)
         bucket.pointee.first = node.pointee.next
@@ -141,7 +138,7 @@ public struct CalendarQueue<Event: BitwiseCopyable>: ~Copyable {
         return (clock, node.pointee.event)
     }
 
-    /// Removes a waiting event before its time.
+    /// Removes an event that still waits.
     ///
     /// - Parameter handle: The name that ``push(_:at:rank:)`` gave; the event still waits (a precondition).
     public mutating func remove(_ handle: Handle) {
@@ -184,8 +181,8 @@ extension CalendarQueue: @unchecked Sendable where Event: Sendable {}
 extension CalendarQueue {
     /// The day in which a moment lies.
     ///
-    /// Adding 2⁵² leaves the nearest integer in the fraction of the number. Beyond 2⁵² days they become longer and the
-    /// bits still rise with time, which is all that the queue needs.
+    /// Adding 2⁵² leaves the nearest integer in the fraction of the number. Beyond 2⁵² days, days become longer, but the
+    /// bits still rise with time, and the queue needs no more than that.
     @inlinable
     @inline(__always)
     func day(of time: Double) -> Int {
@@ -227,7 +224,7 @@ extension CalendarQueue {
         let bucket = buckets.baseAddress.unsafelyUnwrapped + number
         if !isOccupied(number) {
             occupied.baseAddress.unsafelyUnwrapped[number &>> 6] |= 1 &<< UInt64(number & 63)
-            bucket.pointee = Bucket(first: index, last: index)
+            bucket.pointee = NodeList(first: index, last: index)
         } else if !node.isBefore(nodes[Int(bucket.pointee.last)]) {
             nodes[Int(bucket.pointee.last)].next = index
             bucket.pointee.last = index
@@ -236,10 +233,10 @@ extension CalendarQueue {
         }
     }
 
-    /// Mutating, as all that runs when an event comes or goes: a call that borrows the queue would copy it first.
+    /// Mutating, like all functions of the fast path: a call that borrows the queue would copy it first.
     @inlinable
     @inline(never)
-    mutating func insert(_ index: Int32, beforeTheLastOf bucket: UnsafeMutablePointer<Bucket>) {
+    mutating func insert(_ index: Int32, beforeTheLastOf bucket: UnsafeMutablePointer<NodeList>) {
         let nodes = nodes.baseAddress.unsafelyUnwrapped
         let new = nodes + Int(index)
         var next = bucket.pointee.first
@@ -257,7 +254,7 @@ extension CalendarQueue {
         new.pointee.next = next
     }
 
-    /// The node that comes first in a bucket that is not empty.
+    /// The first node of a bucket that is not empty.
     @inlinable
     @inline(__always)
     func first(in bucket: Int) -> UnsafeMutablePointer<Node> {
@@ -289,7 +286,7 @@ extension CalendarQueue {
         return findFirstFarAhead()
     }
 
-    /// Looks at every bucket: nothing lies within a year.
+    /// Looks at every bucket, because no event lies within a year.
     @usableFromInline
     @inline(never)
     mutating func findFirstFarAhead() -> Int {

@@ -5,7 +5,7 @@
 /// its largest size so far.
 public struct EventQueue<Event> {
     @usableFromInline
-    struct Entry {
+    struct ScheduledEvent {
         @usableFromInline var time: Double
         @usableFromInline var number: UInt64
         @usableFromInline var event: Event
@@ -18,15 +18,15 @@ public struct EventQueue<Event> {
         }
 
         @inlinable
-        func isBefore(_ other: Entry) -> Bool {
+        func isBefore(_ other: ScheduledEvent) -> Bool {
             time < other.time || (time == other.time && number < other.number)
         }
     }
 
-    @usableFromInline var heap: [Entry] = []
+    @usableFromInline var heap: [ScheduledEvent] = []
     @usableFromInline var insertions: UInt64 = 0
 
-    /// The current virtual time in seconds: that of the last event taken out, at first the starting time.
+    /// The current virtual time in seconds: the starting time, then that of the last event taken out.
     @inlinable public var now: Double { clock }
     @usableFromInline var clock: Double
 
@@ -48,9 +48,6 @@ public struct EventQueue<Event> {
     /// Whether no event waits.
     @inlinable public var isEmpty: Bool { heap.isEmpty }
 
-    /// The time in seconds of the event that comes next, `nil` when none waits.
-    @inlinable public var peekTime: Double? { heap.first?.time }
-
     /// Puts an event in.
     ///
     /// - Parameters:
@@ -60,7 +57,7 @@ public struct EventQueue<Event> {
     public mutating func push(_ event: Event, at time: Double) {
         precondition(time.isFinite, "virtual time is finite")
         precondition(time >= clock, "virtual time never goes back")
-        let entry = Entry(time: time, number: insertions, event: event)
+        let entry = ScheduledEvent(time: time, number: insertions, event: event)
         insertions &+= 1
         heap.append(entry)
         var hole = heap.count - 1
@@ -75,7 +72,7 @@ public struct EventQueue<Event> {
 
     /// Takes out the event that comes next and moves ``now`` to its time.
     ///
-    /// - Returns: The event and its virtual time in seconds, `nil` when none waits.
+    /// - Returns: The event and its virtual time in seconds; nil if no event waits.
     @inlinable
     public mutating func pop() -> (time: Double, event: Event)? {
         guard let last = heap.popLast() else { return nil }
@@ -88,9 +85,9 @@ public struct EventQueue<Event> {
         return (first.time, first.event)
     }
 
-    /// Puts an entry in the place of the root and restores the order of the heap.
+    /// Puts an event in the place of the root and restores the order of the heap.
     @inlinable
-    mutating func siftDown(_ entry: Entry) {
+    mutating func siftDown(_ entry: ScheduledEvent) {
         let count = heap.count
         var hole = 0
         while true {
@@ -106,4 +103,4 @@ public struct EventQueue<Event> {
 }
 
 extension EventQueue: Sendable where Event: Sendable {}
-extension EventQueue.Entry: Sendable where Event: Sendable {}
+extension EventQueue.ScheduledEvent: Sendable where Event: Sendable {}

@@ -6,21 +6,21 @@
 public struct RandomDraws: RandomNumberGenerator, Sendable {
     /// What is known of the current block.
     @usableFromInline
-    enum Block: UInt8, Sendable {
-        /// Nothing: the next number is its first.
+    enum BlockState: UInt8, Sendable {
+        /// Nothing; its first number comes next.
         case unknown
-        /// Its first number, which was computed in advance and comes next.
+        /// Its first number, computed in advance; it comes next.
         case firstKnown
-        /// Nothing, but its first number has been taken.
+        /// Nothing; its first number has been taken.
         case firstTaken
-        /// Its second number, which comes next.
+        /// Its second number; it comes next.
         case secondKnown
     }
 
     @usableFromInline let key: SIMD2<UInt32>
     @usableFromInline var counter: SIMD4<UInt32>
     @usableFromInline var known: UInt64 = 0
-    @usableFromInline var block = Block.unknown
+    @usableFromInline var block = BlockState.unknown
 
     @inlinable
     init(key: SIMD2<UInt32>, index: UInt64, purpose: UInt32) {
@@ -30,7 +30,7 @@ public struct RandomDraws: RandomNumberGenerator, Sendable {
         counter = SIMD4(low, high, purpose, 0)
     }
 
-    /// Creates the draws of a place whose first number has been computed, eight at a time.
+    /// Creates the draws of an entity and purpose whose first number is known.
     @inlinable
     init(key: SIMD2<UInt32>, index: UInt64, purpose: UInt32, first: UInt64) {
         self.init(key: key, index: index, purpose: purpose)
@@ -79,7 +79,7 @@ public struct RandomDraws: RandomNumberGenerator, Sendable {
         (Double(next() &>> 12) + 0.5) * 0x1p-52
     }
 
-    /// Returns the number of 0 ..< 1 that the upper 53 bits stand for.
+    /// Returns the number in 0 ..< 1 that the upper 53 bits stand for.
     @inlinable
     static func uniform(_ bits: UInt64) -> Double { Double(Int64(bitPattern: bits &>> 11)) * 0x1p-53 }
 }

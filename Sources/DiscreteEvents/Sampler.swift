@@ -1,4 +1,8 @@
+import RealModule
+
 /// A ``Distribution`` made ready for drawing many values: the constants of its formula are computed once.
+///
+/// The last bit of a value may differ between C libraries, as do their logarithm and exponential function.
 ///
 /// | Shape | Method |
 /// |---|---|
@@ -8,7 +12,7 @@
 /// | gamma | Marsaglia and Tsang, ACM Trans. Math. Softw. 26 (2000) 363, with their boost for a shape below 1 |
 /// | empirical | a uniform index |
 public struct Sampler: Sendable {
-    enum Method {
+    enum PreparedShape {
         case constant
         case uniform(width: Double)
         case exponential(mean: Double, Ziggurat)
@@ -18,7 +22,7 @@ public struct Sampler: Sendable {
         case empirical([Double])
     }
 
-    private let method: Method
+    private let method: PreparedShape
     private let base: Double
 
     /// Prepares a distribution.
@@ -40,8 +44,8 @@ public struct Sampler: Sendable {
                 return
             }
             let ratio = sd / mean
-            let variance = ElementaryFunctions.logarithmOfOnePlus(ratio * ratio)
-            let mu = ElementaryFunctions.logarithm(mean) - variance / 2
+            let variance = Double.log(onePlus: ratio * ratio)
+            let mu = Double.log(mean) - variance / 2
             (method, base) = (.lognormal(mu: mu, sigma: variance.squareRoot(), .normal), shift)
         case .gamma(let mean, let sd):
             guard mean > 0, sd > 0 else {
@@ -55,7 +59,7 @@ public struct Sampler: Sendable {
                 (method, base) = (.constant, shift + mean)
                 return
             }
-            let scale = mean / ElementaryFunctions.gamma(1 + 1 / shape)
+            let scale = mean / Double.gamma(1 + 1 / shape)
             (method, base) = (.weibull(scale: scale, power: 1 / shape), shift)
         case .empirical(let values):
             precondition(!values.isEmpty, "an empirical distribution has at least one value")
@@ -63,7 +67,7 @@ public struct Sampler: Sendable {
         }
     }
 
-    /// The value, where there is only one; drawing it uses no random number.
+    /// The value if there is only one; drawing it uses no random number.
     public var constantValue: Double? {
         if case .constant = method { base } else { nil }
     }
@@ -77,17 +81,17 @@ public struct Sampler: Sendable {
         case .uniform(let width): base + width * draws.uniform()
         case .exponential(let mean, let layers): base + mean * layers.exponentialNumber(&draws)
         case .lognormal(let mu, let sigma, let layers):
-            base + ElementaryFunctions.exponential(mu + sigma * layers.normalNumber(&draws))
+            base + Double.exp(mu + sigma * layers.normalNumber(&draws))
         case .gamma(let shape, let scale, let layers): base + scale * Self.gamma(shape: shape, layers, &draws)
         case .weibull(let scale, let power):
-            base + scale * ElementaryFunctions.power(-ElementaryFunctions.logarithm(draws.openUniform()), power)
+            base + scale * Double.pow(-Double.log(draws.openUniform()), power)
         case .empirical(let values):
             // A uniform number is below 1, yet the product may round up to the count.
             base + values[Swift.min(Int(draws.uniform() * Double(values.count)), values.count - 1)]
         }
     }
 
-    /// Draws many values; the usual shapes in loops of their own.
+    /// Draws many values; the common shapes have their own loops.
     @inline(__always)
     func fill(_ values: inout MutableSpan<Double>, _ draws: (Int) -> RandomDraws) {
         switch method {
@@ -99,7 +103,7 @@ public struct Sampler: Sendable {
         case .lognormal(let mu, let sigma, let layers):
             for place in 0..<values.count {
                 var draws = draws(place)
-                values[place] = base + ElementaryFunctions.exponential(mu + sigma * layers.normalNumber(&draws))
+                values[place] = base + Double.exp(mu + sigma * layers.normalNumber(&draws))
             }
         default:
             for place in 0..<values.count {
@@ -112,7 +116,7 @@ public struct Sampler: Sendable {
     /// Returns a gamma number of this shape and scale 1.
     private static func gamma(shape: Double, _ layers: Ziggurat, _ draws: inout RandomDraws) -> Double {
         if shape < 1 {
-            let boost = ElementaryFunctions.power(draws.openUniform(), 1 / shape)
+            let boost = Double.pow(draws.openUniform(), 1 / shape)
             return boost * gamma(shape: shape + 1, layers, &draws)
         }
         let d = shape - 1.0 / 3
@@ -123,8 +127,8 @@ public struct Sampler: Sendable {
             guard root > 0 else { continue }
             let cube = root * root * root
             let u = draws.openUniform()
-            let bound = 0.5 * x * x + d * (1 - cube + ElementaryFunctions.logarithm(cube))
-            if ElementaryFunctions.logarithm(u) < bound { return d * cube }
+            let bound = 0.5 * x * x + d * (1 - cube + Double.log(cube))
+            if Double.log(u) < bound { return d * cube }
         }
     }
 }

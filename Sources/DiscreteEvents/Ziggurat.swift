@@ -1,11 +1,13 @@
+import RealModule
+
 /// The ziggurat method for a decreasing density on the positive numbers: mostly one comparison and one product.
 ///
-/// The area under the density is cut into 256 layers of equal size, the lowest with the tail. Source: Marsaglia and
+/// The area under the density is cut into 256 layers of equal size; the lowest one includes the tail. Source: Marsaglia and
 /// Tsang, "The ziggurat method for generating random variables", J. Stat. Softw. 5 (2000) 8; the layer and the place in
 /// it come from different bits of the random number (Doornik, "An improved ziggurat method", 2005), and a place has
 /// 53 bits.
 struct Ziggurat {
-    /// The right end of layer i, falling; entry 0 is the width of the lowest layer as a rectangle, entry 256 is 0.
+    /// The right end of layer i, in falling order; entry 0 is the width of the lowest layer as a rectangle, entry 256 is 0.
     private let ends: UnsafePointer<Double>
     /// The density at the right end of layer i.
     private let heights: UnsafePointer<Double>
@@ -15,20 +17,20 @@ struct Ziggurat {
     /// The layers of the exponential density of mean 1.
     static let exponential = Ziggurat(
         tail: 7.697_117_470_131_05,
-        area: { ($0 + 1) * ElementaryFunctions.exponential(-$0) },
-        density: { ElementaryFunctions.exponential(-$0) },
-        inverse: { -ElementaryFunctions.logarithm($0) }
+        area: { ($0 + 1) * Double.exp(-$0) },
+        density: { Double.exp(-$0) },
+        inverse: { -Double.log($0) }
     )
 
     /// The layers of the normal density, without its constant factor.
     static let normal = Ziggurat(
         tail: 3.654_152_885_361_009,
         area: {
-            $0 * ElementaryFunctions.exponential(-$0 * $0 / 2)
-                + (Double.pi / 2).squareRoot() * ElementaryFunctions.complementaryError($0 / 2.0.squareRoot())
+            $0 * Double.exp(-$0 * $0 / 2)
+                + (Double.pi / 2).squareRoot() * Double.erfc($0 / 2.0.squareRoot())
         },
-        density: { ElementaryFunctions.exponential(-$0 * $0 / 2) },
-        inverse: { (-2 * ElementaryFunctions.logarithm($0)).squareRoot() }
+        density: { Double.exp(-$0 * $0 / 2) },
+        inverse: { (-2 * Double.log($0)).squareRoot() }
     )
 
     private init(
@@ -37,7 +39,7 @@ struct Ziggurat {
         density: (Double) -> Double,
         inverse: (Double) -> Double
     ) {
-        // Never freed: the two tables live as long as the program.
+        // The two tables live as long as the program and are never freed.
         let ends = UnsafeMutablePointer<Double>.allocate(capacity: 257)
         let heights = UnsafeMutablePointer<Double>.allocate(capacity: 257)
         let area = area(tail)
@@ -76,9 +78,9 @@ struct Ziggurat {
         var (x, layer, sum) = (first, firstLayer, 0.0)
         while true {
             if layer == 0 {
-                // The tail has the shape of the whole.
+                // The tail has the shape of the whole density.
                 sum += tail
-            } else if isUnderDensity(layer, &draws, ElementaryFunctions.exponential(-x)) {
+            } else if isUnderDensity(layer, &draws, Double.exp(-x)) {
                 return sum + x
             }
             let bits = draws.next()
@@ -99,7 +101,7 @@ struct Ziggurat {
         while true {
             if layer == 0 {
                 return Double(bitPattern: tailNumber(&draws).bitPattern | sign)
-            } else if isUnderDensity(layer, &draws, ElementaryFunctions.exponential(-x * x / 2)) {
+            } else if isUnderDensity(layer, &draws, Double.exp(-x * x / 2)) {
                 return Double(bitPattern: x.bitPattern | sign)
             }
             let bits = draws.next()
@@ -117,12 +119,12 @@ struct Ziggurat {
     /// Returns a normal number beyond the start of the tail (Marsaglia, Technometrics 6 (1964) 101).
     private func tailNumber(_ draws: inout RandomDraws) -> Double {
         while true {
-            let x = -ElementaryFunctions.logarithm(draws.openUniform()) / tail
-            let y = -ElementaryFunctions.logarithm(draws.openUniform())
+            let x = -Double.log(draws.openUniform()) / tail
+            let y = -Double.log(draws.openUniform())
             if 2 * y > x * x { return tail + x }
         }
     }
 }
 
-// Safe: the tables are written once, before anybody sees them, and never freed.
+// Safe: the tables are written once, before they are shared, and never freed.
 extension Ziggurat: @unchecked Sendable {}

@@ -1,13 +1,15 @@
-/// A test whether observed counts come from a known distribution over a few categories.
+import RealModule
+
+/// A test of whether observed counts come from a known distribution over a few categories.
 ///
 /// Categories of probability 0 (below ``leastProbability``) are left out of the test; an observation of one of them
-/// contradicts the distribution outright. Over the others the test is Pearson's chi-square where every expected count
+/// contradicts the distribution outright. Over the others the test is Pearson's chi-square if every expected count
 /// is at least 5, else the exact multinomial test while there are at most 10⁷ possible tables, else its Monte Carlo
 /// version. Both multinomial tests count the tables that are at most as probable as the observed one, up to a relative
 /// tolerance of 1e-7. Sources: Pearson, Phil. Mag. (5) 50 (1900) 157; Cochran, Ann. Math. Statist. 23 (1952) 315.
 package struct GoodnessOfFit: Hashable, Sendable {
-    /// The reference distribution of a p-value.
-    package enum Test: String, Hashable, Sendable {
+    /// How a p-value was found.
+    package enum PValueMethod: String, Hashable, Sendable {
         /// Chi-square with one degree of freedom fewer than there are possible categories.
         case chiSquare
         /// The multinomial distribution, every table enumerated.
@@ -17,8 +19,8 @@ package struct GoodnessOfFit: Hashable, Sendable {
     }
 
     /// The judgement on a sample.
-    package enum Verdict: String, Hashable, Sendable {
-        /// Nothing speaks against the distribution at the chosen level.
+    package enum FitResult: String, Hashable, Sendable {
+        /// The sample does not contradict the distribution at the chosen level.
         case fits
         /// The sample contradicts the distribution.
         case doesNotFit
@@ -28,23 +30,18 @@ package struct GoodnessOfFit: Hashable, Sendable {
 
     /// The probability below which a category counts as impossible; covers the rounding of sums of decimals.
     package static let leastProbability = 1e-12
-    /// The number of observations below which the verdict is ``Verdict/sampleTooSmall``.
+    /// With fewer observations the result is ``FitResult/sampleTooSmall``.
     package static let leastSampleSize = 20
-    /// The largest number of tables that the exact test enumerates.
-    package static let mostExactTables = 1e7
-    /// The number of random tables of the Monte Carlo test.
-    package static let monteCarloTables = 100_000
 
     /// The test that gave the p-value.
-    package var test: Test
-    /// Pearson's statistic X² over the possible categories, whichever the test.
+    package var test: PValueMethod
+    /// Pearson's statistic X² over the possible categories, also if another test gave the p-value.
     package var statistic: Double
     /// The number of possible categories less one.
     package var degreesOfFreedom: Int
-    /// The probability of a sample at least as extreme; 0 after an impossible outcome, 1 for a single possible
-    /// category.
+    /// The probability of a sample at least as extreme: 0 after an impossible outcome, 1 with a single possible category.
     package var pValue: Double
-    /// The indices of the categories of probability 0 that were observed all the same.
+    /// The indices of the categories that were observed although their probability is 0.
     package var impossibleOutcomes: [Int]
     /// The number of observations, impossible ones included.
     package var sampleSize: Int
@@ -56,22 +53,14 @@ package struct GoodnessOfFit: Hashable, Sendable {
     ///   - probabilities: The probability of each category, in the same order; not negative, with sum 1 within 1e-6
     ///     (preconditions).
     ///   - seed: The seed of the Monte Carlo test; equal seeds give equal p-values.
-    package init(observed: [Int], probabilities: [Double], seed: UInt64 = 0) {
-        self.init(
-            observed: observed,
-            probabilities: probabilities,
-            seed: seed,
-            mostExactTables: Self.mostExactTables,
-            monteCarloTables: Self.monteCarloTables
-        )
-    }
-
-    init(
+    ///   - mostExactTables: The largest number of tables that the exact test enumerates.
+    ///   - monteCarloTables: The number of random tables of the Monte Carlo test.
+    package init(
         observed: [Int],
         probabilities: [Double],
-        seed: UInt64,
-        mostExactTables: Double,
-        monteCarloTables: Int
+        seed: UInt64 = 0,
+        mostExactTables: Double = 1e7,
+        monteCarloTables: Int = 100_000
     ) {
         let table = PossibleCategories(observed: observed, probabilities: probabilities)
         let distribution = MultinomialDistribution(trials: table.sampleSize, probabilities: table.probabilities)
@@ -105,11 +94,11 @@ package struct GoodnessOfFit: Hashable, Sendable {
 
     /// Returns the judgement at a level of significance.
     ///
-    /// An impossible outcome contradicts the distribution whatever the sample size; otherwise fewer than
-    /// ``leastSampleSize`` observations are too few.
+    /// An impossible outcome contradicts the distribution at any sample size. Otherwise at least ``leastSampleSize``
+    /// observations are needed.
     ///
     /// - Parameter level: The probability of rejecting the true distribution; a p-value up to it rejects.
-    package func verdict(level: Double = 0.001) -> Verdict {
+    package func result(level: Double = 0.001) -> FitResult {
         if !impossibleOutcomes.isEmpty { return .doesNotFit }
         if sampleSize < Self.leastSampleSize { return .sampleTooSmall }
         return pValue <= level ? .doesNotFit : .fits
@@ -124,5 +113,72 @@ package struct GoodnessOfFit: Hashable, Sendable {
     ///   - probabilities: The probability of each category; not negative, with sum 1 within 1e-6 (preconditions).
     package static func likelihoodRatioStatistic(observed: [Int], probabilities: [Double]) -> Double {
         PossibleCategories(observed: observed, probabilities: probabilities).likelihoodRatioStatistic
+    }
+}
+
+/// The counts and probabilities of those categories that a distribution allows.
+struct PossibleCategories {
+    /// The observed counts of the possible categories.
+    var counts: [Int] = []
+    /// Their probabilities, scaled to sum 1.
+    var probabilities: [Double] = []
+    /// The indices of the impossible categories that were observed, in the given order.
+    var impossibleOutcomes: [Int] = []
+
+    /// Separates the possible categories from those of probability 0.
+    init(observed: [Int], probabilities given: [Double]) {
+        precondition(observed.count == given.count, "counts and probabilities are of the same categories")
+        precondition(observed.allSatisfy { $0 >= 0 }, "counts are not negative")
+        let least = GoodnessOfFit.leastProbability
+        precondition(given.allSatisfy { $0 > -least }, "probabilities are not negative")
+        precondition(abs(given.reduce(0, +) - 1) <= 1e-6, "probabilities sum to 1")
+        for index in given.indices {
+            if given[index] >= least {
+                counts.append(observed[index])
+                probabilities.append(given[index])
+            } else if observed[index] > 0 {
+                impossibleOutcomes.append(index)
+            }
+        }
+        let sum = probabilities.reduce(0, +)
+        probabilities = probabilities.map { $0 / sum }
+    }
+
+    /// The number of observations of possible categories.
+    var sampleSize: Int { counts.reduce(0, +) }
+
+    /// The expected counts.
+    var expected: [Double] { probabilities.map { $0 * Double(sampleSize) } }
+
+    /// Pearson's statistic X² = Σ (o − e)²/e; 0 without observations.
+    var chiSquareStatistic: Double {
+        guard sampleSize > 0 else { return 0 }
+        return zip(counts, expected).reduce(0) { sum, pair in
+            let difference = Double(pair.0) - pair.1
+            return sum + difference * difference / pair.1
+        }
+    }
+
+    /// The likelihood-ratio statistic G = 2 Σ o ln(o/e).
+    var likelihoodRatioStatistic: Double {
+        2
+            * zip(counts, expected).reduce(0) { sum, pair in
+                let observed = Double(pair.0)
+                return pair.0 == 0 ? sum : sum + observed * Double.log(observed / pair.1)
+            }
+    }
+}
+
+/// The total variation distance between distributions on the same categories.
+package enum TotalVariation {
+    /// Returns ½ Σ |pᵢ − qᵢ|, the largest difference in the probability of any set of categories.
+    ///
+    /// - Parameters:
+    ///   - p: The probabilities of one distribution.
+    ///   - q: The probabilities of the other, for the same categories (as many, a precondition).
+    /// - Returns: A number in 0…1 when both sum to 1.
+    package static func distance(_ p: [Double], _ q: [Double]) -> Double {
+        precondition(p.count == q.count, "both distributions have the same categories")
+        return zip(p, q).reduce(0) { $0 + abs($1.0 - $1.1) } / 2
     }
 }

@@ -2,7 +2,7 @@ import DiscreteEvents
 import Foundation
 import Testing
 
-@Suite("Distribution", .timeLimit(.minutes(5)))
+@Suite("Distribution", .timeLimit(.minutes(1)))
 struct DistributionTests {
     struct Case: CustomTestStringConvertible, Sendable {
         var testDescription: String
@@ -79,7 +79,7 @@ struct DistributionTests {
         #expect(close(Distribution(.uniform(min: 2, max: 8)).variance, 3))
         #expect(close(Distribution.exponential(mean: 4).variance, 16))
         #expect(close(Distribution(.lognormal(mean: 188, sd: 240), shift: 2).mean, 190))
-        #expect(close(Distribution(.lognormal(mean: 188, sd: 240), shift: 2).standardDeviation, 240))
+        #expect(close(Distribution(.lognormal(mean: 188, sd: 240), shift: 2).variance, 240 * 240))
         #expect(close(Distribution(.weibull(mean: 10, shape: 1)).variance, 100))
         // Γ(2)/Γ(1.5)² − 1 = 4/π − 1.
         #expect(close(Distribution(.weibull(mean: 10, shape: 2)).variance, 100 * (4 / Double.pi - 1)))

@@ -1,7 +1,7 @@
 import Statistics
 import Testing
 
-@Suite("ProportionInterval", .timeLimit(.minutes(5)))
+@Suite("ProportionInterval", .timeLimit(.minutes(1)))
 struct ProportionIntervalTests {
     struct Reference: Sendable {
         var successes: Int
@@ -66,17 +66,14 @@ struct ProportionIntervalTests {
     }
 
     @Test func oneSidedLimitIsTheTwoSidedOneOfTwiceTheTail() {
-        let two = ProportionInterval.wilson(successes: 4, trials: 50, level: 0.9)
-        #expect(abs(ProportionInterval.wilsonUpperLimit(successes: 4, trials: 50) - two.upper) < 1e-12)
         let exact = ProportionInterval.clopperPearson(successes: 4, trials: 50, level: 0.9)
         #expect(abs(ProportionInterval.clopperPearsonUpperLimit(successes: 4, trials: 50) - exact.upper) < 1e-12)
     }
 
     @Test func extremes() {
-        let all = ProportionInterval(lower: 0, upper: 1)
+        let all = ConfidenceInterval(lower: 0, upper: 1)
         #expect(ProportionInterval.wilson(successes: 0, trials: 0) == all)
         #expect(ProportionInterval.clopperPearson(successes: 0, trials: 0) == all)
-        #expect(ProportionInterval.wilsonUpperLimit(successes: 0, trials: 0) == 1)
         #expect(ProportionInterval.clopperPearsonUpperLimit(successes: 0, trials: 0) == 1)
         #expect(ProportionInterval.wilson(successes: 5, trials: 5).upper == 1)
         #expect(ProportionInterval.clopperPearson(successes: 5, trials: 5).upper == 1)

@@ -50,7 +50,7 @@ struct OutcomeFit {
             probabilities: facts.injectedProbabilities,
             seed: UInt64(facts.seed ?? 0)
         )
-        let verdict = Verdict(test.verdict(level: Self.level))
+        let verdict = Verdict(test.result(level: Self.level))
         summary =
             total == 0
             ? nil
@@ -97,8 +97,8 @@ struct OutcomeFit {
 }
 
 extension Verdict {
-    fileprivate init(_ verdict: GoodnessOfFit.Verdict) {
-        switch verdict {
+    fileprivate init(_ result: GoodnessOfFit.FitResult) {
+        switch result {
         case .fits: self = .pass
         case .doesNotFit: self = .fail
         case .sampleTooSmall: self = .inconclusive
@@ -106,7 +106,7 @@ extension Verdict {
     }
 }
 
-extension GoodnessOfFit.Test {
+extension GoodnessOfFit.PValueMethod {
     fileprivate var name: String {
         switch self {
         case .chiSquare: "chi-square"

@@ -1,14 +1,14 @@
-/// The requirement that at least a proportion of all windows comply, to be shown with a confidence.
+/// The requirement that at least a given proportion of all windows comply, to be shown with a given confidence.
 ///
-/// A window, simulated as a whole, complies or fails; the number of failures is binomial. Few enough failures reject the
-/// hypothesis that fewer windows comply than required. Source: Clopper and Pearson, Biometrika 26 (1934) 404; Hahn and
+/// A window, simulated as a whole, complies or fails; the number of failures is binomial. If there are few enough failures,
+/// the hypothesis that fewer windows comply than required is rejected. Source: Clopper and Pearson, Biometrika 26 (1934) 404; Hahn and
 /// Meeker, Statistical Intervals (1991), ch. 6.
 package struct ChanceConstraint: Hashable, Sendable {
-    /// A plan made before the first window: so many windows, and at most so many failures.
+    /// A plan made before the first window: the number of windows, and the failures that it allows.
     package struct Certificate: Hashable, Sendable {
         /// The number of windows.
         package var trials: Int
-        /// The largest number of failures that still certifies.
+        /// The largest number of failures with which the requirement counts as shown.
         package var allowedFailures: Int
     }
 
@@ -28,7 +28,7 @@ package struct ChanceConstraint: Hashable, Sendable {
     /// Returns the plan with the fewest windows for a number of allowed failures.
     ///
     /// Choose the plan beforehand. Going on to a plan that allows more failures raises the probability of a wrong
-    /// certificate above 1 − confidence; for that, see ``escalation(allowedFailures:)``.
+    /// certificate above 1 − confidence; to do that, use ``escalation(allowedFailures:)``.
     ///
     /// - Parameter allowedFailures: The number of failures to allow, not negative (a precondition).
     package func certificate(allowedFailures: Int) -> Certificate {
@@ -45,8 +45,8 @@ package struct ChanceConstraint: Hashable, Sendable {
 
     /// Returns plans for 0, 1, … allowed failures that may be tried one after the other on the same windows.
     ///
-    /// Each is a ``certificate(allowedFailures:)`` of a higher confidence, the same for all and the least with which
-    /// ``wrongCertificateProbability(trying:)`` is at most 1 − confidence.
+    /// Each is a ``certificate(allowedFailures:)`` of a higher confidence. That confidence is the same for all plans, and
+    /// the least one with which ``wrongCertificateProbability(trying:)`` is at most 1 − confidence.
     ///
     /// - Parameter allowedFailures: The largest number of failures to allow, not negative (a precondition).
     package func escalation(allowedFailures: Int) -> [Certificate] {
@@ -55,7 +55,7 @@ package struct ChanceConstraint: Hashable, Sendable {
             return (0...allowedFailures).map { strict.certificate(allowedFailures: $0) }
         }
         let limit = (1 - confidence) * (1 + 1e-10)
-        // With the errors of all plans summing to the limit, at the latest, the plans are strict enough.
+        // Plans are strict enough if the sum of their errors is the limit, so the search ends there at the latest.
         var (tooLow, enough) = (confidence, 1 - (1 - confidence) / Double(allowedFailures + 1))
         for _ in 0..<30 {
             let middle = tooLow + (enough - tooLow) / 2
@@ -64,10 +64,10 @@ package struct ChanceConstraint: Hashable, Sendable {
         return plans(enough)
     }
 
-    /// Whether observed windows show the requirement, as one test planned beforehand.
+    /// Whether the observed windows show the requirement, in a single test that was planned beforehand.
     ///
-    /// The exact binomial test: so few failures have a probability of at most 1 − confidence if just the proportion
-    /// complies.
+    /// The exact binomial test: if exactly the required proportion complies, the probability of no more failures than
+    /// observed must be at most 1 − confidence.
     ///
     /// - Parameters:
     ///   - failures: The number of windows that failed, in 0…`trials` (a precondition).
@@ -77,7 +77,7 @@ package struct ChanceConstraint: Hashable, Sendable {
         pValue(failures: failures, trials: trials) <= (1 - confidence) * (1 + 1e-10)
     }
 
-    /// Returns the probability of at most so many failures if just the proportion complies.
+    /// Returns the probability of at most this number of failures if exactly the required proportion complies.
     ///
     /// - Parameters:
     ///   - failures: The number of windows that failed, in 0…`trials` (a precondition).
@@ -95,7 +95,7 @@ package struct ChanceConstraint: Hashable, Sendable {
 
     /// Returns the one-sided exact lower limit of the proportion that complies, at this confidence.
     ///
-    /// It is at least ``proportion`` where ``certifies(failures:trials:)`` is true.
+    /// It is at least ``proportion`` if ``certifies(failures:trials:)`` is true.
     ///
     /// - Parameters:
     ///   - failures: The number of windows that failed, in 0…`trials` (a precondition).
@@ -106,8 +106,8 @@ package struct ChanceConstraint: Hashable, Sendable {
 
     /// Returns the exact probability of a wrong certificate when plans are tried one after the other on the same windows.
     ///
-    /// If just the proportion complies, this is the probability that at least one plan is met by its first `trials`
-    /// windows.
+    /// This is the probability that the first `trials` windows of at least one plan meet it, if exactly the required
+    /// proportion complies.
     ///
     /// - Parameter certificates: The plans, by increasing number of windows (a precondition).
     package func wrongCertificateProbability(trying certificates: [Certificate]) -> Double {

@@ -1,7 +1,7 @@
 /// Finds the boldest of ordered settings that is certified, without a correction for many tests.
 ///
-/// Settings are tested from the cautious side upward, each with the same plans, and the first that is not certified ends
-/// the search. The probability of certifying any setting that fails the requirement is then at most 1 − confidence.
+/// Settings are tested from the most cautious one upward, each with the same plans. The first setting that is not
+/// certified ends the search. The probability of certifying any setting that fails the requirement is then at most 1 − confidence.
 /// Source: Maurer, Hothorn and Lehmacher, in Biometrie in der chemisch-pharmazeutischen Industrie 6 (1995) 3; Westfall
 /// and Krishen, J. Statist. Plann. Inference 99 (2001) 25.
 package struct FixedSequenceTest: Hashable, Sendable {
@@ -41,12 +41,12 @@ package struct FixedSequenceTest: Hashable, Sendable {
         self.certificates = certificates
     }
 
-    /// The index of the boldest setting that is certified; nil when none is.
+    /// The index of the boldest certified setting; nil if no setting is certified.
     package var boldestCertified: Int? { certifiedCount > 0 ? certifiedCount - 1 : nil }
 
     /// Adds a window of the setting under test and returns the judgement on that setting.
     ///
-    /// A setting is given up at the first failure too many, which changes no judgement. After the end nothing changes.
+    /// A setting is not certified as soon as it has more failures than its last plan allows. After the end nothing changes.
     package mutating func add(complies: Bool) -> Judgement {
         guard !hasEnded else { return .notCertified }
         trials += 1

@@ -1,11 +1,13 @@
+import RealModule
+
 /// Wald's sequential test between two probabilities of an event, which stops as early as the data allow.
 ///
 /// After each observation the logarithm of the likelihood ratio is compared with ln((1 − β)/α) and ln(β/(1 − α)). Trials
-/// are to be independent: give it replications or whole windows, not single calls of a dialer, whose abandonments
-/// cluster. Source: Wald, Sequential Analysis (1947).
+/// must be independent: use replications or whole windows. Single calls of a dialer are not independent, because its
+/// abandonments cluster. Source: Wald, Sequential Analysis (1947).
 package struct SequentialProbabilityRatioTest: Hashable, Sendable {
     /// What the observations so far say.
-    package enum Decision: String, Hashable, Sendable {
+    package enum Conclusion: String, Hashable, Sendable {
         /// Neither boundary has been reached.
         case undecided
         /// The probability of the null hypothesis, or a lower one, is accepted.
@@ -39,7 +41,7 @@ package struct SequentialProbabilityRatioTest: Hashable, Sendable {
     /// The number of events up to the decision.
     package private(set) var events = 0
     /// The first decision; it is final.
-    package private(set) var decision = Decision.undecided
+    package private(set) var decision = Conclusion.undecided
 
     /// Creates a test without observations.
     ///
@@ -62,7 +64,7 @@ package struct SequentialProbabilityRatioTest: Hashable, Sendable {
 
     /// Adds a trial and returns the decision; after a decision nothing changes.
     @discardableResult
-    package mutating func add(event: Bool) -> Decision { add(events: event ? 1 : 0, trials: 1) }
+    package mutating func add(event: Bool) -> Conclusion { add(events: event ? 1 : 0, trials: 1) }
 
     /// Adds a batch of trials, then decides once; after a decision nothing changes.
     ///
@@ -73,7 +75,7 @@ package struct SequentialProbabilityRatioTest: Hashable, Sendable {
     ///   - trials: The number of trials in the batch.
     /// - Returns: The decision.
     @discardableResult
-    package mutating func add(events: Int, trials: Int) -> Decision {
+    package mutating func add(events: Int, trials: Int) -> Conclusion {
         precondition(0 <= events && events <= trials, "events are in 0…trials")
         guard decision == .undecided else { return decision }
         self.events += events
@@ -115,13 +117,13 @@ package struct SequentialProbabilityRatioTest: Hashable, Sendable {
         return quotient * quotient
     }
 
-    private var upperLogBound: Double { ElementaryFunctions.logarithm((1 - miss) / falseAlarm) }
-    private var lowerLogBound: Double { ElementaryFunctions.logarithm(miss / (1 - falseAlarm)) }
+    private var upperLogBound: Double { Double.log((1 - miss) / falseAlarm) }
+    private var lowerLogBound: Double { Double.log(miss / (1 - falseAlarm)) }
     /// What an event adds to the logarithm of the ratio.
-    private var eventStep: Double { ElementaryFunctions.logarithm(alternativeProbability / nullProbability) }
+    private var eventStep: Double { Double.log(alternativeProbability / nullProbability) }
     /// What a trial without the event adds.
     private var otherStep: Double {
-        ElementaryFunctions.logarithm((1 - alternativeProbability) / (1 - nullProbability))
+        Double.log((1 - alternativeProbability) / (1 - nullProbability))
     }
 
     private func boundary(_ logBound: Double) -> Boundary {

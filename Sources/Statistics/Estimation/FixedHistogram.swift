@@ -1,7 +1,7 @@
 /// Counts of a stream of numbers in bins of equal width, from which quantiles are read.
 ///
-/// Bin `i` of width `w` holds the values in (lower + i·w, lower + (i + 1)·w]: its upper edge belongs to it. Values up to
-/// the lower bound count as equal to it, so that a quantile among exact zeros is exactly 0. Counts are whole numbers, and
+/// Bin `i` of width `w` holds the values in (lower + i·w, lower + (i + 1)·w], its upper edge included. Values up to the
+/// lower bound count as equal to it, so that a quantile among exact zeros is exactly 0. Counts are whole numbers, and
 /// merging gives the same histogram in any order. A value that is an edge may fall one bin higher, by rounding.
 package struct FixedHistogram: Hashable, Sendable {
     /// The range that the bins cover, in the unit of the values.
@@ -61,11 +61,10 @@ package struct FixedHistogram: Hashable, Sendable {
 
     /// Returns the value that a share of the values does not exceed; nil when empty.
     ///
-    /// The rank is probability × count. Within the bin that reaches the rank values are taken to be spread evenly, so
-    /// the result is interpolated linearly between its edges; above the upper bound, between that bound and the largest
-    /// value. The result never exceeds the largest value, except that of values below the lower bound, which is the
-    /// bound. It differs from the sample quantile (the least value whose rank reaches that rank) by at most a bin width,
-    /// where that lies within the range.
+    /// The rank is probability × count. The result is interpolated linearly between the edges of the bin that reaches the
+    /// rank; above the upper bound, between that bound and the largest value. It never exceeds the largest value, except
+    /// that it is at least the lower bound. If the sample quantile (the least value whose rank reaches that rank) lies
+    /// within the range, the result differs from it by at most a bin width.
     ///
     /// - Parameter probability: A number in 0…1 (a precondition).
     package func quantile(_ probability: Double) -> Double? {

@@ -5,7 +5,7 @@
 /// short to tell. Sources: White, Simulation 69 (1997) 323; Spratt, thesis, University of Virginia (1998).
 package struct MSER5: Hashable, Sendable {
     /// What the rule says about a series.
-    package enum Outcome: Hashable, Sendable {
+    package enum Advice: Hashable, Sendable {
         /// Leave out this many members from the start, a multiple of five.
         case truncate(count: Int)
         /// The series is too short: the best truncation is half of it, or there are fewer than two averages.
@@ -16,13 +16,13 @@ package struct MSER5: Hashable, Sendable {
     package static let batchSize = 5
 
     /// What to do.
-    package var outcome: Outcome
+    package var advice: Advice
     /// The number `m` of complete averages.
     package var batches: Int
-    /// The least value of the minimized expression; 0 when there is no average.
+    /// The minimum of the expression; 0 if the series has fewer than five members.
     package var minimum: Double
 
-    /// Applies the rule to a series sampled at equal steps; members after the last complete five are not used.
+    /// Applies the rule to a series sampled at equal steps; members after the last complete group of five are not used.
     package init(_ series: [Double]) {
         batches = series.count / Self.batchSize
         let averages = (0..<batches).map { batch in
@@ -38,6 +38,6 @@ package struct MSER5: Hashable, Sendable {
             let value = kept.squaredDeviations / Double(kept.count) / Double(kept.count)
             if index == half || value <= minimum { (best, minimum) = (index, value) }
         }
-        outcome = best == half ? .lengthenRun : .truncate(count: best * Self.batchSize)
+        advice = best == half ? .lengthenRun : .truncate(count: best * Self.batchSize)
     }
 }

@@ -2,7 +2,7 @@
 ///
 /// The interval is that of Student's t distribution with one degree of freedom fewer than there are replications.
 package protocol ReplicatedEstimate: Sendable {
-    /// The estimate; nil when the observations do not define it.
+    /// The estimate; nil if the observations do not define it.
     var value: Double? { get }
     /// The estimated standard deviation of the estimate; nil with fewer than two replications.
     var standardError: Double? { get }
@@ -11,10 +11,10 @@ package protocol ReplicatedEstimate: Sendable {
 }
 
 extension ReplicatedEstimate {
-    /// Returns the two-sided interval value ± t·(standard error), or nil where there is no standard error.
+    /// Returns the two-sided interval value ± t·(standard error), or nil without a standard error.
     ///
-    /// Replications that all agree have a standard error of 0 and an interval of width 0: for an event that was never
-    /// seen, take an exact binomial limit as well.
+    /// If all replications agree, the standard error and the width of the interval are 0: for an event that was never
+    /// seen, use an exact binomial limit as well.
     ///
     /// - Parameter level: The confidence level, between 0 and 1 (a precondition).
     package func interval(level: Double = 0.95) -> ConfidenceInterval? {
@@ -23,5 +23,74 @@ extension ReplicatedEstimate {
         let distribution = StudentTDistribution(degreesOfFreedom: Double(replications - 1))
         let halfWidth = standardError == 0 ? 0 : -distribution.quantile((1 - level) / 2) * standardError
         return ConfidenceInterval(lower: value - halfWidth, upper: value + halfWidth)
+    }
+}
+
+/// A two-sided confidence interval for a quantity, in the quantity's unit.
+package struct ConfidenceInterval: Hashable, Sendable {
+    /// The lower limit.
+    package var lower: Double
+    /// The upper limit.
+    package var upper: Double
+
+    /// Creates an interval from its limits.
+    package init(lower: Double, upper: Double) {
+        self.lower = lower
+        self.upper = upper
+    }
+
+    /// Half of the width.
+    package var halfWidth: Double { (upper - lower) / 2 }
+
+    /// Whether a value lies in the interval, limits included.
+    package func contains(_ value: Double) -> Bool { lower <= value && value <= upper }
+
+    /// Returns the interval with both limits moved into the range of the quantity, such as 0…1.
+    package func clamped(to range: ClosedRange<Double>) -> ConfidenceInterval {
+        ConfidenceInterval(
+            lower: min(max(lower, range.lowerBound), range.upperBound),
+            upper: min(max(upper, range.lowerBound), range.upperBound)
+        )
+    }
+}
+
+/// The difference of a metric between two systems that were given the same random numbers, with its interval.
+///
+/// Replication `i` of both systems saw the same customers, so that only the differences per replication vary. The
+/// variance of a difference of ratios is that of the differences of the influences (the delta method). Sources: Law,
+/// Simulation Modeling and Analysis (5th ed. 2015), ch. 10 and 11; Cochran, Sampling Techniques (3rd ed. 1977), ch. 6.
+package struct PairedDifference: ReplicatedEstimate, Hashable {
+    /// The first system's metric less the second's; nil if one of them is not defined.
+    package var value: Double?
+    /// The standard error of the difference; nil with fewer than two replications or without a difference.
+    package var standardError: Double?
+    /// The number of replications.
+    package var replications: Int
+
+    /// Compares means of one number per replication.
+    ///
+    /// - Parameters:
+    ///   - first: The numbers of the first system.
+    ///   - second: The numbers of the second system, of the same replications (as many, a precondition).
+    package init(_ first: [Double], _ second: [Double]) {
+        precondition(first.count == second.count, "both systems have the same replications")
+        let mean = MeanEstimate(zip(first, second).map { $0 - $1 })
+        value = mean.value
+        standardError = mean.standardError
+        replications = mean.replications
+    }
+
+    /// Compares ratios of totals.
+    ///
+    /// - Parameters:
+    ///   - first: The observations of the first system.
+    ///   - second: The observations of the second system, of the same replications (as many, a precondition).
+    package init(_ first: [RatioObservation], _ second: [RatioObservation]) {
+        precondition(first.count == second.count, "both systems have the same replications")
+        replications = first.count
+        guard let minuend = LinearizedRatio(first), let subtrahend = LinearizedRatio(second) else { return }
+        value = minuend.ratio - subtrahend.ratio
+        let influences = MeanEstimate(zip(minuend.influences, subtrahend.influences).map { $0 - $1 })
+        standardError = influences.standardError
     }
 }

@@ -1,3 +1,5 @@
+import RealModule
+
 /// The delay system M/M/n+D: a waiting call gives up after a fixed time, as under a two-second rule.
 ///
 /// With 𝓔 = 1/B(n − 1, λ/μ), d = λ − nμ and J = (e^(dD) − 1)/d + e^(dD)/(nμ): P(wait) = λJ/(𝓔 + λJ) and
@@ -38,9 +40,9 @@ package struct DeterministicPatienceQueue: Hashable, Sendable {
         self.patience = patience
         let capacity = Double(servers) * serviceRate
         let exponent = (arrivalRate - capacity) * patience
-        // Everything is divided by the larger of 1 and e^(dD), so that nothing overflows.
-        let scale = ElementaryFunctions.exponential(-max(0, exponent))
-        let growth = ElementaryFunctions.exponential(min(0, exponent))
+        // All terms are divided by the larger of 1 and e^(dD), so that no term overflows.
+        let scale = Double.exp(-max(0, exponent))
+        let growth = Double.exp(min(0, exponent))
         let integral = patience * Self.meanPower(exponent) + growth / capacity
         let waitIntegral = patience * (patience * Self.meanMoment(exponent, scale: scale) + growth / capacity)
         let lossInverse = 1 / ErlangB(servers: servers - 1, offeredLoad: arrivalRate / serviceRate).blocking
@@ -84,12 +86,12 @@ package struct DeterministicPatienceQueue: Hashable, Sendable {
     private static func meanPower(_ x: Double) -> Double {
         if x == 0 { return 1 }
         return x > 0
-            ? -ElementaryFunctions.exponentialMinusOne(-x) / x : ElementaryFunctions.exponentialMinusOne(x) / x
+            ? -Double.expMinusOne(-x) / x : Double.expMinusOne(x) / x
     }
 
     /// Returns ∫₀¹ u e^(xu) du, times the same scale.
     private static func meanMoment(_ x: Double, scale: Double) -> Double {
-        if abs(x) > 1 { return (ElementaryFunctions.exponential(min(0, x)) - meanPower(x)) / x }
+        if abs(x) > 1 { return (Double.exp(min(0, x)) - meanPower(x)) / x }
         // Σ xᵏ/(k!(k + 2)), where the difference above would cancel.
         var (sum, power) = (0.0, 1.0)
         for index in 0..<24 {

@@ -1,8 +1,8 @@
 /// The highest occupancy that any dialing policy can have while it abandons no more than a given share.
 ///
 /// The model is that of ``PowerDialingChain``: `n` agents, `b` busy, `j` lines in flight, exponential ringing and handle
-/// times, persons who do not wait; but at any moment any number of lines may be dialled, so that it is a Markov decision
-/// process with one constraint. With a price λ for each abandoned call above the allowed share the constraint goes; the
+/// times, persons who do not wait; but any number of lines may be dialled at any moment, which makes it a Markov decision
+/// process with one constraint. A price λ for each abandoned call above the allowed share replaces the constraint: the
 /// best average reward for any λ ≥ 0 is an upper bound of the occupancy, and the least of these bounds is the optimum
 /// (linear programming duality). The average reward is found by relative value iteration, whose bounds hold at every
 /// step. Sources: Puterman, Markov Decision Processes (1994), 8.5; Altman, Constrained Markov Decision Processes
@@ -21,13 +21,13 @@ package struct DialingOptimum: Hashable, Sendable {
         /// The mean time of talk and wrap-up, in seconds.
         package var meanHandle = 120.0
 
-        /// Creates the model with these agents, and 3 %, 0.3, 15 s and 120 s.
+        /// Creates the model with this number of agents, and 3 %, 0.3, 15 s and 120 s.
         package init(agents: Int) { self.agents = agents }
     }
 
     /// The model and the allowed share.
     package let model: Model
-    /// The highest occupancy; too high by rounding and the ends of iterations only, less than 1e-7.
+    /// The highest occupancy; rounding and the end of the iteration make it too high by less than 1e-7.
     package let occupancy: Double
     /// The price λ at the optimum: the occupancy that one more abandoned call per second is worth.
     package let price: Double
@@ -82,7 +82,7 @@ package struct DialingOptimum: Hashable, Sendable {
             values = [Double](repeating: 0, count: (model.agents + 1) * (mostLines + 1))
         }
 
-        /// Returns an upper bound, nearly reached, of the occupancy less the price of abandoned calls over the target.
+        /// Returns a tight upper bound of the occupancy less the price of abandoned calls above the target.
         mutating func bound(price: Double) -> Double {
             for _ in 0..<1_000_000 {
                 let (least, most) = iterate(price: price)
@@ -91,7 +91,7 @@ package struct DialingOptimum: Hashable, Sendable {
             return .infinity
         }
 
-        /// One step; returns bounds of the average reward per second.
+        /// Makes one step and returns bounds of the average reward per second.
         private mutating func iterate(price: Double) -> (least: Double, most: Double) {
             let (agents, width) = (model.agents, mostLines + 1)
             var next = values

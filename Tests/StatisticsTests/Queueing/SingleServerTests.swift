@@ -1,7 +1,7 @@
 import Statistics
 import Testing
 
-@Suite("Single servers", .timeLimit(.minutes(5)))
+@Suite("Single servers", .timeLimit(.minutes(1)))
 struct SingleServerTests {
     @Test func exponentialService() {
         let queue = SingleServerQueue(arrivalRate: 0.8, serviceRate: 1)
