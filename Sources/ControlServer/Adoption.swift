@@ -29,20 +29,18 @@ struct Adoption: Sendable {
             var seen: [Int64: ContinuousClock.Instant] = [:]
             while !Task.isCancelled {
                 for row in await orphans() {
-                    guard let number = row.number, !active.contains(number), !hopeless.contains(number) else {
-                        continue
-                    }
-                    let first = seen[number, default: clock.now]
-                    seen[number] = first
+                    guard !active.contains(row.rowID), !hopeless.contains(row.rowID) else { continue }
+                    let first = seen[row.rowID, default: clock.now]
+                    seen[row.rowID] = first
                     guard await hasEnded(row) || clock.now - first >= Self.grace else { continue }
-                    guard let monitor = prepared(row, number) else {
-                        hopeless.insert(number)
+                    guard let monitor = prepared(row) else {
+                        hopeless.insert(row.rowID)
                         continue
                     }
-                    active.insert(number)
+                    active.insert(row.rowID)
                     group.addTask {
                         await forward(monitor)
-                        return number
+                        return monitor.rowID
                     }
                 }
                 group.addTask {
@@ -65,9 +63,9 @@ struct Adoption: Sendable {
         query.states = [.pending]
         do {
             return try await store.monitors(with: query).filter { row in
-                guard let number = row.number, !own.contains(number) else { return false }
-                // What a run would have printed is nobody else's to print.
-                guard row.kind != Scenario.Monitor.Kind.stdout.rawValue else { return false }
+                guard !own.contains(row.rowID) else { return false }
+                // Another process must not print what a run would have printed.
+                if let definition = try? MonitorDefinition(row), definition.monitor.kind == .stdout { return false }
                 guard let holder = row.forwarder, holder != ServiceLock.id else { return true }
                 return !RunLock.isHeld(home, runID: holder)
             }
@@ -79,15 +77,13 @@ struct Adoption: Sendable {
 
     private func hasEnded(_ row: StoredMonitor) async -> Bool {
         guard row.owner != InboxOwner.service else { return true }
-        guard let run = try? await store.run(number: row.owner) else { return true }
+        guard let run = try? await store.run(rowID: row.owner) else { return true }
         return run.finishedAt != nil
     }
 
-    private func prepared(_ row: StoredMonitor, _ number: Int64) -> ForwardedMonitor? {
+    private func prepared(_ row: StoredMonitor) -> ForwardedMonitor? {
         do {
-            let definition = try MonitorDefinition(row)
-            let secret = try definition.secret(in: variables)
-            return ForwardedMonitor(number: number, definition: definition, secret: secret)
+            return try ForwardedMonitor(row, environment: variables)
         } catch {
             warn("what is left for the monitor \(row.name) is not forwarded: \(error)")
             return nil
@@ -98,10 +94,10 @@ struct Adoption: Sendable {
     private func forward(_ monitor: ForwardedMonitor) async {
         let timeline = Timeline()
         do {
-            try await Forwarder.with([monitor], store: store, home: home, forwarder: ServiceLock.id) { forwarder in
+            try await Forwarder.with([monitor], store: store, home: home, lockID: ServiceLock.id) { forwarder in
                 while !Task.isCancelled {
                     let limit = timeline.after(.seconds(1))
-                    if try await forwarder.settle([monitor.number], until: limit, on: timeline) { return }
+                    if try await forwarder.settle([monitor], until: limit, on: timeline) { return }
                 }
             }
         } catch is CancellationError {
@@ -109,7 +105,7 @@ struct Adoption: Sendable {
         } catch is Forwarder.BusyError {
             // Somebody else was faster.
         } catch {
-            warn("what is left for the monitor \(monitor.definition.monitor.name) cannot be forwarded: \(error)")
+            warn("what is left for the monitor \(monitor.name) cannot be forwarded: \(error)")
         }
     }
 }

@@ -29,15 +29,17 @@ package enum ControlServer {
         store: RunStore,
         body: @escaping @Sendable (_ origin: String) async throws -> Void
     ) async throws {
-        let rows = try await store.register(configuration.monitors.map { $0.definition.row(owner: InboxOwner.service) })
-        let monitors = zip(rows, configuration.monitors).compactMap { row, monitor in
-            row.number.map { ForwardedMonitor(number: $0, definition: monitor.definition, secret: monitor.secret) }
-        }
-        let numbers = monitors.map(\.number)
-        try await Forwarder.with(monitors, store: store, home: home, forwarder: ServiceLock.id) { forwarder in
-            let routes = DeliveryRoutes(monitors.compactMap { $0.definition.route($0.number) }) { forwarder.wake() }
+        try await Forwarder.with(
+            configuration.monitors,
+            owner: InboxOwner.service,
+            store: store,
+            home: home,
+            lockID: ServiceLock.id
+        ) { forwarder in
             let (failures, failure) = AsyncStream<String>.makeStream()
-            let inbox = try await Inbox.opened(store, owner: InboxOwner.service, routes: routes) { failure.yield($0) }
+            let inbox = try await Inbox.opened(store, owner: InboxOwner.service, routes: forwarder.routes) {
+                failure.yield($0)
+            }
             let service = RunningService(store: store, inbox: inbox, forwarder: forwarder, warn: configuration.warn)
             let receiver = WebhookReceiver(secrets: configuration.secrets, now: { WallClock.now }) { received, done in
                 inbox.keep(received, answer: done)
@@ -45,7 +47,7 @@ package enum ControlServer {
             let adoption = Adoption(
                 store: store,
                 home: home,
-                own: Set(numbers),
+                own: Set(forwarder.monitors.map(\.rowID)),
                 variables: configuration.variables,
                 warn: configuration.warn
             )
@@ -81,7 +83,11 @@ package enum ControlServer {
                 service.drain()
             }
             let timeline = Timeline()
-            _ = try await forwarder.settle(numbers, until: timeline.after(configuration.drain), on: timeline)
+            _ = try await forwarder.settle(
+                forwarder.monitors,
+                until: timeline.after(configuration.drain),
+                on: timeline
+            )
         }
     }
 }

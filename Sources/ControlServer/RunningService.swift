@@ -52,7 +52,7 @@ package final class RunningService: Sendable {
         query.ids = [number]
         query.states = Set(DeliveryState.allCases)
         for monitor in try await store.monitors(with: query) {
-            _ = try await store.replay(query, monitor: monitor.number ?? 0, batch: 0, now: WallClock.now)
+            _ = try await store.replay(query, monitor: monitor.rowID, batch: 0, now: WallClock.now)
         }
         forwarder.wake()
     }

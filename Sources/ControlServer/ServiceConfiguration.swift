@@ -16,7 +16,7 @@ package struct ServiceConfiguration: Sendable {
     /// The keys of senders; none takes unsigned events.
     package var secrets = WebhookSecrets()
     /// Monitors that get every accepted event, and the keys that sign what is sent to them.
-    package var monitors: [(definition: MonitorDefinition, secret: WebhookSecret?)] = []
+    package var monitors: [PreparedMonitor] = []
     /// How long monitors are waited for when the service stops.
     package var drain = Duration.seconds(10)
     /// The variables of the environment, in which the keys of adopted monitors are.

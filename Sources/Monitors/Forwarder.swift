@@ -2,35 +2,18 @@ package import RingbackHome
 package import RunStore
 import ScenarioFile
 package import SimulationClient
-package import Webhooks
-
-/// A monitor that somebody forwards to.
-package struct ForwardedMonitor: Sendable {
-    /// The row number.
-    package var number: Int64
-    /// What it is.
-    package var definition: MonitorDefinition
-    /// The key that deliveries are signed with; `nil` for none.
-    package var secret: WebhookSecret?
-
-    /// Creates a monitor.
-    package init(number: Int64, definition: MonitorDefinition, secret: WebhookSecret?) {
-        self.number = number
-        self.definition = definition
-        self.secret = secret
-    }
-}
+import Webhooks
 
 /// Forwards stored events to monitors, each in a lane of its own, as long as a scope lasts.
 ///
-/// Whoever forwards holds the claim on a monitor's queue, which is his lock in the home; the claim of a dead one can be
-/// taken. What is left when the scope ends stays pending for whoever comes next.
+/// A process owns a monitor's queue by a lock of the home. If it dies, another may take over. What is left when the scope
+/// ends stays pending.
 package final class Forwarder: Sendable {
-    /// Somebody else forwards to a monitor already.
+    /// Another process forwards to a monitor already.
     package struct BusyError: Error, Hashable, Sendable, CustomStringConvertible {
         /// The monitor.
         package var monitor: String
-        /// The lock of the one who does.
+        /// The lock of the other process.
         package var holder: String
 
         /// What to do.
@@ -39,17 +22,35 @@ package final class Forwarder: Sendable {
         }
     }
 
+    /// The monitors to which it forwards, in the order given.
+    package let monitors: [ForwardedMonitor]
     private let store: RunStore
     private let batch: Int64
     private let lanes: [MonitorLane]
     private let recorder: DeliveryRecorder
-    private let environment: ForwardingEnvironment
 
-    /// Forwards while `body` runs.
+    /// Stores the monitors of an owner, and forwards its events while `body` runs.
     ///
     /// - Parameters:
-    ///   - monitors: to whom.
-    ///   - forwarder: the id of a lock of the home that the caller holds for life.
+    ///   - owner: the row of a run, or ``InboxOwner/service``.
+    ///   - lockID: the id of a lock of the home that the process holds for life.
+    /// - Throws: ``BusyError``, the store's error, or what `body` throws.
+    package static func with<Result>(
+        _ monitors: [PreparedMonitor],
+        owner: Int64,
+        store: RunStore,
+        home: Home,
+        lockID: String,
+        body: (Forwarder) async throws -> Result
+    ) async throws -> Result {
+        let forwarded = try await store.register(monitors, owner: owner)
+        return try await with(forwarded, store: store, home: home, lockID: lockID, body: body)
+    }
+
+    /// Forwards to stored monitors while `body` runs.
+    ///
+    /// - Parameters:
+    ///   - lockID: the id of a lock of the home that the process holds for life.
     ///   - batch: 0 for the usual queue, or a batch that is replayed.
     ///   - schedule: when failed deliveries are tried again; `nil` for each monitor's own.
     ///   - stopsWhenFailing: whether a monitor that keeps failing ends its lane, instead of pausing it.
@@ -58,27 +59,24 @@ package final class Forwarder: Sendable {
         _ monitors: [ForwardedMonitor],
         store: RunStore,
         home: Home,
-        forwarder: String,
+        lockID: String,
         batch: Int64 = 0,
         schedule: DeliverySchedule? = nil,
         stopsWhenFailing: Bool = false,
         environment: ForwardingEnvironment = .system,
         body: (Forwarder) async throws -> Result
     ) async throws -> Result {
-        let claimed = try await store.claim(monitors.map(\.number), for: forwarder) { RunLock.isHeld(home, runID: $0) }
-        if let (number, holder) = claimed {
-            let name = monitors.first { $0.number == number }?.definition.monitor.name ?? "\(number)"
-            throw BusyError(monitor: name, holder: holder)
+        let claimed = try await store.claim(monitors.map(\.rowID), for: lockID) { RunLock.isHeld(home, runID: $0) }
+        if let (rowID, holder) = claimed {
+            throw BusyError(monitor: monitors.first { $0.rowID == rowID }?.name ?? "\(rowID)", holder: holder)
         }
         let recorder = DeliveryRecorder(store)
         let lanes = monitors.map { monitor in
-            var rules = DeliveryQueue.Rules(
-                schedule: schedule ?? DeliverySchedule(monitor.definition.monitor.schedule ?? .fast)
-            )
+            var rules = DeliveryQueue.Rules(schedule: schedule ?? DeliverySchedule(monitor.monitor.schedule ?? .fast))
             rules.stopsWhenFailing = stopsWhenFailing
             let courier = courier(to: monitor, &rules, environment)
             return MonitorLane(
-                monitor: monitor.number,
+                monitor: monitor.rowID,
                 batch: batch,
                 rules: rules,
                 courier: courier,
@@ -87,15 +85,12 @@ package final class Forwarder: Sendable {
                 environment: environment
             )
         }
-        let forwarder = (
-            id: forwarder,
-            value: Forwarder(store: store, batch: batch, lanes: lanes, recorder: recorder, environment: environment)
-        )
+        let forwarder = Forwarder(monitors, lanes: lanes, recorder: recorder, store: store, batch: batch)
         let result = await withTaskGroup(of: Void.self) { group in
             for lane in lanes { group.addTask { await lane.run() } }
             let result: Swift.Result<Result, any Error>
             do {
-                result = .success(try await body(forwarder.value))
+                result = .success(try await body(forwarder))
             } catch {
                 result = .failure(error)
             }
@@ -105,22 +100,22 @@ package final class Forwarder: Sendable {
             return result
         }
         await recorder.flush()
-        for monitor in monitors { try await store.release(monitor: monitor.number, from: forwarder.id) }
+        for monitor in monitors { try await store.release(monitor: monitor.rowID, from: lockID) }
         return try result.get()
     }
 
     private init(
-        store: RunStore,
-        batch: Int64,
+        _ monitors: [ForwardedMonitor],
         lanes: [MonitorLane],
         recorder: DeliveryRecorder,
-        environment: ForwardingEnvironment
+        store: RunStore,
+        batch: Int64
     ) {
-        self.store = store
-        self.batch = batch
+        self.monitors = monitors
         self.lanes = lanes
         self.recorder = recorder
-        self.environment = environment
+        self.store = store
+        self.batch = batch
     }
 
     private static func courier(
@@ -128,7 +123,7 @@ package final class Forwarder: Sendable {
         _ rules: inout DeliveryQueue.Rules,
         _ environment: ForwardingEnvironment
     ) -> Courier {
-        let definition = monitor.definition.monitor
+        let definition = monitor.monitor
         switch definition.destination {
         case .http(let url), .slack(let url):
             let transport = VettedTransport(
@@ -137,7 +132,7 @@ package final class Forwarder: Sendable {
                 resolver: environment.resolver,
                 connections: rules.concurrency
             )
-            return .http(transport, secret: monitor.secret, now: environment.now)
+            return .http(transport, secret: monitor.prepared.secret, now: environment.now)
         case .file(let path):
             (rules.concurrency, rules.batchSize) = (1, 256)
             return .lines(LineFile(path: path))
@@ -145,6 +140,12 @@ package final class Forwarder: Sendable {
             (rules.concurrency, rules.batchSize) = (1, 256)
             return .lines(LineFile(path: nil))
         }
+    }
+
+    /// Which events the inbox enqueues for the monitors; `nil` if none of them receives events.
+    package var routes: DeliveryRoutes? {
+        let routes = monitors.compactMap { $0.prepared.definition.route(to: $0.rowID) }
+        return routes.isEmpty ? nil : DeliveryRoutes(routes) { self.wake() }
     }
 
     /// There may be something new in the store.
@@ -156,13 +157,15 @@ package final class Forwarder: Sendable {
     /// Why something cannot be forwarded or recorded; `nil` where it can.
     package var storageError: String? { recorder.failure ?? lanes.lazy.compactMap(\.storageError).first }
 
-    /// Waits until nothing is pending of some monitors, their lanes have ended, or it is late.
+    /// Waits until nothing is pending for some monitors, their lanes have ended, or the deadline has passed.
     ///
     /// - Returns: whether nothing is pending.
-    package func settle(_ monitors: [Int64], until deadline: Timeline.Instant, on timeline: Timeline) async throws
-        -> Bool
-    {
-        let lanes = lanes.filter { monitors.contains($0.monitor) }
+    package func settle(
+        _ monitors: [ForwardedMonitor],
+        until deadline: Timeline.Instant,
+        on timeline: Timeline
+    ) async throws -> Bool {
+        let lanes = lanes.filter { lane in monitors.contains { $0.rowID == lane.monitor } }
         while true {
             var isDone = true
             for lane in lanes {

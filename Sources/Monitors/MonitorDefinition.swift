@@ -3,7 +3,6 @@ import ExactJSON
 package import RunStore
 package import ScenarioFile
 import SimulationAPI
-package import Webhooks
 
 /// A monitor as it is kept, so that whoever comes later can deliver what is left.
 ///
@@ -12,7 +11,7 @@ package struct MonitorDefinition: Hashable, Sendable {
     /// The monitor as the scenario has it, its schedule filled in and its path absolute.
     package var monitor: Scenario.Monitor
 
-    /// A row whose text is no monitor.
+    /// A row whose text does not define a monitor.
     package struct TextError: Error, CustomStringConvertible {
         /// What is wrong.
         package var description: String
@@ -42,42 +41,14 @@ package struct MonitorDefinition: Hashable, Sendable {
         }
     }
 
-    /// The row of an owner.
-    package func row(owner: Int64) -> StoredMonitor {
-        StoredMonitor(
-            owner: owner,
-            name: monitor.name,
-            kind: monitor.kind.rawValue,
-            definition: json.text,
-            required: monitor.required
-        )
-    }
-
-    /// What the inbox enqueues for it; `nil` where it gets no events but a message for each run.
-    package func route(_ number: Int64) -> DeliveryRoutes.Route? {
+    /// Which events the inbox enqueues for it; `nil` for a monitor that receives one message for each run instead.
+    package func route(to rowID: Int64) -> DeliveryRoute? {
         guard monitor.kind != .slack else { return nil }
-        return DeliveryRoutes.Route(monitor: number, states: monitor.states, outcomes: monitor.outcomes)
+        return DeliveryRoute(monitor: rowID, states: monitor.states, outcomes: monitor.outcomes)
     }
 
-    /// The key that deliveries are signed with; `nil` where none is wanted.
-    ///
-    /// - Parameter environment: the variables.
-    /// - Throws: ``MonitorSecretError`` where the variable is not set, or holds no key.
-    package func secret(
-        in environment: (String) -> String?
-    ) throws(MonitorSecretError) -> WebhookSecret? {
-        guard let name = monitor.secretEnv else { return nil }
-        guard let text = environment(name), !text.isEmpty else {
-            throw MonitorSecretError(
-                "\(name) is not set: the key that deliveries to the monitor \(monitor.name) are signed with"
-            )
-        }
-        do {
-            return try WebhookSecret(text)
-        } catch {
-            throw MonitorSecretError("\(name), the key of the monitor \(monitor.name), \(error)")
-        }
-    }
+    /// The text of the row.
+    var text: String { json.text }
 
     private var json: JSONValue {
         let address: (path: String?, url: String?) =
@@ -96,12 +67,4 @@ package struct MonitorDefinition: Hashable, Sendable {
             "outcomes": monitor.outcomes.map { .array($0.map(\.rawValue).sorted().map { .string($0) }) },
         ])
     }
-}
-
-/// A key of a monitor that is missing, or none; never the key itself.
-package struct MonitorSecretError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// Which variable, and what it is for.
-    package var description: String
-
-    init(_ description: String) { self.description = description }
 }

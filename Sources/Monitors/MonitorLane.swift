@@ -100,11 +100,11 @@ final class MonitorLane: Sendable {
 
     private func finish(_ delivery: DueDelivery, _ outcome: AttemptOutcome) {
         let ending = state.withLock { state in
-            state.queue.finished(delivery.number, outcome, at: environment.now(), chance: environment.chance())
+            state.queue.finished(delivery.rowID, outcome, at: environment.now(), chance: environment.chance())
         }
         guard let ending else { return }
         let change = DeliveryChange(
-            number: delivery.number,
+            rowID: delivery.rowID,
             monitor: monitor,
             batch: batch,
             callKey: delivery.callKey,
@@ -115,7 +115,7 @@ final class MonitorLane: Sendable {
             dueAt: ending.dueAt
         )
         recorder.record(change) { [self] in
-            state.withLock { $0.queue.recorded([delivery.number]) }
+            state.withLock { $0.queue.recorded([delivery.rowID]) }
             signal.signal()
         }
     }
@@ -133,7 +133,7 @@ final class MonitorLane: Sendable {
             state.withLock { state in
                 // What was taken while the page was read must not come twice.
                 let known = state.queue.taken
-                state.queue.loaded(page.filter { !known.contains($0.number) }, nextDueAt: next)
+                state.queue.loaded(page.filter { !known.contains($0.rowID) }, nextDueAt: next)
             }
         } catch {
             state.withLock { $0.storageError = "\(error)" }

@@ -57,21 +57,19 @@ package struct Replay: Sendable {
     /// - Parameters:
     ///   - query: what to send; its page does not matter.
     ///   - variables: where the keys of monitors are.
-    ///   - forwarder: the id of a lock of the home that the caller holds for life.
+    ///   - lockID: the id of a lock of the home that the process holds for life.
     ///   - progress: told how many are over, of how many.
     /// - Throws: ``RefusalError`` before anything is sent, the store's error, or `CancellationError` where it was stopped.
     package func send(
         _ query: DeliveryQuery,
         variables: (String) -> String?,
-        forwarder: String,
+        lockID: String,
         progress: (_ over: Int, _ selected: Int) -> Void = { _, _ in }
     ) async throws -> Outcome {
         let rows = try await store.monitors(with: query)
         let monitors = try rows.map { row in
             do {
-                let definition = try MonitorDefinition(row)
-                let secret = try definition.secret(in: variables)
-                return ForwardedMonitor(number: row.number ?? 0, definition: definition, secret: secret)
+                return try ForwardedMonitor(row, environment: variables)
             } catch {
                 throw RefusalError(description: "\(error)")
             }
@@ -84,23 +82,23 @@ package struct Replay: Sendable {
                 monitors,
                 store: store,
                 home: home,
-                forwarder: forwarder,
+                lockID: lockID,
                 batch: batch,
                 schedule: .replay,
                 stopsWhenFailing: true,
                 environment: environment
             ) { forwarder in
                 for monitor in monitors {
-                    outcome.selected += try await select(query, of: monitor.number, batch: batch)
+                    outcome.selected += try await select(query, of: monitor.rowID, batch: batch)
                 }
                 forwarder.wake()
                 progress(0, outcome.selected)
-                let numbers = monitors.map(\.number)
+                let rowIDs = monitors.map(\.rowID)
                 while true {
                     let timeline = environment.timeline
                     let limit = timeline.after(.milliseconds(200))
-                    let isOver = try await forwarder.settle(numbers, until: limit, on: timeline)
-                    let counts = try await store.batchTotals(batch, monitors: numbers)
+                    let isOver = try await forwarder.settle(monitors, until: limit, on: timeline)
+                    let counts = try await store.batchTotals(batch, monitors: rowIDs)
                     progress(counts.all - counts.pending, outcome.selected)
                     if isOver || forwarder.isStopped { break }
                 }
@@ -108,11 +106,11 @@ package struct Replay: Sendable {
         } catch let error as Forwarder.BusyError {
             throw RefusalError(description: error.description)
         }
-        let counts = try await store.batchTotals(batch, monitors: monitors.map(\.number))
+        let counts = try await store.batchTotals(batch, monitors: monitors.map(\.rowID))
         (outcome.delivered, outcome.dead, outcome.disabled) = (counts.delivered, counts.dead, counts.disabled)
         outcome.pending = outcome.selected - counts.delivered - counts.dead - counts.disabled
         for monitor in monitors {
-            let row = try await store.monitor(monitor.number)
+            let row = try await store.monitor(monitor.rowID)
             if outcome.isComplete { continue }
             if let row, let error = row.lastError { outcome.errors[row.name] = error }
         }

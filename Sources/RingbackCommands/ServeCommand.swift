@@ -188,9 +188,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
-    private func preparedMonitors(
-        _ path: String
-    ) throws -> [(definition: MonitorDefinition, secret: WebhookSecret?)] {
+    private func preparedMonitors(_ path: String) throws -> [PreparedMonitor] {
         let loaded: (monitors: [Scenario.Monitor], warnings: [Diagnostic])
         do {
             loaded = try Scenario.Monitor.loadList(path: path)
@@ -200,7 +198,6 @@ struct ServeCommand: AsyncParsableCommand {
         }
         for warning in loaded.warnings { Console.error("\(warning)") }
         var problems: [String] = []
-        var prepared: [(definition: MonitorDefinition, secret: WebhookSecret?)] = []
         for monitor in loaded.monitors {
             if monitor.kind == .slack {
                 problems.append("\(monitor.name) is of kind slack, which gets a message for each run")
@@ -208,12 +205,17 @@ struct ServeCommand: AsyncParsableCommand {
             if monitor.kind == .stdout, common.json {
                 problems.append("\(monitor.name) is of kind stdout, which cannot share standard output with --json")
             }
-            let definition = MonitorDefinition(monitor, schedule: .standard, folder: FileSystem.workingDirectory)
-            do {
-                prepared.append((definition, try definition.secret(in: { Environment.value($0) })))
-            } catch {
-                problems.append("\(error)")
-            }
+        }
+        var prepared: [PreparedMonitor] = []
+        do {
+            prepared = try PreparedMonitor.all(
+                loaded.monitors,
+                schedule: .standard,
+                folder: FileSystem.workingDirectory,
+                environment: { Environment.value($0) }
+            )
+        } catch {
+            problems += error.problems
         }
         guard problems.isEmpty else { throw CommandFailure.usage(problems.joined(separator: "; ")) }
         return prepared

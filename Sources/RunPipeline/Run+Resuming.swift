@@ -29,13 +29,13 @@ extension Run {
             throw RunError(.configuration, "\(error)", cause: error)
         }
         guard let row else { throw RunError(.configuration, "there is no run \(id) in \(home)") }
-        guard row.state == "running" else {
-            throw RunError(.configuration, "the run \(id) has ended: \(row.state); nothing is left to resume")
+        guard row.state == .running else {
+            throw RunError(.configuration, "the run \(id) has ended: \(row.state.rawValue); nothing is left to resume")
         }
         if let home = try? Home(path: home), RunLock.isHeld(home, runID: id) {
             throw RunError(.configuration, "the run \(id) is still going on in another process")
         }
-        guard case .remote(let remote) = target, row.target != "sandbox" else {
+        guard case .remote(let remote) = target, row.target != .sandbox else {
             try await abandon(row, home, options)
             throw RunError(.gone, "the sandbox of the run \(id) died with its process; start the run again")
         }
@@ -78,7 +78,7 @@ extension Run {
             )
             _ = try await trail.checkpoint()
             var row = row
-            row.state = "errored"
+            row.state = .errored
             row.finishedAt = WallClock.now.milliseconds
             row.exitCode = ExitCode.refused.rawValue
             try await RunStore.with(home) { [row] store in try await store.update(row) }

@@ -11,27 +11,30 @@ extension RunPass {
     ///
     /// - Throws: ``FileError`` where a file cannot be written; what a monitor does with it is only told.
     func anchor(_ checkpoint: AuditCheckpoint) async throws {
-        var waiting: [StoredMonitor] = []
+        var waiting: [ForwardedMonitor] = []
         for anchor in run.options.anchors {
             switch anchor {
             case .file(let path):
                 try await BlockingWork.run { try FileSystem.replace(path, with: Array(checkpoint.note.utf8)) }
             case .monitor(let name):
-                guard let row = monitors.rows.first(where: { $0.name == name }), let number = row.number else {
-                    continue
-                }
-                let message = row.kind == Scenario.Monitor.Kind.slack.rawValue ? slack(checkpoint) : json(checkpoint)
-                try await session.store.enqueue(message: message.bytes, as: "checkpoint", to: number, at: WallClock.now)
-                waiting.append(row)
+                guard let monitor = monitors.all.first(where: { $0.name == name }) else { continue }
+                let message = monitor.monitor.kind == .slack ? slack(checkpoint) : json(checkpoint)
+                try await session.store.enqueue(
+                    message: message.bytes,
+                    as: "checkpoint",
+                    to: monitor.rowID,
+                    at: WallClock.now
+                )
+                waiting.append(monitor)
             }
         }
         guard !waiting.isEmpty else { return }
         monitors.forwarder.wake()
         try await wait(for: waiting)
-        for row in waiting {
-            guard let number = row.number, try await session.store.totals(of: number).pending > 0 else { continue }
+        for monitor in waiting {
+            guard try await session.store.totals(of: monitor.rowID).pending > 0 else { continue }
             session.observe(
-                .warning("the monitor \(row.name) has not taken the checkpoint yet; `ringback serve` goes on")
+                .warning("the monitor \(monitor.name) has not taken the checkpoint yet; `ringback serve` goes on")
             )
         }
     }

@@ -61,9 +61,9 @@ extension RunPass {
     }
 
     /// Waits for required monitors until they have everything or the time is up, for the others one drain.
-    func wait(for rows: [StoredMonitor]) async throws {
+    func wait(for waited: [ForwardedMonitor]) async throws {
         let drain = client.timeline.after(run.options.drain ?? run.target.drain)
-        try await monitors.settle(rows, required: deadline, others: min(deadline, drain), on: client.timeline)
+        try await monitors.settle(waited, required: deadline, others: min(deadline, drain), on: client.timeline)
     }
 
     /// Demands that events could be stored to the end: those that came since are not kept, so nothing can be judged.
@@ -86,17 +86,16 @@ extension RunPass {
         facts.webhooks.quarantined = counts.quarantined
         facts.webhooks.rejected = reception.receiver.rejected
         facts.webhooks.lost = max(0, (facts.status?.callsAttempted ?? 0) - (counts.endedCalls[id] ?? 0))
-        guard let number = row.number else { return }
         do {
-            let span = try await session.store.eventSpan(run: number, simulationID: id)
+            let span = try await session.store.eventSpan(run: row.rowID, simulationID: id)
             let scenario = run.scenario
             let longestWaits = scenario.compliance.map { scenario.longestWait(of: $0) }
             let fold = Shared(CallFold(span: span, longestWaits: longestWaits))
-            try await session.store.eachEventByCall(run: number, simulationID: id) { event in
+            try await session.store.eachEventByCall(run: row.rowID, simulationID: id) { event in
                 fold.change { $0.add(event) }
             }
             fold.change { $0.closeEvents() }
-            try await session.store.eachCallBoundary(run: number, simulationID: id) { boundary in
+            try await session.store.eachCallBoundary(run: row.rowID, simulationID: id) { boundary in
                 fold.change { $0.add(boundary) }
             }
             fold.change { $0.closeBoundaries() }

@@ -80,14 +80,14 @@ extension RunPass {
 
     /// Records the verdict, and signs the log with it.
     func close(_ result: RunResult) async throws -> AuditCheckpoint {
-        let state: String =
+        let state: StoredRun.State =
             switch (result.exitCode, result.verdict) {
-            case (.pass, _): "passed"
-            case (.inconclusive, _): "inconclusive"
-            case (.timedOut, _): "cancelled"
-            case (.outcomeUnknown, _): "unknown"
-            case (.refused, _), (.usage, _): "errored"
-            case (.assertionFailed, _): "failed"
+            case (.pass, _): .passed
+            case (.inconclusive, _): .inconclusive
+            case (.timedOut, _): .cancelled
+            case (.outcomeUnknown, _): .unknown
+            case (.refused, _), (.usage, _): .errored
+            case (.assertionFailed, _): .failed
             }
         CrashPoint.beforeVerdict.reach()
         // The entry first: a run whose row says that it has ended has its verdict in the log.

@@ -67,7 +67,7 @@ struct RunPass: Sendable {
         let written: Result<Void, any Error>
         do {
             let (command, store) = (run.options.command, session.store)
-            written = .success(try await files.write(result, command: command, store: store, run: row.number))
+            written = .success(try await files.write(result, command: command, store: store, run: row.rowID))
         } catch {
             written = .failure(error)
         }

@@ -2,6 +2,7 @@ import Addresses
 import ExactJSON
 import HTTPService
 import Logging
+import Monitors
 import RingbackHome
 import RunReport
 import RunStore
@@ -27,11 +28,7 @@ struct RunSession: Sendable {
         let timeline = Timeline()
         let deadline = timeline.after(run.options.timeout)
         let secrets = try webhookSecrets()
-        let monitors = try PreparedMonitor.all(
-            of: run.scenario,
-            environment: run.options.environment,
-            folder: FileSystem.workingDirectory
-        )
+        let monitors = try preparedMonitors()
         try requireAnchors()
         let listen = run.options.webhookListen ?? run.target.webhookListen
         if secrets.isEmpty, !HTTPURL.isLoopback(host: listen.host) {
@@ -43,9 +40,10 @@ struct RunSession: Sendable {
         }
         return try await withRemote(secret: secrets.signing) { remote, seed in
             let row = try await row(of: remote, startedAt)
-            guard let number = row.number else { preconditionFailure("an inserted row has a number") }
-            return try await MonitorDesk.with(monitors, of: run, owner: number, store: store, home: home) { desk in
-                let reception = try await reception(secrets, owner: number, desk)
+            return try await Forwarder.with(monitors, owner: row.rowID, store: store, home: home, lockID: run.id) {
+                forwarder in
+                let desk = MonitorDesk(store: store, forwarder: forwarder, interruption: run.interruption)
+                let reception = try await reception(secrets, owner: row.rowID, forwarder)
                 return try await withReceiver(reception.receiver, listen) { port in
                     try await HTTPTransport.withAsyncHTTPClient { transport in
                         let client = SimulationClient(
@@ -84,10 +82,11 @@ struct RunSession: Sendable {
     }
 
     /// What takes the events of the run.
-    private func reception(_ secrets: WebhookSecrets, owner: Int64, _ desk: MonitorDesk) async throws -> Reception {
+    private func reception(_ secrets: WebhookSecrets, owner: Int64, _ forwarder: Forwarder) async throws -> Reception {
         let (interruption, wake, maxCalls) = (run.interruption, WakeSignal(), run.scenario.payload.maxCalls)
         // Events that cannot be stored cannot be judged: the run stops, and says why.
-        let inbox = try await Inbox.opened(store, owner: owner, routes: desk.routes) { _ in interruption.request() }
+        let inbox = try await Inbox.opened(store, owner: owner, routes: forwarder.routes) { _ in interruption.request()
+        }
         let receiver = WebhookReceiver(secrets: secrets, now: { WallClock.now }) { received, done in
             let isFinal = received.event?.state.isFinal == true
             inbox.keep(received) { result in
@@ -97,6 +96,19 @@ struct RunSession: Sendable {
             }
         }
         return Reception(inbox: inbox, receiver: receiver, wake: wake)
+    }
+
+    private func preparedMonitors() throws(RunError) -> [PreparedMonitor] {
+        do {
+            return try PreparedMonitor.all(
+                run.scenario.monitors,
+                schedule: .fast,
+                folder: FileSystem.workingDirectory,
+                environment: run.options.environment
+            )
+        } catch {
+            throw RunError(.configuration, error.description)
+        }
     }
 
     /// Demands that the monitors are there that are to get the checkpoint.
@@ -118,14 +130,12 @@ struct RunSession: Sendable {
             }
             return resumption.row
         }
-        return try await store.insert(
-            StoredRun(
-                id: run.id,
-                scenario: run.scenario.name,
-                target: run.target.name,
-                origin: remote.target.origin,
-                startedAt: startedAt
-            )
+        return try await store.insertRun(
+            id: run.id,
+            scenario: run.scenario.name,
+            target: run.target.stored,
+            origin: remote.target.origin,
+            startedAt: startedAt
         )
     }
 

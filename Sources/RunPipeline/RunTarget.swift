@@ -1,3 +1,4 @@
+import RunStore
 public import ScenarioFile
 public import SimulationAPI
 public import SimulationClient
@@ -10,10 +11,13 @@ public enum RunTarget: Sendable {
     case remote(RemoteTarget)
 
     /// The name in results and audit entries.
-    var name: String {
+    var name: String { stored.rawValue }
+
+    /// The kind of API, as the row of the run has it.
+    var stored: StoredRun.Target {
         switch self {
-        case .embeddedSandbox: "sandbox"
-        case .remote: "cxone"
+        case .embeddedSandbox: .sandbox
+        case .remote: .remote
         }
     }
 

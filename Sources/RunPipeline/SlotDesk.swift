@@ -34,7 +34,7 @@ struct SlotDesk: Sendable {
     /// - Parameter onWaiting: told how many runs are ahead, whenever that changes.
     /// - Throws: `ClientError` where the time is up or the run is interrupted.
     func take(until deadline: Timeline.Instant, onWaiting: (Int) async throws -> Void) async throws {
-        try await store.queue(SlotTicket(pool: pool, runID: runID, tag: tag, wireTag: wireTag))
+        try await store.queue(pool: pool, runID: runID, tag: tag, wireTag: wireTag)
         var told: Int?
         var nextInspection = client.timeline.now
         while true {

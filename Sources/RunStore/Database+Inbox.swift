@@ -11,16 +11,16 @@ import SimulationAPI
 extension Database {
     /// The columns of an item; whether an event is known is told by the runs, which may come to know it later.
     private static let columns = """
-        w.number AS number, (SELECT id FROM runs WHERE runs.number = w.owner) AS runId, w.source AS source,
+        w.rowID AS rowID, (SELECT id FROM runs WHERE runs.rowID = w.owner) AS runId, w.source AS source,
         w.webhookId AS webhookId, w.simulationId AS simulationId, w.callId AS callId, w.receivedAt AS receivedAt,
         w.reason AS reason, \(isKnown) AS isKnown
         """
     private static let isKnown = """
-        EXISTS(SELECT 1 FROM runs WHERE runs.simulationId = w.simulationId AND (w.owner = 0 OR runs.number = w.owner))
+        EXISTS(SELECT 1 FROM runs WHERE runs.simulationId = w.simulationId AND (w.owner = 0 OR runs.rowID = w.owner))
         """
     /// Every owner and source, so that the index of identities is of use.
     private static let anyIdentity = """
-        w.owner IN (SELECT number FROM runs UNION ALL SELECT 0)
+        w.owner IN (SELECT rowID FROM runs UNION ALL SELECT 0)
         AND w.source IN (\(WebhookScheme.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", "))) AND w.webhookId = ?
         """
 
@@ -37,23 +37,23 @@ extension Database {
         case .unknown: demand("w.reason IS NULL AND NOT \(Self.isKnown)")
         case nil: break
         }
-        if let run = query.runID { demand("w.owner = (SELECT number FROM runs WHERE id = ?)", run) }
+        if let run = query.runID { demand("w.owner = (SELECT rowID FROM runs WHERE id = ?)", run) }
         if query.isOfService { demand("w.owner = \(InboxOwner.service)") }
         if let id = query.webhookID { demand(Self.anyIdentity, id) }
         if let id = query.simulationID {
-            demand("w.owner IN (SELECT number FROM runs UNION ALL SELECT 0) AND w.simulationId = ?", id)
+            demand("w.owner IN (SELECT rowID FROM runs UNION ALL SELECT 0) AND w.simulationId = ?", id)
         }
-        if let after = query.after { demand("w.number < ?", after) }
+        if let after = query.after { demand("w.rowID < ?", after) }
         let rows = try Row.fetchAll(
             self,
             sql: """
                 SELECT \(Self.columns) FROM webhooks w \(conditions.isEmpty ? "" : "WHERE")
-                \(conditions.joined(separator: " AND ")) ORDER BY w.number DESC LIMIT \(query.limit + 1)
+                \(conditions.joined(separator: " AND ")) ORDER BY w.rowID DESC LIMIT \(query.limit + 1)
                 """,
             arguments: arguments
         )
         let items = rows.prefix(query.limit).map(InboxItem.init)
-        return InboxPage(items: items, next: rows.count > query.limit ? items.last?.number : nil)
+        return InboxPage(items: items, next: rows.count > query.limit ? items.last?.rowID : nil)
     }
 
     func inboxEntries(webhookID: String, runID: String?) throws -> [InboxEntry] {
@@ -61,18 +61,18 @@ extension Database {
             self,
             sql: """
                 SELECT \(Self.columns), w.headers AS headers, w.digest AS digest, w.body AS body FROM webhooks w
-                WHERE \(Self.anyIdentity) AND (? IS NULL OR w.owner = (SELECT number FROM runs WHERE id = ?))
-                ORDER BY w.number
+                WHERE \(Self.anyIdentity) AND (? IS NULL OR w.owner = (SELECT rowID FROM runs WHERE id = ?))
+                ORDER BY w.rowID
                 """,
             arguments: [webhookID, runID, runID]
         )
         return rows.map { row in
-            let digest: Data? = row["digest"]
+            let digest: Data = row["digest"]
             let body: Data = row["body"]
             return InboxEntry(
                 item: InboxItem(row),
                 headers: row["headers"],
-                digest: digest.map { Array($0) },
+                digest: Array(digest),
                 body: Array(body)
             )
         }
@@ -84,7 +84,7 @@ extension InboxItem {
         let reason: String? = row["reason"]
         let isKnown: Bool = row["isKnown"]
         self.init(
-            number: row["number"],
+            rowID: row["rowID"],
             runID: row["runId"],
             source: row["source"],
             webhookID: row["webhookId"],

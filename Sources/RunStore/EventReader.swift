@@ -12,7 +12,7 @@ package import SimulationAPI
 /// An event of a run as it lies in the store.
 package struct StoredEvent: Sendable {
     /// The order of arrival.
-    package var number: Int64
+    package var rowID: Int64
     /// The event.
     package var event: SimulationEvent
 }
@@ -20,8 +20,8 @@ package struct StoredEvent: Sendable {
 extension RunStore {
     /// A run's events; `owner <> 0` lets SQLite take the index, which leaves out what a service has received.
     static let eventsByCall = """
-        SELECT number, callId, state, timestamp, outcome, durationMs FROM webhooks
-        WHERE owner = ? AND owner <> 0 AND simulationId = ? ORDER BY callId, number
+        SELECT rowID, callId, state, timestamp, outcome, durationMs FROM webhooks
+        WHERE owner = ? AND owner <> 0 AND simulationId = ? ORDER BY callId, rowID
         """
 
     /// Gives every event of one simulation to `body`, call by call and within a call in the order of arrival.
@@ -40,7 +40,7 @@ extension RunStore {
                     let outcome: String? = row[4]
                     try body(
                         StoredEvent(
-                            number: row[0],
+                            rowID: row[0],
                             event: SimulationEvent(
                                 simulationID: simulationID,
                                 callID: row[1],
@@ -67,7 +67,7 @@ extension RunStore {
             try self.pool.read { database in
                 let rows = try Row.fetchCursor(
                     database,
-                    sql: "SELECT webhookId, receivedAt, reason, body FROM webhooks WHERE owner = ? ORDER BY number",
+                    sql: "SELECT webhookId, receivedAt, reason, body FROM webhooks WHERE owner = ? ORDER BY rowID",
                     arguments: [run]
                 )
                 while let row = try rows.next() {

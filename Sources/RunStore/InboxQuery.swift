@@ -36,7 +36,7 @@ package struct InboxQuery: Hashable, Sendable {
 /// A received webhook in a list.
 package struct InboxItem: Hashable, Sendable {
     /// The number of its row: the order of arrival.
-    package var number: Int64
+    package var rowID: Int64
     /// The run it belongs to; `nil` for the service.
     package var runID: String?
     /// The way of signing by which it came.
@@ -84,8 +84,8 @@ package struct InboxEntry: Hashable, Sendable {
     package var item: InboxItem
     /// The header fields that were kept, a line each.
     package var headers: String?
-    /// SHA-256 of the body; `nil` where an older version received it.
-    package var digest: [UInt8]?
+    /// SHA-256 of the body.
+    package var digest: [UInt8]
     /// The raw body.
     package var body: [UInt8]
 }
@@ -128,14 +128,9 @@ package struct InboxReader: Sendable {
                 throw ReadError(description: "nothing has been received in \(home.path): it has no database yet")
             }
             return try ReadOnlyDatabase.with(home) { database in
-                let format = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-                guard format >= 3 else {
-                    throw ReadError(
-                        description:
-                            "the database of \(home.path) has format \(format); the next run brings it up to date"
-                    )
+                guard try Schema.check(database) != 0 else {
+                    throw ReadError(description: "nothing has been received in \(home.path): its database is empty")
                 }
-                guard format <= Schema.version else { throw Schema.VersionError(found: format) }
                 return try body(database)
             }
         }

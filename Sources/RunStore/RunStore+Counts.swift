@@ -35,7 +35,7 @@ extension RunStore {
         try await pool.read { database in
             try String.fetchSet(
                 database,
-                sql: "SELECT simulationId FROM runs WHERE simulationId IS NOT NULL AND (? = 0 OR number = ?)",
+                sql: "SELECT simulationId FROM runs WHERE simulationId IS NOT NULL AND (? = 0 OR rowID = ?)",
                 arguments: [owner, owner]
             )
         }

@@ -41,7 +41,7 @@ extension RunStore {
         var replay = QuarantineReplay()
         var last: Int64 = 0
         while let next = try await replayNext(after: last, webhookID, runID, routes) {
-            last = next.number
+            last = next.rowID
             if let reason = next.reason {
                 replay.refused.append(.init(webhookID: next.webhookID, reason: reason))
             } else {
@@ -52,7 +52,7 @@ extension RunStore {
     }
 
     private struct Replayed: Sendable {
-        var number: Int64
+        var rowID: Int64
         var webhookID: String
         var reason: String?
     }
@@ -67,28 +67,28 @@ extension RunStore {
             let row = try Row.fetchOne(
                 database,
                 sql: """
-                    SELECT number, owner, webhookId, receivedAt, body FROM webhooks WHERE reason IS NOT NULL AND number > ?
-                    AND (? IS NULL OR webhookId = ?) AND (? IS NULL OR owner = (SELECT number FROM runs WHERE id = ?))
-                    ORDER BY number LIMIT 1
+                    SELECT rowID, owner, webhookId, receivedAt, body FROM webhooks WHERE reason IS NOT NULL AND rowID > ?
+                    AND (? IS NULL OR webhookId = ?) AND (? IS NULL OR owner = (SELECT rowID FROM runs WHERE id = ?))
+                    ORDER BY rowID LIMIT 1
                     """,
                 arguments: [last, webhookID, webhookID, runID, runID]
             )
             guard let row else { return nil }
             let body: Data = row["body"]
-            var replayed = Replayed(number: row["number"], webhookID: row["webhookId"])
+            var replayed = Replayed(rowID: row["rowID"], webhookID: row["webhookId"])
             do {
                 let event = try SimulationEvent(body: Array(body))
                 let owner: Int64 = row["owner"]
-                try Self.release(event, number: replayed.number, owner: owner, in: database)
+                try Self.release(event, rowID: replayed.rowID, owner: owner, in: database)
                 let receivedAt = Timestamp(milliseconds: row["receivedAt"])
-                try routes(owner)?.enqueue(event, webhook: replayed.number, at: receivedAt, into: database)
+                try routes(owner)?.enqueue(event, webhook: replayed.rowID, at: receivedAt, into: database)
             } catch let error as DatabaseError {
                 throw error
             } catch {
                 replayed.reason = "\(error)"
                 try database.execute(
-                    sql: "UPDATE webhooks SET reason = ? WHERE number = ?",
-                    arguments: [replayed.reason, replayed.number]
+                    sql: "UPDATE webhooks SET reason = ? WHERE rowID = ?",
+                    arguments: [replayed.reason, replayed.rowID]
                 )
             }
             return replayed
@@ -96,15 +96,15 @@ extension RunStore {
     }
 
     /// Turns a quarantined row into that of an event.
-    private static func release(_ event: SimulationEvent, number: Int64, owner: Int64, in database: Database) throws {
+    private static func release(_ event: SimulationEvent, rowID: Int64, owner: Int64, in database: Database) throws {
         try database.execute(
             sql: """
                 UPDATE webhooks SET simulationId = ?, callId = ?, state = ?, timestamp = ?, outcome = ?, durationMs = ?,
-                  reason = NULL WHERE number = ?
+                  reason = NULL WHERE rowID = ?
                 """,
             arguments: [
                 event.simulationID, event.callID, event.state.rawValue, event.timestamp.milliseconds,
-                event.outcome?.rawValue, event.durationMs, number,
+                event.outcome?.rawValue, event.durationMs, rowID,
             ]
         )
         _ = try Inbox.accept(event, owner: owner, by: HotStatement(Inbox.endCall, in: database), in: database)

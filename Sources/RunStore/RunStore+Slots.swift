@@ -1,5 +1,52 @@
 import GRDB
 
+/// A run's place in the queue for a slot, or the slot that it holds.
+package struct SlotTicket: Codable, FetchableRecord, PersistableRecord, Hashable, Sendable {
+    package static let databaseTableName = "slotTickets"
+
+    /// The number of the row: the order of arrival.
+    package let rowID: Int64
+    /// The origin and the organisation that the slots belong to.
+    package let pool: String
+    /// The run.
+    package let runId: String
+    /// The scenario's tag, within which tickets are served in order.
+    package let tag: String
+    /// The tag of the simulation, by which it can be found.
+    package let wireTag: String
+    /// Whether it holds a slot.
+    package var held = false
+    /// The simulation, once it is known.
+    package var simulationId: String?
+    /// When a create was about to be sent, in milliseconds since 1970; `nil` if none was.
+    package var intendedAt: Int64?
+}
+
+/// In which order tickets are served: first come, first served within a tag, and the tags in turn.
+package enum SlotOrder {
+    /// Orders waiting tickets.
+    ///
+    /// - Parameters:
+    ///   - waiting: the tickets, in any order.
+    ///   - turns: when each tag was served last, as a number that grows; a tag that never was comes first.
+    package static func order(_ waiting: [SlotTicket], turns: [String: Int64]) -> [SlotTicket] {
+        var queues = Dictionary(grouping: waiting.sorted { $0.rowID < $1.rowID }, by: \.tag).mapValues { $0[...] }
+        var turns = turns
+        var turn = turns.values.max() ?? 0
+        var order: [SlotTicket] = []
+        while let next = queues.min(by: { left, right in
+            let (leftTurn, rightTurn) = (turns[left.key] ?? 0, turns[right.key] ?? 0)
+            return (leftTurn, left.value.first?.rowID ?? 0) < (rightTurn, right.value.first?.rowID ?? 0)
+        }) {
+            order += next.value.prefix(1)
+            turn += 1
+            turns[next.key] = turn
+            queues[next.key] = next.value.count > 1 ? next.value.dropFirst() : nil
+        }
+        return order
+    }
+}
+
 /// What came of asking for a slot.
 package enum SlotDecision: Hashable, Sendable {
     /// The run holds one.
@@ -9,12 +56,16 @@ package enum SlotDecision: Hashable, Sendable {
 }
 
 extension RunStore {
-    /// Queues a run for a slot; a ticket that it has already stays where it is.
-    package func queue(_ ticket: SlotTicket) async throws {
+    /// Queues a run for a slot; a ticket that it has already keeps its place.
+    package func queue(pool: String, runID: String, tag: String, wireTag: String) async throws {
         try await write { database in
-            guard try Self.ticket(of: ticket.runId, database) == nil else { return }
-            var ticket = ticket
-            try ticket.insert(database)
+            try database.execute(
+                sql: """
+                    INSERT INTO slotTickets(pool, runId, tag, wireTag, held) VALUES(?, ?, ?, ?, FALSE)
+                    ON CONFLICT(runId) DO NOTHING
+                    """,
+                arguments: [pool, runID, tag, wireTag]
+            )
         }
     }
 
@@ -73,7 +124,7 @@ extension RunStore {
         try await pool.read { database in
             try SlotTicket.fetchAll(
                 database,
-                sql: "SELECT * FROM slotTickets WHERE pool = ? ORDER BY number",
+                sql: "SELECT * FROM slotTickets WHERE pool = ? ORDER BY rowID",
                 arguments: [name]
             )
         }

@@ -70,11 +70,9 @@ package final class RunStore: Sendable {
             try pool.writeWithoutTransaction { database in
                 // Not above: the pool itself sets NORMAL when it turns to WAL, and then a power cut takes back commits.
                 try database.execute(sql: "PRAGMA synchronous = FULL")
-                try database.inTransaction(.immediate) {
-                    try Schema.prepare(database)
-                    return .commit
-                }
+                try Schema.check(database)
             }
+            try Schema.migrator.migrate(pool)
             return (pool, marker)
         }
     }

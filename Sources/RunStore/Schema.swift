@@ -4,125 +4,100 @@ import GRDB
 enum Schema {
     /// `RBCK`, so that `file` and people can tell what the database is.
     static let applicationID = 0x5242_434B
-    static let version = 4
+    /// The format that this version reads and writes, kept in `PRAGMA user_version`.
+    static let version = 5
 
-    /// A database that a newer version of the program has written.
+    /// A database in a format that this version neither reads nor brings up to date.
     struct VersionError: Error, CustomStringConvertible {
         var found: Int
         var description: String {
-            "the database has format \(found), this version writes \(Schema.version); use the newer program"
+            let facts = "the database has format \(found), this version writes \(Schema.version)"
+            return found > Schema.version
+                ? "\(facts); use the newer program"
+                : "\(facts), and formats of versions before the first release are not converted; move the home away, or "
+                    + "choose another with --home"
         }
     }
 
-    static func prepare(_ database: Database) throws {
+    /// The format of a database; 0 if it has no tables yet.
+    ///
+    /// - Throws: ``VersionError`` if this version does not use that format.
+    @discardableResult
+    static func check(_ database: Database) throws -> Int {
         let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-        guard found <= version else { throw VersionError(found: found) }
-        if found < 1 { try makeRuns(database) }
-        if found < 2 { try makeSlots(database) }
-        if found < 3 {
-            try makeInbox(database)
-            try makeDeliveries(database)
-        }
-        if found < 4 { try leaveOutService(database) }
-        guard found < version else { return }
-        try database.execute(
-            sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = \(version);"
-        )
+        guard found == 0 || found == version else { throw VersionError(found: found) }
+        return found
     }
+
+    /// Makes the tables if they are missing.
+    ///
+    /// The next format gets a migration of its own below this one, and ``check(_:)`` then accepts this format too.
+    static var migrator: DatabaseMigrator {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("5") { database in
+            try database.execute(sql: runs + webhooks + monitors + slots)
+            try database.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = 5")
+        }
+        return migrator
+    }
+
+    /// Runs; `intent` is what is needed to resume one.
+    private static let runs = """
+        CREATE TABLE runs(
+          rowID INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, scenario TEXT NOT NULL, target TEXT NOT NULL,
+          origin TEXT NOT NULL, state TEXT NOT NULL, simulationId TEXT, startedAt INTEGER NOT NULL, finishedAt INTEGER,
+          exitCode INTEGER, intent TEXT) STRICT;
+        CREATE INDEX runSimulations ON runs(simulationId);
+
+        """
+
+    /// Received webhooks, and which calls have ended.
+    ///
+    /// `owner` is the row of the run that received a webhook, or 0 for the service (`serve`). A webhook in quarantine has
+    /// a `reason` and no event; an event has the columns from `simulationId` to `durationMs`. Only a run reads its events
+    /// call by call, so the index of calls and `endedCalls` leave the service out, which is then faster to write.
+    private static let webhooks = """
+        CREATE TABLE webhooks(
+          rowID INTEGER PRIMARY KEY, owner INTEGER NOT NULL, source TEXT NOT NULL, webhookId TEXT NOT NULL,
+          receivedAt INTEGER NOT NULL, simulationId TEXT, callId TEXT, state TEXT, timestamp INTEGER, outcome TEXT,
+          durationMs INTEGER, reason TEXT, headers TEXT, digest BLOB NOT NULL, body BLOB NOT NULL) STRICT;
+        CREATE UNIQUE INDEX webhookIdentity ON webhooks(owner, source, webhookId);
+        CREATE INDEX webhookCalls ON webhooks(owner, simulationId, callId) WHERE owner <> 0;
+        CREATE INDEX webhookQuarantine ON webhooks(rowID) WHERE reason IS NOT NULL;
+        CREATE TABLE endedCalls(
+          owner INTEGER NOT NULL, simulationId TEXT NOT NULL, callId TEXT NOT NULL,
+          PRIMARY KEY(owner, simulationId, callId)) STRICT, WITHOUT ROWID;
+
+        """
 
     /// Monitors, and what is to be forwarded to them.
     ///
-    /// The owner is the row number of a run, or 0 for a service. `callKey` is a call's simulation and id. `dueAt` is when a
-    /// pending delivery may be sent, in milliseconds since 1970, and absent where an earlier one of the same call comes
-    /// first; so what is due next is one step into an index, however long the queue. A batch of its own (not 0) holds what
-    /// somebody replays.
-    private static func makeDeliveries(_ database: Database) throws {
-        try database.execute(
-            sql: """
-                CREATE TABLE monitors(
-                  number INTEGER PRIMARY KEY, owner INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL,
-                  definition TEXT NOT NULL, required INTEGER NOT NULL, disabledReason TEXT, lastError TEXT,
-                  forwarder TEXT, UNIQUE(owner, name)) STRICT;
-                CREATE TABLE deliveries(
-                  number INTEGER PRIMARY KEY, monitor INTEGER NOT NULL, webhook INTEGER, callKey TEXT NOT NULL,
-                  state TEXT NOT NULL, batch INTEGER NOT NULL, attempts INTEGER NOT NULL, lastStatus INTEGER,
-                  lastError TEXT, dueAt INTEGER, message BLOB) STRICT;
-                CREATE INDEX deliveriesDue ON deliveries(monitor, batch, dueAt, number) WHERE dueAt IS NOT NULL;
-                CREATE INDEX deliveryCalls ON deliveries(monitor, callKey, batch, number) WHERE state = 'pending';
-                CREATE INDEX deliveryStates ON deliveries(monitor, state, number);
-                CREATE INDEX deliveryBatches ON deliveries(monitor, batch, state) WHERE batch <> 0;
-                """
-        )
-    }
+    /// `owner` is as for webhooks; `forwarder` is the lock of the process that forwards. `callKey` is a call's simulation
+    /// and id. `dueAt` is when a pending delivery may be sent, in milliseconds since 1970, and `NULL` if an earlier one of
+    /// the same call comes first; so the next delivery is one step into an index, however long the queue. `batch` is 0, or
+    /// the number of the replay that a delivery belongs to.
+    private static let monitors = """
+        CREATE TABLE monitors(
+          rowID INTEGER PRIMARY KEY, owner INTEGER NOT NULL, name TEXT NOT NULL, definition TEXT NOT NULL,
+          disabledReason TEXT, lastError TEXT, forwarder TEXT, UNIQUE(owner, name)) STRICT;
+        CREATE TABLE deliveries(
+          rowID INTEGER PRIMARY KEY, monitor INTEGER NOT NULL, webhook INTEGER, callKey TEXT NOT NULL,
+          state TEXT NOT NULL, batch INTEGER NOT NULL, attempts INTEGER NOT NULL, lastStatus INTEGER, lastError TEXT,
+          dueAt INTEGER, message BLOB) STRICT;
+        CREATE INDEX deliveriesDue ON deliveries(monitor, batch, dueAt, rowID) WHERE dueAt IS NOT NULL;
+        CREATE INDEX deliveryCalls ON deliveries(monitor, callKey, batch, rowID) WHERE state = 'pending';
+        CREATE INDEX deliveryStates ON deliveries(monitor, state, rowID);
+        CREATE INDEX deliveryBatches ON deliveries(monitor, batch, state) WHERE batch <> 0;
 
-    /// Slots, and what a run needs to be resumed.
-    private static func makeSlots(_ database: Database) throws {
-        try database.execute(
-            sql: """
-                CREATE TABLE slotTickets(
-                  number INTEGER PRIMARY KEY, pool TEXT NOT NULL, runId TEXT NOT NULL UNIQUE, tag TEXT NOT NULL,
-                  wireTag TEXT NOT NULL, held INTEGER NOT NULL, simulationId TEXT, intendedAt INTEGER) STRICT;
-                CREATE INDEX slotPools ON slotTickets(pool);
-                CREATE TABLE slotTurns(
-                  pool TEXT NOT NULL, tag TEXT NOT NULL, turn INTEGER NOT NULL, PRIMARY KEY(pool, tag)) STRICT, WITHOUT ROWID;
-                ALTER TABLE runs ADD COLUMN intent TEXT;
-                """
-        )
-    }
+        """
 
-    /// Only runs fold their events call by call: what a service receives needs no order, and is sooner written.
-    private static func leaveOutService(_ database: Database) throws {
-        try database.execute(
-            sql: """
-                DROP INDEX webhookCalls;
-                CREATE INDEX webhookCalls ON webhooks(owner, simulationId, callId) WHERE owner <> \(InboxOwner.service);
-                DELETE FROM endedCalls WHERE owner = \(InboxOwner.service);
-                """
-        )
-    }
-
-    /// Rows of received webhooks belong to an owner: the number of a run, or 0 for `serve`.
-    ///
-    /// The digest of rows that an older version has written is `NULL`, and so are their headers.
-    private static func makeInbox(_ database: Database) throws {
-        try database.execute(
-            sql: """
-                ALTER TABLE webhooks RENAME TO oldWebhooks;
-                CREATE TABLE webhooks(
-                  number INTEGER PRIMARY KEY, owner INTEGER NOT NULL, source TEXT NOT NULL, webhookId TEXT NOT NULL,
-                  receivedAt INTEGER NOT NULL, simulationId TEXT, callId TEXT, state TEXT, timestamp INTEGER,
-                  outcome TEXT, durationMs INTEGER, reason TEXT, headers TEXT, digest BLOB, body BLOB NOT NULL) STRICT;
-                INSERT INTO webhooks(number, owner, source, webhookId, receivedAt, simulationId, callId, state, timestamp,
-                  outcome, durationMs, reason, body)
-                  SELECT number, run, 'standard', webhookId, receivedAt, simulationId, callId, state, timestamp, outcome,
-                  durationMs, reason, body FROM oldWebhooks;
-                DROP TABLE oldWebhooks;
-                CREATE UNIQUE INDEX webhookIdentity ON webhooks(owner, source, webhookId);
-                CREATE INDEX webhookCalls ON webhooks(owner, simulationId, callId);
-                CREATE INDEX webhookQuarantine ON webhooks(number) WHERE reason IS NOT NULL;
-                ALTER TABLE endedCalls RENAME COLUMN run TO owner;
-                CREATE INDEX runSimulations ON runs(simulationId);
-                """
-        )
-    }
-
-    private static func makeRuns(_ database: Database) throws {
-        try database.execute(
-            sql: """
-                CREATE TABLE runs(
-                  number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, scenario TEXT NOT NULL, target TEXT NOT NULL,
-                  origin TEXT NOT NULL, state TEXT NOT NULL, simulationId TEXT, startedAt INTEGER NOT NULL,
-                  finishedAt INTEGER, exitCode INTEGER) STRICT;
-                CREATE TABLE webhooks(
-                  number INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES runs(number), webhookId TEXT NOT NULL,
-                  receivedAt INTEGER NOT NULL, simulationId TEXT, callId TEXT, state TEXT, timestamp INTEGER,
-                  outcome TEXT, durationMs INTEGER, reason TEXT, body BLOB NOT NULL) STRICT;
-                CREATE UNIQUE INDEX webhookIdentity ON webhooks(run, webhookId);
-                CREATE INDEX webhookCalls ON webhooks(run, simulationId, callId);
-                CREATE TABLE endedCalls(
-                  run INTEGER NOT NULL, simulationId TEXT NOT NULL, callId TEXT NOT NULL,
-                  PRIMARY KEY(run, simulationId, callId)) STRICT, WITHOUT ROWID;
-                """
-        )
-    }
+    /// Slots of the simulation API, and the runs that wait for one; `turn` grows with each slot that a tag gets.
+    private static let slots = """
+        CREATE TABLE slotTickets(
+          rowID INTEGER PRIMARY KEY, pool TEXT NOT NULL, runId TEXT NOT NULL UNIQUE, tag TEXT NOT NULL,
+          wireTag TEXT NOT NULL, held INTEGER NOT NULL, simulationId TEXT, intendedAt INTEGER) STRICT;
+        CREATE INDEX slotPools ON slotTickets(pool);
+        CREATE TABLE slotTurns(
+          pool TEXT NOT NULL, tag TEXT NOT NULL, turn INTEGER NOT NULL, PRIMARY KEY(pool, tag)) STRICT, WITHOUT ROWID;
+        """
 }

@@ -1,62 +1,94 @@
 package import ExactJSON
-package import GRDB
+import GRDB
 
-/// A run as a row: what other commands and a restart need to know of it.
-package struct StoredRun: Codable, FetchableRecord, MutablePersistableRecord, Hashable, Sendable {
+/// A run as a row: what other commands and a restart need to know about it.
+package struct StoredRun: Codable, FetchableRecord, PersistableRecord, Hashable, Sendable {
     package static let databaseTableName = "runs"
 
-    /// The row's number, which events refer to.
-    package var number: Int64?
-    /// The run's id.
-    package var id: String
-    /// The scenario's name.
-    package var scenario: String
-    /// `sandbox` or `cxone`.
-    package var target: String
-    /// The origin of the API.
-    package var origin: String
-    /// `running`, `passed`, `failed`, `inconclusive`, `errored`, `cancelled` or `unknown`.
-    package var state: String
-    /// The simulation's id, once there is one.
-    package var simulationId: String?
-    /// Milliseconds since 1970.
-    package var startedAt: Int64
-    /// Milliseconds since 1970.
-    package var finishedAt: Int64?
-    /// What the process exited with.
-    package var exitCode: Int32?
-    /// What is needed to go on with the run after its process has died, as JSON; `nil` before anything was sent.
-    package var intent: String?
-
-    /// A run that begins now.
-    package init(id: String, scenario: String, target: String, origin: String, startedAt: Timestamp) {
-        self.id = id
-        self.scenario = scenario
-        self.target = target
-        self.origin = origin
-        state = "running"
-        self.startedAt = startedAt.milliseconds
+    /// Where a run stands.
+    package enum State: String, Codable, Sendable {
+        /// It is going on, or its process has died.
+        case running
+        /// Every assertion held.
+        case passed
+        /// An assertion failed.
+        case failed
+        /// An assertion could not be judged.
+        case inconclusive
+        /// It could not be carried out.
+        case errored
+        /// It was stopped.
+        case cancelled
+        /// The state of its simulation could not be found out.
+        case unknown
     }
 
-    package mutating func didInsert(_ inserted: InsertionSuccess) { number = inserted.rowID }
+    /// The kind of API that a run used.
+    package enum Target: String, Codable, Sendable {
+        /// The sandbox that the run itself started.
+        case sandbox
+        /// Any simulation API elsewhere.
+        case remote = "cxone"
+    }
+
+    /// The number of the row, which events refer to.
+    package let rowID: Int64
+    /// The run's id.
+    package let id: String
+    /// The scenario's name.
+    package let scenario: String
+    /// The kind of API.
+    package let target: Target
+    /// The origin of the API.
+    package let origin: String
+    /// Where it stands.
+    package var state: State
+    /// The simulation's id, once it is known.
+    package var simulationId: String?
+    /// Milliseconds since 1970.
+    package let startedAt: Int64
+    /// Milliseconds since 1970.
+    package var finishedAt: Int64?
+    /// The exit code of the process.
+    package var exitCode: Int32?
+    /// What is needed to resume the run after its process has died, as JSON; `nil` before anything was sent.
+    package var intent: String?
 }
 
 extension RunStore {
-    /// Keeps a new run.
-    package func insert(_ run: StoredRun) async throws -> StoredRun {
+    /// Stores a run that begins now.
+    package func insertRun(
+        id: String,
+        scenario: String,
+        target: StoredRun.Target,
+        origin: String,
+        startedAt: Timestamp
+    ) async throws -> StoredRun {
         try await write { database in
-            var run = run
-            try run.insert(database)
-            return run
+            try database.execute(
+                sql: "INSERT INTO runs(id, scenario, target, origin, state, startedAt) VALUES(?, ?, ?, ?, ?, ?)",
+                arguments: [
+                    id, scenario, target.rawValue, origin, StoredRun.State.running.rawValue, startedAt.milliseconds,
+                ]
+            )
+            return StoredRun(
+                rowID: database.lastInsertedRowID,
+                id: id,
+                scenario: scenario,
+                target: target,
+                origin: origin,
+                state: .running,
+                startedAt: startedAt.milliseconds
+            )
         }
     }
 
-    /// Keeps what has changed of a run.
+    /// Stores what has changed in a run.
     package func update(_ run: StoredRun) async throws {
         try await write { database in try run.update(database) }
     }
 
-    /// Keeps the simulation of a run.
+    /// Stores the simulation of a run.
     package func setSimulation(_ simulationID: String, of runID: String) async throws {
         try await write { database in
             try database.execute(
@@ -67,8 +99,8 @@ extension RunStore {
     }
 
     /// A run by the number of its row.
-    package func run(number: Int64) async throws -> StoredRun? {
-        try await pool.read { try StoredRun.fetchOne($0, key: number) }
+    package func run(rowID: Int64) async throws -> StoredRun? {
+        try await pool.read { try StoredRun.fetchOne($0, key: rowID) }
     }
 
     /// A run by its id.

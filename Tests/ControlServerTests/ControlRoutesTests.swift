@@ -58,15 +58,14 @@ struct ControlRoutesTests {
             try await fixture.expect(ids: ["b"], .get, "/v1/webhooks?simulationId=sim-2")
             try await fixture.expect(ids: [], .get, "/v1/webhooks?simulationId=sim-2&state=quarantined")
             // A run of the home knows the simulation now.
-            var run = StoredRun(
+            _ = try await fixture.store.insertRun(
                 id: "run-1",
                 scenario: "s",
-                target: "sandbox",
+                target: .sandbox,
                 origin: "http://127.0.0.1:1",
                 startedAt: Timestamp(milliseconds: 5)
             )
-            run.simulationId = "sim-2"
-            _ = try await fixture.store.insert(run)
+            try await fixture.store.setSimulation("sim-2", of: "run-1")
             try await fixture.expect(ids: ["b"], .get, "/v1/webhooks?state=accepted")
         }
     }
@@ -104,7 +103,7 @@ struct ControlRoutesTests {
                 try fixture.store.recordBlocking(
                     [
                         DeliveryChange(
-                            number: Int64(id) ?? 0,
+                            rowID: Int64(id) ?? 0,
                             monitor: 1,
                             batch: 0,
                             callKey: "sim-1\u{1F}call-1",

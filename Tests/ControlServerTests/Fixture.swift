@@ -29,14 +29,13 @@ struct Fixture: Sendable {
         try await TemporaryFolder.with { folder in
             let home = try Home(path: folder)
             try await RunStore.with(home) { store in
-                let rows = try await store.register(
-                    monitors.map { name in
-                        StoredMonitor(owner: 0, name: name, kind: "http", definition: "{}", required: false)
-                    }
+                let rowIDs = try await store.register(
+                    monitors.map { (name: $0, definition: "{}") },
+                    owner: InboxOwner.service
                 )
-                let deliveries = DeliveryRoutes(rows.map { .init(monitor: $0.number ?? 0) })
+                let deliveries = DeliveryRoutes(rowIDs.map { DeliveryRoute(monitor: $0) })
                 let inbox = Inbox(store: store, owner: InboxOwner.service, routes: deliveries)
-                try await Forwarder.with([], store: store, home: home, forwarder: "test") { forwarder in
+                try await Forwarder.with([ForwardedMonitor](), store: store, home: home, lockID: "test") { forwarder in
                     let service = RunningService(store: store, inbox: inbox, forwarder: forwarder)
                     let access = AccessRules(token: APIToken(token), hosts: hosts)
                     let routes = ControlRoutes(access: access, service: service)

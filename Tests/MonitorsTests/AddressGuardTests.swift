@@ -12,7 +12,7 @@ import Testing
 /// 45 spellings × 3 stages, with a listener on all loopback addresses that must see nobody.
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct AddressGuardTests {
-    private static let delivery = DueDelivery(number: 1, callKey: "c", webhookID: "msg-1", body: [0x7B, 0x7D])
+    private static let delivery = DueDelivery(rowID: 1, callKey: "c", webhookID: "msg-1", body: [0x7B, 0x7D])
 
     private static func attempt(_ url: String, allow: [String] = [], resolver: Resolver) async -> AttemptOutcome? {
         guard let url = HTTPURL(url) else { return nil }

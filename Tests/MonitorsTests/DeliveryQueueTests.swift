@@ -25,7 +25,7 @@ struct DeliveryQueueTests {
         for index in 0..<300 { model.add(call: "call-\(index % 30)") }
         // The third event of each call fails twice; the ones after it must not overtake it.
         model.run { delivery, _ in
-            (61...90).contains(delivery.number) && delivery.attempts < 2 ? Self.failure(404) : .delivered(status: 200)
+            (61...90).contains(delivery.rowID) && delivery.attempts < 2 ? Self.failure(404) : .delivered(status: 200)
         }
         #expect(model.rows.allSatisfy { $0.state == .delivered })
         for call in 1...30 {
@@ -62,7 +62,7 @@ struct DeliveryQueueTests {
         var model = Self.model { $0.concurrency = 1 }
         for _ in 0..<3 { model.add(call: "poisoned") }
         for index in 0..<20 { model.add(call: "call-\(index)") }
-        model.run { delivery, _ in delivery.number == 1 ? Self.failure(400) : .delivered(status: 200) }
+        model.run { delivery, _ in delivery.rowID == 1 ? Self.failure(400) : .delivered(status: 200) }
         #expect(model[1].state == .dead)
         #expect(model.rows.dropFirst().allSatisfy { $0.state == .delivered })
         // The others did not wait for its schedule of 51 s, and its own call went on afterwards.

@@ -27,31 +27,27 @@ struct ForwarderTests {
             try await TemporaryFolder.with { folder in
                 let home = try Home(path: folder)
                 try await RunStore.with(home) { store in
-                    let run = try await store.insert(
-                        StoredRun(
-                            id: "run-1",
-                            scenario: "s",
-                            target: "sandbox",
-                            origin: "http://127.0.0.1:1",
-                            startedAt: WallClock.now
-                        )
+                    let run = try await store.insertRun(
+                        id: "run-1",
+                        scenario: "s",
+                        target: .sandbox,
+                        origin: "http://127.0.0.1:1",
+                        startedAt: WallClock.now
                     )
-                    let number = try #require(run.number)
-                    let definitions = try monitors.map { text in
+                    let prepared = try monitors.map { text in
                         let read = try Scenario.Monitor.parseList(text: "[\(text)]", file: "m.yaml").monitors
-                        return MonitorDefinition(try #require(read.first), schedule: .fast, folder: folder)
-                    }
-                    let rows = try await store.register(definitions.map { $0.row(owner: number) })
-                    let forwarded = try rows.map { row in
-                        // As whoever comes later would read it.
-                        ForwardedMonitor(
-                            number: try #require(row.number),
-                            definition: try MonitorDefinition(row),
-                            secret: nil
+                        return try PreparedMonitor(
+                            MonitorDefinition(try #require(read.first), schedule: .fast, folder: folder),
+                            environment: { _ in nil }
                         )
                     }
-                    let routes = forwarded.compactMap { $0.definition.route($0.number) }
-                    let inbox = Inbox(store: store, owner: number, routes: DeliveryRoutes(routes))
+                    _ = try await store.register(prepared, owner: run.rowID)
+                    // As another process would read them later.
+                    let forwarded = try await store.monitors().map {
+                        try ForwardedMonitor($0, environment: { _ in nil })
+                    }
+                    let routes = try await store.storedRoutes()[run.rowID]
+                    let inbox = Inbox(store: store, owner: run.rowID, routes: routes)
                     try await body(World(home: home, store: store, monitors: forwarded, inbox: inbox))
                 }
             }
@@ -88,7 +84,7 @@ struct ForwarderTests {
                 monitors,
                 store: store,
                 home: home,
-                forwarder: id,
+                lockID: id,
                 environment: environment,
                 body: body
             )
@@ -100,7 +96,7 @@ struct ForwarderTests {
         {
             let timeline = Timeline()
             return try await forwarder.settle(
-                indices.map { monitors[$0].number },
+                indices.map { monitors[$0] },
                 until: timeline.after(limit),
                 on: timeline
             )
@@ -121,7 +117,7 @@ struct ForwarderTests {
                     forwarder.wake()
                     try #require(try await world.settle(forwarder, Array(0..<10)))
                     // The black hole has not answered a single one yet, and has not run into its time-out either.
-                    let totals = try await world.store.totals(of: world.monitors[10].number)
+                    let totals = try await world.store.totals(of: world.monitors[10].rowID)
                     #expect(totals.pending == 50 && totals.delivered == 0)
                 }
             }
@@ -149,7 +145,7 @@ struct ForwarderTests {
                 try await world.forward { forwarder in
                     try #require(try await world.settle(forwarder, [0]))
                 }
-                #expect(try await world.store.totals(of: world.monitors[0].number).delivered == 60)
+                #expect(try await world.store.totals(of: world.monitors[0].rowID).delivered == 60)
             }
             let requests = monitor.requests("/qa")
             #expect(Set(requests.map(\.id)).count == 60 && monitor.requests.count == requests.count)
@@ -169,7 +165,7 @@ struct ForwarderTests {
                 try await world.forward { forwarder in
                     try #require(try await world.settle(forwarder, [0]))
                 }
-                let totals = try await world.store.totals(of: world.monitors[0].number)
+                let totals = try await world.store.totals(of: world.monitors[0].rowID)
                 #expect(totals.disabled == 30)
                 #expect(monitor.requests.count <= 8)
             }
@@ -261,11 +257,11 @@ struct ForwarderTests {
                 let replay = Replay(store: world.store, home: world.home)
                 var query = DeliveryQuery()
                 query.states = [.pending, .dead]
-                var outcome = try await replay.send(query, variables: { _ in nil }, forwarder: "replay1")
+                var outcome = try await replay.send(query, variables: { _ in nil }, lockID: "replay1")
                 #expect((outcome.selected, outcome.delivered, outcome.dead) == (3, 2, 1))
                 #expect(outcome.errors == ["qa": "HTTP 400, after 3 attempts"])
                 isBroken.withLock { $0 = false }
-                outcome = try await replay.send(query, variables: { _ in nil }, forwarder: "replay2")
+                outcome = try await replay.send(query, variables: { _ in nil }, lockID: "replay2")
                 #expect((outcome.selected, outcome.delivered) == (1, 1) && outcome.isComplete)
                 let bodies = Set(monitor.requests("/qa").filter { $0.id == "msg-1" }.map(\.body))
                 #expect(bodies.count == 1)

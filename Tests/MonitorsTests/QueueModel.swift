@@ -38,7 +38,7 @@ struct QueueModel {
     mutating func add(call: String) {
         let number = Int64(rows.count + 1)
         let isHead = !rows.contains { $0.delivery.callKey == call && $0.state == .pending }
-        let delivery = DueDelivery(number: number, callKey: call, webhookID: "msg-\(number)", body: [])
+        let delivery = DueDelivery(rowID: number, callKey: call, webhookID: "msg-\(number)", body: [])
         rows.append(Row(delivery: delivery, dueAt: isHead ? now : nil))
         queue.wake()
     }
@@ -59,14 +59,14 @@ struct QueueModel {
         while now < end {
             switch queue.next(at: Timestamp(milliseconds: now)) {
             case .load:
-                let due = rows.filter { $0.state == .pending && !queue.taken.contains($0.delivery.number) }
+                let due = rows.filter { $0.state == .pending && !queue.taken.contains($0.delivery.rowID) }
                     .compactMap { row in row.dueAt.map { (row, $0) } }.sorted { $0.1 < $1.1 }
                 let page = due.filter { $0.1 <= now }.map(\.0.delivery)
                 queue.loaded(page, nextDueAt: due.first { $0.1 > now }?.1)
             case .send(let batch):
                 for delivery in batch {
-                    sendings.append(Sending(number: delivery.number, at: now))
-                    flights.append((delivery.number, now + latency))
+                    sendings.append(Sending(number: delivery.rowID, at: now))
+                    flights.append((delivery.rowID, now + latency))
                 }
                 mostAtOnce = max(mostAtOnce, flights.count)
             case .wait(let until):

@@ -61,7 +61,7 @@ struct TLSTests {
                         connections: 1
                     )
                     let courier = Courier.http(transport, secret: nil) { WallClock.now }
-                    let outcome = await courier.carry([DueDelivery(number: 1, callKey: "", webhookID: "m", body: [1])])
+                    let outcome = await courier.carry([DueDelivery(rowID: 1, callKey: "", webhookID: "m", body: [1])])
                     await courier.shutDown()
                     let isNew = newest != .tlsv11
                     #expect(

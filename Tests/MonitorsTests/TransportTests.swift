@@ -29,7 +29,7 @@ struct TransportTests {
         try await FakeMonitor.with { monitor in
             let courier = try Self.courier("\(monitor.origin)/hooks?x=1#gone", secret: secret)
             for attempts in 0..<2 {
-                let delivery = DueDelivery(number: 1, callKey: "c", webhookID: "msg_1", body: body, attempts: attempts)
+                let delivery = DueDelivery(rowID: 1, callKey: "c", webhookID: "msg_1", body: body, attempts: attempts)
                 #expect(await courier.carry([delivery]) == [.delivered(status: 200)])
             }
             await courier.shutDown()
@@ -53,7 +53,7 @@ struct TransportTests {
         let listener = try RawListener { _ in .answer(Array(answer.utf8)) }
         defer { listener.stop() }
         let courier = try Self.courier("http://127.0.0.1:\(listener.port)/")
-        let outcome = await courier.carry([DueDelivery(number: 1, callKey: "c", webhookID: "m", body: [1])])
+        let outcome = await courier.carry([DueDelivery(rowID: 1, callKey: "c", webhookID: "m", body: [1])])
         await courier.shutDown()
         guard case .delivered = outcome.first else {
             Issue.record("it ended \(outcome)")
@@ -66,7 +66,7 @@ struct TransportTests {
         let listener = try RawListener { _ in answer.isEmpty ? .reset : .answer(Array(answer.utf8)) }
         defer { listener.stop() }
         let courier = try Self.courier("http://127.0.0.1:\(listener.port)/")
-        let outcome = await courier.carry([DueDelivery(number: 1, callKey: "c", webhookID: "m", body: [1])])
+        let outcome = await courier.carry([DueDelivery(rowID: 1, callKey: "c", webhookID: "m", body: [1])])
         await courier.shutDown()
         guard case .failed(nil, _, _) = outcome.first else {
             Issue.record("it ended \(outcome)")
@@ -80,7 +80,7 @@ struct TransportTests {
             let courier = Courier.lines(LineFile(path: path))
             let batch = (1...3).map { number in
                 DueDelivery(
-                    number: Int64(number),
+                    rowID: Int64(number),
                     callKey: "c",
                     webhookID: "m\(number)",
                     body: Array("{\"n\": \(number)}".utf8)

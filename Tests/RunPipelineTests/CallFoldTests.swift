@@ -298,7 +298,7 @@ struct CallFoldTests {
         _ event: (state: CallState, offset: Int64, outcome: CallOutcome?, duration: Int64)
     ) -> StoredEvent {
         StoredEvent(
-            number: 0,
+            rowID: 0,
             event: SimulationEvent(
                 simulationID: "sim",
                 callID: call,

@@ -56,14 +56,14 @@ struct FoldOrderTests {
     ) {
         try await TemporaryFolder.with { folder in
             try await RunStore.with(try Home(path: folder)) { store in
-                let run = StoredRun(
+                let run = try await store.insertRun(
                     id: "r",
                     scenario: "s",
-                    target: "cxone",
+                    target: .remote,
                     origin: "o",
                     startedAt: Timestamp(milliseconds: 0)
                 )
-                let number = try #require(try await store.insert(run).number)
+                let number = run.rowID
                 let inbox = Inbox(store: store, owner: number)
                 for (id, event) in deliveries {
                     try await inbox.keep(

@@ -11,16 +11,9 @@ import Testing
 struct DeliveryTests {
     private static let now = Timestamp(milliseconds: 1_000_000)
 
-    private static func monitor(_ name: String, in fixture: StoreFixture, required: Bool = false) async throws -> Int64
-    {
-        let row = StoredMonitor(
-            owner: fixture.run,
-            name: name,
-            kind: "http",
-            definition: "{\"name\":\"\(name)\"}",
-            required: required
-        )
-        return try #require(try await fixture.store.register([row]).first?.number)
+    private static func monitor(_ name: String, in fixture: StoreFixture) async throws -> Int64 {
+        let rowIDs = try await fixture.store.register([(name, "{\"name\":\"\(name)\"}")], owner: fixture.run)
+        return try #require(rowIDs.first)
     }
 
     private static func due(_ monitor: Int64, _ fixture: StoreFixture, limit: Int = 100) async throws -> [DueDelivery] {
@@ -35,7 +28,7 @@ struct DeliveryTests {
         error: String? = nil
     ) -> DeliveryChange {
         DeliveryChange(
-            number: delivery.number,
+            rowID: delivery.rowID,
             monitor: monitor,
             batch: 0,
             callKey: delivery.callKey,
@@ -52,7 +45,7 @@ struct DeliveryTests {
         _ events: [(id: String, call: String)]
     ) async throws -> (monitor: Int64, inbox: Inbox) {
         let monitor = try await monitor("qa", in: fixture)
-        let routes = DeliveryRoutes([DeliveryRoutes.Route(monitor: monitor)])
+        let routes = DeliveryRoutes([DeliveryRoute(monitor: monitor)])
         let inbox = Inbox(store: fixture.store, owner: fixture.run, routes: routes)
         for event in events { try await inbox.keep(.event(event.id, call: event.call)) }
         return (monitor, inbox)
@@ -134,7 +127,7 @@ struct DeliveryTests {
             let (monitor, _) = try await Self.filled(fixture, (0..<50).map { ("e\($0)", "c\($0)") })
             let first = try await fixture.store.due(monitor: monitor, batch: 0, now: Self.now, limit: 20)
             #expect(first.page.count == 20 && first.next != nil)
-            let taken = Set(first.page.map(\.number))
+            let taken = Set(first.page.map(\.rowID))
             let second = try await fixture.store.due(
                 monitor: monitor,
                 batch: 0,
@@ -142,7 +135,7 @@ struct DeliveryTests {
                 limit: 20,
                 excluding: taken
             )
-            #expect(second.page.count == 20 && taken.isDisjoint(with: second.page.map(\.number)))
+            #expect(second.page.count == 20 && taken.isDisjoint(with: second.page.map(\.rowID)))
             let small = try await fixture.store.due(monitor: monitor, batch: 0, now: Self.now, limit: 20, maxBytes: 200)
             #expect((1..<5).contains(small.page.count))
         }
@@ -173,8 +166,7 @@ struct DeliveryTests {
     @Test func severalQueuesAreTakenTogetherOrNotAtAll() async throws {
         try await StoreFixture.with { fixture in
             let (first, _) = try await Self.filled(fixture, [("a", "1")])
-            let more = StoredMonitor(owner: fixture.run, name: "more", kind: "http", definition: "{}", required: false)
-            let second = try #require(try await fixture.store.register([more]).first?.number)
+            let second = try #require(try await fixture.store.register([("more", "{}")], owner: fixture.run).first)
             #expect(try await fixture.store.claim([second], for: "other") { _ in true } == nil)
             let taken = try await fixture.store.claim([first, second], for: "both") { _ in true }
             #expect(taken?.monitor == second && taken?.holder == "other")
@@ -239,7 +231,7 @@ struct DeliveryTests {
             #expect(try await fixture.store.deliveries(query).items.first?.runID == "run-1")
             query.since = Timestamp(milliseconds: 100)
             #expect(try await fixture.store.deliveries(query).items.isEmpty)
-            let found = try await fixture.store.delivery(first.number)
+            let found = try await fixture.store.delivery(first.rowID)
             #expect(found?.delivery.state == .delivered && found?.body == first.body)
             #expect(try await fixture.store.delivery(4711) == nil)
         }
@@ -248,8 +240,9 @@ struct DeliveryTests {
     @Test func registeringAgainKeepsTheQueue() async throws {
         try await StoreFixture.with { fixture in
             let (monitor, _) = try await Self.filled(fixture, [("a", "1")])
-            #expect(try await Self.monitor("qa", in: fixture, required: true) == monitor)
-            #expect(try await fixture.store.monitor(monitor)?.required == true)
+            let changed = (name: "qa", definition: #"{"name":"qa","required":true}"#)
+            #expect(try await fixture.store.register([changed], owner: fixture.run) == [monitor])
+            #expect(try await fixture.store.monitor(monitor)?.definition == changed.definition)
             #expect(try await fixture.store.hasPending(monitor: monitor))
         }
     }

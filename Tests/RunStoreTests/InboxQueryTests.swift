@@ -99,7 +99,7 @@ struct InboxQueryTests {
             repeat {
                 let page = try await reader.page(query)
                 #expect(page.items.count <= limit)
-                found += page.items.map(\.number)
+                found += page.items.map(\.rowID)
                 query.after = page.next
             } while query.after != nil
             #expect(found == [7, 6, 5, 4, 3, 2, 1])

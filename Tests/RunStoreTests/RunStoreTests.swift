@@ -57,28 +57,84 @@ struct RunStoreTests {
             let home = try Home(path: folder)
             let start = Timestamp(milliseconds: 1_700_000_000_000)
             try await RunStore.with(home) { store in
-                var run = try await store.insert(
-                    StoredRun(id: "a", scenario: "s", target: "cxone", origin: "https://x.example", startedAt: start)
-                )
-                #expect(run.number == 1)
-                #expect(run.state == "running")
-                run.state = "passed"
+                func insert() async throws -> StoredRun {
+                    try await store.insertRun(
+                        id: "a",
+                        scenario: "s",
+                        target: .remote,
+                        origin: "https://x.example",
+                        startedAt: start
+                    )
+                }
+                var run = try await insert()
+                #expect(run.rowID == 1)
+                #expect(run.state == .running)
+                run.state = .passed
                 run.simulationId = "sim-9"
                 run.finishedAt = 8
                 run.exitCode = 0
                 try await store.update(run)
-                await #expect(throws: DatabaseError.self) {
-                    try await store.insert(
-                        StoredRun(id: "a", scenario: "s", target: "cxone", origin: "o", startedAt: start)
-                    )
-                }
+                await #expect(throws: DatabaseError.self) { try await insert() }
             }
             try await RunStore.with(home) { store in
                 let run = try #require(try await store.run(id: "a"))
-                #expect(run.state == "passed" && run.simulationId == "sim-9" && run.exitCode == 0)
+                #expect(
+                    run.state == .passed && run.target == .remote && run.simulationId == "sim-9" && run.exitCode == 0
+                )
                 #expect(run.startedAt == start.milliseconds && run.finishedAt == 8)
                 #expect(try await store.run(id: "b") == nil)
             }
+        }
+    }
+
+    private static func inDatabase<Result>(_ home: Home, _ body: (Database) throws -> Result) throws -> Result {
+        let queue = try DatabaseQueue(path: home.databasePath)
+        defer { try? queue.close() }
+        return try queue.inDatabase(body)
+    }
+
+    @Test(
+        arguments: [
+            (
+                4,
+                "and formats of versions before the first release are not converted; move the home away, or choose "
+                    + "another with --home"
+            ),
+            (6, "use the newer program"), (99, "use the newer program"),
+        ]
+    ) func aDatabaseOfAnotherFormatIsRefused(_ format: Int, _ advice: String) async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: folder)
+            try await RunStore.with(home) { _ in }
+            try Self.inDatabase(home) { try $0.execute(sql: "PRAGMA user_version = \(format)") }
+            let writing = await #expect(throws: Schema.VersionError.self) { try await RunStore.with(home) { _ in } }
+            let description = try #require(writing?.description)
+            #expect(description.hasPrefix("the database has format \(format), this version writes 5"))
+            #expect(description.hasSuffix(advice))
+            let reading = await #expect(throws: Schema.VersionError.self) {
+                try await InboxReader(home).page(InboxQuery())
+            }
+            #expect(reading?.description == description)
+            #expect(try Self.inDatabase(home) { try Int.fetchOne($0, sql: "PRAGMA user_version") } == format)
+        }
+    }
+
+    /// If the tables cannot be made, nothing of them is left, and the format is not claimed.
+    @Test func theSchemaIsMadeAsAWhole() async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: folder)
+            try Self.inDatabase(home) { try $0.execute(sql: "CREATE TABLE deliveries(rowID INTEGER)") }
+            await #expect(throws: DatabaseError.self) { try await RunStore.with(home) { _ in } }
+            let (format, tables) = try Self.inDatabase(home) { database in
+                (
+                    try Int.fetchOne(database, sql: "PRAGMA user_version"),
+                    try String.fetchAll(
+                        database,
+                        sql: "SELECT name FROM sqlite_master WHERE name IN ('runs', 'webhooks')"
+                    )
+                )
+            }
+            #expect(format == 0 && tables.isEmpty)
         }
     }
 
@@ -107,7 +163,7 @@ struct RunStoreTests {
             try await fixture.store.eachEventByCall(run: fixture.run, simulationID: "sim-1") { stored in
                 let event = stored.event
                 let outcome = event.outcome?.rawValue ?? "-"
-                let text = "\(stored.number) \(event.callID) \(event.state) \(event.timestamp.milliseconds) \(outcome)"
+                let text = "\(stored.rowID) \(event.callID) \(event.state) \(event.timestamp.milliseconds) \(outcome)"
                 found.withLock { $0.append(text) }
                 #expect(event.simulationID == "sim-1" && event.durationMs == 7)
             }

@@ -9,9 +9,7 @@ import Testing
 struct SlotOrderTests {
     private func tickets(_ tags: [String]) -> [SlotTicket] {
         tags.enumerated().map { index, tag in
-            var ticket = SlotTicket(pool: "p", runID: "\(tag)\(index)", tag: tag, wireTag: "")
-            ticket.number = Int64(index)
-            return ticket
+            SlotTicket(rowID: Int64(index), pool: "p", runId: "\(tag)\(index)", tag: tag, wireTag: "")
         }
     }
 
@@ -43,7 +41,7 @@ struct SlotTests {
     private static let everybody: @Sendable (String) -> Bool = { _ in true }
 
     private static func queue(_ store: RunStore, _ id: String, tag: String = "t", pool: String = "p") async throws {
-        try await store.queue(SlotTicket(pool: pool, runID: id, tag: tag, wireTag: "\(tag):\(id)"))
+        try await store.queue(pool: pool, runID: id, tag: tag, wireTag: "\(tag):\(id)")
     }
 
     private static func take(

@@ -23,15 +23,14 @@ struct StoreFixture: Sendable {
     }
 
     static func addRun(_ id: String, to store: RunStore) async throws -> Int64 {
-        let run = StoredRun(
+        let run = try await store.insertRun(
             id: id,
             scenario: "s",
-            target: "sandbox",
+            target: .sandbox,
             origin: "http://127.0.0.1:1",
             startedAt: Timestamp(milliseconds: 5)
         )
-        guard let number = try await store.insert(run).number else { throw CocoaError(.featureUnsupported) }
-        return number
+        return run.rowID
     }
 }
 

@@ -43,7 +43,7 @@ enum Measurement: String {
         let start = ContinuousClock.now
         try await world.forward { forwarder in
             let timeline = Timeline()
-            let isDone = try await forwarder.settle(world.numbers, until: timeline.after(.seconds(300)), on: timeline)
+            let isDone = try await forwarder.settle(world.monitors, until: timeline.after(.seconds(300)), on: timeline)
             let seconds = start.duration(to: .now) / .seconds(1)
             let count = events * Self.monitors
             print(
@@ -62,7 +62,7 @@ enum Measurement: String {
                 try await clock.sleep(until: start.advanced(by: .milliseconds(5 * (number + 1))))
             }
             let timeline = Timeline()
-            let healthy = Array(world.numbers.dropFirst())
+            let healthy = Array(world.monitors.dropFirst())
             _ = try await forwarder.settle(healthy, until: timeline.after(.seconds(60)), on: timeline)
         }
         let latencies = receiver.latencies.sorted()
@@ -76,9 +76,9 @@ enum Measurement: String {
         print("  after enqueueing: peak memory \(Memory.peakMiB) MiB")
         try await world.forward { forwarder in
             let timeline = Timeline()
-            _ = try await forwarder.settle(world.numbers, until: timeline.after(.seconds(20)), on: timeline)
+            _ = try await forwarder.settle(world.monitors, until: timeline.after(.seconds(20)), on: timeline)
         }
-        let totals = try await world.store.totals(of: world.numbers[0])
+        let totals = try await world.store.totals(of: world.monitors[0].rowID)
         print("  pending of the first of \(Self.monitors) monitors: \(totals.pending)")
         let clock = ContinuousClock()
         var query = DeliveryQuery()
@@ -86,7 +86,7 @@ enum Measurement: String {
         query.after = 500_000
         let listing = try await clock.measure { _ = try await world.store.deliveries(query) }
         let due = try await clock.measure {
-            _ = try await world.store.due(monitor: world.numbers[0], batch: 0, now: WallClock.now, limit: 256)
+            _ = try await world.store.due(monitor: world.monitors[0].rowID, batch: 0, now: WallClock.now, limit: 256)
         }
         print(
             "  a page of the list in \(listing / .milliseconds(1)) ms, what is due next in \(due / .milliseconds(1)) ms"

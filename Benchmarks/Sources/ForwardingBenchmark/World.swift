@@ -9,9 +9,8 @@ import Synchronization
 /// A home with a run and its monitors.
 final class World: Sendable {
     let store: RunStore
-    let numbers: [Int64]
     private let home: Home
-    private let monitors: [ForwardedMonitor]
+    let monitors: [ForwardedMonitor]
     private let inbox: Inbox
     /// Tells the forwarder when something was enqueued.
     private let signal = Signal()
@@ -25,20 +24,23 @@ final class World: Sendable {
     init(store: RunStore, home: Home, urls: [String]) async throws {
         self.store = store
         self.home = home
-        let run = StoredRun(id: "bench", scenario: "s", target: "sandbox", origin: "-", startedAt: WallClock.now)
-        let owner = try await store.insert(run).number ?? 0
+        let run = try await store.insertRun(
+            id: "bench",
+            scenario: "s",
+            target: .sandbox,
+            origin: "-",
+            startedAt: WallClock.now
+        )
         let text = urls.enumerated().map { "- {name: m\($0), url: \"\($1)\", allow: [127.0.0.1]}\n" }.joined()
-        let definitions = try Scenario.Monitor.parseList(text: text, file: "bench").monitors.map {
-            MonitorDefinition($0, schedule: .fast, folder: "/")
-        }
-        let rows = try await store.register(definitions.map { $0.row(owner: owner) })
-        monitors = zip(rows, definitions).map {
-            ForwardedMonitor(number: $0.number ?? 0, definition: $1, secret: nil)
-        }
-        numbers = monitors.map(\.number)
-        let routes = DeliveryRoutes(monitors.compactMap { $0.definition.route($0.number) }) { [signal] in signal.call()
-        }
-        inbox = Inbox(store: store, owner: owner, routes: routes)
+        let read = try Scenario.Monitor.parseList(text: text, file: "bench").monitors
+        let prepared = try PreparedMonitor.all(read, schedule: .fast, folder: "/", environment: { _ in nil })
+        monitors = try await store.register(prepared, owner: run.rowID)
+        let routes = monitors.compactMap { $0.prepared.definition.route(to: $0.rowID) }
+        inbox = Inbox(
+            store: store,
+            owner: run.rowID,
+            routes: DeliveryRoutes(routes) { [signal] in signal.call() }
+        )
     }
 
     /// Keeps events, many at once.
@@ -77,7 +79,7 @@ final class World: Sendable {
 
     func forward(_ body: (Forwarder) async throws -> Void) async throws {
         let lock = try RunLock(home, runID: "bench")
-        try await Forwarder.with(monitors, store: store, home: home, forwarder: "bench") { forwarder in
+        try await Forwarder.with(monitors, store: store, home: home, lockID: "bench") { forwarder in
             signal.forwarder.withLock { $0 = forwarder }
             try await body(forwarder)
         }

@@ -72,7 +72,7 @@ package struct DeliveryQueue: Sendable {
     }
 
     /// What is in memory, which a page must not bring again.
-    package var taken: Set<Int64> { unrecorded.union(flights.keys).union(waiting.map(\.number)) }
+    package var taken: Set<Int64> { unrecorded.union(flights.keys).union(waiting.map(\.rowID)) }
 
     /// Attempts under way.
     package var underWay: Int { flights.count }
@@ -118,7 +118,7 @@ package struct DeliveryQueue: Sendable {
             }
             let delivery = waiting.remove(at: index)
             if !delivery.callKey.isEmpty { busyCalls.insert(delivery.callKey) }
-            flights[delivery.number] = Flight(delivery: delivery, isProbe: isProbe)
+            flights[delivery.rowID] = Flight(delivery: delivery, isProbe: isProbe)
             batch.append(delivery)
         }
         return batch

@@ -52,7 +52,7 @@ struct DeliveryTable {
         let head = ["ID", "MONITOR", "STATE", "ATTEMPTS", "LAST", "WEBHOOK"]
         let rows = items.map { item in
             [
-                String(item.number), PrintableText.line(item.monitor, limit: 24), item.state.rawValue,
+                String(item.rowID), PrintableText.line(item.monitor, limit: 24), item.state.rawValue,
                 String(item.attempts), item.lastStatus.map { String($0) } ?? "–",
                 PrintableText.line(item.webhookID ?? "(message of the run)", limit: 40),
             ]

@@ -60,7 +60,7 @@ struct DeliveriesReplay: AsyncParsableCommand {
                 return try await Replay(store: store, home: home).send(
                     query,
                     variables: variables,
-                    forwarder: id,
+                    lockID: id,
                     progress: { progress.show($0, of: $1) }
                 )
             }

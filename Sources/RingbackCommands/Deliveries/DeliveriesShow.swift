@@ -32,7 +32,7 @@ struct DeliveriesShow: AsyncParsableCommand {
             return Console.output(JSONValue.object(members + [.init("body", .string(text))]).prettyText)
         }
         let rows: [(String, String?)] = [
-            ("id", String(delivery.number)), ("monitor", delivery.monitor), ("run", delivery.runID),
+            ("id", String(delivery.rowID)), ("monitor", delivery.monitor), ("run", delivery.runID),
             ("webhook", delivery.webhookID), ("call", delivery.callID.isEmpty ? nil : delivery.callID),
             ("state", delivery.state.rawValue), ("attempts", String(delivery.attempts)),
             ("last status", delivery.lastStatus.map { String($0) }), ("last error", delivery.lastError),

@@ -48,7 +48,7 @@ extension InboxEntry {
         let text = String(validating: body, as: UTF8.self)
         let more: JSONValue = .object(present: [
             "headers": .object((headers ?? "").split(separator: "\n").compactMap(Self.member)),
-            "sha256": digest.map { .string(Hexadecimal.text($0)) }, "bodyBytes": .integer(body.count),
+            "sha256": .string(Hexadecimal.text(digest)), "bodyBytes": .integer(body.count),
             "body": text.map { .string($0) }, "bodyHex": text == nil ? .string(Hexadecimal.text(body)) : nil,
         ])
         guard case .object(let others) = more else { return item.json }
@@ -65,7 +65,7 @@ extension InboxEntry {
         if let id = item.callID { rows.append(["call", id]) }
         if let reason = item.reason { rows.append(["reason", reason]) }
         for line in (headers ?? "").split(separator: "\n") { rows.append(["header", String(line)]) }
-        if let digest { rows.append(["sha256", Hexadecimal.text(digest)]) }
+        rows.append(["sha256", Hexadecimal.text(digest)])
         rows.append(["body", "\(body.count) bytes"])
         let table = InboxTable.table(rows.map { row in row.map { PrintableText.line($0, limit: 1200) } })
         let body = String(validating: body, as: UTF8.self).map { PrintableText.line($0, limit: 300_000) }

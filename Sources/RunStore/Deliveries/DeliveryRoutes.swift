@@ -2,39 +2,39 @@ import ExactJSON
 import GRDB
 package import SimulationAPI
 
-/// Which events of an owner go to which monitors; the inbox enqueues by it, in the transaction of the event itself.
-package struct DeliveryRoutes: Sendable {
-    /// What one monitor wants.
-    package struct Route: Hashable, Sendable {
-        /// The row number of the monitor.
-        package var monitor: Int64
-        /// The states that it wants; `nil` for all.
-        package var states: Set<CallState>?
-        /// The outcomes that it wants; `nil` for all, and for those that are not known yet.
-        package var outcomes: Set<CallOutcome>?
+/// Which events go to one monitor.
+package struct DeliveryRoute: Hashable, Sendable {
+    /// The row of the monitor.
+    package var monitor: Int64
+    /// The call states; `nil` for all.
+    package var states: Set<CallState>?
+    /// The outcomes; `nil` for all, also if the call has none yet.
+    package var outcomes: Set<CallOutcome>?
 
-        /// Creates a route.
-        package init(monitor: Int64, states: Set<CallState>? = nil, outcomes: Set<CallOutcome>? = nil) {
-            self.monitor = monitor
-            self.states = states
-            self.outcomes = outcomes
-        }
-
-        /// Whether an event is forwarded.
-        package func takes(_ event: SimulationEvent) -> Bool {
-            if let states, !states.contains(event.state) { return false }
-            guard let outcomes else { return true }
-            return event.outcome.map { outcomes.contains($0) } ?? false
-        }
+    /// Creates a route.
+    package init(monitor: Int64, states: Set<CallState>? = nil, outcomes: Set<CallOutcome>? = nil) {
+        self.monitor = monitor
+        self.states = states
+        self.outcomes = outcomes
     }
 
-    private let routes: [Route]
+    /// Whether an event is forwarded.
+    package func takes(_ event: SimulationEvent) -> Bool {
+        if let states, !states.contains(event.state) { return false }
+        guard let outcomes else { return true }
+        return event.outcome.map { outcomes.contains($0) } ?? false
+    }
+}
+
+/// Which events of an owner go to which monitors; the inbox enqueues by it, in the transaction of the event itself.
+package struct DeliveryRoutes: Sendable {
+    private let routes: [DeliveryRoute]
     private let notify: @Sendable () -> Void
 
     /// Creates routes.
     ///
     /// - Parameter notify: told after every commit that enqueued something, from any thread.
-    package init(_ routes: [Route], notify: @escaping @Sendable () -> Void = {}) {
+    package init(_ routes: [DeliveryRoute], notify: @escaping @Sendable () -> Void = {}) {
         self.routes = routes
         self.notify = notify
     }
@@ -57,11 +57,11 @@ package struct DeliveryRoutes: Sendable {
             let insert = try database.cachedStatement(
                 sql: """
                     INSERT INTO deliveries(monitor, webhook, callKey, batch, attempts, state, lastError, dueAt)
-                    SELECT number, ?2, ?3, 0, 0, iif(disabledReason IS NULL, 'pending', 'disabled'), disabledReason,
+                    SELECT rowID, ?2, ?3, 0, 0, iif(disabledReason IS NULL, 'pending', 'disabled'), disabledReason,
                       CASE WHEN disabledReason IS NULL AND NOT EXISTS(
                         SELECT 1 FROM deliveries AS earlier WHERE earlier.monitor = ?1 AND earlier.callKey = ?3
                           AND earlier.state = 'pending' AND earlier.batch = 0) THEN ?4 END
-                    FROM monitors WHERE number = ?1
+                    FROM monitors WHERE rowID = ?1
                     """
             )
             try insert.execute(arguments: [route.monitor, webhook, key, moment.milliseconds])

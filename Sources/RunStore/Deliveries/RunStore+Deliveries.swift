@@ -10,8 +10,8 @@ import RingbackHome
 
 /// A delivery that may be sent now.
 package struct DueDelivery: Hashable, Sendable {
-    /// The row's number.
-    package var number: Int64
+    /// The number of the row.
+    package var rowID: Int64
     /// The simulation and the call, whose deliveries go one after the other; empty for a message of the run's own.
     package var callKey: String
     /// The identity that it is sent under, the same for ever.
@@ -22,8 +22,8 @@ package struct DueDelivery: Hashable, Sendable {
     package var attempts: Int
 
     /// Creates a delivery.
-    package init(number: Int64, callKey: String, webhookID: String, body: [UInt8], attempts: Int = 0) {
-        self.number = number
+    package init(rowID: Int64, callKey: String, webhookID: String, body: [UInt8], attempts: Int = 0) {
+        self.rowID = rowID
         self.callKey = callKey
         self.webhookID = webhookID
         self.body = body
@@ -33,8 +33,8 @@ package struct DueDelivery: Hashable, Sendable {
 
 /// What becomes of a delivery after an attempt.
 package struct DeliveryChange: Hashable, Sendable {
-    /// The row's number.
-    package var number: Int64
+    /// The number of the row.
+    package var rowID: Int64
     /// The monitor.
     package var monitor: Int64
     /// The batch that it was sent in.
@@ -54,7 +54,7 @@ package struct DeliveryChange: Hashable, Sendable {
 
     /// Creates a change.
     package init(
-        number: Int64,
+        rowID: Int64,
         monitor: Int64,
         batch: Int64,
         callKey: String,
@@ -64,7 +64,7 @@ package struct DeliveryChange: Hashable, Sendable {
         error: String? = nil,
         dueAt: Int64? = nil
     ) {
-        self.number = number
+        self.rowID = rowID
         self.monitor = monitor
         self.batch = batch
         self.callKey = callKey
@@ -92,10 +92,10 @@ extension RunStore {
             let rows = try Row.fetchCursor(
                 database.cachedStatement(
                     sql: """
-                        SELECT d.number, d.callKey, d.attempts, w.webhookId, w.body, d.message, d.dueAt
-                        FROM deliveries AS d LEFT JOIN webhooks AS w ON w.number = d.webhook
+                        SELECT d.rowID, d.callKey, d.attempts, w.webhookId, w.body, d.message, d.dueAt
+                        FROM deliveries AS d LEFT JOIN webhooks AS w ON w.rowID = d.webhook
                         WHERE d.monitor = ? AND d.batch = ? AND d.dueAt IS NOT NULL
-                        ORDER BY d.dueAt, d.number LIMIT ?
+                        ORDER BY d.dueAt, d.rowID LIMIT ?
                         """
                 ),
                 arguments: [monitor, batch, limit + taken.count + 1]
@@ -105,16 +105,16 @@ extension RunStore {
             while let row = try rows.next() {
                 let dueAt: Int64 = row[6]
                 guard dueAt <= now.milliseconds else { return (page, dueAt) }
-                let number: Int64 = row[0]
-                if taken.contains(number) { continue }
+                let rowID: Int64 = row[0]
+                if taken.contains(rowID) { continue }
                 guard page.count < limit, bytes < maxBytes else { return (page, dueAt) }
                 let body: Data? = row[4] ?? row[5]
                 bytes += body?.count ?? 0
                 page.append(
                     DueDelivery(
-                        number: number,
+                        rowID: rowID,
                         callKey: row[1],
-                        webhookID: row[3] ?? "message-\(number)",
+                        webhookID: row[3] ?? "message-\(rowID)",
                         body: body.map { Array($0) } ?? [],
                         attempts: row[2]
                     )
@@ -132,20 +132,20 @@ extension RunStore {
             let update = try database.cachedStatement(
                 sql: """
                     UPDATE deliveries SET state = ?, attempts = ?, lastStatus = ?, lastError = ?, dueAt = ?
-                    WHERE number = ? AND state = 'pending'
+                    WHERE rowID = ? AND state = 'pending'
                     """
             )
             let release = try database.cachedStatement(
                 sql: """
-                    UPDATE deliveries SET dueAt = ?4 WHERE number = (
-                      SELECT number FROM deliveries WHERE monitor = ?1 AND callKey = ?2 AND state = 'pending'
-                        AND batch = ?3 ORDER BY number LIMIT 1) AND dueAt IS NULL
+                    UPDATE deliveries SET dueAt = ?4 WHERE rowID = (
+                      SELECT rowID FROM deliveries WHERE monitor = ?1 AND callKey = ?2 AND state = 'pending'
+                        AND batch = ?3 ORDER BY rowID LIMIT 1) AND dueAt IS NULL
                     """
             )
             var errors: [Int64: String] = [:]
             for change in changes {
                 try update.execute(arguments: [
-                    change.state.rawValue, change.attempts, change.status, change.error, change.dueAt, change.number,
+                    change.state.rawValue, change.attempts, change.status, change.error, change.dueAt, change.rowID,
                 ])
                 if let error = change.error { errors[change.monitor] = error }
                 guard change.state != .pending, !change.callKey.isEmpty else { continue }
@@ -153,7 +153,7 @@ extension RunStore {
             }
             for (monitor, error) in errors {
                 try database.execute(
-                    sql: "UPDATE monitors SET lastError = ? WHERE number = ?",
+                    sql: "UPDATE monitors SET lastError = ? WHERE rowID = ?",
                     arguments: [error, monitor]
                 )
             }

@@ -10,36 +10,36 @@ import RingbackHome
 
 extension RunStore {
     private static let columns = """
-        d.number, m.name AS monitorName, r.id AS runId, w.webhookId, coalesce(w.callId, '') AS callId, d.state,
+        d.rowID, m.name AS monitorName, r.id AS runId, w.webhookId, coalesce(w.callId, '') AS callId, d.state,
         d.attempts, d.lastStatus, d.lastError, d.dueAt
         """
     private static let tables = """
-        deliveries AS d JOIN monitors AS m ON m.number = d.monitor LEFT JOIN runs AS r ON r.number = m.owner
-        LEFT JOIN webhooks AS w ON w.number = d.webhook
+        deliveries AS d JOIN monitors AS m ON m.rowID = d.monitor LEFT JOIN runs AS r ON r.rowID = m.owner
+        LEFT JOIN webhooks AS w ON w.rowID = d.webhook
         """
 
     /// One page of the deliveries that are wanted, in the order of their ids.
     package func deliveries(_ query: DeliveryQuery) async throws -> DeliveryPage {
         try await pool.read { database in
             let numbers = try Self.numbers(query, limit: query.limit + 1, database)
-            let items = try numbers.prefix(query.limit).compactMap { number in
+            let items = try numbers.prefix(query.limit).compactMap { rowID in
                 try Row.fetchOne(
                     database,
-                    sql: "SELECT \(Self.columns) FROM \(Self.tables) WHERE d.number = ?",
-                    arguments: [number]
+                    sql: "SELECT \(Self.columns) FROM \(Self.tables) WHERE d.rowID = ?",
+                    arguments: [rowID]
                 ).flatMap { StoredDelivery($0) }
             }
-            return DeliveryPage(items: items, next: numbers.count > query.limit ? items.last?.number : nil)
+            return DeliveryPage(items: items, next: numbers.count > query.limit ? items.last?.rowID : nil)
         }
     }
 
     /// A delivery with what is sent; `nil` where there is none of that id.
-    package func delivery(_ number: Int64) async throws -> (delivery: StoredDelivery, body: [UInt8])? {
+    package func delivery(_ rowID: Int64) async throws -> (delivery: StoredDelivery, body: [UInt8])? {
         try await pool.read { database in
             let row = try Row.fetchOne(
                 database,
-                sql: "SELECT \(Self.columns), w.body, d.message FROM \(Self.tables) WHERE d.number = ?",
-                arguments: [number]
+                sql: "SELECT \(Self.columns), w.body, d.message FROM \(Self.tables) WHERE d.rowID = ?",
+                arguments: [rowID]
             )
             guard let row, let delivery = StoredDelivery(row) else { return nil }
             let body: Data? = row["body"] ?? row["message"]
@@ -53,7 +53,7 @@ extension RunStore {
             try Self.monitors(name: query.monitor, runID: query.runID, database).filter { monitor in
                 var single = query
                 single.after = 0
-                return try !Self.numbers(single, of: [monitor.number ?? 0], limit: 1, database).isEmpty
+                return try !Self.numbers(single, of: [monitor.rowID], limit: 1, database).isEmpty
             }
         }
     }
@@ -73,20 +73,20 @@ extension RunStore {
             let numbers = try Self.numbers(query, of: [monitor], limit: 5000, database)
             guard let last = numbers.last else { return nil }
             try database.execute(
-                sql: "UPDATE monitors SET disabledReason = NULL WHERE number = ?",
+                sql: "UPDATE monitors SET disabledReason = NULL WHERE rowID = ?",
                 arguments: [monitor]
             )
-            for number in numbers {
+            for rowID in numbers {
                 let update = try database.cachedStatement(
                     sql: """
                         UPDATE deliveries SET state = 'pending', batch = ?2, attempts = 0, dueAt = CASE WHEN EXISTS(
                           SELECT 1 FROM deliveries AS earlier WHERE earlier.monitor = deliveries.monitor
                             AND earlier.callKey = deliveries.callKey AND earlier.state = 'pending'
-                            AND earlier.batch = ?2 AND earlier.callKey <> '' AND earlier.number < deliveries.number
-                          ) THEN NULL ELSE ?3 END WHERE number = ?1
+                            AND earlier.batch = ?2 AND earlier.callKey <> '' AND earlier.rowID < deliveries.rowID
+                          ) THEN NULL ELSE ?3 END WHERE rowID = ?1
                         """
                 )
-                try update.execute(arguments: [number, batch, now.milliseconds])
+                try update.execute(arguments: [rowID, batch, now.milliseconds])
             }
             return (numbers.count, last)
         }
@@ -121,17 +121,17 @@ extension RunStore {
         let states = query.states.isEmpty ? DeliveryState.allCases : Array(query.states)
         let monitors =
             try monitors
-            ?? Self.monitors(name: query.monitor, runID: query.runID, database).compactMap(\.number)
+            ?? Self.monitors(name: query.monitor, runID: query.runID, database).map(\.rowID)
         if monitors.isEmpty { return [] }
         if !query.ids.isEmpty {
-            return try query.ids.filter { $0 > query.after }.sorted().filter { number in
+            return try query.ids.filter { $0 > query.after }.sorted().filter { rowID in
                 try Bool.fetchOne(
                     database,
                     sql: """
                         SELECT state IN (\(marks(states.count))) AND monitor IN (\(marks(monitors.count)))
-                        FROM deliveries WHERE number = ?
+                        FROM deliveries WHERE rowID = ?
                         """,
-                    arguments: StatementArguments(states.map(\.rawValue)) + StatementArguments(monitors) + [number]
+                    arguments: StatementArguments(states.map(\.rawValue)) + StatementArguments(monitors) + [rowID]
                 ) ?? false
             }
         }
@@ -140,9 +140,9 @@ extension RunStore {
             for state in states {
                 let select = try database.cachedStatement(
                     sql: """
-                        SELECT d.number FROM deliveries AS d WHERE d.monitor = ?1 AND d.state = ?2 AND d.number > ?3
-                          AND (?4 IS NULL OR (SELECT receivedAt FROM webhooks WHERE number = d.webhook) >= ?4)
-                        ORDER BY d.number LIMIT ?5
+                        SELECT d.rowID FROM deliveries AS d WHERE d.monitor = ?1 AND d.state = ?2 AND d.rowID > ?3
+                          AND (?4 IS NULL OR (SELECT receivedAt FROM webhooks WHERE rowID = d.webhook) >= ?4)
+                        ORDER BY d.rowID LIMIT ?5
                         """
                 )
                 found += try Int64.fetchAll(

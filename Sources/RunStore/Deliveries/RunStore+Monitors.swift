@@ -2,26 +2,29 @@ import GRDB
 import RingbackHome
 
 extension RunStore {
-    /// Keeps the monitors of an owner; one that is there already (a run that is resumed) stays, with its queue.
+    /// Stores the monitors of an owner; one that exists already (the run is resumed) keeps its queue.
     ///
-    /// - Returns: the rows, in the order given.
-    package func register(_ monitors: [StoredMonitor]) async throws -> [StoredMonitor] {
+    /// - Returns: the row numbers, in the order given.
+    package func register(
+        _ monitors: [(name: String, definition: String)],
+        owner: Int64
+    ) async throws -> [Int64] {
         try await write { database in
             try monitors.map { monitor in
-                let known = try StoredMonitor.fetchOne(
-                    database,
-                    sql: "SELECT * FROM monitors WHERE owner = ? AND name = ?",
-                    arguments: [monitor.owner, monitor.name]
+                try database.execute(
+                    sql: """
+                        INSERT INTO monitors(owner, name, definition) VALUES(?, ?, ?)
+                        ON CONFLICT(owner, name) DO UPDATE SET definition = excluded.definition
+                        """,
+                    arguments: [owner, monitor.name, monitor.definition]
                 )
-                guard var known else {
-                    var monitor = monitor
-                    try monitor.insert(database)
-                    return monitor
-                }
-                (known.kind, known.definition) = (monitor.kind, monitor.definition)
-                known.required = monitor.required
-                try known.update(database)
-                return known
+                let rowID = try Int64.fetchOne(
+                    database,
+                    sql: "SELECT rowID FROM monitors WHERE owner = ? AND name = ?",
+                    arguments: [owner, monitor.name]
+                )
+                guard let rowID else { preconditionFailure("an inserted row can be read in its transaction") }
+                return rowID
             }
         }
     }
@@ -40,7 +43,7 @@ extension RunStore {
             database,
             sql: """
                 SELECT * FROM monitors WHERE (?1 IS NULL OR name = ?1)
-                  AND (?2 IS NULL OR owner = (SELECT number FROM runs WHERE id = ?2)) ORDER BY number
+                  AND (?2 IS NULL OR owner = (SELECT rowID FROM runs WHERE id = ?2)) ORDER BY rowID
                 """,
             arguments: [name, runID]
         )
@@ -65,14 +68,14 @@ extension RunStore {
             for monitor in monitors {
                 let holder = try String.fetchOne(
                     database,
-                    sql: "SELECT forwarder FROM monitors WHERE number = ?",
+                    sql: "SELECT forwarder FROM monitors WHERE rowID = ?",
                     arguments: [monitor]
                 )
                 if let holder, holder != forwarder, isAlive(holder) { return (monitor, holder) }
             }
             for monitor in monitors {
                 try database.execute(
-                    sql: "UPDATE monitors SET forwarder = ? WHERE number = ?",
+                    sql: "UPDATE monitors SET forwarder = ? WHERE rowID = ?",
                     arguments: [forwarder, monitor]
                 )
                 try Self.endBatches(of: monitor, database)
@@ -87,12 +90,12 @@ extension RunStore {
             guard
                 try String.fetchOne(
                     database,
-                    sql: "SELECT forwarder FROM monitors WHERE number = ?",
+                    sql: "SELECT forwarder FROM monitors WHERE rowID = ?",
                     arguments: [monitor]
                 ) == forwarder
             else { return }
             try Self.endBatches(of: monitor, database)
-            try database.execute(sql: "UPDATE monitors SET forwarder = NULL WHERE number = ?", arguments: [monitor])
+            try database.execute(sql: "UPDATE monitors SET forwarder = NULL WHERE rowID = ?", arguments: [monitor])
         }
     }
 
@@ -114,13 +117,13 @@ extension RunStore {
         let chunk = 5000
         return try await write { database in
             try database.execute(
-                sql: "UPDATE monitors SET disabledReason = ?2, lastError = ?2 WHERE number = ?1",
+                sql: "UPDATE monitors SET disabledReason = ?2, lastError = ?2 WHERE rowID = ?1",
                 arguments: [monitor, reason]
             )
             try database.execute(
                 sql: """
-                    UPDATE deliveries SET state = 'disabled', lastError = ?2, dueAt = NULL WHERE number IN (
-                      SELECT number FROM deliveries WHERE monitor = ?1 AND state = 'pending' LIMIT ?3)
+                    UPDATE deliveries SET state = 'disabled', lastError = ?2, dueAt = NULL WHERE rowID IN (
+                      SELECT rowID FROM deliveries WHERE monitor = ?1 AND state = 'pending' LIMIT ?3)
                     """,
                 arguments: [monitor, reason, chunk]
             )
@@ -129,8 +132,10 @@ extension RunStore {
     }
 
     /// A monitor as it is now.
-    package func monitor(_ number: Int64) async throws -> StoredMonitor? {
-        try await pool.read { try StoredMonitor.fetchOne($0, key: number) }
+    package func monitor(_ rowID: Int64) async throws -> StoredMonitor? {
+        try await pool.read {
+            try StoredMonitor.fetchOne($0, sql: "SELECT * FROM monitors WHERE rowID = ?", arguments: [rowID])
+        }
     }
 
     /// How many deliveries of a monitor are in each state.

@@ -15,8 +15,8 @@ package enum DeliveryState: String, CaseIterable, Hashable, Sendable {
 
 /// A delivery as lists show it.
 package struct StoredDelivery: Hashable, Sendable {
-    /// The row's number, which is its id.
-    package var number: Int64
+    /// The number of the row, which is its id.
+    package var rowID: Int64
     /// The monitor's name.
     package var monitor: String
     /// The run that the event belongs to; `nil` for a service.
@@ -38,7 +38,7 @@ package struct StoredDelivery: Hashable, Sendable {
 
     init?(_ row: Row) {
         guard let state = DeliveryState(rawValue: row["state"]) else { return nil }
-        number = row["number"]
+        rowID = row["rowID"]
         monitor = row["monitorName"]
         runID = row["runId"]
         webhookID = row["webhookId"]
@@ -54,7 +54,7 @@ package struct StoredDelivery: Hashable, Sendable {
     /// The members that every list of deliveries has.
     package var json: JSONValue {
         [
-            "id": .string(String(number)), "monitor": .string(monitor), "runId": runID.map { .string($0) } ?? .null,
+            "id": .string(String(rowID)), "monitor": .string(monitor), "runId": runID.map { .string($0) } ?? .null,
             "webhookId": webhookID.map { .string($0) } ?? .null, "callId": .string(callID),
             "state": .string(state.rawValue), "attempts": .integer(attempts),
             "lastStatus": lastStatus.map { .integer($0) } ?? .null,

@@ -1,38 +1,21 @@
-package import GRDB
+import GRDB
 
-/// A monitor as a row: where an owner's events are forwarded, and who does it now.
-package struct StoredMonitor: Codable, FetchableRecord, MutablePersistableRecord, Hashable, Sendable {
-    package static let databaseTableName = "monitors"
-
-    /// The row's number, which deliveries refer to.
-    package var number: Int64?
-    /// The row number of the run whose events it gets, or 0 for a service.
-    package var owner: Int64
+/// A monitor as a row: where an owner's events are forwarded, and which process forwards them now.
+package struct StoredMonitor: Codable, FetchableRecord, Hashable, Sendable {
+    /// The number of the row, which deliveries refer to.
+    package let rowID: Int64
+    /// The row of the run whose events it receives, or ``InboxOwner/service``.
+    package let owner: Int64
     /// The name, unique within the owner.
-    package var name: String
-    /// `http`, `slack`, `file` or `stdout`.
-    package var kind: String
-    /// What is needed to deliver, as JSON; never a secret.
-    package var definition: String
-    /// Whether a run fails where not everything reached it.
-    package var required: Bool
-    /// Why nothing is sent to it any more; `nil` where something is.
-    package var disabledReason: String?
-    /// What went wrong last.
-    package var lastError: String?
+    package let name: String
+    /// Everything that is needed to deliver, as JSON; never a secret.
+    package let definition: String
+    /// Why nothing is sent to it any more; `nil` if deliveries go on.
+    package let disabledReason: String?
+    /// The last error.
+    package let lastError: String?
     /// The lock of the process that forwards now, or did before it died.
-    package var forwarder: String?
-
-    /// A monitor that nobody forwards to yet.
-    package init(owner: Int64, name: String, kind: String, definition: String, required: Bool) {
-        self.owner = owner
-        self.name = name
-        self.kind = kind
-        self.definition = definition
-        self.required = required
-    }
-
-    package mutating func didInsert(_ inserted: InsertionSuccess) { number = inserted.rowID }
+    package let forwarder: String?
 }
 
 /// How many deliveries of a monitor are in each state.

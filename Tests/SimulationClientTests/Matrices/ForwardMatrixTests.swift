@@ -50,7 +50,7 @@ struct ForwardMatrixTests {
         rules.concurrency = 1
         var queue = DeliveryQueue(rules)
         var now = Timestamp(milliseconds: 1_000_000)
-        var stored = DueDelivery(number: 7, callKey: "call-1", webhookID: "msg-7", body: [1, 2, 3])
+        var stored = DueDelivery(rowID: 7, callKey: "call-1", webhookID: "msg-7", body: [1, 2, 3])
         var dueAt: Int64? = now.milliseconds
         var seen = Expectation(attempts: 0, waits: [], end: .pending)
         var sentAt: Timestamp?

@@ -32,12 +32,13 @@ extension Finding {
                     "Keep the home as evidence, and begin with a new one (--home)."
                 )
             }
-            guard health.format <= health.supportedFormat else {
+            guard health.format == health.supportedFormat else {
                 return .failure(
                     name,
                     .local,
                     "the database has format \(health.format), this version writes \(health.supportedFormat)",
-                    "Use the newer program."
+                    health.format > health.supportedFormat
+                        ? "Use the newer program." : "Move the home away, or choose another with --home."
                 )
             }
         }
