@@ -64,7 +64,7 @@ audit-torn-line :: Sources/AuditLog/Log/AuditWriter.swift :: s/guard let torn = 
 audit-own-checkpoint :: Sources/AuditLog/Log/AuditWriter.swift :: s/guard root == newest.root else/guard root == newest.root || newest.size > 0 else/ :: AuditLogTests.RotationTests
 audit-signed-last :: Sources/AuditLog/Checkpoints/AuditKeyring.swift :: s/else { return try read(lastPath) }/else { return nil }/ :: AuditLogTests.RotationTests
 audit-failed-sync :: Sources/AuditLog/Log/AuditWriter.swift :: s/guard fdatasync(descriptor) == 0 else/guard fdatasync(descriptor) <= 0 else/ :: EndToEndTests.DurabilityTests
-audit-stop-after-sync :: Sources/AuditLog/Log/FailedSyncs.swift :: s/guard reasons\[directory\] == nil else { return }/guard reasons[directory] != nil else { return }/ :: EndToEndTests.DurabilityTests
+audit-stop-after-sync :: Sources/AuditLog/Log/AuditError.swift :: s/guard reasons\[directory\] == nil else { return }/guard reasons[directory] != nil else { return }/ :: EndToEndTests.DurabilityTests
 audit-replaced-key :: Sources/AuditLog/Checkpoints/KeyHistory.swift :: s/map { size <= \$0 } ?? true/map { size >= 0 \&\& $0 > 0 } ?? true/ :: AuditLogTests.KeyRotationTests
 audit-predecessor :: Sources/AuditLog/Checkpoints/KeyHistory.swift :: s/where handover.sequence <= covered {/where handover.sequence <= covered || size > 0 {/ :: AuditLogTests.KeyRotationTests
 audit-begun-rotation :: Sources/AuditLog/Log/AuditWriter.swift :: s/if history.introduces(succession.new.verifier) {/if !history.hasHandovers {/ :: AuditLogTests.KeyRotationTests
@@ -74,8 +74,8 @@ audit-proof-root :: Sources/AuditLog/Verification/AuditProver.swift :: s/guard l
 audit-chain :: Sources/AuditLog/Verification/ChainCheck.swift :: s/guard !follows else { return }/guard !follows, last == nil else { return }/ :: AuditLogTests.TamperTests
 audit-root :: Sources/AuditLog/Verification/AuditVerifier.swift :: s/else if scan.roots\[checkpoint.size\] != checkpoint.root, altered == nil/else if scan.roots[checkpoint.size] == nil, altered == nil/ :: AuditLogTests.TamperTests
 audit-signature :: Sources/AuditLog/Checkpoints/NoteKey.swift :: s/return key.isValidSignature(signature, for: bytes)/return key.rawRepresentation.count == 32/ :: AuditLogTests.NoteTests
-audit-key-succession :: Sources/AuditLog/Checkpoints/KeySuccession.swift :: s/previous.verifies(signature, over: statement(of: next))/signature.count == 0/ :: AuditLogTests.KeyRotationTests
-audit-leaf-prefix :: Sources/AuditLog/Tree/MerkleHash.swift :: s/buffer\[0\] = 0x00/buffer[0] = 0x02/ :: AuditLogTests.MerkleTests
+audit-key-succession :: Sources/AuditLog/Checkpoints/KeyHistory.swift :: s/previous.verifies(signature, over: statement(of: next))/signature.count == 0/ :: AuditLogTests.KeyRotationTests
+audit-leaf-prefix :: Sources/AuditLog/Tree/MerkleTree.swift :: s/buffer\[0\] = 0x00/buffer[0] = 0x02/ :: AuditLogTests.MerkleTests
 audit-one-block :: Sources/AuditLog/Log/AbandonmentRecords.swift :: s/private static let span: Int64 = 30 \*/private static let span: Int64 = 31 */ :: AuditLogTests.RotationTests
 midnight :: Sources/DialerEngine/Engine/Dialer+Days.swift :: s/dayStart = max(now, Double(day) \* experiment.dayLength)/dayStart = Double(day) * experiment.dayLength/ :: DialerEngineTests.AccountingTests
 zero-is-not-proof :: Sources/DialerStudy/ComplianceFinding.swift :: s/let upperBound, upperBound > limit.doubleValue else/let upperBound, upperBound > 2 else/ :: DialerStudyTests.StudyResultTests

@@ -40,3 +40,13 @@ extension AuditEntry {
         )
     }
 }
+
+/// The code of the error that `body` throws; nil if it throws none, or another kind.
+func auditErrorCode(_ body: () throws -> some Any) -> AuditError.Code? {
+    do {
+        _ = try body()
+        return nil
+    } catch {
+        return (error as? AuditError)?.code
+    }
+}

@@ -7,7 +7,7 @@ import Testing
 @testable import AuditLog
 
 /// What somebody may do to a log, and what verification makes of it: the verdict, and the first entry that is wrong.
-@Suite("Tampering", .timeLimit(.minutes(5)))
+@Suite("Tampering", .timeLimit(.minutes(1)))
 struct TamperTests {
     /// What is done to the log.
     enum Mutation: String, CaseIterable, CustomTestStringConvertible, Sendable {

@@ -115,7 +115,7 @@ struct AuditCommandTests {
                     let number = command == ["prove"] ? ["1"] : []
                     let ended = try await workspace.run(["audit"] + command + [folder] + number)
                     #expect(ended.exitCode == 2 && ended.stdout.isEmpty, "\(command): \(ended.stdout)")
-                    let reason = folder == workspace.home ? "is no audit log" : "No such file"
+                    let reason = folder == workspace.home ? "is not an audit log" : "No such file"
                     #expect(ended.stderr.contains(reason), "\(command): \(ended.stderr)")
                 }
             }

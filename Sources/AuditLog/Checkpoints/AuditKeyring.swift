@@ -16,48 +16,48 @@ struct AuditKeyring {
     private var checkpointPath: String { "\(directory)/\(Self.checkpointName)" }
     private var publicPath: String { "\(directory)/\(KeyFile.publicName)" }
     private var privatePath: String { "\(keysPath)/audit.key" }
-    /// A key that is to sign after the one in ``privatePath``, until that has handed over to it.
+    /// The key that will sign after the one in ``privatePath``, until that has handed over to it.
     private var nextPath: String { "\(keysPath)/audit.key.next" }
     private var lastPath: String { "\(keysPath)/audit.last" }
 
-    /// The newest checkpoint that was signed here, whatever has become of the one in the folder; `nil` where there is none.
+    /// The newest checkpoint that this home has signed, or nil.
     ///
-    /// What is in the folder may be taken away together with the end of the log; what was signed last is kept beside the
-    /// key, so that nothing is ever signed that contradicts it.
+    /// The checkpoint in the folder may be removed together with the end of the log. So a copy of the last one lies beside
+    /// the key, and nothing is ever signed that contradicts it.
     ///
-    /// - Throws: ``AuditLog/DamageError`` where one is none, or not signed by the key of this home.
+    /// - Throws: ``AuditError`` if a checkpoint is malformed, or not signed by the key of this home.
     func newest() throws -> SignedCheckpoint? {
         guard let published = try published() else { return try read(lastPath) }
         guard let last = try read(lastPath), last.checkpoint.size > published.checkpoint.size else { return published }
         return last
     }
 
-    /// The checkpoint in the folder of the log; `nil` where there is none.
+    /// The checkpoint in the folder of the log, or nil.
     func published() throws -> SignedCheckpoint? { try read(checkpointPath) }
 
     private func read(_ path: String) throws -> SignedCheckpoint? {
         guard try FileSystem.inspect(path) != nil else { return nil }
         guard let checkpoint = SignedCheckpoint(try FileSystem.readPlain(path, upTo: SignedNote.maximumSize)) else {
-            throw AuditLog.DamageError("\(path) is no checkpoint")
+            throw AuditError.damaged("\(path) is not a checkpoint")
         }
         guard try FileSystem.inspect(privatePath) != nil else { throw missingKey }
         let own = try KeyFile.signer(path: privatePath).verifier
         guard checkpoint.note.isSigned(byOneOf: [own]), checkpoint.checkpoint.origin == own.name else {
-            throw AuditLog.DamageError("\(path) is not signed by the key of this home")
+            throw AuditError.damaged("\(path) is not signed by the key of this home")
         }
         return checkpoint
     }
 
-    private var missingKey: AuditLog.DamageError {
-        AuditLog.DamageError(
-            "the log in \(directory) has checkpoints, and the key that signs them is not in \(privatePath): put it back"
+    private var missingKey: AuditError {
+        .damaged(
+            "the log in \(directory) has checkpoints, but their signing key \(privatePath) is missing: put it back"
         )
     }
 
-    /// Signs how far the log goes, and puts the checkpoint into its folder.
+    /// Signs a checkpoint over the whole log and puts it into the folder of the log.
     func sign(count: Int, root: MerkleHash, by signers: [NoteSigner]?) throws -> SignedCheckpoint {
         let signers = try signers ?? [signer()]
-        guard let origin = signers.first?.verifier.name else { preconditionFailure("somebody signs") }
+        guard let origin = signers.first?.verifier.name else { preconditionFailure("at least one key signs") }
         let signed = try SignedCheckpoint(Checkpoint(origin: origin, size: count, root: root), by: signers)
         let note = Array(signed.note.text.utf8)
         try FileSystem.replace(lastPath, with: note)
@@ -67,7 +67,7 @@ struct AuditKeyring {
         return signed
     }
 
-    /// The key that signs, made on first use.
+    /// The signing key, made on first use.
     private func signer() throws -> NoteSigner {
         if try FileSystem.inspect(privatePath) != nil {
             let signer = try KeyFile.signer(path: privatePath)
@@ -97,7 +97,7 @@ struct AuditKeyring {
         try FileSystem.syncDirectory(directory)
     }
 
-    /// Makes the key that is to sign after the one that signs now, and puts it aside until the log says so.
+    /// Makes the next signing key and puts it aside until the log records it.
     func beginSuccession() throws -> KeySuccession {
         let old = try signer()
         let new = NoteSigner(name: old.verifier.name)
@@ -105,16 +105,16 @@ struct AuditKeyring {
         return try KeySuccession(from: old, to: new)
     }
 
-    /// A succession that was begun and not ended; `nil` where there is none.
+    /// The succession that was begun but not ended, or nil.
     func begunSuccession() throws -> KeySuccession? {
         guard try FileSystem.inspect(nextPath) != nil else { return nil }
         return try KeySuccession(from: signer(), to: KeyFile.signer(path: nextPath))
     }
 
-    /// The log has not taken note of a succession: the old key goes on.
+    /// Ends a succession that the log has not recorded: the old key goes on signing.
     func dropSuccession() throws { try FileSystem.remove(nextPath) }
 
-    /// From now on the new key signs; the public ones of those before it stay.
+    /// Makes the new key the signing key; the public keys of its predecessors stay.
     func endSuccession(_ succession: KeySuccession) throws {
         let new = succession.new.verifier
         let known =

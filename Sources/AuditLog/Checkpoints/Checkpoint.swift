@@ -1,10 +1,12 @@
+import RingbackHome
+
 #if canImport(FoundationEssentials)
     import FoundationEssentials
 #else
     import Foundation
 #endif
 
-/// What a log signs of itself: its name, how many entries it has and their root (C2SP tlog-checkpoint).
+/// What a log signs about itself: its name, its number of entries and their root (C2SP tlog-checkpoint).
 package struct Checkpoint: Hashable, Sendable {
     /// The log's name.
     package var origin: String
@@ -13,14 +15,12 @@ package struct Checkpoint: Hashable, Sendable {
     /// The root of their tree.
     package var root: MerkleHash
 
-    /// Creates a checkpoint.
-    package init(origin: String, size: Int, root: MerkleHash) {
-        self.origin = origin
-        self.size = size
-        self.root = root
-    }
+    /// The text that is signed.
+    package var body: String { "\(origin)\n\(size)\n\(Data(root.bytes).base64EncodedString())\n" }
+}
 
-    /// Reads the text of a note, `nil` where it is no checkpoint; extension lines after the three are passed over.
+extension Checkpoint {
+    /// Reads the text of a note; returns nil if it is not a checkpoint, and ignores extension lines after the first three.
     package init?(_ body: String) {
         let lines = body.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         guard lines.count >= 4, !lines[0].isEmpty, let size = Int(lines[1]), size >= 0, String(size) == lines[1],
@@ -28,7 +28,48 @@ package struct Checkpoint: Hashable, Sendable {
         else { return nil }
         self.init(origin: lines[0], size: size, root: root)
     }
+}
 
-    /// The text that is signed.
-    package var body: String { "\(origin)\n\(size)\n\(Data(root.bytes).base64EncodedString())\n" }
+/// A checkpoint with the signatures under it.
+package struct SignedCheckpoint: Hashable, Sendable {
+    /// The signed checkpoint.
+    package let checkpoint: Checkpoint
+    /// The whole note.
+    package let note: SignedNote
+
+    /// Signs a checkpoint.
+    init(_ checkpoint: Checkpoint, by signers: [NoteSigner]) throws {
+        self.checkpoint = checkpoint
+        note = try SignedNote(checkpoint.body, by: signers)
+    }
+
+    /// Reads a note; returns nil if the bytes are not a signed checkpoint.
+    package init?(_ bytes: [UInt8]) {
+        guard let note = SignedNote(bytes), let checkpoint = Checkpoint(note.body) else { return nil }
+        self.note = note
+        self.checkpoint = checkpoint
+    }
+
+    /// Reads a file whose lines may end with CR LF, as mail and editors of other systems write them.
+    ///
+    /// - Throws: ``FileError`` if it cannot be read, ``AuditError`` if it does not hold a checkpoint.
+    package init(path: String) throws {
+        // A note has no control characters of its own.
+        try self.init(FileSystem.read(path, upTo: SignedNote.maximumSize).filter { $0 != 0x0D }, of: path)
+    }
+
+    /// Reads the file beside a log or its key byte for byte; links and pipes are rejected.
+    init(plainPath path: String) throws {
+        try self.init(FileSystem.readPlain(path, upTo: SignedNote.maximumSize), of: path)
+    }
+
+    private init(_ bytes: [UInt8], of path: String) throws {
+        guard let read = SignedCheckpoint(bytes) else {
+            throw AuditError(
+                .malformedFile,
+                "\(path) does not hold a checkpoint (a signed note: origin, size, root, signatures)"
+            )
+        }
+        self = read
+    }
 }

@@ -2,43 +2,39 @@ import RingbackHome
 
 /// The files that keep the keys of a log: the public ones in its folder, the private one outside of it.
 package enum KeyFile {
-    /// The name of the file of public keys, one a line, the newest first.
+    /// The name of the file of public keys: one per line, the newest first.
     package static let publicName = "key.pub"
 
-    /// A file that holds no key.
-    package struct FormatError: Error, CustomStringConvertible {
-        /// Which file, and what it should be.
-        package var description: String
-    }
-
-    /// Reads public keys, one a line; empty lines and those that begin with `#` are passed over.
+    /// Reads public keys, one per line; empty lines and those that begin with `#` are ignored.
     ///
-    /// - Throws: ``FileError`` where the file cannot be read, ``FormatError`` where a line is no key, or there is none.
+    /// - Throws: ``FileError`` if the file cannot be read, ``AuditError`` if it has no key or a line is not a key.
     package static func verifiers(path: String) throws -> [NoteVerifier] {
         try verifiers(in: try FileSystem.read(path, upTo: largest), of: path)
     }
 
-    /// Reads the public keys beside a log, where a link or a pipe is none.
+    /// Reads the public keys beside a log; links and pipes are rejected.
     static func verifiers(plainPath path: String) throws -> [NoteVerifier] {
         try verifiers(in: try FileSystem.readPlain(path, upTo: largest), of: path)
     }
 
-    /// The largest file of keys that is read, in bytes.
+    /// The largest accepted file of keys, in bytes.
     private static let largest = 1_000_000
 
     private static func verifiers(in bytes: [UInt8], of path: String) throws -> [NoteVerifier] {
         var keys: [NoteVerifier] = []
         let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() {
-            // Mail and editors of other systems end lines by two characters.
+            // Mail and editors of other systems end lines with CR LF.
             let text = String(decoding: line.last == 0x0D ? line.dropLast() : line, as: UTF8.self)
             guard !text.isEmpty, !text.hasPrefix("#") else { continue }
             guard let key = NoteVerifier(text) else {
-                throw FormatError(description: "\(path):\(index + 1) is no verifier key (name+hash+Base64)")
+                throw AuditError(.malformedFile, "\(path):\(index + 1) is not a verifier key (name+hash+Base64)")
             }
             keys.append(key)
         }
-        guard !keys.isEmpty else { throw FormatError(description: "\(path) holds no verifier key (name+hash+Base64)") }
+        guard !keys.isEmpty else {
+            throw AuditError(.malformedFile, "\(path) does not hold a verifier key (name+hash+Base64)")
+        }
         return keys
     }
 
@@ -46,7 +42,7 @@ package enum KeyFile {
     static func signer(path: String) throws -> NoteSigner {
         let text = String(decoding: try FileSystem.readPlain(path, upTo: 10_000), as: UTF8.self)
         guard let line = text.split(separator: "\n").first, let signer = NoteSigner(String(line)) else {
-            throw FormatError(description: "\(path) holds no private key of an audit log")
+            throw AuditError(.malformedFile, "\(path) does not hold the private key of an audit log")
         }
         return signer
     }

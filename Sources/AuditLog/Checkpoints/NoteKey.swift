@@ -9,7 +9,7 @@ import ExactJSON
 
 /// A public key that verifies signed notes (C2SP signed-note): `name+hash+key`, Ed25519.
 package struct NoteVerifier: Hashable, Sendable, CustomStringConvertible {
-    /// Who signs.
+    /// The name of the signer.
     package let name: String
     /// The first four bytes of SHA-256(name ‖ 0x0A ‖ 0x01 ‖ key).
     let keyHash: [UInt8]
@@ -21,7 +21,7 @@ package struct NoteVerifier: Hashable, Sendable, CustomStringConvertible {
         keyHash = Array(SHA256.hash(data: Array(name.utf8) + [0x0A, NoteKeys.ed25519] + key).prefix(4))
     }
 
-    /// Reads `name+hash+key`; `nil` for any other text, and for a hash that does not fit.
+    /// Reads `name+hash+key`; returns nil for any other text, or if the hash does not match.
     package init?(_ text: String) {
         let parts = text.split(separator: "+", maxSplits: 2, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 3, NoteKeys.isName(parts[0]), let bytes = Data(base64Encoded: parts[2]), bytes.count == 33,
@@ -31,19 +31,19 @@ package struct NoteVerifier: Hashable, Sendable, CustomStringConvertible {
         guard parts[1] == Hexadecimal.text(keyHash) else { return nil }
     }
 
-    /// The key as it is written: `name+hash+key`.
+    /// The key as text: `name+hash+key`.
     package var description: String {
         "\(name)+\(Hexadecimal.text(keyHash))+\(Data([NoteKeys.ed25519] + key).base64EncodedString())"
     }
 
-    /// Whether a signature over bytes is this key's.
+    /// Whether this key has made a signature over these bytes.
     func verifies(_ signature: [UInt8], over bytes: [UInt8]) -> Bool {
         guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: key) else { return false }
         return key.isValidSignature(signature, for: bytes)
     }
 }
 
-/// A private key that signs notes; it cannot be printed.
+/// A private key that signs notes; printing it does not show the key.
 package struct NoteSigner: Sendable, CustomStringConvertible, CustomReflectable {
     /// The public half.
     package let verifier: NoteVerifier
@@ -57,7 +57,7 @@ package struct NoteSigner: Sendable, CustomStringConvertible, CustomReflectable 
         verifier = NoteVerifier(name: name, key: Array(key.publicKey.rawRepresentation))
     }
 
-    /// Reads `PRIVATE+KEY+name+hash+key`; `nil` for any other text.
+    /// Reads `PRIVATE+KEY+name+hash+key`; returns nil for any other text.
     init?(_ text: String) {
         let parts = text.split(separator: "+", maxSplits: 4, omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 5, parts[0] == "PRIVATE", parts[1] == "KEY", NoteKeys.isName(parts[2]),
@@ -68,7 +68,7 @@ package struct NoteSigner: Sendable, CustomStringConvertible, CustomReflectable 
         guard parts[3] == Hexadecimal.text(verifier.keyHash) else { return nil }
     }
 
-    /// The key as it is kept: `PRIVATE+KEY+name+hash+key`.
+    /// The key as its file holds it: `PRIVATE+KEY+name+hash+key`.
     var secretText: String {
         let bytes = Data([NoteKeys.ed25519] + key.rawRepresentation)
         return "PRIVATE+KEY+\(verifier.name)+\(Hexadecimal.text(verifier.keyHash))+\(bytes.base64EncodedString())"
@@ -83,12 +83,12 @@ package struct NoteSigner: Sendable, CustomStringConvertible, CustomReflectable 
     package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// What both halves share.
+/// What public and private keys share.
 enum NoteKeys {
-    /// The number of the algorithm.
+    /// The number of the algorithm in C2SP signed-note.
     static let ed25519: UInt8 = 0x01
 
-    /// Whether a text names a key: not empty, without white space and plus signs.
+    /// Whether a text can be the name of a key: not empty, without white space and plus signs.
     static func isName(_ text: String) -> Bool {
         !text.isEmpty && !text.contains("+") && !text.contains { $0.isWhitespace }
     }

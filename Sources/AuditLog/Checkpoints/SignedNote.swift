@@ -13,11 +13,11 @@ package struct SignedNote: Hashable, Sendable {
         var bytes: [UInt8]
     }
 
-    /// The text that is signed, with its last newline.
+    /// The signed text, with its last newline.
     package let body: String
     private(set) var signatures: [Signature]
 
-    /// The largest note that is read, in bytes.
+    /// The largest accepted note, in bytes.
     static let maximumSize = 1_000_000
 
     /// Signs a text that ends with a newline.
@@ -32,12 +32,12 @@ package struct SignedNote: Hashable, Sendable {
         }
     }
 
-    /// Reads a note; `nil` where the bytes are none.
+    /// Reads a note; returns nil if the bytes are not a signed note.
     package init?(_ bytes: [UInt8]) {
         guard bytes.count <= Self.maximumSize, String(validating: bytes, as: UTF8.self) != nil, bytes.last == 0x0A,
             bytes.allSatisfy({ $0 >= 0x20 || $0 == 0x0A })
         else { return nil }
-        // The last empty line parts the text from the signatures.
+        // The last empty line separates the text from the signatures.
         guard let gap = (0..<bytes.count - 1).last(where: { bytes[$0] == 0x0A && bytes[$0 + 1] == 0x0A }) else {
             return nil
         }
@@ -55,13 +55,13 @@ package struct SignedNote: Hashable, Sendable {
         guard !signatures.isEmpty else { return nil }
     }
 
-    /// The note as it is written.
+    /// The note as text.
     package var text: String {
         body + "\n"
             + signatures.map { "— \($0.name) \(Data($0.keyHash + $0.bytes).base64EncodedString())\n" }.joined()
     }
 
-    /// Whether one of the keys has signed it, and none of them wrongly; signatures of unknown keys are passed over.
+    /// Whether at least one of the keys has signed it and none has an invalid signature; unknown keys are ignored.
     package func isSigned(byOneOf verifiers: some Sequence<NoteVerifier>) -> Bool {
         var isSigned = false
         for verifier in verifiers {

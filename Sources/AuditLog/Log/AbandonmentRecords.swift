@@ -2,8 +2,8 @@ package import ExactJSON
 
 /// The records of abandonment that 16 CFR 310.4(b)(4)(iv) and 47 CFR 64.1200(a)(7) ask for, taken from verdicts.
 ///
-/// A campaign's blocks are the successive 30 days from its first run on. A run belongs to the block in which its verdict
-/// was written.
+/// The blocks of a campaign are the successive periods of 30 days from its first run on. A run belongs to the block in
+/// which its verdict was written.
 package struct AbandonmentRecords: Sendable {
     /// One block of one campaign.
     package struct Block: Hashable, Sendable {
@@ -11,39 +11,39 @@ package struct AbandonmentRecords: Sendable {
         package var campaignID: String
         /// When the block begins.
         package var start: Timestamp
-        /// When it ends; the block is a portion of it while that lies ahead.
+        /// When the block ends, which may lie in the future.
         package var end: Timestamp
-        /// Whether a run of it lies in the period that was asked for.
+        /// Whether one of its runs lies in the requested period.
         fileprivate var isWanted = false
         /// The runs.
         package var runs: [String] = []
         /// Calls that a person answered.
         package var liveAnswers = 0
-        /// Those that were connected.
+        /// Answered calls that were connected to an agent.
         package var connected = 0
-        /// Those that were abandoned.
+        /// Answered calls that were abandoned.
         package var abandoned = 0
-        /// Those that were connected later than two seconds, as far as events tell.
+        /// Answered calls that were connected after more than two seconds, as far as events show it.
         package var connectedLate = 0
 
-        /// The share of the answered calls that were abandoned or connected late, 0…1; `nil` without any.
+        /// The share of the answered calls that were abandoned or connected late, 0…1; nil without answered calls.
         package var rate: Double? {
             liveAnswers == 0 ? nil : Double(abandoned + connectedLate) / Double(liveAnswers)
         }
     }
 
-    /// A run that may have called somebody, and of which the log has no figures: the rates are without it.
+    /// A run that may have called people but has no figures in the log, so that no rate includes it.
     package struct OpenRun: Hashable, Sendable {
         /// The run.
         package var runID: String
-        /// Its campaign, where the log has it.
+        /// Its campaign, if the log names it.
         package var campaignID: String?
-        /// When it was about to create its simulation.
+        /// When it announced the create of its simulation.
         package var since: Timestamp
-        /// Why there are no figures.
+        /// Why the figures are missing.
         package var reason: String
         fileprivate var isInPeriod: Bool
-        /// Whether its process died after it might have created its simulation: no later failure tells that it has not.
+        /// Whether its process died when the simulation may have existed: a later failure does not disprove it.
         fileprivate var isDoubtful = false
     }
 
@@ -57,13 +57,13 @@ package struct AbandonmentRecords: Sendable {
 
     /// Takes an entry, in the order of the log.
     ///
-    /// - Parameter isInPeriod: whether its block is wanted; a block is always given whole, since its rate is that of all its runs.
+    /// - Parameter isInPeriod: whether its block is requested. A block is always whole: its rate is that of all its runs.
     package mutating func take(_ record: AuditRecord, isInPeriod: Bool) {
         switch record.type.flatMap({ AuditEntry.EventType(rawValue: $0) }) {
         case .dispatchIntent: begin(record, isInPeriod: isInPeriod)
         case .recovered: if let run = record.runID { open[run]?.isDoubtful = true }
         case .dispatch:
-            // Nothing was created, so nobody was called.
+            // No simulation was created, so no call was made.
             if record.result == "failed", let run = record.runID, open[run]?.isDoubtful == false { open[run] = nil }
         case .verdict: count(record, isInPeriod: isInPeriod)
         default: break
@@ -71,7 +71,7 @@ package struct AbandonmentRecords: Sendable {
     }
 
     private mutating func begin(_ record: AuditRecord, isInPeriod: Bool) {
-        // A run that is resumed announces its create once more.
+        // A resumed run announces its create once more.
         guard let run = record.runID, open[run] == nil, let since = record.timestamp else { return }
         open[run] = OpenRun(
             runID: run,
@@ -97,7 +97,7 @@ package struct AbandonmentRecords: Sendable {
             blocks[campaign]?[number]
             ?? Block(campaignID: campaign, start: start, end: start.adding(milliseconds: Self.span))
         if let run = record.runID {
-            // A run that was resumed after its verdict has two.
+            // A run that was resumed after its verdict has two verdicts.
             guard !block.runs.contains(run) else { return }
             block.runs.append(run)
             open[run] = nil
@@ -110,7 +110,7 @@ package struct AbandonmentRecords: Sendable {
         blocks[campaign, default: [:]][number] = block
     }
 
-    /// The runs without figures, in the order in which they began: those of the period, and of the blocks that are given.
+    /// The runs without figures in the period or in one of its blocks, in the order in which they began.
     package var runsWithoutFigures: [OpenRun] {
         let blocks = all
         return open.values.filter { run in
@@ -119,7 +119,7 @@ package struct AbandonmentRecords: Sendable {
         }.sorted { ($0.since, $0.runID) < ($1.since, $1.runID) }
     }
 
-    /// A number of calls that a run can have.
+    /// The number, if it is a plausible number of calls of one run.
     private static func count(_ value: JSONValue?) -> Int? {
         value?.integer.flatMap { (0...(1 << 40)).contains($0) ? $0 : nil }
     }

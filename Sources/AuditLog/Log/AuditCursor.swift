@@ -1,25 +1,25 @@
 import ExactJSON
 import RingbackHome
 
-/// The end of a log as its writer knows it, and the tree up to there.
+/// The end of a log and the tree up to there, as its writer knows them.
 struct AuditCursor {
     /// The newest segment.
     var segment: String
-    /// Where the next line begins in it, in bytes.
+    /// Where the next line begins in the segment, in bytes.
     var end: Int
-    /// Where the last line begins in it, in bytes.
+    /// Where the last line begins in the segment, in bytes.
     var lastLine = 0
-    /// The lines of it.
+    /// The number of lines in the segment.
     var lines = 0
     /// The tree over all entries.
     var frontier: MerkleFrontier
-    /// The hash of the last line; zeros where there is none.
+    /// The hash of the last line; zeros if the log is empty.
     var lastHash: MerkleHash
     /// The bytes of a last line that a crash left unfinished.
     var torn: [UInt8]?
-    /// What a crash left of the first line of the next segment; `nil` where there is no next one.
+    /// What a crash left of the first line of the next segment; nil if that segment does not exist.
     var unbegun: [UInt8]?
-    /// The roots at the sizes that were asked for, as far as they were passed.
+    /// The roots at the requested sizes, as far as the tree has passed them.
     var passed: [Int: MerkleHash] = [:]
 
     /// The `prev` of the first entry: zeros.
@@ -30,7 +30,7 @@ struct AuditCursor {
         return zeros
     }()
 
-    /// A log of which only the first segment's name is fixed.
+    /// The end of an empty log that begins with this segment.
     init(segment: String) {
         self.segment = segment
         end = 0
@@ -41,14 +41,14 @@ struct AuditCursor {
     /// The number of the last entry.
     var sequence: Int { frontier.count }
 
-    /// Reads the newest segment of a log from its first entry on, which tells the tree of those before it.
+    /// Reads the newest segment of a log; its first entry holds the tree of the earlier segments.
     ///
-    /// - Parameter sizes: the sizes at which the root is wanted.
-    /// - Throws: ``AuditLog/DamageError`` where a line is none of ours or does not follow from the one before.
+    /// - Parameter sizes: the sizes of trees whose roots are requested.
+    /// - Throws: ``AuditError`` if a line is not an entry, or does not follow from the one before it.
     static func open(_ directory: String, rootsAt sizes: Set<Int>) throws -> AuditCursor? {
         let names = try AuditSegments.names(in: directory)
         guard var name = names.last else { return nil }
-        // A crash may have made a segment and not written its first entry.
+        // A crash may have left a segment without its first entry.
         let unbegun = names.count > 1 ? try unfinishedFirstLine(of: name, in: directory) : nil
         if unbegun != nil { name = names[names.count - 2] }
         var cursor = AuditCursor(segment: name)
@@ -59,7 +59,7 @@ struct AuditCursor {
         return cursor
     }
 
-    /// The bytes of a segment without a whole line; `nil` where it has one.
+    /// The bytes of a segment that has no whole line; nil if it has one.
     private static func unfinishedFirstLine(of name: String, in directory: String) throws -> [UInt8]? {
         var bytes: [UInt8]? = []
         _ = try AuditReader.eachLine(of: name, in: directory, from: 0) { line in
@@ -78,13 +78,13 @@ struct AuditCursor {
             return false
         }
         guard let first, let frontier = first.frontier else {
-            throw AuditLog.DamageError(file: "\(directory)/\(file)", line: 1, "does not begin with a rotation")
+            throw AuditError.damaged("\(directory)/\(file):1 is not an entry of the type rotated")
         }
         self.frontier = frontier
         lastHash = first.previousHash
     }
 
-    /// Takes the lines that others have written since.
+    /// Takes the lines that other processes have written since.
     mutating func readOn(_ directory: String, rootsAt sizes: Set<Int> = []) throws {
         torn = nil
         var cursor = self
@@ -92,17 +92,17 @@ struct AuditCursor {
         _ = try AuditReader.eachLine(of: file, in: directory, from: end, linesBefore: lines) { line in
             let path = "\(directory)/\(file)"
             guard cursor.torn == nil else {
-                throw AuditLog.DamageError(file: path, line: line.line - 1, "is longer than any entry")
+                throw AuditError.damaged("\(path):\(line.line - 1) is longer than any entry")
             }
             guard line.isWhole else {
                 cursor.torn = Array(line.bytes)
                 return true
             }
             guard let links = line.links else {
-                throw AuditLog.DamageError(file: path, line: line.line, "is no entry of the log")
+                throw AuditError.damaged("\(path):\(line.line) is not an entry of the log")
             }
             guard links.sequence == cursor.sequence + 1, links.previous == cursor.lastHash else {
-                throw AuditLog.DamageError(file: path, line: line.line, "does not follow from the entry before it")
+                throw AuditError.damaged("\(path):\(line.line) does not follow from the entry before it")
             }
             cursor.take(line.bytes)
             if sizes.contains(cursor.sequence) { cursor.passed[cursor.sequence] = cursor.frontier.root }
@@ -111,16 +111,14 @@ struct AuditCursor {
         self = cursor
     }
 
-    /// Takes a whole line into the tree; its newline follows it.
+    /// Takes a whole line, given without its newline, into the tree.
     mutating func take(_ line: UnsafeRawBufferPointer) {
         lastHash = MerkleHash(of: line)
         frontier.append(.leaf(line))
         (lastLine, end, lines) = (end, end + line.count + 1, lines + 1)
     }
 
-    /// The tree over a whole log, every segment read from its first line.
-    ///
-    /// - Returns: the roots at the sizes that were asked for, as far as there are as many entries.
+    /// Reads a whole log and returns the roots at the requested sizes, as far as the log has that many entries.
     static func roots(of directory: String, at sizes: Set<Int>) throws -> [Int: MerkleHash] {
         var frontier = MerkleFrontier()
         var roots: [Int: MerkleHash] = sizes.contains(0) ? [0: frontier.root] : [:]
@@ -134,14 +132,14 @@ struct AuditCursor {
     }
 }
 
-/// What the first entry of a segment says about those before it.
+/// What the first entry of a segment says about the earlier segments.
 struct RotationRecord {
-    /// The hash of the last line of the segment before.
+    /// The hash of the last line of the previous segment.
     var previousHash: MerkleHash
-    /// The tree up to there; `nil` where the entry's own facts contradict each other.
+    /// The tree up to there; nil if the facts of the entry contradict each other.
     var frontier: MerkleFrontier?
 
-    /// Reads an entry; `nil` where it is none of a rotation.
+    /// Reads an entry; returns nil unless it begins a segment.
     init?(_ line: AuditLine) {
         guard line.isWhole, let links = line.links, links.sequence < 1 << 53,
             let json = try? JSONReader.read(Array(line.bytes)),

@@ -15,13 +15,13 @@ package struct AuditEntry: Sendable {
     package var runID: String?
     /// The simulation, once there is one.
     package var simulationID: String?
-    /// Who ran it: a commitment to the name of the operating system's user, and the program.
+    /// A commitment to the name of the operating system's user, and the program.
     package var actor: String
     /// Allow-listed facts; never a secret, a token or a telephone number.
     package var payload: JSONValue?
-    /// How it came out, in one word.
+    /// The outcome in one word.
     package var result: String
-    /// The reason where it came out badly, bounded and masked.
+    /// The reason of a bad outcome, bounded and masked.
     package var error: String?
 
     /// Creates an entry.

@@ -1,6 +1,6 @@
 import ExactJSON
 
-/// A line of the log where it stands, valid while it is looked at.
+/// A line of the log in the buffer of its reader; valid only during the reader's callback.
 struct AuditLine {
     /// The name of the file.
     var file: String
@@ -8,12 +8,12 @@ struct AuditLine {
     var line: Int
     /// Where it begins in the file, in bytes.
     var offset: Int
-    /// Its bytes without the newline.
+    /// The bytes without the newline.
     var bytes: UnsafeRawBufferPointer
     /// Whether a newline ends it.
     var isWhole: Bool
 
-    /// The number and the hash of the line before that an entry names, read without the rest where it is as we write it.
+    /// The entry's own number and the hash of the line before it; an entry as we write it is not parsed for that.
     var links: (sequence: Int, previous: MerkleHash)? { plainLinks ?? parsedLinks }
 
     /// `{"seq":N,` at the beginning and `,"prev":"HASH"}` at the end.
@@ -42,7 +42,7 @@ struct AuditLine {
         return (sequence, previous)
     }
 
-    /// Whether it may be an entry of a rotation: all that are have the word among their first bytes.
+    /// Whether it may be of the type `rotated`: such an entry has that word among its first bytes.
     var mayBeRotation: Bool {
         let word: StaticString = "rotated\""
         let places = min(bytes.count, 120) - word.utf8CodeUnitCount

@@ -24,7 +24,7 @@ extension AuditLog {
 
     /// Reads the newest segment of a home's log and changes nothing; returns nil if there is no log yet.
     ///
-    /// - Throws: ``FileError`` if the log cannot be read, ``DamageError`` if it cannot be continued.
+    /// - Throws: ``FileError`` if the log cannot be read, ``AuditError`` if it cannot be continued.
     package static func inspect(_ home: Home) throws -> Inspection? {
         guard try FileSystem.inspect(home.auditPath) != nil,
             let cursor = try AuditCursor.open(home.auditPath, rootsAt: [])

@@ -31,25 +31,6 @@ package final class AuditLog: Sendable {
         package init() {}
     }
 
-    /// A log that cannot be continued.
-    package struct DamageError: Error, CustomStringConvertible {
-        /// What is wrong, where it is, and what to do.
-        package var description: String
-
-        init(_ problem: String) {
-            description =
-                "\(problem); look at it with `ringback audit verify`, keep the home as evidence, and begin with a new one (--home)"
-        }
-
-        init(file: String, line: Int, _ problem: String) { self.init("\(file):\(line) \(problem)") }
-    }
-
-    /// An earlier sync failed: what is on the disk is unknown, so nothing more is written.
-    package struct StoppedError: Error, CustomStringConvertible {
-        /// Why.
-        package var description: String
-    }
-
     struct Waiting {
         var entry: AuditEntry
         var answer: @Sendable (Result<Void, any Error>) -> Void
@@ -95,8 +76,8 @@ package final class AuditLog: Sendable {
     ///
     /// If it throws, the action that the entry announces must not take place.
     ///
-    /// - Throws: ``FileError`` if a write or sync failed, ``StoppedError`` if an earlier sync failed, ``DamageError`` if
-    ///   the log cannot be continued.
+    /// - Throws: ``FileError`` if a write or sync failed; ``AuditError`` if an earlier sync failed, or the log cannot be
+    ///   continued.
     package func append(_ entry: AuditEntry) throws { try append([entry]) }
 
     /// Appends entries with one write and one sync; they are on disk when this returns, which blocks the thread.

@@ -1,6 +1,6 @@
 package import ExactJSON
 
-/// Which entries of a log are wanted.
+/// Selects entries of a log.
 package struct AuditQuery: Hashable, Sendable {
     /// Only those of this run.
     package var runID: String?
@@ -11,10 +11,10 @@ package struct AuditQuery: Hashable, Sendable {
     /// Only those before this time.
     package var to: Timestamp?
 
-    /// Asks for all.
+    /// Selects all entries.
     package init() {}
 
-    /// Whether an entry is wanted.
+    /// Whether the query selects an entry.
     package func takes(_ record: AuditRecord) -> Bool {
         if let runID, record.runID != runID { return false }
         if let type, record.type != type { return false }
@@ -41,20 +41,20 @@ package struct AuditRecord: Hashable, Sendable {
     package var runID: String? { json["runId"]?.string }
     /// The simulation.
     package var simulationID: String? { json["simulationId"]?.string }
-    /// Who, as it stands there: a commitment and the program.
+    /// The actor: a commitment to a name, and the program.
     package var actor: String? { json["actor"]?.string }
-    /// How it came out.
+    /// The outcome.
     package var result: String? { json["result"]?.string }
-    /// The reason where it came out badly.
+    /// The reason of a bad outcome.
     package var error: String? { json["error"]?.string }
     /// The facts.
     package var payload: JSONValue? { json["payload"] }
 }
 
 extension AuditReader {
-    /// Gives every entry that is wanted to `body`, in their order; lines that are none are passed over.
+    /// Gives every selected entry to `body`, in order, and skips lines that are not entries.
     ///
-    /// - Returns: the lines that are no entries.
+    /// - Returns: the number of lines that are not entries.
     @discardableResult
     package func each(_ query: AuditQuery = AuditQuery(), _ body: (AuditRecord) throws -> Void) throws -> Int {
         var strange = 0

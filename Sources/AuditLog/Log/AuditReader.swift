@@ -1,4 +1,4 @@
-import RingbackHome
+package import RingbackHome
 
 #if canImport(Glibc)
     import Glibc
@@ -8,56 +8,49 @@ import RingbackHome
     import Darwin
 #endif
 
-/// Reads a log line by line, in memory that does not grow with it.
+/// Reads a log line by line, in constant memory.
 package struct AuditReader: Sendable {
     /// The folder of the log.
     package let directory: String
-    /// The longest line that an entry can have, in bytes; what is longer is none.
+    /// The longest entry in bytes; a longer line is not an entry.
     static let longestLine = 1 << 20
 
     /// Reads the log in a folder.
     package init(directory: String) { self.directory = directory }
 
-    /// A folder that holds something else than a log.
-    package struct NoLogError: Error, CustomStringConvertible {
-        /// What it holds.
-        package var description: String
-    }
-
-    /// Sees to it that the folder is one of a log, be it one without entries.
+    /// Checks that the folder holds a log, which may be empty.
     ///
-    /// - Throws: ``FileError`` where it cannot be read, ``NoLogError`` where it holds something else: a home, say.
+    /// - Throws: ``FileError`` if it cannot be read, ``AuditError`` if it holds something else, such as a home.
     package func requireLog() throws {
         let names = try FileSystem.names(in: directory)
         guard let other = names.first, !names.contains(AuditKeyring.checkpointName),
             !names.contains(where: AuditSegments.isSegment)
         else { return }
-        throw NoLogError(description: "\(directory) is no audit log: it has \(other), and no \(AuditSegments.name(1))")
+        let first = AuditSegments.name(1)
+        throw AuditError(.notALog, "\(directory) is not an audit log: it contains \(other), but no \(first)")
     }
 
-    /// The newest checkpoint, as it lies in the folder; `nil` where there is none.
+    /// The newest checkpoint in the folder, or nil; its signature is not checked.
     ///
-    /// Its signature is not looked at.
-    ///
-    /// - Throws: ``FileError`` where it cannot be read or is no plain file, ``SignedCheckpoint/FormatError``.
+    /// - Throws: ``FileError`` if it cannot be read or is not a plain file, ``AuditError`` if it is malformed.
     package func checkpoint() throws -> SignedCheckpoint? {
         let path = "\(directory)/\(AuditKeyring.checkpointName)"
         guard try FileSystem.inspect(path) != nil || FileSystem.isLink(path) else { return nil }
         return try SignedCheckpoint(plainPath: path)
     }
 
-    /// Gives every line to `body`, the last one also where nothing ends it, until it returns `false`.
+    /// Gives every line to `body`, an unfinished last one too, until `body` returns false.
     func eachLine(_ body: (AuditLine) throws -> Bool) throws {
         for name in try AuditSegments.names(in: directory) {
             guard try Self.eachLine(of: name, in: directory, from: 0, body) else { return }
         }
     }
 
-    /// Gives every line of one segment from an offset on, which begins a line.
+    /// Gives every line of one segment to `body`, from an offset at which a line begins.
     ///
-    /// - Parameter linesBefore: the lines that end before that offset.
-    /// - Throws: ``AuditLog/DamageError`` where the segment ends before that offset; ``FileError``.
-    /// - Returns: `false` where `body` wanted no more.
+    /// - Parameter linesBefore: the number of lines before that offset.
+    /// - Throws: ``AuditError`` if the segment ends before that offset; ``FileError``.
+    /// - Returns: false if `body` returned false.
     static func eachLine(
         of name: String,
         in directory: String,
@@ -69,11 +62,7 @@ package struct AuditReader: Sendable {
         let (descriptor, size) = try FileSystem.openPlain(path, O_RDONLY)
         defer { FileSystem.close(descriptor) }
         guard size >= start else {
-            throw AuditLog.DamageError(
-                file: path,
-                line: linesBefore,
-                "was the last line, and the file has been cut since"
-            )
+            throw AuditError.damaged("\(path):\(linesBefore) was the last line, and the file has been cut since")
         }
         guard lseek(descriptor, off_t(start), SEEK_SET) >= 0 else { throw FileError("seek in", path, errno) }
         var buffer = [UInt8](repeating: 0, count: 256 * 1024)
@@ -117,4 +106,28 @@ package struct AuditReader: Sendable {
         guard let base = bytes.baseAddress, let found = memchr(base, 0x0A, bytes.count) else { return nil }
         return UnsafeRawPointer(found) - base
     }
+}
+
+/// The files of a log: `NNNNNNNN.jsonl`, counted from 1.
+package enum AuditSegments {
+    /// The names in a folder, sorted; other files there do not belong to the log.
+    package static func names(in directory: String) throws(FileError) -> [String] {
+        try FileSystem.names(in: directory).filter(isSegment)
+    }
+
+    /// Whether a file's name is eight digits and `.jsonl`.
+    static func isSegment(_ name: String) -> Bool {
+        let bytes = Array(name.utf8)
+        return bytes.count == 14 && name.hasSuffix(".jsonl")
+            && bytes.prefix(8).allSatisfy { (0x30...0x39).contains($0) }
+    }
+
+    /// The name of a segment by its number.
+    static func name(_ number: Int) -> String {
+        let digits = String(number)
+        return String(repeating: "0", count: max(0, 8 - digits.count)) + digits + ".jsonl"
+    }
+
+    /// The number of a segment.
+    static func number(_ name: String) -> Int { Int(name.prefix(8)) ?? 0 }
 }

@@ -139,26 +139,24 @@ struct AuditWriter {
             return cursor
         }
         guard try !FileSystem.isLink(directory) else {
-            throw AuditLog.DamageError(
-                "\(directory) is a symbolic link, and the log is written to no other place than its own"
-            )
+            throw AuditError.damaged("\(directory) is a symbolic link, and the log is written to its own folder only")
         }
         let newest = try keyring.newest()?.checkpoint
         let sizes = Set([newest?.size].compactMap { $0 })
         guard let cursor = try AuditCursor.open(directory, rootsAt: sizes) else {
-            guard newest?.size ?? 0 == 0 else { throw AuditLog.DamageError("the log in \(directory) is gone") }
+            guard newest?.size ?? 0 == 0 else { throw AuditError.damaged("the log in \(directory) is missing") }
             return AuditCursor(segment: AuditSegments.name(1))
         }
         if let newest {
             guard newest.size <= cursor.sequence else {
-                throw AuditLog.DamageError(
-                    "the log in \(directory) ends with entry \(cursor.sequence), and a checkpoint covers \(newest.size)"
+                throw AuditError.damaged(
+                    "the log in \(directory) ends with entry \(cursor.sequence), but a checkpoint covers \(newest.size)"
                 )
             }
             // The checkpoint ends in an earlier segment, so the earlier segments must be read.
             let root = try cursor.passed[newest.size] ?? AuditCursor.roots(of: directory, at: sizes)[newest.size]
             guard root == newest.root else {
-                throw AuditLog.DamageError("the log in \(directory) is not what its checkpoint was signed for")
+                throw AuditError.damaged("the log in \(directory) is not the one that its checkpoint was signed for")
             }
         }
         // A signed checkpoint that never reached the folder covers nothing for a reader of the folder.

@@ -2,19 +2,13 @@ import Crypto
 import ExactJSON
 package import RingbackHome
 
-/// The names of people stand in the log as commitments: HMAC-SHA256 under a salt that only the home keeps.
+/// Replaces names of people in the log by commitments: HMAC-SHA256 under a salt that only the home keeps.
 ///
-/// Whoever has the salt can tell whose an entry is; with the salt erased nobody can, and no line of the log has changed.
+/// The salt shows whose name a commitment stands for. Erasing the salt erases the person, and no line of the log changes.
 package struct Pseudonyms: Sendable {
     private let path: String
     private let keysPath: String
     private let lock: HomeLock
-
-    /// A file of salts that cannot be read.
-    package struct FormatError: Error, CustomStringConvertible {
-        /// Which file.
-        package var description: String
-    }
 
     /// The salts of a home.
     package init(_ home: Home) {
@@ -23,7 +17,7 @@ package struct Pseudonyms: Sendable {
         lock = home.lock
     }
 
-    /// The commitment to a name: `sha256:` and 64 hexadecimal digits; its salt is made on first use.
+    /// The commitment to a name: `sha256:` and 64 hexadecimal digits; the salt is made on first use.
     ///
     /// Blocks the calling thread.
     package func commitment(to name: String) throws -> String {
@@ -38,14 +32,14 @@ package struct Pseudonyms: Sendable {
         }
     }
 
-    /// The names whose salts are there, by commitment.
+    /// The names whose salts the home has, by commitment.
     package func names() throws -> [String: String] {
         Dictionary(try read().map { ($0.commitment, $0.name) }) { first, _ in first }
     }
 
-    /// Erases a person: the salt is gone, and the commitments in the log tell nobody's name any more.
+    /// Erases the salt of a person, so that the commitments in the log no longer show the name.
     ///
-    /// - Returns: whether there was one.
+    /// - Returns: whether the home had a salt for that name.
     package func forget(_ name: String) throws -> Bool {
         try lock.withLock {
             let salts = try read()
@@ -68,15 +62,14 @@ package struct Pseudonyms: Sendable {
     private func read() throws -> [Salt] {
         guard try FileSystem.inspect(path) != nil else { return [] }
         let json = try? JSONReader.read(try FileSystem.read(path, upTo: 10_000_000))
-        guard let people = json?["people"]?.elements else { throw FormatError(description: "\(path) holds no salts") }
-        return try people.map { person in
-            guard let name = person["name"]?.string,
-                let bytes = person["salt"]?.string.flatMap({ Hexadecimal.bytes($0) })
-            else {
-                throw FormatError(description: "\(path) holds no salts")
-            }
-            return Salt(name: name, bytes: bytes)
+        let salts = json?["people"]?.elements?.map { person -> Salt? in
+            guard let name = person["name"]?.string, let text = person["salt"]?.string else { return nil }
+            return Hexadecimal.bytes(text).map { Salt(name: name, bytes: $0) }
         }
+        guard let salts, !salts.contains(where: { $0 == nil }) else {
+            throw AuditError(.malformedFile, "\(path) does not hold salts")
+        }
+        return salts.compactMap { $0 }
     }
 
     private func write(_ salts: [Salt]) throws {

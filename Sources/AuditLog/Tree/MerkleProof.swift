@@ -1,4 +1,4 @@
-/// Which subtrees a proof is made of, and what a proof proves (RFC 6962 section 2.1, RFC 9162 section 2.1).
+/// The subtrees of a proof, and the check of a proof (RFC 6962 section 2.1, RFC 9162 section 2.1).
 package enum MerkleProof {
     /// The leaves of the subtrees whose roots prove that a leaf is in a tree, from the leaf upwards.
     ///
@@ -29,7 +29,7 @@ package enum MerkleProof {
     package static func consistencyRanges(from old: Int, to size: Int) -> [Range<Int>] {
         var ranges: [Range<Int>] = []
         var tree = 0..<size
-        var isWhole = true  // whether the older tree's root is known to whoever checks
+        var isWhole = true  // whether the checker knows the root of this subtree
         while old < tree.upperBound {
             let split = tree.lowerBound + largestPower(below: tree.count)
             if old <= split {
@@ -104,7 +104,7 @@ package enum MerkleProof {
     }
 }
 
-/// Gathers the roots of subtrees while the leaves go by, in memory that does not grow with their number.
+/// Computes the roots of subtrees from a stream of leaves, in constant memory.
 struct SubtreeRoots {
     private let ranges: [Range<Int>]
     private var frontiers: [MerkleFrontier]

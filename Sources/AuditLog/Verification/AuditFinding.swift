@@ -1,19 +1,19 @@
 package import ExactJSON
 
-/// What became of a verification.
+/// The result of a verification.
 package struct AuditFinding: Hashable, Sendable {
-    /// How a log stands.
-    package enum Verdict: String, Hashable, Sendable {
+    /// Whether a log is as it was written.
+    package enum Integrity: String, Hashable, Sendable {
         /// Every byte is accounted for.
         case intact
-        /// Something is not what was written.
+        /// An entry, a segment or a checkpoint is not what was written.
         case tampered
         /// Entries that a checkpoint covers are missing, or torn, at the end.
         case truncated
-        /// A last line that no checkpoint covers is not finished; a crash leaves that.
+        /// The last line is not finished, as after a crash, and no checkpoint covers it.
         case torn
 
-        /// What `audit verify` exits with.
+        /// The exit code of `audit verify`.
         package var exitCode: Int32 {
             switch self {
             case .intact: 0
@@ -24,36 +24,36 @@ package struct AuditFinding: Hashable, Sendable {
         }
     }
 
-    /// The first place that is wrong.
-    package struct Place: Hashable, Sendable {
+    /// A place in the log that is wrong.
+    package struct Location: Hashable, Sendable {
         /// The name of the file.
         package var file: String
-        /// The line, counted from 1; `nil` where it is not about a line.
+        /// The line, counted from 1; nil if no single line is wrong.
         package var line: Int?
         /// Where the line begins in the file, in bytes.
         package var offset: Int?
         /// The number of the entry that is wrong or missing there.
         package var sequence: Int?
         /// What is wrong.
-        package var reason: String
+        package var reason: String = ""
     }
 
-    /// How the log stands.
-    package var verdict: Verdict
-    /// Whether a checkpoint vouches for it: that of its folder, or one that was given.
+    /// Whether the log is as it was written.
+    package var verdict: Integrity
+    /// Whether a checkpoint covers it: the one in its folder, or one that was given.
     package var isAnchored: Bool
-    /// The whole lines.
+    /// The number of whole lines.
     package var entries: Int
     /// The root of the tree over them.
     package var root: MerkleHash
-    /// The first place that is wrong; `nil` where none is.
-    package var firstBad: Place?
-    /// The checkpoint of the folder, where its signature is good.
+    /// The first place that is wrong, or nil.
+    package var firstBad: Location?
+    /// The checkpoint of the folder, if its signature is valid.
     package var checkpoint: Checkpoint?
-    /// What a reader should know besides.
+    /// What else a reader should know.
     package var warnings: [String]
 
-    /// The members that the contract names, and what else is known.
+    /// The finding as JSON.
     package var json: JSONValue {
         let place: JSONValue? = firstBad.map { place in
             [
@@ -76,10 +76,17 @@ package struct AuditFinding: Hashable, Sendable {
         ]
     }
 
-    /// What no verification of a log can show.
+    /// What no verification of a log can prove.
     package static let limits = [
-        "that what was written was true: whoever held the machine and its key could write anything before the last anchor",
-        "that the whole log was not thrown away and another begun; an anchor that was kept elsewhere shows it",
+        "that the entries are true: with the machine and its key, anything could be written before the last anchor",
+        "that the log was not thrown away and begun anew; an anchor that is kept elsewhere shows that",
         "entries after the newest checkpoint, beyond what the chain of hashes shows",
     ]
+}
+
+extension AuditFinding.Location {
+    /// The place of a line that is, or should be, this entry.
+    init(_ line: AuditLine, _ sequence: Int) {
+        self.init(file: line.file, line: line.line, offset: line.offset, sequence: sequence)
+    }
 }

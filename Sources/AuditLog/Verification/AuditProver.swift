@@ -1,25 +1,19 @@
 package import ExactJSON
 import RingbackHome
 
-/// Takes proofs out of a log, reading it once or twice; memory does not grow with it.
+/// Makes proofs from a log, reading it once or twice in constant memory.
 package struct AuditProver: Sendable {
     /// The folder of the log.
     package let directory: String
 
-    /// Proves what is in the log of a folder.
+    /// Makes proofs from the log in a folder.
     package init(directory: String) { self.directory = directory }
 
-    /// Something is asked of entries that are not there.
-    package struct RangeError: Error, CustomStringConvertible {
-        /// What there is instead.
-        package var description: String
-    }
-
-    /// That an entry is in the log: whoever has its line and the root can check it (RFC 9162 section 2.1.3.2).
+    /// A proof that an entry is in the log; its line and the root suffice to check it (RFC 9162 section 2.1.3.2).
     package struct Inclusion: Hashable, Sendable {
         /// The entry, counted from 0.
         package var leafIndex: Int
-        /// The entries of the tree.
+        /// The number of entries in the tree.
         package var treeSize: Int
         /// SHA-256(0x00 ‖ line).
         package var leafHash: MerkleHash
@@ -28,7 +22,7 @@ package struct AuditProver: Sendable {
         /// The root of the tree.
         package var root: MerkleHash
 
-        /// The proof as the contract has it.
+        /// The proof as JSON.
         package var json: JSONValue {
             [
                 "leafIndex": .integer(leafIndex), "treeSize": .integer(treeSize),
@@ -38,20 +32,20 @@ package struct AuditProver: Sendable {
         }
     }
 
-    /// That a log begins with what an older one was (RFC 9162 section 2.1.4.2).
+    /// A proof that a log begins with an older one (RFC 9162 section 2.1.4.2).
     package struct Consistency: Hashable, Sendable {
-        /// The entries of the older tree.
+        /// The number of entries in the older tree.
         package var oldSize: Int
         /// The root of the older tree.
         package var oldRoot: MerkleHash
-        /// The entries of the tree.
+        /// The number of entries in the tree.
         package var treeSize: Int
-        /// The subtrees that both are made of.
+        /// The roots of the subtrees that both are made of.
         package var path: [MerkleHash]
         /// The root of the tree.
         package var root: MerkleHash
 
-        /// The proof for programs.
+        /// The proof as JSON.
         package var json: JSONValue {
             [
                 "oldSize": .integer(oldSize), "oldRootHash": .string(oldRoot.hexadecimal),
@@ -61,13 +55,13 @@ package struct AuditProver: Sendable {
         }
     }
 
-    /// Proves that an entry is in the log: in the tree of the newest checkpoint where that covers it, else in that of all.
+    /// Proves that an entry is in the tree of the newest checkpoint or, if that does not cover it, in the whole tree.
     ///
     /// - Parameter sequence: the number of the entry, counted from 1.
     package func inclusion(of sequence: Int) throws -> Inclusion {
         let (size, signed) = try tree(covering: sequence)
         guard sequence >= 1, sequence <= size else {
-            throw RangeError(description: "there is no entry \(sequence): the log has \(size)")
+            throw AuditError(.notProvable, "there is no entry \(sequence): the log has \(size)")
         }
         let index = sequence - 1
         let ranges = MerkleProof.inclusionRanges(of: index, in: size)
@@ -82,13 +76,13 @@ package struct AuditProver: Sendable {
         )
     }
 
-    /// Proves that the log goes on from what it was.
+    /// Proves that the log begins with its first entries.
     ///
-    /// - Parameter old: the number of entries that it had.
+    /// - Parameter old: how many of the first entries.
     package func consistency(from old: Int) throws -> Consistency {
         let (size, signed) = try tree(covering: old)
         guard old >= 1, old <= size else {
-            throw RangeError(description: "there is no tree of \(old) entries: the log has \(size)")
+            throw AuditError(.notProvable, "there is no tree of \(old) entries: the log has \(size)")
         }
         let ranges = MerkleProof.consistencyRanges(from: old, to: size)
         let roots = try subtreeRoots([0..<old] + ranges + [0..<size])
@@ -102,7 +96,7 @@ package struct AuditProver: Sendable {
         )
     }
 
-    /// The tree that a proof is about: how many entries it has, and the root that a checkpoint says it has.
+    /// The tree of a proof: its number of entries, and its root if a checkpoint names it.
     private func tree(covering sequence: Int) throws -> (size: Int, root: MerkleHash?) {
         let reader = AuditReader(directory: directory)
         try reader.requireLog()
@@ -117,12 +111,11 @@ package struct AuditProver: Sendable {
         return (count, nil)
     }
 
-    /// A proof that leads to another root than the signed one would be worth nothing to whoever gets it.
+    /// Refuses a proof that leads to another root than the signed one, because nobody could use it.
     private func hold(_ root: MerkleHash, against signed: MerkleHash?) throws {
         guard let signed, signed != root else { return }
-        throw RangeError(
-            description: "the log is not what its checkpoint was signed for: `ringback audit verify` tells where"
-        )
+        let problem = "the log is not the one that its checkpoint was signed for"
+        throw AuditError(.notProvable, "\(problem): `ringback audit verify` shows where they differ")
     }
 
     private func subtreeRoots(_ ranges: [Range<Int>]) throws -> [MerkleHash] {
@@ -136,9 +129,9 @@ package struct AuditProver: Sendable {
             return true
         }
         guard count == size else {
-            throw RangeError(
-                description:
-                    "the log has \(count) entries, and its checkpoint covers \(size): `ringback audit verify` tells more"
+            throw AuditError(
+                .notProvable,
+                "the log has \(count) entries, but its checkpoint covers \(size): `ringback audit verify` shows more"
             )
         }
         return subtrees.roots

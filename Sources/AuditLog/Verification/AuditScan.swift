@@ -1,31 +1,23 @@
-/// What one pass over a log gathers.
+/// What one pass over a log finds.
 struct AuditScan {
     private var chain = ChainCheck()
     private var frontier = MerkleFrontier()
     private let sizes: Set<Int>
-    /// The last line that was read.
-    private var last: AuditFinding.Place?
-    private var missing: AuditFinding.Place?
-    /// The root if the newest line is wrong only about the one before it.
+    private var missing: AuditFinding.Location?
+    /// The root if the newest line named the right hash of the line before it.
     private var repaired: MerkleHash?
-    /// The keys that are trusted, and those that they have handed over to.
+    /// The trusted keys and those that they have handed over to.
     private(set) var keys: KeyHistory
     /// Whether entries are in more than one segment.
     private(set) var hasSegments = false
-    /// The roots at the sizes that are wanted.
+    /// The roots at the requested sizes.
     private(set) var roots: [Int: MerkleHash] = [:]
     /// The last entries of the trees at those sizes.
-    private(set) var places: [Int: AuditFinding.Place] = [:]
+    private(set) var places: [Int: AuditFinding.Location] = [:]
     /// Whether the last line is not finished.
     private(set) var isTorn = false
-    /// Where the log ends: behind the last whole line, or at an unfinished one.
-    private(set) var end = AuditFinding.Place(
-        file: AuditSegments.name(1),
-        line: 1,
-        offset: 0,
-        sequence: 1,
-        reason: ""
-    )
+    /// Where the log ends: after the last whole line, or at an unfinished one.
+    private(set) var end = AuditFinding.Location(file: AuditSegments.name(1), line: 1, offset: 0, sequence: 1)
 
     init(keys: [NoteVerifier], sizes: [Int]) {
         self.keys = KeyHistory(trusting: keys)
@@ -33,31 +25,25 @@ struct AuditScan {
         if self.sizes.contains(0) { roots[0] = frontier.root }
     }
 
-    /// The whole lines.
+    /// The number of whole lines.
     var count: Int { chain.count }
     /// The root over them.
     var root: MerkleHash { frontier.root }
     /// The first line that breaks the chain.
-    var firstBad: AuditFinding.Place? { missing ?? chain.firstBad }
+    var firstBad: AuditFinding.Location? { missing ?? chain.firstBad }
 
-    /// Takes note of a segment that is not there although later ones are.
+    /// Notes a segment that is missing although later ones exist.
     mutating func missingSegment(_ name: String) {
         guard missing == nil, chain.firstBad == nil else { return }
-        missing = AuditFinding.Place(
-            file: name,
-            line: nil,
-            offset: nil,
-            sequence: count + 1,
-            reason: "the segment is missing"
-        )
+        missing = AuditFinding.Location(file: name, sequence: count + 1, reason: "the segment is missing")
     }
 
     mutating func take(_ line: AuditLine) {
-        // An unfinished line that is not the last one was cut after it had been written.
+        // An unfinished line before others was cut after it had been written.
         if isTorn { falsify(end, "the line is not finished") }
         isTorn = !line.isWhole
         if isTorn {
-            end = Self.place(line, count + 1)
+            end = AuditFinding.Location(line, count + 1)
         } else {
             takeWhole(line)
         }
@@ -67,18 +53,17 @@ struct AuditScan {
         chain.take(line, hash: MerkleHash(of: line.bytes))
         repaired = nil
         if let hash = chain.disputed { repaired = root(with: line, after: hash) }
-        let place = Self.place(line, count)
+        let place = AuditFinding.Location(line, count)
         hasSegments = hasSegments || (line.line == 1 && count > 1)
         if line.line == 1, count > 1, !tellsWhatWasBefore(line) {
             falsify(place, "does not say what was in the segments before it")
         }
         frontier.append(.leaf(line.bytes))
-        end = AuditFinding.Place(
+        end = AuditFinding.Location(
             file: line.file,
             line: line.line + 1,
             offset: line.offset + line.bytes.count + 1,
-            sequence: count + 1,
-            reason: ""
+            sequence: count + 1
         )
         if sizes.contains(count) {
             roots[count] = frontier.root
@@ -87,17 +72,13 @@ struct AuditScan {
         if line.mayBeRotation { keys.take(line, at: count) }
     }
 
-    /// Whether the first entry of a segment has the tree of all before it.
+    /// Whether the first entry of a segment holds the tree of all entries before it.
     private func tellsWhatWasBefore(_ line: AuditLine) -> Bool {
         guard let record = RotationRecord(line), let told = record.frontier else { return false }
         return told == frontier
     }
 
-    private static func place(_ line: AuditLine, _ sequence: Int) -> AuditFinding.Place {
-        AuditFinding.Place(file: line.file, line: line.line, offset: line.offset, sequence: sequence, reason: "")
-    }
-
-    /// The root, had this line named that hash.
+    /// The root if this line named that hash.
     private func root(with line: AuditLine, after hash: MerkleHash) -> MerkleHash {
         var bytes = Array(line.bytes)
         guard bytes.count > 66 else { return frontier.root }
@@ -107,18 +88,18 @@ struct AuditScan {
         return frontier.root
     }
 
-    private mutating func falsify(_ place: AuditFinding.Place, _ reason: String) {
+    private mutating func falsify(_ place: AuditFinding.Location, _ reason: String) {
         guard firstBad == nil else { return }
         var place = place
         place.reason = reason
         missing = place
     }
 
-    /// There is no further line.
+    /// Ends the pass after the last line.
     ///
-    /// - Parameter checkpoints: those whose signatures are good.
+    /// - Parameter checkpoints: those whose signatures are valid.
     mutating func finish(_ checkpoints: [Checkpoint]) {
-        // Where the last two lines contradict each other, a checkpoint over both tells which of them is wrong.
+        // If the last two lines contradict each other, a checkpoint over both shows which of them is wrong.
         chain.finish(isEarlierSound: checkpoints.contains { $0.size == count && $0.root == repaired })
     }
 }

@@ -1,14 +1,14 @@
 import RingbackHome
 
-/// Verifies a log and changes nothing: reads and hashes every byte, and holds the result against checkpoints.
+/// Verifies a log and changes nothing: reads and hashes every byte and compares the result with checkpoints.
 ///
-/// Works on a copy of the folder, in memory that does not grow with it.
+/// Works on a copy of the folder too, in constant memory.
 package struct AuditVerifier: Sendable {
     /// The folder of the log.
     package var directory: String
     /// An older checkpoint that was kept elsewhere.
     package var anchor: SignedCheckpoint?
-    /// The keys that are trusted; `nil` for those in the folder.
+    /// The trusted keys; nil for those in the folder.
     package var keys: [NoteVerifier]?
 
     /// Verifies the log in a folder.
@@ -20,13 +20,13 @@ package struct AuditVerifier: Sendable {
 
     /// Verifies.
     ///
-    /// - Throws: ``FileError`` where the log cannot be read, ``AuditReader/NoLogError`` where there is none; that tells
-    ///   nothing about it.
+    /// - Throws: ``FileError`` if the log cannot be read, ``AuditError`` if the folder does not hold a log. Neither says
+    ///   anything about the log itself.
     package func verify() throws -> AuditFinding {
-        // To call a home intact, say, instead of the log in it, would be a lie.
+        // A home, for example, must not count as an intact log.
         try AuditReader(directory: directory).requireLog()
         var finding = try verifyOnce()
-        // A line that is just being written looks torn. Where it goes on, it is not.
+        // A line that is being written looks torn at first.
         for _ in 0..<3 where finding.verdict == .torn {
             let again = try verifyOnce()
             if again.firstBad == finding.firstBad { break }
@@ -36,7 +36,7 @@ package struct AuditVerifier: Sendable {
     }
 
     private func verifyOnce() throws -> AuditFinding {
-        // The checkpoint first: a log that goes on meanwhile is then longer than it, never shorter.
+        // The checkpoint first: if the log grows meanwhile, it is longer than its checkpoint, never shorter.
         let newest = readCheckpoint()
         let names = try AuditSegments.names(in: directory)
         let own = keys == nil ? (try? KeyFile.verifiers(plainPath: "\(directory)/\(KeyFile.publicName)")) ?? [] : []
@@ -56,7 +56,7 @@ package struct AuditVerifier: Sendable {
         var finding = judge(scan, newest)
         if own.dropLast().contains(where: { !scan.keys.introduces($0) }) {
             finding.warnings.append(
-                "\(KeyFile.publicName) has a key that no entry hands over to: the log may have been cut, or the key put there"
+                "\(KeyFile.publicName) has a key that no entry hands over to: the log may have been cut, or the key added"
             )
         }
         return finding
@@ -91,9 +91,9 @@ package struct AuditVerifier: Sendable {
         var problems = Problems(scan: scan)
         switch newest {
         case .none:
-            finding.warnings.append("there is no checkpoint: the chain of hashes is all that was checked")
+            finding.warnings.append("there is no checkpoint, so only the chain of hashes was checked")
             if scan.hasSegments || scan.keys.hasHandovers {
-                finding.warnings.append("a log that has got so far has had a checkpoint: somebody took it away")
+                finding.warnings.append("a log of this length has had a checkpoint: it was removed")
             }
         case .unreadable(let reason): problems.checkpoint(reason)
         case .found(let checkpoint):
@@ -105,7 +105,7 @@ package struct AuditVerifier: Sendable {
             }
         }
         if let anchor {
-            // What a good checkpoint covers also tells which keys signed before.
+            // Entries under a valid checkpoint also show which keys signed before.
             let covered = problems.isEmpty ? finding.checkpoint?.size ?? 0 : 0
             let verifiers = scan.keys.verifiers(for: anchor.checkpoint.size, vouchedForUpTo: covered)
             if !anchor.note.isSigned(byOneOf: verifiers) {
@@ -117,8 +117,8 @@ package struct AuditVerifier: Sendable {
             }
         } else if keys == nil, finding.checkpoint != nil {
             finding.warnings.append(
-                "without --key or --checkpoint from elsewhere, another key or an older checkpoint over a cut end "
-                    + "cannot be told from the true ones"
+                "without --key or --checkpoint from elsewhere, a forged key, or an older checkpoint over a log that was cut, "
+                    + "cannot be told from the true one"
             )
         }
         (finding.verdict, finding.firstBad) = problems.result
@@ -129,11 +129,11 @@ package struct AuditVerifier: Sendable {
         return finding
     }
 
-    /// What is wrong, the gravest first: altered, then missing, then torn.
+    /// What is wrong; altered entries count before missing ones, and missing ones before a torn line.
     private struct Problems {
         let scan: AuditScan
-        private var altered: AuditFinding.Place?
-        private var missing: AuditFinding.Place?
+        private var altered: AuditFinding.Location?
+        private var missing: AuditFinding.Location?
 
         init(scan: AuditScan) {
             self.scan = scan
@@ -143,18 +143,10 @@ package struct AuditVerifier: Sendable {
         var isEmpty: Bool { altered == nil && missing == nil }
 
         mutating func checkpoint(_ reason: String) {
-            altered =
-                altered
-                ?? AuditFinding.Place(
-                    file: AuditKeyring.checkpointName,
-                    line: nil,
-                    offset: nil,
-                    sequence: nil,
-                    reason: reason
-                )
+            altered = altered ?? AuditFinding.Location(file: AuditKeyring.checkpointName, reason: reason)
         }
 
-        /// Holds the log against a checkpoint whose signature is good.
+        /// Compares the log with a checkpoint whose signature is valid.
         mutating func hold(_ checkpoint: Checkpoint, _ name: String) {
             if checkpoint.size > scan.count {
                 var place = scan.end
@@ -162,14 +154,14 @@ package struct AuditVerifier: Sendable {
                 place.reason = "\(name) covers \(checkpoint.size) entries, and the log ends here"
                 missing = missing ?? place
             } else if scan.roots[checkpoint.size] != checkpoint.root, altered == nil {
-                // The chain holds, so it was written anew, or only the last entry that is covered differs.
+                // The chain is unbroken, so it was rewritten, or only the last covered entry differs.
                 var place = scan.places[checkpoint.size] ?? scan.end
                 place.reason = "the entries up to here do not give the root that \(name) signs"
                 altered = place
             }
         }
 
-        var result: (AuditFinding.Verdict, AuditFinding.Place?) {
+        var result: (AuditFinding.Integrity, AuditFinding.Location?) {
             if let altered { return (.tampered, altered) }
             if let missing { return (.truncated, missing) }
             guard scan.isTorn else { return (.intact, nil) }

@@ -1,16 +1,15 @@
 /// Follows the chain of hashes line by line, and finds the first entry that breaks it.
 ///
-/// A hash that does not fit accuses two lines: the one that was hashed and the one that names the hash. The line after
-/// them tells which: it names the hash of the second one, so where it fits that one is as it was, and the first is not.
+/// If a hash does not match, one of two lines is wrong: the one that was hashed, or the one that names the hash. The line
+/// after them shows which: if it names the hash of the second line, that one is unchanged and the first is wrong.
 struct ChainCheck {
     /// A line that was read.
     private struct Seen {
-        var place: AuditFinding.Place
+        var place: AuditFinding.Location
         var hash: MerkleHash
-        var length: Int
     }
 
-    /// A break whose culprit the next line tells.
+    /// A hash that does not match; the next line shows which of the two lines is wrong.
     private struct Suspicion {
         var earlier: Seen
         var later: Seen
@@ -19,8 +18,8 @@ struct ChainCheck {
     private var last: Seen?
     private var suspicion: Suspicion?
     /// The first place that is wrong, once it is known.
-    private(set) var firstBad: AuditFinding.Place?
-    /// What the newest line should have named as the hash before it, where it does not and nobody knows yet who is wrong.
+    private(set) var firstBad: AuditFinding.Location?
+    /// The hash that the newest line should have named, while it is unknown which line is wrong.
     var disputed: MerkleHash? { suspicion?.earlier.hash }
     /// The number of whole lines.
     private(set) var count = 0
@@ -30,24 +29,14 @@ struct ChainCheck {
         count += 1
         guard firstBad == nil else { return }
         let links = line.links
-        let seen = Seen(
-            place: AuditFinding.Place(
-                file: line.file,
-                line: line.line,
-                offset: line.offset,
-                sequence: count,
-                reason: ""
-            ),
-            hash: hash,
-            length: line.bytes.count
-        )
+        let seen = Seen(place: AuditFinding.Location(line, count), hash: hash)
         if let suspicion {
             let isLaterSound = links?.previous == suspicion.later.hash
             return accuse(isLaterSound ? suspicion.earlier : suspicion.later, Self.altered)
         }
         let earlier = last
         last = seen
-        guard let links else { return accuse(seen, "is no entry of the log") }
+        guard let links else { return accuse(seen, "is not an entry of the log") }
         let follows = links.previous == (earlier?.hash ?? AuditCursor.genesis)
         if links.sequence != count {
             if !follows, links.sequence > count { return accuse(seen, "entry \(count) is missing here") }
@@ -61,9 +50,9 @@ struct ChainCheck {
         suspicion = Suspicion(earlier: earlier, later: seen)
     }
 
-    /// There is no further line: a break between the last two accuses the earlier one, unless it is known to be sound.
+    /// Ends the check: of the last two lines the earlier one counts as wrong, unless a checkpoint shows that it is not.
     ///
-    /// - Parameter isEarlierSound: whether a checkpoint vouches for all lines but the last.
+    /// - Parameter isEarlierSound: whether a checkpoint covers all lines but the last.
     mutating func finish(isEarlierSound: Bool) {
         guard firstBad == nil, let suspicion else { return }
         accuse(isEarlierSound ? suspicion.later : suspicion.earlier, Self.altered)

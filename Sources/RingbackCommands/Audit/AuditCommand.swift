@@ -50,11 +50,7 @@ enum AuditCommands {
             return try await BlockingWork.run(body)
         } catch let error as FileError {
             throw CommandFailure.usage("\(error)")
-        } catch let error as AuditProver.RangeError {
-            throw CommandFailure.usage("\(error)")
-        } catch let error as AuditReader.NoLogError {
-            throw CommandFailure.usage("\(error)")
-        } catch let error as SignedCheckpoint.FormatError {
+        } catch let error as AuditError {
             throw CommandFailure.usage("\(error)")
         }
     }

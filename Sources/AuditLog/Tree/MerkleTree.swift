@@ -10,13 +10,13 @@ package struct MerkleHash: Hashable, Sendable {
         words = digest.withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
     }
 
-    /// Takes 32 bytes; `nil` for any other number.
+    /// Takes 32 bytes; returns nil for any other number.
     package init?(_ bytes: some Collection<UInt8>) {
         guard bytes.count == 32 else { return nil }
         words = Array(bytes).withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
     }
 
-    /// Reads 64 hexadecimal digits in lower case; `nil` for any other text.
+    /// Reads 64 hexadecimal digits in lower case; returns nil for any other text.
     package init?(hexadecimal text: some Collection<UInt8>) {
         guard text.count == 64 else { return nil }
         var words = SIMD4<UInt64>()
@@ -46,7 +46,7 @@ package struct MerkleHash: Hashable, Sendable {
 
     /// The hash of a leaf.
     static func leaf(_ data: UnsafeRawBufferPointer) -> MerkleHash {
-        // In one piece: a second update takes longer than a copy of a line.
+        // In one piece: a second update would take longer than copying the line.
         withUnsafeTemporaryAllocation(byteCount: data.count + 1, alignment: 1) { buffer in
             buffer[0] = 0x00
             UnsafeMutableRawBufferPointer(rebasing: buffer[1...]).copyMemory(from: data)
@@ -64,7 +64,7 @@ package struct MerkleHash: Hashable, Sendable {
         }
     }
 
-    /// SHA-256 of bytes as they are.
+    /// SHA-256 of the bytes themselves.
     init(of bytes: UnsafeRawBufferPointer) {
         var hasher = SHA256()
         hasher.update(bufferPointer: bytes)
@@ -86,5 +86,44 @@ package struct MerkleHash: Hashable, Sendable {
                 return 64
             }
         }
+    }
+}
+
+/// The part of a Merkle tree that appending needs: the roots of its full subtrees, the largest first.
+///
+/// A tree of n leaves has one root for each bit that is set in n, and no earlier leaf is hashed again.
+package struct MerkleFrontier: Hashable, Sendable {
+    /// The number of leaves.
+    package private(set) var count: Int
+    /// The roots of the full subtrees, the largest first.
+    package private(set) var peaks: [MerkleHash]
+
+    /// The tree without leaves.
+    package init() {
+        count = 0
+        peaks = []
+    }
+
+    /// Continues a tree; returns nil if the number of roots does not match the number of leaves.
+    package init?(count: Int, peaks: [MerkleHash]) {
+        guard count >= 0, count.nonzeroBitCount == peaks.count else { return nil }
+        self.count = count
+        self.peaks = peaks
+    }
+
+    /// Appends a leaf by its hash.
+    package mutating func append(_ leaf: MerkleHash) {
+        var hash = leaf
+        // Each set bit at the end stands for a full subtree as large as the one that has just been completed.
+        for _ in 0..<(~count).trailingZeroBitCount { hash = .node(peaks.removeLast(), hash) }
+        peaks.append(hash)
+        count += 1
+    }
+
+    /// The root of the tree.
+    package var root: MerkleHash {
+        guard var root = peaks.last else { return .ofNothing }
+        for peak in peaks.dropLast().reversed() { root = .node(peak, root) }
+        return root
     }
 }
