@@ -92,14 +92,17 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
+        // Signatures of webhooks, and the way of an event from the socket to the store.
         .target(
             name: "Webhooks",
             dependencies: [
                 "ExactJSON", "SimulationAPI", "HTTPService",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
             ]
         ),
         // Forwarding to QA monitors: a queue, a guard and a way out for each.
@@ -281,12 +284,10 @@ let package = Package(
         .testTarget(
             name: "HTTPServiceTests",
             dependencies: [
-                "ExactJSON", "Statistics", "SimulationAPI", "HTTPService", "RingbackTestKit",
+                "ExactJSON", "SimulationAPI", "HTTPService", "RingbackTestKit",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOEmbedded", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
         .testTarget(name: "RingbackHomeTests", dependencies: ["RingbackHome", "RingbackTestKit"]),

@@ -47,17 +47,15 @@ stop-after-failed-sync :: Sources/RunStore/Inbox+Commit.swift :: s/case .SQLITE_
 webhook-identity :: Sources/RunStore/Schema.swift :: s/CREATE UNIQUE INDEX webhookIdentity ON webhooks(owner, source/CREATE INDEX webhookIdentity ON webhooks(owner, source/ :: RunStoreTests.InboxTests
 other-formats :: Sources/RunStore/Schema.swift :: s/guard found == 0 || found == version else/guard found >= 0 else/ :: RunStoreTests.RunStoreTests
 look-after-a-crash :: Sources/RunStore/RunStore.swift :: s/guard !left.isEmpty else/guard left.count > 99 else/ :: RunStoreTests.OpeningTests
-one-way-of-signing :: Sources/Webhooks/WebhookSignature.swift :: s/default: throw .ambiguous/default: return try verifyGitHub(headers, body, secrets.gitHub)/ :: WebhooksTests.AdapterTests
-signature-age :: Sources/Webhooks/WebhookSignature.swift :: s/static let tolerance: Int64 = 300/static let tolerance: Int64 = 301/ :: WebhooksTests.SignatureTests
+one-way-of-signing :: Sources/Webhooks/Signatures/WebhookSignature.swift :: s/default: throw .ambiguous/default: return try verifyGitHub(headers, body, secrets.gitHub)/ :: WebhooksTests.AdapterTests
+signature-age :: Sources/Webhooks/Signatures/WebhookSignature.swift :: s/static let tolerance: Int64 = 300/static let tolerance: Int64 = 301/ :: WebhooksTests.SignatureTests
 body-rate :: Sources/HTTPService/RequestPace.swift :: s/guard now < end, now < paid else/guard now < end else/ :: HTTPServiceTests.RequestPaceTests
 scanner-agrees :: Sources/SimulationAPI/Wire/SimulationEvent+Scanning.swift :: s/digits == 1 || bytes\[start\] != 0x30, // :: SimulationAPITests.EventScanningTests
-plain-length-once :: Sources/HTTPService/PlainRequest.swift :: s/guard length == nil else { return nil }/guard length != -1 else { return nil }/ :: HTTPServiceTests.PlainRequestTests
-plain-framing :: Sources/HTTPService/PlainRequest.swift :: s/, 17 where name.isName("transfer-encoding"):/:/ :: HTTPServiceTests.PlainRequestTests
-plain-in-turn :: Sources/HTTPService/DirectRouteHandler.swift :: s/guard let reply, turns.isFree, held.isEmpty, /guard let reply, / :: HTTPServiceTests.DirectRouteTests
 bound-bytes-apart :: Sources/RunStore/HotStatement.swift :: /used += value.count/d :: RunStoreTests.InboxTests
 bound-bytes-room :: Sources/RunStore/HotStatement.swift :: s/guard value.count <= bytes.count - used else/guard value.count <= bytes.count else/ :: RunStoreTests.InboxTests
-answer-date :: Sources/HTTPService/DirectAnswer.swift :: s/if date.turn(to: now) { last = nil }/_ = date.turn(to: now)/ :: HTTPServiceTests.AnswerBytesTests
-answer-of-its-own :: Sources/HTTPService/DirectAnswer.swift :: s/if let last, last.answer === answer {/if let last {/ :: HTTPServiceTests.AnswerBytesTests
+answer-date :: Sources/Webhooks/Receiving/EncodedAnswer.swift :: s/(date, last) = (DateField(at: now), nil)/date = DateField(at: now)/ :: WebhooksTests.AnswerBytesTests
+answer-of-its-own :: Sources/Webhooks/Receiving/EncodedAnswer.swift :: s/if let last, last.answer === answer {/if let last {/ :: WebhooksTests.AnswerBytesTests
+requests-in-turn :: Sources/Webhooks/Receiving/EventConnection.swift :: s/if requests.isServing || !held.isEmpty { held.append/if !held.isEmpty { held.append/ :: WebhooksTests.EventConnectionTests
 run-index :: Sources/RunStore/EventReader.swift :: s/WHERE owner = ? AND owner <> 0/WHERE owner = ?/ :: RunStoreTests.QueryPlanTests
 audit-doubtful-run :: Sources/AuditLog/Log/AbandonmentRecords.swift :: /case .recovered: if let run/d :: AuditLogTests.RotationTests
 audit-torn-line :: Sources/AuditLog/Log/AuditWriter.swift :: s/guard let torn = cursor.torn else { return }/guard let torn = cursor.torn, torn.isEmpty else { return }/ :: AuditLogTests.RecoveryTests

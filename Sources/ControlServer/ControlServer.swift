@@ -59,7 +59,7 @@ package enum ControlServer {
             )
             let controls = ControlRoutes(access: configuration.access, service: service)
             let (origin, scheme) = (configuration.host, configuration.tls == nil ? "http" : "https")
-            try await HTTPServer.with(server, direct: receiver.route, respond: { await controls.respond(to: $0) }) {
+            try await receiver.listen(server, beside: { await controls.respond(to: $0) }) {
                 port in
                 let host = origin.contains(":") ? "[\(origin)]" : origin
                 try await withThrowingTaskGroup(of: Void.self) { group in

@@ -3,11 +3,11 @@ import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
 package import Logging
-import NIOCore
+package import NIOCore
+import NIOHTTP1
 import NIOPosix
 package import NIOSSL
 import ServiceLifecycle
-import Synchronization
 
 /// A server that lives as long as a scope.
 package struct HTTPServer: Sendable {
@@ -17,12 +17,14 @@ package struct HTTPServer: Sendable {
         package var host: String
         /// The port; 0 lets the system choose.
         package var port: Int
-        /// TLS, where it is wanted.
+        /// TLS; `nil` for plain HTTP.
         package var tls: TLSConfiguration?
         /// What a connection may take.
         package var limits = ConnectionLimits()
-        /// Called for errors of the server itself.
+        /// Where errors of the server itself are logged.
         package var logger: Logger
+        /// The event loops of the connections.
+        package var eventLoops: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
 
         /// Creates a configuration.
         package init(
@@ -50,24 +52,98 @@ package struct HTTPServer: Sendable {
     ///
     /// - Parameters:
     ///   - configuration: where to listen and how.
-    ///   - direct: a path that is answered on the event loop itself.
-    ///   - respond: answers one request of any other path.
+    ///   - handler: sees the requests of a connection first, on its event loop.
+    ///   - respond: answers the requests that the handler leaves.
     ///   - body: gets the port that was bound.
-    /// - Throws: ``BindError`` where the address cannot be bound, or whatever `body` throws.
+    /// - Throws: ``BindError`` if the address cannot be bound, or the error of `body`.
     package static func with<Result: Sendable>(
         _ configuration: Configuration,
-        direct: DirectRoute? = nil,
-        respond: @escaping @Sendable (ServiceRequest) async -> ServiceResponse = { .notFound($0.path) },
+        handler: RequestHandler? = nil,
+        respond: @escaping @Sendable (ServiceRequest) async -> ServiceResponse,
         body: @Sendable (_ port: Int) async throws -> Result
     ) async throws -> Result {
-        let (started, continuation) = AsyncThrowingStream<Int, any Error>.makeStream()
-        let application = try application(configuration, direct: direct, respond: respond) { port in
-            continuation.yield(port)
-        }
-        var services = ServiceGroupConfiguration(
-            services: [.init(service: application)],
-            logger: configuration.logger
+        let census = AddressCensus()
+        let http1 = HTTPServerBuilder.http1(
+            configuration: .init(
+                additionalChannelHandlers: [ConnectionSetup(configuration.limits, handler, census)],
+                httpDecoderConfiguration: .init(
+                    maxHeaderFieldSize: headerLimits.maxHeaderFieldSize,
+                    maxHeaderListSize: headerLimits.maxHeaderListSize,
+                    maxHeaderFieldCount: headerLimits.maxHeaderFieldCount
+                )
+            )
         )
+        let server = try configuration.tls.map { try HTTPServerBuilder.tls(http1, tlsConfiguration: $0) } ?? http1
+        let responder = CallbackResponder<ConnectionContext> { request, context in
+            let response = await respond(ServiceRequest(request))
+            return Response(
+                status: .init(code: response.status),
+                headers: response.headers,
+                body: await BodySending.body(of: response, on: context.channel)
+            )
+        }
+        return try await run(configuration.logger, body) { onPort in
+            Application(
+                responder: responder,
+                server: server,
+                configuration: ApplicationConfiguration(
+                    address: .hostname(configuration.host, port: configuration.port),
+                    backlog: backlog,
+                    availableConnectionsDelegate: configuration.connections
+                ),
+                onServerRunning: onPort,
+                eventLoopGroupProvider: .shared(configuration.eventLoops),
+                logger: configuration.logger
+            )
+        }
+    }
+
+    /// Like the other, with a handler that serves all requests by itself, and without TLS.
+    package static func with<Result: Sendable>(
+        _ configuration: Configuration,
+        servedBy handler: @escaping RequestHandler,
+        body: @Sendable (_ port: Int) async throws -> Result
+    ) async throws -> Result {
+        precondition(configuration.tls == nil, "only Hummingbird's server has TLS")
+        let (limits, census) = (configuration.limits, AddressCensus())
+        let connections = HandledConnections(
+            setup: { ConnectionSetup(limits, handler, census) },
+            headerLimits: headerLimits
+        )
+        return try await run(configuration.logger, body) { onPort in
+            Server(
+                childChannelSetup: connections,
+                configuration: ServerConfiguration(
+                    address: .hostname(configuration.host, port: configuration.port),
+                    backlog: backlog,
+                    availableConnectionsDelegate: configuration.connections
+                ),
+                onServerRunning: onPort,
+                eventLoopGroup: configuration.eventLoops,
+                logger: configuration.logger
+            )
+        }
+    }
+
+    private static let backlog = 1024
+
+    private static var headerLimits: NIOHTTPDecoderLimitConfiguration {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = 16 * 1024
+        limits.maxHeaderListSize = 64 * 1024
+        limits.maxHeaderFieldCount = 100
+        return limits
+    }
+
+    /// Runs a server until `body` has returned.
+    private static func run<Result: Sendable>(
+        _ logger: Logger,
+        _ body: @Sendable (_ port: Int) async throws -> Result,
+        server: (_ onPort: @escaping @Sendable (any Channel) async -> Void) -> any Service
+    ) async throws -> Result {
+        let (started, continuation) = AsyncThrowingStream<Int, any Error>.makeStream()
+        let server = server { continuation.yield($0.localAddress?.port ?? 0) }
+        var services = ServiceGroupConfiguration(services: [.init(service: server)], logger: logger)
         // A client that never finishes its request must not keep the server from stopping.
         services.maximumGracefulShutdownDuration = .seconds(3)
         let group = ServiceGroup(configuration: services)
@@ -94,49 +170,8 @@ package struct HTTPServer: Sendable {
             return try result.get()
         }
     }
+}
 
-    private static func application(
-        _ configuration: Configuration,
-        direct: DirectRoute?,
-        respond: @escaping @Sendable (ServiceRequest) async -> ServiceResponse,
-        onPort: @escaping @Sendable (Int) -> Void
-    ) throws -> some ApplicationProtocol {
-        let limits = configuration.limits
-        // What is answered on the loop itself comes from one loop in larger batches, and leaves other cores to its writer.
-        let all = MultiThreadedEventLoopGroup.singleton
-        let loops: any EventLoopGroup = direct == nil ? all : all.next()
-        let (mailboxes, census) = (AnswerMailboxes(), AddressCensus())
-        let http1 = HTTPServerBuilder.http1(
-            configuration: .init(
-                additionalChannelHandlers: [
-                    ConnectionHandlers(limits, route: direct, mailboxes: mailboxes, census: census)
-                ],
-                httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: 16 * 1024,
-                    maxHeaderListSize: 64 * 1024,
-                    maxHeaderFieldCount: 100
-                )
-            )
-        )
-        let server = try configuration.tls.map { try HTTPServerBuilder.tls(http1, tlsConfiguration: $0) } ?? http1
-        return Application(
-            responder: CallbackResponder<ConnectionContext> { request, context in
-                let response = await respond(ServiceRequest(request))
-                return Response(
-                    status: .init(code: response.status),
-                    headers: response.headers,
-                    body: await BodySending.body(of: response, on: context.channel)
-                )
-            },
-            server: server,
-            configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port),
-                backlog: 1024,
-                availableConnectionsDelegate: .maximum(limits.connections, logger: configuration.logger)
-            ),
-            onServerRunning: { channel in onPort(channel.localAddress?.port ?? 0) },
-            eventLoopGroupProvider: .shared(loops),
-            logger: configuration.logger
-        )
-    }
+extension HTTPServer.Configuration {
+    fileprivate var connections: any AvailableConnectionsDelegate { .maximum(limits.connections, logger: logger) }
 }

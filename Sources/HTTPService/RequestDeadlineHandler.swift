@@ -1,20 +1,20 @@
-import NIOCore
-import NIOHTTP1
+package import NIOCore
+package import NIOHTTP1
 
-/// Ends a connection whose request does not come in time; see ``RequestPace``.
+/// Ends a connection whose request does not arrive in time; see ``RequestPace``.
 ///
-/// One timer a connection, which looks when it goes off whether there is still something to wait for. So requests that
-/// come whole cost nothing.
-final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias InboundOut = HTTPServerRequestPart
-    typealias OutboundIn = HTTPServerResponsePart
-    typealias OutboundOut = HTTPServerResponsePart
+/// A connection has one timer. When it fires, the handler checks whether it still waits for something. So a request that
+/// arrives in one read costs nothing.
+package final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    package typealias InboundIn = HTTPServerRequestPart
+    package typealias InboundOut = HTTPServerRequestPart
+    package typealias OutboundIn = HTTPServerResponsePart
+    package typealias OutboundOut = HTTPServerResponsePart
 
     private let limits: ConnectionLimits
     private var pace: RequestPace
     private var isAnswered = false
-    /// Whether a part has come since the last pause.
+    /// Whether a part has arrived since the last read began.
     private var hasReadPart = false
     private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
     private var context: ChannelHandlerContext?
@@ -24,18 +24,18 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
         pace = RequestPace(limits, at: .now())
     }
 
-    func handlerAdded(context: ChannelHandlerContext) {
+    package func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
         pace = RequestPace(limits, at: .now())
         arm(context)
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) {
+    package func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
         disarm()
     }
 
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         hasReadPart = true
         switch unwrapInboundIn(data) {
         case .head:
@@ -48,15 +48,15 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
         if isAnswered { pace.answered(at: .now()) }
     }
 
-    func channelReadComplete(context: ChannelHandlerContext) {
-        // Bytes without any part are the beginning of a head.
+    package func channelReadComplete(context: ChannelHandlerContext) {
+        // Bytes without a part are the beginning of a head.
         if !hasReadPart, pace.read(at: .now()) { isAnswered = false }
         hasReadPart = false
         if pace.isIncomplete { arm(context) }
         context.fireChannelReadComplete()
     }
 
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         switch unwrapOutboundIn(data) {
         case .head: isAnswered = true
         case .body: break
@@ -65,27 +65,19 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
         context.write(data, promise: promise)
     }
 
-    /// A request has come whole, past this handler.
-    func receivedWhole(_ bodyBytes: Int) {
-        isAnswered = false
-        pace.head(at: .now())
-        pace.body(bodyBytes)
-        pace.end()
-    }
-
-    /// An answer has gone out, by way of this handler or past it.
-    func answered() {
+    /// An answer has been sent, through this handler or past it.
+    package func answered() {
         isAnswered = true
         pace.answered(at: .now())
         if timer == nil, let context { arm(context) }
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
+    package func channelInactive(context: ChannelHandlerContext) {
         disarm()
         context.fireChannelInactive()
     }
 
-    /// Makes sure that somebody looks when the time is up.
+    /// Makes sure that the connection is checked when its time is up.
     private func arm(_ context: ChannelHandlerContext) {
         switch pace.verdict(at: .now()) {
         case .rest: break
@@ -98,8 +90,8 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
             }
             timer = (deadline, task)
         case .timeOut:
-            // A request may be answered before it has come whole (413); a second answer would be nonsense.
-            if !isAnswered { writeTimeout(context) }
+            // A request may be answered before it is complete (413). It gets no second answer.
+            if !isAnswered { writeEmpty(.requestTimeout) }
             context.close(promise: nil)
         case .close: context.close(promise: nil)
         }
@@ -110,9 +102,11 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
         timer = nil
     }
 
-    private func writeTimeout(_ context: ChannelHandlerContext) {
-        let headers: HTTPHeaders = ["connection": "close", "content-length": "0"]
-        let head = HTTPResponseHead(version: .http1_1, status: .requestTimeout, headers: headers)
+    /// Writes an answer without a body that announces the end of the connection.
+    package func writeEmpty(_ status: HTTPResponseStatus) {
+        guard let context else { return }
+        let headers: HTTPHeaders = ["Connection": "close", "Content-Length": "0"]
+        let head = HTTPResponseHead(version: .http1_1, status: status, headers: headers)
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     }

@@ -48,29 +48,58 @@ package struct ServiceResponse: Sendable {
         return ServiceResponse(status: problem.status, headers: headers, body: problem.json.bytes)
     }
 
-    /// 404 for a path that is not served.
-    package static func notFound(_ path: String) -> ServiceResponse {
-        .problem(
-            Problem(
-                status: 404,
-                code: "not_found",
-                title: "Not found",
-                detail: "there is nothing at \(path.prefix(200)); GET /openapi.yaml lists what is served"
-            )
-        )
-    }
-
     /// 405 with the methods that the path takes.
     package static func methodNotAllowed(_ allowed: [HTTPRequest.Method]) -> ServiceResponse {
         let list = allowed.map(\.rawValue).joined(separator: ", ")
-        return .problem(
-            Problem(
-                status: 405,
-                code: "method_not_allowed",
-                title: "Method not allowed",
-                detail: "this path takes \(list)"
-            ),
-            headers: [.allow: list]
+        let problem = Problem(
+            status: 405,
+            code: "method_not_allowed",
+            title: "Method not allowed",
+            detail: "this path takes \(list)"
         )
+        return .problem(problem, headers: [.allow: list])
+    }
+}
+
+/// Problems that every service has.
+extension Problem {
+    /// Nothing has that name.
+    package static func notFound(_ detail: String) -> Problem {
+        Problem(status: 404, code: "not_found", title: "Not found", detail: detail)
+    }
+
+    /// The path is not served.
+    ///
+    /// - Parameters:
+    ///   - path: the path of the request.
+    ///   - list: what lists the paths that are served.
+    package static func notFound(path: String, list: String) -> Problem {
+        .notFound("there is nothing at \(path.prefix(200)); \(list) lists what is served")
+    }
+
+    /// The body has more bytes than allowed.
+    package static func bodyTooLarge(_ detail: String) -> Problem {
+        Problem(status: 413, code: "body_too_large", title: "Body too large", detail: detail)
+    }
+
+    /// The body ended before its announced length.
+    package static let incompleteBody = Problem(
+        status: 400,
+        code: "incomplete_body",
+        title: "Incomplete body",
+        detail: "the body did not come whole"
+    )
+
+    /// The body is not JSON.
+    package static let unsupportedMediaType = Problem(
+        status: 415,
+        code: "unsupported_media_type",
+        title: "Unsupported media type",
+        detail: "send Content-Type: application/json, uncompressed"
+    )
+
+    /// The store failed.
+    package static func storeUnavailable(_ detail: String) -> Problem {
+        Problem(status: 503, code: "store_unavailable", title: "Store unavailable", detail: detail)
     }
 }

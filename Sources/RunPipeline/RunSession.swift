@@ -199,7 +199,7 @@ struct RunSession: Sendable {
     ) async throws -> Result {
         let configuration = HTTPServer.Configuration(host: listen.host, port: listen.port, logger: .silent)
         do {
-            return try await HTTPServer.with(configuration, direct: receiver.route, body: body)
+            return try await receiver.listen(configuration, body: body)
         } catch let error as HTTPServer.BindError {
             throw RunError(
                 .configuration,

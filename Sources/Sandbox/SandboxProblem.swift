@@ -64,7 +64,7 @@ enum SandboxProblem {
     }
 
     static func notFound(simulation id: String) -> ServiceResponse {
-        problem(404, "not_found", "Not found", "there is no simulation \(id.prefix(100))")
+        .problem(.notFound("there is no simulation \(id.prefix(100))"))
     }
 
     static func problem(

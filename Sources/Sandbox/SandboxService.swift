@@ -44,7 +44,7 @@ final class SandboxService: Sendable {
 
     func respond(to request: ServiceRequest) async -> ServiceResponse {
         switch Route.match(request.method, request.path) {
-        case .notFound: return .notFound(request.path)
+        case .notFound: return .problem(.notFound(path: request.path, list: "GET /openapi.yaml"))
         case .methodNotAllowed(let allowed): return .methodNotAllowed(allowed)
         case .found(let route):
             let injection = route.point.map { faults.next(at: $0) } ?? .none
@@ -281,27 +281,16 @@ final class SandboxService: Sendable {
         } catch {
             switch error {
             case .tooLarge:
-                throw Refusal(
-                    SandboxProblem.problem(413, "body_too_large", "Body too large", "a body has at most 256 KiB")
-                )
+                throw Refusal(.problem(.bodyTooLarge("a body has at most 256 KiB")))
             case .incomplete:
-                throw Refusal(
-                    SandboxProblem.problem(400, "incomplete_body", "Incomplete body", "the body did not come whole")
-                )
+                throw Refusal(.problem(.incompleteBody))
             }
         }
     }
 
     private func parse(_ body: [UInt8], of request: ServiceRequest) throws(Refusal) -> JSONValue {
         guard request.headers.isJSON, request.headers.isIdentityEncoded else {
-            throw Refusal(
-                SandboxProblem.problem(
-                    415,
-                    "unsupported_media_type",
-                    "Unsupported media type",
-                    "send Content-Type: application/json, uncompressed"
-                )
-            )
+            throw Refusal(.problem(.unsupportedMediaType))
         }
         do {
             return try JSONReader.read(body)

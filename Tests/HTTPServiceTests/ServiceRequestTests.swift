@@ -88,7 +88,7 @@ struct ServiceResponseTests {
         let allowed = ServiceResponse.methodNotAllowed([.get, .post])
         #expect(allowed.status == 405 && allowed.headers[.allow] == "GET, POST")
         #expect(allowed.headers[.contentType] == "application/problem+json")
-        let missing = ServiceResponse.notFound("/" + String(repeating: "x", count: 5000))
+        let missing = ServiceResponse.problem(.notFound(path: "/" + String(repeating: "x", count: 5000), list: "y"))
         #expect(missing.status == 404 && missing.body.count < 1000)
         #expect(try JSONReader.read(missing.body)["code"]?.string == "not_found")
     }

@@ -2,26 +2,40 @@ import Glibc
 package import HTTPService
 import Logging
 import Synchronization
+package import Webhooks
 
 /// A server on a loopback port for a test.
 package enum Loopback {
     /// Serves while `body` runs, on a port of the system's choosing.
     package static func serve<Result: Sendable>(
-        requestDeadline: Duration = .seconds(15),
-        direct: DirectRoute? = nil,
-        _ respond: @escaping @Sendable (ServiceRequest) async -> ServiceResponse = { .notFound($0.path) },
+        _ respond: @escaping @Sendable (ServiceRequest) async -> ServiceResponse,
         body: @escaping @Sendable (_ origin: String) async throws -> Result
     ) async throws -> Result {
+        try await HTTPServer.with(configuration(), respond: respond) { port in
+            try await body("http://127.0.0.1:\(port)")
+        }
+    }
+
+    /// Receives webhooks while `body` runs, on a port of the system's choosing.
+    package static func receive<Result: Sendable>(
+        _ receiver: WebhookReceiver,
+        requestDeadline: Duration = .seconds(15),
+        body: @escaping @Sendable (_ origin: String) async throws -> Result
+    ) async throws -> Result {
+        try await receiver.listen(configuration(requestDeadline: requestDeadline)) { port in
+            try await body("http://127.0.0.1:\(port)")
+        }
+    }
+
+    /// The configuration of a silent server on a port of the system's choosing.
+    package static func configuration(requestDeadline: Duration = .seconds(15)) -> HTTPServer.Configuration {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let configuration = HTTPServer.Configuration(
+        return HTTPServer.Configuration(
             host: "127.0.0.1",
             port: 0,
             requestDeadline: requestDeadline,
             logger: logger
         )
-        return try await HTTPServer.with(configuration, direct: direct, respond: respond) { port in
-            try await body("http://127.0.0.1:\(port)")
-        }
     }
 
     /// A port that nothing listens on, for a program that cannot take one of the system's choosing.

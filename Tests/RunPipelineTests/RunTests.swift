@@ -209,7 +209,7 @@ struct RunTests {
 
     @Test func aTakenPortIsAConfigurationError() async throws {
         try await Loopback.serve { _ in
-            .notFound("")
+            .problem(.notFound(""))
         } body: { origin in
             var options = RunOptions()
             options.webhookListen = ListenAddress(String(origin.dropFirst("http://".count)))

@@ -58,7 +58,7 @@ struct SandboxServerTests {
         }
         var configuration = configuration()
         configuration.webhookSecret = secret
-        try await Loopback.serve(direct: receiver.route) { [configuration] target in
+        try await Loopback.receive(receiver) { [configuration] target in
             try await Sandbox.with(configuration) { sandbox in
                 let token = try await Self.token(sandbox.origin)
                 let path = try await Self.create(

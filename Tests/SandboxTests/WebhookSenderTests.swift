@@ -91,7 +91,7 @@ struct WebhookSenderTests {
         )
         let ledger = DeliveryLedger()
         let sender = WebhookSender(secret: secret, schedule: Self.quick) { WallClock.now }
-        try await Loopback.serve(direct: webhookReceiver.route) { origin in
+        try await Loopback.receive(webhookReceiver) { origin in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await sender.run() }
                 sender.send(

@@ -162,7 +162,7 @@ struct WebhookReceiverTests {
     func otherPathsAreNotTheReceivers(_ path: String) async throws {
         let store = Store()
         let receiver = try receiver(store, signed: false)
-        try await Loopback.serve(direct: receiver.route) { origin in
+        try await Loopback.receive(receiver) { origin in
             let headers = [("content-type", "application/json")]
             let answer = try await HTTPExchange.send("POST", origin + path, headers: headers, body: Self.event)
             #expect(answer.status == 404)
@@ -173,7 +173,7 @@ struct WebhookReceiverTests {
     @Test func aQueryDoesNotMatter() async throws {
         let store = Store()
         let receiver = try receiver(store, signed: false)
-        try await Loopback.serve(direct: receiver.route) { origin in
+        try await Loopback.receive(receiver) { origin in
             let answer = try await HTTPExchange.send(
                 "POST",
                 origin + Endpoint.webhook + "?x=y",
@@ -230,7 +230,7 @@ struct WebhookReceiverTests {
     func overHTTPATooLargeBodyIsRefusedWithAndWithoutALength(announced: Bool) async throws {
         let store = Store()
         let receiver = try receiver(store)
-        try await Loopback.serve(direct: receiver.route) { origin in
+        try await Loopback.receive(receiver) { origin in
             let port = try #require(Int(origin.split(separator: ":").last ?? ""))
             let connection = try RawConnection(port: port)
             let head = "POST \(Endpoint.webhook) HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
@@ -253,7 +253,7 @@ struct WebhookReceiverTests {
         let store = Store()
         let receiver = try receiver(store)
         let signature = Vector.sign(body: Self.event)
-        try await Loopback.serve(direct: receiver.route) { origin in
+        try await Loopback.receive(receiver) { origin in
             for (ids, status) in [([Vector.id], 200), ([Vector.id, Vector.id], 401), ([], 401)] {
                 let answer = try await HTTPExchange.send(
                     "POST",
@@ -273,7 +273,7 @@ struct WebhookReceiverTests {
     @Test func overHTTPABodyThatTricklesIsCutOff() async throws {
         let store = Store()
         let receiver = try receiver(store)
-        try await Loopback.serve(requestDeadline: .milliseconds(200), direct: receiver.route) { origin in
+        try await Loopback.receive(receiver, requestDeadline: .milliseconds(200)) { origin in
             let port = try #require(Int(origin.split(separator: ":").last ?? ""))
             let connection = try RawConnection(port: port)
             await connection.send(
@@ -288,17 +288,5 @@ struct WebhookReceiverTests {
             #expect(answer.hasPrefix("HTTP/1.1 408 "), "\(answer)")
         }
         #expect(store.identities.isEmpty)
-    }
-}
-
-extension WebhookReceiver {
-    /// The answer to a request of the receiver's path, without a connection.
-    func respond(to request: ServiceRequest) async -> ServiceResponse {
-        guard request.method == .post else { return route.wrongMethod.response }
-        guard let body = try? await request.body(upTo: .max) else { return ServiceResponse(status: 0) }
-        guard body.count <= route.maximumBody else { return route.refuseBody(.tooLarge).response }
-        return await withCheckedContinuation { continuation in
-            receive(DeliveryHeaders(request.headers), body) { continuation.resume(returning: $0.response) }
-        }
     }
 }

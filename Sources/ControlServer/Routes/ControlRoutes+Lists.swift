@@ -37,12 +37,7 @@ extension ControlRoutes {
     func replay(_ id: String, _ request: ServiceRequest) async throws -> ServiceResponse {
         let force = try QueryParameters(request, known: ["force"]).flag("force")
         guard let number = Int64(id), number > 0, let (delivery, _) = try await service.store.delivery(number) else {
-            throw Problem(
-                status: 404,
-                code: "not_found",
-                title: "Not found",
-                detail: "there is no delivery \(String(id.prefix(40))); GET /v1/deliveries lists them"
-            )
+            throw Problem.notFound("there is no delivery \(String(id.prefix(40))); GET /v1/deliveries lists them")
         }
         guard delivery.state != .delivered || force else {
             throw Problem(

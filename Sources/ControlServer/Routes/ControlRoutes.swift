@@ -25,8 +25,7 @@ package struct ControlRoutes: Sendable {
     private func answer(_ request: ServiceRequest) async -> ServiceResponse {
         if let refusal = access.refusal(of: request) { return refusal }
         guard let route = ControlRoute(path: request.path) else {
-            let detail = "there is nothing at \(request.path.prefix(200)); ringback serve --help lists what is served"
-            return .problem(Problem(status: 404, code: "not_found", title: "Not found", detail: detail))
+            return .problem(.notFound(path: request.path, list: "ringback serve --help"))
         }
         do {
             return switch route {
@@ -41,10 +40,7 @@ package struct ControlRoutes: Sendable {
         } catch {
             service.warn("\(request.method.rawValue) \(request.path): \(error)")
             let detail = "the store could not be read or written; the log of the service says why"
-            return .problem(
-                Problem(status: 503, code: "store_unavailable", title: "Store unavailable", detail: detail),
-                headers: [.retryAfter: "1"]
-            )
+            return .problem(.storeUnavailable(detail), headers: [.retryAfter: "1"])
         }
     }
 

@@ -34,7 +34,7 @@ struct WebhookProbe: Sendable {
         }
         let server = HTTPServer.Configuration(host: listen.host, port: listen.port, logger: .silent)
         do {
-            return try await HTTPServer.with(server, direct: receiver.route) { port in
+            return try await receiver.listen(server) { port in
                 let url = setup.webhookURL ?? listen.webhookURL(port: port)
                 if let problem = WebhookURL.problem(of: url) {
                     return .failure(

@@ -1,14 +1,15 @@
+import HTTPService
 import HTTPTypes
 import NIOCore
 import Testing
 
-@testable import HTTPService
+@testable import Webhooks
 
 /// What goes over the wire is the answer that was meant, with the date of its second, however often it has gone before.
 @Suite("AnswerBytes", .timeLimit(.minutes(1)))
 struct AnswerBytesTests {
-    private let yes = DirectAnswer(ServiceResponse(status: 200, body: Array("yes".utf8)))
-    private let no = DirectAnswer(
+    private let yes = EncodedAnswer(ServiceResponse(status: 200, body: Array("yes".utf8)))
+    private let no = EncodedAnswer(
         ServiceResponse(status: 503, headers: [.retryAfter: "3"], body: Array("no".utf8))
     )
 
@@ -19,7 +20,7 @@ struct AnswerBytesTests {
 
     @Test func eachAnswerIsItsOwn() {
         var answers = AnswerBytes()
-        func text(_ answer: DirectAnswer, _ second: Int, isLast: Bool = false, hasBody: Bool = true) -> String {
+        func text(_ answer: EncodedAnswer, _ second: Int, isLast: Bool = false, hasBody: Bool = true) -> String {
             String(buffer: answers.bytes(of: answer, isLast: isLast, hasBody: hasBody, now: second))
         }
         for _ in 1...2 {

@@ -1,20 +1,31 @@
-import Logging
+import HTTPService
 import NIOHTTP1
 import RingbackTestKit
 import Synchronization
 import Testing
 
-@testable import HTTPService
+@testable import Webhooks
 
-/// A route beside other paths on the same connections: one request at a time, answers in the order of the requests.
-@Suite("DirectRoute", .timeLimit(.minutes(5)))
-struct DirectRouteTests {
-    private static func answer(_ text: String, status: Int = 200) -> DirectAnswer {
-        DirectAnswer(ServiceResponse(status: status, body: Array(text.utf8)))
+/// A connection serves one request at a time, and answers in the order of the requests.
+@Suite("EventConnection", .timeLimit(.minutes(1)))
+struct EventConnectionTests {
+    /// What answers the other paths.
+    enum Others: CaseIterable {
+        /// The connection itself, as in a run.
+        case theConnection
+        /// The server behind it, as in the service.
+        case theServer
+
+        /// The answer to `POST /other`.
+        func answer(_ body: String) -> String { self == .theServer ? "</other \(body)>" : "</other>" }
+    }
+
+    private static func answer(_ text: String, status: Int = 200) -> EncodedAnswer {
+        EncodedAnswer(ServiceResponse(status: status, body: Array(text.utf8)))
     }
 
     /// Answers with the body, from another thread.
-    private static let route = DirectRoute(
+    private static let route = EventRoute(
         path: "/direct",
         maximumBody: 10,
         wrongMethod: answer("[refused]", status: 405),
@@ -24,25 +35,47 @@ struct DirectRouteTests {
         }
     )
 
-    private static func other(_ request: ServiceRequest) async -> ServiceResponse {
-        let body = (try? await request.body(upTo: 1000)) ?? []
-        return ServiceResponse(
-            status: 200,
-            body: Array("<\(request.path) \(String(decoding: body, as: UTF8.self))>".utf8)
-        )
+    /// Answers what the connection has left to the server: the other path, and the route's own after it.
+    private static func respond(_ request: ServiceRequest) async -> ServiceResponse {
+        let isRoute = request.path == "/direct"
+        let text: String
+        do {
+            text = String(decoding: try await request.body(upTo: isRoute ? 10 : 1000), as: UTF8.self)
+        } catch {
+            text = "\(error)"
+        }
+        let answer = isRoute ? "[\(text)]" : "<\(request.path) \(text)>"
+        return ServiceResponse(status: 200, body: Array(answer.utf8))
     }
 
     private static func post(_ path: String, _ body: String, extra: String = "") -> String {
         "POST \(path) HTTP/1.1\r\nHost: x\r\n\(extra)Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }
 
+    /// Serves the route while `body` runs.
+    private static func serve<Result: Sendable>(
+        _ others: Others,
+        _ route: EventRoute = route,
+        _ configuration: HTTPServer.Configuration = Loopback.configuration(),
+        body: @Sendable (_ port: Int) async throws -> Result
+    ) async throws -> Result {
+        var (route, configuration) = (route, configuration)
+        if others == .theConnection { route.otherPath = { answer("<\($0)>", status: 404) } }
+        let handler = WebhookReceiver.handler(route, &configuration)
+        return switch others {
+        case .theConnection: try await HTTPServer.with(configuration, servedBy: handler, body: body)
+        case .theServer: try await HTTPServer.with(configuration, handler: handler, respond: respond, body: body)
+        }
+    }
+
     private func exchange(
         _ text: String,
         until end: String?,
-        finish: Bool = false
+        finish: Bool = false,
+        _ others: Others
     ) async throws -> String {
-        try await Loopback.serve(direct: Self.route, Self.other) { origin in
-            let connection = try RawConnection(port: try #require(Int(origin.split(separator: ":").last ?? "")))
+        try await Self.serve(others) { port in
+            let connection = try RawConnection(port: port)
             await connection.send(text)
             if finish { connection.finishSending() }
             return await connection.receive(until: end)
@@ -54,31 +87,32 @@ struct DirectRouteTests {
         received.matches(of: /\[[^\]]*\]|<[^>]*>/).map { String($0.output) }
     }
 
-    @Test func pipelinedRequestsOfBothKindsAreAnsweredInOrder() async throws {
+    @Test(arguments: Others.allCases) func pipelinedRequestsOfBothKindsAreAnsweredInOrder(_ others: Others) async throws
+    {
         var text = ""
         var expected: [String] = []
         for number in 0..<60 {
             let isDirect = number % 3 != 1
             text += Self.post(isDirect ? "/direct" : "/other", "\(number)")
-            expected.append(isDirect ? "[\(number)]" : "</other \(number)>")
+            expected.append(isDirect ? "[\(number)]" : others.answer("\(number)"))
         }
-        #expect(try await bodies(exchange(text, until: "[59]")) == expected)
+        #expect(try await bodies(exchange(text, until: "[59]", others)) == expected)
     }
 
-    @Test func aConnectionServesOneRequestAfterTheOther() async throws {
-        try await Loopback.serve(direct: Self.route, Self.other) { origin in
-            let connection = try RawConnection(port: try #require(Int(origin.split(separator: ":").last ?? "")))
+    @Test(arguments: Others.allCases) func aConnectionServesOneRequestAfterTheOther(_ others: Others) async throws {
+        try await Self.serve(others) { port in
+            let connection = try RawConnection(port: port)
             for number in 0..<20 {
                 await connection.send(Self.post(number % 2 == 0 ? "/direct?q" : "/other?q", "\(number)"))
                 let answer = await connection.receive(until: number % 2 == 0 ? "]" : ">")
-                #expect(bodies(answer) == [number % 2 == 0 ? "[\(number)]" : "</other \(number)>"])
+                #expect(bodies(answer) == [number % 2 == 0 ? "[\(number)]" : others.answer("\(number)")])
             }
         }
     }
 
-    @Test func whatComesInPiecesIsPutTogether() async throws {
-        try await Loopback.serve(direct: Self.route) { origin in
-            let connection = try RawConnection(port: try #require(Int(origin.split(separator: ":").last ?? "")))
+    @Test(arguments: Others.allCases) func aRequestThatArrivesInPiecesIsPutTogether(_ others: Others) async throws {
+        try await Self.serve(others) { port in
+            let connection = try RawConnection(port: port)
             for piece in ["POST /dir", "ect HTTP/1.1\r\nHost: x\r\nContent-", "Length: 6\r\n\r\n", "ab", "cd", "ef"] {
                 await connection.send(piece)
                 try await Task.sleep(for: .milliseconds(5))
@@ -90,10 +124,9 @@ struct DirectRouteTests {
         }
     }
 
-    /// Plain requests, then anything else: answers and order do not show which of them went past the decoder.
-    @Test func requestsOfAllKindsFollowEachOther() async throws {
-        try await Loopback.serve(direct: Self.route, Self.other) { origin in
-            let connection = try RawConnection(port: try #require(Int(origin.split(separator: ":").last ?? "")))
+    @Test(arguments: Others.allCases) func requestsOfAllKindsFollowEachOther(_ others: Others) async throws {
+        try await Self.serve(others) { port in
+            let connection = try RawConnection(port: port)
             func send(_ text: String, expecting answers: [String]) async {
                 await connection.send(text)
                 #expect(await bodies(connection.receive(until: answers.last)) == answers)
@@ -102,16 +135,18 @@ struct DirectRouteTests {
             await send(Self.post("/direct", "a") + Self.post("/direct", "b"), expecting: ["[a]", "[b]"])
             for number in 0..<5 { await send(Self.post("/direct", "\(number)"), expecting: ["[\(number)]"]) }
             await send(Self.post("/direct", "12345678901"), expecting: ["[tooLarge]"])
-            await send(Self.post("/other", "o"), expecting: ["</other o>"])
+            await send(Self.post("/other", "o"), expecting: [others.answer("o")])
             await send(Self.post("/direct", "z"), expecting: ["[z]"])
         }
     }
 
-    /// The second request is as plain as the first, and comes in a read of its own while that is being served.
-    @Test func noRequestIsServedBeforeTheOneBeforeItIsAnswered() async throws {
+    /// The second request arrives in a read of its own while the first is being served.
+    @Test(arguments: Others.allCases) func noRequestIsServedBeforeTheOneBeforeItIsAnswered(_ others: Others)
+        async throws
+    {
         let served = Mutex<[String]>([])
-        let first = Mutex<DirectReply?>(nil)
-        let route = DirectRoute(
+        let first = Mutex<EventReply?>(nil)
+        let route = EventRoute(
             path: "/direct",
             maximumBody: 10,
             wrongMethod: Self.answer("[refused]", status: 405),
@@ -122,8 +157,7 @@ struct DirectRouteTests {
                 if text == "1" { first.withLock { $0 = reply } } else { reply(Self.answer("[\(text)]")) }
             }
         )
-        try await Loopback.serve(direct: route) { origin in
-            let port = try #require(Int(origin.split(separator: ":").last ?? ""))
+        try await Self.serve(others, route) { port in
             let (connection, other) = (try RawConnection(port: port), try RawConnection(port: port))
             await connection.send(Self.post("/direct", "1"))
             while first.withLock({ $0 == nil }) { await Task.yield() }
@@ -139,53 +173,58 @@ struct DirectRouteTests {
         }
     }
 
-    @Test func aPlainRequestIsAnsweredAfterTheClientHasFinished() async throws {
-        #expect(try await bodies(exchange(Self.post("/direct", "1"), until: nil, finish: true)) == ["[1]"])
+    @Test(arguments: Others.allCases) func aRequestIsAnsweredAfterTheClientHasFinished(_ others: Others) async throws {
+        #expect(try await bodies(exchange(Self.post("/direct", "1"), until: nil, finish: true, others)) == ["[1]"])
     }
 
-    @Test func aBodyThatIsTooLargeIsRefusedAndTheConnectionGoesOn() async throws {
+    @Test(arguments: Others.allCases) func aBodyThatIsTooLargeIsRefusedAndTheConnectionGoesOn(_ others: Others)
+        async throws
+    {
         let text = Self.post("/direct", "12345678901") + Self.post("/direct", "next")
-        #expect(try await bodies(exchange(text, until: "[next]")) == ["[tooLarge]", "[next]"])
+        #expect(try await bodies(exchange(text, until: "[next]", others)) == ["[tooLarge]", "[next]"])
     }
 
-    @Test func aHeadMayBeRefusedAndTheConnectionGoesOn() async throws {
+    @Test(arguments: Others.allCases) func aHeadMayBeRefusedAndTheConnectionGoesOn(_ others: Others) async throws {
         let text =
             "DELETE /direct HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc" + Self.post("/direct", "next")
-        let answer = try await exchange(text, until: "[next]")
+        let answer = try await exchange(text, until: "[next]", others)
         #expect(answer.hasPrefix("HTTP/1.1 405 ") && bodies(answer) == ["[refused]", "[next]"])
     }
 
-    @Test func aHeadRequestGetsNoBody() async throws {
+    @Test(arguments: Others.allCases) func aHeadRequestGetsNoBody(_ others: Others) async throws {
         let text = "HEAD /direct HTTP/1.1\r\nHost: x\r\n\r\n" + Self.post("/direct", "next")
-        let answer = try await exchange(text, until: "[next]")
+        let answer = try await exchange(text, until: "[next]", others)
         #expect(bodies(answer) == ["[next]"] && answer.contains("content-length: 9\r\n"))
     }
 
-    @Test(arguments: ["HTTP/1.0\r\n", "HTTP/1.1\r\nConnection: close\r\n"])
-    func whoeverAsksForAnEndGetsIt(_ head: String) async throws {
+    @Test(arguments: ["HTTP/1.0\r\n", "HTTP/1.1\r\nConnection: close\r\n"], Others.allCases)
+    func aConnectionEndsIfItsClientAsksForThat(_ head: String, _ others: Others) async throws {
         let text = "POST /direct \(head)Host: x\r\nContent-Length: 1\r\n\r\na"
-        let answer = try await exchange(text, until: nil)
+        let answer = try await exchange(text, until: nil, others)
         #expect(bodies(answer) == ["[a]"] && answer.contains("connection: close\r\n"))
     }
 
-    @Test func aClientThatSendsNoMoreStillGetsItsAnswers() async throws {
+    @Test(arguments: Others.allCases) func aClientThatSendsNoMoreStillGetsItsAnswers(_ others: Others) async throws {
         let text = Self.post("/direct", "1") + Self.post("/other", "2") + Self.post("/direct", "3")
-        #expect(try await bodies(exchange(text, until: nil, finish: true)) == ["[1]", "</other 2>", "[3]"])
+        #expect(
+            try await bodies(exchange(text, until: nil, finish: true, others)) == ["[1]", others.answer("2"), "[3]"]
+        )
     }
 
-    @Test func halfARequestIsRefused() async throws {
+    @Test(arguments: Others.allCases) func halfARequestIsRefused(_ others: Others) async throws {
         let text = Self.post("/direct", "1") + "POST /direct HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nab"
-        #expect(try await bodies(exchange(text, until: nil, finish: true)) == ["[1]", "[incomplete]"])
+        #expect(try await bodies(exchange(text, until: nil, finish: true, others)) == ["[1]", "[incomplete]"])
     }
 
-    @Test func nonsenseAfterARequestDoesNotOvertakeItsAnswer() async throws {
-        let answer = try await exchange(Self.post("/direct", "1") + "NONSENSE\r\n\r\n", until: nil)
+    @Test(arguments: Others.allCases) func nonsenseAfterARequestDoesNotOvertakeItsAnswer(_ others: Others) async throws
+    {
+        let answer = try await exchange(Self.post("/direct", "1") + "NONSENSE\r\n\r\n", until: nil, others)
         #expect(bodies(answer) == ["[1]"])
         #expect(answer.contains("HTTP/1.1 400 "), "\(answer)")
     }
 
-    @Test func theServerAnswersWhatItHasBeforeItStops() async throws {
-        let (arrived, arrival) = AsyncStream<DirectReply>.makeStream()
+    @Test(arguments: Others.allCases) func theServerAnswersWhatItHasBeforeItStops(_ others: Others) async throws {
+        let (arrived, arrival) = AsyncStream<EventReply>.makeStream()
         var route = Self.route
         route.serve = { _, _, reply in arrival.yield(reply) }
         let connections = Mutex<RawConnection?>(nil)
@@ -201,8 +240,8 @@ struct DirectRouteTests {
             arrival.yield(reply)
             ask.yield()
         }
-        try await Loopback.serve(direct: route) { origin in
-            let connection = try RawConnection(port: try #require(Int(origin.split(separator: ":").last ?? "")))
+        try await Self.serve(others, route) { port in
+            let connection = try RawConnection(port: port)
             await connection.send(Self.post("/direct", "1"))
             connections.withLock { $0 = connection }
             for await _ in asked { break }
@@ -212,11 +251,11 @@ struct DirectRouteTests {
         #expect(await bodies(connection.receive()) == ["[late]"])
     }
 
-    @Test func idleConnectionsMayBeMany() async throws {
-        var configuration = HTTPServer.Configuration(host: "127.0.0.1", port: 0, logger: Logger(label: "test"))
+    @Test(arguments: Others.allCases) func idleConnectionsMayBeMany(_ others: Others) async throws {
+        var configuration = Loopback.configuration()
         configuration.limits.connections = 3
         configuration.limits.headDeadline = .milliseconds(300)
-        try await HTTPServer.with(configuration, direct: Self.route) { port in
+        try await Self.serve(others, Self.route, configuration) { port in
             let idle = try (0..<3).map { _ in try RawConnection(port: port) }
             // The fourth waits in the backlog until the deadline of the others is over.
             let connection = try RawConnection(port: port)

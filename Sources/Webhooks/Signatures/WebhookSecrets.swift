@@ -19,10 +19,8 @@ package struct WebhookSecrets: Sendable {
         package var count: Int
         /// What an entry looks like.
         package var description: String {
-            let forms = "must be whsec_ followed by Base64 of 24 to 64 random bytes"
-            return count == 1
-                ? forms
-                : "holds \(count) keys, and number \(entry) is none: each \(forms), or github:TEXT, or stripe:TEXT"
+            let form = "must be whsec_ followed by Base64 of 24 to 64 random bytes"
+            return count == 1 ? form : "key \(entry) of \(count) is invalid: it \(form), or github:TEXT, or stripe:TEXT"
         }
     }
 

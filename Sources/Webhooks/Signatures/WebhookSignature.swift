@@ -22,7 +22,7 @@ enum WebhookSignature {
     static let tolerance: Int64 = 300
 
     /// Why a delivery is refused.
-    enum Refusal: String, Error {
+    enum Mismatch: String, Error {
         case missing = "the headers webhook-id, webhook-timestamp and webhook-signature must each stand exactly once"
         case timestamp = "webhook-timestamp is no number of seconds, or more than 300 s off"
         case mismatch = "no signature of webhook-signature matches"
@@ -50,13 +50,13 @@ enum WebhookSignature {
     ///   - body: the raw body.
     ///   - secrets: the keys, of which one must match.
     ///   - now: Unix seconds.
-    /// - Throws: ``Refusal`` that says why.
+    /// - Throws: ``Mismatch`` that says why.
     static func verify(
         _ headers: DeliveryHeaders,
         body: [UInt8],
         secrets: WebhookSecrets,
         now: Int64
-    ) throws(Refusal) -> Verified {
+    ) throws(Mismatch) -> Verified {
         let isGitHub = !headers.hubSignature.isAbsent || !headers.gitHubDelivery.isAbsent
         let isStripe = !headers.stripeSignature.isAbsent
         let isStandard =
@@ -76,7 +76,7 @@ enum WebhookSignature {
         _ body: [UInt8],
         _ secrets: [WebhookSecret],
         _ now: Int64
-    ) throws(Refusal) -> Verified {
+    ) throws(Mismatch) -> Verified {
         guard let id = headers.webhookID.value, let timestamp = headers.webhookTimestamp.value,
             let signature = headers.webhookSignature.value, !has(UInt8(ascii: "."), id)
         else { throw .missing }
@@ -94,7 +94,7 @@ enum WebhookSignature {
         _ headers: DeliveryHeaders,
         _ body: [UInt8],
         _ secrets: [WebhookSecret]
-    ) throws(Refusal) -> Verified {
+    ) throws(Mismatch) -> Verified {
         guard let id = headers.gitHubDelivery.value, let signature = headers.hubSignature.value else {
             throw .gitHubMissing
         }
@@ -110,7 +110,7 @@ enum WebhookSignature {
         _ body: [UInt8],
         _ secrets: [WebhookSecret],
         _ now: Int64
-    ) throws(Refusal) -> Verified {
+    ) throws(Mismatch) -> Verified {
         guard let header = headers.stripeSignature.value else { throw .stripeMissing }
         let parts = header.split(separator: ",").map { $0.split(separator: "=", maxSplits: 1) }.filter { $0.count == 2 }
         let times = parts.filter { $0[0] == "t" }.map { $0[1] }

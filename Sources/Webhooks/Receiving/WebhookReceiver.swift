@@ -1,0 +1,147 @@
+package import ExactJSON
+package import HTTPService
+import HTTPTypes
+import NIOPosix
+package import SimulationAPI
+import Synchronization
+
+/// Receives webhooks: reads a bounded body, checks the signature over the raw bytes, stores the event, and then
+/// answers 200.
+package final class WebhookReceiver: Sendable {
+    /// Stores an event durably, and then calls `done` exactly once, from any thread; a duplicate is a success.
+    package typealias Keep =
+        @Sendable (
+            ReceivedEvent, _ done: @escaping @Sendable (Result<Void, InboxRefusal>) -> Void
+        ) -> Void
+
+    private let rules: WebhookRules
+    private let now: @Sendable () -> Timestamp
+    private let retryAfter: @Sendable () -> Int
+    private let keep: Keep
+    private let rejections = Mutex(0)
+
+    /// Creates a receiver.
+    ///
+    /// - Parameters:
+    ///   - secrets: the keys of which one must have signed; if there are none, unsigned deliveries are accepted.
+    ///   - now: the wall clock.
+    ///   - retryAfter: the seconds after which a sender is asked to try again; random, so that senders spread out.
+    ///   - keep: stores an event.
+    package init(
+        secrets: WebhookSecrets,
+        now: @escaping @Sendable () -> Timestamp,
+        retryAfter: @escaping @Sendable () -> Int = { .random(in: 1...5) },
+        keep: @escaping Keep
+    ) {
+        rules = WebhookRules(secrets: secrets)
+        self.now = now
+        self.retryAfter = retryAfter
+        self.keep = keep
+    }
+
+    /// Deliveries that were answered with an error and not stored.
+    package var rejected: Int { rejections.withLock { $0 } }
+
+    // MARK: Listening
+
+    /// Listens for webhooks alone while `body` runs; any other path is not found.
+    package func listen<Result: Sendable>(
+        _ configuration: HTTPServer.Configuration,
+        body: @Sendable (_ port: Int) async throws -> Result
+    ) async throws -> Result {
+        var (configuration, route) = (configuration, route)
+        route.otherPath = { path in
+            let detail = "there is nothing at \(path.prefix(200)); events go to POST \(Endpoint.webhook)"
+            return EncodedAnswer(.problem(.notFound(detail)))
+        }
+        let handler = Self.handler(route, &configuration)
+        return try await HTTPServer.with(configuration, servedBy: handler, body: body)
+    }
+
+    /// Listens for webhooks and other requests while `body` runs.
+    ///
+    /// A connection that asks for another path is left to `respond` for good, except that its webhooks still come here.
+    package func listen<Result: Sendable>(
+        _ configuration: HTTPServer.Configuration,
+        beside respond: @escaping @Sendable (ServiceRequest) async -> ServiceResponse,
+        body: @Sendable (_ port: Int) async throws -> Result
+    ) async throws -> Result {
+        var configuration = configuration
+        let handler = Self.handler(route, &configuration)
+        return try await HTTPServer.with(configuration, handler: handler) { request in
+            request.path == Endpoint.webhook ? await self.respond(to: request) : await respond(request)
+        } body: { port in
+            try await body(port)
+        }
+    }
+
+    /// Serves a route on one event loop: it answers in larger batches than several, and leaves other cores to the store.
+    static func handler(_ route: EventRoute, _ configuration: inout HTTPServer.Configuration) -> RequestHandler {
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        let queue = AnswerQueue(loop)
+        configuration.eventLoops = loop
+        return { EventConnection(route, queue) }
+    }
+
+    private var route: EventRoute {
+        EventRoute(
+            path: Endpoint.webhook,
+            maximumBody: WebhookRules.maximumBody,
+            wrongMethod: Self.methodNotAllowed,
+            refuseBody: { self.refuse($0 == .tooLarge ? .bodyTooLarge : .incompleteBody) },
+            serve: { headers, body, reply in self.receive(headers, body) { reply($0) } }
+        )
+    }
+
+    // MARK: Answers
+
+    /// Answers a request of the receiver's path, whatever its connection.
+    func respond(to request: ServiceRequest) async -> ServiceResponse {
+        guard request.method == .post else { return Self.methodNotAllowed.response }
+        let body: [UInt8]
+        do {
+            body = try await request.body(upTo: WebhookRules.maximumBody)
+        } catch {
+            return refuse(error == .tooLarge ? .bodyTooLarge : .incompleteBody).response
+        }
+        return await withCheckedContinuation { continuation in
+            receive(DeliveryHeaders(request.headers), body) { continuation.resume(returning: $0.response) }
+        }
+    }
+
+    /// Stores the event of a complete delivery, and then gives the answer; or refuses the delivery at once.
+    private func receive(
+        _ headers: DeliveryHeaders,
+        _ body: [UInt8],
+        answer: @escaping @Sendable (EncodedAnswer) -> Void
+    ) {
+        let event: ReceivedEvent
+        do {
+            event = try rules.event(headers, body: body, now: now())
+        } catch {
+            return answer(refuse(error))
+        }
+        // An event in quarantine has been stored: it does not count as rejected.
+        let success: EncodedAnswer
+        switch event.content {
+        case .event: success = Self.received
+        case .malformed(let reason): success = EncodedAnswer(.problem(.notAnEvent(reason)))
+        }
+        keep(event) { result in
+            switch result {
+            case .success: answer(success)
+            case .failure:
+                let problem = Problem.storeUnavailable("the event could not be stored; send it again")
+                answer(self.refuse(problem, headers: [.retryAfter: "\(self.retryAfter())"]))
+            }
+        }
+    }
+
+    private func refuse(_ problem: Problem, headers: HTTPFields = [:]) -> EncodedAnswer {
+        rejections.withLock { $0 += 1 }
+        return EncodedAnswer(.problem(problem, headers: headers))
+    }
+
+    private static let received = EncodedAnswer(.json(["status": "received"]))
+    private static let methodNotAllowed = EncodedAnswer(.methodNotAllowed([.post]))
+}

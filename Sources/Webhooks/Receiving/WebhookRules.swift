@@ -1,0 +1,78 @@
+import Crypto
+import ExactJSON
+import HTTPService
+import SimulationAPI
+
+/// The rules by which deliveries are accepted.
+struct WebhookRules: Sendable {
+    /// The largest body, in bytes.
+    static let maximumBody = 256 * 1024
+
+    /// The keys of which one must have signed; if there are none, unsigned deliveries are accepted.
+    var secrets: WebhookSecrets
+
+    /// The event that a complete delivery brings; a malformed one is to go to quarantine.
+    ///
+    /// - Parameters:
+    ///   - headers: the header fields.
+    ///   - body: the raw body.
+    ///   - now: the wall clock.
+    /// - Throws: the problem to answer with; nothing is stored.
+    func event(_ headers: DeliveryHeaders, body: [UInt8], now: Timestamp) throws(Problem) -> ReceivedEvent {
+        guard body.count <= Self.maximumBody else { throw .bodyTooLarge }
+        guard headers.isJSON, headers.isIdentityEncoded else { throw .unsupportedMediaType }
+        let digest = SHA256.hash(data: body).withUnsafeBytes { Array($0) }
+        let verified: WebhookSignature.Verified
+        do {
+            verified = try verify(headers, body, now)
+        } catch {
+            throw .invalidSignature(error.rawValue)
+        }
+        let content: ReceivedEvent.Content
+        do {
+            content = .event(try SimulationEvent(received: body))
+        } catch {
+            // A signed body that is not an event goes to quarantine; an unsigned one is dropped.
+            if secrets.isEmpty { throw .notAnEvent("\(error)") }
+            content = .malformed("\(error)")
+        }
+        return ReceivedEvent(
+            scheme: verified.scheme,
+            webhookID: verified.id ?? "sha256:" + Hexadecimal.text(digest),
+            receivedAt: now,
+            body: body,
+            digest: digest,
+            headers: headers.kept,
+            content: content
+        )
+    }
+
+    private func verify(
+        _ headers: DeliveryHeaders,
+        _ body: [UInt8],
+        _ now: Timestamp
+    ) throws(WebhookSignature.Mismatch) -> WebhookSignature.Verified {
+        if secrets.isEmpty { return .init(scheme: .unsigned, id: headers.webhookID.value) }
+        return try WebhookSignature.verify(headers, body: body, secrets: secrets, now: now.milliseconds / 1000)
+    }
+}
+
+extension Problem {
+    static let bodyTooLarge = bodyTooLarge("an event has at most 256 KiB")
+
+    static func invalidSignature(_ reason: String) -> Problem {
+        Problem(status: 401, code: "invalid_signature", title: "Invalid signature", detail: reason)
+    }
+
+    static func notAnEvent(_ reason: String) -> Problem {
+        Problem(status: 400, code: "not_an_event", title: "Not an event", detail: reason)
+    }
+}
+
+extension DeliveryHeaders {
+    /// Whether the body is declared to be JSON.
+    fileprivate var isJSON: Bool {
+        guard case .one(let type) = contentType else { return false }
+        return type == "application/json" || MediaType(type)?.isJSON == true
+    }
+}
