@@ -35,7 +35,7 @@ struct DoctorCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     @Option(help: "Where a run would go: an embedded sandbox, or the API at CXONE_BASE_URL.")
-    var target = RunCommand.TargetName.sandbox
+    var target = TargetKind.sandbox
 
     @Option(
         help: ArgumentHelp(

@@ -1,9 +1,9 @@
-import ArgumentParser
+public import ArgumentParser
 import ExactJSON
 import RunPipeline
 import RunReport
 import ScenarioFile
-import SimulationAPI
+public import SimulationAPI
 import SimulationClient
 
 #if canImport(Glibc)
@@ -48,15 +48,10 @@ struct RunCommand: AsyncParsableCommand {
             """
     )
 
-    /// Where to run.
-    enum TargetName: String, ExpressibleByArgument, CaseIterable {
-        case sandbox, cxone
-    }
-
     @OptionGroup var common: CommonOptions
 
     @Option(help: "Where to run: an embedded sandbox, or the API at CXONE_BASE_URL.")
-    var target = TargetName.sandbox
+    var target = TargetKind.sandbox
 
     @Option(
         help: ArgumentHelp(
@@ -305,6 +300,8 @@ struct RunCommand: AsyncParsableCommand {
             ? CommandFailure(code: .refused, message: error.message) : CommandFailure.usage(error.message)
     }
 }
+
+extension TargetKind: ExpressibleByArgument {}
 
 /// Who runs the program, for the audit log.
 enum Actor {

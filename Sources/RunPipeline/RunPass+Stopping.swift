@@ -80,15 +80,6 @@ extension RunPass {
 
     /// Records the verdict, and signs the log with it.
     func close(_ result: RunResult) async throws -> AuditCheckpoint {
-        let state: StoredRun.State =
-            switch (result.exitCode, result.verdict) {
-            case (.pass, _): .passed
-            case (.inconclusive, _): .inconclusive
-            case (.timedOut, _): .cancelled
-            case (.outcomeUnknown, _): .unknown
-            case (.refused, _), (.usage, _): .errored
-            case (.assertionFailed, _): .failed
-            }
         CrashPoint.beforeVerdict.reach()
         // The entry first: a run whose row says that it has ended has its verdict in the log.
         try await trail.write(
@@ -104,10 +95,25 @@ extension RunPass {
         let checkpoint = try await trail.checkpoint()
         var row = row
         row.simulationId = result.facts.simulationID
-        row.state = state
+        row.state = StoredRun.State(result.exitCode)
         row.finishedAt = result.facts.finishedAt.milliseconds
         row.exitCode = result.exitCode.rawValue
         try await session.store.update(row)
         return checkpoint
+    }
+}
+
+extension StoredRun.State {
+    /// The state of a run that ended with this exit code.
+    fileprivate init(_ exitCode: ExitCode) {
+        self =
+            switch exitCode {
+            case .pass: .passed
+            case .inconclusive: .inconclusive
+            case .timedOut: .cancelled
+            case .outcomeUnknown: .unknown
+            case .refused, .usage: .errored
+            case .assertionFailed: .failed
+            }
     }
 }

@@ -58,7 +58,7 @@ struct RunSession: Sendable {
                             runID: run.id,
                             scenario: run.scenario,
                             payload: run.resumption?.payload ?? payload(listen, port),
-                            target: run.target.name,
+                            target: run.target.kind,
                             origin: remote.target.origin,
                             seed: seed,
                             startedAt: Timestamp(milliseconds: row.startedAt)
@@ -133,7 +133,7 @@ struct RunSession: Sendable {
         return try await store.insertRun(
             id: run.id,
             scenario: run.scenario.name,
-            target: run.target.stored,
+            target: run.target.kind,
             origin: remote.target.origin,
             startedAt: startedAt
         )

@@ -10,14 +10,10 @@ public enum RunTarget: Sendable {
     /// A simulation API somewhere else.
     case remote(RemoteTarget)
 
-    /// The name in results and audit entries.
-    var name: String { stored.rawValue }
-
-    /// The kind of API, as the row of the run has it.
-    var stored: StoredRun.Target {
+    var kind: TargetKind {
         switch self {
         case .embeddedSandbox: .sandbox
-        case .remote: .remote
+        case .remote: .cxone
         }
     }
 

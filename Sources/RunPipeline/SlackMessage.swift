@@ -1,3 +1,4 @@
+import SimulationAPI
 import ExactJSON
 import RunReport
 import ScenarioFile
@@ -15,7 +16,7 @@ struct SlackMessage: Sendable {
         let facts = result.facts
         let failed = result.assertions.filter { $0.verdict == .fail }
         var lines = [
-            "*\(result.verdict.rawValue.uppercased())* \(Self.escaped(facts.scenario.name)) (run \(facts.runID), \(facts.target))",
+            "*\(result.verdict.rawValue.uppercased())* \(Self.escaped(facts.scenario.name)) (run \(facts.runID), \(facts.target.rawValue))",
             "\(facts.callsAttempted) calls attempted, \(facts.calls.completed) completed, \(facts.calls.abandoned) abandoned; "
                 + "\(facts.webhooks.received) webhooks received, \(facts.webhooks.lost) calls lost",
         ]

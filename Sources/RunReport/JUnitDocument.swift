@@ -1,3 +1,4 @@
+import SimulationAPI
 import ExactJSON
 import ScenarioFile
 
@@ -51,7 +52,7 @@ public struct JUnitDocument: Sendable {
 
     private var properties: [(String, String)] {
         let facts = result.facts
-        var properties = [("runId", facts.runID), ("target", facts.target), ("origin", facts.origin)]
+        var properties = [("runId", facts.runID), ("target", facts.target.rawValue), ("origin", facts.origin)]
         if let id = facts.simulationID { properties.append(("simulationId", id)) }
         if let seed = facts.seed { properties.append(("seed", String(seed))) }
         properties += facts.monitors.map { ("monitor:\($0.name)", $0.text) }

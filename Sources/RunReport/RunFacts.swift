@@ -11,8 +11,8 @@ public struct RunFacts: Sendable {
     public var scenario: Scenario
     /// The payload as it was sent, with webhook address and full tag.
     public var payload: SimulationPayload
-    /// Where it ran: `sandbox` or `cxone`.
-    public var target: String
+    /// Where it ran.
+    public var target: TargetKind
     /// The origin of the API, such as `http://127.0.0.1:41873`.
     public var origin: String
     /// The seed of the embedded sandbox; `nil` if the remote side draws its own numbers.
@@ -56,7 +56,7 @@ public struct RunFacts: Sendable {
         runID: String,
         scenario: Scenario,
         payload: SimulationPayload,
-        target: String,
+        target: TargetKind,
         origin: String,
         seed: UInt32?,
         startedAt: Timestamp

@@ -12,7 +12,7 @@ extension RunResult {
             "version": 1,
             "runId": .string(facts.runID),
             "scenario": .string(facts.scenario.name),
-            "target": .string(facts.target),
+            "target": .string(facts.target.rawValue),
             "origin": .string(facts.origin),
             "seed": facts.seed.map { .integer($0) } ?? .null,
             "simulationId": .optional(facts.simulationID),

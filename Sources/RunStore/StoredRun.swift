@@ -1,5 +1,6 @@
 package import ExactJSON
 import GRDB
+package import SimulationAPI
 
 /// A run as a row: what other commands and a restart need to know about it.
 package struct StoredRun: Codable, FetchableRecord, PersistableRecord, Hashable, Sendable {
@@ -23,14 +24,6 @@ package struct StoredRun: Codable, FetchableRecord, PersistableRecord, Hashable,
         case unknown
     }
 
-    /// The kind of API that a run used.
-    package enum Target: String, Codable, Sendable {
-        /// The sandbox that the run itself started.
-        case sandbox
-        /// Any simulation API elsewhere.
-        case remote = "cxone"
-    }
-
     /// The number of the row, which events refer to.
     package let rowID: Int64
     /// The run's id.
@@ -38,7 +31,7 @@ package struct StoredRun: Codable, FetchableRecord, PersistableRecord, Hashable,
     /// The scenario's name.
     package let scenario: String
     /// The kind of API.
-    package let target: Target
+    package let target: TargetKind
     /// The origin of the API.
     package let origin: String
     /// Where it stands.
@@ -60,7 +53,7 @@ extension RunStore {
     package func insertRun(
         id: String,
         scenario: String,
-        target: StoredRun.Target,
+        target: TargetKind,
         origin: String,
         startedAt: Timestamp
     ) async throws -> StoredRun {

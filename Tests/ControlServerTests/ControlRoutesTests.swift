@@ -1,3 +1,4 @@
+import SimulationAPI
 import ExactJSON
 import HTTPTypes
 import RunStore

@@ -59,7 +59,7 @@ struct FoldOrderTests {
                 let run = try await store.insertRun(
                     id: "r",
                     scenario: "s",
-                    target: .remote,
+                    target: .cxone,
                     origin: "o",
                     startedAt: Timestamp(milliseconds: 0)
                 )

@@ -64,7 +64,7 @@ struct RunTests {
             #expect(result.verdict == .pass)
             #expect(result.exitCode == .pass)
             #expect(result.facts.runID == run.id)
-            #expect(result.facts.target == "sandbox")
+            #expect(result.facts.target == .sandbox)
             #expect(result.facts.seed == 3)
             #expect(result.facts.payload.tag == run.id)
             #expect(result.facts.ending == .ended)

@@ -34,7 +34,7 @@ enum FactsFixture {
             runID: "01JD9Z7QK4T8M2N6P0R3S5V7XY",
             scenario: scenario,
             payload: payload,
-            target: "sandbox",
+            target: .sandbox,
             origin: "http://127.0.0.1:41873",
             seed: 1,
             startedAt: start

@@ -81,7 +81,7 @@ enum Specimen: String, CaseIterable {
                 $0.calls = ObservedCalls()
                 $0.webhooks = WebhookTotals()
                 $0.aggregation = .notSent("there was no simulation")
-                $0.target = "cxone"
+                $0.target = .cxone
                 $0.origin = "https://acme.api.nicecxone.com"
                 $0.seed = nil
             }

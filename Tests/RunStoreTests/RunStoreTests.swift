@@ -61,7 +61,7 @@ struct RunStoreTests {
                     try await store.insertRun(
                         id: "a",
                         scenario: "s",
-                        target: .remote,
+                        target: .cxone,
                         origin: "https://x.example",
                         startedAt: start
                     )
@@ -79,7 +79,7 @@ struct RunStoreTests {
             try await RunStore.with(home) { store in
                 let run = try #require(try await store.run(id: "a"))
                 #expect(
-                    run.state == .passed && run.target == .remote && run.simulationId == "sim-9" && run.exitCode == 0
+                    run.state == .passed && run.target == .cxone && run.simulationId == "sim-9" && run.exitCode == 0
                 )
                 #expect(run.startedAt == start.milliseconds && run.finishedAt == 8)
                 #expect(try await store.run(id: "b") == nil)

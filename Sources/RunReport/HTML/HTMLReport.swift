@@ -14,7 +14,7 @@ public struct HTMLReport: Sendable {
     public init(_ result: RunResult, command: String? = nil) {
         self.result = result
         let seed = result.facts.seed.map { " --seed \($0)" } ?? ""
-        self.command = command ?? "ringback run SCENARIO --target \(result.facts.target)\(seed)"
+        self.command = command ?? "ringback run SCENARIO --target \(result.facts.target.rawValue)\(seed)"
     }
 
     /// The HTML text, UTF-8.
@@ -89,7 +89,7 @@ public struct HTMLReport: Sendable {
     private var run: [[String: TemplateValue]] {
         let facts = result.facts
         let rows: [(String, String?)] = [
-            ("Target", "\(facts.target) · \(facts.origin)"), ("Run", facts.runID), ("Simulation", facts.simulationID),
+            ("Target", "\(facts.target.rawValue) · \(facts.origin)"), ("Run", facts.runID), ("Simulation", facts.simulationID),
             ("State", facts.status?.stateWord), ("Tag", facts.payload.tag), ("Seed", facts.seed.map { String($0) }),
             ("Campaign", facts.payload.campaignID), ("Started", facts.startedAt.description),
             ("Finished", "\(facts.finishedAt) (\(NumberText.duration(seconds: facts.durationSeconds)))"),

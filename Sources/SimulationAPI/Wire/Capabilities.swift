@@ -59,3 +59,11 @@ public struct SuccessCodes: Hashable, Sendable {
         set { exceptions[operation] = newValue }
     }
 }
+
+/// Where simulations run, by the word of `--target`.
+public enum TargetKind: String, CaseIterable, Codable, Hashable, Sendable {
+    /// A sandbox that a run starts for itself.
+    case sandbox
+    /// A simulation API at a base URL.
+    case cxone
+}
