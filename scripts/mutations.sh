@@ -24,9 +24,9 @@ retry-quota :: Sources/SimulationClient/Traffic/RetryQuota.swift :: /guard Self.
 circuit-breaker :: Sources/SimulationClient/Traffic/TrafficControl.swift :: s/if operation != .token {/if operation == .token {/ :: SimulationClientTests.TrafficTests
 rate-limit :: Sources/SimulationClient/Traffic/TrafficControl.swift :: s/wait > .zero {/wait < .zero {/ :: SimulationClientTests.TrafficTests
 secrets-in-base64 :: Sources/SimulationClient/Secrets/SecretForms.swift :: /texts.formUnion(Self.base64Cores/d :: SimulationClientTests.RemoteTextTests
-intent-record :: Sources/RunPipeline/RunPass+Creating.swift :: s/try await keepIntent(of: facts, at: now)/try await keepIntent(of: facts, at: nil)/ :: EndToEndTests.ResumeTests
+intent-record :: Sources/RunPipeline/RunExecution+Creating.swift :: s/try await keepIntent(of: facts, at: now)/try await keepIntent(of: facts, at: nil)/ :: EndToEndTests.ResumeTests
 resume-of-the-living :: Sources/RunPipeline/Run+Resuming.swift :: s/RunLock.isHeld(home, runID: id)/RunLock.isHeld(home, runID: id + "x")/ :: EndToEndTests.ResumeTests
-resume-unknown :: Sources/RunPipeline/RunPass+Stopping.swift :: s/else if mayHaveCreated, facts.simulationID == nil/else if mayHaveCreated, facts.simulationID != nil/ :: EndToEndTests.ResumeTests
+resume-unknown :: Sources/RunPipeline/RunExecution+Stopping.swift :: s/else if situation.mayHaveCreated, !situation.hasSimulation/else if situation.mayHaveCreated, situation.hasSimulation/ :: EndToEndTests.ResumeTests
 slot-turns :: Sources/RunStore/RunStore+Slots.swift :: s/return (place < free ? /return (place < free + 9 ? / :: RunStoreTests.SlotTests
 slot-of-the-dead :: Sources/RunStore/RunStore+Slots.swift :: s/let dead = tickets.filter { !\$0.held \&\& /let dead = tickets.filter { / :: RunStoreTests.SlotTests
 forward-in-the-transaction :: Sources/RunStore/Inbox+Commit.swift :: /try routes?.enqueue(event/d :: RunStoreTests.DeliveryTests

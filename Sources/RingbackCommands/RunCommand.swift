@@ -296,7 +296,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func failure(of error: RunError) -> CommandFailure {
-        error.code == .storage || error.code == .gone
+        error.code == .storage || error.code == .notResumable
             ? CommandFailure(code: .refused, message: error.message) : CommandFailure.usage(error.message)
     }
 }

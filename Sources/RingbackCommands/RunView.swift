@@ -7,7 +7,7 @@ import Synchronization
 /// A run as the terminal shows it: steps and result on standard output, the moving line on standard error.
 final class RunView: Sendable {
     private struct State {
-        var steps: [String] = []
+        var steps: [RunStep] = []
         var hasPrintedSteps = false
         var hasLine = false
     }
@@ -34,7 +34,7 @@ final class RunView: Sendable {
         case .step(let step):
             state.withLock { $0.steps.append(step) }
             if common.verbose { warn("ringback: \(step)") }
-            if step.hasPrefix("dispatched") { printSteps() }
+            if case .dispatched = step { printSteps() }
         case .waitingForSlot(let wait):
             warn(
                 "ringback: waiting for a slot: as many simulations are active as may be; asking again in "
@@ -80,11 +80,11 @@ final class RunView: Sendable {
 
     private func printSteps() {
         guard showsText else { return }
-        let steps = state.withLock { state -> [String] in
+        let steps = state.withLock { state -> [RunStep] in
             defer { state.hasPrintedSteps = true }
             return state.hasPrintedSteps ? [] : state.steps
         }
-        if !steps.isEmpty { Console.output(StepsLine.text(steps, width: width, style: style)) }
+        if !steps.isEmpty { Console.output(StepsLine.text(steps.map(\.description), width: width, style: style)) }
     }
 
     private func draw(_ progress: RunProgress) {

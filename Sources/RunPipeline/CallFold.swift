@@ -4,24 +4,24 @@ import RunStore
 import SimulationAPI
 import Synchronization
 
-/// Folds the events of one simulation, call by call, into totals; what it keeps does not grow with the calls.
+/// Folds the events of one simulation, call by call, into totals, in memory that does not grow with the calls.
 struct CallFold {
     private static let binCount: Int64 = 120
-    /// More events than this of one call are not looked at: no call has them.
+    /// Further events of one call are ignored; no real call has as many.
     private static let maximumEventsPerCall = 1000
     private static let maximumExamples = 5
 
     private(set) var totals = ObservedCalls()
     private(set) var lateEvents = 0
     private var call: [StoredEvent] = []
-    private var waits = WaitHistogram()
+    private var waits = ObservedWaits()
     private var callsUp = 0
     private var currentBin = 0
     private let longestWaitsMs: [Int64?]
 
     /// - Parameters:
     ///   - span: the times of the first and the last event.
-    ///   - longestWaits: for each abandonment rule how long a person may wait after the answer, in seconds.
+    ///   - longestWaits: for each abandonment rule the longest wait after the answer that it allows, in seconds.
     init(span: ClosedRange<Timestamp>?, longestWaits: [Double?] = []) {
         longestWaitsMs = longestWaits.map { $0.map { Int64(($0 * 1000).rounded(.up)) } }
         totals.lateConnects = longestWaits.map { _ in 0 }
@@ -55,7 +55,7 @@ struct CallFold {
         totals.timeline.callsUp[currentBin] = max(totals.timeline.callsUp[currentBin], up)
     }
 
-    /// Ends the last call.
+    /// Ends the last call; there are no further events.
     mutating func closeEvents() {
         if !call.isEmpty { closeCall() }
         totals.waitMs = waits.summary
@@ -87,7 +87,7 @@ struct CallFold {
                 totals.illegalExamples.append("\(call[0].event.callID): \(problem)")
             }
         }
-        // Within a call the events stand in the order of arrival.
+        // Within a call the events are in the order of arrival.
         guard let final = call.firstIndex(where: { $0.event.state.isFinal }) else { return }
         lateEvents += call.count - final - 1
         let end = call[final].event
@@ -118,9 +118,9 @@ struct CallFold {
     }
 }
 
-/// The law of call states, judged on the time and rank of events and never on their arrival.
+/// The legal order of call states, judged on the time and rank of events and never on their arrival.
 enum CallOrder {
-    /// What is impossible about the events of one call, or `nil` where nothing is; missing events are not.
+    /// What is illegal about the events of one call, or `nil`; missing events are legal.
     static func problem(of events: [SimulationEvent]) -> String? {
         let sorted = events.sorted { ($0.timestamp, $0.state.rank) < ($1.timestamp, $1.state.rank) }
         for (earlier, later) in zip(sorted, sorted.dropFirst()) where later.state.rank < earlier.state.rank {
@@ -137,7 +137,7 @@ enum CallOrder {
 }
 
 /// Waiting times in bins of 10 ms up to a minute, for a mean and a percentile in constant memory.
-struct WaitHistogram {
+struct ObservedWaits {
     private static let binMs: Int64 = 10
     private var bins = [Int](repeating: 0, count: 6001)
     private var count = 0

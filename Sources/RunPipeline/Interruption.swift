@@ -1,6 +1,7 @@
+import RingbackHome
 import Synchronization
 
-/// The wish to stop a run: told once, heard by whatever goes on at the time.
+/// A request to stop a run, which cancels the operation that is under way.
 final class Interruption: Sendable {
     private struct State {
         var isRequested = false
@@ -10,10 +11,10 @@ final class Interruption: Sendable {
 
     private let state = Mutex(State())
 
-    /// Whether somebody asked to stop.
+    /// Whether the run is asked to stop.
     var isRequested: Bool { state.withLock { $0.isRequested } }
 
-    /// Asks to stop.
+    /// Asks the run to stop.
     func request() {
         let tasks = state.withLock { state in
             state.isRequested = true
@@ -23,8 +24,7 @@ final class Interruption: Sendable {
         for cancel in tasks { cancel() }
     }
 
-    /// Runs `work` in a task that is cancelled when somebody asks to stop; the caller itself is not cancelled, so it can
-    /// tidy up afterwards.
+    /// Runs `work` in a task that a request to stop cancels; the caller itself is not cancelled, so it can tidy up.
     func interrupting<Result: Sendable>(_ work: @escaping @Sendable () async -> Result) async -> Result {
         // The task is awaited below and never outlives this call.
         let task = Task { await work() }
@@ -39,4 +39,25 @@ final class Interruption: Sendable {
         if let number { state.withLock { $0.tasks[number] = nil } }
         return result
     }
+}
+
+/// A place at which a test can let the process die, to see that the run can be resumed.
+///
+/// `RINGBACK_CRASH_AT` names it; see `CrashSwitch`.
+enum CrashPoint: String, CaseIterable {
+    case afterValidation = "after-validation"
+    case afterToken = "after-token"
+    case afterSlot = "after-slot"
+    case beforeIntent = "before-intent"
+    case afterIntent = "after-intent"
+    case afterCreate = "after-create"
+    case afterDispatch = "after-dispatch"
+    case afterTracking = "after-tracking"
+    case afterDrain = "after-drain"
+    case afterAggregation = "after-aggregation"
+    case afterFiles = "after-files"
+    case beforeVerdict = "before-verdict"
+
+    /// Dies here if that is wanted.
+    func reach() { CrashSwitch.reach(rawValue) }
 }

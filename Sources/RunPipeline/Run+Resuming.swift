@@ -8,14 +8,13 @@ import SimulationAPI
 import SimulationClient
 
 extension Run {
-    /// Goes on with a run whose process has died: it never creates a second simulation.
+    /// Prepares to resume a run whose process has died; it never creates a second simulation.
     ///
     /// - Parameters:
-    ///   - id: the run's id.
-    ///   - target: where it went; that of its first try.
-    ///   - home: the home that it was started in.
-    ///   - options: how to go on; the receiver listens where it did before.
-    /// - Throws: ``RunError`` where there is no such run, or it cannot go on.
+    ///   - target: the target of the run's first process.
+    ///   - home: the home that the run was started in.
+    ///   - options: the options; the receiver listens where it did before.
+    /// - Throws: ``RunError`` if the home does not have the run, or if it cannot be resumed.
     public static func resuming(
         _ id: String,
         on target: RunTarget,
@@ -36,8 +35,8 @@ extension Run {
             throw RunError(.configuration, "the run \(id) is still going on in another process")
         }
         guard case .remote(let remote) = target, row.target != .sandbox else {
-            try await abandon(row, home, options)
-            throw RunError(.gone, "the sandbox of the run \(id) died with its process; start the run again")
+            try await giveUp(row, home, options)
+            throw RunError(.notResumable, "the sandbox of the run \(id) died with its process; start the run again")
         }
         guard remote.target.origin == row.origin else {
             throw RunError(
@@ -48,7 +47,7 @@ extension Run {
         guard let intent = row.intent.flatMap({ RunIntent($0) }),
             let body = try? JSONReader.read(Array(intent.body.utf8)),
             case .success(let payload) = PayloadRules(maxConcurrent: .max).check(body)
-        else { throw RunError(.configuration, "nothing was kept of the run \(id) from which it could go on") }
+        else { throw RunError(.configuration, "the run \(id) cannot be resumed: what was stored of it cannot be read") }
         let scenario: Scenario
         do {
             scenario = try Scenario.parse(text: intent.scenario.text, file: "run \(id)").scenario
@@ -64,15 +63,14 @@ extension Run {
         return run
     }
 
-    /// Closes the records of a run of which nothing is left.
-    private static func abandon(_ row: StoredRun, _ homePath: String, _ options: RunOptions) async throws {
+    /// Closes the records of a run that cannot be resumed.
+    private static func giveUp(_ row: StoredRun, _ homePath: String, _ options: RunOptions) async throws {
         do {
             let home = try Home(path: homePath)
             let trail = try await AuditTrail.begin(home, runID: row.id, person: options.actor)
-            try await trail.write(.recovered, "abandoned", error: "the embedded sandbox died with its process")
+            try await trail.write(.recoveredByGivingUp, error: "the embedded sandbox died with its process")
             try await trail.write(
-                .verdict,
-                "fail",
+                .verdict(.fail),
                 simulationID: row.simulationId,
                 payload: ["exitCode": .integer(ExitCode.refused.rawValue)]
             )
@@ -85,5 +83,63 @@ extension Run {
         } catch {
             throw RunError(.storage, "the run's records could not be closed: \(error)", cause: error)
         }
+    }
+}
+
+/// What is stored of a run before anything is sent, so that it can be resumed after its process has died.
+struct RunIntent: Sendable {
+    /// The scenario as it was written, overrides applied.
+    var scenario: JSONValue
+    /// The body of the create, byte for byte.
+    var body: String
+    /// Where the receiver listens.
+    var listen: ListenAddress
+    /// The folder of the run's files.
+    var outputDirectory: String
+    /// When the create was about to be sent, in milliseconds since 1970; `nil` before that.
+    var intendedAt: Int64?
+
+    /// The text of the row.
+    var text: String {
+        JSONValue.object(present: [
+            "scenario": scenario, "body": .string(body), "listen": .string(listen.authority),
+            "outputDirectory": .string(outputDirectory), "intendedAt": intendedAt.map { .integer($0) },
+        ]).text
+    }
+
+    init(scenario: JSONValue, body: String, listen: ListenAddress, outputDirectory: String) {
+        self.scenario = scenario
+        self.body = body
+        self.listen = listen
+        self.outputDirectory = outputDirectory
+    }
+
+    /// Reads the text of a row; `nil` if the text is not an intent.
+    init?(_ text: String) {
+        guard let json = try? JSONReader.read(Array(text.utf8)), let scenario = json["scenario"],
+            let body = json["body"]?.string, let listen = json["listen"]?.string.flatMap({ ListenAddress($0) }),
+            let directory = json["outputDirectory"]?.string
+        else { return nil }
+        self.init(scenario: scenario, body: body, listen: listen, outputDirectory: directory)
+        intendedAt = json["intendedAt"]?.integer.map { Int64($0) }
+    }
+}
+
+/// The saved progress of a run whose process died.
+struct Resumption: Sendable {
+    /// The run's row.
+    var row: StoredRun
+    var intent: RunIntent
+    var payload: SimulationPayload
+
+    /// How long a key is relied on, in milliseconds: an hour less than the API keeps it.
+    private static let keyLifetimeMs: Int64 = 23 * 3_600_000
+
+    /// Whether a create may have been sent.
+    var mayHaveCreated: Bool { intent.intendedAt != nil }
+
+    /// Whether an API that honours keys still knows the key of the create.
+    func isKeyFresh(at now: Timestamp) -> Bool {
+        intent.intendedAt.map { now.milliseconds - $0 < Self.keyLifetimeMs } ?? true
     }
 }

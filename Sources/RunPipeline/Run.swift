@@ -1,5 +1,5 @@
 import AuditLog
-import ExactJSON
+package import ExactJSON
 import Logging
 import RingbackHome
 public import RunReport
@@ -7,7 +7,7 @@ import RunStore
 public import ScenarioFile
 import SimulationClient
 
-/// One run, from a valid scenario to a verdict: the main job.
+/// One run, from a valid scenario to a verdict.
 ///
 /// ```swift
 /// let scenario = try Scenario.load(path: "tutorial.yaml").scenario
@@ -15,29 +15,25 @@ import SimulationClient
 /// print(result.verdict, result.accuracyRate ?? 0)
 /// ```
 ///
-/// The result tells everything that happened, a refusal by the remote side too; only a run that could not begin throws.
-/// Cancelling the task interrupts the run: the simulation is cancelled where possible and the files are written.
+/// The result has everything that happened, also a refusal by the remote side; only a run that could not begin throws.
+/// Cancelling the task interrupts the run: the simulation is cancelled if possible, and the files are written.
 public struct Run: Sendable {
     /// The run's id.
     public internal(set) var id: String
-    /// What is run.
+    /// The scenario.
     public let scenario: Scenario
-    /// Where it is run.
+    /// Where it runs.
     public let target: RunTarget
-    /// How it is carried out.
+    /// The options.
     public let options: RunOptions
     let homePath: String
     let interruption = Interruption()
-    /// Where the run had come to, where it is resumed.
+    /// Saved progress, if the run is resumed.
     var resumption: Resumption?
 
     /// Prepares a run; nothing happens yet.
     ///
-    /// - Parameters:
-    ///   - scenario: what to run.
-    ///   - target: where.
-    ///   - home: the folder that keeps database, audit log and files; made where it is missing.
-    ///   - options: how.
+    /// - Parameter home: the folder of database, audit log and files; it is made if it is missing.
     public init(_ scenario: Scenario, on target: RunTarget, home: String, options: RunOptions = RunOptions()) {
         id = RunID.make(at: WallClock.now)
         self.scenario = scenario
@@ -49,17 +45,17 @@ public struct Run: Sendable {
     /// The folder of the run's files.
     public var outputDirectory: String { options.outputDirectory ?? "\(homePath)/runs/\(id)" }
 
-    /// Asks the run to stop: the simulation is cancelled where possible, and the result tells so.
+    /// Asks the run to stop: the simulation is cancelled if possible, and the result says so.
     public func interrupt() { interruption.request() }
 
-    /// Carries the run out.
+    /// Runs.
     ///
-    /// - Parameter observe: told what goes on, from any thread.
-    /// - Returns: the result, also where an assertion failed or the remote side refused.
-    /// - Throws: ``RunError`` where the run could not begin.
+    /// - Parameter observe: gets the events of the run, from any thread.
+    /// - Returns: the result, also if an assertion failed or the remote side refused.
+    /// - Throws: ``RunError`` if the run could not begin.
     public func result(observe: @escaping @Sendable (RunEvent) -> Void = { _ in }) async throws -> RunResult {
-        // A task of its own, awaited here: what tidies up must not be cancelled with the caller.
-        let work = Task { try await carryOut(observe) }
+        // A task of its own, awaited here: tidying up must not be cancelled with the caller.
+        let work = Task { try await run(observe) }
         return try await withTaskCancellationHandler {
             try await work.value
         } onCancel: {
@@ -69,7 +65,7 @@ public struct Run: Sendable {
 
     /// Records that a scenario was refused, as a run that failed before it began.
     ///
-    /// - Throws: ``RunError`` where the audit log cannot be written.
+    /// - Throws: ``RunError`` if the audit log cannot be written.
     public static func recordRefusal(of path: String, diagnostics: [Diagnostic], home: String, actor: String)
         async throws
     {
@@ -77,15 +73,15 @@ public struct Run: Sendable {
             let id = RunID.make(at: WallClock.now)
             let trail = try await AuditTrail.begin(try Home(path: home), runID: id, person: actor)
             let codes = JSONValue.array(diagnostics.prefix(100).map { .string($0.code.rawValue) })
-            try await trail.write(.validation, "failed", payload: ["problems": codes])
-            try await trail.write(.verdict, "fail", payload: ["exitCode": .integer(ExitCode.usage.rawValue)])
+            try await trail.write(.validationFailed, payload: ["problems": codes])
+            try await trail.write(.verdict(.fail), payload: ["exitCode": .integer(ExitCode.usage.rawValue)])
             _ = try await trail.checkpoint()
         } catch {
             throw RunError(.storage, "the refusal could not be recorded: \(error)", cause: error)
         }
     }
 
-    private func carryOut(_ observe: @escaping @Sendable (RunEvent) -> Void) async throws -> RunResult {
+    private func run(_ observe: @escaping @Sendable (RunEvent) -> Void) async throws -> RunResult {
         let home: Home
         do {
             home = try Home(path: homePath)
@@ -102,16 +98,37 @@ public struct Run: Sendable {
         let lock: RunLock?
         do { lock = try RunLock(home, runID: id) } catch { throw RunError(.storage, "\(error)", cause: error) }
         guard let lock else { throw RunError(.configuration, "the run \(id) is still going on in another process") }
-        // What is left of the run needs no owner: a slot that it could not give back is that of a dead one.
+        // From then on a slot that the run could not give back counts as the slot of a dead run.
         defer { lock.remove() }
         do {
             return try await RunStore.with(home) { store in
-                try await RunSession(run: self, home: home, store: store, trail: trail, observe: observe).carryOut()
+                try await RunSession(run: self, home: home, store: store, trail: trail, observe: observe).result()
             }
         } catch let error as RunError {
             throw error
         } catch {
             throw RunError(.configuration, "the run could not begin: \(error)", cause: error)
         }
+    }
+}
+
+extension Run {
+    /// The version of this product.
+    public static let version = "0.1.0"
+}
+
+/// Makes ids of runs: ULIDs, 26 characters of Crockford's Base32 with a time and random bits, ordered by time.
+package enum RunID {
+    private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+
+    /// The id of a run that begins at a time.
+    package static func make(at now: Timestamp, random: UInt128 = .random(in: 0...UInt128.max)) -> String {
+        var value = UInt128(UInt64(now.milliseconds)) << 80 | random >> 48
+        var characters: [Character] = []
+        for _ in 0..<26 {
+            characters.append(alphabet[Int(value & 31)])
+            value >>= 5
+        }
+        return String(characters.reversed())
     }
 }

@@ -1,18 +1,43 @@
 public import RunReport
 public import SimulationClient
 
-/// What a run tells while it goes on.
+/// What a run reports while it goes on.
 public enum RunEvent: Sendable {
-    /// The run has an id and a place; nothing has been sent.
+    /// The run has an id and a target; nothing has been sent.
     case began(RunFacts)
-    /// A step is done, in a few words such as "token".
-    case step(String)
+    /// A step is done.
+    case step(RunStep)
     /// The organisation has no free slot; the run waits.
     case waitingForSlot(SlotWait)
-    /// So many other runs of this home are ahead in the queue for a slot.
+    /// The run waits for a slot, with this many runs of the home ahead of it.
     case waitingBehind(Int)
-    /// How far the simulation is.
+    /// The progress of the simulation.
     case progress(RunProgress)
-    /// Something that a person should know at once.
+    /// A warning that the user should see at once.
     case warning(String)
+}
+
+/// A step that a run has done on the way to its simulation.
+public enum RunStep: Hashable, Sendable, CustomStringConvertible {
+    /// The scenario is valid.
+    case validated
+    /// The run goes on after its process died.
+    case resumed
+    /// The client has a token.
+    case token
+    /// The run holds this slot of its pool, from 1; while it holds the slot, no other run has the same number.
+    case slot(number: Int, of: Int)
+    /// The simulation with this id was created or found.
+    case dispatched(String)
+
+    /// The step in a few words, such as `slot 3 of 5`.
+    public var description: String {
+        switch self {
+        case .validated: "scenario valid"
+        case .resumed: "resumed"
+        case .token: "token"
+        case .slot(let number, let count): "slot \(number) of \(count)"
+        case .dispatched(let id): "dispatched \(id)"
+        }
+    }
 }

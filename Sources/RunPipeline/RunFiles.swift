@@ -8,12 +8,7 @@ import Synchronization
 struct RunFiles: Sendable {
     let directory: String
 
-    func write(_ result: RunResult, command: String?, store: RunStore, run: Int64?) async throws {
-        try await write(documentsOf: result, command: command)
-        if let run { try await writeEvents(store: store, run: run) }
-    }
-
-    /// `result.json`, `junit.xml` and `report.html`.
+    /// Writes `result.json`, `junit.xml` and `report.html`.
     func write(documentsOf result: RunResult, command: String?) async throws {
         let html = try HTMLReport(result, command: command).text()
         let directory = directory
@@ -25,8 +20,8 @@ struct RunFiles: Sendable {
         }
     }
 
-    /// One delivery a line, in the order of arrival: the event's members, then `webhookId` and `receivedAt`.
-    private func writeEvents(store: RunStore, run: Int64) async throws {
+    /// Writes one delivery a line, in the order of arrival: the event's members, then `webhookId` and `receivedAt`.
+    func writeEvents(store: RunStore, run: Int64) async throws {
         let path = "\(directory)/events.jsonl"
         let file = try LineFile(path: path)
         try await store.eachDelivery(run: run) { webhookID, receivedAt, reason, raw in

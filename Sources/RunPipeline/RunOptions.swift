@@ -6,35 +6,44 @@
     import Darwin
 #endif
 
-/// How a run is carried out, beside what the scenario says.
+/// How a run is done, besides what the scenario says.
 public struct RunOptions: Sendable {
-    /// Bounds the whole run.
+    /// The time limit for the whole run.
     public var timeout: Duration = .seconds(300)
     /// The usual pause between two polls; `nil` for the target's own.
     public var pollInterval: Duration?
-    /// How long nothing must have come before missing events are called lost; `nil` for the target's own.
+    /// How long no event must have come before missing ones count as lost; `nil` for the target's own.
     public var drain: Duration?
-    /// Attempts of a request that fails.
+    /// How often a request is tried.
     public var maxAttempts = 3
     /// Where the receiver listens; `nil` for the target's own.
     public var webhookListen: ListenAddress?
-    /// What the payload carries, when the receiver sits behind a proxy.
+    /// The webhook address in the payload, if the receiver is behind a proxy.
     public var webhookURL: String?
-    /// The key that deliveries are signed with (`whsec_…`); `nil` for a random one, or for none with a remote target.
+    /// The key that deliveries are signed with (`whsec_…`); if it is `nil`, the embedded sandbox signs with a random key, and
+    /// events of a remote target may be unsigned.
     public var webhookSecret: String?
-    /// The variables that keys of monitors are found in.
+    /// Reads the variables that hold keys of monitors.
     public var environment: @Sendable (_ name: String) -> String? = { ProcessVariables.value($0) }
     /// The folder for the run's files; `nil` for `runs/<runId>` in the home.
     public var outputDirectory: String?
-    /// Who runs it, for the audit log, which keeps a commitment to the name.
+    /// The name of the user; the audit log has a commitment to it.
     public var actor = "library"
-    /// Where the checkpoint of the audit log goes besides the run's own files.
+    /// Where the checkpoint of the audit log is sent, besides the run's own files.
     public var anchors: [AuditAnchor] = []
-    /// The command to run it again, for the report.
+    /// The command that runs the same again, for the report.
     public var command: String?
 
     /// Creates the defaults.
     public init() {}
+}
+
+/// A place outside the audit log that gets a run's checkpoint, as evidence that cannot be taken back.
+public enum AuditAnchor: Hashable, Sendable {
+    /// A file, which is replaced.
+    case file(String)
+    /// A monitor of the scenario, by its name.
+    case monitor(String)
 }
 
 /// The variables of the process.
@@ -55,7 +64,7 @@ public struct ListenAddress: Hashable, Sendable {
         self.port = port
     }
 
-    /// Reads `HOST:PORT`, `[IPv6]:PORT` or a port alone; `nil` where the text is none.
+    /// Reads `HOST:PORT`, `[IPv6]:PORT` or a port alone; `nil` if the text is something else.
     public init?(_ text: String) {
         let separator = text.lastIndex(of: ":")
         let portText = separator.map { text[text.index(after: $0)...] } ?? Substring(text)
@@ -63,7 +72,7 @@ public struct ListenAddress: Hashable, Sendable {
         var host = separator.map { String(text[..<$0]) } ?? "127.0.0.1"
         let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
         if isBracketed { host = String(host.dropFirst().dropLast()) }
-        // Brackets tell an IPv6 address from a host; without them nobody knows where its port begins.
+        // An IPv6 address needs brackets: without them it is not clear where its port begins.
         guard !host.isEmpty, host.contains(":") == isBracketed,
             host.unicodeScalars.allSatisfy({ $0.value > 0x20 && !"[]/@?#".unicodeScalars.contains($0) })
         else { return nil }

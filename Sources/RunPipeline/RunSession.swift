@@ -13,19 +13,20 @@ import SimulationClient
 import Synchronization
 import Webhooks
 
-/// A run that is going on: the parts it needs, opened from the outside in, and the way through them.
+/// Opens everything that a run needs, from the outside in, and closes it in the reverse order.
 ///
-/// The order matters: the receiver listens before anything is created, and everything is closed the other way round.
+/// The receiver listens before the simulation is created.
 struct RunSession: Sendable {
     let run: Run
     let home: Home
     let store: RunStore
     let trail: AuditTrail
     let observe: @Sendable (RunEvent) -> Void
+    var timeline = Timeline()
+    var now: @Sendable () -> Timestamp = { WallClock.now }
 
-    func carryOut() async throws -> RunResult {
-        let startedAt = WallClock.now
-        let timeline = Timeline()
+    func result() async throws -> RunResult {
+        let startedAt = now()
         let deadline = timeline.after(run.options.timeout)
         let secrets = try webhookSecrets()
         let monitors = try preparedMonitors()
@@ -42,7 +43,7 @@ struct RunSession: Sendable {
             let row = try await row(of: remote, startedAt)
             return try await Forwarder.with(monitors, owner: row.rowID, store: store, home: home, lockID: run.id) {
                 forwarder in
-                let desk = MonitorDesk(store: store, forwarder: forwarder, interruption: run.interruption)
+                let monitors = RunMonitors(session: self, forwarder: forwarder)
                 let reception = try await reception(secrets, owner: row.rowID, forwarder)
                 return try await withReceiver(reception.receiver, listen) { port in
                     try await HTTPTransport.withAsyncHTTPClient { transport in
@@ -63,7 +64,7 @@ struct RunSession: Sendable {
                             seed: seed,
                             startedAt: Timestamp(milliseconds: row.startedAt)
                         )
-                        let pass = RunPass(
+                        let execution = RunExecution(
                             session: self,
                             client: client,
                             reception: reception,
@@ -71,31 +72,33 @@ struct RunSession: Sendable {
                             isSigned: !secrets.isEmpty,
                             row: row,
                             listen: ListenAddress(host: listen.host, port: port),
-                            monitors: desk,
-                            slots: slots(of: remote, client, facts)
+                            monitors: monitors,
+                            slot: slot(of: remote, client, facts)
                         )
-                        return try await pass.carryOut(facts)
+                        return try await execution.result(facts)
                     }
                 }
             }
         }
     }
 
-    /// What takes the events of the run.
-    private func reception(_ secrets: WebhookSecrets, owner: Int64, _ forwarder: Forwarder) async throws -> Reception {
+    private func reception(_ secrets: WebhookSecrets, owner: Int64, _ forwarder: Forwarder) async throws
+        -> EventReception
+    {
         let (interruption, wake, maxCalls) = (run.interruption, WakeSignal(), run.scenario.payload.maxCalls)
-        // Events that cannot be stored cannot be judged: the run stops, and says why.
-        let inbox = try await Inbox.opened(store, owner: owner, routes: forwarder.routes) { _ in interruption.request()
+        // Without all events the run cannot be judged, so it stops if one cannot be stored.
+        let inbox = try await Inbox.opened(store, owner: owner, routes: forwarder.routes) { _ in
+            interruption.request()
         }
-        let receiver = WebhookReceiver(secrets: secrets, now: { WallClock.now }) { received, done in
+        let receiver = WebhookReceiver(secrets: secrets, now: now) { received, done in
             let isFinal = received.event?.state.isFinal == true
             inbox.keep(received) { result in
                 done(result)
-                // The last call's final event: the simulation is about to end, so the next poll need not wait.
+                // After the last call's final event the simulation is about to end: poll at once.
                 if isFinal, inbox.endedCalls >= maxCalls { wake.signal() }
             }
         }
-        return Reception(inbox: inbox, receiver: receiver, wake: wake)
+        return EventReception(inbox: inbox, receiver: receiver, wake: wake)
     }
 
     private func preparedMonitors() throws(RunError) -> [PreparedMonitor] {
@@ -111,7 +114,7 @@ struct RunSession: Sendable {
         }
     }
 
-    /// Demands that the monitors are there that are to get the checkpoint.
+    /// Fails if the scenario lacks a monitor that is to get the checkpoint.
     private func requireAnchors() throws(RunError) {
         let names = run.scenario.monitors.map(\.name)
         for case .monitor(let name) in run.options.anchors where !names.contains(name) {
@@ -120,10 +123,10 @@ struct RunSession: Sendable {
         }
     }
 
-    /// The run's row: a new one, or that of the run that is resumed.
+    /// The run's row: a new one, or the one of the resumed run.
     private func row(of remote: RemoteTarget, _ startedAt: Timestamp) async throws -> StoredRun {
         if let resumption = run.resumption {
-            // Read again under the run's lock: somebody else may have gone on with it since, and even created.
+            // Read again under the run's lock: another process may have resumed the run since, and created a simulation.
             let row = try await store.run(id: run.id)
             guard row == resumption.row else {
                 throw RunError(.configuration, "the run \(run.id) has gone on in another process meanwhile; try again")
@@ -139,10 +142,10 @@ struct RunSession: Sendable {
         )
     }
 
-    /// Where slots come from; an embedded sandbox has its own for this run alone.
-    private func slots(of remote: RemoteTarget, _ client: SimulationClient, _ facts: RunFacts) -> SlotDesk? {
+    /// The slot of the run; `nil` for an embedded sandbox, which serves this run alone.
+    private func slot(of remote: RemoteTarget, _ client: SimulationClient, _ facts: RunFacts) -> RunSlot? {
         guard case .remote = run.target else { return nil }
-        return SlotDesk(
+        return RunSlot(
             store: store,
             home: home,
             client: client,
@@ -150,16 +153,15 @@ struct RunSession: Sendable {
             capacity: run.scenario.limits.maxActiveSimulations,
             runID: run.id,
             tag: run.scenario.payload.tag ?? "",
-            wireTag: facts.payload.tag ?? ""
+            wireTag: facts.payload.tag ?? "",
+            now: now
         )
     }
 
-    /// The payload as it is sent: the receiver's address, and a tag that finds this run's simulation and no other.
+    /// The payload as it is sent: with the receiver's address, and a tag that only this run's simulation has.
     private func payload(_ listen: ListenAddress, _ port: Int) -> SimulationPayload {
         var payload = run.scenario.payload
-        payload.webhookURL =
-            run.options.webhookURL
-            ?? listen.webhookURL(port: port)
+        payload.webhookURL = run.options.webhookURL ?? listen.webhookURL(port: port)
         payload.tag = (payload.tag.map { "\($0):" } ?? "") + run.id
         return payload
     }
@@ -178,7 +180,7 @@ struct RunSession: Sendable {
         return secrets
     }
 
-    /// Opens the sandbox of the run, or names the remote side.
+    /// Serves the embedded sandbox while `body` runs, if the run has one.
     private func withRemote<Result: Sendable>(
         secret: WebhookSecret?,
         body: @escaping @Sendable (RemoteTarget, _ seed: UInt32?) async throws -> Result
@@ -210,7 +212,12 @@ struct RunSession: Sendable {
     }
 }
 
-extension Run {
-    /// The version of this product.
-    public static let version = "0.1.0"
+/// Where the events of a run are received.
+struct EventReception: Sendable {
+    /// Stores the events.
+    let inbox: Inbox
+    /// Answers their senders.
+    let receiver: WebhookReceiver
+    /// Brings the next poll forward when the last call has ended.
+    let wake: WakeSignal
 }

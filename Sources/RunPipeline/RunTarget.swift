@@ -1,7 +1,10 @@
+import Logging
 import RunStore
+import Sandbox
 public import ScenarioFile
 public import SimulationAPI
 public import SimulationClient
+import Webhooks
 
 /// Where a run goes.
 public enum RunTarget: Sendable {
@@ -38,19 +41,18 @@ public enum RunTarget: Sendable {
         }
     }
 
-    /// Where the receiver listens for a target somewhere else.
     static let remoteWebhookListen = ListenAddress(host: "127.0.0.1", port: 8080)
 }
 
 /// How the embedded sandbox behaves.
 public struct EmbeddedSandbox: Sendable {
-    /// Every random number of the engine follows from it.
+    /// The seed of the engine's random numbers.
     public var seed: UInt32
     /// Virtual seconds per real second; `nil` for as fast as the machine allows.
     public var speed: Double?
-    /// What the run relies on the sandbox for; it honours everything.
+    /// What the run relies on; the sandbox honours everything.
     public var capabilities: Capabilities
-    /// What the sandbox does wrong on purpose; `nil` for nothing.
+    /// What the sandbox does wrong on purpose, if anything.
     public var faults: FaultPlan?
 
     /// Creates the settings.
@@ -69,9 +71,9 @@ public struct EmbeddedSandbox: Sendable {
 public struct RemoteTarget: Sendable {
     /// Where it is.
     public var target: Target
-    /// The organisation, where it is named; with the origin it is what slots belong to.
+    /// The organisation if it is known; slots belong to origin and organisation.
     public var organization = ""
-    /// Who asks.
+    /// The OAuth client.
     public var credentials: Credentials
     /// What it honours.
     public var capabilities: Capabilities
@@ -85,5 +87,50 @@ public struct RemoteTarget: Sendable {
         self.target = target
         self.credentials = credentials
         self.capabilities = capabilities
+    }
+}
+
+extension EmbeddedSandbox {
+    /// Serves on a loopback port while `body` runs; only `body` knows the client's secret.
+    func serving<Result: Sendable>(
+        _ limits: Scenario.Limits,
+        secret: WebhookSecret?,
+        body: @escaping @Sendable (RemoteTarget) async throws -> Result
+    ) async throws -> Result {
+        let password = (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 16) }.joined()
+        var configuration = SandboxConfiguration(logger: .silent)
+        configuration.clients = [SandboxClient(id: "sandbox", secret: password, scopes: Scope.allCases)]
+        configuration.seed = seed
+        configuration.speed = speed.map { .factor($0) } ?? .max
+        configuration.maxActive = limits.maxActiveSimulations
+        configuration.maxConcurrent = limits.maxConcurrent
+        configuration.webhookSecret = secret
+        configuration.faults = faults
+        return try await Sandbox.with(configuration) { sandbox in
+            let target: Target
+            do {
+                target = try Target(baseURL: sandbox.origin)
+            } catch {
+                throw RunError(.configuration, "the embedded sandbox cannot be reached: \(error)", cause: error)
+            }
+            let remote = RemoteTarget(
+                target: target,
+                credentials: Credentials(clientID: "sandbox", secret: Secret(password)),
+                capabilities: capabilities
+            )
+            return try await body(remote)
+        }
+    }
+}
+
+extension Logger {
+    /// A logger for servers that answer errors and do not log them.
+    static var silent: Logger { Logger(label: "ringback") { _ in SwiftLogNoOpLogHandler() } }
+}
+
+extension ListenAddress {
+    /// The webhook address of a receiver that listens here, on a port that the system may have chosen.
+    func webhookURL(port: Int) -> String {
+        "http://\(ListenAddress(host: host, port: port).authority)\(Endpoint.webhook)"
     }
 }

@@ -1,6 +1,6 @@
-import SimulationAPI
 import ExactJSON
 import ScenarioFile
+import SimulationAPI
 
 /// The document `junit.xml`: one suite per run, one test case per assertion and threshold.
 ///

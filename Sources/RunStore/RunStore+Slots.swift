@@ -14,12 +14,15 @@ package struct SlotTicket: Codable, FetchableRecord, PersistableRecord, Hashable
     package let tag: String
     /// The tag of the simulation, by which it can be found.
     package let wireTag: String
-    /// Whether it holds a slot.
-    package var held = false
+    /// The number of the slot that it holds, from 1 and unique in the pool; `nil` while it waits.
+    package var slot: Int?
     /// The simulation, once it is known.
     package var simulationId: String?
     /// When a create was about to be sent, in milliseconds since 1970; `nil` if none was.
     package var intendedAt: Int64?
+
+    /// Whether it holds a slot.
+    package var held: Bool { slot != nil }
 }
 
 /// In which order tickets are served: first come, first served within a tag, and the tags in turn.
@@ -61,7 +64,7 @@ extension RunStore {
         try await write { database in
             try database.execute(
                 sql: """
-                    INSERT INTO slotTickets(pool, runId, tag, wireTag, held) VALUES(?, ?, ?, ?, FALSE)
+                    INSERT INTO slotTickets(pool, runId, tag, wireTag) VALUES(?, ?, ?, ?)
                     ON CONFLICT(runId) DO NOTHING
                     """,
                 arguments: [pool, runID, tag, wireTag]
@@ -86,10 +89,10 @@ extension RunStore {
         let seen = try await pool.read { database in try Self.decision(runID, capacity, isAlive, database) }
         guard seen.decision == .held || !seen.dead.isEmpty else { return seen.decision }
         return try await write { database in
-            let (decision, dead, ticket) = try Self.decision(runID, capacity, isAlive, database)
+            let (decision, dead, ticket, free) = try Self.decision(runID, capacity, isAlive, database)
             for ticket in dead { try ticket.delete(database) }
             guard decision == .held, var ticket, !ticket.held else { return decision }
-            ticket.held = true
+            ticket.slot = free
             try ticket.update(database)
             try database.execute(
                 sql: """
@@ -139,9 +142,9 @@ extension RunStore {
         _ capacity: Int,
         _ isAlive: (String) -> Bool,
         _ database: Database
-    ) throws -> (decision: SlotDecision, dead: [SlotTicket], ticket: SlotTicket?) {
-        guard let own = try ticket(of: runID, database) else { return (.waiting(ahead: 0), [], nil) }
-        guard !own.held else { return (.held, [], own) }
+    ) throws -> (decision: SlotDecision, dead: [SlotTicket], ticket: SlotTicket?, free: Int) {
+        guard let own = try ticket(of: runID, database) else { return (.waiting(ahead: 0), [], nil, 0) }
+        guard !own.held else { return (.held, [], own, 0) }
         let tickets = try SlotTicket.fetchAll(
             database,
             sql: "SELECT * FROM slotTickets WHERE pool = ?",
@@ -158,6 +161,8 @@ extension RunStore {
         for row in rows { turns[row[0]] = row[1] }
         let place = SlotOrder.order(waiting, turns: turns).firstIndex { $0.runId == runID } ?? 0
         let free = capacity - tickets.count { $0.held }
-        return (place < free ? .held : .waiting(ahead: place), dead, own)
+        let taken = Set(tickets.compactMap(\.slot))
+        let lowest = (1...(taken.count + 1)).first { !taken.contains($0) } ?? taken.count + 1
+        return (place < free ? .held : .waiting(ahead: place), dead, own, lowest)
     }
 }

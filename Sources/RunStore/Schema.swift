@@ -95,7 +95,7 @@ enum Schema {
     private static let slots = """
         CREATE TABLE slotTickets(
           rowID INTEGER PRIMARY KEY, pool TEXT NOT NULL, runId TEXT NOT NULL UNIQUE, tag TEXT NOT NULL,
-          wireTag TEXT NOT NULL, held INTEGER NOT NULL, simulationId TEXT, intendedAt INTEGER) STRICT;
+          wireTag TEXT NOT NULL, slot INTEGER, simulationId TEXT, intendedAt INTEGER) STRICT;
         CREATE INDEX slotPools ON slotTickets(pool);
         CREATE TABLE slotTurns(
           pool TEXT NOT NULL, tag TEXT NOT NULL, turn INTEGER NOT NULL, PRIMARY KEY(pool, tag)) STRICT, WITHOUT ROWID;

@@ -1,7 +1,7 @@
-import SimulationAPI
 import ExactJSON
 import HTTPTypes
 import RunStore
+import SimulationAPI
 import Testing
 
 @testable import ControlServer

@@ -228,7 +228,7 @@ struct CallFoldTests {
     ]
 
     @Test(arguments: waits) func summarisesWaits(_ waits: [Int64], _ mean: Double?, _ p95: Double?) {
-        var histogram = WaitHistogram()
+        var histogram = ObservedWaits()
         for wait in waits { histogram.add(wait) }
         #expect(histogram.summary?.mean == mean)
         #expect(histogram.summary?.p95 == p95)

@@ -83,7 +83,7 @@ struct RunTests {
             #expect(facts.runID == run.id)
             let steps = seen.compactMap { event in if case .step(let step) = event { step } else { nil } }
             let id = try #require(result.facts.simulationID)
-            #expect(steps == ["scenario valid", "token", "slot 1 of 5", "dispatched \(id)"])
+            #expect(steps == [.validated, .token, .slot(number: 1, of: 5), .dispatched(id)])
             let progress = seen.compactMap { event in if case .progress(let progress) = event { progress } else { nil }
             }
             #expect(progress.last?.step == "completed")

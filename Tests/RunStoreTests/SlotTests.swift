@@ -71,6 +71,20 @@ struct SlotTests {
         }
     }
 
+    @Test func runsThatHoldSlotsHaveDifferentNumbers() async throws {
+        try await StoreFixture.with { fixture in
+            let store = fixture.store
+            func numbers() async throws -> [Int?] { try await store.tickets(pool: "p").map(\.slot) }
+            for id in ["a", "b", "c", "d"] { try await Self.queue(store, id) }
+            for id in ["a", "b", "c"] { #expect(try await Self.take(store, id, of: 3) == .held) }
+            #expect(try await numbers() == [1, 2, 3, nil])
+            try await store.releaseSlot(of: "b")
+            #expect(try await Self.take(store, "d", of: 3) == .held)
+            #expect(try await Self.take(store, "d", of: 3) == .held)
+            #expect(try await numbers() == [1, 3, 2])
+        }
+    }
+
     @Test func whoDiesWaitingLeavesTheQueue() async throws {
         try await StoreFixture.with { fixture in
             let store = fixture.store

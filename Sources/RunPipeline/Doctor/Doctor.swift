@@ -11,9 +11,9 @@ package struct Doctor: Sendable {
     /// Prepares the checks; nothing happens yet.
     package init(_ setup: DoctorSetup) { self.setup = setup }
 
-    /// Carries the checks out.
+    /// Does the checks.
     ///
-    /// - Throws: where the embedded sandbox cannot be started.
+    /// - Throws: an error if the embedded sandbox cannot be started.
     package func report() async throws -> DoctorReport {
         var secrets = WebhookSecrets()
         var problem: String?
@@ -22,7 +22,7 @@ package struct Doctor: Sendable {
         }
         switch setup.target {
         case .embeddedSandbox(let sandbox)?:
-            // As in a run: sandbox and receiver share a random key where none is set.
+            // As in a run: without a key of the user, sandbox and receiver share a random one.
             let shared = problem == nil ? secrets.withSigning : secrets
             return try await sandbox.serving(Scenario.Limits(), secret: shared.signing) { [problem] remote in
                 try await report(remote, secrets: shared, problem: problem)
@@ -52,7 +52,114 @@ package struct Doctor: Sendable {
             let place = remote.map { " · \($0.target.baseURL)" } ?? ""
             return DoctorReport(
                 subject: "target \(setup.targetName)\(place) · profile \(setup.profileName) · home \(setup.home)",
-                findings: await DoctorCheck.carryOut(checks)
+                findings: await DoctorCheck.findings(checks)
+            )
+        }
+    }
+}
+
+/// What `doctor` looks at.
+package struct DoctorSetup: Sendable {
+    /// Where a run would go; `nil` if the configuration is not complete.
+    package var target: RunTarget?
+    /// The target's name, also if it cannot be used.
+    package var targetName: String
+    /// The name or file of the profile.
+    package var profileName: String
+    /// The settings of a remote target, with where each comes from.
+    package var settings: [RemoteSettings.Setting] = []
+    /// What the profile assumes, a line each.
+    package var assumptions: [String] = []
+    /// What is missing or malformed.
+    package var problems: [String] = []
+    /// What is odd about what is there.
+    package var oddities: [String] = []
+    /// The home.
+    package var home: String
+    /// Where the receiver listens; `nil` for the target's own.
+    package var webhookListen: ListenAddress?
+    /// The webhook address in the payload, if the receiver is behind a proxy.
+    package var webhookURL: String?
+    /// The key that deliveries are signed with (`whsec_…`).
+    package var webhookSecret: String?
+    /// The time limit of one check.
+    package var timeout: Duration = .seconds(10)
+
+    /// Creates a setup.
+    package init(target: RunTarget?, targetName: String, profileName: String, home: String) {
+        self.target = target
+        self.targetName = targetName
+        self.profileName = profileName
+        self.home = home
+    }
+}
+
+/// One check of `doctor`, as data: its name, the checks that must succeed before it, and how it is done.
+struct DoctorCheck: Sendable {
+    var name: String
+    var needs: [String] = []
+    var run: @Sendable () async -> Finding
+
+    /// Does checks in their order; a check that needs a failed or skipped one is skipped.
+    static func findings(_ checks: [DoctorCheck]) async -> [Finding] {
+        var findings: [Finding] = []
+        for check in checks {
+            let blocker = check.needs.first { need in
+                findings.contains { $0.name == need && ($0.status == .failure || $0.status == .skipped) }
+            }
+            if let blocker {
+                findings.append(.skipped(check.name, "needs \(blocker)"))
+            } else {
+                findings.append(await check.run())
+            }
+        }
+        return findings
+    }
+
+    /// The checks of this machine.
+    static func local(_ setup: DoctorSetup) -> [DoctorCheck] {
+        let home = HomeProbe(path: setup.home)
+        return [
+            DoctorCheck(name: "versions") { Versions.finding() },
+            DoctorCheck(name: "configuration") { .configuration(setup) },
+            DoctorCheck(name: "home") { await home.home() },
+            DoctorCheck(name: "disk space") { await home.space() },
+            DoctorCheck(name: "store", needs: ["home"]) { await home.store() },
+            DoctorCheck(name: "audit log", needs: ["home"]) { await home.auditLog() },
+        ]
+    }
+
+    /// The checks of the target; they are skipped if the target is not known.
+    static func remote(_ probe: RemoteProbe?) -> [DoctorCheck] {
+        func check(_ name: String, _ needs: [String], _ run: @escaping @Sendable (RemoteProbe) async -> Finding)
+            -> DoctorCheck
+        {
+            DoctorCheck(name: name, needs: ["configuration"] + needs) {
+                guard let probe else { return .skipped(name, "there is no target to ask") }
+                return await run(probe)
+            }
+        }
+        let way = probe?.asksOneHost == false ? [] : ["address", "tls"]
+        return [
+            check("address", []) { await $0.address() },
+            check("tls", ["address"]) { await $0.tls() },
+            check("token", way) { await $0.token() },
+            check("read scope", ["address", "tls", "token"]) { await $0.readScope() },
+            check("write scope", ["token"]) { $0.writeScope() },
+            check("metrics scope", ["token"]) { $0.metricsScope() },
+            check("clock", way) { $0.clock() },
+        ]
+    }
+
+    /// The round trip of a webhook.
+    static func webhook(_ probe: WebhookProbe?, problem: String?) -> DoctorCheck {
+        DoctorCheck(name: "webhook") {
+            if let probe { return await probe.finding() }
+            return .failure(
+                "webhook",
+                .configuration,
+                problem ?? "there is no receiver",
+                "Set RINGBACK_WEBHOOK_SECRET to the key that the target signs with, or leave it out."
             )
         }
     }

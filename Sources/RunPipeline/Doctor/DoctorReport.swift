@@ -1,7 +1,8 @@
+import Addresses
 package import ExactJSON
 package import RunReport
 
-/// What all checks of `doctor` found.
+/// The findings of all checks of `doctor`.
 package struct DoctorReport: Hashable, Sendable {
     /// What was looked at, such as `target cxone · https://acme.example · profile cxone`.
     package var subject: String
@@ -14,12 +15,12 @@ package struct DoctorReport: Hashable, Sendable {
         self.findings = findings
     }
 
-    /// What the program exits with: what the user must set right first decides.
+    /// The exit code; the failure that the user must set right first decides.
     package var exitCode: ExitCode {
-        let kinds = findings.filter { $0.status == .failure }.map(\.kind)
-        if kinds.contains(.configuration) { return .usage }
-        if kinds.contains(.remote) { return .refused }
-        return kinds.isEmpty ? .pass : .assertionFailed
+        let domains = findings.filter { $0.status == .failure }.map(\.domain)
+        if domains.contains(.configuration) { return .usage }
+        if domains.contains(.remote) { return .refused }
+        return domains.isEmpty ? .pass : .assertionFailed
     }
 
     /// Whether a run may begin.
@@ -36,5 +37,117 @@ package struct DoctorReport: Hashable, Sendable {
     /// The names of the findings of a status.
     package func names(_ status: Finding.Status) -> [String] {
         findings.filter { $0.status == status }.map(\.name)
+    }
+}
+
+extension DoctorReport {
+    /// The report for a terminal: a line per check, what to do below it, and the verdict.
+    ///
+    /// - Parameter isVerbose: whether the notes are shown too.
+    package func text(style: TextStyle, width: Int, isVerbose: Bool = false) -> String {
+        let column = (findings.map { TextColumns.width($0.name) }.max() ?? 0) + 3
+        let indent = String(repeating: " ", count: 4 + column)
+        let room = max(40, width) - indent.count
+        var lines = [style.text("ringback doctor", .strong) + "  " + PrintableText.line(subject)]
+        for finding in findings {
+            let (mark, role) = Self.mark(finding.status)
+            let detail = finding.detail.split(separator: "\n").flatMap {
+                TextColumns.wrapped(PrintableText.line(String($0)), to: room)
+            }
+            let head = "  " + style.text(mark, role) + " " + TextColumns.leading(finding.name, column)
+            lines.append(head + (detail.first ?? ""))
+            lines += detail.dropFirst().map { indent + $0 }
+            if isVerbose { lines += finding.notes.map { indent + style.text(PrintableText.line($0), .quiet) } }
+            let advice = TextColumns.wrapped(PrintableText.line(finding.advice), to: room - 2)
+            lines += advice.enumerated().map { indent + ($0.offset == 0 ? "→ " : "  ") + $0.element }
+        }
+        return (lines + ["  " + verdictLine(style)]).joined(separator: "\n")
+    }
+
+    /// The verdict with the names of the checks that are not as they should be.
+    package func verdictLine(_ style: TextStyle) -> String {
+        let word = style.text(verdict.rawValue.uppercased(), TextStyle.role(of: verdict))
+        let parts = [(Finding.Status.failure, "failed"), (.warning, "to look at"), (.skipped, "skipped")].compactMap {
+            (status, words) -> String? in
+            let names = names(status)
+            return names.isEmpty ? nil : "\(words): \(names.joined(separator: ", "))"
+        }
+        return word + "  " + (parts.isEmpty ? "nothing stands in the way of a run" : parts.joined(separator: " · "))
+    }
+
+    private static func mark(_ status: Finding.Status) -> (String, TextStyle.Role) {
+        switch status {
+        case .ok: ("✓", .pass)
+        case .warning: ("!", .inconclusive)
+        case .failure: ("✗", .fail)
+        case .skipped: ("–", .quiet)
+        }
+    }
+}
+
+/// What one check of `doctor` found, and what to do about it.
+package struct Finding: Hashable, Sendable {
+    /// How bad it is.
+    package enum Status: String, Hashable, Sendable {
+        case ok, warning, failure
+        /// Another check failed that this one needs.
+        case skipped
+    }
+
+    /// Where the cause of a failure is; the exit code follows from it.
+    package enum Domain: Hashable, Sendable {
+        /// The environment, a flag or a profile.
+        case configuration
+        /// The other side, or the way there.
+        case remote
+        /// This machine.
+        case local
+    }
+
+    /// The check.
+    package var name: String
+    /// How bad it is.
+    package var status: Status
+    /// Where the cause is, if it is a failure.
+    package var domain = Domain.local
+    /// What was found.
+    package var detail: String
+    /// What to do; empty if there is nothing to do.
+    package var advice = ""
+    /// Further facts, one a line, for `--verbose`.
+    package var notes: [String] = []
+
+    /// As it should be.
+    package static func ok(_ name: String, _ detail: String) -> Finding {
+        Finding(name: name, status: .ok, detail: detail)
+    }
+
+    /// A run may work without it; the user should look.
+    package static func warning(_ name: String, _ detail: String, _ advice: String) -> Finding {
+        Finding(name: name, status: .warning, detail: detail, advice: advice)
+    }
+
+    /// A run would fail.
+    package static func failure(_ name: String, _ domain: Domain, _ detail: String, _ advice: String) -> Finding {
+        Finding(name: name, status: .failure, domain: domain, detail: detail, advice: advice)
+    }
+
+    /// It could not be looked at.
+    package static func skipped(_ name: String, _ reason: String) -> Finding {
+        Finding(name: name, status: .skipped, detail: reason)
+    }
+
+    /// The finding with further facts.
+    package func with(_ notes: [String]) -> Finding {
+        var finding = self
+        finding.notes = notes
+        return finding
+    }
+
+    var json: JSONValue {
+        .object(present: [
+            "name": .string(name), "status": .string(status.rawValue), "detail": .string(detail),
+            "advice": .string(advice), "notes": notes.isEmpty ? nil : .array(notes.map { .string($0) }),
+        ])
     }
 }

@@ -89,7 +89,8 @@ public struct HTMLReport: Sendable {
     private var run: [[String: TemplateValue]] {
         let facts = result.facts
         let rows: [(String, String?)] = [
-            ("Target", "\(facts.target.rawValue) · \(facts.origin)"), ("Run", facts.runID), ("Simulation", facts.simulationID),
+            ("Target", "\(facts.target.rawValue) · \(facts.origin)"), ("Run", facts.runID),
+            ("Simulation", facts.simulationID),
             ("State", facts.status?.stateWord), ("Tag", facts.payload.tag), ("Seed", facts.seed.map { String($0) }),
             ("Campaign", facts.payload.campaignID), ("Started", facts.startedAt.description),
             ("Finished", "\(facts.finishedAt) (\(NumberText.duration(seconds: facts.durationSeconds)))"),

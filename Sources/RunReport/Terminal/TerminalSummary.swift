@@ -31,7 +31,8 @@ public struct TerminalSummary: Sendable {
     /// It needs the facts alone, so a run can print it before it begins; ``body`` follows.
     public static func header(_ facts: RunFacts, style: TextStyle = .plain) -> String {
         var parts = [
-            PrintableText.line(facts.scenario.name, limit: 60), PrintableText.line("\(facts.target.rawValue) \(facts.origin)"),
+            PrintableText.line(facts.scenario.name, limit: 60),
+            PrintableText.line("\(facts.target.rawValue) \(facts.origin)"),
             "run \(PrintableText.line(facts.runID))",
         ]
         if let seed = facts.seed { parts.append("seed \(seed)") }

@@ -29,7 +29,7 @@ struct FindingTests {
     ]) func clocks(_ offset: Int64, _ status: Finding.Status) {
         let finding = Finding.clock([reading(offset)], answers: 1)
         #expect(finding.status == status, "\(finding)")
-        #expect(finding.kind == .local)
+        #expect(finding.domain == .local)
     }
 
     @Test func theClosestReadingCounts() {
@@ -53,7 +53,7 @@ struct FindingTests {
         #expect(partly.status == .warning && partly.detail.contains("without a, c"))
         let refused = ClientError(.credentialsRejected, "refused", remedy: "Check it.")
         let finding = Finding.token(wanted: "a", grant: nil, error: refused)
-        #expect(finding.status == .failure && finding.kind == .remote && finding.advice == "Check it.")
+        #expect(finding.status == .failure && finding.domain == .remote && finding.advice == "Check it.")
     }
 
     @Test(
@@ -84,7 +84,7 @@ struct FindingTests {
         #expect(Finding.address(url, .refused("no route")).detail.contains("no route"))
         #expect(Finding.tls(url, nil).status == .ok)
         #expect(Finding.tls(url, .connected("")).status == .ok)
-        #expect(Finding.tls(url, .handshakeFailed("certificate has expired")).kind == .remote)
+        #expect(Finding.tls(url, .handshakeFailed("certificate has expired")).domain == .remote)
     }
 
     @Test func aHandshakesReasonIsReadable() {
@@ -148,7 +148,7 @@ struct FindingTests {
     // MARK: Webhooks
 
     @Test func webhooks() {
-        func facts(_ outcome: WebhookFacts.Outcome, isSigned: Bool = true, isTargetLocal: Bool = true) -> Finding {
+        func facts(_ outcome: WebhookFacts.Arrival, isSigned: Bool = true, isTargetLocal: Bool = true) -> Finding {
             .webhook(
                 WebhookFacts(
                     listen: "127.0.0.1:8080",
@@ -159,7 +159,7 @@ struct FindingTests {
                 )
             )
         }
-        let arrived = WebhookFacts.Outcome.answered(status: 200, hasArrived: true)
+        let arrived = WebhookFacts.Arrival.answered(status: 200, hasArrived: true)
         #expect(facts(arrived).status == .ok)
         #expect(facts(arrived, isSigned: false).status == .warning)
         #expect(facts(arrived, isTargetLocal: false).advice.contains("--webhook-url"))
@@ -186,7 +186,7 @@ struct FindingTests {
     }
 
     @Test func aFailedCheckHidesNoIndependentOne() async {
-        let findings = await DoctorCheck.carryOut([
+        let findings = await DoctorCheck.findings([
             DoctorCheck(name: "a") { .failure("a", .local, "", "") },
             DoctorCheck(name: "b", needs: ["a"]) { .ok("b", "") },
             DoctorCheck(name: "c", needs: ["b"]) { .ok("c", "") },

@@ -8,31 +8,37 @@ import SimulationClient
 import Synchronization
 import Webhooks
 
-/// The way of a run from its token to its verdict, once everything is open.
-struct RunPass: Sendable {
+/// A run from its token to its verdict, once everything that it needs is open.
+struct RunExecution: Sendable {
     let session: RunSession
     let client: SimulationClient
-    let reception: Reception
+    let reception: EventReception
     let deadline: Timeline.Instant
     let isSigned: Bool
     let row: StoredRun
     /// Where the receiver listens.
     let listen: ListenAddress
-    /// Who gets the events besides.
-    let monitors: MonitorDesk
-    /// Where a slot comes from; `nil` where the run has the other side to itself.
-    let slots: SlotDesk?
+    let monitors: RunMonitors
+    /// `nil` if the run has the target to itself.
+    let slot: RunSlot?
 
-    /// How long tidying up may take after the time is up.
+    /// The time limit for tidying up after the run's own time limit.
     static let grace = Duration.seconds(10)
 
     var run: Run { session.run }
     var trail: AuditTrail { session.trail }
     var inbox: Inbox { reception.inbox }
 
-    func carryOut(_ initial: RunFacts) async throws -> RunResult {
+    /// Runs to the verdict.
+    ///
+    /// - Throws: ``RunError`` if the records of the run could not be kept.
+    func result(_ initial: RunFacts) async throws -> RunResult {
         do {
-            return try await reported(initial)
+            var facts = initial
+            try await begin(&facts)
+            await simulate(&facts)
+            try requireInbox()
+            return try await close(await settleMonitors(facts))
         } catch let error as RunError {
             throw error
         } catch {
@@ -40,50 +46,29 @@ struct RunPass: Sendable {
         }
     }
 
-    private func reported(_ initial: RunFacts) async throws -> RunResult {
-        var facts = initial
+    private func begin(_ facts: inout RunFacts) async throws {
         facts.webhooks.signed = isSigned
         if !client.capabilities.extensions, facts.payload.contactCenter != nil {
-            facts.notes.append("contactCenter and pacing are the sandbox's own and are not sent there")
+            facts.notes.append(
+                "contactCenter and pacing are members of the sandbox alone and are not sent to this target"
+            )
         }
         session.observe(.began(facts))
         if run.resumption == nil {
-            try await trail.write(.validation, "passed", payload: ["scenario": .masked(facts.scenario.name)])
+            try await trail.write(.validationPassed, payload: ["scenario": .masked(facts.scenario.name)])
             try await keepIntent(of: facts, at: nil)
-            session.observe(.step("scenario valid"))
+            session.observe(.step(.validated))
         } else {
-            try await trail.write(.recovered, "resumed", simulationID: row.simulationId)
-            // Whatever fails from here on can cancel it, or say that it may still run.
+            try await trail.write(.recoveredByResuming, simulationID: row.simulationId)
+            // Known from the beginning, so that a failure can cancel the simulation or report that it may still run.
             facts.simulationID = row.simulationId
-            session.observe(.step("resumed"))
+            session.observe(.step(.resumed))
         }
         CrashPoint.afterValidation.reach()
-        await pass(&facts)
-        try requireInbox()
-        await settleMonitors(&facts)
-        facts.finishedAt = WallClock.now
-        var result = RunResult(judging: facts)
-        let files = RunFiles(directory: run.outputDirectory)
-        let written: Result<Void, any Error>
-        do {
-            let (command, store) = (run.options.command, session.store)
-            written = .success(try await files.write(result, command: command, store: store, run: row.rowID))
-        } catch {
-            written = .failure(error)
-        }
-        CrashPoint.afterFiles.reach()
-        // The verdict is recorded whatever became of the files.
-        let checkpoint = try await close(result)
-        try written.get()
-        // Only now is there a checkpoint with the verdict under it for the files to tell.
-        result.facts.auditCheckpoint = checkpoint
-        try await files.write(documentsOf: result, command: run.options.command)
-        try await anchor(checkpoint)
-        return result
     }
 
-    /// The steps; whatever stops them ends in the facts.
-    private func pass(_ facts: inout RunFacts) async {
+    /// Goes through the simulation; an error becomes the ending of the facts.
+    private func simulate(_ facts: inout RunFacts) async {
         do {
             try await authenticate(&facts)
             CrashPoint.afterToken.reach()
@@ -106,7 +91,7 @@ struct RunPass: Sendable {
         do {
             missing = try await interruptibly { try await client.authenticate(until: deadline) }
         } catch {
-            try await trail.write(.dispatch, "failed", error: client.remoteText("\(error)").description)
+            try await trail.write(.dispatchFailed, error: masked(error))
             throw error
         }
         if !missing.isEmpty {
@@ -114,32 +99,26 @@ struct RunPass: Sendable {
             facts.notes.append(note)
             session.observe(.warning(note))
         }
-        session.observe(.step("token"))
+        session.observe(.step(.token))
     }
 
     private func track(_ id: String, _ facts: inout RunFacts) async throws {
-        let wake = reception.wake
-        let (started, maxCalls) = (client.timeline.now, facts.payload.maxCalls)
-        let (observe, inbox, client) = (session.observe, inbox, client)
+        let (wake, started, maxCalls) = (reception.wake, client.timeline.now, facts.payload.maxCalls)
+        let (observe, inbox, client, deadline) = (session.observe, inbox, client, deadline)
         let latest = Mutex<SimulationStatus?>(nil)
         let interval = run.options.pollInterval ?? run.target.pollInterval
-        let deadline = deadline
         defer { facts.status = latest.withLock { $0 } ?? facts.status }
         let tracking = try await interruptibly {
             try await client.track(id: id, until: deadline, pollInterval: interval, wakenBy: wake) { status in
                 latest.withLock { $0 = status }
-                let elapsed = started.duration(to: client.timeline.now) / .seconds(1)
-                observe(
-                    .progress(
-                        RunProgress(
-                            step: status.stateWord,
-                            attempted: status.callsAttempted,
-                            maxCalls: maxCalls,
-                            events: inbox.counts.events[id] ?? 0,
-                            elapsedSeconds: elapsed
-                        )
-                    )
+                let progress = RunProgress(
+                    step: status.stateWord,
+                    attempted: status.callsAttempted,
+                    maxCalls: maxCalls,
+                    events: inbox.counts.events[id] ?? 0,
+                    elapsedSeconds: started.duration(to: client.timeline.now) / .seconds(1)
                 )
+                observe(.progress(progress))
             }
         }
         facts.illegalProgressions = tracking.illegalProgressions
@@ -148,16 +127,12 @@ struct RunPass: Sendable {
         case .ended(let status):
             facts.ending = .ended
             latest.withLock { $0 = status }
-            let result = status.state == .completed ? "completed" : status.state == .cancelled ? "cancelled" : "failed"
+            let errors = status.errors.map { "\($0.code): \($0.message)" }.joined(separator: "; ")
             try await trail.write(
-                .tracking,
-                result,
+                .tracking(status.state),
                 simulationID: id,
                 payload: status.auditPayload,
-                error: status.errors.isEmpty
-                    ? nil
-                    : client.remoteText(status.errors.map { "\($0.code): \($0.message)" }.joined(separator: "; "))
-                        .description
+                error: errors.isEmpty ? nil : client.remoteText(errors).description
             )
             try await releaseSlot(id)
         case .timedOut(let last):
@@ -182,22 +157,20 @@ struct RunPass: Sendable {
         do {
             try await interruptibly { try await client.aggregate(metrics, until: deadline) }
             facts.aggregation = .accepted
-            try await trail.write(.metrics, "aggregated", simulationID: id, payload: metrics.json["metrics"])
+            try await trail.write(.metricsAggregated, simulationID: id, payload: metrics.json["metrics"])
         } catch let error as ClientError {
             facts.aggregation = .refused("\(error)")
-            try await trail.write(
-                .metrics,
-                "failed",
-                simulationID: id,
-                error: client.remoteText("\(error)").description
-            )
+            try await trail.write(.metricsFailed, simulationID: id, error: masked(error))
             if error.code == .cancelled { throw error }
         }
     }
+
+    /// The text of an error for the audit log: bounded, without secrets and telephone numbers.
+    func masked(_ error: any Error) -> String { client.remoteText("\(error)").description }
 }
 
 extension SimulationStatus {
-    /// What the audit log keeps of a status.
+    /// The part of a status that the audit log has.
     var auditPayload: JSONValue {
         [
             "state": .string(String(stateWord.prefix(40))), "callsAttempted": .integer(callsAttempted),

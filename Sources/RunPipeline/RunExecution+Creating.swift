@@ -9,13 +9,13 @@ import SimulationClient
 import Synchronization
 import Webhooks
 
-/// The way to a simulation: a slot, the intent, the create, and what to do when its answer is lost.
-extension RunPass {
-    /// Creates the simulation, or finds that of the run that is resumed.
+/// Creates the simulation: a slot, the intent, the create, and what to do if its answer is lost.
+extension RunExecution {
+    /// Creates the simulation; a resumed run may find the one that it has.
     func create(_ facts: inout RunFacts) async throws {
         if let resumption = run.resumption, resumption.mayHaveCreated {
             if let id = resumption.row.simulationId { return try await created(id, &facts) }
-            let isKeyGood = client.capabilities.idempotencyKeys && resumption.isKeyFresh(at: WallClock.now)
+            let isKeyGood = client.capabilities.idempotencyKeys && resumption.isKeyFresh(at: session.now())
             guard isKeyGood else { return try await find(&facts) }
         }
         try await takeSlot(&facts)
@@ -23,11 +23,11 @@ extension RunPass {
         let body = run.resumption.map { Array($0.intent.body.utf8) } ?? body(of: facts)
         guard let key = IdempotencyKey(run.id) else { preconditionFailure("a run id is a key") }
         CrashPoint.beforeIntent.reach()
-        // Durable before the first byte leaves: whoever resumes the run knows that a create may have been sent.
-        let now = run.resumption?.intent.intendedAt.map { Timestamp(milliseconds: $0) } ?? WallClock.now
-        try await slots?.intend(at: now)
+        // Durable before the first byte leaves, so that a resumed run knows that a create may have been sent.
+        let now = run.resumption?.intent.intendedAt.map { Timestamp(milliseconds: $0) } ?? session.now()
+        try await slot?.intend(at: now)
         try await keepIntent(of: facts, at: now)
-        try await trail.write(.dispatchIntent, "intended", payload: intent(facts, body))
+        try await trail.write(.dispatchIntended, payload: intent(facts, body))
         CrashPoint.afterIntent.reach()
         let request = CreateRequest(body: body, key: key, tag: facts.payload.tag)
         let observe = session.observe
@@ -42,12 +42,12 @@ extension RunPass {
             }
         } catch {
             try await recordQueue(lastWait.withLock { $0 })
-            try await trail.write(.dispatch, "failed", error: client.remoteText("\(error)").description)
+            try await trail.write(.dispatchFailed, error: masked(error))
             if !mayHaveCreated { try await releaseSlot() }
             throw error
         }
         CrashPoint.afterCreate.reach()
-        facts.simulationID = outcome.id  // first of all, so that whatever fails from here on can cancel it
+        facts.simulationID = outcome.id  // first of all, so that a failure from here on can cancel it
         try await recordQueue(lastWait.withLock { $0 })
         if let id = outcome.id {
             try await created(id, &facts)
@@ -56,14 +56,14 @@ extension RunPass {
         }
     }
 
-    /// Whether an earlier try of the run may have created a simulation.
+    /// Whether an earlier process of the run may have created a simulation.
     var mayHaveCreated: Bool { run.resumption?.mayHaveCreated == true }
 
     private func body(of facts: RunFacts) -> [UInt8] {
         facts.payload.json(extensions: client.capabilities.extensions).bytes
     }
 
-    /// Keeps what is needed to go on with the run after its process has died.
+    /// Stores what is needed to resume the run after its process has died.
     func keepIntent(of facts: RunFacts, at moment: Timestamp?) async throws {
         var intent = RunIntent(
             scenario: facts.scenario.source,
@@ -80,27 +80,26 @@ extension RunPass {
 
     /// Waits for one of the slots that all runs of the home share.
     private func takeSlot(_ facts: inout RunFacts) async throws {
-        let limit = facts.scenario.limits.maxActiveSimulations
-        if let slots {
+        if let slot {
             do {
                 try await interruptibly { [trail, session, deadline] in
-                    try await slots.take(until: deadline) { ahead in
-                        try await trail.write(.slot, "queued", payload: ["ahead": .integer(ahead)])
+                    try await slot.take(until: deadline) { ahead in
+                        try await trail.write(.slotQueued, payload: ["ahead": .integer(ahead)])
                         session.observe(.waitingBehind(ahead))
                     }
                 }
             } catch {
-                if !mayHaveCreated { try await slots.release() }
+                if !mayHaveCreated { try await slot.release() }
                 throw error
             }
         }
-        try await trail.write(.slot, "acquired", payload: ["of": .integer(limit)])
+        try await trail.write(.slotAcquired, payload: ["of": .integer(facts.scenario.limits.maxActiveSimulations)])
     }
 
-    /// Gives the slot back; its simulation has ended, or there is none.
+    /// Gives the slot back, if the simulation has ended or was never created.
     func releaseSlot(_ id: String? = nil) async throws {
-        try await slots?.release()
-        try await trail.write(.slot, "released", simulationID: id)
+        try await slot?.release()
+        try await trail.write(.slotReleased, simulationID: id)
     }
 
     /// Looks for the simulation of a resumed run by its tag: a create that may have been sent is not sent again.
@@ -111,7 +110,7 @@ extension RunPass {
             "the simulation may have been created before the run's process died; look for the tag \(tag) and the key "
                 + "\(run.id)"
         )
-        // A list that cannot be had tells nothing: the outcome stays unknown, whatever the reason.
+        // If the list cannot be read, the outcome stays unknown, whatever the reason.
         let listed =
             client.capabilities.listByTag
             ? try? await interruptibly({ try await client.list(tag: tag, until: deadline) }) : nil
@@ -119,13 +118,13 @@ extension RunPass {
         try await created(found.id, &facts)
     }
 
-    /// Records that the run had to wait for a slot, where it had to.
+    /// Records that the run had to wait until the organisation had a free slot.
     private func recordQueue(_ wait: SlotWait?) async throws {
         guard let wait else { return }
-        try await trail.write(.slot, "queued", payload: ["refusals": .integer(wait.probes)])
+        try await trail.write(.slotQueued, payload: ["refusals": .integer(wait.probes)])
     }
 
-    /// What is about to be sent, so that a crash in between can be looked into.
+    /// A summary of what is about to be sent, for the investigation of a crash in between.
     private func intent(_ facts: RunFacts, _ body: [UInt8]) -> JSONValue {
         [
             "idempotencyKey": .string(run.id), "bodySha256": .string(Hexadecimal.text(SHA256.hash(data: body))),
@@ -139,15 +138,19 @@ extension RunPass {
         facts.simulationID = id
         inbox.know(id)
         try await session.store.setSimulation(id, of: run.id)
-        try await slots?.created(id)
-        try await trail.write(.dispatch, "success", simulationID: id)
-        session.observe(.step("slot 1 of \(facts.scenario.limits.maxActiveSimulations)"))
-        session.observe(.step("dispatched \(id)"))
-        // An interruption that came while the create was under way was not heard by it.
+        try await slot?.created(id)
+        try await trail.write(.dispatchSucceeded, simulationID: id)
+        // A run that has the target to itself holds the first slot; a resumed run may have lost its own.
+        let number = slot == nil ? 1 : try await slot?.number()
+        if let number {
+            session.observe(.step(.slot(number: number, of: facts.scenario.limits.maxActiveSimulations)))
+        }
+        session.observe(.step(.dispatched(id)))
+        // The create does not notice an interruption that comes while it is under way.
         if run.interruption.isRequested { throw Interrupted() }
     }
 
-    /// A create whose answer is lost is looked for once more, unhurried by an interruption; then it stays unknown.
+    /// Looks once more for a simulation whose create was interrupted; if it is not found, the outcome stays unknown.
     private func reconcile(_ error: ClientError, _ facts: inout RunFacts) async throws {
         if run.interruption.isRequested, client.capabilities.listByTag, let tag = facts.payload.tag,
             let found = try? await client.list(tag: tag, until: client.timeline.after(.seconds(5)))
@@ -155,7 +158,7 @@ extension RunPass {
         {
             return try await created(found.id, &facts)
         }
-        try await trail.write(.dispatch, "unknown", error: client.remoteText("\(error)").description)
+        try await trail.write(.dispatchUnknown, error: masked(error))
         throw error
     }
 }

@@ -1,0 +1,218 @@
+import Addresses
+import ExactJSON
+import SimulationAPI
+import SimulationClient
+
+extension Finding {
+    /// Judges a connection to the base URL's host.
+    static func address(_ url: HTTPURL, _ outcome: ConnectionProbe.Reach) -> Finding {
+        let name = "address"
+        switch outcome {
+        case .connected(let address), .handshakeFailed(let address):
+            return .ok(name, "\(url.origin) is reached").with(address.isEmpty ? [] : ["connected to \(address)"])
+        case .unresolved:
+            return .failure(
+                name,
+                .remote,
+                "the name \(url.host) has no address",
+                "Check CXONE_BASE_URL or CXONE_ORG_ID, and this machine's name service."
+            )
+        case .refused(let reason):
+            return .failure(
+                name,
+                .remote,
+                "\(url.origin) cannot be reached: \(reason)",
+                "Check CXONE_BASE_URL, that the API runs there, and that no firewall stands between. A proxy of the "
+                    + "environment is not used."
+            )
+        }
+    }
+
+    /// Judges the connection's protection by the outcome of a handshake; `nil` means plain HTTP.
+    static func tls(_ url: HTTPURL, _ outcome: ConnectionProbe.Reach?) -> Finding {
+        let name = "tls"
+        switch outcome {
+        case nil: return .ok(name, "plain http, on a loopback host only")
+        case .connected: return .ok(name, "the certificate of \(url.host) is valid, and this machine trusts its issuer")
+        case .handshakeFailed(let reason):
+            return .failure(
+                name,
+                .remote,
+                "the TLS handshake with \(url.host) failed: \(reason)",
+                "The certificate must name \(url.host), be in date, and come from an issuer that this machine trusts "
+                    + "(Debian: update-ca-certificates). There is no switch to ignore it."
+            )
+        case .unresolved, .refused:
+            return .failure(name, .remote, "no second connection to \(url.host) came about", "Try again.")
+        }
+    }
+}
+
+extension Finding {
+    /// A token that lives shorter than this must be renewed too often, in seconds.
+    static let shortLifetime = 60
+
+    /// Judges a request for a token.
+    ///
+    /// - Parameters:
+    ///   - wanted: the scopes that were asked for.
+    ///   - grant: the answer, if there is a token.
+    ///   - error: why there is no token.
+    static func token(wanted: String, grant: TokenAnswer?, error: ClientError?) -> Finding {
+        let name = "token"
+        if let error {
+            let remedy = "Check scheme, host and port of CXONE_BASE_URL and CXONE_TOKEN_URL."
+            return .failure(name, .remote, error.message, error.remedy.isEmpty ? remedy : error.remedy).with(
+                error.requestID.map { ["request id \($0)"] } ?? []
+            )
+        }
+        guard let grant else { return .failure(name, .remote, "no token came", "Check CXONE_TOKEN_URL.") }
+        let lifetime = grant.expiresIn.map { "lives \($0) s" } ?? "does not say how long it lives; 300 s are assumed"
+        let missing = Scopes(wanted: wanted, granted: grant.scope).missing
+        let notes = [
+            "scopes asked for: \(wanted)",
+            "scopes granted: \(grant.scope ?? "not told, so as asked for (RFC 6749 section 5.1)")",
+        ]
+        if let seconds = grant.expiresIn, seconds < shortLifetime {
+            return .warning(
+                name,
+                "a token came and \(lifetime), so a run asks for many",
+                "Raise the token lifetime of the client."
+            ).with(notes)
+        }
+        guard missing.isEmpty else {
+            return .warning(
+                name,
+                "a token came and \(lifetime), without \(missing.joined(separator: ", "))",
+                "Grant the client these scopes, or leave out of CXONE_SCOPE what it does not need."
+            ).with(notes)
+        }
+        return .ok(name, "a token came and \(lifetime)").with(notes)
+    }
+
+    /// Judges one scope by the token's answer alone; no request is sent.
+    static func scope(_ name: String, _ scope: Scope, for purpose: String, _ scopes: Scopes) -> Finding {
+        let word = scope.rawValue
+        if scopes.isGranted(word) {
+            return .ok(name, scopes.isTold ? "\(word) is granted" : "\(word) was asked for, and no answer denies it")
+        }
+        guard scopes.wanted.contains(word) else {
+            return .warning(
+                name,
+                "CXONE_SCOPE does not ask for \(word); \(purpose) may be refused",
+                "Add \(word) to CXONE_SCOPE, unless this API names its scopes otherwise."
+            )
+        }
+        return .failure(
+            name,
+            .remote,
+            "the token lacks \(word); \(purpose) would be refused",
+            "Grant the client the scope \(word)."
+        )
+    }
+}
+
+/// The scopes asked for against those granted.
+struct Scopes: Hashable, Sendable {
+    let wanted: [String]
+    private let granted: Set<String>
+    /// Whether the answer says what is granted; if it does not, everything is (RFC 6749 section 5.1).
+    let isTold: Bool
+
+    init(wanted: String, granted: String?) {
+        self.wanted = wanted.split(separator: " ").map(String.init)
+        isTold = granted != nil
+        self.granted = Set((granted ?? wanted).split(separator: " ").map(String.init))
+    }
+
+    func isGranted(_ scope: String) -> Bool { granted.contains(scope) }
+    /// What was asked for and not granted.
+    var missing: [String] { wanted.filter { !granted.contains($0) } }
+}
+
+extension Finding {
+    /// Judges a list by a tag that no simulation has: it needs the read scope and creates nothing.
+    ///
+    /// - Parameters:
+    ///   - found: how many simulations the list has.
+    ///   - error: why there is no list.
+    static func read(found: Int, error: ClientError?) -> Finding {
+        let name = "read scope"
+        guard let error else {
+            guard found == 0 else {
+                return .warning(
+                    name,
+                    "a list came, and \(found) simulations in it have another tag than was asked for: `tag` is ignored there",
+                    "A run compares tags itself, so this does no harm; say honours: {listByTag: false} in a profile to do "
+                        + "without."
+                )
+            }
+            return .ok(name, "a list by tag was answered, and nothing was created")
+        }
+        guard error.code == .notOffered else { return .failure(name, .remote, error.message, error.remedy) }
+        return .warning(
+            name,
+            "\(error.message); a run cannot look for a simulation whose create got no answer (exit 5)",
+            "Check paths: {simulations: …} of the profile; if there is no such list, say honours: {listByTag: false}."
+        )
+    }
+}
+
+/// A time of the other side's clock, with the times of ours before and after.
+struct ClockReading: Hashable, Sendable {
+    /// The time that an exchange took, by our clock.
+    struct Span: Hashable, Sendable {
+        var began: Timestamp
+        var ended: Timestamp
+    }
+
+    /// The `Date` of the answer.
+    var remoteSeconds: Int64
+    var span: Span
+
+    /// How far the other side's clock is ahead of ours, in seconds, as far as this reading can tell: a date has no
+    /// fractions, and the answer was dated at some time during the exchange.
+    var offset: Int64 {
+        let earliest = remoteSeconds * 1000 - span.ended.milliseconds
+        let latest = remoteSeconds * 1000 + 999 - span.began.milliseconds
+        if earliest > 0 { return (earliest + 500) / 1000 }
+        return latest < 0 ? (latest - 500) / 1000 : 0
+    }
+}
+
+extension Finding {
+    /// Beyond this, webhook signatures would be refused, in seconds.
+    static let clockLimit: Int64 = 300
+    /// Beyond this, the user should look, in seconds.
+    static let clockWarning: Int64 = 30
+
+    /// Judges the clocks.
+    ///
+    /// - Parameter answers: how many answers came, dated or not.
+    static func clock(_ readings: [ClockReading], answers: Int) -> Finding {
+        let name = "clock"
+        guard answers > 0 else { return .skipped(name, "no answer came that could be dated") }
+        guard let offset = readings.map(\.offset).min(by: { abs($0) < abs($1) }) else {
+            return .warning(
+                name,
+                "the answers have no Date, so the clocks cannot be compared",
+                "Make sure that this machine takes its time from the network: webhook signatures more than 300 s off are "
+                    + "refused."
+            )
+        }
+        guard offset != 0 else { return .ok(name, "the clocks agree") }
+        let words = "the other side's clock is \(abs(offset)) s \(offset > 0 ? "ahead of" : "behind") this machine's"
+        let advice = "Let this machine take its time from the network (chrony, systemd-timesyncd), and look at "
+        if abs(offset) > clockLimit {
+            return .failure(
+                name,
+                .local,
+                "\(words); webhook signatures would be refused",
+                advice + "the other side's too."
+            )
+        }
+        return abs(offset) > clockWarning
+            ? .warning(name, "\(words); from 300 s on webhook signatures are refused", advice + "the other side's too.")
+            : .ok(name, "\(words), which does no harm")
+    }
+}

@@ -1,0 +1,134 @@
+import RunReport
+import RunStore
+import ScenarioFile
+import SimulationAPI
+import SimulationClient
+import Synchronization
+import Webhooks
+
+extension RunExecution {
+    /// Waits for events that are still on their way, then folds all events into totals.
+    func drain(_ id: String, _ facts: inout RunFacts) async {
+        var state = DrainState(
+            began: client.timeline.now,
+            deadline: deadline,
+            quiet: run.options.drain ?? run.target.drain,
+            attempted: facts.status?.callsAttempted ?? 0,
+            pending: facts.status?.webhooks?.pending
+        )
+        drain: while !run.interruption.isRequested {
+            let counts = inbox.counts
+            switch state.next(
+                received: counts.received,
+                ended: counts.endedCalls[id] ?? 0,
+                now: client.timeline.now
+            ) {
+            case .end: break drain
+            case .wait(let instant): try? await client.timeline.sleep(until: instant)
+            case .readStatus:
+                guard let status = try? await client.status(of: id, until: deadline) else { continue }
+                facts.status = status
+                state.pending = status.webhooks?.pending
+            }
+        }
+        await fold(id, &facts)
+    }
+
+    /// Fails if events could not be stored to the end: later ones are missing, so the run cannot be judged.
+    func requireInbox() throws(RunError) {
+        guard let reason = inbox.stopReason else { return }
+        throw RunError(
+            .storage,
+            "events could not be stored any more: \(reason); look at the disk of \(run.homePath), then start the run again"
+        )
+    }
+
+    /// Folds the stored events into totals.
+    func fold(_ id: String, _ facts: inout RunFacts) async {
+        let counts = inbox.counts
+        let events = counts.events[id] ?? 0
+        facts.webhooks.received = counts.received - counts.quarantined
+        facts.webhooks.unique = events
+        facts.webhooks.duplicates = counts.duplicates
+        facts.webhooks.unknown = counts.events.values.reduce(0, +) - events
+        facts.webhooks.quarantined = counts.quarantined
+        facts.webhooks.rejected = reception.receiver.rejected
+        facts.webhooks.lost = max(0, (facts.status?.callsAttempted ?? 0) - (counts.endedCalls[id] ?? 0))
+        do {
+            let (store, scenario) = (session.store, run.scenario)
+            let span = try await store.eventSpan(run: row.rowID, simulationID: id)
+            let longestWaits = scenario.compliance.map { scenario.longestWait(of: $0) }
+            let fold = SharedFold(CallFold(span: span, longestWaits: longestWaits))
+            try await store.eachEventByCall(run: row.rowID, simulationID: id) { event in
+                fold.state.withLock { $0.add(event) }
+            }
+            fold.state.withLock { $0.closeEvents() }
+            try await store.eachCallBoundary(run: row.rowID, simulationID: id) { boundary in
+                fold.state.withLock { $0.add(boundary) }
+            }
+            (facts.calls, facts.webhooks.late) = fold.state.withLock { fold in
+                fold.closeBoundaries()
+                return (fold.totals, fold.lateEvents)
+            }
+        } catch {
+            facts.notes.append("the stored events could not be read: \(error)")
+            facts.webhooks.lost = max(facts.webhooks.lost, 1)
+        }
+    }
+}
+
+/// A fold that the closures of the store change one after another, on other threads.
+private final class SharedFold: Sendable {
+    let state: Mutex<CallFold>
+
+    init(_ fold: CallFold) { state = Mutex(fold) }
+}
+
+/// Decides how long a run waits for events after its simulation has ended; it does not sleep and knows no network.
+///
+/// The wait ends when every attempted call has its final event, or when nothing has come for a while and the target has
+/// nothing left to send.
+struct DrainState {
+    enum Step: Equatable {
+        /// Look at the inbox again then.
+        case wait(until: Timeline.Instant)
+        /// Read the status, and set ``DrainState/pending``.
+        case readStatus
+        case end
+    }
+
+    /// The time between two looks at the inbox.
+    static let pause = Duration.milliseconds(20)
+    /// The time between two reads of the status.
+    static let statusPause = Duration.milliseconds(500)
+
+    /// The webhooks that the target has still to send; `nil` if its status does not say.
+    var pending: Int?
+    private let deadline: Timeline.Instant
+    private let quiet: Duration
+    private let attempted: Int
+    private var received: Int?
+    private var quietSince: Timeline.Instant
+    private var statusRead: Timeline.Instant
+
+    init(began: Timeline.Instant, deadline: Timeline.Instant, quiet: Duration, attempted: Int, pending: Int?) {
+        (quietSince, statusRead) = (began, began)
+        (self.deadline, self.quiet, self.attempted, self.pending) = (deadline, quiet, attempted, pending)
+    }
+
+    /// The inbox was looked at: it has this many deliveries, and the final events of this many calls.
+    mutating func next(received: Int, ended: Int, now: Timeline.Instant) -> Step {
+        if ended >= attempted || now >= deadline { return .end }
+        defer { self.received = received }
+        if let last = self.received, last != received {
+            quietSince = now
+        } else if quietSince.duration(to: now) >= quiet, pending ?? 0 == 0 {
+            return .end
+        }
+        if pending != nil, statusRead.duration(to: now) >= Self.statusPause {
+            statusRead = now
+            return .readStatus
+        }
+        return .wait(until: now.advanced(by: Self.pause))
+    }
+}

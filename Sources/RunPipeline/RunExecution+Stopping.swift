@@ -1,0 +1,96 @@
+import ExactJSON
+import RunReport
+import SimulationAPI
+import SimulationClient
+
+extension RunExecution {
+    /// The user asked to stop while no operation was under way that could notice.
+    struct Interrupted: Error {}
+
+    func interruptibly<Value: Sendable>(
+        _ work: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await run.interruption.interrupting { () async -> Result<Value, any Error> in
+            do { return .success(try await work()) } catch { return .failure(error) }
+        }.get()
+    }
+
+    /// Turns an error into the run's ending, and cancels the simulation if it may still run.
+    func stop(for error: any Error, _ facts: inout RunFacts) async {
+        let hasEnded = facts.ending == .ended
+        let situation = RunEnding.Situation(
+            hasEnded: hasEnded,
+            isInterrupted: error is Interrupted || run.interruption.isRequested,
+            hasSimulation: facts.simulationID != nil,
+            mayHaveCreated: mayHaveCreated,
+            search: "the tag \(facts.payload.tag ?? "") and the key \(run.id)"
+        )
+        facts.ending = RunEnding(error, in: situation)
+        if !hasEnded {
+            await leaveNothingRunning(&facts)
+        } else if facts.ending == .ended {
+            facts.notes.append("the run stopped early: \(error)")
+        }
+    }
+
+    /// Cancels the simulation if there is one, and records how tracking ended.
+    private func leaveNothingRunning(_ facts: inout RunFacts) async {
+        guard let id = facts.simulationID else { return }
+        let limit = client.timeline.after(Self.grace)
+        do {
+            let isAccepted = try await client.cancel(id: id, until: limit) == .accepted
+            try await trail.write(isAccepted ? .cancelAccepted : .cancelTooLate, simulationID: id)
+            facts.notes.append("the simulation \(id) \(isAccepted ? "was cancelled" : "had already ended")")
+        } catch {
+            facts.notes.append("the simulation \(id) may still run, it could not be cancelled: \(error)")
+            try? await trail.write(.cancelFailed, simulationID: id, error: masked(error))
+        }
+        if let status = try? await client.status(of: id, until: limit) { facts.status = status }
+        await fold(id, &facts)
+        let event: AuditEvent =
+            switch facts.ending {
+            case .timedOut: .trackingTimedOut
+            case .interrupted: .trackingCancelled
+            default: .trackingFailed
+            }
+        try? await trail.write(event, simulationID: id, payload: facts.status?.auditPayload)
+        if facts.status?.state?.isTerminal == true { try? await releaseSlot(id) }
+    }
+}
+
+extension RunEnding {
+    /// What is known when an error stops a run.
+    struct Situation {
+        /// Whether the simulation had been seen to end.
+        var hasEnded = false
+        /// Whether the user asked to stop.
+        var isInterrupted = false
+        /// Whether the simulation's id is known.
+        var hasSimulation = false
+        /// Whether an earlier process of this run may have created a simulation.
+        var mayHaveCreated = false
+        /// What a person can look for, such as the tag and the key.
+        var search = ""
+    }
+
+    /// The ending of a run that an error stopped.
+    init(_ error: any Error, in situation: Situation) {
+        let code = (error as? ClientError)?.code
+        self =
+            if situation.hasEnded {
+                situation.isInterrupted ? .interrupted : .ended
+            } else if code == .outcomeUnknown {
+                .outcomeUnknown("\(error)")
+            } else if situation.mayHaveCreated, !situation.hasSimulation {
+                .outcomeUnknown(
+                    "a simulation may have been created before the run's process died; look for \(situation.search): \(error)"
+                )
+            } else if situation.isInterrupted {
+                .interrupted
+            } else if code == .timedOut {
+                .timedOut("\(error)")
+            } else {
+                situation.hasSimulation ? .refused("\(error)") : .notCreated("\(error)")
+            }
+    }
+}
