@@ -1,6 +1,6 @@
 /// A range of addresses in CIDR notation, such as `10.0.0.0/8`.
 public struct AddressRange: Hashable, Sendable, CustomStringConvertible {
-    /// The first address, or any other one of the range.
+    /// An address of the range, usually the first.
     public var base: IPAddress
     /// How many leading bits the addresses share.
     public var prefixLength: Int
@@ -24,7 +24,7 @@ public struct AddressRange: Hashable, Sendable, CustomStringConvertible {
         description = text
     }
 
-    /// Whether the address lies in the range; an IPv4 address written as IPv6 lies where it would otherwise.
+    /// Whether the address lies in the range; an IPv4 address mapped into IPv6 counts as the IPv4 address.
     public func contains(_ address: IPAddress) -> Bool {
         guard address.isIPv6 == base.isIPv6 else { return address.mappedIPv4.map(contains) ?? false }
         let whole = prefixLength / 8
@@ -37,17 +37,17 @@ public struct AddressRange: Hashable, Sendable, CustomStringConvertible {
 
 /// Why nothing is sent to an address.
 public enum AddressRefusal: Hashable, Sendable {
-    /// It is no address of the public Internet, and `allow` does not name it.
+    /// It is not an address of the public Internet, and `allow` does not name it.
     case specialPurpose
-    /// The cloud hands out credentials there; `allow` cannot change that.
+    /// The cloud gives out credentials at this address; `allow` cannot permit it.
     case metadata
 }
 
 extension IPAddress {
-    /// Whether it is loopback, private, link-local, multicast or otherwise no address of the public Internet.
+    /// Whether it is loopback, private, link-local, multicast or otherwise outside of the public Internet.
     ///
-    /// The special-purpose registries of IANA (RFC 6890) and what is outside of global unicast. A way to tunnel or
-    /// translate counts by the IPv4 address inside where it is in use, and as a whole where it is not (6to4, Teredo).
+    /// These are the special-purpose registries of IANA (RFC 6890), and addresses outside of global unicast. An address
+    /// of a translation that is in use counts as the IPv4 address inside; 6to4 and Teredo are private as a whole.
     public var isPrivate: Bool {
         if let embeddedIPv4, embeddedIPv4.isPrivate { return true }
         if mappedIPv4 != nil { return false }
@@ -55,20 +55,20 @@ extension IPAddress {
         return Self.specialPurpose.contains { $0.contains(self) }
     }
 
-    /// Whether cloud machines get credentials from it: the metadata services of AWS, Google, Azure, Alibaba and Oracle.
+    /// Whether it gives credentials to cloud machines: the metadata services of AWS, Google, Azure, Alibaba and Oracle.
     public var isMetadataService: Bool {
         Self.metadata.contains(self) || embeddedIPv4.map { Self.metadata.contains($0) } == true
     }
 
-    /// Why nothing is sent there, `nil` where something may be.
+    /// Why nothing is sent to this address; nil if sending is allowed.
     ///
-    /// - Parameter allow: the special-purpose ranges that are meant.
+    /// - Parameter allow: the special-purpose ranges that the user permits.
     public func refusal(allowing allow: [AddressRange]) -> AddressRefusal? {
         if isMetadataService { return .metadata }
         return isPrivate && !allow.contains { $0.contains(self) } ? .specialPurpose : nil
     }
 
-    /// Global unicast, and the well-known prefix of NAT64, whose addresses count by the IPv4 address inside.
+    /// Global unicast, and the well-known prefix of NAT64, whose addresses count as the IPv4 address inside.
     private static let globalUnicast = ranges(["2000::/3", "64:ff9b::/96"])
 
     private static let specialPurpose = ranges([

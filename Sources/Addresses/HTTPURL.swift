@@ -1,4 +1,4 @@
-/// An absolute `http` or `https` URL, split into the parts that rules ask for (RFC 3986 section 3).
+/// An absolute `http` or `https` URL, split into its parts (RFC 3986 section 3).
 public struct HTTPURL: Hashable, Sendable {
     /// `http` or `https`.
     public var scheme: String
@@ -53,16 +53,16 @@ public struct HTTPURL: Hashable, Sendable {
         return "\(scheme)://\(authorityHost)" + (isDefault ? "" : ":\(port.map(String.init) ?? "")")
     }
 
-    /// The host as it stands in a URL, an IPv6 address in brackets.
+    /// The host as a URL contains it: an IPv6 address has brackets.
     public var authorityHost: String { host.contains(":") ? "[\(host)]" : host }
 
-    /// Whether a host name or address is one of this machine's own loopback ones.
+    /// Whether a host name or address is a loopback one.
     public static func isLoopback(host: String) -> Bool {
         let name = host.lowercased()
         return name == "localhost" || name.hasSuffix(".localhost") || IPAddress(name)?.isLoopback == true
     }
 
-    /// Whether no label between dots is empty; one dot may stand at the end.
+    /// Whether every label between dots has a character; one dot may end the name.
     private static func hasOnlyFullLabels(_ host: String) -> Bool {
         let labels = host.split(separator: ".", omittingEmptySubsequences: false)
         return !labels.dropLast().contains("") && (labels.count > 1 || !host.isEmpty)

@@ -14,7 +14,7 @@ public struct IPAddress: Hashable, Sendable {
         self.init(bytes: bytes)
     }
 
-    /// The IPv4 address that an IPv6 one is another spelling of (`::ffff:192.0.2.1`, RFC 4291 section 2.5.5.2).
+    /// The IPv4 address that is mapped into this IPv6 address (`::ffff:192.0.2.1`, RFC 4291 section 2.5.5.2).
     public var mappedIPv4: IPAddress? {
         guard isIPv6, bytes[..<10].allSatisfy({ $0 == 0 }), bytes[10] == 0xFF, bytes[11] == 0xFF else { return nil }
         return IPAddress(bytes: Array(bytes[12...]))
@@ -26,8 +26,8 @@ public struct IPAddress: Hashable, Sendable {
         return mappedIPv4?.isLoopback ?? (bytes[..<15].allSatisfy { $0 == 0 } && bytes[15] == 1)
     }
 
-    /// The IPv4 address inside an IPv6 one that is delivered to it somewhere on the way: mapped, translated by NAT64
-    /// (RFC 6052), tunnelled by 6to4 (RFC 3056), or an ISATAP interface (RFC 5214).
+    /// The IPv4 address that traffic to this IPv6 address can reach on the way: mapped, translated by NAT64 (RFC 6052),
+    /// tunnelled by 6to4 (RFC 3056), or of an ISATAP interface (RFC 5214).
     public var embeddedIPv4: IPAddress? {
         guard isIPv6 else { return nil }
         if let mappedIPv4 { return mappedIPv4 }
@@ -42,7 +42,7 @@ public struct IPAddress: Hashable, Sendable {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 4 else { return nil }
         let bytes = parts.compactMap { part -> UInt8? in
-            // A leading zero would be octal to some programs and decimal to others.
+            // Some programs read a number with a leading zero as octal, others as decimal.
             guard (1...3).contains(part.utf8.count), part == "0" || !part.hasPrefix("0"),
                 part.utf8.allSatisfy({ (0x30...0x39).contains($0) })
             else { return nil }

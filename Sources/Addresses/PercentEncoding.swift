@@ -5,7 +5,7 @@ package enum PercentEncoding {
         encode(text) { byte in "-._~".utf8.contains(byte) }
     }
 
-    /// The text with every byte written as `%XX` that is neither a letter, nor a digit, nor kept.
+    /// The text with every byte written as `%XX`, except letters, digits and the bytes that are kept.
     package static func encode(_ text: String, keeping isKept: (UInt8) -> Bool) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var output: [UInt8] = []

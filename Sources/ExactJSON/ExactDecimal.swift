@@ -1,4 +1,4 @@
-/// A decimal number exactly as it was written, of any number of digits.
+/// A decimal number exactly as it was written, with any number of digits.
 ///
 /// Sums and comparisons are exact, so `0.05 + 0.55 + 0.30 + 0.10` equals 1.
 public struct ExactDecimal: Sendable, CustomStringConvertible {
@@ -8,7 +8,7 @@ public struct ExactDecimal: Sendable, CustomStringConvertible {
     private var exponent: Int
     private var isNegative: Bool
 
-    /// Exponents beyond this are treated as this: such a number is as good as zero or infinite for every rule.
+    /// Larger exponents are replaced by this one: for every rule such a number is as good as zero or infinite.
     private static let exponentLimit = 20_000
 
     /// Zero.
@@ -25,7 +25,7 @@ public struct ExactDecimal: Sendable, CustomStringConvertible {
         self.isNegative = !self.digits.isEmpty && isNegative
     }
 
-    /// Reads a decimal literal (`-12.5e-3`); `nil` where the text is none, such as `.nan`.
+    /// Reads a decimal literal (`-12.5e-3`); returns nil for any other text, such as `.nan`.
     public init?(_ literal: String) {
         var rest = Substring(literal)
         let isNegative = rest.first == "-"
@@ -44,7 +44,7 @@ public struct ExactDecimal: Sendable, CustomStringConvertible {
         }
         let powerDigits = power.first == "-" || power.first == "+" ? power.dropFirst() : power
         guard powerDigits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-        // Far enough that no number of digits brings it back, and near enough for arithmetic.
+        // So large that the digits cannot compensate for it, and small enough for arithmetic.
         let farthest = Self.exponentLimit + digits.count
         let scale =
             Int(power).map { Swift.min(farthest, Swift.max(-farthest, $0)) }
@@ -65,7 +65,7 @@ public struct ExactDecimal: Sendable, CustomStringConvertible {
     /// Whether the value is zero.
     public var isZero: Bool { digits.isEmpty }
 
-    /// The value where it is integral and fits an `Int`.
+    /// The value if it is integral and fits into an `Int`.
     public var integerValue: Int? {
         guard digits.count <= exponent || isZero, exponent <= 19 else { return nil }
         let text = digits.map { String($0) }.joined() + String(repeating: "0", count: exponent - digits.count)
@@ -137,7 +137,7 @@ extension ExactDecimal {
             + Array(repeating: 0, count: exponent - digits.count - low)
     }
 
-    /// The sum with one more leading digit for the carry.
+    /// The sum, with one more leading digit for the carry.
     private static func add(_ left: [UInt8], _ right: [UInt8]) -> [UInt8] {
         var sum = [UInt8](repeating: 0, count: left.count + 1)
         var carry: UInt8 = 0

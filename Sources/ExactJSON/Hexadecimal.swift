@@ -11,7 +11,7 @@ package enum Hexadecimal {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The bytes of an even number of digits, in either case; `nil` where the text is something else.
+    /// The bytes of an even number of digits, in either case; returns nil for any other text.
     package static func bytes(_ text: some StringProtocol) -> [UInt8]? {
         var bytes: [UInt8] = []
         var high: UInt8?

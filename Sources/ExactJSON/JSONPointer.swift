@@ -9,7 +9,7 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
     /// Creates a pointer from its unescaped tokens.
     public init(tokens: [String]) { self.tokens = tokens }
 
-    /// Reads the text form; `nil` where it neither is empty nor starts with `/`, or has a `~` without `0` or `1`.
+    /// Reads the text form; returns nil if it starts with another character than `/`, or has a `~` without `0` or `1`.
     public init?(_ text: String) {
         let bytes = Array(text.utf8)
         guard bytes.isEmpty || bytes[0] == UInt8(ascii: "/") else { return nil }

@@ -11,7 +11,7 @@ extension JSONValue {
     /// The compact text of the value.
     public var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// The text with two spaces of indentation and a member a line, for people.
+    /// The text for people: one member per line, indented by two spaces.
     public var prettyText: String {
         var output: [UInt8] = []
         write(to: &output, indentation: 2, level: 0)

@@ -1,7 +1,7 @@
 /// A JSON document as it was written: numbers keep their text, objects keep the order of their members.
 ///
-/// The payload rules compare decimals exactly (0.05 + 0.55 + 0.30 + 0.10 is 1), which a binary floating-point value
-/// can no longer do. So numbers stay text until a rule decides how to read them.
+/// The payload rules compare decimals exactly (0.05 + 0.55 + 0.30 + 0.10 is 1), which binary floating-point values do
+/// not allow. So numbers stay text until a rule decides how to read them.
 public indirect enum JSONValue: Hashable, Sendable {
     /// `null`.
     case null
@@ -30,37 +30,37 @@ public indirect enum JSONValue: Hashable, Sendable {
         }
     }
 
-    /// The member of this name, or `nil` where there is none or the value is no object.
+    /// The member of this name; nil without such a member, or if the value is not an object.
     public subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members.first { $0.name == name }?.value
     }
 
-    /// The string, where the value is one.
+    /// The string, if the value is a string.
     public var string: String? {
         guard case .string(let text) = self else { return nil }
         return text
     }
 
-    /// The boolean, where the value is one.
+    /// The boolean, if the value is a boolean.
     public var bool: Bool? {
         guard case .bool(let flag) = self else { return nil }
         return flag
     }
 
-    /// The integer, where the value is a number with an integral value that fits.
+    /// The integer, if the value is an integral number that fits.
     public var integer: Int? {
         guard case .number(let literal) = self else { return nil }
         return Int(literal) ?? ExactDecimal(literal)?.integerValue
     }
 
-    /// The nearest binary floating-point value, where the value is a number.
+    /// The nearest binary floating-point value, if the value is a number.
     public var double: Double? {
         guard case .number(let literal) = self else { return nil }
         return Double(literal)
     }
 
-    /// The elements, where the value is an array.
+    /// The elements, if the value is an array.
     public var elements: [JSONValue]? {
         guard case .array(let elements) = self else { return nil }
         return elements

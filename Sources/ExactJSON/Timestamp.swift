@@ -1,3 +1,11 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
 /// An instant in UTC with millisecond resolution, written as RFC 3339 (`2026-11-22T14:30:00.250Z`).
 public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// Milliseconds since 1970-01-01T00:00:00Z.
@@ -6,16 +14,16 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
     /// The instants that RFC 3339 can write: the years 0000 to 9999.
     private static let writable: ClosedRange<Int64> = -62_167_219_200_000...253_402_300_799_999
 
-    /// Creates the instant that many milliseconds after 1970-01-01T00:00:00Z.
+    /// Creates the instant this many milliseconds after 1970-01-01T00:00:00Z.
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
 
-    /// Creates the instant that many seconds after 1970-01-01T00:00:00Z, rounded down to a millisecond.
+    /// Creates the instant this many seconds after 1970-01-01T00:00:00Z, rounded down to a millisecond.
     public init(seconds: Double) { milliseconds = Int64((seconds * 1000).rounded(.down)) }
 
     /// Reads an RFC 3339 date-time with any offset and any number of fraction digits; further digits are dropped.
     ///
-    /// Returns `nil` where the text is none, names a day that does not exist or a second 60 that is not the last of a
-    /// day in UTC, or is before the year 0000 or after 9999 in UTC.
+    /// Returns nil if the text is not a date-time, names a day that does not exist, has a second 60 that is not the last
+    /// one of a day in UTC, or lies before the year 0000 or after 9999 in UTC.
     public init?(_ text: String) {
         var text = text
         guard let timestamp = text.withUTF8({ Timestamp(bytes: $0[...]) }) else { return nil }
@@ -73,7 +81,7 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
         guard Self.writable.contains(milliseconds) else { return nil }
     }
 
-    /// RFC 3339 in UTC with three digits of fraction; the nearest that can be written, outside the years 0000 to 9999.
+    /// RFC 3339 in UTC with three digits of fraction; outside the years 0000 to 9999 the nearest instant within them.
     public var description: String {
         let (days, rest) = Self.floorDivide(
             min(max(milliseconds, Self.writable.lowerBound), Self.writable.upperBound),
@@ -105,7 +113,7 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
     /// Earlier or later.
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.milliseconds < right.milliseconds }
 
-    /// The instant that many milliseconds later.
+    /// The instant this many milliseconds later.
     public func adding(milliseconds: Int64) -> Timestamp { Timestamp(milliseconds: self.milliseconds + milliseconds) }
 
     private static func floorDivide(_ value: Int64, _ divisor: Int64) -> (Int64, Int64) {
@@ -138,5 +146,15 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
         return (
             yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
         )
+    }
+}
+
+/// The system's wall clock.
+public enum WallClock {
+    /// Now, to the millisecond.
+    public static var now: Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
     }
 }

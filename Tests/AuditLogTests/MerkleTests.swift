@@ -87,12 +87,12 @@ struct MerkleTests {
                 let path = Self.subtrees(MerkleProof.inclusionRanges(of: index, in: size), of: leaves)
                 #expect(path.map(\.bytes) == Definition.path(index, leaves[...]))
                 let leaf = MerkleHash.leaf(leaves[index])
-                #expect(MerkleProof.includes(leaf, at: index, in: size, path: path, root: root))
-                #expect(!MerkleProof.includes(.leaf([1]), at: index, in: size, path: path, root: root))
-                #expect(!MerkleProof.includes(leaf, at: index, in: size, path: path + [root], root: root))
+                #expect(ProofCheck.includes(leaf, at: index, in: size, path: path, root: root))
+                #expect(!ProofCheck.includes(.leaf([1]), at: index, in: size, path: path, root: root))
+                #expect(!ProofCheck.includes(leaf, at: index, in: size, path: path + [root], root: root))
                 if size > 1 {
-                    #expect(!MerkleProof.includes(leaf, at: (index + 1) % size, in: size, path: path, root: root))
-                    #expect(!MerkleProof.includes(leaf, at: index, in: size, path: path.dropLast(), root: root))
+                    #expect(!ProofCheck.includes(leaf, at: (index + 1) % size, in: size, path: path, root: root))
+                    #expect(!ProofCheck.includes(leaf, at: index, in: size, path: path.dropLast(), root: root))
                 }
                 count += 1
             }
@@ -100,10 +100,10 @@ struct MerkleTests {
                 let path = Self.subtrees(MerkleProof.consistencyRanges(from: old, to: size), of: leaves)
                 #expect(path.map(\.bytes) == Definition.proof(old, leaves[...]))
                 let oldRoot = try #require(MerkleHash(Definition.root(leaves[..<old])))
-                #expect(MerkleProof.extends(oldRoot, of: old, to: root, of: size, path: path))
-                #expect(!MerkleProof.extends(.leaf([1]), of: old, to: root, of: size, path: path))
-                #expect(!MerkleProof.extends(oldRoot, of: old, to: .leaf([1]), of: size, path: path))
-                #expect(!MerkleProof.extends(oldRoot, of: old, to: root, of: size, path: path + [root]))
+                #expect(ProofCheck.extends(oldRoot, of: old, to: root, of: size, path: path))
+                #expect(!ProofCheck.extends(.leaf([1]), of: old, to: root, of: size, path: path))
+                #expect(!ProofCheck.extends(oldRoot, of: old, to: .leaf([1]), of: size, path: path))
+                #expect(!ProofCheck.extends(oldRoot, of: old, to: root, of: size, path: path + [root]))
                 count += 1
             }
         }

@@ -1,4 +1,4 @@
-/// The subtrees of a proof, and the check of a proof (RFC 6962 section 2.1, RFC 9162 section 2.1).
+/// The subtrees that a proof consists of (RFC 6962 section 2.1, RFC 9162 section 2.1).
 package enum MerkleProof {
     /// The leaves of the subtrees whose roots prove that a leaf is in a tree, from the leaf upwards.
     ///
@@ -6,19 +6,7 @@ package enum MerkleProof {
     ///   - index: the leaf, counted from 0.
     ///   - size: the number of leaves, greater than `index`.
     package static func inclusionRanges(of index: Int, in size: Int) -> [Range<Int>] {
-        var ranges: [Range<Int>] = []
-        var tree = 0..<size
-        while tree.count > 1 {
-            let split = tree.lowerBound + largestPower(below: tree.count)
-            if index < split {
-                ranges.append(split..<tree.upperBound)
-                tree = tree.lowerBound..<split
-            } else {
-                ranges.append(tree.lowerBound..<split)
-                tree = split..<tree.upperBound
-            }
-        }
-        return ranges.reversed()
+        descent(to: index, from: 0..<size) { $0.count > 1 }.siblings
     }
 
     /// The leaves of the subtrees whose roots prove that a tree began with an older one.
@@ -27,75 +15,28 @@ package enum MerkleProof {
     ///   - old: the number of leaves of the older tree, greater than 0.
     ///   - size: the number of leaves, not less than `old`.
     package static func consistencyRanges(from old: Int, to size: Int) -> [Range<Int>] {
-        var ranges: [Range<Int>] = []
-        var tree = 0..<size
-        var isWhole = true  // whether the checker knows the root of this subtree
-        while old < tree.upperBound {
+        let (siblings, subtree) = descent(to: old - 1, from: 0..<size) { old < $0.upperBound }
+        // The checker knows the root of the older tree, so it is no part of the proof.
+        return subtree.lowerBound == 0 ? siblings : [subtree] + siblings
+    }
+
+    /// Descends from a tree towards a leaf until the subtree is small enough.
+    ///
+    /// - Returns: the siblings of the subtrees on the way, the last one first, and the subtree at the end.
+    private static func descent(
+        to leaf: Int,
+        from tree: Range<Int>,
+        while isTooLarge: (Range<Int>) -> Bool
+    ) -> (siblings: [Range<Int>], subtree: Range<Int>) {
+        var siblings: [Range<Int>] = []
+        var tree = tree
+        while isTooLarge(tree) {
             let split = tree.lowerBound + largestPower(below: tree.count)
-            if old <= split {
-                ranges.append(split..<tree.upperBound)
-                tree = tree.lowerBound..<split
-            } else {
-                ranges.append(tree.lowerBound..<split)
-                tree = split..<tree.upperBound
-                isWhole = false
-            }
+            let (left, right) = (tree.lowerBound..<split, split..<tree.upperBound)
+            siblings.append(leaf < split ? right : left)
+            tree = leaf < split ? left : right
         }
-        if !isWhole { ranges.append(tree) }
-        return ranges.reversed()
-    }
-
-    /// Whether a path leads from a leaf to a root (RFC 9162 section 2.1.3.2).
-    package static func includes(
-        _ leaf: MerkleHash,
-        at index: Int,
-        in size: Int,
-        path: [MerkleHash],
-        root: MerkleHash
-    ) -> Bool {
-        guard index >= 0, index < size else { return false }
-        var (position, last, hash) = (index, size - 1, leaf)
-        for sibling in path {
-            guard last > 0 else { return false }
-            if position & 1 == 1 || position == last {
-                hash = .node(sibling, hash)
-                while position & 1 == 0, position > 0 { (position, last) = (position >> 1, last >> 1) }
-            } else {
-                hash = .node(hash, sibling)
-            }
-            (position, last) = (position >> 1, last >> 1)
-        }
-        return last == 0 && hash == root
-    }
-
-    /// Whether a tree begins with an older one (RFC 9162 section 2.1.4.2).
-    package static func extends(
-        _ oldRoot: MerkleHash,
-        of old: Int,
-        to root: MerkleHash,
-        of size: Int,
-        path: [MerkleHash]
-    ) -> Bool {
-        guard old > 0, old <= size else { return false }
-        if old == size { return path.isEmpty && oldRoot == root }
-        var path = path[...]
-        if old.nonzeroBitCount == 1 { path = ([oldRoot] + path)[...] }
-        guard let first = path.popFirst() else { return false }
-        var (position, last) = (old - 1, size - 1)
-        while position & 1 == 1 { (position, last) = (position >> 1, last >> 1) }
-        var (older, newer) = (first, first)
-        for sibling in path {
-            guard last > 0 else { return false }
-            if position & 1 == 1 || position == last {
-                older = .node(sibling, older)
-                newer = .node(sibling, newer)
-                while position & 1 == 0, position > 0 { (position, last) = (position >> 1, last >> 1) }
-            } else {
-                newer = .node(newer, sibling)
-            }
-            (position, last) = (position >> 1, last >> 1)
-        }
-        return last == 0 && older == oldRoot && newer == root
+        return (siblings.reversed(), tree)
     }
 
     /// The largest power of two that is less than a number greater than 1.
