@@ -43,7 +43,7 @@ struct IPAddressTests {
         #expect(try #require(IPAddress(text)).refusal(allowing: everything) == .metadata)
     }
 
-    @Test("what allow names is allowed, and nothing beside it")
+    @Test("only the ranges in allow are allowed")
     func allowances() throws {
         let allow = [try #require(AddressRange("10.0.0.0/8"))]
         for (text, isAllowed) in [

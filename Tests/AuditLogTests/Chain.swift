@@ -8,7 +8,7 @@ import Testing
 
 /// Checks of a log that share no code with the one that writes it.
 enum Chain {
-    /// Reads a log and checks every link: the entries.
+    /// Reads a log, checks every link and returns the entries.
     static func check(_ path: String, sourceLocation: SourceLocation = #_sourceLocation) throws -> [JSONValue] {
         let data = try Data(contentsOf: URL(filePath: path))
         #expect(data.last == 0x0A || data.isEmpty, sourceLocation: sourceLocation)

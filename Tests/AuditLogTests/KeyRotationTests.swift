@@ -6,7 +6,7 @@ import Testing
 
 @testable import AuditLog
 
-/// One key after another: what each may sign, and what a crash in between leaves.
+/// Replacing the key: what each key may sign, and what a crash in between leaves.
 @Suite("Rotation of keys", .timeLimit(.minutes(1)))
 struct KeyRotationTests {
     /// A log of nine entries whose key was replaced after the fourth.
@@ -28,7 +28,7 @@ struct KeyRotationTests {
             after = try LogCopy(home.auditPath)
         }
 
-        /// The public key of a private one, as a file has it.
+        /// The file of the public key that belongs to a private key.
         static func file(_ key: NoteSigner) -> [UInt8] { Array("\(key.verifier)\n".utf8) }
     }
 
@@ -55,7 +55,7 @@ struct KeyRotationTests {
     @Test func aKeyThatWasReplacedSignsNothingMore() async throws {
         try await TemporaryFolder.with { folder in
             let log = try Rotated(in: folder)
-            // Somebody who got hold of the old private key writes the end anew.
+            // An attacker with the old private key rewrites the end.
             var forged = log.after
             try forged.change(9, [("result", .string("failed"))])
             try forged.sign(by: log.oldKey)
@@ -65,12 +65,12 @@ struct KeyRotationTests {
                 #expect(finding.verdict == .tampered && finding.firstBad?.file == "checkpoint", "\(finding)")
             }
             #expect(try forged.verify(in: folder).firstBad?.reason.contains("entry 5 has replaced") == true)
-            // Up to the entry that hands over, its signature counts: that was its time.
+            // Up to the entry that hands over, its signature counts.
             var early = log.after
             early.checkpoint = log.before.checkpoint
             #expect(try early.verify(in: folder).verdict == .intact)
             #expect(try early.verify(in: folder, keys: Rotated.file(log.oldKey)).verdict == .intact)
-            // Who trusts the new key alone has to see the new key's signature.
+            // If only the new key is trusted, its signature is needed.
             #expect(try early.verify(in: folder, keys: Rotated.file(log.newKey)).verdict == .tampered)
         }
     }
@@ -80,7 +80,7 @@ struct KeyRotationTests {
             let log = try Rotated(in: folder)
             let newKey = Rotated.file(log.newKey)
             #expect(try log.after.verify(in: folder, anchor: log.before.checkpoint, keys: newKey).verdict == .intact)
-            // But only where the new key has signed the entry that names the old one.
+            // But only if the new key has signed the entry that names the old one.
             let forger = NoteSigner(name: log.newKey.verifier.name)
             var forged = log.before
             let succession = try KeySuccession(from: forger, to: log.newKey)
@@ -91,7 +91,7 @@ struct KeyRotationTests {
         }
     }
 
-    @Test func aKeyThatNobodyHandsOverToIsSaid() async throws {
+    @Test func aKeyWithoutHandoverGivesAWarning() async throws {
         try await TemporaryFolder.with { folder in
             let log = try Rotated(in: folder)
             var cut = log.before
@@ -103,7 +103,7 @@ struct KeyRotationTests {
         }
     }
 
-    /// How far a rotation came before the process died.
+    /// The last step of a rotation before the process died.
     enum Step: Int, CaseIterable, CustomTestStringConvertible, Sendable {
         case keyAside, entryWritten, signedAside, checkpointWritten, publicKeyWritten, all
         var testDescription: String { "\(self)" }
@@ -118,7 +118,7 @@ struct KeyRotationTests {
             try files.copyItem(atPath: home.path, toPath: "\(folder)/before")
             let signed = try AuditLog(home).rotateKey(actor: "tester")
             let newKey = try KeyFile.signer(path: "\(home.keysPath)/audit.key")
-            // What the steps that were not reached would have written is put back.
+            // Undoes what the steps that were not reached would have written.
             try files.moveItem(atPath: "\(home.keysPath)/audit.key", toPath: "\(home.keysPath)/audit.key.next")
             let order: [(Step, String)] = [
                 (.entryWritten, "audit/00000001.jsonl"), (.signedAside, "keys/audit.last"),
@@ -130,7 +130,7 @@ struct KeyRotationTests {
                 try files.copyItem(atPath: "\(folder)/before/\(name)", toPath: "\(home.path)/\(name)")
             }
             if step == .all {
-                // The last one is a rename.
+                // The last step is a rename.
                 try FileSystem.move("\(home.keysPath)/audit.key.next", to: "\(home.keysPath)/audit.key")
             }
             try AuditLog(home).append(.sample(20))
@@ -152,7 +152,7 @@ struct KeyRotationTests {
                         == .intact
                 )
             }
-            // And it can be replaced again.
+            // The key can be replaced again.
             try AuditLog(home).rotateKey(actor: "tester")
             #expect(try LogCopy(home.auditPath).verify(in: folder, keys: before.publicKey).verdict == .intact)
         }

@@ -15,7 +15,7 @@ struct LogCopy: Sendable {
     var torn: [UInt8] = []
     var checkpoint: [UInt8]?
     var publicKey: [UInt8]?
-    /// The segments that are not written.
+    /// The segments that ``write(to:)`` leaves out.
     var left: Set<Int> = []
 
     init(_ directory: String) throws {
@@ -87,7 +87,7 @@ struct LogCopy: Sendable {
         self[sequence] = JSONValue.object(members).bytes
     }
 
-    /// Writes the hashes anew from an entry on.
+    /// Rewrites the hashes from an entry on.
     mutating func rechain(from sequence: Int) throws {
         for number in sequence...count {
             let previous = number == 1 ? AuditCursor.genesis.hexadecimal : Self.hash(self[number - 1])
@@ -99,7 +99,7 @@ struct LogCopy: Sendable {
         SHA256.hash(data: bytes).map { String(format: "%02x", $0) }.joined()
     }
 
-    /// Signs what is there with a key of one's own.
+    /// Signs the log with another key.
     mutating func sign(by signer: NoteSigner) throws {
         var frontier = MerkleFrontier()
         for line in segments.joined() { frontier.append(.leaf(line)) }
@@ -120,7 +120,7 @@ struct LogCopy: Sendable {
         if let publicKey { try Data(publicKey).write(to: URL(filePath: "\(directory)/key.pub")) }
     }
 
-    /// Verifies it as it is now.
+    /// Verifies the copy.
     func verify(in folder: String, anchor: [UInt8]? = nil, keys: [UInt8]? = nil) throws -> AuditFinding {
         let directory = "\(folder)/copy"
         try write(to: directory)

@@ -32,7 +32,7 @@ struct RecoveryTests {
     }
 
     @Test(arguments: Tear.allCases)
-    func aTornEndIsCutOffAndSaid(_ tear: Tear) async throws {
+    func aTornEndIsCutOffAndRecorded(_ tear: Tear) async throws {
         try await TemporaryFolder.with { folder in
             let home = try Home(path: folder)
             let log = AuditLog(home)
@@ -90,7 +90,7 @@ struct RecoveryTests {
             let error = #expect(throws: AuditError.self) { try AuditLog(home).append(.sample(4)) }
             #expect(error?.code == .damaged)
             #expect("\(try #require(error))".contains(Chain.segment(home)))
-            // A torn line after a damaged one is no reason to cut.
+            // A torn line after a damaged one must not be cut off.
             try damage(Chain.segment(home)) { $0 += Array("torn".utf8) }
             #expect(auditErrorCode { try AuditLog(home).append(.sample(4)) } == .damaged)
             #expect(try Data(contentsOf: URL(filePath: Chain.segment(home))) == before + Data("torn".utf8))
@@ -137,7 +137,7 @@ struct RecoveryTests {
     }
 
     @Test func aFullDiskIsAnErrorAndWhatItTookIsCutOffLater() async {
-        // In a process of its own: the limit on the size of files would fall on all tests.
+        // In a separate process: the limit on file sizes would affect all tests.
         await #expect(processExitsWith: .success) {
             try await TemporaryFolder.with { folder in
                 let home = try Home(path: folder)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import AuditLog
 
-/// Segments, checkpoints and what a writer refuses to go on from.
+/// Segments, checkpoints, and logs that a writer refuses.
 @Suite("Rotation and refusals", .timeLimit(.minutes(1)))
 struct RotationTests {
     private static var small: AuditLog.Limits {
@@ -48,7 +48,7 @@ struct RotationTests {
     }
 
     @Test(arguments: ["", "{\"seq\":8,\"times"])
-    func aSegmentThatWasHardlyBegunIsBegunAgain(_ left: String) async throws {
+    func anUnfinishedFirstLineOfASegmentIsReplaced(_ left: String) async throws {
         try await TemporaryFolder.with { folder in
             let home = try Home(path: "\(folder)/home")
             for number in 1...4 { try AuditLog(home).append(.sample(number)) }
@@ -96,7 +96,7 @@ struct RotationTests {
         }
     }
 
-    @Test func entriesThatComeAtOnceAreOneCommit() async throws {
+    @Test func entriesAtTheSameTimeShareCommits() async throws {
         try await TemporaryFolder.with { folder in
             let home = try Home(path: folder)
             let log = AuditLog(home)
@@ -109,7 +109,7 @@ struct RotationTests {
         }
     }
 
-    /// What a log may look like that nobody should go on from.
+    /// Ways to damage a log so that it must not be continued.
     enum Damage: String, CaseIterable, CustomTestStringConvertible, Sendable {
         case shorter, edited, editedBefore, checkpointOfOthers, checkpointGone, keyGone, segmentGone
         case shorterWithoutCheckpoint, allGone
@@ -117,7 +117,7 @@ struct RotationTests {
     }
 
     @Test(arguments: Damage.allCases)
-    func aLogThatIsNotOursAnyMoreIsRefused(_ damage: Damage) async throws {
+    func aChangedLogIsRefused(_ damage: Damage) async throws {
         try await TemporaryFolder.with { folder in
             let home = try Home(path: "\(folder)/home")
             for number in 1...12 { try AuditLog(home, limits: Self.small).append(.sample(number)) }
@@ -128,7 +128,7 @@ struct RotationTests {
             case .shorter: log.cut(from: log.count)
             case .edited: try log.change(log.count - 1, [("result", .string("failed"))])
             case .editedBefore:
-                // In an earlier segment, all hashes written anew: the tree that the newest one tells is another.
+                // In an earlier segment, with all hashes rewritten: the newest segment holds another tree.
                 try log.change(2, [("result", .string("failed"))])
                 try log.rewrite(from: 3)
             case .checkpointOfOthers: log.checkpoint = other.checkpoint
@@ -144,7 +144,7 @@ struct RotationTests {
             }
             try log.write(to: home.auditPath)
             if damage == .checkpointGone {
-                // What was signed last lies beside the key, and the log still is what it was: it gets its checkpoint again.
+                // The last checkpoint also lies beside the key and the log is unchanged, so it gets its checkpoint again.
                 try AuditLog(home).append(.sample(20))
                 let size = try AuditLog(home).checkpoint().checkpoint.size
                 #expect(try SignedCheckpoint(path: "\(home.auditPath)/checkpoint").checkpoint.size == size)
@@ -179,7 +179,7 @@ struct RotationTests {
         }
     }
 
-    @Test func aCheckpointThatCannotBeMadeTakesNothingBack() async throws {
+    @Test func aFailedCheckpointKeepsTheEntries() async throws {
         try await TemporaryFolder.with { folder in
             let home = try Home(path: folder)
             let log = AuditLog(home)
@@ -188,7 +188,7 @@ struct RotationTests {
             try log.append((2...256).map { .sample($0) })
             try FileSystem.remove("\(home.auditPath)/checkpoint")
             try FileSystem.makeDirectory("\(home.auditPath)/checkpoint")
-            // It is on disk, so it is acknowledged; the next one would be one more without a checkpoint.
+            // The entry is on disk, so it is acknowledged; the next one is refused until a checkpoint can be made.
             try log.append(.sample(257))
             #expect(throws: FileError.self) { try log.append(.sample(258)) }
             #expect(try LogCopy(home.auditPath).count == 257)
@@ -227,7 +227,7 @@ struct RotationTests {
         }
     }
 
-    @Test func aSegmentThatOthersMadeIsOurs() async throws {
+    @Test func aSegmentFileMadeByOthersGetsItsMode() async throws {
         try await TemporaryFolder.with { folder in
             let home = try Home(path: folder)
             #expect(FileManager.default.createFile(atPath: Self.name(home, 1), contents: Data()))
@@ -237,9 +237,9 @@ struct RotationTests {
         }
     }
 
-    /// What nobody writes into: whoever opened it would wait for ever.
+    /// Opening a pipe that has no writer would block for ever.
     @Test(.timeLimit(.minutes(1)), arguments: ["00000001.jsonl", "00000002.jsonl", "checkpoint", "key.pub"])
-    func aPipeInTheFolderKeepsNobodyWaiting(_ name: String) async throws {
+    func aPipeInTheFolderDoesNotBlock(_ name: String) async throws {
         try await TemporaryFolder.with { folder in
             let home = try Home(path: folder)
             try LogCopy.make(in: home, entries: 3).write(to: home.auditPath)
@@ -259,7 +259,7 @@ struct RotationTests {
                 #expect(throws: FileError.self) { try AuditVerifier(directory: home.auditPath).verify() }
                 #expect(throws: FileError.self) { try AuditLog(home).append(.sample(4)) }
             }
-            // Nor is a link followed.
+            // A link is not followed either.
             try FileSystem.remove(path)
             try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "/etc/hostname")
             if name == "checkpoint" || name == "key.pub" {
@@ -288,7 +288,7 @@ struct RotationTests {
         }
     }
 
-    @Test func aProofOfWhatWasNotSignedIsNotGiven() async throws {
+    @Test func aLogThatDiffersFromItsCheckpointGivesNoProof() async throws {
         try await TemporaryFolder.with { folder in
             var log = try LogCopy.make(in: try Home(path: "\(folder)/home"), entries: 6)
             let prover = AuditProver(directory: "\(folder)/copy")
@@ -302,7 +302,7 @@ struct RotationTests {
         }
     }
 
-    @Test func aCheckpointThatWasTakenAwayIsSaidWhereItIsKnown() async throws {
+    @Test func aRemovedCheckpointGivesAWarningIfItMustHaveExisted() async throws {
         try await TemporaryFolder.with { folder in
             var log = try LogCopy.make(in: try Home(path: "\(folder)/home"), entries: 12, segmentBytes: 1500)
             log.checkpoint = nil
@@ -326,12 +326,12 @@ struct RotationTests {
             #expect(try people.names()[alice] == "alice")
             #expect(try people.forget("alice") && !people.forget("alice"))
             #expect(try people.names()[alice] == nil)
-            // The same name has another commitment from then on: nothing links them.
+            // From then on the same name has another commitment, which nothing links to the first.
             #expect(try people.commitment(to: "alice") != alice)
         }
     }
 
-    @Test func runsWithoutFiguresAreTold() throws {
+    @Test func runsWithoutFiguresAreListed() throws {
         func entry(_ type: String, _ run: String, _ result: String, _ day: Int, _ payload: JSONValue = [:])
             -> AuditRecord
         {
@@ -362,14 +362,14 @@ struct RotationTests {
             intent("quiet", 2), entry("verdict", "quiet", "inconclusive", 2), intent("counted", 3),
             counted("counted", 3),
             intent("unknown", 4), entry("dispatch", "unknown", "unknown", 4),
-            // Refused when it is resumed: whether the first pass had created anything nobody knows.
+            // Refused when it was resumed: it is unknown whether the first pass had created a simulation.
             intent("resumed", 5), entry("recovered", "resumed", "resumed", 6), intent("resumed", 6),
             entry("dispatch", "resumed", "failed", 6),
         ]
         for record in log { records.take(record, isInPeriod: record.runID != "unknown") }
         #expect(records.all.map(\.runs) == [["counted"]])
         let open = records.runsWithoutFigures
-        // The last one is of a block that is given, so it is told although the period ends before it.
+        // The last one belongs to a requested block, so it is listed although the period ends before it.
         #expect(open.map(\.runID) == ["killed", "quiet", "unknown", "resumed"])
         #expect(open.map(\.campaignID) == ["c", "c", "c", "c"])
         #expect(open.map { $0.reason.hasPrefix("its verdict") } == [false, true, false, false])
@@ -395,7 +395,7 @@ struct RotationTests {
         records.take(verdict("c", "2026-01-31T12:00:00.000000001Z", answers: 50, abandoned: 3), isInPeriod: true)
         records.take(verdict("d", "2026-06-01T00:00:00.000000001Z", answers: 9, abandoned: 9), isInPeriod: false)
         let blocks = records.all
-        // A block is given whole, the runs before the period too, and one without a run in it is not.
+        // A block is whole, including runs before the period; a block without a run in the period is left out.
         #expect(blocks.map(\.runs) == [["a", "b"], ["c"]])
         #expect(blocks.map(\.liveAnswers) == [105, 50] && blocks.map(\.abandoned) == [7, 3])
         #expect(blocks.map(\.rate) == [7.0 / 105, 0.06])

@@ -6,10 +6,10 @@ import Testing
 
 @testable import AuditLog
 
-/// What somebody may do to a log, and what verification makes of it: the verdict, and the first entry that is wrong.
+/// Changes to a log, and what verification must find: the verdict and the first wrong entry.
 @Suite("Tampering", .timeLimit(.minutes(1)))
 struct TamperTests {
-    /// What is done to the log.
+    /// A change to the log.
     enum Mutation: String, CaseIterable, CustomTestStringConvertible, Sendable {
         case edit, insert, delete, swap, duplicate
         case rechain = "re-chain without key"
@@ -25,18 +25,18 @@ struct TamperTests {
         var testDescription: String { rawValue }
     }
 
-    /// What verification is to say.
+    /// What verification must find.
     struct Expected: Equatable {
         var code: Int32
         var sequence: Int?
     }
 
-    /// Where: the first entry, one in the middle, the last but one, the last.
+    /// The changed entry: the first, one in the middle, the last but one, the last.
     private static func position(_ place: Int, _ log: LogCopy) -> Int {
         [1, log.count / 2, log.count - 1, log.count][place]
     }
 
-    /// Does it; tells what is to be said without and with an anchor from elsewhere.
+    /// Makes the change and returns what must be found without and with an anchor from elsewhere.
     private static func damage(
         _ log: inout LogCopy,
         by mutation: Mutation,
@@ -69,8 +69,8 @@ struct TamperTests {
         case .rechain:
             try log.change(sequence, [("result", .string("failed"))])
             if sequence < count { try log.rechain(from: sequence + 1) }
-            // Nothing tells where it began; the root accuses the last entry that it covers. But where the tree of a later
-            // segment says what was before it, that segment does not fit any more.
+            // It is unknown where the rewriting began, so the root points to the last entry that it covers. But if a later
+            // segment holds the tree before it, that segment no longer matches.
             let (segment, _) = log.place(of: sequence)
             let next = log.segments[...segment].reduce(0) { $0 + $1.count } + 1
             let expected = Expected(code: 2, sequence: segment == log.segments.count - 1 ? count : next)
@@ -103,7 +103,7 @@ struct TamperTests {
         case .keySwapped:
             try log.change(sequence, [("result", .string("failed"))])
             let name = try JSONReader.read(log[1])["runId"]?.string ?? "name"
-            // Also what the segments say of those before them.
+            // Including what each segment says about the earlier ones.
             if sequence < count { try log.rewrite(from: sequence + 1) }
             try log.sign(by: NoteSigner(name: name))
             return (Expected(code: 0, sequence: nil), Expected(code: 2, sequence: nil))
@@ -205,7 +205,7 @@ struct TamperTests {
         }
     }
 
-    @Test func anEmptyFolderHasNothingToSay() async throws {
+    @Test func anEmptyFolderIsAnEmptyLog() async throws {
         try await TemporaryFolder.with { folder in
             let finding = try AuditVerifier(directory: folder).verify()
             #expect(finding.verdict == .intact && !finding.isAnchored && finding.entries == 0)
@@ -214,7 +214,7 @@ struct TamperTests {
         }
     }
 
-    @Test func aCheckpointOfAnotherLogIsNone() async throws {
+    @Test func aCheckpointOfAnotherLogIsRefused() async throws {
         try await TemporaryFolder.with { folder in
             let log = try LogCopy.make(in: try Home(path: "\(folder)/home"), entries: 4)
             let other = try LogCopy.make(in: try Home(path: "\(folder)/other"), entries: 4)
@@ -229,7 +229,7 @@ struct TamperTests {
 }
 
 extension LogCopy {
-    /// Writes the hashes anew from an entry on, and with them what segments say of those before them.
+    /// Rewrites the hashes from an entry on, and what segments say about the earlier ones.
     mutating func rewrite(from sequence: Int) throws {
         for number in sequence...count {
             try change(number, [("prev", .string(Self.hash(self[number - 1])))])

@@ -104,7 +104,7 @@ struct ExactDecimalTests {
         }
     }
 
-    /// All ways to write 1 as four probabilities of two decimals, but for their order, each in an order by chance.
+    /// All sets of four probabilities with two decimals that sum to 1, each in a random order.
     @Test func everyFourHundredthsThatSumToOneSumToOne() throws {
         var random = SplitMix64(seed: 7)
         let hundredths = try (0...100).map { points in

@@ -21,7 +21,7 @@ struct JSONPointerTests {
             ("/a~0\u{301}~1\u{301}", ["a~\u{301}/\u{301}"]),
         ] as [(String, [String])]
     )
-    func textAndTokensBelongTogether(text: String, tokens: [String]) {
+    func textAndTokensConvertIntoEachOther(text: String, tokens: [String]) {
         #expect(JSONPointer(tokens: tokens).description == text)
         #expect(JSONPointer(text) == JSONPointer(tokens: tokens))
     }

@@ -14,7 +14,7 @@ struct TimestampTests {
             (-12_219_292_800_000, "1582-10-15T00:00:00.000Z"), (-62_167_219_200_000, "0000-01-01T00:00:00.000Z"),
         ] as [(Int64, String)]
     )
-    func textAndInstantBelongTogether(milliseconds: Int64, text: String) {
+    func textAndInstantConvertIntoEachOther(milliseconds: Int64, text: String) {
         #expect(Timestamp(milliseconds: milliseconds).description == text)
         #expect(Timestamp(text)?.milliseconds == milliseconds)
     }
@@ -45,7 +45,7 @@ struct TimestampTests {
             "-2026-11-22T14:30:00Z", "2026-1-22T14:30:00Z", "２026-11-22T14:30:00Z", "1795357800250",
         ]
     )
-    func otherTextIsNoInstant(text: String) {
+    func otherTextIsRefused(text: String) {
         #expect(Timestamp(text) == nil)
     }
 

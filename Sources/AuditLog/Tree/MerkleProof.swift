@@ -16,7 +16,7 @@ package enum MerkleProof {
     ///   - size: the number of leaves, not less than `old`.
     package static func consistencyRanges(from old: Int, to size: Int) -> [Range<Int>] {
         let (siblings, subtree) = descent(to: old - 1, from: 0..<size) { old < $0.upperBound }
-        // The checker knows the root of the older tree, so it is no part of the proof.
+        // The checker knows the root of the older tree, so the proof omits it.
         return subtree.lowerBound == 0 ? siblings : [subtree] + siblings
     }
 

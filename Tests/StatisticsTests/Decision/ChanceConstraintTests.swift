@@ -57,7 +57,7 @@ struct ChanceConstraintTests {
         #expect(constraint.lowerLimit(failures: 8, trials: 8) == 0 && !constraint.certifies(failures: 8, trials: 8))
     }
 
-    /// The three plans are each right alone; tried in turn they are wrong nearly twice as often as promised.
+    /// Each of the three plans is right alone; tried in turn, they are wrong nearly twice as often as promised.
     @Test func tryingPlansInTurnIsNotOneTest() {
         let constraint = ChanceConstraint()
         let plans = (0...2).map { constraint.certificate(allowedFailures: $0) }
@@ -105,7 +105,7 @@ struct FixedSequenceTestTests {
         #expect(windows + 1 == 109 && search.certifiedCount == 1)
     }
 
-    /// A setting of which just 95 % of windows comply is wrongly certified in at most 5 % of searches.
+    /// A setting of which exactly 95 % of windows comply is wrongly certified in at most 5 % of searches.
     @Test(arguments: [false, true])
     func keepsItsConfidence(escalates: Bool) {
         let constraint = ChanceConstraint()

@@ -62,7 +62,7 @@ struct RatioEstimateTests {
         #expect(abs(ratio.lower - mean.lower) < 1e-14 && abs(ratio.upper - mean.upper) < 1e-14)
     }
 
-    /// Calls come in clusters that all share a fate: a binomial interval would cover far too seldom.
+    /// All calls of a cluster have the same outcome: a binomial interval would cover far too seldom.
     @Test func coversDespiteClusters() throws {
         var generator = SplitMix64(seed: 3)
         var covered = 0

@@ -134,7 +134,7 @@ struct PowerDialingChainTests {
     }
 
     @Test func certainAnswers() {
-        // One agent, two lines, everybody answers: states (0, 2), (1, 1) and (1, 0), with lines resolved at rate 1/10
+        // One agent, two lines, all persons answer: states (0, 2), (1, 1) and (1, 0), with lines resolved at rate 1/10
         // and calls completed at 1/30. With π(0, 2) = 1, π(1, 1) = 0.2/(0.1 + 1/30) = 1.5 and π(1, 0) = 0.15·30 = 4.5;
         // from (1, 1) a completed call leads back to (0, 2).
         let chain = Reference(1, 2, (1, 10, 30), (0, 0, nil)).chain
