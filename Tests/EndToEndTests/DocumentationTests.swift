@@ -1,8 +1,8 @@
 import Foundation
 import Testing
 
-@Suite("docs/CONFIGURATION.md", .timeLimit(.minutes(1)))
-struct ConfigurationPageTests {
+@Suite("Pages in docs", .timeLimit(.minutes(1)))
+struct DocumentationTests {
     private static let root = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
@@ -38,19 +38,43 @@ struct ConfigurationPageTests {
         }
     }
 
+    private static let pages = ["AUDIT", "CONFIGURATION", "FAULTS", "RELIABILITY", "TARGETS", "WEBHOOKS"]
+
+    @Test(arguments: pages) func testsThatAPageNamesExist(_ page: String) throws {
+        let tests = try Self.sources(in: "Tests").values.joined()
+        for match in try Self.text("docs/\(page).md").matches(of: /`(?:\w+\/)?(\w+Tests)(?:\.(\w+))?/) {
+            let isSuite = tests.contains("struct \(match.1)") || tests.contains("import \(match.1.dropLast(5))")
+            let isTest = match.2.map { tests.contains("func \($0)(") } ?? true
+            if !isSuite || !isTest { Issue.record("docs/\(page).md names \(match.0)`, which does not exist") }
+        }
+    }
+
+    @Test(arguments: pages) func linksOfAPageResolve(_ page: String) throws {
+        for match in try Self.text("docs/\(page).md").matches(of: /\]\(([^)#]+)/) where !match.1.hasPrefix("http") {
+            let target = Self.root.appending(path: "docs/\(match.1)").standardized
+            let exists = FileManager.default.fileExists(atPath: target.path)
+            if !exists { Issue.record("docs/\(page).md links to \(match.1), which does not exist") }
+        }
+    }
+
     private static func text(_ path: String) throws -> String {
         try String(contentsOf: root.appending(path: path), encoding: .utf8)
     }
 
-    /// The names of variables in the files of a folder, this one excepted.
-    private static func names(in folder: String, after openings: [String]) throws -> Set<String> {
+    /// The sources in a folder by path, this file excepted.
+    private static func sources(in folder: String) throws -> [String: String] {
         let paths = FileManager.default.enumerator(atPath: root.appending(path: folder).path)?.compactMap {
             $0 as? String
         }
-        return try (paths ?? []).reduce(into: []) { names, path in
+        return try (paths ?? []).reduce(into: [:]) { sources, path in
             guard [".swift", ".sh"].contains(where: path.hasSuffix), !#filePath.hasSuffix(path) else { return }
-            names.formUnion(Self.names(of: try text("\(folder)/\(path)"), after: openings))
+            sources[path] = try text("\(folder)/\(path)")
         }
+    }
+
+    /// The names of variables in the files of a folder.
+    private static func names(in folder: String, after openings: [String]) throws -> Set<String> {
+        try sources(in: folder).values.reduce(into: []) { $0.formUnion(Self.names(of: $1, after: openings)) }
     }
 
     /// The names that follow one of the openings: `RINGBACK_` is part of a name, `getenv("` is not.
