@@ -9,20 +9,19 @@ final class RunView: Sendable {
     private struct State {
         var steps: [RunStep] = []
         var hasPrintedSteps = false
-        var hasLine = false
     }
 
     private let common: CommonOptions
     private let run: Run
     private let style = Console.outputStyle
     private let width = Console.width
-    private let drawsLine: Bool
+    private let line: MovingLine
     private let state = Mutex(State())
 
     init(_ common: CommonOptions, run: Run) {
         self.common = common
         self.run = run
-        drawsLine = !common.quiet && Console.errorIsTerminal
+        line = MovingLine(common)
     }
 
     private var showsText: Bool { !common.json && !common.quiet }
@@ -40,27 +39,19 @@ final class RunView: Sendable {
                 "ringback: waiting for a slot: as many simulations are active as may be; asking again in "
                     + "\(wait.delay.formattedSeconds) (asked \(wait.probes)×)"
             )
-        case .waitingBehind(let ahead): warn("ringback: waiting for a slot (\(ahead) ahead)")
+        case .waitingBehind(let ahead):
+            let place = ahead == 0 ? "next in line" : ahead == 1 ? "1 run ahead" : "\(ahead) runs ahead"
+            warn("ringback: waiting for a slot (\(place))")
         case .progress(let progress):
-            draw(progress)
+            line.draw(ProgressLine.text(progress, width: width - 1, style: Console.errorStyle))
         case .warning(let text): warn("ringback: warning: \(text)")
         }
     }
 
-    func warn(_ text: String) {
-        guard !common.quiet else { return }
-        clear()
-        Console.error(text)
-    }
+    func warn(_ text: String) { line.say(text) }
 
-    /// Takes the moving line away.
-    func clear() {
-        let hadLine = state.withLock { state in
-            defer { state.hasLine = false }
-            return state.hasLine
-        }
-        if hadLine { Console.errorRaw("\r\u{1B}[2K") }
-    }
+    /// Removes the moving line.
+    func clear() { line.clear() }
 
     func finish(_ result: RunResult) {
         clear()
@@ -85,13 +76,6 @@ final class RunView: Sendable {
             return state.hasPrintedSteps ? [] : state.steps
         }
         if !steps.isEmpty { Console.output(StepsLine.text(steps.map(\.description), width: width, style: style)) }
-    }
-
-    private func draw(_ progress: RunProgress) {
-        guard drawsLine else { return }
-        state.withLock { $0.hasLine = true }
-        let line = ProgressLine.text(progress, width: width - 1, style: Console.errorStyle)
-        Console.errorRaw("\r\u{1B}[2K\(line)")
     }
 }
 

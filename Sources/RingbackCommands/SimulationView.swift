@@ -1,41 +1,22 @@
 import DialerStudy
 import ExactJSON
 import RunReport
-import Synchronization
 
 /// A simulation as the terminal shows it: a moving line on standard error, the result on standard output.
 final class SimulationView: Sendable {
     private let common: CommonOptions
-    private let drawsLine: Bool
-    private let hasLine = Mutex(false)
+    private let line: MovingLine
 
     init(_ common: CommonOptions) {
         self.common = common
-        drawsLine = !common.quiet && Console.errorIsTerminal
+        line = MovingLine(common)
     }
 
-    func show(_ progress: String) {
-        guard drawsLine else { return }
-        hasLine.withLock { hasLine in
-            hasLine = true
-            Console.errorRaw("\r\u{1B}[2K  \(progress)")
-        }
-    }
+    func show(_ progress: String) { line.draw("  \(progress)") }
 
-    /// Says something on standard error.
-    func say(_ text: String) {
-        guard !common.quiet else { return }
-        clear()
-        Console.error(text)
-    }
+    func say(_ text: String) { line.say(text) }
 
-    /// Takes the moving line away.
-    func clear() {
-        hasLine.withLock { hasLine in
-            if hasLine { Console.errorRaw("\r\u{1B}[2K") }
-            hasLine = false
-        }
-    }
+    func clear() { line.clear() }
 
     func finish(_ result: StudyResult, _ comparison: PolicyComparison?) {
         clear()

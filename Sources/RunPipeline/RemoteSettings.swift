@@ -3,9 +3,9 @@ package import ScenarioFile
 import SimulationAPI
 import SimulationClient
 
-/// The settings of a remote target, put together from the environment and a profile, each with where it comes from.
+/// The settings of a remote target from the environment and a profile, each with its source.
 ///
-/// The environment beats the profile, and the profile beats the default. Every problem is told, never only the first.
+/// The environment beats the profile, and the profile beats the default. Every problem is reported, not only the first.
 package struct RemoteSettings: Sendable {
     /// Where a setting comes from.
     package enum Source: Hashable, Sendable, CustomStringConvertible {
@@ -49,7 +49,7 @@ package struct RemoteSettings: Sendable {
     package private(set) var malformed: [String] = []
     /// What is odd about values that are there.
     package private(set) var odd: [String] = []
-    /// The target; `nil` where anything is missing or malformed.
+    /// The target; `nil` if anything is missing or malformed.
     package private(set) var target: RemoteTarget?
 
     private let profileName: String
@@ -58,10 +58,10 @@ package struct RemoteSettings: Sendable {
     /// Puts the settings together.
     ///
     /// - Parameters:
-    ///   - profile: what holds where no variable is set.
-    ///   - profileName: how messages call it.
+    ///   - profile: the values of settings whose variable is not set.
+    ///   - profileName: the name of the profile in messages.
     ///   - readSecret: reads the file of `CXONE_CLIENT_SECRET_FILE`, or says why it cannot.
-    ///   - variable: the value of an environment variable; `nil` where it is not set or empty.
+    ///   - variable: the value of an environment variable; `nil` if it is not set or empty.
     package init(
         _ profile: TargetProfile,
         profileName: String,
@@ -203,7 +203,7 @@ package struct RemoteSettings: Sendable {
         return url.origin + path + (path.count < url.rest.count ? "?…" : "")
     }
 
-    /// An address and where it comes from; no text where its organisation is not known.
+    /// An address and its source; the text is `nil` if the organisation is not known.
     private typealias Address = (text: String?, source: Source)
 
     /// The address with the organisation in its place.

@@ -63,10 +63,28 @@ struct SlotSharingTests {
                 try await eventually { try await !sandbox.simulations().isEmpty }
                 let second = try await workspace.run(flags + ["--timeout", "1s"], environment: sandbox.variables)
                 #expect(second.exitCode == 4, "\(second.stderr)")
-                #expect(second.stderr.contains("waiting for a slot (0 ahead)"), "\(second.stderr)")
+                #expect(second.stderr.contains("waiting for a slot (next in line)"), "\(second.stderr)")
                 #expect(try await sandbox.simulations().count == 1)
                 first.signal(SIGINT)
                 #expect(await first.finished().exitCode == 4)
+            }
+        }
+    }
+
+    @Test func everyRunSaysWhichSlotItHolds() async throws {
+        try await Workspace.with { workspace in
+            try await workspace.withSandbox(["--speed", "4"]) { sandbox in
+                try workspace.scenario(calls: 20, extra: "limits: {maxActiveSimulations: 2}")
+                let flags = [
+                    "run", "scenario.yaml", "--target", "cxone", "--profile", "sandbox", "--webhook-listen",
+                    "127.0.0.1:0", "--poll-interval", "50ms",
+                ]
+                let first = try workspace.start(flags, environment: sandbox.variables)
+                try await eventually { try await !sandbox.simulations().isEmpty }
+                let second = try await workspace.run(flags + ["--timeout", "2s"], environment: sandbox.variables)
+                #expect(second.stdout.contains("slot 2 of 2"), "\(second.stdout)\(second.stderr)")
+                first.signal(SIGINT)
+                #expect(await first.finished().stdout.contains("slot 1 of 2"))
             }
         }
     }

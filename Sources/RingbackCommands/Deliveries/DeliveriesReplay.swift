@@ -6,7 +6,6 @@ import RingbackHome
 import RunPipeline
 import RunReport
 import RunStore
-import Synchronization
 
 /// `ringback deliveries replay`: sends deliveries again.
 struct DeliveriesReplay: AsyncParsableCommand {
@@ -47,7 +46,7 @@ struct DeliveriesReplay: AsyncParsableCommand {
 
     func run() async throws {
         let query = try query()
-        let progress = ReplayProgress(isShown: !common.quiet && Console.errorIsTerminal)
+        let line = MovingLine(common)
         let variables: @Sendable (String) -> String? = { Environment.value($0) }
         let (homePath, ids, force) = (common.homePath, ids, force)
         // A task of its own, so that Ctrl-C can stop it and what is left goes back into the queue.
@@ -61,7 +60,9 @@ struct DeliveriesReplay: AsyncParsableCommand {
                     query,
                     variables: variables,
                     lockID: id,
-                    progress: { progress.show($0, of: $1) }
+                    progress: { over, selected in
+                        line.draw("replayed \(NumberText.count(over)) of \(NumberText.count(selected))")
+                    }
                 )
             }
         }
@@ -75,12 +76,12 @@ struct DeliveriesReplay: AsyncParsableCommand {
         } catch let error as CommandFailure {
             throw error
         } catch is CancellationError {
-            progress.clear()
+            line.clear()
             throw CommandFailure(code: .timedOut, message: "stopped; what is not delivered stays pending")
         } catch {
             throw CommandFailure(code: .refused, message: "the deliveries cannot be replayed: \(error)")
         }
-        progress.clear()
+        line.clear()
         tell(outcome)
         if !outcome.isComplete { throw CommandFailure(code: .assertionFailed) }
     }
@@ -128,23 +129,5 @@ struct DeliveriesReplay: AsyncParsableCommand {
                 throw CommandFailure.usage("\(id) is delivered; --force sends it a second time")
             }
         }
-    }
-}
-
-/// The moving line of a replay.
-private final class ReplayProgress: Sendable {
-    private let isShown: Bool
-    private let hasLine = Mutex(false)
-
-    init(isShown: Bool) { self.isShown = isShown }
-
-    func show(_ over: Int, of selected: Int) {
-        guard isShown else { return }
-        hasLine.withLock { $0 = true }
-        Console.errorRaw("\r\u{1B}[2Kreplayed \(NumberText.count(over)) of \(NumberText.count(selected))")
-    }
-
-    func clear() {
-        if hasLine.withLock({ $0 }) { Console.errorRaw("\r\u{1B}[2K") }
     }
 }
