@@ -9,7 +9,7 @@ let package = Package(
         .library(name: "DialerEngine", targets: ["DialerEngine"]),
         .library(name: "DiscreteEvents", targets: ["DiscreteEvents"]),
         .library(name: "SimulationAPI", targets: ["SimulationAPI"]),
-        .library(name: "SimulationClient", targets: ["SimulationClient"]),
+        .library(name: "SimulationClient", targets: ["SimulationClient", "HTTPExchange"]),
         .library(name: "RunPipeline", targets: ["RunPipeline", "RunReport", "ScenarioFile"]),
     ],
     dependencies: [
@@ -36,8 +36,18 @@ let package = Package(
         // The wire: payload, events, problems, and the one set of payload rules.
         .target(name: "SimulationAPI", dependencies: ["Addresses", "ExactJSON"]),
         // Simulation kernel, statistics and the dialer itself: no Foundation, no package but the functions of mathematics.
-        .target(name: "DiscreteEvents", dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
-        .target(name: "Statistics", dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
+        .target(
+            name: "DiscreteEvents",
+            dependencies: [
+                .product(name: "RealModule", package: "swift-numerics")
+            ]
+        ),
+        .target(
+            name: "Statistics",
+            dependencies: [
+                .product(name: "RealModule", package: "swift-numerics")
+            ]
+        ),
         .target(name: "DialerEngine", dependencies: ["DiscreteEvents"]),
         // YAML in; a total `Scenario`, or diagnostics with places, out.
         .target(
@@ -47,16 +57,18 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
+        // One HTTP client for all senders: connections, `Retry-After`, circuit breaker, time.
         .target(
-            name: "SimulationClient",
+            name: "HTTPExchange",
             dependencies: [
-                "Addresses", "ExactJSON", "SimulationAPI",
+                "Addresses", "ExactJSON", "RingbackHome",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
+        .target(name: "SimulationClient", dependencies: ["Addresses", "ExactJSON", "SimulationAPI", "HTTPExchange"]),
         // Where things are kept: paths, modes, and the lock that processes of one home share.
         .target(name: "RingbackHome"),
         .target(
@@ -109,11 +121,8 @@ let package = Package(
         .target(
             name: "Monitors",
             dependencies: [
-                "Addresses", "ExactJSON", "SimulationAPI", "ScenarioFile", "SimulationClient", "RingbackHome",
-                "RunStore", "Webhooks",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
+                "Addresses", "ExactJSON", "SimulationAPI", "ScenarioFile", "HTTPExchange", "RingbackHome", "RunStore",
+                "Webhooks",
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
@@ -121,13 +130,10 @@ let package = Package(
             name: "Sandbox",
             dependencies: [
                 "Addresses", "ExactJSON", "DiscreteEvents", "DialerEngine", "SimulationAPI", "ScenarioFile",
-                "HTTPService", "Webhooks",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                "HTTPExchange", "HTTPService", "Webhooks",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             resources: [.embedInCode("openapi.yaml")]
@@ -149,8 +155,8 @@ let package = Package(
         .target(
             name: "RunPipeline",
             dependencies: [
-                "Addresses", "ExactJSON", "SimulationAPI", "ScenarioFile", "SimulationClient", "RingbackHome",
-                "AuditLog", "RunStore", "HTTPService", "Webhooks", "Monitors", "Sandbox", "RunReport",
+                "Addresses", "ExactJSON", "SimulationAPI", "ScenarioFile", "HTTPExchange", "SimulationClient",
+                "RingbackHome", "AuditLog", "RunStore", "HTTPService", "Webhooks", "Monitors", "Sandbox", "RunReport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -163,8 +169,8 @@ let package = Package(
         .target(
             name: "ControlServer",
             dependencies: [
-                "ExactJSON", "SimulationAPI", "ScenarioFile", "SimulationClient", "RingbackHome", "RunStore",
-                "HTTPService", "Webhooks", "Monitors",
+                "ExactJSON", "SimulationAPI", "ScenarioFile", "HTTPExchange", "SimulationClient", "RingbackHome",
+                "RunStore", "HTTPService", "Webhooks", "Monitors",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -209,8 +215,7 @@ let package = Package(
         .executableTarget(
             name: "ForwardingBenchmark",
             dependencies: [
-                "ExactJSON", "SimulationAPI", "ScenarioFile", "SimulationClient", "RingbackHome", "RunStore",
-                "Monitors",
+                "ExactJSON", "SimulationAPI", "ScenarioFile", "HTTPExchange", "RingbackHome", "RunStore", "Monitors",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -222,7 +227,7 @@ let package = Package(
         .target(
             name: "RingbackTestKit",
             dependencies: [
-                "ExactJSON", "SimulationAPI", "HTTPService", "Webhooks",
+                "ExactJSON", "SimulationAPI", "HTTPExchange", "HTTPService", "Webhooks",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -274,8 +279,8 @@ let package = Package(
         .testTarget(
             name: "MonitorsTests",
             dependencies: [
-                "Addresses", "ExactJSON", "SimulationAPI", "ScenarioFile", "SimulationClient", "RingbackHome",
-                "RunStore", "HTTPService", "Webhooks", "Monitors", "RingbackTestKit",
+                "Addresses", "ExactJSON", "SimulationAPI", "ScenarioFile", "HTTPExchange", "RingbackHome", "RunStore",
+                "HTTPService", "Webhooks", "Monitors", "RingbackTestKit",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -290,12 +295,14 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
+        .testTarget(name: "HTTPExchangeTests", dependencies: ["HTTPExchange", "SimulationClient", "RingbackTestKit"]),
         .testTarget(name: "RingbackHomeTests", dependencies: ["RingbackHome", "RingbackTestKit"]),
         .testTarget(
             name: "RunPipelineTests",
             dependencies: [
-                "Addresses", "ExactJSON", "Statistics", "SimulationAPI", "ScenarioFile", "SimulationClient",
-                "RingbackHome", "AuditLog", "RunStore", "HTTPService", "RunReport", "RunPipeline", "RingbackTestKit",
+                "Addresses", "ExactJSON", "Statistics", "SimulationAPI", "ScenarioFile", "HTTPExchange",
+                "SimulationClient", "RingbackHome", "AuditLog", "RunStore", "HTTPService", "RunReport", "RunPipeline",
+                "RingbackTestKit",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
@@ -315,7 +322,8 @@ let package = Package(
         .testTarget(
             name: "SandboxTests",
             dependencies: [
-                "ExactJSON", "SimulationAPI", "ScenarioFile", "HTTPService", "Webhooks", "Sandbox", "RingbackTestKit",
+                "ExactJSON", "SimulationAPI", "ScenarioFile", "HTTPExchange", "HTTPService", "Webhooks", "Sandbox",
+                "RingbackTestKit",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -328,11 +336,16 @@ let package = Package(
         .testTarget(name: "SimulationAPITests", dependencies: ["ExactJSON", "Statistics", "SimulationAPI"]),
         .testTarget(
             name: "SimulationClientTests",
-            dependencies: ["Addresses", "ExactJSON", "SimulationAPI", "SimulationClient", "RunStore", "Monitors"]
+            dependencies: [
+                "Addresses", "ExactJSON", "SimulationAPI", "HTTPExchange", "SimulationClient", "RingbackTestKit",
+            ]
         ),
         .testTarget(
             name: "StatisticsTests",
-            dependencies: ["Statistics", .product(name: "RealModule", package: "swift-numerics")]
+            dependencies: [
+                "Statistics",
+                .product(name: "RealModule", package: "swift-numerics"),
+            ]
         ),
         .testTarget(
             name: "WebhooksTests",

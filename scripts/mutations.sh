@@ -34,13 +34,13 @@ forward-before-done :: Sources/Monitors/MonitorLane.swift :: s/DeliveryPoint.bef
 forward-order :: Sources/RunStore/Deliveries/DeliveryRoutes.swift :: s/earlier.callKey = ?3$/earlier.callKey = '' AND ?3 = ?3/ :: RunStoreTests.DeliveryTests
 forward-claim :: Sources/RunStore/Deliveries/RunStore+Monitors.swift :: s/if let holder, holder != forwarder, isAlive(holder)/if let holder, holder == "", isAlive(holder)/ :: RunStoreTests.DeliveryTests
 forward-success :: Sources/Monitors/Queue/AttemptOutcome.swift :: s/case 200..<300: self/case 200..<400: self/ :: MonitorsTests.DeliveryQueueTests
-forward-retry-after :: Sources/Monitors/Queue/DeliveryQueue.swift :: s/let delay = max(pause, asked \* (1 + chance \/ 10))/let delay = pause/ :: SimulationClientTests.ForwardMatrixTests
+forward-retry-after :: Sources/Monitors/Queue/DeliveryQueue.swift :: s/let delay = max(pause, asked \* (1 + chance \/ 10))/let delay = pause/ :: MonitorsTests.ForwardMatrixTests
 forward-breaker :: Sources/Monitors/Queue/DeliveryQueue.swift :: s/breaker.finished(outcome.ending/breaker.finished(.answered/ :: MonitorsTests.DeliveryQueueTests
 forward-gone :: Sources/Monitors/Queue/DeliveryQueue.swift :: /isGone = true/d :: MonitorsTests.DeliveryQueueTests
 guard-vetting :: Sources/Monitors/Guard/AddressGuard.swift :: s/for address in addresses {/for address in addresses.prefix(1) {/ :: MonitorsTests.AddressGuardTests
 guard-metadata :: Sources/Addresses/AddressRange.swift :: /if isMetadataService { return .metadata }/d :: MonitorsTests.AddressGuardTests
-guard-dialling :: Sources/Monitors/Sending/VettedTransport.swift :: /configuration.dnsOverride = /d :: MonitorsTests.AddressGuardTests
-guard-redirects :: Sources/Monitors/Sending/VettedTransport.swift :: s/redirectConfiguration: .disallow/redirectConfiguration: .follow(max: 5, allowCycles: false)/ :: MonitorsTests.AddressGuardTests
+guard-dialling :: Sources/HTTPExchange/HTTPConnections.swift :: /configuration.dnsOverride = /d :: MonitorsTests.AddressGuardTests
+guard-redirects :: Sources/HTTPExchange/HTTPConnections.swift :: s/redirectConfiguration: .disallow/redirectConfiguration: .follow(max: 5, allowCycles: false)/ :: MonitorsTests.AddressGuardTests
 wal-sync :: Sources/RunStore/RunStore.swift :: s/PRAGMA synchronous = FULL/PRAGMA synchronous = NORMAL/ :: EndToEndTests.DurabilityTests
 never-200-and-drop :: Sources/RunStore/Inbox.swift :: s/let answer = result.map { _ in () }/let answer = Result<Void, InboxRefusal>.success(())/ :: EndToEndTests.DurabilityTests
 stop-after-failed-sync :: Sources/RunStore/Inbox+Commit.swift :: s/case .SQLITE_IOERR, .SQLITE_CORRUPT/case .SQLITE_CORRUPT/ :: RunStoreTests.InboxLimitTests

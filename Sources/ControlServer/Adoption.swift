@@ -1,3 +1,4 @@
+import HTTPExchange
 import Monitors
 import RingbackHome
 import RunStore

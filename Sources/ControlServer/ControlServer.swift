@@ -1,4 +1,5 @@
 import ExactJSON
+import HTTPExchange
 import HTTPService
 import Monitors
 package import RingbackHome

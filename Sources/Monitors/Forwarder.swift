@@ -1,7 +1,7 @@
+package import HTTPExchange
 package import RingbackHome
 package import RunStore
 import ScenarioFile
-package import SimulationClient
 import Webhooks
 
 /// Forwards stored events to monitors, each in a lane of its own, as long as a scope lasts.
@@ -130,6 +130,7 @@ package final class Forwarder: Sendable {
                 to: url,
                 allow: definition.allow,
                 resolver: environment.resolver,
+                timeline: environment.timeline,
                 connections: rules.concurrency
             )
             return .http(transport, secret: monitor.prepared.secret, now: environment.now)

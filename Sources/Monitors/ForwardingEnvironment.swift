@@ -1,5 +1,5 @@
 package import ExactJSON
-package import SimulationClient
+package import HTTPExchange
 
 /// Where time, chance and names come from.
 package struct ForwardingEnvironment: Sendable {

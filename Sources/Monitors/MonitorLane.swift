@@ -1,6 +1,6 @@
 import ExactJSON
+import HTTPExchange
 import RunStore
-import SimulationClient
 import Synchronization
 
 /// One monitor's own way out: its queue, its attempts, its connections.

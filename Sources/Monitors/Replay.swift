@@ -1,7 +1,7 @@
 package import ExactJSON
+import HTTPExchange
 package import RingbackHome
 package import RunStore
-import SimulationClient
 
 /// Sends stored deliveries again, now, while somebody waits.
 ///

@@ -1,4 +1,5 @@
 import Addresses
+import HTTPExchange
 package import ScenarioFile
 import SimulationAPI
 import SimulationClient

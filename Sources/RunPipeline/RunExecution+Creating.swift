@@ -1,6 +1,7 @@
 import AuditLog
 import Crypto
 import ExactJSON
+import HTTPExchange
 import RunReport
 import RunStore
 import ScenarioFile

@@ -1,5 +1,6 @@
 import Addresses
 import ExactJSON
+import HTTPExchange
 import HTTPService
 import Logging
 import Monitors
@@ -46,7 +47,7 @@ struct RunSession: Sendable {
                 let monitors = RunMonitors(session: self, forwarder: forwarder)
                 let reception = try await reception(secrets, owner: row.rowID, forwarder)
                 return try await withReceiver(reception.receiver, listen) { port in
-                    try await HTTPTransport.withAsyncHTTPClient { transport in
+                    try await HTTPTransport.withConnections { transport in
                         let client = SimulationClient(
                             target: remote.target,
                             credentials: remote.credentials,

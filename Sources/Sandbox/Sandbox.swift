@@ -19,16 +19,13 @@ package struct Sandbox: Sendable {
     /// - Throws: ``HTTPServer/BindError`` where the address cannot be bound, or what `body` throws.
     package static func with<Result: Sendable>(
         _ configuration: SandboxConfiguration,
+        environment: SandboxEnvironment = .system,
         body: @escaping @Sendable (Sandbox) async throws -> Result
     ) async throws -> Result {
-        let start = ContinuousClock.now
-        let clock: @Sendable () -> SandboxState.Instant = {
-            SandboxState.Instant(seconds: (ContinuousClock.now - start) / .seconds(1), wall: WallClock.now)
-        }
         let (simulations, input) = AsyncStream<SimulationRecord>.makeStream()
         let faults = FaultInjector(configuration.faults)
-        let service = SandboxService(configuration, faults: faults, clock: clock) { input.yield($0) }
-        let sender = WebhookSender(secret: configuration.webhookSecret, faults: faults) { WallClock.now }
+        let service = SandboxService(configuration, faults: faults, environment: environment) { input.yield($0) }
+        let sender = WebhookSender(secret: configuration.webhookSecret, faults: faults, environment: environment)
         var server = HTTPServer.Configuration(
             host: configuration.host,
             port: configuration.port,

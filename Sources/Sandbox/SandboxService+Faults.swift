@@ -5,7 +5,7 @@ import ScenarioFile
 
 extension SandboxService {
     /// The longest that a request hangs; its client has given up long before.
-    private static let longestHang = Duration.seconds(600)
+    private static let longestHang = 600.0
 
     /// What is answered instead of handling a request; `nil` where the request is to be handled.
     func answer(to fault: FaultPlan.Fault?) async -> ServiceResponse? {
@@ -13,7 +13,7 @@ extension SandboxService {
         case .status(let status, let retryAfter): return Self.injected(status, retryAfter: retryAfter)
         case .reset: return Self.sending(.reset)
         case .hang:
-            try? await Task.sleep(for: Self.longestHang)
+            try? await environment.sleep(seconds: Self.longestHang)
             return Self.sending(.nothing)
         default: return nil
         }

@@ -14,7 +14,7 @@ final class SandboxService: Sendable {
     static let maximumBody = 256 * 1024
 
     private let configuration: SandboxConfiguration
-    private let clock: @Sendable () -> SandboxState.Instant
+    let environment: SandboxEnvironment
     private let state: Mutex<SandboxState>
     private let faults: FaultInjector
     private let onCreate: @Sendable (SimulationRecord) -> Void
@@ -22,16 +22,15 @@ final class SandboxService: Sendable {
     /// - Parameters:
     ///   - configuration: what the sandbox is like.
     ///   - faults: what it does wrong on purpose.
-    ///   - clock: monotonic and wall time.
     ///   - onCreate: starts the engine of a new simulation.
     init(
         _ configuration: SandboxConfiguration,
         faults: FaultInjector = FaultInjector(nil),
-        clock: @escaping @Sendable () -> SandboxState.Instant,
+        environment: SandboxEnvironment = .system,
         onCreate: @escaping @Sendable (SimulationRecord) -> Void
     ) {
         self.configuration = configuration
-        self.clock = clock
+        self.environment = environment
         self.faults = faults
         self.onCreate = onCreate
         state = Mutex(SandboxState(seed: configuration.seed, maxActive: configuration.maxActive))
@@ -50,10 +49,10 @@ final class SandboxService: Sendable {
             let injection = route.point.map { faults.next(at: $0) } ?? .none
             // The delay of a create that is handled comes when its key is claimed.
             let isLater = route == .create && !injection.replacesTheAnswer
-            if !isLater, injection.delay > 0 { try? await Task.sleep(for: .seconds(injection.delay)) }
+            if !isLater, injection.delay > 0 { try? await environment.sleep(seconds: injection.delay) }
             if let answer = await answer(to: injection.fault) { return answer }
             if injection.fault == .expireToken, let token = request.bearerToken {
-                let now = clock()
+                let now = environment.moment
                 state.withLock { $0.expire(token, at: now) }
             }
             return Self.spoiled(await handle(request, route, delay: isLater ? injection.delay : 0), by: injection.fault)
@@ -119,7 +118,7 @@ final class SandboxService: Sendable {
     ///
     /// - Returns: the client's id.
     private func authorize(_ request: ServiceRequest, for route: Route) throws(Refusal) -> String {
-        let now = clock()
+        let now = environment.moment
         guard let header = request.headers[.authorization] else {
             throw Refusal(SandboxProblem.invalidToken("no bearer token was sent", presented: false))
         }
@@ -127,7 +126,7 @@ final class SandboxService: Sendable {
         guard parts.count == 2, parts[0].lowercased() == "bearer" else {
             throw Refusal(SandboxProblem.invalidToken("the Authorization header is no bearer token", presented: false))
         }
-        let grant: SandboxState.Grant
+        let grant: SandboxState.GrantedToken
         do {
             grant = try state.withLock { try $0.grant(of: String(parts[1]), at: now) }
         } catch {
@@ -144,7 +143,7 @@ final class SandboxService: Sendable {
 
     private func limitRate(clientID: String, _ route: Route) throws(Refusal) {
         guard let rate = configuration.rateLimit else { return }
-        let now = clock()
+        let now = environment.moment
         let wait = state.withLock { $0.take(from: "\(route.endpoint) \(clientID)", rate: rate, at: now) }
         if let wait { throw Refusal(SandboxProblem.rateLimited(seconds: wait)) }
     }
@@ -163,7 +162,7 @@ final class SandboxService: Sendable {
             let scopes = try asked.scopes(of: client)
             let token = "rbk_" + Identifiers.random(bytes: 32)
             let lifetime = configuration.tokenLifetime
-            let now = clock()
+            let now = environment.moment
             state.withLock {
                 $0.grant(token, to: client.id, scopes: scopes, lifetime: lifetime / .seconds(1), at: now)
             }
@@ -189,7 +188,7 @@ final class SandboxService: Sendable {
         let json = try parse(body, of: request)
         // With its length in front, no client id can run over into the key of another client.
         let key = try idempotencyKey(of: request).map { "\(clientID.utf8.count)/\(clientID)/\($0)" }
-        let now = clock()
+        let now = environment.moment
         if let key {
             let hash = SHA256.hash(data: body).description
             switch state.withLock({ $0.claim(key, bodyHash: hash, at: now) }) {
@@ -211,8 +210,8 @@ final class SandboxService: Sendable {
                 )
             }
         }
-        if delay > 0 { try? await Task.sleep(for: .seconds(delay)) }
-        let (status, body_, record) = create(json, at: delay > 0 ? clock() : now)
+        if delay > 0 { try? await environment.sleep(seconds: delay) }
+        let (status, body_, record) = create(json, at: delay > 0 ? environment.moment : now)
         if let key { state.withLock { $0.settle(key, status: status, body: body_, at: now) } }
         if let record { onCreate(record) }
         if status == 409 { return SandboxProblem.activeLimit(configuration.maxActive) }
@@ -221,7 +220,7 @@ final class SandboxService: Sendable {
 
     private func create(
         _ json: JSONValue,
-        at now: SandboxState.Instant
+        at now: SandboxState.Moment
     ) -> (status: Int, body: JSONValue, record: SimulationRecord?) {
         let request: SimulationRequest
         do {

@@ -4,14 +4,14 @@ import SimulationAPI
 
 /// Everything a sandbox knows, as a value: each request is one synchronous transition.
 struct SandboxState: Sendable {
-    /// When something happens: monotonic seconds for lifetimes, the wall clock for what is shown.
-    struct Instant: Sendable {
+    /// A time by both clocks: monotonic seconds for lifetimes, the wall clock for what is shown.
+    struct Moment: Sendable {
         var seconds: Double
         var wall: Timestamp
     }
 
     /// A token that was granted.
-    struct Grant: Sendable {
+    struct GrantedToken: Sendable {
         var clientID: String
         var scopes: [Scope]
         var expires: Double
@@ -41,7 +41,7 @@ struct SandboxState: Sendable {
         var expires: Double
     }
 
-    private struct Bucket {
+    private struct TokenBucket {
         var tokens: Double
         var updated: Double
     }
@@ -50,9 +50,9 @@ struct SandboxState: Sendable {
 
     private let seed: UInt32
     private let maxActive: Int
-    private var grants: [String: Grant] = [:]
+    private var grants: [String: GrantedToken] = [:]
     private var keys: [String: KeyRecord] = [:]
-    private var buckets: [String: Bucket] = [:]
+    private var buckets: [String: TokenBucket] = [:]
     private var simulations: [String: SimulationRecord] = [:]
     private var order: [String] = []
     private var tagUses: [String: Int] = [:]
@@ -64,29 +64,29 @@ struct SandboxState: Sendable {
 
     // MARK: Tokens
 
-    mutating func grant(_ token: String, to clientID: String, scopes: [Scope], lifetime: Double, at now: Instant) {
+    mutating func grant(_ token: String, to clientID: String, scopes: [Scope], lifetime: Double, at now: Moment) {
         // Expired grants are kept for a while, so that the answer can say "expired" and not "unknown".
         grants = grants.filter { $0.value.expires > now.seconds - 3600 }
-        grants[token] = Grant(clientID: clientID, scopes: scopes, expires: now.seconds + lifetime)
+        grants[token] = GrantedToken(clientID: clientID, scopes: scopes, expires: now.seconds + lifetime)
     }
 
-    func grant(of token: String, at now: Instant) throws(TokenRefusal) -> Grant {
+    func grant(of token: String, at now: Moment) throws(TokenRefusal) -> GrantedToken {
         guard let grant = grants[token] else { throw .unknown }
         guard now.seconds < grant.expires else { throw .expired }
         return grant
     }
 
     /// Lets a token expire now.
-    mutating func expire(_ token: String, at now: Instant) { grants[token]?.expires = now.seconds }
+    mutating func expire(_ token: String, at now: Moment) { grants[token]?.expires = now.seconds }
 
     // MARK: Rate limit
 
     /// Takes one request out of a bucket that refills at `rate` per second and holds a second's worth.
     ///
     /// - Returns: seconds to wait where the bucket is empty.
-    mutating func take(from name: String, rate: Double, at now: Instant) -> Double? {
+    mutating func take(from name: String, rate: Double, at now: Moment) -> Double? {
         let capacity = max(1, rate)
-        var bucket = buckets[name] ?? Bucket(tokens: capacity, updated: now.seconds)
+        var bucket = buckets[name] ?? TokenBucket(tokens: capacity, updated: now.seconds)
         bucket.tokens = min(capacity, bucket.tokens + (now.seconds - bucket.updated) * rate)
         bucket.updated = now.seconds
         defer { buckets[name] = bucket }
@@ -97,7 +97,7 @@ struct SandboxState: Sendable {
 
     // MARK: Idempotency keys
 
-    mutating func claim(_ key: String, bodyHash: String, at now: Instant) -> KeyClaim {
+    mutating func claim(_ key: String, bodyHash: String, at now: Moment) -> KeyClaim {
         if let record = keys[key], record.expires > now.seconds {
             guard record.bodyHash == bodyHash else { return .reused }
             return record.answer.map { .replay(status: $0.status, body: $0.body) } ?? .inFlight
@@ -107,7 +107,7 @@ struct SandboxState: Sendable {
     }
 
     /// Stores the answer under a claimed key, or frees the key where the answer is not to be kept.
-    mutating func settle(_ key: String, status: Int, body: JSONValue, at now: Instant) {
+    mutating func settle(_ key: String, status: Int, body: JSONValue, at now: Moment) {
         if status == 201 || status == 422 {
             keys[key]?.answer = (status, body)
         } else {
@@ -121,7 +121,7 @@ struct SandboxState: Sendable {
     var activeCount: Int { simulations.values.filter { !$0.state.isTerminal }.count }
 
     /// Creates a simulation; `nil` where the organisation has as many active ones as it may have.
-    mutating func create(_ request: SimulationRequest, at now: Instant) -> SimulationRecord? {
+    mutating func create(_ request: SimulationRequest, at now: Moment) -> SimulationRecord? {
         guard activeCount < maxActive else { return nil }
         let tag = request.payload.tag ?? ""
         let use = tagUses[tag, default: 0]

@@ -1,5 +1,6 @@
 import DialerEngine
 import ExactJSON
+import HTTPExchange
 import ScenarioFile
 import SimulationAPI
 
@@ -56,12 +57,13 @@ struct SimulationRunner: Sendable {
     }
 
     private func play(_ next: () throws -> CallEvent?) async throws {
-        let start = ContinuousClock.now
+        let timeline = service.environment.timeline
+        let start = timeline.now
         var eventCount = 0
         while let event = try next() {
             eventCount += 1
             if case .factor(let factor) = speed {
-                try await Task.sleep(until: start + .seconds(event.time / factor))
+                try await timeline.sleep(until: start.advanced(by: .seconds(event.time / factor)))
             } else if eventCount.isMultiple(of: 512) {
                 await Task.yield()
             }
@@ -78,7 +80,7 @@ struct SimulationRunner: Sendable {
         if case .failSimulation(let code) = fault { throw InjectedFailure(code: code) }
         guard fault == .stall else { return }
         while service.update(record.id, { $0.state == .running }) == true {
-            try await Task.sleep(for: .milliseconds(50))
+            try await service.environment.sleep(seconds: 0.05)
         }
         throw CancellationError()
     }

@@ -405,7 +405,7 @@ struct DoctorTests {
             try await Loopback.serve { request in
                 let body = (try? await request.body(upTo: 1 << 16)) ?? []
                 let headers = request.headers.map { ($0.name.rawName, $0.value) }.filter { $0.0 != "Content-Length" }
-                let passedOn = try? await HTTPExchange.send(
+                let passedOn = try? await HTTPAnswer.to(
                     "POST",
                     "http://127.0.0.1:\(port)/webhook/simulation-events",
                     headers: headers,

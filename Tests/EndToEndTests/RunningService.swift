@@ -34,7 +34,7 @@ struct RunningService {
             let signature = try WebhookSecret(secret).signature(id: id, timestamp: time, body: Array(body.utf8))
             headers += [("webhook-timestamp", "\(time)"), ("webhook-signature", signature)]
         }
-        return try await HTTPExchange.send(
+        return try await HTTPAnswer.to(
             "POST",
             origin + Endpoint.webhook,
             headers: headers,
@@ -51,7 +51,7 @@ struct RunningService {
     }
 
     private func ask(_ method: String, _ path: String, _ token: String) async throws -> (status: Int, json: JSONValue) {
-        let answer = try await HTTPExchange.send(
+        let answer = try await HTTPAnswer.to(
             method,
             origin + path,
             headers: [("Authorization", "Bearer \(token)")]

@@ -37,7 +37,7 @@ struct HTTPServerTests {
 
     @Test func requestsComeWholeAndAnswersGoBack() async throws {
         try await HTTPServer.with(Self.configuration(), respond: Self.echo) { port in
-            let answer = try await HTTPExchange.send(
+            let answer = try await HTTPAnswer.to(
                 "PUT",
                 "http://127.0.0.1:\(port)/a%20b/c?x=1&y=%26",
                 headers: [("Content-Type", "text/x")],

@@ -1,5 +1,5 @@
+import HTTPExchange
 import RunStore
-import SimulationClient
 import Testing
 
 @testable import Monitors
@@ -173,6 +173,6 @@ struct DeliveryQueueTests {
         (404, .failed(status: 404, reason: "HTTP 404")), (199, .failed(status: 199, reason: "HTTP 199")),
     ])
     func statuses(_ status: Int, _ outcome: AttemptOutcome) {
-        #expect(AttemptOutcome(.success(HTTPExchange.Response(status: status))) == outcome)
+        #expect(AttemptOutcome(.success(IncomingResponse(status: status))) == outcome)
     }
 }

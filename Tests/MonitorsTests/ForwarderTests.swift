@@ -1,5 +1,6 @@
 import Addresses
 import ExactJSON
+import HTTPExchange
 import HTTPService
 import HTTPTypes
 import RingbackHome
@@ -7,7 +8,6 @@ import RingbackTestKit
 import RunStore
 import ScenarioFile
 import SimulationAPI
-import SimulationClient
 import Testing
 import Webhooks
 

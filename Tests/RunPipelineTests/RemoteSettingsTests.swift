@@ -1,3 +1,4 @@
+import HTTPExchange
 import RunPipeline
 import ScenarioFile
 import SimulationAPI

@@ -1,3 +1,4 @@
+import HTTPExchange
 import RingbackTestKit
 import SimulationAPI
 import SimulationClient
@@ -63,7 +64,7 @@ struct ToxicTests {
         base: String,
         tokens: String
     ) async throws -> End {
-        try await HTTPTransport.withAsyncHTTPClient { transport in
+        try await HTTPTransport.withConnections { transport in
             let (limit, attempt) = limits(toxic)
             var timeouts = RequestTimeouts()
             timeouts.token = attempt

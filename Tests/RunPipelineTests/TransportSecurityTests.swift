@@ -1,4 +1,5 @@
 import ExactJSON
+import HTTPExchange
 import HTTPService
 import Logging
 import NIOSSL
@@ -27,10 +28,10 @@ struct TransportSecurityTests {
         let error = try await HTTPServer.with(configuration) { _ in
             .json(["status": "ok"])
         } body: { port in
-            try await HTTPTransport.withAsyncHTTPClient { transport in
+            try await HTTPTransport.withConnections { transport in
                 await #expect(throws: TransportError.self) {
                     _ = try await transport.send(
-                        HTTPExchange.Request(
+                        OutgoingRequest(
                             method: .get,
                             url: "https://127.0.0.1:\(port)/",
                             timeout: .seconds(30),

@@ -25,7 +25,7 @@ struct ContactCenterTests {
     private func play(_ more: String, calls: Int = 200, concurrency: Int = 20) async throws -> Played {
         let rig = Rig { $0.maxConcurrent = 100 }
         let token = try await rig.token()
-        let sender = WebhookSender(secret: nil) { WallClock.now }
+        let sender = WebhookSender(secret: nil)
         let bodies = Mutex<[[UInt8]]>([])
         let id: String = try await Loopback.serve { request in
             if let body = try? await request.body(upTo: 100_000) { bodies.withLock { $0.append(body) } }

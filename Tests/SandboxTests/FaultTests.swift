@@ -143,13 +143,13 @@ struct WebhookFaultTests {
         let secret = WebhookSecret.random()
         let sender = WebhookSender(
             secret: secret,
-            schedule: WebhookSender.Schedule(
+            schedule: WebhookSender.RetrySchedule(
                 pauses: [0.01, 0.01],
                 attemptLimit: attemptLimit,
                 overtakingTime: 3
             ),
             faults: FaultInjector(FaultPlan(rules: rules))
-        ) { WallClock.now }
+        )
         let ledger = DeliveryLedger()
         try await Loopback.serve({ await receiver.respond($0) }) { origin in
             for number in 0..<3 {
@@ -239,7 +239,7 @@ struct SimulationFaultTests {
             await SimulationRunner(
                 record: record,
                 service: rig.service,
-                sender: WebhookSender(secret: nil) { WallClock.now },
+                sender: WebhookSender(secret: nil),
                 seed: 1,
                 speed: .max,
                 fault: fault

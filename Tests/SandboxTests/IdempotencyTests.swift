@@ -90,7 +90,7 @@ struct IdempotencyTests {
     @Test(arguments: [409, 401, 403, 429, 500, 503])
     func otherAnswersAreNotKept(_ status: Int) {
         var state = SandboxState(seed: 1, maxActive: 5)
-        let now = SandboxState.Instant(seconds: 0, wall: Timestamp(milliseconds: 0))
+        let now = SandboxState.Moment(seconds: 0, wall: Timestamp(milliseconds: 0))
         guard case .new = state.claim("k", bodyHash: "h", at: now) else { return #expect(Bool(false)) }
         state.settle("k", status: status, body: .null, at: now)
         guard case .new = state.claim("k", bodyHash: "h", at: now) else { return #expect(Bool(false)) }
@@ -107,7 +107,7 @@ struct IdempotencyTests {
 
     @Test func aKeyInFlightIsRefused() {
         var state = SandboxState(seed: 1, maxActive: 5)
-        let now = SandboxState.Instant(seconds: 0, wall: Timestamp(milliseconds: 0))
+        let now = SandboxState.Moment(seconds: 0, wall: Timestamp(milliseconds: 0))
         guard case .new = state.claim("k", bodyHash: "h", at: now) else { return #expect(Bool(false)) }
         guard case .inFlight = state.claim("k", bodyHash: "h", at: now) else { return #expect(Bool(false)) }
         guard case .reused = state.claim("k", bodyHash: "i", at: now) else { return #expect(Bool(false)) }

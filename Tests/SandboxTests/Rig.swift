@@ -1,4 +1,5 @@
 import ExactJSON
+import HTTPExchange
 import HTTPService
 import HTTPTypes
 import Logging
@@ -15,17 +16,16 @@ final class Rig: Sendable {
     private let clock: ManualClock
     private let created: Created
 
-    /// Time that passes when the test says so.
-    private final class ManualClock: Sendable {
-        private let seconds = Mutex(1000.0)
-        var now: SandboxState.Instant {
-            let seconds = seconds.withLock { $0 }
-            return SandboxState.Instant(
-                seconds: seconds,
-                wall: Timestamp(milliseconds: 1_795_357_800_000 + Int64(seconds * 1000))
-            )
+    /// A clock that a test moves; sleeping takes real time.
+    private final class ManualClock: Clock {
+        typealias Instant = Timeline.Instant
+        private let offset = Mutex(Duration.zero)
+        var now: Instant { Instant(offset: offset.withLock { $0 }) }
+        var minimumResolution: Duration { .nanoseconds(1) }
+        func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+            try await Task.sleep(for: now.duration(to: deadline))
         }
-        func advance(_ by: Double) { seconds.withLock { $0 += by } }
+        func advance(_ seconds: Double) { offset.withLock { $0 += .seconds(seconds) } }
     }
 
     private final class Created: Sendable {
@@ -42,10 +42,14 @@ final class Rig: Sendable {
         service = SandboxService(
             configuration,
             faults: FaultInjector(configuration.faults),
-            clock: { clock.now }
+            environment: SandboxEnvironment(timeline: Timeline(clock), now: { Self.wall(clock.now) })
         ) { record in
             created.records.withLock { $0.append(record) }
         }
+    }
+
+    private static func wall(_ now: Timeline.Instant) -> Timestamp {
+        Timestamp(milliseconds: 1_795_358_800_000 + Int64(now.offset / .milliseconds(1)))
     }
 
     /// The simulations that were handed to the engine.
@@ -99,7 +103,7 @@ final class Rig: Sendable {
         await SimulationRunner(
             record: record,
             service: service,
-            sender: sender ?? WebhookSender(secret: nil) { WallClock.now },
+            sender: sender ?? WebhookSender(secret: nil),
             seed: configuration.seed,
             speed: configuration.speed
         ).run()

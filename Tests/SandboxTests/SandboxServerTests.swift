@@ -18,7 +18,7 @@ struct SandboxServerTests {
     }
 
     private static func token(_ origin: String, tls: TLSConfiguration? = nil) async throws -> (String, String) {
-        let answer = try await HTTPExchange.send(
+        let answer = try await HTTPAnswer.to(
             "POST",
             origin + Endpoint.token,
             headers: [
@@ -33,7 +33,7 @@ struct SandboxServerTests {
     }
 
     private static func create(_ origin: String, _ token: (String, String), _ body: String) async throws -> String {
-        let answer = try await HTTPExchange.send(
+        let answer = try await HTTPAnswer.to(
             "POST",
             origin + Endpoint.simulations,
             headers: [token, ("Content-Type", "application/json")],
@@ -44,7 +44,7 @@ struct SandboxServerTests {
     }
 
     private static func status(_ origin: String, _ token: (String, String), _ path: String) async throws -> JSONValue {
-        try JSONReader.read(try await HTTPExchange.send("GET", origin + path, headers: [token]).body)
+        try JSONReader.read(try await HTTPAnswer.to("GET", origin + path, headers: [token]).body)
     }
 
     @Test func aSimulationRunsAndEveryEventIsDeliveredSigned() async throws {
@@ -100,7 +100,7 @@ struct SandboxServerTests {
                     try await Self.status(sandbox.origin, token, path)["state"]?.string == "running"
                 }
             }
-            let answer = try await HTTPExchange.send("POST", sandbox.origin + paths[0] + "/cancel", headers: [token])
+            let answer = try await HTTPAnswer.to("POST", sandbox.origin + paths[0] + "/cancel", headers: [token])
             #expect(answer.status == 202)
             #expect(try await Self.status(sandbox.origin, token, paths[0])["state"]?.string == "cancelled")
         }
@@ -129,11 +129,11 @@ struct SandboxServerTests {
 
     @Test func problemsHaveTheirMediaTypeOverHTTP() async throws {
         try await Sandbox.with(configuration()) { sandbox in
-            let answer = try await HTTPExchange.send("GET", sandbox.origin + Endpoint.simulations)
+            let answer = try await HTTPAnswer.to("GET", sandbox.origin + Endpoint.simulations)
             #expect(answer.status == 401)
             #expect(answer.headers["content-type"] == "application/problem+json")
             #expect(answer.headers["www-authenticate"] == "Bearer realm=\"ringback-sandbox\"")
-            #expect(try await HTTPExchange.send("DELETE", sandbox.origin + "/healthz").headers["allow"] == "GET")
+            #expect(try await HTTPAnswer.to("DELETE", sandbox.origin + "/healthz").headers["allow"] == "GET")
         }
     }
 
@@ -145,19 +145,19 @@ struct SandboxServerTests {
         let trusting = identity.client
         try await Sandbox.with(configuration) { sandbox in
             #expect(sandbox.origin.hasPrefix("https://127.0.0.1:"))
-            let answer = try await HTTPExchange.send("GET", sandbox.origin + "/healthz", tls: trusting)
+            let answer = try await HTTPAnswer.to("GET", sandbox.origin + "/healthz", tls: trusting)
             #expect(answer.status == 200 && answer.text == #"{"status":"ok"}"#)
             _ = try await Self.token(sandbox.origin, tls: trusting)
             // Who does not trust the certificate, or speaks plain HTTP, gets nothing.
             await #expect(throws: (any Error).self) {
-                try await HTTPExchange.send(
+                try await HTTPAnswer.to(
                     "GET",
                     sandbox.origin + "/healthz",
                     tls: .makeClientConfiguration()
                 )
             }
             await #expect(throws: (any Error).self) {
-                try await HTTPExchange.send(
+                try await HTTPAnswer.to(
                     "GET",
                     sandbox.origin.replacingOccurrences(of: "https:", with: "http:") + "/healthz"
                 )

@@ -10,7 +10,7 @@ import Testing
 
 @Suite("SimulationRunner", .timeLimit(.minutes(5)))
 struct SimulationRunnerTests {
-    private static let patient = WebhookSender.Schedule(pauses: [1000], attemptLimit: .seconds(15))
+    private static let patient = WebhookSender.RetrySchedule(pauses: [1000], attemptLimit: .seconds(15))
 
     @Test func completedComesAfterTheFirstAttemptOfEveryEvent() async throws {
         let isReleased = Mutex(false)
@@ -21,7 +21,7 @@ struct SimulationRunnerTests {
         }
         let rig = Rig()
         let token = try await rig.token()
-        let sender = WebhookSender(secret: nil, schedule: Self.patient) { WallClock.now }
+        let sender = WebhookSender(secret: nil, schedule: Self.patient)
         try await receiver.serve(sender) { url in
             let id = await rig.create(Payload.text(calls: 30, url: url), token: token).id
             let record = try #require(rig.records.first)
@@ -46,7 +46,7 @@ struct SimulationRunnerTests {
         let receiver = Receiver { _, _ in ServiceResponse(status: 200) }
         let rig = Rig()
         let token = try await rig.token()
-        let sender = WebhookSender(secret: nil, schedule: Self.patient) { WallClock.now }
+        let sender = WebhookSender(secret: nil, schedule: Self.patient)
         let result: (Int, Int) = try await Loopback.serve({ await receiver.respond($0) }) { origin in
             let id = await rig.create(Payload.text(calls: 50, url: "\(origin)/hook"), token: token).id
             let created = try #require(rig.records.first)
@@ -78,7 +78,7 @@ struct SimulationRunnerTests {
         let receiver = Receiver { _, _ in ServiceResponse(status: 200) }
         let rig = Rig()
         let token = try await rig.token()
-        let sender = WebhookSender(secret: nil, schedule: Self.patient) { WallClock.now }
+        let sender = WebhookSender(secret: nil, schedule: Self.patient)
         let id = await rig.create(Payload.text(calls: 1000, url: "http://127.0.0.1:9/hook"), token: token).id
         let created = try #require(rig.records.first)
         let ledger = DeliveryLedger(roomLimit: 3)
@@ -159,7 +159,7 @@ struct SimulationRunnerTests {
         // Another wall time must not matter.
         rig.advance(Double.random(in: 0...1000))
         let token = try await rig.token()
-        let sender = WebhookSender(secret: nil, schedule: Self.patient) { WallClock.now }
+        let sender = WebhookSender(secret: nil, schedule: Self.patient)
         try await receiver.serve(sender) { url in
             for tag in ["a", "b"] {
                 _ = await rig.create(Payload.text(calls: 25, tag: tag, url: "\(url)"), token: token)

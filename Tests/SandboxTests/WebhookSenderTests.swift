@@ -59,15 +59,15 @@ final class Receiver: Sendable {
 
 @Suite("WebhookSender", .timeLimit(.minutes(5)))
 struct WebhookSenderTests {
-    private static let quick = WebhookSender.Schedule(pauses: [0.01, 0.01, 0.01], attemptLimit: .seconds(15))
+    private static let quick = WebhookSender.RetrySchedule(pauses: [0.01, 0.01, 0.01], attemptLimit: .seconds(15))
 
     private func delivery(_ id: String, _ url: String, _ ledger: DeliveryLedger, lane: Int = 0) -> Delivery {
         Delivery(webhookID: id, url: url, body: Array("body of \(id)".utf8), lane: lane, ledger: ledger)
     }
 
     @Test func theScheduleIsTheDocumentedOne() {
-        #expect(WebhookSender.Schedule().pauses == [0.2, 1, 5, 30, 120])
-        #expect(WebhookSender.Schedule().attemptLimit == .seconds(15))
+        #expect(WebhookSender.RetrySchedule().pauses == [0.2, 1, 5, 30, 120])
+        #expect(WebhookSender.RetrySchedule().attemptLimit == .seconds(15))
         #expect(DeliveryLedger.defaultRoomLimit == 10_000)
     }
 
@@ -90,7 +90,7 @@ struct WebhookSenderTests {
             durationMs: 5
         )
         let ledger = DeliveryLedger()
-        let sender = WebhookSender(secret: secret, schedule: Self.quick) { WallClock.now }
+        let sender = WebhookSender(secret: secret, schedule: Self.quick)
         try await Loopback.receive(webhookReceiver) { origin in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await sender.run() }
@@ -123,14 +123,17 @@ struct WebhookSenderTests {
             }
         }
         let ledger = DeliveryLedger()
-        let sender = WebhookSender(secret: secret, schedule: Self.quick) {
-            Timestamp(
-                milliseconds: clock.withLock { seconds in
-                    seconds += 1
-                    return seconds * 1000
-                }
-            )
-        }
+        let environment = SandboxEnvironment(
+            now: {
+                Timestamp(
+                    milliseconds: clock.withLock { seconds in
+                        seconds += 1
+                        return seconds * 1000
+                    }
+                )
+            }
+        )
+        let sender = WebhookSender(secret: secret, schedule: Self.quick, environment: environment)
         try await receiver.serve(sender) { url in
             sender.send(self.delivery("msg_1", url, ledger))
             try await eventually { ledger.counts.pending == 0 }
@@ -149,7 +152,7 @@ struct WebhookSenderTests {
     @Test func afterTheLastPauseItIsGivenUp() async throws {
         let receiver = Receiver { _, _ in ServiceResponse(status: 503) }
         let ledger = DeliveryLedger()
-        let sender = WebhookSender(secret: nil, schedule: Self.quick) { WallClock.now }
+        let sender = WebhookSender(secret: nil, schedule: Self.quick)
         try await receiver.serve(sender) { url in
             sender.send(self.delivery("msg_1", url, ledger))
             sender.send(self.delivery("msg_2", url, ledger))
@@ -163,7 +166,7 @@ struct WebhookSenderTests {
     @Test func whereNobodyListensItIsTriedAgain() async throws {
         let receiver = Receiver { _, _ in ServiceResponse(status: 200) }
         let ledger = DeliveryLedger()
-        let sender = WebhookSender(secret: nil, schedule: Self.quick) { WallClock.now }
+        let sender = WebhookSender(secret: nil, schedule: Self.quick)
         let gone = try await Loopback.serve({ _ in ServiceResponse(status: 200) }) { $0 }
         try await receiver.serve(sender) { url in
             sender.send(self.delivery("msg_1", gone, ledger))
@@ -181,8 +184,8 @@ struct WebhookSenderTests {
             return ServiceResponse(status: 200)
         }
         let ledger = DeliveryLedger()
-        let schedule = WebhookSender.Schedule(pauses: [0.01, 0.01, 0.01, 0.01, 0.01], attemptLimit: .seconds(1))
-        let sender = WebhookSender(secret: nil, schedule: schedule) { WallClock.now }
+        let schedule = WebhookSender.RetrySchedule(pauses: [0.01, 0.01, 0.01, 0.01, 0.01], attemptLimit: .seconds(1))
+        let sender = WebhookSender(secret: nil, schedule: schedule)
         try await receiver.serve(sender) { url in
             sender.send(self.delivery("msg_1", url, ledger))
             try await eventually { ledger.counts.pending == 0 }
@@ -194,7 +197,7 @@ struct WebhookSenderTests {
     @Test func aLongAnswerIsStillASuccess() async throws {
         let receiver = Receiver { _, _ in ServiceResponse(status: 200, body: [UInt8](repeating: 0x20, count: 1 << 20)) }
         let ledger = DeliveryLedger()
-        let sender = WebhookSender(secret: nil, schedule: Self.quick) { WallClock.now }
+        let sender = WebhookSender(secret: nil, schedule: Self.quick)
         try await receiver.serve(sender) { url in
             for number in 0..<3 { sender.send(self.delivery("msg_\(number)", url, ledger)) }
             try await eventually { ledger.counts.pending == 0 }
@@ -210,7 +213,7 @@ struct WebhookSenderTests {
             return ServiceResponse(status: 200)
         }
         let ledger = DeliveryLedger()
-        let sender = WebhookSender(secret: nil, schedule: Self.quick) { WallClock.now }
+        let sender = WebhookSender(secret: nil, schedule: Self.quick)
         try await receiver.serve(sender) { url in
             for event in 0..<10 {
                 for call in 0..<40 { sender.send(self.delivery("\(call)-\(event)", url, ledger, lane: call)) }

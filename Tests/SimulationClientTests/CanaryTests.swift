@@ -2,6 +2,7 @@ import Addresses
 import ExactJSON
 import Foundation
 import FoundationEssentials
+import HTTPExchange
 import SimulationAPI
 import Synchronization
 import Testing
@@ -22,7 +23,7 @@ struct CanaryTests {
         return [text, Data(Array(text.utf8)).base64EncodedString(), PercentEncoding.encode(text), lower]
     }
 
-    private typealias Answer = Result<HTTPExchange.Response, TransportError>
+    private typealias Answer = Result<IncomingResponse, TransportError>
 
     /// Every place of an answer from which a text is taken, with a canary in it.
     private static func places(_ canary: String) -> [Answer] {
@@ -35,7 +36,7 @@ struct CanaryTests {
         var answers: [Answer] = [400, 401, 403, 404, 408, 409, 422, 429, 500, 503].flatMap { status -> [Answer] in
             [
                 .success(.json(status, problem, ["Retry-After": canary])),
-                .success(HTTPExchange.Response(status: status, body: raw)),
+                .success(IncomingResponse(status: status, body: raw)),
             ]
         }
         answers += [canary, "invalid_client", "invalid_scope", "unauthorized_client"].map { word in
@@ -43,9 +44,9 @@ struct CanaryTests {
         }
         let challenge = #"Bearer error="insufficient_scope", scope="\#(canary)""#
         answers += [
-            .success(HTTPExchange.Response(status: 403, headers: ["WWW-Authenticate": challenge])),
-            .success(HTTPExchange.Response(status: 307, headers: ["Location": "https://b.example/?t=\(canary)"])),
-            .success(HTTPExchange.Response(status: 200, body: raw)),
+            .success(IncomingResponse(status: 403, headers: ["WWW-Authenticate": challenge])),
+            .success(IncomingResponse(status: 307, headers: ["Location": "https://b.example/?t=\(canary)"])),
+            .success(IncomingResponse(status: 200, body: raw)),
             .success(.json(201, ["id": "sim-1", "error": text])),
             .success(.json(200, .status(canary))), .success(.json(200, .status("running", id: canary))),
             .success(.json(200, ["access_token": "a b", "token_type": .string(canary), "id": text])),

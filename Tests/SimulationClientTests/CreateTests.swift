@@ -1,4 +1,6 @@
 import ExactJSON
+import HTTPExchange
+import RingbackTestKit
 import SimulationAPI
 import Synchronization
 import Testing
@@ -42,7 +44,7 @@ struct CreateTests {
     func anAnswerWithoutAnIDIsAmbiguous(body: String) async throws {
         let world = try World(.cxone) { (request, _) throws(TransportError) in
             request.method == .post
-                ? HTTPExchange.Response(status: 201, body: Array(body.utf8)) : .json(200, ["simulations": []])
+                ? IncomingResponse(status: 201, body: Array(body.utf8)) : .json(200, ["simulations": []])
         }
         let outcome = try await world.client.create(try .test(), until: world.deadline)
         guard case .unknown(let error) = outcome else { throw NoFailure() }
@@ -79,7 +81,7 @@ struct CreateTests {
 
     @Test func nothingFoundIsUnknownAfterThreeLooks() async throws {
         let world = try World(.cxone) { (request, _) throws(TransportError) in
-            if request.method == .post { return HTTPExchange.Response(status: 502) }
+            if request.method == .post { return IncomingResponse(status: 502) }
             return .json(200, ["simulations": []])
         }
         let outcome = try await world.client.create(try request, until: world.deadline)
@@ -92,7 +94,7 @@ struct CreateTests {
     func aListThatIsNotOfferedIsAskedOnce(status: Int) async throws {
         let world = try World(.cxone) { (request, _) throws(TransportError) in
             if request.method == .post { throw Self.reset }
-            return HTTPExchange.Response(status: status)
+            return IncomingResponse(status: status)
         }
         let outcome = try await world.client.create(try request, until: world.deadline)
         #expect(outcome.id == nil)
@@ -106,7 +108,7 @@ struct CreateTests {
         #expect(try await throttled.client.create(try request, until: throttled.deadline).id == "sim-1")
         #expect(throttled.clock.sleeps == [.seconds(2.5)])
         let busy = try World(.cxone) { (_, index) throws(TransportError) in
-            index == 0 ? HTTPExchange.Response(status: 503, headers: ["Retry-After": "1"]) : .created()
+            index == 0 ? IncomingResponse(status: 503, headers: ["Retry-After": "1"]) : .created()
         }
         #expect(try await busy.client.create(try request, until: busy.deadline).id == "sim-1")
     }
@@ -125,7 +127,7 @@ struct CreateTests {
 
     @Test func aCrashIsRetriedOnce() async throws {
         let world = try World(maxAttempts: 5) { (request, _) throws(TransportError) in
-            request.method == .post ? HTTPExchange.Response(status: 500) : .json(200, ["simulations": []])
+            request.method == .post ? IncomingResponse(status: 500) : .json(200, ["simulations": []])
         }
         #expect(try await world.client.create(try request, until: world.deadline).id == nil)
         #expect(world.requests.filter { $0.method == .post }.count == 2)

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import HTTPExchange
 import SimulationAPI
 import Testing
 

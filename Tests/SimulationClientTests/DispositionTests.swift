@@ -1,3 +1,4 @@
+import HTTPExchange
 import Testing
 
 @testable import SimulationClient
@@ -15,7 +16,7 @@ struct DispositionTests {
         -> Disposition
     {
         let headers: HeaderFields = after.map { ["Retry-After": $0] } ?? [:]
-        return operation.disposition(of: HTTPExchange.Response(status: status, headers: headers), code: code)
+        return operation.disposition(of: IncomingResponse(status: status, headers: headers), code: code)
     }
 
     @Test(arguments: reads + [keyed, keyless])

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import HTTPExchange
 import Testing
 
 @testable import SimulationClient

@@ -1,4 +1,6 @@
 import ExactJSON
+import HTTPExchange
+import RingbackTestKit
 import SimulationAPI
 import Testing
 
@@ -48,12 +50,12 @@ struct RequestTests {
 
     @Test func cancel() async throws {
         let world = try World { (_, index) throws(TransportError) in
-            index == 0 ? HTTPExchange.Response(status: 202) : .problem(409, "not_cancellable")
+            index == 0 ? IncomingResponse(status: 202) : .problem(409, "not_cancellable")
         }
         #expect(try await world.client.cancel(id: "sim-1", until: world.deadline) == .accepted)
         #expect(try await world.client.cancel(id: "sim-1", until: world.deadline) == .alreadyEnded)
         #expect(world.requests.map(\.path) == Array(repeating: "/api/v2/dialer/simulations/sim-1/cancel", count: 2))
-        let without = try World { (_, _) throws(TransportError) in HTTPExchange.Response(status: 405) }
+        let without = try World { (_, _) throws(TransportError) in IncomingResponse(status: 405) }
         let error = try await failure { try await without.client.cancel(id: "sim-1", until: without.deadline) }
         #expect(error.code == .notOffered)
     }
@@ -67,7 +69,7 @@ struct RequestTests {
             accuracyRate: 0.97
         )
         let world = try World { (_, index) throws(TransportError) in
-            HTTPExchange.Response(status: index == 0 ? 502 : 202)
+            IncomingResponse(status: index == 0 ? 502 : 202)
         }
         try await world.client.aggregate(metrics, until: world.deadline)
         #expect(world.requests.count == 2)

@@ -1,4 +1,5 @@
 import ExactJSON
+import HTTPExchange
 import SimulationAPI
 import SimulationClient
 import Testing
@@ -17,7 +18,7 @@ struct TargetProfileTests {
             if request.path == "/v9/sims" { return .created() }
             if request.path == "/v9/sims?tag=t" { return .json(200, ["simulations": []]) }
             if request.path.hasPrefix("/v9/sims/sim-1") { return .json(200, .status("running")) }
-            return HTTPExchange.Response(status: request.path == "/v9/metrics" ? 202 : 404)
+            return IncomingResponse(status: request.path == "/v9/metrics" ? 202 : 404)
         }
         let paths = APIPaths(simulations: "/v9/sims", aggregations: "/v9/metrics")
         let target = try Target(baseURL: "https://acme.api.example", paths: paths)

@@ -1,4 +1,6 @@
 import ExactJSON
+import HTTPExchange
+import RingbackTestKit
 import SimulationAPI
 import Synchronization
 import Testing
@@ -9,7 +11,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5)))
 struct TokenFailureTests {
     private let deadline = Timeline.Instant(offset: .seconds(100_000))
-    private static let refusal = HTTPExchange.Response.json(401, ["error": "invalid_client"])
+    private static let refusal = IncomingResponse.json(401, ["error": "invalid_client"])
 
     private func client(
         _ network: FakeTransport,
@@ -34,7 +36,7 @@ struct TokenFailureTests {
         let clock = TestClock()
         let network = FakeTransport { (_, _) throws(TransportError) in
             try? await clock.sleep(until: clock.now.advanced(by: .seconds(1)), tolerance: nil)
-            return HTTPExchange.Response(status: status)
+            return IncomingResponse(status: status)
         }
         let client = try client(network, clock)
         await withTaskGroup(of: ClientError?.self) { group in

@@ -1,6 +1,8 @@
 import Addresses
 import ExactJSON
 import FoundationEssentials
+import HTTPExchange
+import RingbackTestKit
 import SimulationAPI
 import Synchronization
 import Testing
@@ -211,7 +213,7 @@ struct TokenSourceTests {
     ])
     func unusableAnswers(status: Int, body: String, message: String) async throws {
         let network = FakeTransport { (_, _) throws(TransportError) in
-            HTTPExchange.Response(status: status, body: Array(body.utf8))
+            IncomingResponse(status: status, body: Array(body.utf8))
         }
         let error = try await failure {
             try await source(network, InstantClock()).token(until: deadline)
@@ -259,12 +261,12 @@ struct TokenSourceTests {
     func failuresThatPassAreRetried(status: Int) async throws {
         let clock = InstantClock()
         let network = FakeTransport { (_, index) throws(TransportError) in
-            index < 2 ? HTTPExchange.Response(status: status) : .token()
+            index < 2 ? IncomingResponse(status: status) : .token()
         }
         _ = try await source(network, clock).token(until: deadline)
         let base: Duration = status == 429 ? .seconds(1) : .milliseconds(50)
         #expect(clock.sleeps == [base / 2, base])
-        let dead = FakeTransport { (_, _) throws(TransportError) in HTTPExchange.Response(status: status) }
+        let dead = FakeTransport { (_, _) throws(TransportError) in IncomingResponse(status: status) }
         let error = try await failure {
             try await source(dead, InstantClock()).token(until: deadline)
         }
@@ -288,7 +290,7 @@ struct TokenSourceTests {
 
     @Test func redirectsAreNotFollowed() async throws {
         let network = FakeTransport { (_, _) throws(TransportError) in
-            HTTPExchange.Response(status: 302, headers: ["Location": "https://evil.example/"])
+            IncomingResponse(status: 302, headers: ["Location": "https://evil.example/"])
         }
         let error = try await failure {
             try await source(network, InstantClock()).token(until: deadline)

@@ -1,4 +1,6 @@
 import ExactJSON
+import HTTPExchange
+import RingbackTestKit
 import SimulationAPI
 import Synchronization
 import Testing
@@ -87,14 +89,14 @@ struct TrackingTests {
         let (tracking, _) = try await track { (_, index) throws(TransportError) in
             switch index {
             case 0: throw Self.reset
-            case 1: return HTTPExchange.Response(status: 502)
+            case 1: return IncomingResponse(status: 502)
             case 2: return .problem(429, "rate_limited", "", ["Retry-After": "5"])
             case 3: throw TransportError(.responseTooLarge, "huge")
-            case 4: return HTTPExchange.Response(status: 200, body: Array("{".utf8))
+            case 4: return IncomingResponse(status: 200, body: Array("{".utf8))
             case 5: return .json(200, ["id": "sim-1"])
             case 6: throw TransportError(.notSent, "refused")
             case 7: return .status("exploding")
-            case 8: return HTTPExchange.Response(status: 204)
+            case 8: return IncomingResponse(status: 204)
             default: return .status("completed")
             }
         }
@@ -174,7 +176,7 @@ struct TrackingTests {
         (403, ClientError.Code.forbidden), (302, .redirected), (400, .refusedByServer), (401, .credentialsRejected),
     ])
     func refusalsEndIt(status: Int, code: ClientError.Code) async throws {
-        let world = try World { (_, _) throws(TransportError) in HTTPExchange.Response(status: status) }
+        let world = try World { (_, _) throws(TransportError) in IncomingResponse(status: status) }
         let error = try await failure {
             try await world.client.track(id: "sim-1", until: world.deadline, pollInterval: .seconds(2))
         }

@@ -1,4 +1,5 @@
 import ExactJSON
+import HTTPExchange
 import SimulationAPI
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
 /// The texts that people read when a run fails, word for word.
 @Suite(.timeLimit(.minutes(5)))
 struct TroubleshootingTests {
-    private func createFailure(_ responses: HTTPExchange.Response...) async throws -> String {
+    private func createFailure(_ responses: IncomingResponse...) async throws -> String {
         let world = try World { (_, index) throws(TransportError) in responses[min(index, responses.count - 1)] }
         let error = try await failure { try await world.client.create(try .test(), until: world.deadline) }
         return error.description
@@ -44,7 +45,7 @@ struct TroubleshootingTests {
                 """
         )
         #expect(
-            try await createFailure(HTTPExchange.Response(status: 403)) == """
+            try await createFailure(IncomingResponse(status: 403)) == """
                 creating the simulation: not allowed (403) (request r1). Ask an administrator of the organisation \
                 what the client may do.
                 """
@@ -122,7 +123,7 @@ struct TroubleshootingTests {
 
     @Test func redirected() async throws {
         #expect(
-            try await createFailure(HTTPExchange.Response(status: 307, headers: ["Location": "https://b.example/"]))
+            try await createFailure(IncomingResponse(status: 307, headers: ["Location": "https://b.example/"]))
                 == """
                 creating the simulation: redirected (307) to https://b.example/, which is not followed (request r1). \
                 Set CXONE_BASE_URL to the final address.
@@ -153,11 +154,4 @@ struct TroubleshootingTests {
     func readsChallenges(challenge: String, scope: String?) {
         #expect(Troubleshooting.parameter("scope", of: challenge) == scope)
     }
-
-    @Test(arguments: [
-        (Duration.milliseconds(840), "0.8 s"), (.milliseconds(99), "99 ms"), (.seconds(3), "3 s"),
-        (.seconds(45.5), "45 s"), (.seconds(270), "4 min 30 s"),
-        (.seconds(120), "2 min"), (.seconds(7500), "2 h 5 min"), (.zero, "0 s"),
-    ])
-    func durations(duration: Duration, text: String) { #expect(duration.text == text) }
 }

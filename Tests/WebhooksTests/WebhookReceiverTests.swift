@@ -164,7 +164,7 @@ struct WebhookReceiverTests {
         let receiver = try receiver(store, signed: false)
         try await Loopback.receive(receiver) { origin in
             let headers = [("content-type", "application/json")]
-            let answer = try await HTTPExchange.send("POST", origin + path, headers: headers, body: Self.event)
+            let answer = try await HTTPAnswer.to("POST", origin + path, headers: headers, body: Self.event)
             #expect(answer.status == 404)
         }
         #expect(store.identities.isEmpty)
@@ -174,7 +174,7 @@ struct WebhookReceiverTests {
         let store = Store()
         let receiver = try receiver(store, signed: false)
         try await Loopback.receive(receiver) { origin in
-            let answer = try await HTTPExchange.send(
+            let answer = try await HTTPAnswer.to(
                 "POST",
                 origin + Endpoint.webhook + "?x=y",
                 headers: [("content-type", "application/json")],
@@ -255,7 +255,7 @@ struct WebhookReceiverTests {
         let signature = Vector.sign(body: Self.event)
         try await Loopback.receive(receiver) { origin in
             for (ids, status) in [([Vector.id], 200), ([Vector.id, Vector.id], 401), ([], 401)] {
-                let answer = try await HTTPExchange.send(
+                let answer = try await HTTPAnswer.to(
                     "POST",
                     origin + Endpoint.webhook,
                     headers: ids.map { ("webhook-id", $0) } + [

@@ -1,9 +1,9 @@
 import ExactJSON
+import HTTPExchange
 import Monitors
 import RingbackHome
 import RunStore
 import ScenarioFile
-import SimulationClient
 
 /// What is measured.
 enum Measurement: String {

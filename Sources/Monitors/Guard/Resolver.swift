@@ -1,6 +1,5 @@
 package import Addresses
 import RingbackHome
-import ScenarioFile
 
 #if canImport(Glibc)
     import Glibc

@@ -1,4 +1,4 @@
-package import SimulationClient
+package import HTTPExchange
 
 /// How one attempt to deliver ended.
 package enum AttemptOutcome: Hashable, Sendable {
@@ -14,7 +14,7 @@ package enum AttemptOutcome: Hashable, Sendable {
     case abandoned
 
     /// The outcome of an exchange: 2xx alone is success, a redirect is a failure.
-    package init(_ result: Result<HTTPExchange.Response, TransportError>) {
+    package init(_ result: Result<IncomingResponse, TransportError>) {
         switch result {
         case .failure(let error):
             self = error.code == .cancelled ? .abandoned : .failed(status: nil, reason: error.message)
@@ -45,7 +45,7 @@ package enum AttemptOutcome: Hashable, Sendable {
         case .delivered, .gone: .answered
         case .failed(.some(let status), _, _): status >= 500 || status == 408 ? .failed : .answered
         case .failed(nil, _, _): .failed
-        case .refused, .abandoned: .abandoned
+        case .refused, .abandoned: .cancelled
         }
     }
 }

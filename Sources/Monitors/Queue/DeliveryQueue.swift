@@ -1,6 +1,6 @@
 package import ExactJSON
+import HTTPExchange
 package import RunStore
-import SimulationClient
 
 /// What one monitor's queue does next, as far as it is in memory: a page of the stored one.
 ///

@@ -1,176 +1,114 @@
 package import Addresses
-import AsyncHTTPClient
-import NIOCore
-import NIOHTTP1
+package import HTTPExchange
 package import NIOSSL
-import RingbackHome
-import ScenarioFile
-package import SimulationClient
 import Synchronization
 
-/// The way to one monitor: every address of its name is vetted, and a vetted one is dialled.
+/// The connections to one monitor: every address of its name is checked, and only a checked address is dialled.
 ///
-/// The host stays what it was for TLS (1.2 or newer; name indication and certificate) and for `Host`. HTTP/1.1; no redirects, no proxy
-/// from the environment, nothing decompressed. The status decides as soon as it is there; a body is read only so far that
-/// the connection can be used again.
+/// TLS (name indication and certificate) and `Host` use the name. The status decides as soon as it is there.
 package final class VettedTransport: Sendable {
-    /// Why nothing was sent.
-    package enum Failure: Error, Sendable {
-        /// The host must not be spoken to.
-        case refused(AddressGuard.Refusal)
-        /// The exchange failed.
-        case transport(TransportError)
-    }
-
     private struct State {
-        var vetted: (addresses: [IPAddress], until: ContinuousClock.Instant)?
-        var clients: [IPAddress: HTTPClient] = [:]
+        var vetted: (addresses: [IPAddress], until: Timeline.Instant)?
+        var connections: [IPAddress: HTTPConnections] = [:]
         var isShutDown = false
     }
 
-    /// How long a look at the name holds; connections that are there stay with the address that was vetted.
+    /// How long a lookup of the name is used; open connections stay with the address that was checked.
     private static let lifetime = Duration.seconds(30)
-    private static let maximumBody = 64 * 1024
 
     private let url: HTTPURL
     private let allow: [AddressRange]
     private let resolver: Resolver
+    private let timeline: Timeline
     private let trust: NIOSSLTrustRoots?
-    private let connections: Int
+    private let limit: Int
     private let state = Mutex(State())
 
-    /// A transport to an address.
+    /// Creates a transport to an address.
     ///
     /// - Parameters:
-    ///   - url: where to; its host is a name or an address in its usual spelling.
-    ///   - allow: the special-purpose ranges that are meant.
-    ///   - trust: whose certificates are trusted; `nil` for the system's.
-    ///   - connections: how many may be open at once.
+    ///   - url: the monitor's address; its host is a name or an address in its usual spelling.
+    ///   - allow: the special-purpose ranges that may be dialled.
+    ///   - timeline: the time in which a lookup gets old.
+    ///   - trust: whose certificates are trusted; nil for the system's.
+    ///   - connections: the most connections at once.
     package init(
         to url: HTTPURL,
         allow: [AddressRange],
         resolver: Resolver,
+        timeline: Timeline = Timeline(),
         trust: NIOSSLTrustRoots? = nil,
         connections: Int
     ) {
         self.url = url
         self.allow = allow
         self.resolver = resolver
+        self.timeline = timeline
         self.trust = trust
-        self.connections = connections
+        limit = connections
     }
 
-    /// Sends a POST; the answer has the status and the fields, and no body.
+    /// Sends a POST.
     ///
-    /// - Parameter attempt: the addresses of a name are taken in turn.
+    /// - Parameter attempt: the number of earlier attempts; attempts take the addresses of a name in turn.
     package func post(
         _ body: [UInt8],
         headers: HeaderFields,
         timeout: Duration,
         attempt: Int
-    ) async throws(Failure) -> HTTPExchange.Response {
-        let addresses = try await vettedAddresses()
-        let client = try client(to: addresses[attempt % addresses.count])
-        // Put together of the parts that were vetted, so that no two parsers can read two hosts out of it.
+    ) async -> AttemptOutcome {
+        // Built from the parts that were checked, so that no second parser can read another host out of it.
         let port = url.port.map { ":\($0)" } ?? ""
         let path = url.rest.prefix { $0 != "#" }
-        let text = "\(url.scheme)://\(url.authorityHost)\(port)\(path.hasPrefix("/") ? "" : "/")\(path)"
-        var request = HTTPClientRequest(url: text)
-        request.method = .POST
-        for field in headers.fields { request.headers.add(name: field.name, value: field.value) }
-        request.body = .bytes(ByteBuffer(bytes: body))
-        let response: HTTPClientResponse
-        do {
-            response = try await client.execute(request, deadline: .now() + TimeAmount(timeout))
-        } catch {
-            throw .transport(Self.error(error))
-        }
-        await Self.drain(response.body)
-        return HTTPExchange.Response(
-            status: Int(response.status.code),
-            headers: HeaderFields(response.headers.map { ($0.name, $0.value) })
+        let request = OutgoingRequest(
+            method: .post,
+            url: "\(url.scheme)://\(url.authorityHost)\(port)\(path.hasPrefix("/") ? "" : "/")\(path)",
+            headers: headers,
+            body: body,
+            timeout: timeout,
+            maxResponseBytes: nil
         )
+        do {
+            let addresses = try await vettedAddresses()
+            let connections = try connections(to: addresses[attempt % addresses.count])
+            return AttemptOutcome(.success(try await connections.send(request)))
+        } catch let refused as AddressGuard.RefusedAddress {
+            return .refused(refused.description)
+        } catch {
+            return AttemptOutcome(.failure((error as? TransportError) ?? TransportError(.notSent, "\(error)")))
+        }
     }
 
-    /// Closes all connections; what is under way fails.
+    /// Closes all connections; requests in progress fail.
     package func shutDown() async {
-        let clients = state.withLock { state in
+        let connections = state.withLock { state in
             state.isShutDown = true
-            defer { state.clients = [:] }
-            return Array(state.clients.values)
+            defer { state.connections = [:] }
+            return Array(state.connections.values)
         }
-        for client in clients { try? await client.shutdown() }
+        for connections in connections { await connections.shutDown() }
     }
 
-    /// The host's addresses, all of them vetted.
-    private func vettedAddresses() async throws(Failure) -> [IPAddress] {
-        let now = ContinuousClock.now
+    /// The host's addresses, all of them checked.
+    private func vettedAddresses() async throws -> [IPAddress] {
+        let now = timeline.now
         if let vetted = state.withLock({ $0.vetted }), now < vetted.until { return vetted.addresses }
-        let addresses: [IPAddress]
-        do {
-            addresses = try await resolver.addresses(of: url.host)
-        } catch {
-            throw .transport(TransportError(.notSent, error.description))
-        }
-        do {
-            let vetted = try AddressGuard.vet(url.host, addresses, allow: allow)
-            state.withLock { $0.vetted = (vetted, now.advanced(by: Self.lifetime)) }
-            return vetted
-        } catch {
-            throw .refused(error)
-        }
+        let addresses = try AddressGuard.vet(url.host, try await resolver.addresses(of: url.host), allow: allow)
+        state.withLock { $0.vetted = (addresses, now.advanced(by: Self.lifetime)) }
+        return addresses
     }
 
-    /// The client that speaks to this address and to no other.
-    private func client(to address: IPAddress) throws(Failure) -> HTTPClient {
-        let client = state.withLock { state -> HTTPClient? in
+    /// The connections to this address and to no other.
+    private func connections(to address: IPAddress) throws(TransportError) -> HTTPConnections {
+        let connections = state.withLock { state -> HTTPConnections? in
             guard !state.isShutDown else { return nil }
-            if let client = state.clients[address] { return client }
-            let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration(address))
-            state.clients[address] = client
-            return client
+            if let connections = state.connections[address] { return connections }
+            let isName = IPAddress(url.host) == nil
+            let connections = HTTPConnections(limit: limit, trust: trust, addresses: isName ? [url.host: address] : [:])
+            state.connections[address] = connections
+            return connections
         }
-        guard let client else { throw .transport(TransportError(.cancelled, "shut down")) }
-        return client
-    }
-
-    private func configuration(_ address: IPAddress) -> HTTPClient.Configuration {
-        var tls = TLSConfiguration.makeClientConfiguration()
-        tls.minimumTLSVersion = .tlsv12
-        if let trust { tls.trustRoots = trust }
-        var configuration = HTTPClient.Configuration(
-            tlsConfiguration: tls,
-            redirectConfiguration: .disallow,
-            timeout: HTTPClient.Configuration.Timeout(connect: .seconds(5)),
-            proxy: nil,
-            decompression: .disabled
-        )
-        configuration.httpVersion = .http1Only
-        configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = connections
-        configuration.connectionPool.idleTimeout = .seconds(10)
-        if IPAddress(url.host) == nil { configuration.dnsOverride = [url.host: address.description] }
-        return configuration
-    }
-
-    private static func error(_ error: any Error) -> TransportError {
-        if error is CancellationError { return TransportError(.cancelled, "cancelled") }
-        // NIO's own text wraps the system's word in three others.
-        if let failure = error as? IOError { return TransportError(.unknown, SystemError.text(failure.errnoCode)) }
-        guard let known = error as? HTTPClientError else {
-            return TransportError(.unknown, TLSFailure.text(of: error) ?? "\(error)")
-        }
-        if known == .cancelled { return TransportError(.cancelled, "cancelled") }
-        return TransportError(.unknown, known.shortDescription)
-    }
-
-    /// Reads a body to its end, but no more than a little of it and not for long: the status has decided.
-    private static func drain(_ body: HTTPClientResponse.Body) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { _ = try? await body.collect(upTo: maximumBody) }
-            group.addTask { try? await Task.sleep(for: .seconds(1)) }
-            await group.next()
-            group.cancelAll()
-        }
+        guard let connections else { throw TransportError(.cancelled, "shut down") }
+        return connections
     }
 }

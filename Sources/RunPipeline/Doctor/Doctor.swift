@@ -1,4 +1,5 @@
 import Addresses
+import HTTPExchange
 import ScenarioFile
 import SimulationClient
 import Webhooks
@@ -37,7 +38,7 @@ package struct Doctor: Sendable {
         secrets: WebhookSecrets,
         problem: String?
     ) async throws -> DoctorReport {
-        try await HTTPTransport.withAsyncHTTPClient { transport in
+        try await HTTPTransport.withConnections { transport in
             let probe = remote.flatMap { RemoteProbe($0, transport: transport, timeout: setup.timeout) }
             let webhook = WebhookProbe(
                 setup: setup,

@@ -1,5 +1,6 @@
 import Addresses
 import ExactJSON
+import HTTPExchange
 import HTTPService
 import SimulationAPI
 import SimulationClient
@@ -86,7 +87,7 @@ struct WebhookProbe: Sendable {
         )
     }
 
-    private func request(_ id: String, _ url: String, _ secret: WebhookSecret?) -> HTTPExchange.Request {
+    private func request(_ id: String, _ url: String, _ secret: WebhookSecret?) -> OutgoingRequest {
         let now = WallClock.now
         let event = SimulationEvent(
             simulationID: Self.simulationID,
@@ -97,20 +98,15 @@ struct WebhookProbe: Sendable {
             durationMs: 0
         )
         let body = event.json.bytes
-        var request = HTTPExchange.Request(
+        let sender = "ringback/\(Run.version)"
+        return OutgoingRequest(
             method: .post,
             url: url,
-            headers: ["Content-Type": "application/json", "User-Agent": "ringback/\(Run.version)", "webhook-id": id],
+            headers: HeaderFields(SignedDelivery.fields(id: id, body: body, at: now, secret: secret, sender: sender)),
             body: body,
             timeout: setup.timeout,
             maxResponseBytes: 64 * 1024
         )
-        if let secret {
-            let seconds = now.milliseconds / 1000
-            request.headers.append("webhook-timestamp", "\(seconds)")
-            request.headers.append("webhook-signature", secret.signature(id: id, timestamp: seconds, body: body))
-        }
-        return request
     }
 
     /// Whether an event of this id comes before the time is up.

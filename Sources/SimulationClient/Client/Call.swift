@@ -1,4 +1,5 @@
 import ExactJSON
+import HTTPExchange
 import SimulationAPI
 
 /// Why a body of success is none.
@@ -12,12 +13,12 @@ enum AnswerRefusal: Error, Hashable {
 /// One request of the API, and how its answer is read.
 struct Call<Value: Sendable>: Sendable {
     var operation: Operation
-    var method: HTTPExchange.Method
+    var method: RequestMethod
     var path: String
     var headers: HeaderFields = [:]
     var body: [UInt8] = []
     var timeout: Duration
-    var read: @Sendable (HTTPExchange.Response) throws(AnswerRefusal) -> Value
+    var read: @Sendable (IncomingResponse) throws(AnswerRefusal) -> Value
 
     /// What one attempt came to.
     enum Verdict {
@@ -33,11 +34,11 @@ struct Call<Value: Sendable>: Sendable {
 
     /// Judges the result of an attempt.
     func judge(
-        _ result: Result<HTTPExchange.Response, TransportError>,
+        _ result: Result<IncomingResponse, TransportError>,
         _ help: Troubleshooting,
         _ success: SuccessCodes
     ) -> Verdict {
-        let response: HTTPExchange.Response
+        let response: IncomingResponse
         switch result {
         case .failure(let error):
             return .failed(
@@ -72,7 +73,7 @@ struct Call<Value: Sendable>: Sendable {
     }
 }
 
-extension HTTPExchange.Response {
+extension IncomingResponse {
     /// The document of the body.
     func json() throws(AnswerRefusal) -> JSONValue {
         do { return try JSONReader.read(body) } catch { throw .unreadable("it is no JSON: \(error)") }

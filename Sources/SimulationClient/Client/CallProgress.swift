@@ -1,3 +1,5 @@
+import HTTPExchange
+
 /// What is remembered between the attempts of one call, and what it leads to.
 struct CallProgress {
     /// The next step of a call.

@@ -1,3 +1,5 @@
+public import HTTPExchange
+
 /// What the client takes from the world: the network, time and chance.
 ///
 /// A test gives its own of each, so every wait and every draw is decided by it.

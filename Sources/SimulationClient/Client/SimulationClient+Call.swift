@@ -1,3 +1,4 @@
+import HTTPExchange
 import SimulationAPI
 
 extension SimulationClient {
@@ -42,7 +43,7 @@ extension SimulationClient {
         let (token, pass) = try await admission(to: call.operation, until: deadline)
         let start = timeline.now
         let requestID = world.requestID()
-        var request = HTTPExchange.Request(
+        var request = OutgoingRequest(
             method: call.method,
             url: target.baseURL + call.path,
             headers: call.headers,
@@ -55,7 +56,7 @@ extension SimulationClient {
         request.headers.append("User-Agent", userAgent)
         request.headers.append("X-Request-Id", requestID)
 
-        let result: Result<HTTPExchange.Response, TransportError>
+        let result: Result<IncomingResponse, TransportError>
         do { result = .success(try await world.transport.send(request)) } catch { result = .failure(error) }
         let help = Troubleshooting(
             operation: call.operation,

@@ -1,5 +1,6 @@
 import Addresses
 import ExactJSON
+public import HTTPExchange
 public import SimulationAPI
 
 /// What came of asking for a cancellation.
@@ -66,7 +67,7 @@ extension SimulationClient {
         until deadline: Timeline.Instant,
         policy: RetryPolicy
     ) async throws(ClientError) -> SimulationStatus {
-        let read: @Sendable (HTTPExchange.Response) throws(AnswerRefusal) -> SimulationStatus = {
+        let read: @Sendable (IncomingResponse) throws(AnswerRefusal) -> SimulationStatus = {
             (response) throws(AnswerRefusal) in
             let json = try response.json()
             let status: SimulationStatus
@@ -89,7 +90,7 @@ extension SimulationClient {
         until deadline: Timeline.Instant,
         policy: RetryPolicy
     ) async throws(ClientError) -> [SimulationStatus] {
-        let read: @Sendable (HTTPExchange.Response) throws(AnswerRefusal) -> [SimulationStatus] = {
+        let read: @Sendable (IncomingResponse) throws(AnswerRefusal) -> [SimulationStatus] = {
             (response) throws(AnswerRefusal) in
             guard let elements = try response.json()["simulations"]?.elements else {
                 throw .unreadable("it has no list of simulations")

@@ -1,3 +1,4 @@
+public import HTTPExchange
 public import SimulationAPI
 
 /// The client of the simulation API.
@@ -6,7 +7,7 @@ public import SimulationAPI
 /// ``RetryPolicy`` says; a create is never sent blindly a second time.
 ///
 /// ```swift
-/// try await HTTPTransport.withAsyncHTTPClient { transport in
+/// try await HTTPTransport.withConnections { transport in
 ///     let client = SimulationClient(
 ///         target: try Target(baseURL: "http://127.0.0.1:8089"),
 ///         credentials: Credentials(clientID: "sandbox", secret: Secret("sandbox")),

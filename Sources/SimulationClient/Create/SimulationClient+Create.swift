@@ -1,3 +1,5 @@
+import ExactJSON
+public import HTTPExchange
 import SimulationAPI
 
 extension SimulationClient {
@@ -81,7 +83,7 @@ extension SimulationClient {
         return nil
     }
 
-    private static func readCreated(_ response: HTTPExchange.Response) throws(AnswerRefusal) -> String {
+    private static func readCreated(_ response: IncomingResponse) throws(AnswerRefusal) -> String {
         let answer = CreateAnswer(json: try response.json())
         if let error = answer.error { throw .refused(error) }
         guard isUsable(id: answer.id) else { throw .unreadable("it has no usable id") }

@@ -1,3 +1,5 @@
+import HTTPExchange
+
 /// When to ask again for a slot: as the server says, else after 1 to 5 s, growing to 60 s.
 struct SlotQueue: Sendable {
     /// The longest pause of our own choosing.

@@ -1,3 +1,5 @@
+import ExactJSON
+
 /// An operation that did not come to its end: what happened, why, and what to do about it.
 public struct ClientError: Error, Sendable {
     /// What kind of failure it is; more may be added.

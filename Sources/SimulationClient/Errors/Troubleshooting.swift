@@ -1,4 +1,5 @@
 import ExactJSON
+import HTTPExchange
 import SimulationAPI
 
 /// Turns the last attempt of an operation into an error that states the cause and the remedy.
@@ -39,7 +40,7 @@ struct Troubleshooting {
     }
 
     /// The error of a response; `problem` is what its body says.
-    func error(_ response: HTTPExchange.Response, _ problem: Problem?) -> ClientError {
+    func error(_ response: IncomingResponse, _ problem: Problem?) -> ClientError {
         var error = describe(response, problem)
         error.status = response.status
         error.retryAfter = RetryAfter.read(response.headers)
@@ -52,7 +53,7 @@ struct Troubleshooting {
     }
 
     /// The error of a body that is not what it should be.
-    func unreadable(_ response: HTTPExchange.Response, _ reason: String) -> ClientError {
+    func unreadable(_ response: IncomingResponse, _ reason: String) -> ClientError {
         let why = RemoteText(reason, hiding: secrets)
         var error = ClientError(
             .protocolViolation,
@@ -64,7 +65,7 @@ struct Troubleshooting {
     }
 
     /// The error of a body of success that says that it failed.
-    func refused(_ response: HTTPExchange.Response, _ text: String) -> ClientError {
+    func refused(_ response: IncomingResponse, _ text: String) -> ClientError {
         let said = RemoteText(text, hiding: secrets)
         var error = ClientError(
             .refusedByServer,
@@ -79,7 +80,7 @@ struct Troubleshooting {
         attempts > 1 ? " in \(attempts) attempts over \(max(waited, .zero).text)" : ""
     }
 
-    private func describe(_ response: HTTPExchange.Response, _ problem: Problem?) -> ClientError {
+    private func describe(_ response: IncomingResponse, _ problem: Problem?) -> ClientError {
         let word = RemoteText(problem?.code ?? "", hiding: secrets, limit: 60).description
         let status = "\(response.status)" + (word.isEmpty ? "" : " \(word)")
         let said = self.said(response, problem)
@@ -121,7 +122,7 @@ struct Troubleshooting {
         }
     }
 
-    private func forbidden(_ response: HTTPExchange.Response, status: String, said: String) -> ClientError {
+    private func forbidden(_ response: IncomingResponse, status: String, said: String) -> ClientError {
         let challenge = response.headers.all("WWW-Authenticate").compactMap { Self.parameter("scope", of: $0) }.first
         let named = challenge.map { RemoteText($0, hiding: secrets, limit: 120).description }
         let scope = named ?? (operation.api ?? .create).scope.rawValue
@@ -180,7 +181,7 @@ struct Troubleshooting {
     }
 
     /// What the server said, bounded and masked, behind a colon.
-    private func said(_ response: HTTPExchange.Response, _ problem: Problem?) -> String {
+    private func said(_ response: IncomingResponse, _ problem: Problem?) -> String {
         let text =
             if let problem { problem.detail.isEmpty ? problem.title : problem.detail } else {
                 String(decoding: response.body, as: UTF8.self)

@@ -1,3 +1,5 @@
+import HTTPExchange
+
 /// What the result of one attempt means for the next: the table of decisions.
 enum Disposition: Hashable, Sendable {
     /// Another attempt may help; `limit` is the number of attempts in all, where the policy's is too many.
@@ -25,7 +27,7 @@ extension Operation {
     }
 
     /// What a response without success means; `code` is the code of its problem.
-    func disposition(of response: HTTPExchange.Response, code: String?) -> Disposition {
+    func disposition(of response: IncomingResponse, code: String?) -> Disposition {
         let retryAfter = RetryAfter.read(response.headers)
         switch response.status {
         case 401 where self != .token: return .tokenRejected
@@ -53,7 +55,7 @@ extension Operation {
     /// Whether the other side may have acted although it answered like this.
     ///
     /// A 503 with `Retry-After` says that it did not want to, a 501 or a 505 that it cannot.
-    func mayHaveHappened(_ response: HTTPExchange.Response) -> Bool {
+    func mayHaveHappened(_ response: IncomingResponse) -> Bool {
         switch response.status {
         case 501, 505: false
         case 503: RetryAfter.read(response.headers) == nil

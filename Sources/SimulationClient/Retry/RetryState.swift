@@ -1,3 +1,5 @@
+public import HTTPExchange
+
 /// The attempts of one operation so far.
 public struct RetryState: Sendable {
     /// What to do after a failed attempt.

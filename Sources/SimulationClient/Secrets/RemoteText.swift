@@ -1,4 +1,5 @@
 import Addresses
+public import HTTPExchange
 
 /// A text from the other side, made fit to be shown, logged and kept.
 ///

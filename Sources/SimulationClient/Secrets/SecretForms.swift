@@ -1,5 +1,6 @@
 import Addresses
 import FoundationEssentials
+import HTTPExchange
 
 /// The forms in which a secret can turn up in a text that a server sends back.
 ///

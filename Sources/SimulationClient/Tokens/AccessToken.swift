@@ -1,3 +1,5 @@
+import HTTPExchange
+
 /// A bearer token, with what is known about it.
 struct AccessToken: Sendable {
     /// The token.

@@ -1,5 +1,6 @@
 import Addresses
 import FoundationEssentials
+public import HTTPExchange
 public import SimulationAPI
 
 /// Who asks for tokens, and how it says so (RFC 6749 section 2.3.1).

@@ -1,5 +1,6 @@
 import Addresses
 import ExactJSON
+import HTTPExchange
 import SimulationAPI
 
 /// Judges the answer of a token endpoint (RFC 6749 sections 5.1 and 5.2).
@@ -8,7 +9,7 @@ struct TokenAnswerReader {
     let help: Troubleshooting
 
     /// The usable token of an answer, or why there is none.
-    func read(_ response: HTTPExchange.Response) -> Result<TokenAnswer, ClientError> {
+    func read(_ response: IncomingResponse) -> Result<TokenAnswer, ClientError> {
         let json = try? JSONReader.read(response.body)
         guard response.status == 200 else { return .failure(refusal(response, json)) }
         guard let json, let answer = TokenAnswer(json: json) else {
@@ -31,7 +32,7 @@ struct TokenAnswerReader {
         return credentials.scope.split(separator: " ").filter { !granted.contains($0) }.map(String.init)
     }
 
-    private func bad(_ reason: String, _ response: HTTPExchange.Response) -> ClientError {
+    private func bad(_ reason: String, _ response: IncomingResponse) -> ClientError {
         var error = ClientError(
             .badTokenAnswer,
             "asking for an access token: \(reason)",
@@ -41,7 +42,7 @@ struct TokenAnswerReader {
         return error
     }
 
-    private func refusal(_ response: HTTPExchange.Response, _ json: JSONValue?) -> ClientError {
+    private func refusal(_ response: IncomingResponse, _ json: JSONValue?) -> ClientError {
         let problem = json.flatMap { Problem(status: response.status, json: $0) }
         let word = json?["error"]?.string ?? problem?.code
         let text = RemoteText(problem?.detail ?? "", hiding: help.secrets).description

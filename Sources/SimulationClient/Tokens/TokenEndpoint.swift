@@ -1,3 +1,5 @@
+import ExactJSON
+import HTTPExchange
 import SimulationAPI
 
 /// Asks for a token: client credentials grant (RFC 6749 section 4.4).
@@ -86,7 +88,7 @@ struct TokenEndpoint: Sendable {
         do { pass = try await admission(until: deadline) } catch { return .failure(error) }
         let start = world.timeline.now
         let requestID = world.requestID()
-        var request = HTTPExchange.Request(
+        var request = OutgoingRequest(
             method: .post,
             url: url,
             headers: [
@@ -107,7 +109,7 @@ struct TokenEndpoint: Sendable {
             waited: retries.waited
         )
         let reader = TokenAnswerReader(credentials: credentials, help: help)
-        let result: Result<HTTPExchange.Response, TransportError>
+        let result: Result<IncomingResponse, TransportError>
         do { result = .success(try await world.transport.send(request)) } catch { result = .failure(error) }
         traffic.finished(pass, result, isUsable: true, now: world.timeline.now)
         return result.mapError(help.error).flatMap(reader.read).map { answer in

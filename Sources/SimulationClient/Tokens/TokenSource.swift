@@ -1,3 +1,4 @@
+import HTTPExchange
 import Synchronization
 
 /// Gives out the client's access token, fetching one where there is none that will do.

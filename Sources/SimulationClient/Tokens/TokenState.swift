@@ -1,3 +1,5 @@
+import HTTPExchange
+
 /// Which token is in use, who waits for the next one, and whether it is being fetched.
 ///
 /// A value that decides and does nothing: ``TokenSource`` holds it in a lock and acts on the answers.

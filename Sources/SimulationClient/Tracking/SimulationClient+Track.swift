@@ -1,3 +1,4 @@
+public import HTTPExchange
 public import SimulationAPI
 
 extension SimulationClient {

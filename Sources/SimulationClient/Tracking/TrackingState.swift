@@ -1,3 +1,4 @@
+import HTTPExchange
 import SimulationAPI
 
 /// Decides after each poll whether to go on, and when; knows no network and does not sleep.

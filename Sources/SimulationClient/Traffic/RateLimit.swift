@@ -1,3 +1,5 @@
+import HTTPExchange
+
 /// A bucket of tokens that fills at a rate; a request takes one.
 ///
 /// Throttling by the server halves the rate, and every answer without it adds a tenth of the rule's rate back

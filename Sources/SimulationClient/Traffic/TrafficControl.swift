@@ -1,3 +1,4 @@
+import HTTPExchange
 import Synchronization
 
 /// What all calls of a client share: the budget for retries, and a breaker and a rate for each operation.
@@ -69,14 +70,14 @@ final class TrafficControl: Sendable {
     /// Notes how a request ended.
     func finished(
         _ pass: Pass,
-        _ result: Result<HTTPExchange.Response, TransportError>,
+        _ result: Result<IncomingResponse, TransportError>,
         isUsable: Bool,
         now: Timeline.Instant
     ) {
         let ending: CircuitBreaker.Ending
         var isThrottled = false
         switch result {
-        case .failure(let error): ending = error.code == .cancelled ? .abandoned : .failed
+        case .failure(let error): ending = error.code == .cancelled ? .cancelled : .failed
         case .success(let response):
             isThrottled = response.status == 429
             let isFault = response.status == 408 || response.status >= 500 || !isUsable

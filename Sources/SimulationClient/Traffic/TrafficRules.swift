@@ -1,3 +1,4 @@
+public import HTTPExchange
 public import SimulationAPI
 
 /// How much a client asks of the other side, beyond what each call decides for itself.
@@ -30,32 +31,6 @@ public struct TrafficRules: Hashable, Sendable {
         var sandbox = Capabilities.sandbox
         sandbox.extensions = capabilities.extensions
         return capabilities == sandbox ? .sandbox : .cxone
-    }
-}
-
-/// When a circuit breaker opens, and for how long.
-public struct BreakerRules: Hashable, Sendable {
-    /// So many failures in a row open it.
-    public var consecutiveFailures = 5
-    /// So many calls within ``window`` are enough to judge by their share of failures.
-    public var minimumCalls = 20
-    /// This share of failures, or more, opens it.
-    public var failureRatio = 0.5
-    /// The time in which calls are counted.
-    public var window: Duration = .seconds(30)
-    /// How long it stays open at first; the time doubles with every probe that fails.
-    public var pause: Duration = .seconds(15)
-    /// The longest that it stays open.
-    public var longestPause: Duration = .seconds(300)
-
-    /// The usual rules.
-    public init() {}
-
-    /// No breaker at all.
-    public static var never: BreakerRules {
-        var rules = BreakerRules()
-        (rules.consecutiveFailures, rules.minimumCalls) = (.max, .max)
-        return rules
     }
 }
 

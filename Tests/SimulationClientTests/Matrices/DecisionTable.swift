@@ -1,3 +1,4 @@
+import RingbackTestKit
 import SimulationClient
 
 /// What the client must do about a fault, as data: written by hand from the rules, and from nothing in the client.
@@ -41,7 +42,7 @@ enum DecisionTable {
     private static let drops = Reaction.transient(unreachable)
     private static let doubt = Reaction.transient(.unknown)
 
-    static let rows: [Fault.Kind: [Reaction]] = [
+    static let rows: [ExchangeFault.Kind: [Reaction]] = [
         //              token                        create                         status, aggregate, cancel
         .notSent: [drops, drops, drops, drops, drops],
         .lost: [drops, doubt, drops, drops, drops],
@@ -80,7 +81,7 @@ enum DecisionTable {
     }
 
     /// The cell of an operation that meets a fault so many times in a row; every draw is one half.
-    static func expectation(_ operation: Operation, _ fault: Fault, times: Int) -> Expectation? {
+    static func expectation(_ operation: Operation, _ fault: ExchangeFault, times: Int) -> Expectation? {
         guard let index = Operation.allCases.firstIndex(of: operation), let row = rows[fault.kind] else { return nil }
         var expected: Expectation
         switch row[index] {
@@ -102,7 +103,8 @@ enum DecisionTable {
         return expected
     }
 
-    private static func retries(_ first: Int, _ fault: Fault, _ end: End, times: Int, limit: Int) -> Expectation {
+    private static func retries(_ first: Int, _ fault: ExchangeFault, _ end: End, times: Int, limit: Int) -> Expectation
+    {
         let attempts = min(times + 1, limit)
         var after = Duration.zero
         if case .status(_, .some(let seconds)) = fault.kind { after = .seconds(seconds) }

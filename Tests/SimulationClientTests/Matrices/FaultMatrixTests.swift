@@ -1,34 +1,27 @@
 import ExactJSON
+import HTTPExchange
+import RingbackTestKit
 import SimulationAPI
 import SimulationClient
 import Synchronization
 import Testing
 
-/// Every operation meets every fault once, twice and always: 5 × 37 × 3 cells, each with its exact attempts, waits and
+/// Every operation meets every fault once, twice and always: 5 × 37 × 3 cells. Each has its exact attempts, waits and
 /// end.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct FaultMatrixTests {
-    /// How often the fault is met before the server works.
-    enum Placement: Int, CaseIterable, Sendable {
-        case first = 1
-        case firstTwo = 2
-        case always = 1_000_000
-    }
-
     struct Cell: Sendable, CustomTestStringConvertible {
         var operation: DecisionTable.Operation
-        var fault: Fault
-        var placement: Placement
+        var fault: ExchangeFault
+        var placement: ExchangeFault.Placement
         var testDescription: String { "\(operation), \(fault.name), \(placement)" }
 
         static let all = DecisionTable.Operation.allCases.flatMap { operation in
-            Fault.all.flatMap { fault in
-                Placement.allCases.map { Cell(operation: operation, fault: fault, placement: $0) }
+            ExchangeFault.all.flatMap { fault in
+                ExchangeFault.Placement.allCases.map { Cell(operation: operation, fault: fault, placement: $0) }
             }
         }
     }
-
-    private static let ran = Mutex(0)
 
     @Test(arguments: Cell.all)
     func cell(_ cell: Cell) async throws {
@@ -54,25 +47,21 @@ struct FaultMatrixTests {
         // A look after a lost create is one of three; nothing else is ever asked.
         let others = world.requests.filter { !cell.operation.isMeant($0) && !$0.isToken }
         #expect(others.count == (end == .unknown ? 3 : 0))
-        Self.ran.withLock { $0 += 1 }
     }
 
-    @Test func countOfCells() {
-        #expect(Fault.connecting.count == 5)
-        #expect(Fault.sending.count == 2)
-        #expect(Fault.head.count == 5)
-        #expect(Fault.body.count == 9)
-        #expect(Fault.statuses.count == 16)
+    @Test func theMatrixHas555Cells() {
+        let groups = [
+            ExchangeFault.connecting, ExchangeFault.sending, ExchangeFault.head, ExchangeFault.body,
+            ExchangeFault.statuses,
+        ]
+        #expect(groups.map(\.count) == [5, 2, 5, 9, 16])
         #expect(Cell.all.count == 555)
-        let ran = Self.ran.withLock { $0 }
-        print("fault matrix: \(ran) cells ran")
-        #expect(ran == 555)
     }
 }
 
 extension DecisionTable.Operation {
     /// Whether a request is one of the operation, not one that it needs.
-    func isMeant(_ request: HTTPExchange.Request) -> Bool {
+    func isMeant(_ request: OutgoingRequest) -> Bool {
         switch self {
         case .token: request.isToken
         case .create: request.path == Endpoint.simulations
@@ -82,14 +71,14 @@ extension DecisionTable.Operation {
         }
     }
 
-    func success(_ request: HTTPExchange.Request) -> HTTPExchange.Response {
+    func success(_ request: OutgoingRequest) -> IncomingResponse {
         if request.isToken { return .token() }
         if request.path.contains("?tag=") { return .json(200, ["simulations": []]) }
         switch self {
         case .token: return .token()
         case .create: return .created()
         case .status: return .status("running")
-        case .aggregate, .cancel: return HTTPExchange.Response(status: 202)
+        case .aggregate, .cancel: return IncomingResponse(status: 202)
         }
     }
 

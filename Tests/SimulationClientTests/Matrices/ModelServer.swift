@@ -1,4 +1,5 @@
 import ExactJSON
+import HTTPExchange
 import SimulationAPI
 import SimulationClient
 import Synchronization
@@ -31,7 +32,7 @@ final class ModelServer: Sendable {
         /// The creates that were handled, by id.
         var created: [(id: String, key: String?)] = []
         /// A request that arrived and that the server handles although its client has gone.
-        var pending: HTTPExchange.Request?
+        var pending: OutgoingRequest?
     }
     private let kind: Kind
     private let cut: Cut
@@ -55,9 +56,9 @@ final class ModelServer: Sendable {
         }
     }
 
-    func answer(_ request: HTTPExchange.Request) throws(TransportError) -> HTTPExchange.Response {
+    func answer(_ request: OutgoingRequest) throws(TransportError) -> IncomingResponse {
         if request.isToken { return .token() }
-        let result = state.withLock { state -> Result<HTTPExchange.Response, TransportError> in
+        let result = state.withLock { state -> Result<IncomingResponse, TransportError> in
             guard request.method == .post, !state.hasHadAccident else { return later(request, &state) }
             state.hasHadAccident = true
             if agent == .client { withUnsafeCurrentTask { $0?.cancel() } }
@@ -68,9 +69,9 @@ final class ModelServer: Sendable {
     }
 
     private func accident(
-        _ request: HTTPExchange.Request,
+        _ request: OutgoingRequest,
         _ state: inout State
-    ) -> Result<HTTPExchange.Response, TransportError> {
+    ) -> Result<IncomingResponse, TransportError> {
         let code: TransportError.Code = agent == .client ? .cancelled : .unknown
         switch cut {
         case .connecting: return .failure(TransportError(.notSent, "refused"))
@@ -86,22 +87,22 @@ final class ModelServer: Sendable {
     }
 
     private func later(
-        _ request: HTTPExchange.Request,
+        _ request: OutgoingRequest,
         _ state: inout State
-    ) -> Result<HTTPExchange.Response, TransportError> {
+    ) -> Result<IncomingResponse, TransportError> {
         if state.refusals > 0 {
             state.refusals -= 1
             return .failure(TransportError(.notSent, "refused"))
         }
         guard request.method == .get else { return .success(handle(request, &state)) }
-        guard kind == .listsByTag else { return .success(HTTPExchange.Response(status: 404)) }
+        guard kind == .listsByTag else { return .success(IncomingResponse(status: 404)) }
         let listed = state.created.map { JSONValue.status("running", id: $0.id, tag: "t:run-1") }
         // What is pending gets handled after this look: the client must look again.
         finish(&state)
         return .success(.json(200, ["simulations": .array(listed)]))
     }
 
-    private func handle(_ request: HTTPExchange.Request, _ state: inout State) -> HTTPExchange.Response {
+    private func handle(_ request: OutgoingRequest, _ state: inout State) -> IncomingResponse {
         let key = request.headers["Idempotency-Key"]
         if kind == .honoursKeys {
             if state.pending != nil {

@@ -1,5 +1,6 @@
 import Addresses
 import ExactJSON
+import HTTPExchange
 import SimulationAPI
 import SimulationClient
 import Synchronization
@@ -7,15 +8,15 @@ import Synchronization
 /// A network that is one closure; it keeps what was sent.
 final class FakeTransport: Sendable {
     typealias Answer =
-        @Sendable (HTTPExchange.Request, _ index: Int) async throws(TransportError) -> HTTPExchange.Response
+        @Sendable (OutgoingRequest, _ index: Int) async throws(TransportError) -> IncomingResponse
 
-    private let seen = Mutex<[HTTPExchange.Request]>([])
+    private let seen = Mutex<[OutgoingRequest]>([])
     private let answer: Answer
 
     /// `index` counts the requests from 0.
     init(_ answer: @escaping Answer) { self.answer = answer }
 
-    var requests: [HTTPExchange.Request] { seen.withLock { $0 } }
+    var requests: [OutgoingRequest] { seen.withLock { $0 } }
 
     var transport: HTTPTransport {
         HTTPTransport { (request) throws(TransportError) in
@@ -28,13 +29,13 @@ final class FakeTransport: Sendable {
     }
 }
 
-extension HTTPExchange.Request {
+extension OutgoingRequest {
     var path: String { HTTPURL(url)?.rest ?? "" }
     var isToken: Bool { path == Endpoint.token }
     var text: String { String(decoding: body, as: UTF8.self) }
 }
 
-extension HTTPExchange.Response {
+extension IncomingResponse {
     static func json(_ status: Int, _ json: JSONValue, _ headers: HeaderFields = [:]) -> Self {
         Self(status: status, headers: headers, body: json.bytes)
     }

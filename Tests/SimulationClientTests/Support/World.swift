@@ -1,3 +1,5 @@
+import HTTPExchange
+import RingbackTestKit
 import SimulationAPI
 import SimulationClient
 import Synchronization
@@ -6,7 +8,7 @@ import Testing
 /// A client in a world where waiting takes no time and chance is fixed.
 struct World: Sendable {
     typealias Answer =
-        @Sendable (HTTPExchange.Request, _ index: Int) async throws(TransportError) -> HTTPExchange.Response
+        @Sendable (OutgoingRequest, _ index: Int) async throws(TransportError) -> IncomingResponse
 
     let clock = InstantClock()
     let network: FakeTransport
@@ -67,8 +69,8 @@ struct World: Sendable {
     }
 
     /// The requests that asked for no token.
-    var requests: [HTTPExchange.Request] { network.requests.filter { !$0.isToken } }
-    var tokenRequests: [HTTPExchange.Request] { network.requests.filter(\.isToken) }
+    var requests: [OutgoingRequest] { network.requests.filter { !$0.isToken } }
+    var tokenRequests: [OutgoingRequest] { network.requests.filter(\.isToken) }
     var deadline: Timeline.Instant { Timeline.Instant(offset: .seconds(300)) }
 }
 

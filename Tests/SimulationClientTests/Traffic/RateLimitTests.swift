@@ -1,3 +1,4 @@
+import RingbackTestKit
 import Testing
 
 @testable import SimulationClient

@@ -1,3 +1,5 @@
+import HTTPExchange
+import RingbackTestKit
 import SimulationAPI
 import Testing
 
@@ -51,7 +53,7 @@ struct TrafficTests {
     }
 
     @Test func tokenRetriesTakeFromTheSameQuota() async throws {
-        let network = FakeTransport { (_, _) throws(TransportError) in HTTPExchange.Response(status: 503) }
+        let network = FakeTransport { (_, _) throws(TransportError) in IncomingResponse(status: 503) }
         let world = World(network: network, target: try Target(baseURL: "https://acme.api.example"))
         let error = try await failure { try await world.client.authenticate(until: world.deadline) }
         #expect(error.code == .refusedByServer)

@@ -1,3 +1,4 @@
+import HTTPExchange
 import SimulationClient
 import Synchronization
 import Testing
@@ -11,7 +12,7 @@ struct LiveTransportTests {
         timeout: Duration = .seconds(20),
         limit: Int = 1000,
         _ handle: @escaping @Sendable (RawConnection) -> Void
-    ) async throws -> Result<HTTPExchange.Response, TransportError> {
+    ) async throws -> Result<IncomingResponse, TransportError> {
         let server = try RawServer(handle)
         defer { server.stop() }
         return try await exchange(
@@ -27,9 +28,9 @@ struct LiveTransportTests {
         body: [UInt8],
         timeout: Duration,
         limit: Int
-    ) async throws -> Result<HTTPExchange.Response, TransportError> {
-        try await HTTPTransport.withAsyncHTTPClient { transport in
-            let request = HTTPExchange.Request(
+    ) async throws -> Result<IncomingResponse, TransportError> {
+        try await HTTPTransport.withConnections { transport in
+            let request = OutgoingRequest(
                 method: .post,
                 url: url,
                 headers: ["Idempotency-Key": "\"k\""],
@@ -43,7 +44,7 @@ struct LiveTransportTests {
         }
     }
 
-    private func code(_ result: Result<HTTPExchange.Response, TransportError>) -> TransportError.Code? {
+    private func code(_ result: Result<IncomingResponse, TransportError>) -> TransportError.Code? {
         if case .failure(let error) = result { error.code } else { nil }
     }
 

@@ -1,8 +1,40 @@
+package import HTTPExchange
 import Synchronization
 
-/// A virtual clock: time stands still until a test advances it, and whoever sleeps wakes in order.
-final class TestClock: Clock {
-    typealias Instant = InstantClock.Instant
+/// A clock that records each sleep and jumps to its end at once.
+package final class InstantClock: Clock {
+    package typealias Instant = Timeline.Instant
+
+    private struct State {
+        var now: Duration = .zero
+        var sleeps: [Duration] = []
+    }
+    private let state = Mutex(State())
+
+    /// Begins at zero.
+    package init() {}
+
+    package var now: Instant { Instant(offset: state.withLock { $0.now }) }
+    package var minimumResolution: Duration { .nanoseconds(1) }
+
+    /// Every sleep so far, in order.
+    package var sleeps: [Duration] { state.withLock { $0.sleeps } }
+
+    /// Time that passes while something else happens, such as a slow answer.
+    package func advance(by duration: Duration) { state.withLock { $0.now += duration } }
+
+    package func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+        try Task.checkCancellation()
+        state.withLock { state in
+            state.sleeps.append(max(.zero, deadline.offset - state.now))
+            state.now = max(state.now, deadline.offset)
+        }
+    }
+}
+
+/// A virtual clock: time stands still until a test advances it, and sleeping tasks wake in order.
+package final class TestClock: Clock {
+    package typealias Instant = Timeline.Instant
 
     private struct Sleeper {
         var id: Int
@@ -24,10 +56,13 @@ final class TestClock: Clock {
     }
     private let state = Mutex(State())
 
-    var now: Instant { Instant(offset: state.withLock { $0.now }) }
-    var minimumResolution: Duration { .nanoseconds(1) }
+    /// Begins at zero.
+    package init() {}
 
-    func sleep(until deadline: Instant, tolerance: Duration?) async throws {
+    package var now: Instant { Instant(offset: state.withLock { $0.now }) }
+    package var minimumResolution: Duration { .nanoseconds(1) }
+
+    package func sleep(until deadline: Instant, tolerance: Duration?) async throws {
         let id = state.withLock { state in
             state.nextID += 1
             return state.nextID
@@ -56,8 +91,8 @@ final class TestClock: Clock {
         }
     }
 
-    /// Waits until at least so many tasks sleep.
-    func sleepers(_ count: Int = 1) async {
+    /// Waits until at least this number of tasks sleep.
+    package func sleepers(_ count: Int = 1) async {
         await withCheckedContinuation { continuation in
             let isThere = state.withLock { state -> Bool in
                 if state.sleepers.count >= count { return true }
@@ -68,8 +103,8 @@ final class TestClock: Clock {
         }
     }
 
-    /// Lets time pass and wakes whoever's time has come.
-    func advance(by duration: Duration) {
+    /// Lets time pass and wakes the tasks whose time has come.
+    package func advance(by duration: Duration) {
         let due = state.withLock { state -> [Sleeper] in
             state.now += duration
             let now = state.now
@@ -77,5 +112,12 @@ final class TestClock: Clock {
             return state.sleepers.filter { $0.wakes <= now }.sorted { $0.wakes < $1.wakes }
         }
         for sleeper in due { sleeper.continuation.resume() }
+    }
+}
+
+extension Timeline.Instant {
+    /// The instant that many seconds after the timeline began.
+    package static func seconds(_ seconds: Double) -> Timeline.Instant {
+        Timeline.Instant(offset: .milliseconds(Int(seconds * 1000)))
     }
 }

@@ -1,8 +1,8 @@
+import HTTPExchange
+import RingbackTestKit
 import Testing
 
-@testable import SimulationClient
-
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct CircuitBreakerTests {
     private let far = Timeline.Instant.seconds(100_000)
 
@@ -59,7 +59,7 @@ struct CircuitBreakerTests {
     @Test func aProbeThatIsGivenUpMakesRoomForAnother() {
         var breaker = breaker("xxxxx", every: 0)
         #expect(breaker.request(now: .seconds(15), deadline: far) == .granted(isProbe: true))
-        breaker.finished(.abandoned, isProbe: true, now: .seconds(15))
+        breaker.finished(.cancelled, isProbe: true, now: .seconds(15))
         #expect(breaker.request(now: .seconds(15), deadline: far) == .granted(isProbe: true))
     }
 

@@ -1,7 +1,7 @@
 /// Pauses an operation that keeps failing, then lets one request through to see whether it is over.
 ///
-/// A value that decides and does nothing. Closed, everything passes; open, nothing does for a while; half-open, one
-/// request does, the probe, and its end decides. Those that are held are told when to come back.
+/// A value that only decides. Closed, everything passes. Open, nothing passes for a while. Half-open, one request passes
+/// as a probe, and its result decides. A request that is held learns when to ask again.
 package struct CircuitBreaker: Sendable {
     /// The positions of the breaker.
     package enum Position: Hashable, Sendable {
@@ -15,26 +15,26 @@ package struct CircuitBreaker: Sendable {
 
     /// Whether a request may leave.
     package enum Permission: Hashable, Sendable {
-        /// It may; `isProbe` where its end decides over the breaker.
+        /// It may; the result of a probe decides the position of the breaker.
         case granted(isProbe: Bool)
-        /// Not before then.
+        /// Not before this instant.
         case held(until: Timeline.Instant)
     }
 
     /// How a request ended.
     package enum Ending: Hashable, Sendable {
-        /// The other side works, whatever it said.
+        /// The server works, whatever it answered.
         case answered
-        /// The other side does not work, or cannot be reached.
+        /// The server does not work or cannot be reached.
         case failed
-        /// It was given up and shows nothing.
-        case abandoned
+        /// We cancelled the request, so it says nothing about the server.
+        case cancelled
     }
 
-    /// How long others wait for the end of a probe before they ask again.
+    /// How long other requests wait for the result of a probe before they ask again.
     package static let probePatience: Duration = .seconds(1)
 
-    /// Where it stands.
+    /// The position.
     package private(set) var position = Position.closed
     private var consecutive = 0
     private var recent: [(at: Timeline.Instant, isFailure: Bool)] = []
@@ -43,10 +43,9 @@ package struct CircuitBreaker: Sendable {
     /// A closed breaker.
     package init(_ rules: BreakerRules) { self.rules = rules }
 
-    /// Decides over a request that must be over by a deadline.
+    /// Decides whether a request that must end by a deadline may leave.
     ///
-    /// A breaker that would stay open for longer than half of the time that the request had when it opened lets it
-    /// through then: to be late is no better than to fail.
+    /// The pause is cut to half of the time between its start and the deadline: to be late is as bad as to fail.
     package mutating func request(now: Timeline.Instant, deadline: Timeline.Instant) -> Permission {
         switch position {
         case .closed: return .granted(isProbe: false)
@@ -59,16 +58,16 @@ package struct CircuitBreaker: Sendable {
         }
     }
 
-    /// Notes the end of a request that was let through.
+    /// Takes the result of a request that was granted.
     package mutating func finished(_ ending: Ending, isProbe: Bool, now: Timeline.Instant) {
         switch (position, ending) {
         case (.closed, .answered), (.closed, .failed): count(ending == .failed, now)
         case (.halfOpen, .answered) where isProbe: position = .closed
         case (.halfOpen(_, let pause), .failed) where isProbe:
             position = .open(since: now, pause: min(rules.longestPause, pause * 2))
-        case (.halfOpen(let since, let pause), .abandoned) where isProbe:
+        case (.halfOpen(let since, let pause), .cancelled) where isProbe:
             position = .open(since: since, pause: pause)
-        // What left before it opened says nothing new.
+        // A request that left before the breaker opened says nothing new.
         default: break
         }
     }
@@ -81,5 +80,31 @@ package struct CircuitBreaker: Sendable {
         let isBad = recent.count >= rules.minimumCalls && Double(failures) >= rules.failureRatio * Double(recent.count)
         guard isFailure, consecutive >= rules.consecutiveFailures || isBad else { return }
         (position, consecutive, recent) = (.open(since: now, pause: rules.pause), 0, [])
+    }
+}
+
+/// When a circuit breaker opens, and for how long.
+public struct BreakerRules: Hashable, Sendable {
+    /// This number of failures in a row opens it.
+    public var consecutiveFailures = 5
+    /// The number of calls within ``window`` from which on their share of failures counts.
+    public var minimumCalls = 20
+    /// This share of failures, or more, opens it.
+    public var failureRatio = 0.5
+    /// The time in which calls are counted.
+    public var window: Duration = .seconds(30)
+    /// How long it stays open at first; doubles with every probe that fails.
+    public var pause: Duration = .seconds(15)
+    /// The longest that it stays open.
+    public var longestPause: Duration = .seconds(300)
+
+    /// The usual rules.
+    public init() {}
+
+    /// Never opens.
+    public static var never: BreakerRules {
+        var rules = BreakerRules()
+        (rules.consecutiveFailures, rules.minimumCalls) = (.max, .max)
+        return rules
     }
 }

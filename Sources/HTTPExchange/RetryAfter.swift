@@ -1,13 +1,37 @@
 import ExactJSON
 
-/// A date of an HTTP field, in any of the three forms that a recipient must read (RFC 9110 section 5.6.7).
+/// The field `Retry-After` (RFC 9110 section 10.2.3).
+package enum RetryAfter {
+    /// The longest time that is read; longer ones are cut to it.
+    private static let longest = 10 * 365 * 86_400
+
+    /// How long the server wants us to wait; nil if it does not say so in a form that can be read.
+    ///
+    /// A date counts from the response's own `Date`, never from our clock; without `Date` it is ignored. A date in the
+    /// past means zero. The longest of several values holds.
+    package static func read(_ headers: HeaderFields) -> Duration? {
+        headers.all("Retry-After").compactMap { read($0, sent: headers["Date"]) }.max()
+    }
+
+    private static func read(_ value: String, sent: String?) -> Duration? {
+        let text = value.drop { $0 == " " || $0 == "\t" }
+        let trimmed = String(text.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+        if !trimmed.isEmpty, trimmed.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+            return .seconds(min(Int(trimmed) ?? longest, longest))
+        }
+        guard let date = HTTPDate(trimmed), let sent = sent.flatMap({ HTTPDate($0) }) else { return nil }
+        return .seconds(max(0, date.seconds - sent.seconds))
+    }
+}
+
+/// A date in an HTTP field, in any of the three forms that a recipient must read (RFC 9110 section 5.6.7).
 public struct HTTPDate: Hashable, Comparable, Sendable {
     /// Seconds since 1970-01-01T00:00:00Z.
     public let seconds: Int64
 
     /// Reads `Sun, 06 Nov 1994 08:49:37 GMT`, `Sunday, 06-Nov-94 08:49:37 GMT` or `Sun Nov  6 08:49:37 1994`.
     ///
-    /// A year of two digits is 1970…2069. Returns `nil` for every other text.
+    /// A year of two digits is 1970…2069. Every other text gives nil.
     public init?(_ text: String) {
         let words = text.split(whereSeparator: { $0 == " " || $0 == "-" || $0 == "," }).map(String.init)
         let (day, month, year, time): (String, String, String, String)

@@ -15,10 +15,9 @@ package struct HTTPAnswer: Sendable {
     package var text: String { String(decoding: body, as: UTF8.self) }
 }
 
-/// Requests over real HTTP.
-package enum HTTPExchange {
-    /// Sends one request over a connection of its own.
-    package static func send(
+extension HTTPAnswer {
+    /// Sends one request over a connection of its own and gives the answer.
+    package static func to(
         _ method: String,
         _ url: String,
         headers: [(String, String)] = [],

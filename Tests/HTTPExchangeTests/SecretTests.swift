@@ -1,4 +1,5 @@
 import Foundation
+import HTTPExchange
 import SimulationClient
 import Testing
 
@@ -37,7 +38,7 @@ struct SecretTests {
     @Test func fieldsWithSecretsAreNotPrinted() {
         let names = ["Authorization", "proxy-authorization", "COOKIE", "Set-Cookie", "webhook-signature"]
         for name in names {
-            let request = HTTPExchange.Request(
+            let request = OutgoingRequest(
                 method: .get,
                 url: "https://acme.api.example/",
                 headers: [name: "hunter22", "Accept": "text/html"],

@@ -1,20 +1,22 @@
 import ExactJSON
-import Monitors
+import HTTPExchange
+import RingbackTestKit
 import RunStore
-import SimulationClient
 import Testing
+
+@testable import Monitors
 
 /// Forwarding to a monitor meets every fault once, twice and always: 37 × 3 cells, each with its exact attempts, waits
 /// and end, on virtual time.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct ForwardMatrixTests {
     struct Cell: Sendable, CustomTestStringConvertible {
-        var fault: Fault
-        var placement: FaultMatrixTests.Placement
+        var fault: ExchangeFault
+        var placement: ExchangeFault.Placement
         var testDescription: String { "\(fault.name), \(placement)" }
 
-        static let all = Fault.all.flatMap { fault in
-            FaultMatrixTests.Placement.allCases.map { Cell(fault: fault, placement: $0) }
+        static let all = ExchangeFault.all.flatMap { fault in
+            ExchangeFault.Placement.allCases.map { Cell(fault: fault, placement: $0) }
         }
     }
 
@@ -30,7 +32,7 @@ struct ForwardMatrixTests {
 
     private static func expectation(_ cell: Cell) -> Expectation {
         // The status has come and decides; what becomes of the body afterwards changes nothing.
-        if Fault.body.contains(cell.fault) { return Expectation(attempts: 1, waits: [], end: .delivered) }
+        if ExchangeFault.body.contains(cell.fault) { return Expectation(attempts: 1, waits: [], end: .delivered) }
         var asked = 0.0
         if case .status(_, .some(let seconds)) = cell.fault.kind { asked = min(Double(seconds), 60) }
         let waits = pauses.map { Duration.milliseconds(Int(max($0 * 1.1, asked * 1.05) * 1000 + 0.5)) }
@@ -42,7 +44,7 @@ struct ForwardMatrixTests {
         )
     }
 
-    @Test func thereAreSoManyCells() { #expect(Cell.all.count == 111) }
+    @Test func theMatrixHas111Cells() { #expect(Cell.all.count == 111) }
 
     @Test(arguments: Cell.all)
     func cell(_ cell: Cell) throws {
@@ -64,9 +66,9 @@ struct ForwardMatrixTests {
                 if let sentAt { seen.waits.append(.milliseconds(now.milliseconds - sentAt.milliseconds)) }
                 sentAt = now
                 let isFault = seen.attempts < cell.placement.rawValue
-                let exchange: Result<HTTPExchange.Response, TransportError> =
-                    isFault && !Fault.body.contains(cell.fault)
-                    ? cell.fault.result : .success(HTTPExchange.Response(status: 200))
+                let exchange: Result<IncomingResponse, TransportError> =
+                    isFault && !ExchangeFault.body.contains(cell.fault)
+                    ? cell.fault.result : .success(IncomingResponse(status: 200))
                 seen.attempts += 1
                 let result = queue.finished(7, AttemptOutcome(exchange), at: now, chance: 0.5)
                 let ending = try #require(result)

@@ -3,6 +3,8 @@ import Synchronization
 
 /// A server of one loopback port that does to each connection what a test says, down to a reset.
 final class RawServer: Sendable {
+    struct SocketError: Error {}
+
     let port: UInt16
     private let listener: Int32
 
@@ -18,7 +20,7 @@ final class RawServer: Sendable {
                     && getsockname(listener, address, &length) == 0
             }
         }
-        guard isBound else { throw NoFailure() }
+        guard isBound else { throw SocketError() }
         port = UInt16(bigEndian: address.sin_port)
         self.listener = listener
         startThread {

@@ -1,0 +1,214 @@
+package import Addresses
+import AsyncHTTPClient
+import ExactJSON
+import NIOCore
+import NIOHTTP1
+package import NIOSSL
+import RingbackHome
+import Synchronization
+
+/// Connections to servers, and the only place that sets up AsyncHTTPClient.
+///
+/// A connection must be established within 5 s, TLS included. TLS is 1.2 or newer (RFC 8996), HTTP is 1.1. Redirects
+/// are not followed, no proxy is read from the environment and nothing is decompressed. A connection that fails is not
+/// retried here: retries are counted by the caller.
+package struct HTTPConnections: Sendable {
+    private let client: HTTPClient
+
+    /// Opens nothing yet; call ``shutDown()`` at the end.
+    ///
+    /// - Parameters:
+    ///   - limit: the most connections to one host.
+    ///   - trust: whose certificates are trusted; nil for the system's.
+    ///   - addresses: the address to dial instead of looking up a name. TLS and `Host` still use the name.
+    package init(limit: Int = 8, trust: NIOSSLTrustRoots? = nil, addresses: [String: IPAddress] = [:]) {
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.minimumTLSVersion = .tlsv12
+        if let trust { tls.trustRoots = trust }
+        var configuration = HTTPClient.Configuration(
+            tlsConfiguration: tls,
+            redirectConfiguration: .disallow,
+            timeout: HTTPClient.Configuration.Timeout(connect: .seconds(5)),
+            proxy: nil,
+            decompression: .disabled
+        )
+        configuration.httpVersion = .http1Only
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = limit
+        // Shorter than servers keep an idle connection: a create on a connection that is closing has an unknown outcome.
+        configuration.connectionPool.idleTimeout = .seconds(10)
+        configuration.dnsOverride = addresses.mapValues(\.description)
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// Closes all connections; requests in progress fail.
+    package func shutDown() async { try? await client.shutdown() }
+
+    /// Sends a request; see ``HTTPTransport``.
+    package func send(_ request: OutgoingRequest) async throws(TransportError) -> IncomingResponse {
+        let sent = SentFlag()
+        guard let limit = request.maxResponseBytes else {
+            let response = try await execute(request, sent)
+            await Self.drain(response.body)
+            return IncomingResponse(response)
+        }
+        return try await Self.racing(request.timeout, sent) { () throws(TransportError) in
+            let response = try await execute(request, sent)
+            var result = IncomingResponse(response)
+            do {
+                for try await part in response.body {
+                    guard result.body.count + part.readableBytes <= limit else {
+                        throw TransportError(.responseTooLarge, "the answer is larger than \(limit) bytes")
+                    }
+                    result.body.append(contentsOf: part.readableBytesView)
+                }
+            } catch {
+                throw (error as? TransportError) ?? Self.map(error, sent)
+            }
+            return result
+        }
+    }
+
+    /// Sends a request and waits for the head of its response.
+    private func execute(_ request: OutgoingRequest, _ sent: SentFlag) async throws(TransportError)
+        -> HTTPClientResponse
+    {
+        var outgoing = HTTPClientRequest(url: request.url)
+        outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
+        for field in request.headers.fields { outgoing.headers.add(name: field.name, value: field.value) }
+        if request.body.isEmpty || (request.maxResponseBytes == nil && request.nextPiece == nil) {
+            // Nothing tells when the request leaves, so it counts as sent from the start.
+            sent.set()
+            if !request.body.isEmpty { outgoing.body = .bytes(ByteBuffer(bytes: request.body)) }
+        } else {
+            outgoing.body = .stream(
+                WatchedBody(bytes: request.body, nextPiece: request.nextPiece, sent: sent),
+                length: .known(Int64(request.body.count))
+            )
+        }
+        do {
+            let response = try await client.execute(outgoing, deadline: .now() + TimeAmount(request.timeout))
+            sent.set()
+            return response
+        } catch {
+            throw Self.map(error, sent)
+        }
+    }
+
+    /// Ends an exchange after a time. The client's own deadline covers only the head of the response.
+    private static func racing(
+        _ timeout: Duration,
+        _ sent: SentFlag,
+        _ exchange: @escaping @Sendable () async throws(TransportError) -> IncomingResponse
+    ) async throws(TransportError) -> IncomingResponse {
+        let result = await withTaskGroup(of: Result<IncomingResponse, TransportError>?.self) { group in
+            group.addTask {
+                do throws(TransportError) { return .success(try await exchange()) } catch { return .failure(error) }
+            }
+            group.addTask {
+                try? await Task.sleep(for: timeout)
+                return nil
+            }
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            return first
+        }
+        if case .success(let response) = result { return response }
+        if Task.isCancelled { throw sent.error(.cancelled, "cancelled") }
+        guard let result else { throw sent.error(.unknown, "no whole answer within \(timeout.text)") }
+        return try result.get()
+    }
+
+    /// Reads the body of a response whose status decides, so that the connection can be used again.
+    ///
+    /// A long or endless body must not hold up the caller, so at most 64 KiB are read for at most a second.
+    private static func drain(_ body: HTTPClientResponse.Body) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { _ = try? await body.collect(upTo: 64 * 1024) }
+            group.addTask { try? await Task.sleep(for: .seconds(1)) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// What an error says about the request: an error before any of the body left means that nothing was sent.
+    private static func map(_ error: any Error, _ sent: SentFlag) -> TransportError {
+        if error is CancellationError || error as? HTTPClientError == .cancelled {
+            return TransportError(.cancelled, "cancelled")
+        }
+        // NIO's own text wraps the system's message in three others.
+        if let failure = error as? IOError { return sent.error(.unknown, SystemError.text(failure.errnoCode)) }
+        guard let known = error as? HTTPClientError else {
+            return sent.error(.unknown, TLSFailure.text(of: error) ?? "\(error)")
+        }
+        let beforeSending: [HTTPClientError] = [
+            .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout, .invalidURL, .emptyHost,
+            .emptyScheme, .alreadyShutdown,
+        ]
+        return beforeSending.contains(known)
+            ? TransportError(.notSent, known.shortDescription) : sent.error(.unknown, known.shortDescription)
+    }
+}
+
+extension HTTPTransport {
+    /// Gives a transport over real connections, and closes them when the body returns or throws.
+    public static func withConnections<Value>(
+        _ body: (HTTPTransport) async throws -> Value
+    ) async throws -> Value {
+        let connections = HTTPConnections()
+        let transport = HTTPTransport { (request) throws(TransportError) in try await connections.send(request) }
+        let result: Result<Value, any Error>
+        do { result = .success(try await body(transport)) } catch { result = .failure(error) }
+        await connections.shutDown()
+        return try result.get()
+    }
+}
+
+extension IncomingResponse {
+    /// The head of a response.
+    fileprivate init(_ response: HTTPClientResponse) {
+        self.init(
+            status: Int(response.status.code),
+            headers: HeaderFields(response.headers.map { ($0.name, $0.value) })
+        )
+    }
+}
+
+/// Whether any of the body was handed to a connection.
+///
+/// The client's errors do not distinguish a failed handshake from a reset after the request. The body does: it is asked
+/// for only once there is a connection.
+private final class SentFlag: Sendable {
+    private let flag = Mutex(false)
+
+    func set() { flag.withLock { $0 = true } }
+
+    /// An error with this code, or with `notSent` if nothing was sent.
+    func error(_ code: TransportError.Code, _ message: String) -> TransportError {
+        TransportError(flag.withLock { $0 } ? code : .notSent, message)
+    }
+}
+
+/// A body that notes when it is asked for.
+private struct WatchedBody: AsyncSequence, AsyncIteratorProtocol, Sendable {
+    let bytes: [UInt8]
+    let nextPiece: OutgoingRequest.NextPiece?
+    let sent: SentFlag
+    private var position = 0
+
+    init(bytes: [UInt8], nextPiece: OutgoingRequest.NextPiece?, sent: SentFlag) {
+        self.bytes = bytes
+        self.nextPiece = nextPiece
+        self.sent = sent
+    }
+
+    mutating func next() async throws -> ByteBuffer? {
+        sent.set()
+        guard position < bytes.count else { return nil }
+        let end = Swift.min(bytes.count, position + (try await nextPiece?(position) ?? bytes.count))
+        defer { position = end }
+        return ByteBuffer(bytes: bytes[position..<end])
+    }
+
+    func makeAsyncIterator() -> WatchedBody { self }
+}

@@ -1,0 +1,27 @@
+package import ExactJSON
+
+/// One attempt to deliver a webhook, as Standard Webhooks sends it.
+package enum SignedDelivery {
+    /// The header fields of an attempt.
+    ///
+    /// - Parameters:
+    ///   - id: the identity of the delivery, the same on every attempt.
+    ///   - time: when this attempt is made; every attempt is signed with its own time.
+    ///   - secret: the key; nil for no signature.
+    ///   - sender: the value of `User-Agent`.
+    package static func fields(
+        id: String,
+        body: [UInt8],
+        at time: Timestamp,
+        secret: WebhookSecret?,
+        sender: String
+    ) -> [(String, String)] {
+        let seconds = time.milliseconds / 1000
+        let fields = [
+            ("Content-Type", "application/json"), ("User-Agent", sender), ("webhook-id", id),
+            ("webhook-timestamp", "\(seconds)"),
+        ]
+        guard let secret else { return fields }
+        return fields + [("webhook-signature", secret.signature(id: id, timestamp: seconds, body: body))]
+    }
+}
