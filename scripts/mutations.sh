@@ -12,15 +12,15 @@ table() {
 # name :: file :: sed expression :: test filter
 idempotency-key :: Sources/SimulationClient/Client/SimulationClient+Call.swift :: s/headers: call.headers,/headers: progress.retries.failures == 0 ? call.headers : [:],/ :: SimulationClientTests.AmbiguousCreateTests
 jitter :: Sources/SimulationClient/Retry/RetryPolicy.swift :: s/\(return min(cap, base .*\) \* chance$/\1/ :: SimulationClientTests.FaultMatrixTests
-deadline :: Sources/SimulationClient/Retry/RetryState.swift :: /< deadline else { return .beyondDeadline }/d :: SimulationClientTests.FaultMatrixTests
-retry-after :: Sources/SimulationClient/Retry/RetryState.swift :: s/var delay = (retryAfter ?? .zero) + backoff/var delay = backoff/ :: SimulationClientTests.FaultMatrixTests
+deadline :: Sources/SimulationClient/Retry/RetryPolicy.swift :: /< deadline else { return .beyondDeadline }/d :: SimulationClientTests.FaultMatrixTests
+retry-after :: Sources/SimulationClient/Retry/RetryPolicy.swift :: s/var delay = (retryAfter ?? .zero) + backoff/var delay = backoff/ :: SimulationClientTests.FaultMatrixTests
 doubt-after-create :: Sources/SimulationClient/Client/SimulationClient+Call.swift :: s/if isDoubtful { progress.doubt = error }/if isDoubtful { progress.doubt = nil }/ :: SimulationClientTests.FaultMatrixTests
 no-blind-create :: Sources/SimulationClient/Retry/Operation.swift :: s/var isUnsafeToRepeat: Bool { .* }/var isUnsafeToRepeat: Bool { false }/ :: SimulationClientTests.AmbiguousCreateTests
 token-single-flight :: Sources/SimulationClient/Tokens/TokenState.swift :: /if fetch != nil { return .wait }/d :: SimulationClientTests.TokenSourceTests
 token-memory :: Sources/SimulationClient/Tokens/TokenState.swift :: /if let refusal, now < refusal.until/d :: SimulationClientTests.TokenFailureTests
 refresh-on-401 :: Sources/SimulationClient/Client/CallProgress.swift :: s/var hasNewToken = false/var hasNewToken = true/ :: SimulationClientTests.FaultMatrixTests
 new-token-on-401 :: Sources/SimulationClient/Client/SimulationClient+Call.swift :: /if disposition == .tokenRejected { tokens.invalidate/d :: SimulationClientTests.FaultMatrixTests
-retry-quota :: Sources/SimulationClient/Traffic/RetryQuota.swift :: /guard Self.cost(kind) <= available else/d :: SimulationClientTests.TrafficTests
+retry-quota :: Sources/SimulationClient/Traffic/TrafficRules.swift :: /guard Self.cost(kind) <= available else/d :: SimulationClientTests.TrafficTests
 circuit-breaker :: Sources/SimulationClient/Traffic/TrafficControl.swift :: s/if operation != .token {/if operation == .token {/ :: SimulationClientTests.TrafficTests
 rate-limit :: Sources/SimulationClient/Traffic/TrafficControl.swift :: s/wait > .zero {/wait < .zero {/ :: SimulationClientTests.TrafficTests
 secrets-in-base64 :: Sources/SimulationClient/Secrets/SecretForms.swift :: /texts.formUnion(Self.base64Cores/d :: SimulationClientTests.RemoteTextTests

@@ -1,5 +1,6 @@
 import Addresses
 import DialerEngine
+import ExactJSON
 package import RunReport
 import ScenarioFile
 import Statistics
@@ -50,13 +51,13 @@ package struct StudySummary {
             switch experiment.length {
             case .calls(let count): NumberText.count(count, "call")
             case .shifts(let seconds, let days):
-                (days == 1 ? "" : "\(days) days of ") + NumberText.duration(seconds: seconds)
+                (days == 1 ? "" : "\(days) days of ") + Duration.text(seconds: seconds)
             }
         var parts = [
             PrintableText.line(plan.scenario.name, limit: 60), plan.scenario.pacing.label,
             "\(NumberText.count(plan.replications, "replication")) of \(length)",
         ]
-        if experiment.warmUp > 0 { parts.append("warm-up \(NumberText.duration(seconds: experiment.warmUp))") }
+        if experiment.warmUp > 0 { parts.append("warm-up \(Duration.text(seconds: experiment.warmUp))") }
         parts.append("seed \(experiment.seed)")
         return style.text("ringback simulate", .strong) + "  " + parts.joined(separator: " · ")
     }

@@ -95,7 +95,7 @@ package struct HTTPConnections: Sendable {
         }
     }
 
-    /// Ends an exchange after a time. The client's own deadline covers only the head of the response.
+    /// Ends an exchange after a time, because the client's own deadline covers only the head of the response.
     private static func racing(
         _ timeout: Duration,
         _ sent: SentFlag,

@@ -37,7 +37,7 @@ final class RunView: Sendable {
         case .waitingForSlot(let wait):
             warn(
                 "ringback: waiting for a slot: as many simulations are active as may be; asking again in "
-                    + "\(wait.delay.formattedSeconds) (asked \(wait.probes)×)"
+                    + "\(wait.delay.text) (asked \(wait.probes)×)"
             )
         case .waitingBehind(let ahead):
             let place = ahead == 0 ? "next in line" : ahead == 1 ? "1 run ahead" : "\(ahead) runs ahead"
@@ -76,13 +76,5 @@ final class RunView: Sendable {
             return state.hasPrintedSteps ? [] : state.steps
         }
         if !steps.isEmpty { Console.output(StepsLine.text(steps.map(\.description), width: width, style: style)) }
-    }
-}
-
-extension Duration {
-    /// Seconds with one digit, as "2.5 s".
-    fileprivate var formattedSeconds: String {
-        let tenths = Int((self / .seconds(1) * 10).rounded())
-        return "\(tenths / 10).\(tenths % 10) s"
     }
 }

@@ -1,5 +1,6 @@
 import AuditLog
 import ExactJSON
+import HTTPExchange
 import Monitors
 import RingbackHome
 import RunReport

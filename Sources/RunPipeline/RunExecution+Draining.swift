@@ -1,3 +1,4 @@
+import HTTPExchange
 import RunReport
 import RunStore
 import ScenarioFile

@@ -1,4 +1,5 @@
 import ExactJSON
+import HTTPExchange
 import RingbackHome
 import RunStore
 import SimulationAPI

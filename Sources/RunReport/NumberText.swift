@@ -70,15 +70,4 @@ package enum NumberText {
     package static func count(_ value: Int, _ noun: String) -> String {
         "\(count(value)) \(noun)\(value == 1 ? "" : "s")"
     }
-
-    /// A span of time such as `0.9 s`, `42 s`, `3 min 05 s` or `8 h 00 min`.
-    package static func duration(seconds: Double) -> String {
-        guard seconds.isFinite, seconds < 1e12 else { return "?" }
-        if seconds < 9.95 { return fixed(max(0, seconds), 1) + " s" }
-        let whole = Int(seconds.rounded())
-        func padded(_ value: Int) -> String { (value < 10 ? "0" : "") + String(value) }
-        if whole < 60 { return "\(whole) s" }
-        if whole < 3600 { return "\(whole / 60) min \(padded(whole % 60)) s" }
-        return "\(whole / 3600) h \(padded(whole / 60 % 60)) min"
-    }
 }

@@ -1,7 +1,7 @@
 import SimulationAPI
 import Synchronization
 
-/// How the webhooks of one simulation stand, and the place where its engine waits for them.
+/// Counts the webhooks of one simulation; its engine waits here for them.
 final class DeliveryLedger: Sendable {
     /// The engine pauses while this many deliveries are neither delivered nor given up.
     static let defaultRoomLimit = 10_000
@@ -43,7 +43,7 @@ final class DeliveryLedger: Sendable {
     /// Whether the engine waits.
     var isAwaited: Bool { state.withLock { $0.waiter != nil } }
 
-    /// Deliveries by what became of them.
+    /// Numbers of deliveries by result.
     var counts: SimulationStatus.WebhookCounts {
         state.withLock { state in
             SimulationStatus.WebhookCounts(

@@ -6,7 +6,7 @@ import Synchronization
 struct Injection: Hashable, Sendable {
     /// Seconds to wait first.
     var delay = 0.0
-    /// What happens then; `nil` for nothing.
+    /// What happens then; nil for nothing.
     var fault: FaultPlan.Fault?
 
     /// Whether the request is not handled at all.

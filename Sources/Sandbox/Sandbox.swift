@@ -16,7 +16,7 @@ package struct Sandbox: Sendable {
 
     /// Serves while `body` runs.
     ///
-    /// - Throws: ``HTTPServer/BindError`` where the address cannot be bound, or what `body` throws.
+    /// - Throws: ``HTTPServer/BindError`` if the address cannot be bound, or what `body` throws.
     package static func with<Result: Sendable>(
         _ configuration: SandboxConfiguration,
         environment: SandboxEnvironment = .system,

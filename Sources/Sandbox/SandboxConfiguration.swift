@@ -1,4 +1,6 @@
 import Addresses
+package import ExactJSON
+package import HTTPExchange
 import HTTPService
 package import Logging
 package import NIOSSL
@@ -20,17 +22,17 @@ package struct SandboxConfiguration: Sendable {
     package var maxConcurrent = 5
     /// The life of a token.
     package var tokenLifetime: Duration = .seconds(3600)
-    /// Requests per second, per client and endpoint; `nil` for no limit.
+    /// Requests per second, per client and endpoint; nil for no limit.
     package var rateLimit: Double?
-    /// The key that signs webhooks; `nil` sends them unsigned.
+    /// The key that signs webhooks; nil sends them unsigned.
     package var webhookSecret: WebhookSecret?
-    /// What it does wrong on purpose; `nil` for nothing.
+    /// What it does wrong on purpose; nil for nothing.
     package var faults: FaultPlan?
     /// Where to listen.
     package var host = "127.0.0.1"
     /// The port; 0 lets the system choose.
     package var port = 0
-    /// TLS, where it is wanted.
+    /// TLS; nil for plain HTTP.
     package var tls: TLSConfiguration?
     /// Where the server's own errors go.
     package var logger: Logger
@@ -63,21 +65,21 @@ package struct SandboxClient: Hashable, Sendable {
         self.scopes = scopes
     }
 
-    /// A text that is no client.
-    package struct FormatError: Error, CustomStringConvertible {
-        /// What is wrong and what is right.
+    /// A text that does not describe a client.
+    package struct ClientFormatError: Error, CustomStringConvertible {
+        /// What is wrong, and what is expected.
         package var description: String
     }
 
     /// Reads `ID:SECRET[:SCOPES]`: percent escapes in id and secret, scopes separated by spaces or commas.
     ///
-    /// - Throws: ``FormatError`` that says what is wrong.
-    package init(parsing text: String) throws(FormatError) {
+    /// - Throws: ``ClientFormatError`` that says what is wrong.
+    package init(parsing text: String) throws(ClientFormatError) {
         let parts = text.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
         guard parts.count >= 2, !parts[0].isEmpty, !parts[1].isEmpty,
             let id = PercentEncoding.decode(parts[0]), let secret = PercentEncoding.decode(parts[1])
         else {
-            throw FormatError(
+            throw ClientFormatError(
                 description: "a client is written ID:SECRET or ID:SECRET:SCOPES; percent-encode a colon (%3A)"
             )
         }
@@ -90,10 +92,30 @@ package struct SandboxClient: Hashable, Sendable {
         var scopes: [Scope] = []
         for word in parts[2].split(whereSeparator: { $0 == " " || $0 == "," }) {
             guard let scope = Scope(rawValue: String(word)) else {
-                throw FormatError(description: "\"\(word)\" is no scope; the scopes are \(Scope.all)")
+                throw ClientFormatError(description: "\"\(word)\" is not a scope; the scopes are \(Scope.all)")
             }
             scopes.append(scope)
         }
         self.scopes = scopes
     }
+}
+
+/// Where a sandbox takes time and chance from.
+package struct SandboxEnvironment: Sendable {
+    /// Monotonic time and sleeping.
+    package var timeline = Timeline()
+    /// The wall clock.
+    package var now: @Sendable () -> Timestamp = { WallClock.now }
+    /// A draw from 0..<1 for the jitter of retries.
+    package var chance: @Sendable () -> Double = { .random(in: 0..<1) }
+
+    /// The system's clocks and random numbers.
+    package static var system: SandboxEnvironment { SandboxEnvironment() }
+
+    /// Both clocks, read together.
+    var moment: SandboxState.Moment {
+        SandboxState.Moment(seconds: timeline.now.offset / .seconds(1), wall: now())
+    }
+
+    func sleep(seconds: Double) async throws { try await timeline.sleep(until: timeline.after(.seconds(seconds))) }
 }

@@ -7,7 +7,7 @@ extension SandboxService {
     /// The longest that a request hangs; its client has given up long before.
     private static let longestHang = 600.0
 
-    /// What is answered instead of handling a request; `nil` where the request is to be handled.
+    /// The answer that replaces the handling of a request; nil if the request is handled.
     func answer(to fault: FaultPlan.Fault?) async -> ServiceResponse? {
         switch fault {
         case .status(let status, let retryAfter): return Self.injected(status, retryAfter: retryAfter)
@@ -53,7 +53,7 @@ extension SandboxService {
     }
 }
 
-extension Route {
+extension APIRoute {
     /// Where faults of this operation are planned.
     var point: FaultPlan.Point? {
         switch self {

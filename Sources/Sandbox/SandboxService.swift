@@ -42,7 +42,7 @@ final class SandboxService: Sendable {
     }
 
     func respond(to request: ServiceRequest) async -> ServiceResponse {
-        switch Route.match(request.method, request.path) {
+        switch APIRoute.match(request.method, request.path) {
         case .notFound: return .problem(.notFound(path: request.path, list: "GET /openapi.yaml"))
         case .methodNotAllowed(let allowed): return .methodNotAllowed(allowed)
         case .found(let route):
@@ -59,10 +59,10 @@ final class SandboxService: Sendable {
         }
     }
 
-    private func handle(_ request: ServiceRequest, _ route: Route, delay: Double) async -> ServiceResponse {
+    private func handle(_ request: ServiceRequest, _ route: APIRoute, delay: Double) async -> ServiceResponse {
         do {
             return try await respond(to: request, route: route, delay: delay)
-        } catch let refusal as Refusal {
+        } catch let refusal as EarlyAnswer {
             return refusal.response
         } catch {
             return SandboxProblem.problem(500, "internal_error", "Internal error", "the sandbox failed")
@@ -70,14 +70,14 @@ final class SandboxService: Sendable {
     }
 
     /// An answer that ends the handling of a request early.
-    private struct Refusal: Error {
+    private struct EarlyAnswer: Error {
         var response: ServiceResponse
         init(_ response: ServiceResponse) { self.response = response }
     }
 
     private func respond(
         to request: ServiceRequest,
-        route: Route,
+        route: APIRoute,
         delay: Double
     ) async throws -> ServiceResponse {
         switch route {
@@ -117,14 +117,16 @@ final class SandboxService: Sendable {
     /// Checks bearer token, rate limit and scope.
     ///
     /// - Returns: the client's id.
-    private func authorize(_ request: ServiceRequest, for route: Route) throws(Refusal) -> String {
+    private func authorize(_ request: ServiceRequest, for route: APIRoute) throws(EarlyAnswer) -> String {
         let now = environment.moment
         guard let header = request.headers[.authorization] else {
-            throw Refusal(SandboxProblem.invalidToken("no bearer token was sent", presented: false))
+            throw EarlyAnswer(SandboxProblem.invalidToken("no bearer token was sent", presented: false))
         }
         let parts = header.split(separator: " ", omittingEmptySubsequences: true)
         guard parts.count == 2, parts[0].lowercased() == "bearer" else {
-            throw Refusal(SandboxProblem.invalidToken("the Authorization header is no bearer token", presented: false))
+            throw EarlyAnswer(
+                SandboxProblem.invalidToken("the Authorization header is not a bearer token", presented: false)
+            )
         }
         let grant: SandboxState.GrantedToken
         do {
@@ -132,20 +134,20 @@ final class SandboxService: Sendable {
         } catch {
             let reason =
                 (error as? SandboxState.TokenRefusal) == .expired ? "the token has expired" : "the token is unknown"
-            throw Refusal(SandboxProblem.invalidToken(reason, presented: true))
+            throw EarlyAnswer(SandboxProblem.invalidToken(reason, presented: true))
         }
         try limitRate(clientID: grant.clientID, route)
         if let scope = route.operation?.scope, !grant.scopes.contains(scope) {
-            throw Refusal(SandboxProblem.insufficientScope(scope))
+            throw EarlyAnswer(SandboxProblem.insufficientScope(scope))
         }
         return grant.clientID
     }
 
-    private func limitRate(clientID: String, _ route: Route) throws(Refusal) {
+    private func limitRate(clientID: String, _ route: APIRoute) throws(EarlyAnswer) {
         guard let rate = configuration.rateLimit else { return }
         let now = environment.moment
         let wait = state.withLock { $0.take(from: "\(route.endpoint) \(clientID)", rate: rate, at: now) }
-        if let wait { throw Refusal(SandboxProblem.rateLimited(seconds: wait)) }
+        if let wait { throw EarlyAnswer(SandboxProblem.rateLimited(seconds: wait)) }
     }
 
     // MARK: Tokens
@@ -274,38 +276,38 @@ final class SandboxService: Sendable {
 
     // MARK: Bodies and keys
 
-    private func read(_ request: ServiceRequest) async throws(Refusal) -> [UInt8] {
+    private func read(_ request: ServiceRequest) async throws(EarlyAnswer) -> [UInt8] {
         do {
             return try await request.body(upTo: Self.maximumBody)
         } catch {
             switch error {
             case .tooLarge:
-                throw Refusal(.problem(.bodyTooLarge("a body has at most 256 KiB")))
+                throw EarlyAnswer(.problem(.bodyTooLarge("a body has at most 256 KiB")))
             case .incomplete:
-                throw Refusal(.problem(.incompleteBody))
+                throw EarlyAnswer(.problem(.incompleteBody))
             }
         }
     }
 
-    private func parse(_ body: [UInt8], of request: ServiceRequest) throws(Refusal) -> JSONValue {
+    private func parse(_ body: [UInt8], of request: ServiceRequest) throws(EarlyAnswer) -> JSONValue {
         guard request.headers.isJSON, request.headers.isIdentityEncoded else {
-            throw Refusal(.problem(.unsupportedMediaType))
+            throw EarlyAnswer(.problem(.unsupportedMediaType))
         }
         do {
             return try JSONReader.read(body)
         } catch {
-            throw Refusal(SandboxProblem.problem(400, "malformed_json", "Malformed JSON", "\(error)"))
+            throw EarlyAnswer(SandboxProblem.problem(400, "malformed_json", "Malformed JSON", "\(error)"))
         }
     }
 
-    /// The key of `Idempotency-Key`, quoted as a structured field or bare; `nil` without one.
-    private func idempotencyKey(of request: ServiceRequest) throws(Refusal) -> String? {
+    /// The key of `Idempotency-Key`, quoted as a structured field or bare; nil without one.
+    private func idempotencyKey(of request: ServiceRequest) throws(EarlyAnswer) -> String? {
         let values = request.headers[values: .idempotencyKey]
         guard let value = values.first else { return nil }
         let isQuoted = value.count >= 2 && value.hasPrefix("\"") && value.hasSuffix("\"")
         let key = isQuoted ? String(value.dropFirst().dropLast()) : value
         guard values.count == 1, (1...255).contains(key.utf8.count) else {
-            throw Refusal(
+            throw EarlyAnswer(
                 SandboxProblem.problem(
                     400,
                     "idempotency_key_invalid",

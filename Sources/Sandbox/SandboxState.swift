@@ -25,9 +25,9 @@ struct SandboxState: Sendable {
 
     /// What a claim on an idempotency key found.
     enum KeyClaim {
-        /// Nobody has used the key: handle the request.
+        /// The key is new: handle the request.
         case new
-        /// The request has been answered before: answer the same.
+        /// The request was answered before: give the same answer.
         case replay(status: Int, body: JSONValue)
         /// The same key with another body.
         case reused
@@ -83,7 +83,7 @@ struct SandboxState: Sendable {
 
     /// Takes one request out of a bucket that refills at `rate` per second and holds a second's worth.
     ///
-    /// - Returns: seconds to wait where the bucket is empty.
+    /// - Returns: seconds to wait if the bucket is empty.
     mutating func take(from name: String, rate: Double, at now: Moment) -> Double? {
         let capacity = max(1, rate)
         var bucket = buckets[name] ?? TokenBucket(tokens: capacity, updated: now.seconds)
@@ -106,7 +106,7 @@ struct SandboxState: Sendable {
         return .new
     }
 
-    /// Stores the answer under a claimed key, or frees the key where the answer is not to be kept.
+    /// Stores the answer under a claimed key, or frees the key if the answer is not kept.
     mutating func settle(_ key: String, status: Int, body: JSONValue, at now: Moment) {
         if status == 201 || status == 422 {
             keys[key]?.answer = (status, body)
@@ -120,7 +120,7 @@ struct SandboxState: Sendable {
 
     var activeCount: Int { simulations.values.filter { !$0.state.isTerminal }.count }
 
-    /// Creates a simulation; `nil` where the organisation has as many active ones as it may have.
+    /// Creates a simulation; nil if the organisation has its maximum of active simulations.
     mutating func create(_ request: SimulationRequest, at now: Moment) -> SimulationRecord? {
         guard activeCount < maxActive else { return nil }
         let tag = request.payload.tag ?? ""
@@ -154,5 +154,28 @@ struct SandboxState: Sendable {
     private static func identifier(seed: UInt32, tag: String, use: Int) -> String {
         let digest = SHA256.hash(data: Array("\(seed)/\(use)/\(tag)".utf8))
         return "sim-" + Hexadecimal.text(digest.prefix(6))
+    }
+}
+
+/// Identifiers that cannot be guessed.
+enum Identifiers {
+    /// Random bytes from the system, in hexadecimal.
+    static func random(bytes: Int) -> String {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<bytes).map { _ in hex(generator.next() as UInt8) }.joined()
+    }
+
+    /// A `webhook-id`: ordered by time, so that a store's index grows at its end, and random beyond.
+    static func webhook(at now: Timestamp) -> String {
+        var generator = SystemRandomNumberGenerator()
+        let random: UInt64 = generator.next()
+        return "msg_" + padded(UInt64(bitPattern: now.milliseconds), 12) + padded(random, 16)
+    }
+
+    private static func hex(_ byte: UInt8) -> String { padded(UInt64(byte), 2) }
+
+    private static func padded(_ value: UInt64, _ digits: Int) -> String {
+        let text = String(value, radix: 16)
+        return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
     }
 }

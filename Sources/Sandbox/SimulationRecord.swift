@@ -6,7 +6,7 @@ import SimulationAPI
 /// What the sandbox knows of one simulation.
 struct SimulationRecord: Sendable {
     let id: String
-    /// The how-manieth simulation of this sandbox it is, from 1; part of the random stream's key.
+    /// Position in the sandbox's order of creation, from 1; part of the random stream's key.
     let ordinal: Int
     /// What was asked for.
     let request: SimulationRequest
@@ -18,7 +18,7 @@ struct SimulationRecord: Sendable {
     var callsCompleted = 0
     var outcomes: [CallOutcome: Int] = [:]
     var peakConcurrency = 0
-    /// Why it failed, where it did.
+    /// Why it failed, if it did.
     private(set) var errors: [SimulationStatus.RemoteError] = []
     private var callsUp = 0
 
@@ -38,7 +38,7 @@ struct SimulationRecord: Sendable {
         self.deliveries = deliveries
     }
 
-    /// Goes to the next state where that is legal; an ended simulation stays as it ended.
+    /// Goes to the next state if that is legal; an ended simulation keeps its state.
     @discardableResult
     mutating func advance(to next: SimulationState) -> Bool {
         guard next != state, next.canFollow(state) else { return false }
@@ -46,7 +46,7 @@ struct SimulationRecord: Sendable {
         return true
     }
 
-    /// Ends with a failure, where it has not ended before.
+    /// Ends with a failure, unless it has ended before.
     mutating func fail(_ code: String, _ message: String) {
         guard advance(to: .failed) else { return }
         errors.append(SimulationStatus.RemoteError(code: code, message: message))

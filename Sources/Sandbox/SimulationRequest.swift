@@ -3,11 +3,11 @@ import ExactJSON
 import ScenarioFile
 import SimulationAPI
 
-/// What a create asks for: the payload, and the contact centre behind it where it brings one.
+/// What a create asks for: the payload, and its contact centre, if it has one.
 struct SimulationRequest: Sendable {
     /// The payload.
     let payload: SimulationPayload
-    /// What the engine simulates; `nil` where virtual agents never run short.
+    /// What the engine simulates; nil if virtual agents never run short.
     let experiment: Experiment?
 
     /// A request without a contact centre.

@@ -44,7 +44,7 @@ struct SimulationRunner: Sendable {
 
     /// Plays the calls of the contact centre, or those of agents who never run short.
     ///
-    /// - Throws: `SimulationError` where the engine cannot go on, `CancellationError` where the simulation was cancelled.
+    /// - Throws: `SimulationError` if the engine cannot go on, `CancellationError` if the simulation was cancelled.
     private func play() async throws {
         let replication = UInt32(truncatingIfNeeded: record.ordinal)
         if let experiment = record.request.experiment {
@@ -74,7 +74,7 @@ struct SimulationRunner: Sendable {
         }
     }
 
-    /// Fails or stops where it was asked for, when half of the calls are dialled.
+    /// Fails or stalls, if asked to, when half of the calls are dialled.
     private func goWrong(before event: CallEvent) async throws {
         guard event.phase == .dialing, event.attempt >= record.payload.maxCalls / 2 else { return }
         if case .failSimulation(let code) = fault { throw InjectedFailure(code: code) }
@@ -85,7 +85,7 @@ struct SimulationRunner: Sendable {
         throw CancellationError()
     }
 
-    /// Counts an event; `false` where the simulation has been cancelled meanwhile.
+    /// Counts an event; false if the simulation has been cancelled meanwhile.
     private func count(_ event: CallEvent) -> Bool {
         let isRunning = service.update(record.id) { record -> Bool in
             guard record.state == .running else { return false }

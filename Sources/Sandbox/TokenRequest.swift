@@ -42,7 +42,7 @@ struct TokenRequest {
     init(form: [(name: String, value: String)], authorization: String?) throws(TokenProblem) {
         func value(_ name: String) throws(TokenProblem) -> String? {
             let values = form.filter { $0.name == name }
-            guard values.count <= 1 else { throw .invalidRequest("\(name) stands more than once") }
+            guard values.count <= 1 else { throw .invalidRequest("\(name) occurs more than once") }
             // A parameter without a value counts as left out (section 3.2).
             return values.first.flatMap { $0.value.isEmpty ? nil : $0.value }
         }
@@ -57,7 +57,7 @@ struct TokenRequest {
         scope = try value("scope")
         let (id, secret) = (try value("client_id"), try value("client_secret"))
         if let authorization {
-            guard secret == nil else { throw .invalidRequest("credentials stand in the header and in the body") }
+            guard secret == nil else { throw .invalidRequest("credentials are both in the header and in the body") }
             credentials = Self.basic(authorization)
         } else if let id, let secret {
             credentials = [(id, secret)]
@@ -112,7 +112,7 @@ struct TokenRequest {
         return [(decodedID, decodedSecret), (id, secret)]
     }
 
-    /// Compares digests, so the time taken does not tell how much of the secret was right.
+    /// Compares digests, so that the time taken does not reveal how much of the secret was right.
     private static func isEqual(_ left: String, _ right: String) -> Bool {
         SHA256.hash(data: Array(left.utf8)) == SHA256.hash(data: Array(right.utf8))
     }

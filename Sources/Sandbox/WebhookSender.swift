@@ -157,7 +157,7 @@ struct WebhookSender: Sendable {
         let fields = SignedDelivery.fields(
             id: delivery.webhookID,
             body: fault == .badSignature ? delivery.body + [0] : delivery.body,
-            at: environment.now(),
+            at: secret == nil ? nil : environment.now(),
             secret: secret,
             sender: "ringback-sandbox"
         )

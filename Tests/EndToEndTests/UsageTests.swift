@@ -179,7 +179,10 @@ struct UsageTests {
                 let ended = try await workspace.run(against: api)
                 let create = try #require(api.requests.first { $0.operation == .create })
                 #expect(!create.body.contains("contactCenter") && !create.body.contains("pacing"))
-                #expect(ended.stdout.contains("contactCenter and pacing are members of the sandbox alone"), "\(ended.stderr)\(ended.stdout)")
+                #expect(
+                    ended.stdout.contains("contactCenter and pacing are members of the sandbox alone"),
+                    "\(ended.stderr)\(ended.stdout)"
+                )
             }
         }
     }

@@ -186,7 +186,7 @@ struct ForwarderTests {
             let error = try #require(page.items.first?.lastError)
             #expect(
                 error
-                    == "qa.example is at 10.1.2.3, which is no address of the public Internet; name it in allow where it is meant"
+                    == "qa.example is at 10.1.2.3, which is not an address of the public Internet; name it in allow if it is meant"
             )
         }
     }

@@ -1,3 +1,4 @@
+import HTTPExchange
 import RunStore
 import SimulationClient
 import Testing

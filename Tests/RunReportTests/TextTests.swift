@@ -31,14 +31,6 @@ struct TextTests {
     @Test(arguments: [(0, "0"), (9999, "9999"), (12_345, "12\u{202F}345"), (-1_234_567, "-1\u{202F}234\u{202F}567")])
     func countsAreGrouped(_ value: Int, _ text: String) { #expect(NumberText.count(value) == text) }
 
-    @Test(arguments: [
-        (0.04, "0.0 s"), (9.94, "9.9 s"), (9.96, "10 s"), (59.4, "59 s"), (60.0, "1 min 00 s"), (185.0, "3 min 05 s"),
-        (28_800.0, "8 h 00 min"),
-    ])
-    func durationsHaveUnits(_ seconds: Double, _ text: String) {
-        #expect(NumberText.duration(seconds: seconds) == text)
-    }
-
     @Test func longTextIsCut() {
         #expect(TextColumns.cut("呼び出し", to: 5) == "呼び…")
         #expect(TextColumns.width("e\u{301}呼👍") == 5)

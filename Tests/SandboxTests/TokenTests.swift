@@ -180,6 +180,6 @@ struct TokenTests {
 
     @Test(arguments: ["", "a", "a:", ":b", "a:b:c", "a:%zz", "a:b:dialer:simulations:reed"])
     func whatIsNoClient(_ text: String) {
-        #expect(throws: SandboxClient.FormatError.self) { try SandboxClient(parsing: text) }
+        #expect(throws: SandboxClient.ClientFormatError.self) { try SandboxClient(parsing: text) }
     }
 }

@@ -37,7 +37,7 @@ struct RetryTests {
 }
 
 extension RetryState {
-    fileprivate mutating func failed(_ kind: RetryPolicy.Kind, retryAfter: Duration? = nil) -> Decision {
+    fileprivate mutating func failed(_ kind: RetryPolicy.FailureKind, retryAfter: Duration? = nil) -> RetryDecision {
         failed(
             kind,
             retryAfter: retryAfter,

@@ -12,7 +12,7 @@ package import RunStore
 
 /// Where deliveries end up as lines: a file, which is synced before they count as delivered, or standard output.
 package struct LineFile: Hashable, Sendable {
-    /// The file; `nil` for standard output.
+    /// The file; nil for standard output.
     package var path: String?
 
     /// A file, or standard output.

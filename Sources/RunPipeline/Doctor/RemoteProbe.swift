@@ -1,5 +1,6 @@
 import Addresses
 import ExactJSON
+import HTTPExchange
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -108,8 +109,8 @@ final class ExchangeLog: Sendable {
     }
 
     private func saw(
-        _ request: HTTPExchange.Request,
-        _ response: HTTPExchange.Response,
+        _ request: OutgoingRequest,
+        _ response: IncomingResponse,
         _ span: ClockReading.Span
     ) {
         let date = response.headers["Date"].flatMap { HTTPDate($0) }

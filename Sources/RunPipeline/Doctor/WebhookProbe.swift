@@ -102,7 +102,9 @@ struct WebhookProbe: Sendable {
         return OutgoingRequest(
             method: .post,
             url: url,
-            headers: HeaderFields(SignedDelivery.fields(id: id, body: body, at: now, secret: secret, sender: sender)),
+            headers: HeaderFields(
+                SignedDelivery.fields(id: id, body: body, at: secret == nil ? nil : now, secret: secret, sender: sender)
+            ),
             body: body,
             timeout: setup.timeout,
             maxResponseBytes: 64 * 1024

@@ -1,3 +1,4 @@
+import ExactJSON
 import SimulationAPI
 
 /// The run over virtual time: calls up at once with their limit, and calls that ended, stacked by outcome.
@@ -56,7 +57,7 @@ struct TimelineChart {
         isLimitAbove ? "↑ limit \(NumberText.count(limit)), above this scale" : "- - limit \(NumberText.count(limit))"
     }
     private var description: String {
-        "Over \(NumberText.duration(seconds: timeline.seconds)) of virtual time at most "
+        "Over \(Duration.text(seconds: timeline.seconds)) of virtual time at most "
             + "\(NumberText.count(timeline.callsUp.max() ?? 0, "call")) at once; the limit is \(limit)."
     }
 

@@ -93,7 +93,7 @@ public struct HTMLReport: Sendable {
             ("Simulation", facts.simulationID),
             ("State", facts.status?.stateWord), ("Tag", facts.payload.tag), ("Seed", facts.seed.map { String($0) }),
             ("Campaign", facts.payload.campaignID), ("Started", facts.startedAt.description),
-            ("Finished", "\(facts.finishedAt) (\(NumberText.duration(seconds: facts.durationSeconds)))"),
+            ("Finished", "\(facts.finishedAt) (\(Duration.text(seconds: facts.durationSeconds)))"),
         ]
         return rows.compactMap { name, value in value.map { ["name": .text(name), "value": .text($0)] } }
     }

@@ -1,4 +1,5 @@
 import Addresses
+import ExactJSON
 
 /// How far a run has come.
 public struct RunProgress: Hashable, Sendable {
@@ -33,7 +34,7 @@ public enum ProgressLine {
         let calls = calls(progress)
         let step = PrintableText.line(progress.step)
         let percent = NumberText.fixed((progress.share * 100).rounded(.down), 0) + " %"
-        let elapsed = NumberText.duration(seconds: progress.elapsedSeconds)
+        let elapsed = Duration.text(seconds: progress.elapsedSeconds)
         let tail = "  \(TextColumns.trailing(percent, 5))   \(elapsed)"
         let head = "  " + (step.isEmpty ? "" : step + "   ") + calls + "   "
         let room = min(30, width - TextColumns.width(head) - TextColumns.width(tail))

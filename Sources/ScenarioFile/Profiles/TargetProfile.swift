@@ -13,22 +13,22 @@ public import SimulationAPI
 public struct TargetProfile: Hashable, Sendable {
     /// How messages and results call it.
     public var name: String
-    /// The base of the API, perhaps with ``organisationMark`` in it; `nil` for ``defaultBaseURL``.
+    /// The base of the API, perhaps with ``organisationMark`` in it; nil for ``defaultBaseURL``.
     public var baseURL: String?
-    /// The token endpoint, perhaps with ``organisationMark`` in it; `nil` for the base and `/oauth/token`.
+    /// The token endpoint, perhaps with ``organisationMark`` in it; nil for the base and `/oauth/token`.
     public var tokenURL: String?
     /// Where its operations are, behind the base.
     public var paths = APIPaths()
     /// What it honours, and which status codes mean success.
     public var capabilities: Capabilities
-    /// How the client id and secret are sent; `nil` for `basic`.
+    /// How the client id and secret are sent; nil for `basic`.
     public var clientAuthentication: ClientAuthentication?
-    /// The scopes that are asked for, separated by spaces; `nil` for all of the API.
+    /// The scopes that are asked for, separated by spaces; nil for all of the API.
     public var scope: String?
-    /// What the organisation allows, where the profile says so.
+    /// What the organisation allows, if the profile says so.
     public var limits = Limits()
 
-    /// What stands for the organisation in an address.
+    /// The placeholder for the organisation in an address.
     public static let organisationMark = "{org}"
     /// The base of a profile that names none.
     public static let defaultBaseURL = "https://{org}.api.nicecxone.com"
@@ -41,9 +41,9 @@ public struct TargetProfile: Hashable, Sendable {
 
     /// What the organisation allows.
     public struct Limits: Hashable, Sendable {
-        /// The usual pause between two polls, in seconds; `nil` for the target's own.
+        /// The usual pause between two polls, in seconds; nil for the target's own.
         public var pollInterval: Double?
-        /// Simulations at once, where the scenario does not say so; `nil` for five.
+        /// Simulations at once, if the scenario does not say so; nil for five.
         public var maxActiveSimulations: Int?
 
         /// Creates limits that say nothing.
@@ -62,6 +62,6 @@ extension TargetProfile {
         return profile
     }()
 
-    /// The profiles that a name alone stands for.
+    /// The profiles that have a name.
     public static let builtIn = [sandbox, cxone]
 }

@@ -1,4 +1,4 @@
-/// Where a call stands.
+/// The state of a call.
 ///
 /// A call goes `dialing → ringing → answered → connected → completed`, or ends `abandoned` when it was answered and
 /// no agent came in time. Unanswered calls go to `completed` with their outcome; dial tone and busy do not ring.

@@ -23,24 +23,3 @@ public struct APIPaths: Hashable, Sendable {
         self.aggregations = aggregations
     }
 }
-
-/// The OAuth scopes of the simulation API.
-public enum Scope: String, CaseIterable, Hashable, Sendable {
-    case campaignsWrite = "dialer:campaigns:write"
-    case simulationsWrite = "dialer:simulations:write"
-    case simulationsRead = "dialer:simulations:read"
-    case metricsRead = "dialer:metrics:read"
-
-    /// All scopes, as one `scope` parameter.
-    public static var all: String { allCases.map(\.rawValue).joined(separator: " ") }
-}
-
-/// How the client id and secret are sent to the token endpoint (RFC 6749 section 2.3.1).
-public enum ClientAuthentication: String, CaseIterable, Hashable, Sendable {
-    /// HTTP Basic. Id and secret are form-encoded before Base64, as the RFC requires.
-    case basic
-    /// HTTP Basic without form-encoding, as some servers expect it.
-    case basicRaw = "basic-raw"
-    /// In the body, as `client_id` and `client_secret`.
-    case post
-}

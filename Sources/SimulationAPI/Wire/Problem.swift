@@ -34,12 +34,12 @@ public struct Problem: Error, Hashable, Sendable {
         ])
     }
 
-    /// A pointer, also as a URI fragment (`#/age`, as in RFC 9457); a text that is none becomes its only token.
+    /// A pointer, also as a URI fragment (`#/age`, as in RFC 9457); another text becomes its only token.
     private static func pointer(_ text: String) -> JSONPointer {
         JSONPointer(text.hasPrefix("#") ? String(text.dropFirst()) : text) ?? JSONPointer(tokens: [text])
     }
 
-    /// Reads a problem out of an error answer; `nil` where the body is none.
+    /// Reads a problem out of an error answer; nil if the body is not a problem.
     ///
     /// The shape of OAuth errors (`error`, `error_description`; RFC 6749 section 5.2) is read too.
     public init?(status: Int, json: JSONValue) {

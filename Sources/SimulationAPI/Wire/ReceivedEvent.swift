@@ -44,7 +44,7 @@ package struct ReceivedEvent: Sendable {
         self.content = content
     }
 
-    /// The event; `nil` if the body is not one.
+    /// The event; nil if the body is not one.
     package var event: SimulationEvent? { if case .event(let event) = content { event } else { nil } }
 }
 

@@ -3,7 +3,7 @@ import ExactJSON
 extension SimulationEvent {
     /// Reads the body of a webhook as its senders usually write it, several times as fast as ``init(body:)``.
     ///
-    /// Returns `nil` for anything unusual: escapes, bytes beyond ASCII, members that are unknown, repeated or missing,
+    /// Returns nil for anything unusual: escapes, bytes beyond ASCII, members that are unknown, repeated or missing,
     /// numbers that are not plain digits. That says nothing about the body: the full reader decides.
     public init?(scanning body: [UInt8]) {
         guard let event = body.withUnsafeBufferPointer({ EventFields($0)?.event(in: $0) }) else { return nil }
@@ -12,7 +12,7 @@ extension SimulationEvent {
 
     /// Reads the body of a webhook, the usual way first; the result is that of ``init(body:)``.
     ///
-    /// - Throws: ``JSONSyntaxError`` where the bytes are no JSON, ``WireError`` where they are no event.
+    /// - Throws: ``JSONSyntaxError`` if the bytes are not JSON, ``WireError`` if they are not an event.
     public init(received body: [UInt8]) throws {
         if let event = SimulationEvent(scanning: body) {
             self = event
@@ -31,7 +31,7 @@ private struct EventFields {
     private var outcome: Range<Int>?
     private var durationMs: Int64?
 
-    /// Finds the members; `nil` where something is unusual.
+    /// Finds the members; nil if something is unusual.
     init?(_ body: UnsafeBufferPointer<UInt8>) {
         var text = PlainText(bytes: body)
         guard text.take(UInt8(ascii: "{")) else { return nil }
@@ -54,7 +54,7 @@ private struct EventFields {
         }
     }
 
-    /// The event that the members make; `nil` where they make none.
+    /// The event of the members; nil if they are not an event.
     func event(in body: UnsafeBufferPointer<UInt8>) -> SimulationEvent? {
         func text(_ place: Range<Int>) -> String {
             String(decoding: UnsafeBufferPointer(rebasing: body[place]), as: UTF8.self)

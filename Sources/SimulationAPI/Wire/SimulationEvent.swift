@@ -43,7 +43,7 @@ public struct SimulationEvent: Hashable, Sendable {
 
     /// Reads the body of a webhook; members that are not known are ignored.
     ///
-    /// - Throws: ``JSONSyntaxError`` where the bytes are no JSON, ``WireError`` where they are no event.
+    /// - Throws: ``JSONSyntaxError`` if the bytes are not JSON, ``WireError`` if they are not an event.
     public init(body: some Sequence<UInt8>) throws {
         let json = try JSONReader.read(body)
         let reader = WireReader(json)

@@ -14,7 +14,7 @@ public struct SimulationPayload: Hashable, Sendable {
     public var concurrencyLimit: Int
     /// Calls to dial.
     public var maxCalls: Int
-    /// Always `true`: a simulation dials nobody, and says so.
+    /// Always `true`: a simulation dials no real number, and says so.
     public var complianceBypass: Bool
     /// Where events are sent.
     public var webhookURL: String?
@@ -48,7 +48,7 @@ public struct SimulationPayload: Hashable, Sendable {
         /// Probability of an answer by a person.
         public var answer: ExactDecimal
 
-        /// The probability of an outcome; voicemail is what the others leave.
+        /// The probability of an outcome; voicemail is the remainder.
         public func probability(of outcome: CallOutcome) -> ExactDecimal {
             switch outcome {
             case .dialTone: dialTone
@@ -60,7 +60,7 @@ public struct SimulationPayload: Hashable, Sendable {
         }
     }
 
-    /// The JSON of the request: every probability is sent, 0 too; extensions only where wanted.
+    /// The JSON of the request: every probability is sent, also 0; extensions only if wanted.
     public func json(extensions: Bool) -> JSONValue {
         .object(present: [
             "campaignId": .string(campaignID),

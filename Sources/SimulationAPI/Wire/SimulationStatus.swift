@@ -14,15 +14,15 @@ public struct SimulationStatus: Hashable, Sendable {
     public var complianceBypassed: Bool
     /// What went wrong, as the remote side tells it.
     public var errors: [RemoteError]
-    /// The tag that the payload carried, where the answer has it.
+    /// The tag that the payload carried; nil if the answer lacks it.
     public var tag: String?
-    /// When the simulation was created, where the answer has it.
+    /// When the simulation was created; nil if the answer lacks it.
     public var createdAt: Timestamp?
-    /// Ended calls by outcome, where the answer has them.
+    /// Ended calls by outcome; nil if the answer lacks them.
     public var outcomes: [CallOutcome: Int]?
-    /// The most calls that were up at once, where the answer has it.
+    /// The most calls that were up at once; nil if the answer lacks it.
     public var peakConcurrency: Int?
-    /// How webhook deliveries stand, where the answer has it.
+    /// How webhook deliveries stand; nil if the answer lacks it.
     public var webhooks: WebhookCounts?
 
     /// One error of a simulation.
@@ -39,7 +39,7 @@ public struct SimulationStatus: Hashable, Sendable {
         }
     }
 
-    /// Webhook deliveries by what became of them.
+    /// Numbers of webhook deliveries by result.
     public struct WebhookCounts: Hashable, Sendable {
         /// Answered with a 2xx.
         public var delivered: Int
@@ -83,7 +83,7 @@ public struct SimulationStatus: Hashable, Sendable {
         self.webhooks = webhooks
     }
 
-    /// The state, or `nil` where the word is not one that this version knows.
+    /// The state; nil if this version does not know the word.
     public var state: SimulationState? { SimulationState(rawValue: stateWord) }
 
     /// The JSON of the answer.
@@ -105,7 +105,7 @@ public struct SimulationStatus: Hashable, Sendable {
 
     /// Reads an answer; members that are not known are ignored, extras of the wrong type too.
     ///
-    /// - Throws: ``WireError`` where a member that every answer has is missing or wrong.
+    /// - Throws: ``WireError`` if a required member is missing or wrong.
     public init(json: JSONValue) throws(WireError) {
         let reader = WireReader(json)
         id = try reader.identifier("id")
@@ -113,7 +113,7 @@ public struct SimulationStatus: Hashable, Sendable {
         callsAttempted = try reader.integer("callsAttempted", in: 0...Int(Int32.max))
         callsCompleted = try reader.integer("callsCompleted", in: 0...Int(Int32.max))
         guard let bypassed = json["complianceBypassed"]?.bool else {
-            throw reader.error("complianceBypassed", "is missing or no boolean")
+            throw reader.error("complianceBypassed", "is missing or not a boolean")
         }
         complianceBypassed = bypassed
         errors = (json["errors"]?.elements ?? []).map {
@@ -147,4 +147,56 @@ public struct SimulationStatus: Hashable, Sendable {
     private static func count(_ value: JSONValue) -> Int? {
         value.integer.flatMap { (0...Int(Int32.max)).contains($0) ? $0 : nil }
     }
+}
+
+/// The state of a simulation: `queued → running → completed | failed | cancelled`.
+public enum SimulationState: String, CaseIterable, Hashable, Sendable {
+    case queued, running, completed, failed, cancelled
+
+    /// Whether the simulation has ended.
+    public var isTerminal: Bool { self == .completed || self == .failed || self == .cancelled }
+
+    /// The place in the order of states.
+    public var rank: Int {
+        switch self {
+        case .queued: 0
+        case .running: 1
+        case .completed, .failed, .cancelled: 2
+        }
+    }
+
+    /// Whether a simulation may be seen in this state after `earlier`.
+    public func canFollow(_ earlier: SimulationState) -> Bool {
+        self == earlier || (rank > earlier.rank && !earlier.isTerminal)
+    }
+}
+
+/// The answer to a create: the id of the new simulation.
+public struct CreateAnswer: Hashable, Sendable {
+    /// The simulation's id; empty if the answer lacks it.
+    public var id: String
+    /// The state word, usually `queued`.
+    public var stateWord: String
+    /// The `error` member that some servers send beside a success status.
+    public var error: String?
+
+    /// Creates an answer.
+    public init(id: String, state: SimulationState = .queued) {
+        self.id = id
+        stateWord = state.rawValue
+    }
+
+    /// Reads an answer; every member may be missing.
+    public init(json: JSONValue) {
+        id = json["id"]?.string ?? ""
+        stateWord = json["state"]?.string ?? ""
+        switch json["error"] {
+        case nil, .null, .string(""), .bool(false): error = nil
+        case .string(let text): error = text
+        case .some(let value): error = value.text
+        }
+    }
+
+    /// The JSON of the answer.
+    public var json: JSONValue { ["id": .string(id), "state": .string(stateWord)] }
 }

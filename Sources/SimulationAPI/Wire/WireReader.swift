@@ -7,7 +7,7 @@ public struct WireError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is wrong with it, in words.
     public var message: String
 
-    /// The place and what is wrong there.
+    /// The place and the problem.
     public var description: String { "\(pointer.tokens.isEmpty ? "the document" : "\(pointer)"): \(message)" }
 }
 
@@ -45,7 +45,7 @@ struct WireReader {
 
     func integer(_ name: String, in range: ClosedRange<Int>) throws(WireError) -> Int {
         guard let value = json[name] else { throw error(name, "is missing") }
-        guard let number = value.integer else { throw error(name, "is no integer") }
+        guard let number = value.integer else { throw error(name, "is not an integer") }
         guard range.contains(number) else { throw error(name, "is not in \(range.lowerBound)…\(range.upperBound)") }
         return number
     }

@@ -3,10 +3,10 @@ import HTTPExchange
 /// What is remembered between the attempts of one call, and what it leads to.
 struct CallProgress {
     /// The next step of a call.
-    enum Step<Value: Sendable> {
+    enum NextStep<Value: Sendable> {
         case over(CallResult<Value>)
-        /// Another attempt; a retry takes from the budget and ends with this error where there is nothing left.
-        case again(at: Timeline.Instant, retry: (kind: RetryPolicy.Kind, error: ClientError)?)
+        /// Another attempt; a retry takes from the budget and ends with this error if the budget is used up.
+        case again(at: Timeline.Instant, retry: (kind: RetryPolicy.FailureKind, error: ClientError)?)
     }
 
     private(set) var retries: RetryState
@@ -25,9 +25,9 @@ struct CallProgress {
         now: Timeline.Instant,
         deadline: Timeline.Instant,
         chance: Double
-    ) throws(ClientError) -> Step<Value> {
-        let decision: RetryState.Decision
-        var retry: (RetryPolicy.Kind, ClientError)?
+    ) throws(ClientError) -> NextStep<Value> {
+        let decision: RetryState.RetryDecision
+        var retry: (RetryPolicy.FailureKind, ClientError)?
         switch disposition {
         case .fatal: throw error
         case .unknown: return .over(.unknown(error))

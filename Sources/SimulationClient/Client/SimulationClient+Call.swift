@@ -4,7 +4,7 @@ import SimulationAPI
 extension SimulationClient {
     /// Makes the attempts of a call, each with the same bytes, a token that is good then and a new request id.
     func perform<Value>(
-        _ call: Call<Value>,
+        _ call: APICall<Value>,
         until deadline: Timeline.Instant,
         policy: RetryPolicy? = nil
     ) async throws(ClientError) -> CallResult<Value> {
@@ -36,10 +36,10 @@ extension SimulationClient {
     }
 
     private func attempt<Value>(
-        _ call: Call<Value>,
+        _ call: APICall<Value>,
         until deadline: Timeline.Instant,
         _ progress: inout CallProgress
-    ) async throws(ClientError) -> CallProgress.Step<Value> {
+    ) async throws(ClientError) -> CallProgress.NextStep<Value> {
         let (token, pass) = try await admission(to: call.operation, until: deadline)
         let start = timeline.now
         let requestID = world.requestID()
@@ -84,7 +84,7 @@ extension SimulationClient {
         }
     }
 
-    /// A token and the leave to send, which are waited for until the deadline.
+    /// Waits until the deadline for a token and for permission to send.
     private func admission(
         to operation: Operation,
         until deadline: Timeline.Instant

@@ -20,7 +20,7 @@ extension SimulationClient {
 
     /// Lists the simulations of a tag, newest first; those that cannot be read are left out.
     ///
-    /// - Throws: ``ClientError`` with ``ClientError/Code/notOffered`` where the other side has no such list.
+    /// - Throws: ``ClientError`` with ``ClientError/Code/notOffered`` if the server has no such list.
     public func list(
         tag: String,
         until deadline: Timeline.Instant
@@ -31,7 +31,7 @@ extension SimulationClient {
         guard capabilities.cancel else {
             throw ClientError(.notOffered, "cancelling the simulation: not offered there")
         }
-        let call = Call<Void>(
+        let call = APICall<Void>(
             operation: .cancel,
             method: .post,
             path: try path(of: id) + "/cancel",
@@ -50,7 +50,7 @@ extension SimulationClient {
         _ metrics: MetricsAggregation,
         until deadline: Timeline.Instant
     ) async throws(ClientError) {
-        let call = Call<Void>(
+        let call = APICall<Void>(
             operation: .aggregate,
             method: .post,
             path: target.paths.aggregations,
@@ -75,7 +75,7 @@ extension SimulationClient {
             guard status.id == id else { throw .unreadable("it is of another simulation") }
             return status
         }
-        let call = Call(
+        let call = APICall(
             operation: .status,
             method: .get,
             path: try path(of: id),
@@ -97,7 +97,7 @@ extension SimulationClient {
             }
             return elements.compactMap { try? SimulationStatus(json: $0) }
         }
-        let call = Call(
+        let call = APICall(
             operation: .list,
             method: .get,
             path: target.paths.simulations + "?tag=" + PercentEncoding.encode(tag),
@@ -137,7 +137,7 @@ extension SimulationClient {
     }
 
     private func value<Value>(
-        of call: Call<Value>,
+        of call: APICall<Value>,
         until deadline: Timeline.Instant,
         policy: RetryPolicy? = nil
     ) async throws(ClientError) -> Value {

@@ -69,9 +69,9 @@ public final class SimulationClient: Sendable {
     /// The time that deadlines are instants of.
     public var timeline: Timeline { world.timeline }
 
-    /// Gets a token where there is none, and names the scopes that were asked for and not granted.
+    /// Gets a token if needed, and names the scopes that were requested but not granted.
     ///
-    /// - Throws: ``ClientError`` where there is no token to be had.
+    /// - Throws: ``ClientError`` if no token could be obtained.
     public func authenticate(until deadline: Timeline.Instant) async throws(ClientError) -> [String] {
         try await tokens.token(until: deadline).missingScopes
     }
@@ -80,4 +80,54 @@ public final class SimulationClient: Sendable {
     public func remoteText(_ text: String, limit: Int = RemoteText.defaultLimit) -> RemoteText {
         RemoteText(text, hiding: tokens.secrets, limit: limit)
     }
+}
+
+/// What the client takes from the world: the network, time and chance.
+///
+/// A test gives its own of each, so every wait and every draw is decided by it.
+public struct ClientEnvironment: Sendable {
+    /// The way to the network.
+    public var transport: HTTPTransport
+    /// Monotonic time and sleeping.
+    public var timeline: Timeline
+    /// A draw from 0..<1, for jitter.
+    public var chance: @Sendable () -> Double
+    /// A new `X-Request-Id` for every attempt.
+    public var requestID: @Sendable () -> String
+
+    /// Creates an environment.
+    public init(
+        transport: HTTPTransport,
+        timeline: Timeline = Timeline(),
+        chance: @escaping @Sendable () -> Double = { .random(in: 0..<1) },
+        requestID: @escaping @Sendable () -> String = ClientEnvironment.randomRequestID
+    ) {
+        self.transport = transport
+        self.timeline = timeline
+        self.chance = chance
+        self.requestID = requestID
+    }
+
+    /// Sixteen random hexadecimal digits.
+    public static func randomRequestID() -> String {
+        let digits = String(UInt64.random(in: .min ... .max), radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}
+
+/// How long one attempt of each operation may take, from the first step to the last byte.
+public struct RequestTimeouts: Hashable, Sendable {
+    /// Asking for a token.
+    public var token: Duration = .seconds(10)
+    /// Creating a simulation.
+    public var create: Duration = .seconds(30)
+    /// Reading one or several simulations.
+    public var read: Duration = .seconds(10)
+    /// Cancelling a simulation.
+    public var cancel: Duration = .seconds(10)
+    /// Storing metrics.
+    public var aggregate: Duration = .seconds(15)
+
+    /// The usual timeouts.
+    public init() {}
 }

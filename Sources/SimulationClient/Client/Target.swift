@@ -22,7 +22,7 @@ public struct Target: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - baseURL: the base; `https`, or `http` on loopback hosts.
-    ///   - tokenURL: the token endpoint; `{base}/oauth/token` where it is `nil`.
+    ///   - tokenURL: the token endpoint; `{base}/oauth/token` if nil.
     ///   - paths: where the operations are.
     /// - Throws: ``AddressError`` for an address without TLS, with user information, a query or a fragment.
     public init(
@@ -46,7 +46,7 @@ public struct Target: Hashable, Sendable {
     private static func check(_ text: String, _ name: String, allowsQuery: Bool) throws(AddressError) -> HTTPURL {
         func error(_ reason: String) -> AddressError { AddressError(description: "the \(name) \(reason)") }
         guard let url = HTTPURL(text), !text.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7F }) else {
-            throw error("is no absolute http or https URL")
+            throw error("is not an absolute http or https URL")
         }
         if url.scheme == "http", !url.isLoopback { throw error("is http, which is for loopback hosts only; use https") }
         if url.hasUserInformation { throw error("carries user information; set the client id and secret instead") }

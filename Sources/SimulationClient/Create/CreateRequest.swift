@@ -17,16 +17,16 @@ public struct CreateRequest: Hashable, Sendable {
     }
 }
 
-/// What came of a create.
+/// The result of a create.
 public enum CreateOutcome: Sendable {
     /// The simulation exists.
     case created(id: String)
     /// The answer got lost, and the simulation was found by its tag.
     case found(SimulationStatus)
-    /// It may exist. Nothing more was sent: a second create might make a second simulation.
+    /// It may exist. Nothing more was sent, because a second create might make a second simulation.
     case unknown(ClientError)
 
-    /// The id of the simulation, where it is known.
+    /// The id of the simulation, if it is known.
     public var id: String? {
         switch self {
         case .created(let id): id
@@ -36,7 +36,7 @@ public enum CreateOutcome: Sendable {
     }
 }
 
-/// What came of one try to create, where the organisation may have no free slot.
+/// The result of one attempt to create, if the organisation may have no free slot.
 public enum CreateAttempt: Sendable {
     /// There is an outcome.
     case over(CreateOutcome)
@@ -44,7 +44,7 @@ public enum CreateAttempt: Sendable {
     case slotUnavailable(ClientError)
 }
 
-/// A wait for a slot, told before it begins.
+/// A wait for a slot that is about to begin.
 public struct SlotWait: Hashable, Sendable {
     /// How often the server was asked.
     public var probes: Int
@@ -52,4 +52,21 @@ public struct SlotWait: Hashable, Sendable {
     public var delay: Duration
     /// The time since the first refusal.
     public var waited: Duration
+}
+
+/// The key that makes several attempts of one create one simulation (the `Idempotency-Key` field).
+public struct IdempotencyKey: Hashable, Sendable, CustomStringConvertible {
+    /// The text of the key.
+    public let description: String
+
+    /// Creates a key: 1 to 255 printable ASCII characters, quotes and backslashes excepted.
+    public init?(_ text: String) {
+        guard (1...255).contains(text.utf8.count),
+            text.utf8.allSatisfy({ (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C })
+        else { return nil }
+        description = text
+    }
+
+    /// The value of the field: a string of a structured field (RFC 9651 section 3.3.3).
+    var fieldValue: String { "\"\(description)\"" }
 }

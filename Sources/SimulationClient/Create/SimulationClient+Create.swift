@@ -12,7 +12,7 @@ extension SimulationClient {
     ///   - request: what is sent.
     ///   - deadline: when to give up.
     ///   - onWaiting: called before each wait for a slot.
-    /// - Throws: ``ClientError`` where no simulation was created.
+    /// - Throws: ``ClientError`` if no simulation was created.
     public func create(
         _ request: CreateRequest,
         until deadline: Timeline.Instant,
@@ -40,12 +40,12 @@ extension SimulationClient {
 
     /// Creates a simulation if there is a slot right now; see ``create(_:until:onWaiting:)``.
     ///
-    /// - Throws: ``ClientError`` where no simulation was created, for another reason than a missing slot.
+    /// - Throws: ``ClientError`` if no simulation was created for another reason than a missing slot.
     public func createOnce(
         _ request: CreateRequest,
         until deadline: Timeline.Instant
     ) async throws(ClientError) -> CreateAttempt {
-        let call = Call<String>(
+        let call = APICall<String>(
             operation: .create(keyHonoured: capabilities.idempotencyKeys),
             method: .post,
             path: target.paths.simulations,
@@ -101,7 +101,7 @@ extension ClientError {
         return retryAfter == nil ? error : error.beyondDeadline()
     }
 
-    /// The error of a create of which nobody knows whether it happened.
+    /// The error of a create whose outcome is unknown.
     fileprivate func outcomeUnknown(_ request: CreateRequest) -> ClientError {
         var error = self
         error.code = .outcomeUnknown

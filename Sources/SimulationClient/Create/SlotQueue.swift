@@ -11,7 +11,7 @@ struct SlotQueue: Sendable {
     private(set) var waited: Duration = .zero
     private var began: Timeline.Instant?
 
-    /// The pause after a refusal, or `nil` where the time is up or the server asks for more than is left.
+    /// The pause after a refusal; nil if the time is up or the server asks for more than is left.
     ///
     /// `Retry-After` is never undercut. A pause of our own that is longer than what is left is halved towards the
     /// deadline, so that a slot that gets free late is not missed.

@@ -4,52 +4,46 @@ import ExactJSON
 public struct ClientError: Error, Sendable {
     /// What kind of failure it is; more may be added.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Word: String {
-            case credentialsRejected, badTokenAnswer, forbidden, validationRejected, notFound, notOffered, unreachable
-            case refusedByServer, rateLimited, timedOut, outcomeUnknown, redirected, protocolViolation, cancelled
-        }
-        private let word: Word
+        /// The code as a word.
+        public let description: String
 
         /// The client's credentials or its fresh token were refused.
-        public static let credentialsRejected = Code(word: .credentialsRejected)
-        /// The token endpoint answered with something that is no usable bearer token.
-        public static let badTokenAnswer = Code(word: .badTokenAnswer)
+        public static let credentialsRejected = Code(description: "credentialsRejected")
+        /// The token endpoint answered without a usable bearer token.
+        public static let badTokenAnswer = Code(description: "badTokenAnswer")
         /// The token lacks a scope, or the client may not do this at all.
-        public static let forbidden = Code(word: .forbidden)
+        public static let forbidden = Code(description: "forbidden")
         /// The payload was refused; the message names every field.
-        public static let validationRejected = Code(word: .validationRejected)
-        /// There is no such simulation, or none that this client may see.
-        public static let notFound = Code(word: .notFound)
+        public static let validationRejected = Code(description: "validationRejected")
+        /// The simulation does not exist, or this client may not see it.
+        public static let notFound = Code(description: "notFound")
         /// The other side does not have this operation.
-        public static let notOffered = Code(word: .notOffered)
+        public static let notOffered = Code(description: "notOffered")
         /// No connection came about, or no connection lasted to the end of an answer.
-        public static let unreachable = Code(word: .unreachable)
+        public static let unreachable = Code(description: "unreachable")
         /// The server refused, or kept failing.
-        public static let refusedByServer = Code(word: .refusedByServer)
+        public static let refusedByServer = Code(description: "refusedByServer")
         /// The server kept asking for fewer requests.
-        public static let rateLimited = Code(word: .rateLimited)
+        public static let rateLimited = Code(description: "rateLimited")
         /// The deadline came first.
-        public static let timedOut = Code(word: .timedOut)
+        public static let timedOut = Code(description: "timedOut")
         /// It may have happened; nothing more can be found out.
-        public static let outcomeUnknown = Code(word: .outcomeUnknown)
+        public static let outcomeUnknown = Code(description: "outcomeUnknown")
         /// The server pointed to another place; redirects are not followed, they would carry the token there.
-        public static let redirected = Code(word: .redirected)
+        public static let redirected = Code(description: "redirected")
         /// The answer is not one of this API.
-        public static let protocolViolation = Code(word: .protocolViolation)
+        public static let protocolViolation = Code(description: "protocolViolation")
         /// The task was cancelled.
-        public static let cancelled = Code(word: .cancelled)
-
-        /// The word of the code.
-        public var description: String { word.rawValue }
+        public static let cancelled = Code(description: "cancelled")
     }
 
     /// What kind of failure it is.
     public var code: Code
     /// What happened and why, fit to be shown: see ``RemoteText``.
     public var message: String
-    /// What to do about it; empty where there is nothing to say.
+    /// What to do about it; may be empty.
     public var remedy: String
-    /// The status of the last response, where there was one.
+    /// The status of the last response; nil without a response.
     public var status: Int?
     /// The `X-Request-Id` of the last attempt, to be found in the server's logs.
     public var requestID: String?
@@ -73,7 +67,7 @@ extension ClientError: CustomStringConvertible {
     /// The message, the request id and the remedy.
     public var description: String {
         let place = requestID.map { "(request \($0))" }
-        // A message of several lines ends with a line break, and the rest stands on a line of its own.
+        // A message of several lines ends with a line break, and the rest follows on its own line.
         let isList = message.hasSuffix("\n")
         let head = message + (place.map { isList ? $0 : " \($0)" } ?? "") + (isList ? "" : ".")
         return remedy.isEmpty ? head : head + (isList && place == nil ? "" : " ") + remedy
@@ -81,7 +75,7 @@ extension ClientError: CustomStringConvertible {
 
     static var cancelled: ClientError { ClientError(.cancelled, "interrupted") }
 
-    /// The same failure where no further attempt fits before the deadline.
+    /// The same failure when no further attempt fits before the deadline.
     func beyondDeadline() -> ClientError {
         var error = self
         error.code = .timedOut
@@ -91,7 +85,7 @@ extension ClientError: CustomStringConvertible {
         return error
     }
 
-    /// The same failure where the client's budget for retries is used up.
+    /// The same failure when the client's budget for retries is used up.
     func withoutRetries() -> ClientError {
         var error = self
         error.message += "; not tried again, the client's budget for retries is used up"

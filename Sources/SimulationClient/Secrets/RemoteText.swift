@@ -8,7 +8,7 @@ public import HTTPExchange
 public struct RemoteText: Hashable, Sendable, CustomStringConvertible {
     /// The most characters that are kept of a text.
     public static let defaultLimit = 300
-    /// What stands in the place of a telephone number.
+    /// What is shown instead of a telephone number.
     public static let numberPlaceholder = "[number]"
 
     /// The text that may be shown.
@@ -31,7 +31,7 @@ public struct RemoteText: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Reads on from the start until enough has been written, so what is masked is never cut in two.
+/// Reads from the start until enough is written, so that masked text is never cut in two.
 private struct Scanner {
     let text: [Unicode.Scalar]
     let secrets: SecretForms

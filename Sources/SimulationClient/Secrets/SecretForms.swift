@@ -5,7 +5,7 @@ import HTTPExchange
 /// The forms in which a secret can turn up in a text that a server sends back.
 ///
 /// Servers echo what they were sent: as it is, percent-encoded (also in lower case, also with `+` for a space), with
-/// JSON or HTML escapes, or within Base64, where the digits depend on what stands before the secret.
+/// JSON or HTML escapes, or within Base64, whose digits depend on the bytes before the secret.
 struct SecretForms: Sendable {
     /// Every form by its first scalar, longest first, without repetition and without empty ones.
     private let forms: [Unicode.Scalar: [[Unicode.Scalar]]]
@@ -29,7 +29,7 @@ struct SecretForms: Sendable {
         forms = Dictionary(grouping: sorted.filter { !$0.isEmpty }, by: { $0[0] })
     }
 
-    /// The length of the form that a text begins with, zero where there is none.
+    /// The length of the form that a text begins with, or zero.
     func length(at text: ArraySlice<Unicode.Scalar>) -> Int {
         guard let first = text.first else { return 0 }
         return forms[first]?.first { text.starts(with: $0) }?.count ?? 0
@@ -60,7 +60,7 @@ struct SecretForms: Sendable {
         )
     }
 
-    /// The digits that Base64 gives these bytes whatever stands before and after them.
+    /// The Base64 digits of these bytes that do not depend on the bytes before and after them.
     ///
     /// A digit holds six bits, so there are three cases; digits that share bits with a neighbour are left out. Pieces
     /// of fewer than six digits are left out too: they would match by chance.

@@ -33,7 +33,7 @@ public struct Credentials: Sendable {
         return [secret] + (sent.map { [$0] } ?? [])
     }
 
-    /// The value of `Authorization`, where the credentials are not sent in the body.
+    /// The value of `Authorization`; nil if the credentials are sent in the body.
     var authorization: Secret? {
         switch authentication {
         case .basic: Self.basic(FormEncoding.encode(clientID), FormEncoding.encode(secret.exposed))

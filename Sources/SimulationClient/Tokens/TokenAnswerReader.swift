@@ -8,7 +8,7 @@ struct TokenAnswerReader {
     let credentials: Credentials
     let help: Troubleshooting
 
-    /// The usable token of an answer, or why there is none.
+    /// The usable token of an answer, or why the answer has no usable token.
     func read(_ response: IncomingResponse) -> Result<TokenAnswer, ClientError> {
         let json = try? JSONReader.read(response.body)
         guard response.status == 200 else { return .failure(refusal(response, json)) }
@@ -84,7 +84,7 @@ struct TokenAnswerReader {
         return error
     }
 
-    /// Servers disagree on encoding before Base64; it shows where the id or secret has special characters only.
+    /// Servers disagree on encoding before Base64, which matters only for special characters in the id or secret.
     private var encodingHint: String {
         let isPlain = [credentials.clientID, credentials.secret.exposed].allSatisfy { FormEncoding.encode($0) == $0 }
         return isPlain || credentials.authentication == .post

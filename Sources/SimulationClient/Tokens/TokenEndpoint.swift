@@ -4,7 +4,7 @@ import SimulationAPI
 
 /// Asks for a token: client credentials grant (RFC 6749 section 4.4).
 struct TokenEndpoint: Sendable {
-    /// The life of a token whose answer does not say it.
+    /// The lifetime of a token if the answer does not say it.
     static let assumedLifetime: Duration = .seconds(300)
     /// A token that lives shorter than this is not worth using.
     static let shortestLifetime: Duration = .seconds(5)
@@ -60,7 +60,7 @@ struct TokenEndpoint: Sendable {
             }
             guard !Task.isCancelled else { throw .cancelled }
             guard error.isTransient else { throw error }
-            let kind: RetryPolicy.Kind = error.status == 429 ? .throttling : .transient
+            let kind: RetryPolicy.FailureKind = error.status == 429 ? .throttling : .transient
             switch retries.failed(
                 kind,
                 retryAfter: error.retryAfter,
@@ -126,7 +126,7 @@ struct TokenEndpoint: Sendable {
         }
     }
 
-    /// The leave to send, which is waited for until the deadline.
+    /// Waits until the deadline for permission to send.
     private func admission(until deadline: Timeline.Instant) async throws(ClientError) -> TrafficControl.Pass {
         while true {
             let now = world.timeline.now

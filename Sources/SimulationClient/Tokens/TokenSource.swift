@@ -1,7 +1,7 @@
 import HTTPExchange
 import Synchronization
 
-/// Gives out the client's access token, fetching one where there is none that will do.
+/// Gives out the client's access token, and fetches one if needed.
 ///
 /// However many requests wait, one token request is in flight, and its failure is everybody's; a final one is
 /// remembered for a while. A token that a server refused is replaced once, however many requests saw the refusal.
@@ -45,7 +45,7 @@ final class TokenSource: Sendable {
 
     private var timeline: Timeline { endpoint.world.timeline }
 
-    /// Waits for a token, until the deadline where somebody else fetches it.
+    /// Waits for a token, at most until the deadline if another task fetches it.
     private func answer(until deadline: Timeline.Instant) async -> Answer {
         let (id, isFetching) = state.withLock { ($0.newWaiter(), $0.isFetching) }
         defer { state.withLock { $0.settled(id) } }

@@ -12,7 +12,7 @@ struct TokenState: Sendable {
         case use(AccessToken)
         /// The token endpoint refused a moment ago, and would again.
         case refused(ClientError)
-        /// Somebody fetches already: wait.
+        /// Another task fetches the token: wait.
         case wait
         /// Fetch it, as this fetch; then wait.
         case fetch(Int)
@@ -20,7 +20,7 @@ struct TokenState: Sendable {
         case cancelled
     }
 
-    /// Who left, and whether its fetch has nobody left to wait for it.
+    /// The waiter that left, and its fetch if no other task waits for it.
     struct Departure {
         var waiter: Waiter?
         var abandoned: Task<Void, Never>?
@@ -31,7 +31,7 @@ struct TokenState: Sendable {
     private(set) var secrets: SecretForms
     private let credentials: [Secret]
     private var history: [Secret] = []
-    /// The endpoint's last word where it was final, and until when it is not asked again.
+    /// The endpoint's last answer if it was final, and until when it is not asked again.
     private var refusal: (error: ClientError, until: Timeline.Instant)?
     private var rejectedGeneration = 0
     private var generation = 0
@@ -47,7 +47,7 @@ struct TokenState: Sendable {
         secrets = SecretForms(credentials)
     }
 
-    /// The token, where there is one that still lives and was not rejected.
+    /// The token, if it has not expired and was not rejected.
     func usable(at now: Timeline.Instant) -> AccessToken? {
         token.flatMap { now < $0.expires && $0.generation > rejectedGeneration ? $0 : nil }
     }
@@ -55,7 +55,7 @@ struct TokenState: Sendable {
     /// How many wait.
     var waiting: Int { waiters.count }
 
-    /// Whether somebody is fetching a token.
+    /// Whether a token is being fetched.
     var isFetching: Bool { fetch != nil }
 
     mutating func newWaiter() -> Int {
@@ -74,7 +74,7 @@ struct TokenState: Sendable {
         return .fetch(fetchCount)
     }
 
-    /// Notes the task of a fetch; `false` where the fetch is over or given up already.
+    /// Notes the task of a fetch; false if the fetch has ended or was cancelled.
     mutating func started(_ id: Int, _ task: Task<Void, Never>) -> Bool {
         guard fetch?.id == id else { return false }
         fetch?.task = task
@@ -146,4 +146,19 @@ struct TokenState: Sendable {
 extension ClientError {
     /// Whether the token endpoint answered, and would answer the same again.
     fileprivate var isFinal: Bool { status != nil && !isTransient && code != .cancelled && code != .timedOut }
+}
+
+/// A bearer token, with what is known about it.
+struct AccessToken: Sendable {
+    /// The token.
+    var value: Secret
+    /// Counts the tokens of one source, so that a rejected one is replaced once, however many requests saw it fail.
+    var generation: Int
+    /// When it is no longer used.
+    var expires: Timeline.Instant
+    /// Scopes that were asked for and not granted.
+    var missingScopes: [String]
+
+    /// How long before its end a token of this life is no longer used: 10 %, 30 s at most.
+    static func skew(lifetime: Duration) -> Duration { min(.seconds(30), lifetime / 10) }
 }

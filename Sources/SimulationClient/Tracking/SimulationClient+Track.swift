@@ -12,7 +12,7 @@ extension SimulationClient {
     ///   - pollInterval: the usual pause; longer while nothing changes.
     ///   - wake: brings the next poll forward, when a webhook came.
     ///   - onStatus: called with every status that was read.
-    /// - Throws: ``ClientError`` where the simulation can no longer be read, or the task is cancelled.
+    /// - Throws: ``ClientError`` if the simulation can no longer be read or the task is cancelled.
     public func track(
         id: String,
         until deadline: Timeline.Instant,
@@ -24,7 +24,7 @@ extension SimulationClient {
             self.remoteText(word, limit: 60).description
         }
         while true {
-            var step: TrackingState.Step
+            var step: TrackingState.PollStep
             do {
                 let status = try await status(of: id, until: deadline, policy: .once)
                 onStatus(status)

@@ -1,10 +1,10 @@
 import HTTPExchange
-import SimulationAPI
+public import SimulationAPI
 
 /// Decides after each poll whether to go on, and when; knows no network and does not sleep.
 struct TrackingState: Sendable {
     /// What to do next.
-    enum Step: Sendable {
+    enum PollStep: Sendable {
         case poll(at: Timeline.Instant)
         case over(TrackingEnd)
         case fail(ClientError)
@@ -47,7 +47,7 @@ struct TrackingState: Sendable {
     }
 
     /// A poll was answered.
-    mutating func saw(_ status: SimulationStatus, now: Timeline.Instant, chance: Double) -> Step {
+    mutating func saw(_ status: SimulationStatus, now: Timeline.Instant, chance: Double) -> PollStep {
         polls += 1
         (failures, lastError) = (0, nil)
         if let state = status.state {
@@ -68,7 +68,7 @@ struct TrackingState: Sendable {
     }
 
     /// A poll failed.
-    mutating func failed(_ error: ClientError, now: Timeline.Instant, chance: Double) -> Step {
+    mutating func failed(_ error: ClientError, now: Timeline.Instant, chance: Double) -> PollStep {
         polls += 1
         lastError = error
         if error.code == .cancelled { return .fail(error) }
@@ -90,10 +90,10 @@ struct TrackingState: Sendable {
     }
 
     /// The deadline came between two polls.
-    func outOfTime() -> Step { .over(.timedOut(last: last)) }
+    func outOfTime() -> PollStep { .over(.timedOut(last: last)) }
 
     /// The next poll; one that would come too late is replaced by the end of the time.
-    private func poll(after pause: Duration, _ now: Timeline.Instant) -> Step {
+    private func poll(after pause: Duration, _ now: Timeline.Instant) -> PollStep {
         now >= deadline ? .over(.timedOut(last: last)) : .poll(at: min(deadline, now.advanced(by: pause)))
     }
 
@@ -117,4 +117,26 @@ extension ClientError {
         error.message += "; the simulation can no longer be read"
         return error
     }
+}
+
+/// How the tracking of a simulation ended.
+public enum TrackingEnd: Hashable, Sendable {
+    /// The simulation ended: completed, failed or cancelled.
+    case ended(SimulationStatus)
+    /// The deadline came first; with what was seen last.
+    case timedOut(last: SimulationStatus?)
+}
+
+/// What the tracking of a simulation showed.
+public struct Tracking: Sendable {
+    /// How it ended.
+    public var end: TrackingEnd
+    /// What was odd on the way: states in an impossible order, words that are not known.
+    public var notes: [String]
+    /// The notes about states in an impossible order.
+    public var illegalProgressions: [String] = []
+    /// How often the simulation was asked for.
+    public var polls: Int
+    /// Why the last poll failed, if it failed; explains why the time ran out.
+    public var lastError: ClientError?
 }

@@ -10,7 +10,7 @@ final class TrafficControl: Sendable {
         case held(until: Timeline.Instant, reason: String)
     }
 
-    /// A request on its way; its end must be told.
+    /// A request in progress; report its end with `finished`.
     struct Pass: Sendable {
         fileprivate var operation: Operation
         fileprivate var isProbe = false
@@ -32,15 +32,15 @@ final class TrafficControl: Sendable {
     /// What is left of the budget for retries.
     var retriesLeft: Int { state.withLock { $0.quota.available } }
 
-    /// Takes a retry out of the budget; `false` where it is used up.
-    func takeRetry(_ kind: RetryPolicy.Kind) -> Bool { state.withLock { $0.quota.take(kind) } }
+    /// Takes a retry out of the budget; false if it is used up.
+    func takeRetry(_ kind: RetryPolicy.FailureKind) -> Bool { state.withLock { $0.quota.take(kind) } }
 
-    /// Gives back what the retries of a call that succeeded took.
+    /// Gives back the retries of a call that succeeded.
     func succeeded(spent: Int) { state.withLock { $0.quota.succeeded(spent: spent) } }
 
     /// Lets a request leave or holds it back.
     ///
-    /// A cancellation is never held back, for it frees what is held over there; nor does a breaker hold back the
+    /// A cancellation is never held back, because it frees a slot. A breaker does not hold back the
     /// token that it needs.
     func admit(_ operation: Operation, now: Timeline.Instant, deadline: Timeline.Instant) -> Admission {
         guard operation != .cancel else { return .go(Pass(operation: operation)) }

@@ -50,3 +50,90 @@ public struct RequestRate: Hashable, Sendable {
     /// As many as come.
     public static let unlimited = RequestRate(perSecond: .infinity, burst: 1)
 }
+
+/// The client's budget for retries: what keeps many calls that each retry a little from retrying a lot together.
+///
+/// A retry takes tokens, and a call that succeeds gives back what its retries took; one that needed none adds one. So
+/// a failing server is asked again a few dozen times in all, whatever the number of calls.
+struct RetryQuota: Hashable, Sendable {
+    /// What is left.
+    private(set) var available: Int
+    private let capacity: Int
+
+    /// Begins full.
+    init(capacity: Int) {
+        self.capacity = max(0, capacity)
+        available = self.capacity
+    }
+
+    /// What a retry costs: throttling is cheaper, since the server is there and says when to come back.
+    static func cost(_ kind: RetryPolicy.FailureKind) -> Int {
+        switch kind {
+        case .transient: 14
+        case .throttling: 5
+        }
+    }
+
+    /// Takes a retry; false if too little is left.
+    mutating func take(_ kind: RetryPolicy.FailureKind) -> Bool {
+        guard Self.cost(kind) <= available else { return false }
+        available -= Self.cost(kind)
+        return true
+    }
+
+    /// Takes back the tokens of a call that succeeded.
+    mutating func succeeded(spent: Int) { available = min(capacity, available + max(1, spent)) }
+}
+
+/// A bucket of tokens that fills at a rate; a request takes one.
+///
+/// Throttling by the server halves the rate, and every answer without it adds a tenth of the rule's rate back
+/// (additive increase, multiplicative decrease).
+struct RateLimit: Hashable, Sendable {
+    /// The lowest share of the rule's rate that is left of it.
+    static let lowestShare = 1.0 / 16
+
+    /// Requests a second, at present.
+    private(set) var rate: Double
+    private let rule: RequestRate
+    private var tokens: Double
+    private var updated: Timeline.Instant?
+
+    /// Begins with a full bucket.
+    init(_ rule: RequestRate) {
+        self.rule = rule
+        rate = rule.perSecond
+        tokens = Double(rule.burst)
+    }
+
+    /// The time until a request may leave, zero for at once.
+    mutating func wait(_ now: Timeline.Instant) -> Duration {
+        fill(now)
+        // A millionth of a request is rounding, not a reason to wait.
+        return tokens > 1 - 1e-6 ? .zero : max(.microseconds(1), .seconds((1 - tokens) / rate))
+    }
+
+    /// Takes the token of a request that leaves.
+    mutating func take(_ now: Timeline.Instant) {
+        fill(now)
+        tokens -= 1
+    }
+
+    /// The server asked for less.
+    mutating func throttled(_ now: Timeline.Instant) {
+        fill(now)
+        rate = max(rate / 2, rule.perSecond * Self.lowestShare)
+    }
+
+    /// The server answered and did not ask for less.
+    mutating func answered(_ now: Timeline.Instant) {
+        fill(now)
+        rate = min(rule.perSecond, rate + rule.perSecond / 10)
+    }
+
+    private mutating func fill(_ now: Timeline.Instant) {
+        let elapsed = updated.map { $0.duration(to: now) } ?? .zero
+        updated = max(now, updated ?? now)
+        tokens = min(Double(rule.burst), tokens + max(0, elapsed / .seconds(1)) * rate)
+    }
+}

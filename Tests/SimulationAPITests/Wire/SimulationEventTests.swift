@@ -91,9 +91,9 @@ struct SimulationEventTests {
             ("outcome", "5", "/outcome: is a number, not a string"),
             ("outcome", #""answer""#, "/outcome: is a word that is not known"),
             ("durationMs", nil, "/durationMs: is missing"),
-            ("durationMs", #""25000""#, "/durationMs: is no integer"),
-            ("durationMs", "0.5", "/durationMs: is no integer"),
-            ("durationMs", "1e400", "/durationMs: is no integer"),
+            ("durationMs", #""25000""#, "/durationMs: is not an integer"),
+            ("durationMs", "0.5", "/durationMs: is not an integer"),
+            ("durationMs", "1e400", "/durationMs: is not an integer"),
             ("durationMs", "-1", "/durationMs: is not in 0…2147483647000"),
             ("durationMs", "2147483647001", "/durationMs: is not in 0…2147483647000"),
         ] as [(String, String?, String)]

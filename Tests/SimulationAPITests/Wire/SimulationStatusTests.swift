@@ -94,12 +94,12 @@ struct SimulationStatusTests {
             ("id", nil, "/id: is missing"), ("id", #""""#, "/id: is empty, too long or has control characters"),
             ("id", "5", "/id: is a number, not a string"), ("state", nil, "/state: is missing"),
             ("state", "1", "/state: is a number, not a string"), ("callsAttempted", nil, "/callsAttempted: is missing"),
-            ("callsAttempted", #""3""#, "/callsAttempted: is no integer"),
-            ("callsAttempted", "2.5", "/callsAttempted: is no integer"),
+            ("callsAttempted", #""3""#, "/callsAttempted: is not an integer"),
+            ("callsAttempted", "2.5", "/callsAttempted: is not an integer"),
             ("callsCompleted", "-1", "/callsCompleted: is not in 0…2147483647"),
             ("callsCompleted", "2147483648", "/callsCompleted: is not in 0…2147483647"),
-            ("complianceBypassed", nil, "/complianceBypassed: is missing or no boolean"),
-            ("complianceBypassed", "1", "/complianceBypassed: is missing or no boolean"),
+            ("complianceBypassed", nil, "/complianceBypassed: is missing or not a boolean"),
+            ("complianceBypassed", "1", "/complianceBypassed: is missing or not a boolean"),
         ] as [(String, String?, String)]
     )
     func wrongRequiredMemberIsRefused(name: String, json: String?, message: String) {

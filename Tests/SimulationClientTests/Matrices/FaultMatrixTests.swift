@@ -6,7 +6,7 @@ import SimulationClient
 import Synchronization
 import Testing
 
-/// Every operation meets every fault once, twice and always: 5 × 37 × 3 cells. Each has its exact attempts, waits and
+/// Every operation meets every fault once, twice and always: 5 × 37 × 3 cells, each with its exact attempts, waits and
 /// end.
 @Suite(.timeLimit(.minutes(1)))
 struct FaultMatrixTests {

@@ -2,7 +2,7 @@ import ExactJSON
 import HTTPExchange
 import SimulationAPI
 
-/// Why a body of success is none.
+/// Why the body of a successful response was rejected.
 enum AnswerRefusal: Error, Hashable {
     /// It cannot be read.
     case unreadable(String)
@@ -11,7 +11,7 @@ enum AnswerRefusal: Error, Hashable {
 }
 
 /// One request of the API, and how its answer is read.
-struct Call<Value: Sendable>: Sendable {
+struct APICall<Value: Sendable>: Sendable {
     var operation: Operation
     var method: RequestMethod
     var path: String
@@ -21,9 +21,9 @@ struct Call<Value: Sendable>: Sendable {
     var read: @Sendable (IncomingResponse) throws(AnswerRefusal) -> Value
 
     /// What one attempt came to.
-    enum Verdict {
+    enum AttemptResult {
         case value(Value)
-        /// `isDoubtful` where the other side may have acted all the same.
+        /// `isDoubtful` if the server may have acted nevertheless.
         case failed(Disposition, ClientError, isDoubtful: Bool)
 
         /// Whether the answer is one of this API.
@@ -37,7 +37,7 @@ struct Call<Value: Sendable>: Sendable {
         _ result: Result<IncomingResponse, TransportError>,
         _ help: Troubleshooting,
         _ success: SuccessCodes
-    ) -> Verdict {
+    ) -> AttemptResult {
         let response: IncomingResponse
         switch result {
         case .failure(let error):
@@ -76,7 +76,7 @@ struct Call<Value: Sendable>: Sendable {
 extension IncomingResponse {
     /// The document of the body.
     func json() throws(AnswerRefusal) -> JSONValue {
-        do { return try JSONReader.read(body) } catch { throw .unreadable("it is no JSON: \(error)") }
+        do { return try JSONReader.read(body) } catch { throw .unreadable("it is not JSON: \(error)") }
     }
 }
 

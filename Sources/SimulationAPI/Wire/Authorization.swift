@@ -1,14 +1,35 @@
 public import ExactJSON
 
+/// The OAuth scopes of the simulation API.
+public enum Scope: String, CaseIterable, Hashable, Sendable {
+    case campaignsWrite = "dialer:campaigns:write"
+    case simulationsWrite = "dialer:simulations:write"
+    case simulationsRead = "dialer:simulations:read"
+    case metricsRead = "dialer:metrics:read"
+
+    /// All scopes, as one `scope` parameter.
+    public static var all: String { allCases.map(\.rawValue).joined(separator: " ") }
+}
+
+/// How the client id and secret are sent to the token endpoint (RFC 6749 section 2.3.1).
+public enum ClientAuthentication: String, CaseIterable, Hashable, Sendable {
+    /// HTTP Basic. Id and secret are form-encoded before Base64, as the RFC requires.
+    case basic
+    /// HTTP Basic without form-encoding, as some servers expect it.
+    case basicRaw = "basic-raw"
+    /// In the body, as `client_id` and `client_secret`.
+    case post
+}
+
 /// The answer of a token endpoint (RFC 6749 section 5.1).
 public struct TokenAnswer: Hashable, Sendable {
     /// The access token.
     public var accessToken: String
     /// The kind of token; only `Bearer` is of use.
     public var tokenType: String
-    /// The life of the token in seconds, where the answer says it.
+    /// The life of the token in seconds; nil if the answer does not say it.
     public var expiresIn: Int?
-    /// The scope granted, where the answer says it.
+    /// The scope granted; nil if the answer does not say it.
     public var scope: String?
 
     /// Creates an answer.
@@ -27,7 +48,7 @@ public struct TokenAnswer: Hashable, Sendable {
         ])
     }
 
-    /// Reads an answer; `nil` where there is no token in it.
+    /// Reads an answer; nil if it has no token.
     ///
     /// `expires_in` is read as a string too, since some servers send one, and held to 0…2³¹ − 1.
     public init?(json: JSONValue) {

@@ -3,20 +3,20 @@ import HTTPTypes
 import SimulationAPI
 
 /// The operations of the simulation API.
-enum Route: Hashable {
+enum APIRoute: Hashable {
     case token, create, list, aggregate, health, ready, openAPI
     case status(id: String)
     case cancel(id: String)
 
     /// What a path and method name: an operation, a path that takes other methods, or nothing.
     enum Match: Equatable {
-        case found(Route)
+        case found(APIRoute)
         case methodNotAllowed([HTTPRequest.Method])
         case notFound
     }
 
     static func match(_ method: HTTPRequest.Method, _ path: String) -> Match {
-        let operations: [(HTTPRequest.Method, Route)]
+        let operations: [(HTTPRequest.Method, APIRoute)]
         switch path {
         case Endpoint.token: operations = [(.post, .token)]
         case Endpoint.simulations: operations = [(.get, .list), (.post, .create)]
