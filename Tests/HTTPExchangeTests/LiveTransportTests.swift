@@ -1,4 +1,5 @@
 import HTTPExchange
+import RingbackTestKit
 import SimulationClient
 import Synchronization
 import Testing
@@ -11,9 +12,9 @@ struct LiveTransportTests {
         body: [UInt8] = Array("payload".utf8),
         timeout: Duration = .seconds(20),
         limit: Int = 1000,
-        _ handle: @escaping @Sendable (RawConnection) -> Void
+        _ handle: @escaping @Sendable (LoopbackConnection) -> Void
     ) async throws -> Result<IncomingResponse, TransportError> {
-        let server = try RawServer(handle)
+        let server = try LoopbackListener(handle)
         defer { server.stop() }
         return try await exchange(
             "\(scheme)://127.0.0.1:\(server.port)/path?q=a%20b",
@@ -51,7 +52,8 @@ struct LiveTransportTests {
     @Test func carriesRequestAndResponse() async throws {
         let seen = Mutex("")
         let result = try await exchange { connection in
-            seen.withLock { $0 = connection.readRequest() }
+            let text = String(decoding: connection.readRequest(), as: UTF8.self)
+            seen.withLock { $0 = text }
             connection.send("HTTP/1.1 409 Conflict\r\nX-A: 1\r\nx-a: 2\r\nContent-Length: 5\r\n\r\nhello")
             connection.end()
         }
@@ -75,7 +77,7 @@ struct LiveTransportTests {
     }
 
     @Test func refusedIsNotSent() async throws {
-        let server = try RawServer { _ in }
+        let server = try LoopbackListener { _ in }
         server.stop()
         let result = try await exchange(
             "http://127.0.0.1:\(server.port)/",
