@@ -267,7 +267,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "ringback", "AuditBenchmark", "Embedding", "ExactJSON", "Statistics", "SimulationAPI", "HTTPService",
+                "ringback", "AuditBenchmark", "Embedding", "RunPipeline", "RunStore", "ExactJSON", "Statistics",
+                "SimulationAPI", "HTTPService",
                 "Webhooks", "RingbackTestKit",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -296,6 +297,11 @@ let package = Package(
             ]
         ),
         .testTarget(name: "HTTPExchangeTests", dependencies: ["HTTPExchange", "SimulationClient", "RingbackTestKit"]),
+        .testTarget(
+            name: "RingbackCommandsTests",
+            dependencies: ["RingbackCommands", "RingbackTestKit"],
+            exclude: ["Golden"]
+        ),
         .testTarget(name: "RingbackHomeTests", dependencies: ["RingbackHome", "RingbackTestKit"]),
         .testTarget(
             name: "RunPipelineTests",

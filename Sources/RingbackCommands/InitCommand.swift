@@ -12,13 +12,13 @@ struct InitCommand: AsyncParsableCommand {
             Examples:
               ringback init                  writes ./scenario.yaml
               ringback init tests/dialer     writes tests/dialer/scenario.yaml
-              ringback init --force          replaces a file that is there
+              ringback init --force          replaces an existing file
             """
     )
 
     @OptionGroup var common: CommonOptions
 
-    @Flag(help: "Replace a file that is there.")
+    @Flag(help: "Replace an existing file.")
     var force = false
 
     @Argument(help: ArgumentHelp("The folder to write to.", valueName: "dir"), completion: .directory)
@@ -26,18 +26,15 @@ struct InitCommand: AsyncParsableCommand {
 
     func run() async throws {
         let path = directory == "." ? "scenario.yaml" : "\(directory)/scenario.yaml"
-        do {
+        try await CommandFailure.catching {
             try FileSystem.makeDirectory(directory)
             if !force, try FileSystem.names(in: directory).contains("scenario.yaml") {
-                throw CommandFailure.usage("\(path) is there already; --force replaces it")
+                throw CommandFailure.usage("\(path) exists already; --force replaces it")
             }
             try FileSystem.replace(path, with: Array(Scenario.starter.utf8))
-        } catch let error as FileError {
-            throw CommandFailure.usage("\(error)")
         }
         if common.json {
-            let document: JSONValue = ["version": 1, "path": .string(path)]
-            Console.output(document.prettyText)
+            Console.output(["version": 1, "path": .string(path)])
         } else if !common.quiet {
             Console.output("wrote \(path)\nnext: ringback run \(path)")
         }

@@ -1,8 +1,10 @@
 import ArgumentParser
+import ExactJSON
 import RunPipeline
+import RunStore
 import ScenarioFile
 
-/// A duration on the command line: `250ms`, `2s`, `5m`, `1h30m`, or a number of seconds.
+/// A duration: `250ms`, `2s`, `5m`, `1h30m`, or a number of seconds.
 struct DurationArgument: ExpressibleByArgument {
     var duration: Duration
 
@@ -14,9 +16,9 @@ struct DurationArgument: ExpressibleByArgument {
     var defaultValueDescription: String { "\(duration)" }
 }
 
-/// How fast virtual time goes: `max`, or virtual seconds per real second.
+/// The speed of virtual time: `max`, or virtual seconds per real second.
 struct SpeedArgument: ExpressibleByArgument {
-    /// `nil` for as fast as the machine allows.
+    /// Nil for as fast as the machine allows.
     var factor: Double?
 
     init?(argument: String) {
@@ -26,9 +28,9 @@ struct SpeedArgument: ExpressibleByArgument {
         self.factor = factor
     }
 
-    static let max = SpeedArgument(factor: nil)
+    private init() {}
 
-    private init(factor: Double?) { self.factor = factor }
+    static let max = SpeedArgument()
 
     var defaultValueDescription: String { factor.map { "\($0)" } ?? "max" }
 }
@@ -47,9 +49,31 @@ struct ListenArgument: ExpressibleByArgument {
     var defaultValueDescription: String { address.authority }
 }
 
-/// `--set path=value`.
-struct OverrideArgument: ExpressibleByArgument {
-    var text: String
+/// A day, or a moment in RFC 3339.
+struct MomentArgument: ExpressibleByArgument {
+    var timestamp: Timestamp
 
-    init?(argument: String) { text = argument }
+    init?(argument: String) {
+        guard let timestamp = Timestamp(argument.count == 10 ? argument + "T00:00:00Z" : argument) else { return nil }
+        self.timestamp = timestamp
+    }
 }
+
+/// A moment in RFC 3339, or how long ago it was.
+struct TimeArgument: ExpressibleByArgument {
+    var timestamp: Timestamp
+
+    init?(argument: String) {
+        if let timestamp = Timestamp(argument) {
+            self.timestamp = timestamp
+        } else if let ago = DurationArgument(argument: argument) {
+            timestamp = WallClock.now.adding(milliseconds: -Int64(ago.duration / .milliseconds(1)))
+        } else {
+            return nil
+        }
+    }
+}
+
+extension DeliveryState: ExpressibleByArgument {}
+
+extension InboxState: ExpressibleByArgument {}

@@ -1,20 +1,13 @@
+import RingbackHome
 import RunPipeline
 import RunReport
 import ScenarioFile
 import SimulationAPI
 import SimulationClient
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
-/// The remote target as the environment and a profile describe it.
+/// The remote target that the environment and a profile describe.
 enum RemoteConfiguration {
-    /// Everything that the environment and the profile say, with what is wrong.
+    /// Everything that the environment and the profile say, with the problems found.
     static func settings(_ profile: LoadedProfile) -> RemoteSettings {
         RemoteSettings(
             profile.profile,
@@ -24,7 +17,7 @@ enum RemoteConfiguration {
         )
     }
 
-    /// The target; every variable that is missing or malformed is named, with what it is for.
+    /// The target; the error names every variable that is missing or malformed, with its purpose.
     static func read(_ profile: LoadedProfile) throws -> RemoteTarget {
         let settings = settings(profile)
         if let target = settings.target { return target }
@@ -33,32 +26,29 @@ enum RemoteConfiguration {
         throw CommandFailure.usage((settings.malformed + needed).joined(separator: "\n"))
     }
 
-    /// The first line of a file, of 4096 bytes at most.
+    /// The first line of a file, at most 4096 bytes.
     private static func readSecret(_ path: String) -> Result<String, RemoteSettings.SecretFileError> {
-        guard let file = fopen(path, "r") else { return .failure(.init(reason: "it cannot be read")) }
-        defer { fclose(file) }
-        var bytes = [UInt8](repeating: 0, count: 4096)
-        let count = fread(&bytes, 1, bytes.count, file)
-        let text = String(decoding: bytes[..<count], as: UTF8.self)
-        let secret = String(text.prefix { $0 != "\n" && $0 != "\r\n" })
+        guard let bytes = try? FileSystem.read(path, upTo: 1 << 20) else {
+            return .failure(.init(reason: "it cannot be read"))
+        }
+        let secret = String(String(decoding: bytes.prefix(4096), as: UTF8.self).prefix { !$0.isNewline })
         return secret.isEmpty ? .failure(.init(reason: "its first line is empty")) : .success(secret)
     }
 }
 
-/// A profile and the word that named it: a built-in name or a file.
+/// A profile, and the word that named it: a built-in name or a path.
 struct LoadedProfile {
     var profile: TargetProfile
     var word: String
 
-    /// Finds the profile of that name or file; the problems of a file go to standard error.
+    /// Finds the profile of that name or path, and prints the problems of a file.
     static func load(_ word: String) throws -> LoadedProfile {
         do { return try find(word) } catch let error as ScenarioError {
-            for diagnostic in error.diagnostics { Console.error("\(diagnostic)") }
-            throw CommandFailure(code: .usage)
+            throw CommandFailure.printing(error.diagnostics)
         }
     }
 
-    /// Finds the profile of that name or file.
+    /// Finds the profile of that name or path.
     static func find(_ word: String) throws -> LoadedProfile {
         if TargetProfile.isFile(word) {
             return LoadedProfile(profile: try TargetProfile.load(path: word), word: word)
@@ -69,8 +59,8 @@ struct LoadedProfile {
         let names = TargetProfile.builtIn.map(\.name)
         let meant = Suggestion.nearest(to: word, among: names).map { ", did you mean \($0)?" } ?? ""
         throw CommandFailure.usage(
-            "--profile \(word): there is no such profile\(meant); built in are \(names.joined(separator: " and ")), "
-                + "and a file is named by a path such as ./\(word).yaml [profile.unknown]"
+            "--profile \(word): unknown profile\(meant); the built-in ones are \(names.joined(separator: " and ")), "
+                + "and a file needs a path such as ./\(word).yaml [profile.unknown]"
         )
     }
 }

@@ -1,17 +1,17 @@
 import ArgumentParser
 import RunPipeline
 import RunReport
+import ScenarioFile
 
-/// The program: reads the command line, carries out the command, and exits with a code of ``RunReport/ExitCode``.
+/// The program: reads the command line, runs the command, and exits with a code of ``RunReport/ExitCode``.
 public enum RingbackTool {
     /// Runs the program and ends the process.
     public static func run() async -> Never {
-        Console.ignoreBrokenPipes()
-        let code = await run(Array(CommandLine.arguments.dropFirst()))
-        Console.exit(code)
+        ThisProcess.ignoreBrokenPipes()
+        ThisProcess.end(with: await run(Array(CommandLine.arguments.dropFirst())))
     }
 
-    /// Carries out a command line and tells what to exit with.
+    /// Runs a command line and returns the exit code.
     static func run(_ arguments: [String]) async -> RunReport.ExitCode {
         do {
             var command = try RingbackCommand.parseAsRoot(arguments)
@@ -25,8 +25,11 @@ public enum RingbackTool {
             if !failure.message.isEmpty { Console.error("ringback: \(failure.message)") }
             return failure.code
         } catch {
-            let text = RingbackCommand.fullMessage(for: error)
-            // Help and version are asked for; everything else is a mistake on the command line.
+            let text = RingbackCommand.fullMessage(
+                for: error,
+                columns: Environment.value("COLUMNS").flatMap { Int($0) }
+            )
+            // Help and version were asked for; everything else is a mistake on the command line.
             if RingbackCommand.exitCode(for: error) == .success {
                 Console.output(text)
                 return .pass
@@ -37,12 +40,32 @@ public enum RingbackTool {
     }
 }
 
-/// The end of a command that did not pass: the message goes to standard error.
+/// The end of a command that did not pass; the message goes to standard error.
 struct CommandFailure: Error {
     var code: RunReport.ExitCode
     var message = ""
 
     static func usage(_ message: String) -> CommandFailure { CommandFailure(code: .usage, message: message) }
+
+    /// Runs `work`; an error that is not a ``CommandFailure`` becomes the one that `failure` makes of its text.
+    static func catching<Result>(
+        _ failure: (String) -> CommandFailure = Self.usage,
+        _ work: () async throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await work()
+        } catch let failure as CommandFailure {
+            throw failure
+        } catch {
+            throw failure("\(error)")
+        }
+    }
+
+    /// Prints the problems of a file to standard error.
+    static func printing(_ diagnostics: [Diagnostic]) -> CommandFailure {
+        for diagnostic in diagnostics { Console.error("\(diagnostic)") }
+        return CommandFailure(code: .usage)
+    }
 }
 
 /// `ringback`: the root of all commands.
@@ -53,20 +76,20 @@ struct RingbackCommand: AsyncParsableCommand {
         discussion: """
             Examples:
               ringback init                    write a starter scenario
-              ringback validate scenario.yaml  every problem, with its place
-              ringback run scenario.yaml       the whole job against a sandbox
-              ringback simulate scenario.yaml  the dialer engine alone, with intervals
-              ringback sandbox                 the simulation API as a server
-              ringback deliveries list         what monitors got, and what they did not
-              ringback doctor                  what stands in the way of a run
-              ringback inbox                   what was received, quarantine included
-              ringback audit verify            whether the audit log is what was written
+              ringback validate scenario.yaml  list every problem, with its place
+              ringback run scenario.yaml       run it against an embedded sandbox
+              ringback simulate scenario.yaml  run the dialer engine alone, many times
+              ringback sandbox                 serve the simulation API
+              ringback deliveries list         list what was sent to QA monitors
+              ringback doctor                  check what a run needs
+              ringback inbox                   list the webhooks that were received
+              ringback audit verify            check that the audit log is unchanged
 
             Exit codes (audit verify has its own):
               0  pass
               1  an assertion failed
               2  usage, scenario or configuration error; nothing was sent
-              3  refused for good by the remote side or the transport
+              3  the remote side or the connection refused for good
               4  timed out or interrupted
               5  outcome unknown: a simulation may have been created
               6  inconclusive: too few calls to decide

@@ -1,28 +1,20 @@
-public import ArgumentParser
+import ArgumentParser
 import ExactJSON
 import RunPipeline
 import RunReport
 import ScenarioFile
-public import SimulationAPI
+import SimulationAPI
 import SimulationClient
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
-/// `ringback run`: the main job.
+/// `ringback run`: a run from dispatch to report.
 struct RunCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Run a scenario: dispatch, track, receive webhooks, reconcile, judge, report.",
         discussion: """
             Without --target it runs against an embedded sandbox on a loopback port:
-            real HTTP both ways, nothing leaves the machine. --target cxone takes the
-            CXONE_… variables of the environment.
+            HTTP goes both ways, and nothing leaves the machine. --target cxone reads
+            the CXONE_… variables of the environment.
 
             Examples:
               ringback run scenario.yaml
@@ -34,35 +26,24 @@ struct RunCommand: AsyncParsableCommand {
               ringback run scenario.yaml --target cxone --timeout 30m
               ringback run scenario.yaml --target cxone --profile acme.yaml
 
-            Against a sandbox that runs elsewhere (ringback sandbox):
+            Against a sandbox in another process (ringback sandbox):
               export CXONE_BASE_URL=http://127.0.0.1:8089
               export CXONE_CLIENT_ID=sandbox CXONE_CLIENT_SECRET=sandbox
               ringback run scenario.yaml --target cxone --profile sandbox
 
-            After a crash, from what is durable, with the same environment:
+            After a crash, with the same environment:
               ringback run --resume 01M821QA56X5ZM5PW62SPXZAGX --target cxone
 
-            Files of a run: result.json, junit.xml, report.html, events.jsonl.
-            Ctrl-C stops cleanly: the simulation is cancelled and the files are
-            written. A second one stops at once.
+            A run writes result.json, junit.xml, report.html and events.jsonl.
+            Ctrl-C cancels the simulation and writes the files. A second Ctrl-C
+            stops at once.
             """
     )
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup var remote: TargetOptions
 
-    @Option(help: "Where to run: an embedded sandbox, or the API at CXONE_BASE_URL.")
-    var target = TargetKind.sandbox
-
-    @Option(
-        help: ArgumentHelp(
-            "What is honoured there, and whether extensions are sent: sandbox, cxone, or a file.",
-            discussion: "Default: the target's name",
-            valueName: "name|file"
-        )
-    )
-    var profile: String?
-
-    @Option(help: ArgumentHelp("Attempts of a request that fails.", valueName: "n"))
+    @Option(help: ArgumentHelp("The most attempts of a request (1…100).", valueName: "n"))
     var maxAttempts = 3
 
     @Option(
@@ -78,12 +59,12 @@ struct RunCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Virtual seconds per real second in the sandbox, or max.", valueName: "max|x"))
     var speed = SpeedArgument.max
 
-    @Option(help: ArgumentHelp("Bounds the whole run.", discussion: "Default: 5m", valueName: "duration"))
+    @Option(help: ArgumentHelp("The time limit of the whole run.", discussion: "Default: 5m", valueName: "duration"))
     var timeout: DurationArgument?
 
     @Option(
         help: ArgumentHelp(
-            "The pause between two polls.",
+            "The pause between two polls of the status.",
             discussion: "Default: 100ms for the sandbox, 2s for cxone",
             valueName: "duration"
         )
@@ -100,34 +81,16 @@ struct RunCommand: AsyncParsableCommand {
     var drain: DurationArgument?
 
     @Option(
-        help: ArgumentHelp(
-            "Where the webhook receiver listens.",
-            discussion: "Default: 127.0.0.1:0 for the sandbox, 127.0.0.1:8080 for cxone",
-            valueName: "host:port"
-        )
-    )
-    var webhookListen: ListenArgument?
-
-    @Option(
-        help: ArgumentHelp(
-            "The webhook address in the payload, when the receiver sits behind a proxy.",
-            valueName: "url"
-        )
-    )
-    var webhookURL: String?
-
-    @Option(
-        help: ArgumentHelp("What the embedded sandbox does wrong on purpose.", valueName: "file"),
+        help: ArgumentHelp("The faults that the embedded sandbox makes on purpose.", valueName: "file"),
         completion: .file(extensions: ["yaml", "yml", "json"])
     )
     var fault: String?
 
-    @Option(name: .customLong("set"), help: ArgumentHelp("Override one field.", valueName: "path=value"))
-    var overrides: [OverrideArgument] = []
+    @OptionGroup var fields: OverrideOptions
 
     @Option(
         help: ArgumentHelp(
-            "Go on with a run whose process died; it never creates a second simulation.",
+            "Continue a run whose process died; it never creates a second simulation.",
             valueName: "run-id"
         )
     )
@@ -135,8 +98,8 @@ struct RunCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Where the checkpoint of the audit log goes besides: -, a file, or monitor:NAME.",
-            discussion: "Repeatable; kept elsewhere, it proves later that the log was not altered",
+            "Write the checkpoint of the audit log here too: -, a file, or monitor:NAME.",
+            discussion: "Repeatable; a copy kept elsewhere proves later that the log is unchanged",
             valueName: "place"
         )
     )
@@ -150,7 +113,7 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         if common.json, anchor.contains(where: { $0.place == nil }) {
-            throw CommandFailure.usage("--anchor - and --json exclude each other: result.json has the checkpoint")
+            throw CommandFailure.usage("--anchor - cannot be used with --json, whose document has the checkpoint")
         }
         let (run, warnings) = try await prepare()
         let view = RunView(common, run: run)
@@ -174,10 +137,10 @@ struct RunCommand: AsyncParsableCommand {
         if result.exitCode != .pass { throw CommandFailure(code: result.exitCode) }
     }
 
-    /// Loads the scenario; a refused one is recorded and told.
+    /// Loads the scenario; the audit log records one that is refused.
     private func load(_ scenario: String) async throws -> LoadedScenario {
         do throws(ScenarioError) {
-            let loaded = try ScenarioLoading.load(scenario, overrides)
+            let loaded = try ScenarioLoading.load(scenario, fields)
             guard common.json else { return loaded }
             let problems = loaded.scenario.monitors.indices.filter { loaded.scenario.monitors[$0].kind == .stdout }
                 .map { index in
@@ -191,35 +154,35 @@ struct RunCommand: AsyncParsableCommand {
             guard problems.isEmpty else { throw ScenarioError(problems) }
             return loaded
         } catch {
-            ScenarioLoading.tell(error, of: scenario, asJSON: common.json)
+            let failure = ScenarioLoading.failure(error, of: scenario, common)
             do {
                 try await Run.recordRefusal(
                     of: scenario,
                     diagnostics: error.diagnostics,
                     home: common.homePath,
-                    actor: Actor.name
+                    actor: ThisProcess.user
                 )
             } catch {
                 Console.error("ringback: warning: \(error)")
             }
-            throw CommandFailure(code: .usage)
+            throw failure
         }
     }
 
     private func runTarget(_ loaded: LoadedProfile) throws -> RunTarget {
-        switch target {
+        switch remote.target {
         case .sandbox:
             var sandbox = EmbeddedSandbox(
                 seed: common.seed,
                 speed: speed.factor,
                 capabilities: loaded.profile.capabilities
             )
-            sandbox.faults = try fault.map { try FaultLoading.load($0) }
+            sandbox.faults = try fault.map { try ScenarioLoading.faults($0) }
             return .embeddedSandbox(sandbox)
         case .cxone:
             guard fault == nil else {
                 throw CommandFailure.usage(
-                    "--fault is for the embedded sandbox; start `ringback sandbox --fault` for another one"
+                    "--fault is for the embedded sandbox; for another sandbox use `ringback sandbox --fault`"
                 )
             }
             return .remote(try RemoteConfiguration.read(loaded))
@@ -232,33 +195,30 @@ struct RunCommand: AsyncParsableCommand {
         if let pollInterval, pollInterval.duration < .milliseconds(10) {
             throw CommandFailure.usage("--poll-interval must be at least 10ms")
         }
-        if let webhookURL, let problem = WebhookURL.problem(of: webhookURL) {
-            throw CommandFailure.usage("--webhook-url: \(problem)")
-        }
         var options = RunOptions()
         options.timeout = timeout?.duration ?? options.timeout
         options.pollInterval = pollInterval?.duration ?? loaded.profile.limits.pollInterval.map { .seconds($0) }
         options.drain = drain?.duration
         options.maxAttempts = maxAttempts
-        options.webhookListen = webhookListen?.address
-        options.webhookURL = webhookURL
+        options.webhookListen = remote.webhookListen?.address
+        options.webhookURL = remote.webhookURL
         options.webhookSecret = Environment.filled("RINGBACK_WEBHOOK_SECRET")
         options.outputDirectory = out
-        options.actor = Actor.name
+        options.actor = ThisProcess.user
         options.anchors = anchor.compactMap(\.place)
         options.command = CommandLineText.quoted(CommandLine.arguments)
         return options
     }
 
-    /// The run of the command line: a new one, or one that is to go on.
+    /// The run that the command line asks for: a new one, or one to continue.
     private func prepare() async throws -> (Run, [Diagnostic]) {
         switch (resume, scenario) {
         case (nil, nil): throw CommandFailure.usage("name a scenario file, or a run with --resume")
         case (.some, .some):
-            throw CommandFailure.usage("--resume takes no scenario: the run goes on with the one that it began with")
+            throw CommandFailure.usage("--resume takes no scenario: the run continues with its own")
         case (nil, .some(let path)):
             var loaded = try await load(path)
-            let profile = try LoadedProfile.load(profile ?? target.rawValue)
+            let profile = try LoadedProfile.load(remote.profileWord)
             if let limit = profile.profile.limits.maxActiveSimulations,
                 !loaded.scenario.writtenParts.contains("limits")
             {
@@ -272,13 +232,13 @@ struct RunCommand: AsyncParsableCommand {
             )
             return (run, loaded.warnings)
         case (.some(let id), nil):
-            guard overrides.isEmpty, fault == nil, webhookListen == nil, webhookURL == nil else {
+            guard fields.overrides.isEmpty, fault == nil, remote.webhookListen == nil, remote.webhookURL == nil else {
                 throw CommandFailure.usage(
-                    "--set, --fault, --webhook-listen and --webhook-url belong to a new run; --resume goes on with what was"
+                    "--set, --fault, --webhook-listen and --webhook-url belong to a new run, not to --resume"
                 )
             }
             do {
-                let profile = try LoadedProfile.load(profile ?? target.rawValue)
+                let profile = try LoadedProfile.load(remote.profileWord)
                 let run = try await Run.resuming(
                     id,
                     on: try runTarget(profile),
@@ -301,17 +261,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 }
 
-extension TargetKind: ExpressibleByArgument {}
-
-/// Who runs the program, for the audit log.
-enum Actor {
-    /// The operating system's user, whatever the environment claims.
-    static var name: String {
-        getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "uid \(geteuid())"
-    }
-}
-
-/// A command line as it can be typed again.
+/// A command line that a shell reads as the same arguments.
 enum CommandLineText {
     static func quoted(_ arguments: [String]) -> String {
         let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/:=,@%+")

@@ -4,7 +4,7 @@ import RunReport
 import SimulationClient
 import Synchronization
 
-/// A run as the terminal shows it: steps and result on standard output, the moving line on standard error.
+/// Shows a run: steps and result on standard output, progress on the moving line of standard error.
 final class RunView: Sendable {
     private struct State {
         var steps: [RunStep] = []
@@ -48,20 +48,22 @@ final class RunView: Sendable {
         }
     }
 
+    /// Shows a message on standard error.
     func warn(_ text: String) { line.say(text) }
 
     /// Removes the moving line.
     func clear() { line.clear() }
 
+    /// Shows the result.
     func finish(_ result: RunResult) {
-        clear()
+        line.clear()
+        let report = "\(run.outputDirectory)/report.html"
         if common.json {
-            Console.output(result.json.prettyText)
+            Console.output(result.json)
         } else if common.quiet {
-            Console.output("\(result.verdict.rawValue.uppercased())  \(run.outputDirectory)/report.html")
+            Console.output("\(result.verdict.rawValue.uppercased())  \(report)")
         } else {
             printSteps()
-            let report = "\(run.outputDirectory)/report.html"
             Console.output(TerminalSummary(result, reportPath: report, style: style, width: width).body)
         }
         if let reason = result.facts.ending.reason, result.exitCode.rawValue >= 3, result.exitCode != .inconclusive {

@@ -14,9 +14,9 @@ struct SandboxCommand: AsyncParsableCommand {
         commandName: "sandbox",
         abstract: "Serve the simulation API, with a dialer engine behind it.",
         discussion: """
-            Prints "listening on http://…" once it listens, and stops on Ctrl-C or
-            SIGTERM. GET /openapi.yaml describes what is served. Webhooks are signed
-            with RINGBACK_WEBHOOK_SECRET where it is set. State is kept in memory.
+            Prints "listening on http://…" when it is ready, and stops on Ctrl-C or
+            SIGTERM. GET /openapi.yaml describes the API. Webhooks are signed with
+            RINGBACK_WEBHOOK_SECRET if it is set. All state is in memory.
 
             Examples:
               ringback sandbox
@@ -32,7 +32,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("listen"),
-        help: ArgumentHelp("Where to listen; port 0 picks one.", valueName: "host:port")
+        help: ArgumentHelp("The address to listen on; port 0 picks a free port.", valueName: "host:port")
     )
     var listenArgument = ListenArgument(ListenAddress(host: "127.0.0.1", port: 8089))
 
@@ -49,20 +49,20 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Virtual seconds per real second, or max.", valueName: "max|x"))
     var speed = SpeedArgument.max
 
-    @Option(help: ArgumentHelp("Simulations at once.", valueName: "n"))
+    @Option(help: ArgumentHelp("The most active simulations.", valueName: "n"))
     var maxActive = 5
 
     @Option(help: ArgumentHelp("The highest concurrencyLimit of a payload.", valueName: "n"))
     var maxConcurrent = 5
 
-    @Option(help: ArgumentHelp("The life of a token.", valueName: "duration"))
+    @Option(help: ArgumentHelp("The lifetime of a token.", valueName: "duration"))
     var tokenLifetime: DurationArgument?
 
-    @Option(help: ArgumentHelp("Requests per second, per client and endpoint.", valueName: "n/s"))
+    @Option(help: ArgumentHelp("The most requests per second, for each client and endpoint.", valueName: "n/s"))
     var rateLimit: String?
 
     @Option(
-        help: ArgumentHelp("What goes wrong on purpose, and when.", valueName: "file"),
+        help: ArgumentHelp("The faults that the sandbox makes on purpose.", valueName: "file"),
         completion: .file(extensions: ["yaml", "yml", "json"])
     )
     var fault: String?
@@ -74,7 +74,7 @@ struct SandboxCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try sandboxConfiguration()
         if !HTTPURL.isLoopback(host: listen.host), clients.isEmpty {
-            Console.error("ringback: warning: anybody who reaches \(listen.authority) may use sandbox:sandbox")
+            Console.error("ringback: warning: everyone who reaches \(listen.authority) may use sandbox:sandbox")
         }
         let (stops, stop) = AsyncStream<Void>.makeStream()
         let watch = SignalWatch { stop.finish() }
@@ -126,7 +126,7 @@ struct SandboxCommand: AsyncParsableCommand {
                 throw CommandFailure.usage("RINGBACK_WEBHOOK_SECRET \(error)")
             }
         }
-        configuration.faults = try fault.map { try FaultLoading.load($0) }
+        configuration.faults = try fault.map { try ScenarioLoading.faults($0) }
         configuration.tls = try tls.configuration()
         return configuration
     }
@@ -134,7 +134,7 @@ struct SandboxCommand: AsyncParsableCommand {
     private static func rate(_ text: String) throws -> Double {
         let number = text.hasSuffix("/s") ? String(text.dropLast(2)) : text
         guard let rate = Double(number), rate.isFinite, rate > 0 else {
-            throw CommandFailure.usage("--rate-limit is a number per second, such as 5/s")
+            throw CommandFailure.usage("--rate-limit must be a number per second, such as 5/s")
         }
         return rate
     }

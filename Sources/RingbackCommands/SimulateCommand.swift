@@ -5,18 +5,18 @@ import ExactJSON
 import RunReport
 import ScenarioFile
 
-/// `ringback simulate`: the dialer engine alone.
+/// `ringback simulate`: replications of the dialer engine alone.
 struct SimulateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate",
         abstract: "Simulate a contact centre: replications, intervals, compliance verdicts. Sends nothing.",
         discussion: """
-            The scenario's contactCenter, pacing and run say what is simulated. Verdicts
-            are on 95 % intervals: pass when all of an interval complies, fail when none
-            of it does, else inconclusive (exit code 6: take more replications).
+            Simulates the scenario's contactCenter with its pacing and run sections.
+            Verdicts use 95 % intervals: pass if the whole interval complies, fail if no
+            part of it does, else inconclusive (exit code 6: take more replications).
 
-            --compare puts other policies beside the scenario's own, on the same
-            customers. A policy is a name, with =VALUE for its first parameter:
+            --compare runs other policies on the same customers. A policy is a name,
+            with =VALUE for its first parameter:
             progressive, power=LINES_PER_AGENT, ratio=LEVEL, fixedLines=LINES,
             poisson=CALLS_PER_HOUR, lookahead=TARGET, feedback=TARGET, vicidial=METHOD.
 
@@ -31,13 +31,13 @@ struct SimulateCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Option(help: ArgumentHelp("How often to repeat.", discussion: "Default: run.replications", valueName: "n"))
+    @Option(help: ArgumentHelp("The number of replications.", discussion: "Default: run.replications", valueName: "n"))
     var replications: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Replications at a time; the result does not depend on it.",
-            discussion: "Default: one a core",
+            "Threads; the result does not depend on their number.",
+            discussion: "Default: one for each core",
             valueName: "n"
         )
     )
@@ -46,7 +46,7 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Write every event as a line of JSON; - is standard output.",
-            discussion: "Replications then run one after the other",
+            discussion: "Replications then run one after another",
             valueName: "file"
         ),
         completion: .file()
@@ -59,8 +59,7 @@ struct SimulateCommand: AsyncParsableCommand {
     )
     var compare: [String] = []
 
-    @Option(name: .customLong("set"), help: ArgumentHelp("Override one field.", valueName: "path=value"))
-    var overrides: [OverrideArgument] = []
+    @OptionGroup var fields: OverrideOptions
 
     @Argument(
         help: ArgumentHelp("The scenario file; - is standard input.", valueName: "scenario"),
@@ -72,15 +71,19 @@ struct SimulateCommand: AsyncParsableCommand {
         try checkOptions()
         let plan = try load()
         let policies = try chosenPolicies(own: plan.scenario.pacing)
-        let work = Task { try await Simulating(command: self, view: SimulationView(common)).carryOut(plan, policies) }
+        if !policies.isEmpty, plan.replications < 2 {
+            throw CommandFailure.usage("--compare needs at least 2 replications: differences are taken in pairs")
+        }
+        // A task of its own, so that Ctrl-C can cancel it.
+        let work = Task { try await Study(command: self).run(plan, policies) }
         let watch = SignalWatch { work.cancel() }
         let exitCode = try await work.value
         withExtendedLifetime(watch) {}
         if exitCode != .pass { throw CommandFailure(code: exitCode) }
     }
 
-    /// How many replications run at a time.
-    var threadCount: Int { threads ?? Machine.cores }
+    /// The number of replications that run at a time.
+    var threadCount: Int { threads ?? ThisProcess.cores }
 
     private func checkOptions() throws {
         if let replications, !(1...1_000_000).contains(replications) {
@@ -88,14 +91,14 @@ struct SimulateCommand: AsyncParsableCommand {
         }
         if let threads, !(1...1024).contains(threads) { throw CommandFailure.usage("--threads must be in 1…1024") }
         if trace == "-", common.json {
-            throw CommandFailure.usage("--trace - and --json both want standard output; give the trace a file")
+            throw CommandFailure.usage("--trace - and --json both need standard output; give the trace a file")
         }
     }
 
-    /// Loads the scenario and plans its study; every problem is told.
+    /// Loads the scenario and plans its study; prints every problem.
     private func load() throws -> StudyPlan {
         do throws(ScenarioError) {
-            let loaded = try ScenarioLoading.load(scenario, overrides)
+            let loaded = try ScenarioLoading.load(scenario, fields)
             guard let plan = StudyPlan(loaded.scenario, seed: common.seed, replications: replications) else {
                 throw ScenarioError([
                     loaded.document.diagnostic(
@@ -107,13 +110,12 @@ struct SimulateCommand: AsyncParsableCommand {
                 ])
             }
             if !common.quiet {
-                // That calls at once are limited in the sandbox is of no concern here.
+                // The limit of concurrent calls applies to the sandbox, not to the engine alone.
                 for warning in loaded.warnings where warning.code != .concurrencyBinds { Console.error("\(warning)") }
             }
             return plan
         } catch {
-            ScenarioLoading.tell(error, of: scenario, asJSON: common.json)
-            throw CommandFailure(code: .usage)
+            throw ScenarioLoading.failure(error, of: scenario, common)
         }
     }
 
@@ -131,86 +133,98 @@ struct SimulateCommand: AsyncParsableCommand {
     }
 }
 
-/// The work of the command, once everything is known to be sound.
-private struct Simulating {
+/// The work of the command, after all of its input has been checked.
+private struct Study {
     let command: SimulateCommand
-    let view: SimulationView
+    let line: MovingLine
 
-    func carryOut(_ plan: StudyPlan, _ policies: [PolicyChoice]) async throws -> RunReport.ExitCode {
+    init(command: SimulateCommand) {
+        self.command = command
+        line = MovingLine(command.common)
+    }
+
+    func run(_ plan: StudyPlan, _ policies: [PolicyChoice]) async throws -> RunReport.ExitCode {
+        defer { line.clear() }
         do {
             var plan = plan
-            if !policies.isEmpty, plan.replications < 2 {
-                throw CommandFailure.usage("--compare needs at least 2 replications: differences are taken in pairs")
-            }
             if plan.wantsWarmUp {
-                view.show("looking for the end of the warm-up")
+                line.draw("  looking for the end of the warm-up")
                 try plan.findWarmUp()
             }
             let result = StudyResult(judging: try await replications(of: plan), of: plan)
             let comparison = try await compare(result, policies)
-            view.finish(result, comparison)
+            line.clear()
+            show(result, comparison)
             return result.exitCode
         } catch let error as SimulationError where error.code != .cancelled {
             throw CommandFailure.usage("\(command.scenario): \(error)")
         } catch let error as TraceFile.WriteError {
             throw CommandFailure(code: .refused, message: "\(error)")
         } catch {
-            view.clear()
             guard Task.isCancelled else { throw error }
-            throw CommandFailure(code: .timedOut, message: "interrupted; the replications that were done are dropped")
+            throw CommandFailure(code: .timedOut, message: "interrupted; the finished replications are dropped")
+        }
+    }
+
+    private func show(_ result: StudyResult, _ comparison: PolicyComparison?) {
+        if command.common.json {
+            Console.output(comparison.map { result.json(with: $0) } ?? result.json)
+        } else if command.common.quiet {
+            Console.output(result.verdict.rawValue.uppercased())
+        } else {
+            let (style, width) = (Console.outputStyle, Console.width)
+            Console.output(StudySummary(result, comparison: comparison, style: style, width: width).text)
         }
     }
 
     private func replications(of plan: StudyPlan) async throws -> [ReplicationSummary] {
         let start = ContinuousClock.now
-        let results = try await run(plan)
-        if command.common.verbose {
-            let seconds = (ContinuousClock.now - start) / .seconds(1)
-            view.say(
+        let results: [ReplicationSummary]
+        if let path = command.trace { results = try traced(plan, to: path) } else { results = try await simulate(plan) }
+        if command.common.verbose, !command.common.quiet {
+            let milliseconds = Int((ContinuousClock.now - start) / .milliseconds(1))
+            line.clear()
+            Console.error(
                 "ringback: \(plan.experiment.pacing.name): \(results.count) replications, "
                     + "\(results.reduce(0) { $0 + $1.attempted }) calls, "
-                    + "\(results.reduce(0) { $0 + $1.events }) events in \(Int(seconds * 1000)) ms"
+                    + "\(results.reduce(0) { $0 + $1.events }) events in \(milliseconds) ms"
             )
         }
         return results
     }
 
-    private func run(_ plan: StudyPlan) async throws -> [ReplicationSummary] {
-        guard let path = command.trace else {
-            return try await plan.run(threads: command.threadCount) { [view, count = plan.replications] done in
-                view.show("replications \(done)/\(count)")
-            }
-        }
+    private func traced(_ plan: StudyPlan, to path: String) throws -> [ReplicationSummary] {
         let file = try TraceFile(path)
-        var results: [ReplicationSummary] = []
-        for number in 0..<UInt32(plan.replications) {
+        return try (0..<UInt32(plan.replications)).map { number in
             let trace = TraceHandler { file.write(TraceLine.text($0, replication: number)) }
-            results.append(ReplicationSummary(try Replication.run(plan.experiment, number: number, trace: trace)))
+            let summary = ReplicationSummary(try Replication.run(plan.experiment, number: number, trace: trace))
             try file.flush()
-            view.show("replications \(results.count)/\(plan.replications)")
+            line.draw("  replications \(number + 1)/\(plan.replications)")
+            return summary
         }
-        return results
     }
 
-    /// Runs the other policies on the same customers, and progressive dialling, above which a gain is measured.
+    private func simulate(_ plan: StudyPlan, as name: String = "") async throws -> [ReplicationSummary] {
+        try await plan.run(threads: command.threadCount) { [line, count = plan.replications] done in
+            line.draw("  \(name)replications \(done)/\(count)")
+        }
+    }
+
+    /// Runs the other policies on the same customers, and progressive dialling, the base from which gains are measured.
     private func compare(_ own: StudyResult, _ policies: [PolicyChoice]) async throws -> PolicyComparison? {
         guard !policies.isEmpty else { return nil }
+        func result(_ name: String, _ pacing: Scenario.Pacing) async throws -> StudyResult {
+            let plan = own.plan.with(pacing)
+            return StudyResult(judging: try await simulate(plan, as: "\(name): "), of: plan)
+        }
         var results = [(name: own.plan.scenario.pacing.label, result: own)]
         var progressive = own.plan.scenario.pacing == .progressive ? own : nil
-        let wanted = policies.filter { $0.pacing != own.plan.scenario.pacing }
-        for choice in wanted {
-            let result = try await simulate(choice.name, own.plan.with(choice.pacing))
-            results.append((choice.name, result))
-            if choice.pacing == .progressive { progressive = result }
+        for choice in policies where choice.pacing != own.plan.scenario.pacing {
+            let other = try await result(choice.name, choice.pacing)
+            results.append((choice.name, other))
+            if choice.pacing == .progressive { progressive = other }
         }
-        if progressive == nil { progressive = try await simulate("progressive", own.plan.with(.progressive)) }
+        if progressive == nil { progressive = try await result("progressive", .progressive) }
         return progressive.map { PolicyComparison(results, progressive: $0) }
-    }
-
-    private func simulate(_ name: String, _ plan: StudyPlan) async throws -> StudyResult {
-        let results = try await plan.run(threads: command.threadCount) { [view, count = plan.replications] done in
-            view.show("\(name): replications \(done)/\(count)")
-        }
-        return StudyResult(judging: results, of: plan)
     }
 }

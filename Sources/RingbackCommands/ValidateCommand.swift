@@ -9,7 +9,7 @@ struct ValidateCommand: AsyncParsableCommand {
         commandName: "validate",
         abstract: "Check scenario files: every problem of every file, with its place. Sends nothing.",
         discussion: """
-            Problems are printed as compilers print them, so editors can jump there:
+            Problems are printed as compilers print them, so an editor can jump there:
             path:line:column: error: message [code]
 
             Examples:
@@ -21,9 +21,7 @@ struct ValidateCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var common: CommonOptions
-
-    @Option(name: .customLong("set"), help: ArgumentHelp("Override one field.", valueName: "path=value"))
-    var overrides: [OverrideArgument] = []
+    @OptionGroup var fields: OverrideOptions
 
     @Argument(
         help: ArgumentHelp("The scenario files; - is standard input.", valueName: "scenario"),
@@ -32,31 +30,29 @@ struct ValidateCommand: AsyncParsableCommand {
     var scenarios: [String]
 
     func run() async throws {
-        let files = scenarios.map { path in Checked(path: path, overrides: overrides) }
+        let files = scenarios.map { CheckedFile($0, fields) }
+        let areValid = files.allSatisfy(\.isValid)
         if common.json {
-            let document: JSONValue = [
-                "version": 1, "valid": .bool(files.allSatisfy(\.isValid)), "files": .array(files.map(\.json)),
-            ]
-            Console.output(document.prettyText)
+            Console.output(["version": 1, "valid": .bool(areValid), "files": .array(files.map(\.json))])
         } else {
             for file in files {
                 for diagnostic in file.diagnostics { Console.output("\(diagnostic)") }
                 if file.isValid, !common.quiet { Console.output("\(file.path): valid") }
             }
         }
-        guard files.allSatisfy(\.isValid) else { throw CommandFailure(code: .usage) }
+        guard areValid else { throw CommandFailure(code: .usage) }
     }
 
-    /// One file and what was found in it.
-    private struct Checked {
+    /// One file and the problems found in it.
+    private struct CheckedFile {
         let path: String
         let isValid: Bool
         let diagnostics: [Diagnostic]
 
-        init(path: String, overrides: [OverrideArgument]) {
+        init(_ path: String, _ fields: OverrideOptions) {
             self.path = path
             do {
-                diagnostics = try ScenarioLoading.load(path, overrides).warnings
+                diagnostics = try ScenarioLoading.load(path, fields).warnings
                 isValid = true
             } catch {
                 diagnostics = error.diagnostics
@@ -70,36 +66,29 @@ struct ValidateCommand: AsyncParsableCommand {
     }
 }
 
-/// Loads a scenario with the overrides of the command line.
+/// Reads the files that a command line names.
 enum ScenarioLoading {
-    static func load(_ path: String, _ overrides: [OverrideArgument]) throws(ScenarioError) -> LoadedScenario {
-        var parsed: [Override] = []
-        for override in overrides { parsed.append(try Override(parsing: override.text)) }
-        return try Scenario.load(path: path, overrides: parsed)
+    /// Loads a scenario with the overrides of the command line.
+    static func load(_ path: String, _ fields: OverrideOptions) throws(ScenarioError) -> LoadedScenario {
+        var overrides: [Override] = []
+        for text in fields.overrides { overrides.append(try Override(parsing: text)) }
+        return try Scenario.load(path: path, overrides: overrides)
     }
 
-    /// Tells why a scenario was refused: diagnostics on standard error, and the one document where it is wanted.
-    static func tell(_ error: ScenarioError, of path: String, asJSON: Bool) {
-        if asJSON {
-            let document: JSONValue = [
+    /// Loads a file of faults, and prints its problems.
+    static func faults(_ path: String) throws -> FaultPlan {
+        do { return try FaultPlan.load(path: path) } catch { throw CommandFailure.printing(error.diagnostics) }
+    }
+
+    /// Prints why a scenario was refused: to standard error, and with `--json` as the document too.
+    static func failure(_ error: ScenarioError, of path: String, _ common: CommonOptions) -> CommandFailure {
+        if common.json {
+            Console.output([
                 "version": 1, "scenario": .string(path), "verdict": "fail",
                 "exitCode": .integer(RunReport.ExitCode.usage.rawValue),
                 "diagnostics": .array(error.diagnostics.map(\.json)),
-            ]
-            Console.output(document.prettyText)
+            ])
         }
-        for diagnostic in error.diagnostics { Console.error("\(diagnostic)") }
-    }
-}
-
-/// Loads a file of faults; its problems go to standard error.
-enum FaultLoading {
-    static func load(_ path: String) throws -> FaultPlan {
-        do {
-            return try FaultPlan.load(path: path)
-        } catch {
-            for diagnostic in error.diagnostics { Console.error("\(diagnostic)") }
-            throw CommandFailure(code: .usage)
-        }
+        return CommandFailure.printing(error.diagnostics)
     }
 }

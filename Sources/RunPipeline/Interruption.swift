@@ -44,7 +44,7 @@ final class Interruption: Sendable {
 /// A place at which a test can let the process die, to see that the run can be resumed.
 ///
 /// `RINGBACK_CRASH_AT` names it; see `CrashSwitch`.
-enum CrashPoint: String, CaseIterable {
+package enum CrashPoint: String, CaseIterable {
     case afterValidation = "after-validation"
     case afterToken = "after-token"
     case afterSlot = "after-slot"

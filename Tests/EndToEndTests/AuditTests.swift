@@ -10,7 +10,7 @@ import Testing
 struct AuditTests {
     static let begun = ["validation passed", "slot acquired", "dispatch.intent intended"]
 
-    @Test func success() async throws {
+    @Test func aRunThatPassesIsRecordedStepByStep() async throws {
         let expected =
             Self.begun + [
                 "dispatch success", "tracking completed", "slot released", "metrics aggregated", "verdict pass",
@@ -18,45 +18,45 @@ struct AuditTests {
         #expect(try await entries { _ in } == expected)
     }
 
-    @Test func failedSimulation() async throws {
+    @Test func aFailedSimulationIsRecorded() async throws {
         let entries = try await entries { $0.status = [.state("failed")] }
         #expect(Array(entries.prefix(6)) == Self.begun + ["dispatch success", "tracking failed", "slot released"])
         #expect(entries.last == "verdict fail")
     }
 
-    @Test func refusedAggregation() async throws {
+    @Test func aRefusedAggregationIsRecorded() async throws {
         let entries = try await entries { $0.aggregate = [.problem(400, "closed", "not today")] }
         #expect(Array(entries.suffix(2)) == ["metrics failed", "verdict fail"])
     }
 
-    @Test func refusedCreate() async throws {
+    @Test func aRefusedCreateReleasesTheSlot() async throws {
         let entries = try await entries { $0.create = [.problem(403, "forbidden", "not yours")] }
         #expect(entries == Self.begun + ["dispatch failed", "slot released", "verdict fail"])
     }
 
-    @Test func waitsForASlot() async throws {
+    @Test func waitingForASlotIsRecorded() async throws {
         let entries = try await entries { $0.create = [.noSlot(retryAfter: 0), .normal] }
         #expect(Array(entries.prefix(5)) == Self.begun + ["slot queued", "dispatch success"])
     }
 
-    @Test func slotThatNeverComes() async throws {
+    @Test func aSlotThatNeverComesFailsTheDispatch() async throws {
         let entries = try await entries { $0.create = [.noSlot(retryAfter: 0), .noSlot(retryAfter: 3600)] }
         #expect(entries == Self.begun + ["slot queued", "dispatch failed", "slot released", "verdict fail"])
     }
 
-    @Test func rejectedCredentials() async throws {
+    @Test func rejectedCredentialsFailTheDispatch() async throws {
         let entries = try await entries { $0.token = [.raw(401, body: #"{"error":"invalid_client"}"#)] }
         #expect(entries == ["validation passed", "dispatch failed", "verdict fail"])
     }
 
-    @Test func timeout() async throws {
+    @Test func aTimeoutCancelsTheSimulation() async throws {
         let entries = try await entries(["--timeout", "10s"]) { $0.status = [.state("running")] }
         let expected =
             Self.begun + ["dispatch success", "cancel accepted", "tracking timeout", "slot released", "verdict fail"]
         #expect(entries == expected)
     }
 
-    @Test func unknown() async throws {
+    @Test func anUnknownDispatchKeepsTheSlot() async throws {
         let entries = try await entries(["--profile", "cxone"]) {
             $0.create = [.closeAfterCommit]
             $0.list = [.raw(404, body: "")]
@@ -64,7 +64,7 @@ struct AuditTests {
         #expect(entries == Self.begun + ["dispatch unknown", "verdict fail"])
     }
 
-    @Test func interrupt() async throws {
+    @Test func anInterruptCancelsTheSimulation() async throws {
         try await Workspace.with { workspace in
             try workspace.scenario()
             try await FakeAPI.with(FakeScript { $0.status = [.state("running")] }) { api in
@@ -84,7 +84,7 @@ struct AuditTests {
         }
     }
 
-    @Test func refusedScenario() async throws {
+    @Test func aRefusedScenarioIsRecorded() async throws {
         try await Workspace.with { workspace in
             try workspace.scenario(calls: 0)
             #expect(try await workspace.run(["run", "scenario.yaml"]).exitCode == 2)
@@ -95,7 +95,7 @@ struct AuditTests {
         }
     }
 
-    @Test func telephoneNumbersOfAScenarioStayOutOfIt() async throws {
+    @Test func telephoneNumbersOfAScenarioStayOutOfTheLog() async throws {
         try await Workspace.with { workspace in
             try workspace.scenario()
             let ended = try await workspace.run([

@@ -45,7 +45,7 @@ struct CanaryTests {
 
     private static func json(_ value: JSONValue) -> String { String(decoding: value.bytes, as: UTF8.self) }
 
-    @Test(arguments: cases.indices) func whatIsQuotedIsMasked(_ index: Int) async throws {
+    @Test(arguments: cases.indices) func aQuotedSecretIsMasked(_ index: Int) async throws {
         let (name, script, exitCode) = Self.cases[index]
         try await Workspace.with { workspace in
             try workspace.scenario()

@@ -70,7 +70,7 @@ struct ExampleTests {
         let environment = ["QA_SECRET": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]
         try await FakeMonitor.with { monitor in
             try await Workspace.with { workspace in
-                // As it is, but for a port that certainly nobody listens on.
+                // Unchanged, except for a port without a listener.
                 let path = "\(folder)/monitors.yaml"
                 let closed = "monitors.0.url=http://127.0.0.1:1/hooks"
                 let ended = try await workspace.run(["run", path, "--set", closed], environment: environment)

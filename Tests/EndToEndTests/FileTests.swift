@@ -11,7 +11,7 @@ import Testing
 /// The files that a run leaves.
 @Suite(.timeLimit(.minutes(5)))
 struct FileTests {
-    @Test func tellTheSameRun() async throws {
+    @Test func allFilesDescribeTheSameRun() async throws {
         try await Workspace.with { workspace in
             try workspace.scenario(calls: 60, extra: "thresholds: {accuracyRate: \">= 0.3\", occupancy: \">= 1%\"}")
             let ended = try await workspace.run(["run", "scenario.yaml", "--out", workspace.out])
@@ -78,7 +78,7 @@ struct FileTests {
         #expect(report.contains("PASS"))
     }
 
-    @Test func liesInTheHomeByDefault() async throws {
+    @Test func filesAreInTheHomeByDefault() async throws {
         try await Workspace.with { workspace in
             try workspace.scenario()
             let ended = try await workspace.run(["run", "scenario.yaml", "--home", "elsewhere", "--json"])
@@ -93,7 +93,7 @@ struct FileTests {
         }
     }
 
-    @Test func followFromTheSeed() async throws {
+    @Test func theSameSeedGivesTheSameCalls() async throws {
         try await Workspace.with { workspace in
             try workspace.scenario(calls: 60)
             func calls(_ seed: Int, _ name: String) async throws -> [String: String] {

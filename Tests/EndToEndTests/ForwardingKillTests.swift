@@ -2,18 +2,17 @@ import ExactJSON
 import Foundation
 import HTTPService
 import RingbackTestKit
+import RunStore
 import SimulationAPI
 import Statistics
 import Testing
 
-/// Whatever a service has answered with 200 reaches its monitor, however often and whenever it is killed.
+/// Every event that a service has answered with 200 reaches its monitor, however often the service is killed.
 @Suite(.serialized, .timeLimit(.minutes(5)))
 struct ForwardingKillTests {
-    /// The places at which the first process of a round dies; those after it die at random moments.
-    static let points = [
-        "delivery-before-send", "delivery-after-answer", "delivery-before-commit", "delivery-after-commit",
-        "inbox-after-insert", "inbox-after-commit",
-    ]
+    /// The places at which the first process of a round dies; later processes die at random moments.
+    private static let points =
+        DeliveryPoint.allCases.map(\.rawValue) + [InboxPoint.afterInsert, .afterCommit].map(\.rawValue)
     private static let kills = 4
     private static let senders = 6
     private static let states: [CallState] = [.dialing, .ringing, .answered, .connected, .completed]
@@ -21,7 +20,7 @@ struct ForwardingKillTests {
         "RINGBACK_API_TOKEN": "t0ken-canary", "RINGBACK_WEBHOOK_SECRET": ReceivingRun.secret,
     ]
 
-    /// What senders, monitor and the one who kills know of each other.
+    /// What senders, monitor and test know of each other.
     private struct Round {
         /// Where the service listens at the moment.
         var port: Int?
@@ -71,7 +70,7 @@ struct ForwardingKillTests {
         )
     }
 
-    /// One process after the other on the same home; the first dies at a named place, the others at any moment.
+    /// Runs one process after another on the same home; the first dies at a named place, the others at any moment.
     private static func killAgainAndAgain(_ workspace: Workspace, seed: Int, in round: Shared<Round>) async throws {
         var random = SplitMix64(seed: UInt64(seed))
         for kill in 0..<kills {
@@ -89,7 +88,7 @@ struct ForwardingKillTests {
         }
     }
 
-    /// Tells the senders where a process listens, unless it dies before.
+    /// Gives the senders the port of a process, unless that dies before it listens.
     private static func announce(_ program: Program, in round: Shared<Round>) async {
         guard let service = await RunningService(listening: program) else { return }
         round.withLock { $0.port = service.port }
@@ -134,7 +133,7 @@ struct ForwardingKillTests {
         ).json.bytes
     }
 
-    /// What the monitor does with a delivery: it takes its time, and refuses one now and then.
+    /// How the monitor answers a delivery: after a pause, and now and then with a refusal.
     private static func take(
         _ request: FakeMonitor.Request,
         index: Int,

@@ -40,16 +40,9 @@ struct GoProgramTests {
             #expect(ended.exitCode == 0, "\(ended.stderr)")
             #expect(ended.stdout.contains("Simulation execution completed successfully"), "\(ended.stdout)")
             let audit = try workspace.text("simulation_audit.log")
-            let token = try await Self.token(origin)
-            let list = try await Web.get("\(origin)\(Endpoint.simulations)", token: token)
-            let simulation = try #require(
-                try JSONReader.read(Array(list.body.utf8))["simulations"]?.elements?.first
-            )
-            let status = try await Web.get(
-                "\(origin)\(Endpoint.simulations)/\(simulation["id"]?.string ?? "")",
-                token: token
-            )
-            let json = try JSONReader.read(Array(status.body.utf8))
+            let running = RunningSandbox(origin: origin)
+            let id = try #require(try await running.simulations().first?["id"]?.string)
+            let json = try await running.get("\(Endpoint.simulations)/\(id)", token: try await running.token())
             #expect(json["state"]?.string == "completed")
             #expect(json["callsAttempted"]?.integer == 50)
             // What the program says where its listener could not start.
@@ -61,14 +54,6 @@ struct GoProgramTests {
             sandbox.signal(SIGTERM)
             #expect(await sandbox.finished().exitCode == 0)
         }
-    }
-
-    private static func token(_ origin: String) async throws -> String {
-        let answer = try await Web.post(
-            "\(origin)\(Endpoint.token)",
-            form: "grant_type=client_credentials&client_id=sandbox&client_secret=sandbox"
-        )
-        return try #require(TokenAnswer(json: try JSONReader.read(Array(answer.body.utf8)))?.accessToken)
     }
 }
 

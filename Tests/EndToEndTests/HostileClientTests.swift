@@ -91,7 +91,7 @@ struct HostileClientTests {
         }
     }
 
-    @Test(arguments: all) func theOthersAreStillServed(_ abuse: Abuse) async throws {
+    @Test(arguments: all) func otherClientsAreStillServed(_ abuse: Abuse) async throws {
         try await Workspace.with { workspace in
             let latencies = Shared<[Duration]>([])
             let peak = Shared(0)

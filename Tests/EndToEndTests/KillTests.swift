@@ -1,27 +1,23 @@
 import Foundation
 import RingbackTestKit
+import RunStore
 import Statistics
 import Testing
 
-/// Whatever was answered with 200 is stored, whenever the process is killed.
+/// Every event that was answered with 200 is stored, whenever the process is killed.
 @Suite(.serialized, .timeLimit(.minutes(120)))
 struct KillTests {
-    /// The places of the inbox at which the program can be told to die.
-    static let points = [
-        "inbox-before-queue", "inbox-after-queue", "inbox-batch-taken", "inbox-locked", "inbox-begun",
-        "inbox-before-insert", "inbox-after-insert", "inbox-before-commit", "inbox-after-commit", "inbox-before-answer",
-        "inbox-between-answers", "inbox-after-answers",
-    ]
+    private static let points = InboxPoint.allCases.map(\.rawValue)
     private static let senders = 8
     private static let events = 500
 
-    /// Each place once, and a few random moments; `RINGBACK_SOAK` is the number of rounds.
+    /// Kills at each named place once, and at two random moments; `RINGBACK_SOAK` is the number of rounds.
     @Test func whatWasAcknowledgedIsStored() async throws {
         var random = SplitMix64(seed: 5)
         for round in 0..<(Soak.rounds ?? Self.points.count + 2) {
             let point = round % (Self.points.count + 2)
             if point < Self.points.count {
-                // Late enough that something has been acknowledged, early enough that it comes.
+                // Late enough that an event has been acknowledged, early enough that the place is reached.
                 try await kill(at: "\(Self.points[point]):\(Int.random(in: 2...40, using: &random))", round)
             } else {
                 try await kill(after: .milliseconds(Int.random(in: 0...400, using: &random)), round)
@@ -63,7 +59,7 @@ struct KillTests {
             #expect(answered.subtracting(stored).isEmpty, "round \(round), \(point ?? "after \(delay)")")
             #expect(Set(stored).count == stored.count)
             #expect(integrity == "ok")
-            // Whoever comes next finds the marker of the dead process, looks, and goes on.
+            // The next process finds the marker of the dead one, checks the database, and continues.
             let listed = try await workspace.run(["inbox", "list", "--limit", "1", "--json"])
             #expect(listed.exitCode == 0, "\(listed.stderr)")
         }

@@ -5,7 +5,7 @@ import Testing
 /// The memory of a run does not grow with the number of its events.
 @Suite(.timeLimit(.minutes(5)))
 struct MemoryTests {
-    @Test func staysBounded() async throws {
+    @Test func memoryDoesNotGrowWithTheEvents() async throws {
         // Five events a call; a debug build is slow, so it makes do with fewer calls and a closer bound.
         #if DEBUG
             let (few, many, bound) = (100, 1200, 15)

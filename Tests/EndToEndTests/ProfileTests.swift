@@ -69,7 +69,7 @@ struct ProfileTests {
         }
     }
 
-    @Test func whereNothingIsListedNothingIsAsked() async throws {
+    @Test func withoutListByTagNoListIsAskedFor() async throws {
         try await Workspace.with { workspace in
             try await FakeAPI.with(FakeScript { $0.create = [.closeAfterCommit] }) { api in
                 let ended = try await run(workspace, api, "honours: {listByTag: false}")
@@ -80,26 +80,13 @@ struct ProfileTests {
         }
     }
 
-    @Test func honouredKeysAreSentAgain() async throws {
+    @Test func anHonouredKeyIsSentAgain() async throws {
         try await Workspace.with { workspace in
             try await FakeAPI.with(FakeScript { $0.create = [.closeAfterCommit, .normal] }) { api in
                 let ended = try await run(workspace, api, "honours: {idempotencyKeys: true}")
                 #expect(ended.exitCode == 0, "\(ended.stderr)")
                 #expect(Set(api.requests(.create).map { $0.header("idempotency-key") }).count == 1)
                 #expect(api.requests(.create).count == 2)
-            }
-        }
-    }
-
-    @Test func aProblemOfTheFileHasItsPlace() async throws {
-        try await Workspace.with { workspace in
-            try await FakeAPI.with { api in
-                let ended = try await run(workspace, api, "honour: {}\nclientAuth: digest")
-                #expect(ended.exitCode == 2)
-                #expect(ended.stderr.contains("acme.yaml:3:1: error: "), "\(ended.stderr)")
-                #expect(ended.stderr.contains("did you mean \"honours\"? [field.unknown]"), "\(ended.stderr)")
-                #expect(ended.stderr.contains("acme.yaml:4:13: error: "), "\(ended.stderr)")
-                #expect(api.requests.isEmpty)
             }
         }
     }

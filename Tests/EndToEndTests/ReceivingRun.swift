@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 import Webhooks
 
-/// A run of the built program whose simulation never ends: its receiver listens for as long as a test likes.
+/// A run of the built program whose simulation never ends, so that its receiver keeps listening.
 struct ReceivingRun: Sendable {
     static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
@@ -18,7 +18,7 @@ struct ReceivingRun: Sendable {
     /// The receiver's port.
     var port: Int { URL(string: url)?.port ?? 0 }
 
-    /// Starts a run in a workspace's home, and kills it when `body` is done.
+    /// Starts a run in a workspace's home, and kills it when `body` has ended.
     static func with(
         _ workspace: Workspace,
         environment: [String: String] = [:],
@@ -52,7 +52,7 @@ struct ReceivingRun: Sendable {
         }
     }
 
-    /// The request of an event, or of another body, rightly signed.
+    /// The request of an event or of another body, with a valid signature.
     func request(
         _ id: String,
         call: Int = 1,
@@ -70,7 +70,7 @@ struct ReceivingRun: Sendable {
         return try Self.request(id, body: body ?? event.json.bytes)
     }
 
-    /// The request of a body, rightly signed.
+    /// The request of a body, with a valid signature.
     static func request(_ id: String, body: [UInt8]) throws -> String {
         let seconds = WallClock.now.milliseconds / 1000
         let signature = try WebhookSecret(secret).signature(id: id, timestamp: seconds, body: body)
@@ -79,12 +79,12 @@ struct ReceivingRun: Sendable {
             + "Content-Length: \(body.count)\r\n\r\n" + String(decoding: body, as: UTF8.self)
     }
 
-    /// Sends an event over a connection and gives the status of its answer; `nil` where the connection ended without.
+    /// Sends an event over a connection and returns the status; nil if the connection ended without an answer.
     func deliver(_ id: String, call: Int = 1, over connection: RawConnection) async throws -> Int? {
         await Self.deliver(try request(id, call: call), over: connection)
     }
 
-    /// Sends a request over a connection and gives the status of its answer; `nil` where the connection ended without.
+    /// Sends a request over a connection and returns the status; nil if the connection ended without an answer.
     static func deliver(_ request: String, over connection: RawConnection) async -> Int? {
         guard await connection.send(request) else { return nil }
         let answer = await connection.receive(until: "}")
@@ -93,7 +93,7 @@ struct ReceivingRun: Sendable {
 }
 
 extension Workspace {
-    /// The identities of everything that lies in the home's database, and what its integrity check says.
+    /// The webhook-ids in the home's database, and the result of its integrity check.
     func storedWebhooks() throws -> (ids: [String], integrity: String?) {
         let queue = try DatabaseQueue(path: "\(home)/ringback.sqlite")
         defer { try? queue.close() }
@@ -104,7 +104,7 @@ extension Workspace {
     }
 }
 
-/// The rounds of long loops; `RINGBACK_SOAK` asks for more.
+/// The number of rounds of long loops, if `RINGBACK_SOAK` sets it.
 enum Soak {
     static let rounds = ProcessInfo.processInfo.environment["RINGBACK_SOAK"].flatMap { Int($0) }
 }

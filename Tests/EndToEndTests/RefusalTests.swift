@@ -3,10 +3,10 @@ import RingbackTestKit
 import SimulationAPI
 import Testing
 
-/// Exit codes 3 and 5: the remote side refused for good, or nobody knows whether it acted.
+/// Exit codes 3 and 5: the remote side refused for good, or it is unknown whether it acted.
 @Suite(.timeLimit(.minutes(5)))
 struct RefusalTests {
-    /// A refusal and what is told about it.
+    /// A refusal and what the user sees of it.
     struct Case: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var script: FakeScript
@@ -56,7 +56,7 @@ struct RefusalTests {
         },
     ]
 
-    @Test(arguments: cases) func tellsWhy(_ test: Case) async throws {
+    @Test(arguments: cases) func theReasonIsShownAndTheExitCodeIs3(_ test: Case) async throws {
         try await Workspace.with { workspace in
             try workspace.scenario()
             try await FakeAPI.with(test.script) { api in
@@ -70,7 +70,7 @@ struct RefusalTests {
         }
     }
 
-    @Test func tellsThatNothingListens() async throws {
+    @Test func anAddressWithoutAListenerIsNamed() async throws {
         try await Workspace.with { workspace in
             try workspace.scenario()
             let gone = try await FakeAPI.with { $0.origin }
@@ -88,7 +88,7 @@ struct RefusalTests {
     @Test(arguments: [
         FakeAnswer.closeAfterCommit, .resetAfterCommit, .problem(500, "internal_error", "it broke"),
         .raw(201, body: #"{"state":"queued"}"#), .raw(201, body: ""),
-    ]) func neverCreatesTwice(_ answer: FakeAnswer) async throws {
+    ]) func anAmbiguousCreateIsNeverRepeated(_ answer: FakeAnswer) async throws {
         let script = FakeScript {
             $0.create = [answer, .normal]
             $0.list = [.raw(404, body: "")]
@@ -108,7 +108,7 @@ struct RefusalTests {
         }
     }
 
-    @Test func findsItsSimulationByTheTag() async throws {
+    @Test func aSimulationIsFoundByItsTag() async throws {
         try await Workspace.with { workspace in
             try workspace.scenario()
             try await FakeAPI.with(FakeScript { $0.create = [.closeAfterCommit] }) { api in

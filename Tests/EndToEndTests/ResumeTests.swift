@@ -1,23 +1,19 @@
 import ExactJSON
 import Foundation
 import RingbackTestKit
+import RunPipeline
 import Statistics
 import Testing
 
-/// A run whose process is killed goes on from what is durable, and never creates a second simulation.
+/// A run whose process is killed continues from what is on disk, and never creates a second simulation.
 @Suite(.timeLimit(.minutes(30)))
 struct ResumeTests {
-    /// The places at which the program can be told to die.
-    static let points = [
-        "after-validation", "after-token", "after-slot", "before-intent", "after-intent", "after-create",
-        "after-dispatch",
-        "after-tracking", "after-drain", "after-aggregation", "after-files", "before-verdict",
-    ]
     private static let flags = [
         "--target", "cxone", "--profile", "sandbox", "--poll-interval", "50ms", "--drain", "300ms",
     ]
 
-    @Test(arguments: points) func goesOnFromEveryPoint(_ point: String) async throws {
+    @Test(arguments: CrashPoint.allCases.map(\.rawValue)) func aRunContinuesFromEveryPoint(_ point: String) async throws
+    {
         try await Workspace.with { workspace in
             try await workspace.withSandbox { sandbox in
                 try workspace.scenario(calls: 20, extra: "thresholds: {callsAttempted: \"== 20\"}")
@@ -74,7 +70,7 @@ struct ResumeTests {
         #expect(simulations.count == 1, "\(moment)")
         #expect(simulations.first?["state"]?.string == "completed")
         #expect(simulations.first?["tag"]?.string == "e2e:\(id)")
-        // Every intent is followed by what came of it, and the run by one verdict.
+        // A result follows every intent, and one verdict ends the run.
         let entries = try workspace.text("\(workspace.home)/audit/00000001.jsonl").split(separator: "\n").map {
             try JSONReader.read(Array($0.utf8))
         }
@@ -82,7 +78,7 @@ struct ResumeTests {
         #expect(types.contains("recovered"))
         #expect(types.lastIndex(of: "dispatch.intent") ?? 0 < types.lastIndex(of: "dispatch") ?? -1)
         #expect(types.filter { $0 == "verdict" }.count == 1 && types.last == "verdict")
-        // What has ended cannot be resumed, and all that it held is free.
+        // A run that has ended cannot be resumed, and it holds no lock any more.
         let again = try await workspace.run(["run", "--resume", id] + Self.flags, environment: sandbox.variables)
         #expect(again.exitCode == 2 && again.stderr.contains("has ended: passed"), "\(again.stderr)")
     }
@@ -113,7 +109,7 @@ struct ResumeTests {
         }
     }
 
-    /// Whatever keeps a resumed run from finding its simulation, it may exist: exit code 5 and no second create.
+    /// If a resumed run cannot look for its simulation, that may exist: exit code 5 and no second create.
     @Test(arguments: ["list", "token"]) func whatCannotBeSeenStaysUnknown(_ missing: String) async throws {
         let script = FakeScript {
             if missing == "list" { $0.list = [.raw(404, body: "{}")] }
@@ -142,7 +138,7 @@ struct ResumeTests {
         }
     }
 
-    @Test func ofResumesAtOnceOneGoesOn() async throws {
+    @Test func ofSeveralResumesOneContinues() async throws {
         try await Workspace.with { workspace in
             try await workspace.withSandbox(["--speed", "40"]) { sandbox in
                 try workspace.scenario(calls: 20)
@@ -163,7 +159,7 @@ struct ResumeTests {
         }
     }
 
-    @Test func aRunThatIsGoingOnIsLeftAlone() async throws {
+    @Test func aRunThatIsStillActiveIsNotResumed() async throws {
         try await Workspace.with { workspace in
             try workspace.scenario(calls: 20)
             let run = try workspace.start(["run", "scenario.yaml", "--speed", "4"])
@@ -178,7 +174,7 @@ struct ResumeTests {
         }
     }
 
-    @Test func anEmbeddedSandboxIsGone() async throws {
+    @Test func aRunWhoseSandboxIsGoneCannotContinue() async throws {
         try await Workspace.with { workspace in
             try workspace.scenario(calls: 5)
             let killed = try await workspace.run(
@@ -190,21 +186,6 @@ struct ResumeTests {
             let resumed = try await workspace.run(["run", "--resume", id])
             #expect(resumed.exitCode == 3)
             #expect(resumed.stderr.contains("start the run again"), "\(resumed.stderr)")
-        }
-    }
-
-    @Test(
-        arguments: [
-            (["--resume", "01M8NOSUCHRUN"], "there is no run"), ([], "name a scenario file"),
-            (["scenario.yaml", "--resume", "x"], "--resume takes no scenario"),
-            (["--resume", "x", "--set", "name=y"], "belong to a new run"),
-        ] as [([String], String)]
-    )
-    func refusesWhatMakesNoSense(_ arguments: [String], _ says: String) async throws {
-        try await Workspace.with { workspace in
-            try workspace.scenario()
-            let ended = try await workspace.run(["run"] + arguments)
-            #expect(ended.exitCode == 2 && ended.stderr.contains(says), "\(ended.stderr)")
         }
     }
 }

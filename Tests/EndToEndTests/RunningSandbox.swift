@@ -13,15 +13,26 @@ struct RunningSandbox: Sendable {
         ["CXONE_BASE_URL": origin, "CXONE_CLIENT_ID": "sandbox", "CXONE_CLIENT_SECRET": "sandbox"]
     }
 
-    /// All its simulations.
-    func simulations() async throws -> [JSONValue] {
-        let answer = try await Web.post(
-            "\(origin)\(Endpoint.token)",
-            form: "grant_type=client_credentials&client_id=sandbox&client_secret=sandbox"
+    /// A token of the sandbox's default client.
+    func token() async throws -> String {
+        let answer = try await HTTPAnswer.to(
+            "POST",
+            origin + Endpoint.token,
+            headers: [("Content-Type", "application/x-www-form-urlencoded")],
+            body: Array("grant_type=client_credentials&client_id=sandbox&client_secret=sandbox".utf8)
         )
-        let token = try #require(TokenAnswer(json: try JSONReader.read(Array(answer.body.utf8)))?.accessToken)
-        let list = try await Web.get("\(origin)\(Endpoint.simulations)", token: token)
-        return try JSONReader.read(Array(list.body.utf8))["simulations"]?.elements ?? []
+        return try #require(TokenAnswer(json: try JSONReader.read(answer.body))?.accessToken)
+    }
+
+    /// The document at a path.
+    func get(_ path: String, token: String) async throws -> JSONValue {
+        let answer = try await HTTPAnswer.to("GET", origin + path, headers: [("Authorization", "Bearer \(token)")])
+        return try JSONReader.read(answer.body)
+    }
+
+    /// All simulations.
+    func simulations() async throws -> [JSONValue] {
+        try await get(Endpoint.simulations, token: try await token())["simulations"]?.elements ?? []
     }
 }
 

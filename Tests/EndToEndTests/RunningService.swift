@@ -16,7 +16,7 @@ struct RunningService {
         self = try #require(await RunningService(listening: program))
     }
 
-    /// Waits until a program listens; `nil` where it ends before.
+    /// Waits until a program listens; nil if it ends before.
     init?(listening program: Program) async {
         guard let line = await program.line({ $0.hasPrefix("listening on ") }) else { return nil }
         self.program = program
@@ -26,7 +26,7 @@ struct RunningService {
     /// The port that it listens on.
     var port: Int { URL(string: origin)?.port ?? 0 }
 
-    /// Sends an event, signed where there is a key.
+    /// Sends an event, signed if there is a key.
     func send(_ body: String, id: String, secret: String?) async throws -> HTTPAnswer {
         var headers = [("Content-Type", "application/json"), ("webhook-id", id)]
         if let secret {
@@ -66,7 +66,7 @@ struct RunningService {
 }
 
 extension JSONValue {
-    /// How many items a list has.
+    /// The number of items in a list.
     var elementCount: Int { self["items"]?.elements?.count ?? -1 }
 }
 

@@ -3,14 +3,16 @@ import Foundation
 import RingbackTestKit
 import Testing
 
-/// `ringback sandbox` and a run against it: two processes, as in somebody's pipeline.
+/// `ringback sandbox` and a run against it: two processes, as in a user's pipeline.
 @Suite(.timeLimit(.minutes(5)))
 struct SandboxTests {
     /// A secret with every character that is awkward in a header, a form or an option.
     static let secret = "c4n:ry+%/=s3cret&ü"
     static let webhookSecret = "whsec_" + Data((0..<32).map { UInt8($0 &* 7 &+ 3) }).base64EncodedString()
 
-    @Test(arguments: ["basic", "basic-raw", "post"]) func servesARun(_ authentication: String) async throws {
+    @Test(arguments: ["basic", "basic-raw", "post"]) func aRunAgainstTheSandboxPassesWithEveryWayToAuthenticate(
+        _ authentication: String
+    ) async throws {
         try await Workspace.with { workspace in
             try workspace.scenario(calls: 60)
             let client = "ci:" + Self.percentEncoded(Self.secret)
@@ -78,15 +80,15 @@ struct SandboxTests {
         }
     }
 
-    @Test func describesItself() async throws {
+    @Test func theSandboxServesItsDescription() async throws {
         try await Workspace.with { workspace in
             let sandbox = try workspace.start(["sandbox", "--listen", "127.0.0.1:0", "--json"])
             let line = try #require(await sandbox.line { _ in true })
             let origin = try #require(try JSONReader.read(Array(line.utf8))["listening"]?.string)
             for path in ["/healthz", "/readyz", "/openapi.yaml"] {
-                #expect(try await Web.get("\(origin)\(path)").status == 200)
+                #expect(try await HTTPAnswer.to("GET", origin + path).status == 200)
             }
-            #expect(try await Web.get("\(origin)/openapi.yaml").body.hasPrefix("openapi: 3.1"))
+            #expect(try await HTTPAnswer.to("GET", "\(origin)/openapi.yaml").text.hasPrefix("openapi: 3.1"))
             sandbox.signal(SIGTERM)
             #expect(await sandbox.finished().stdout == line + "\n")
         }

@@ -74,7 +74,7 @@ struct ServeTests {
     }
 
     /// Killed after it has said 200, and started again: the event reaches the monitor.
-    @Test func whatWasAcceptedSurvivesAKill() async throws {
+    @Test func anAcceptedEventSurvivesAKill() async throws {
         let isUp = Shared(false)
         let answer: FakeMonitor.Answer = { _, _ in
             ServiceResponse(status: isUp.withLock { $0 } ? 200 : 503)
@@ -105,7 +105,7 @@ struct ServeTests {
     }
 
     /// A run that could not reach its monitor leaves its deliveries; the service takes them over.
-    @Test func whatARunHasLeftIsDelivered() async throws {
+    @Test func theServiceDeliversWhatARunLeft() async throws {
         let isUp = Shared(false)
         let answer: FakeMonitor.Answer = { _, _ in
             ServiceResponse(status: isUp.withLock { $0 } ? 200 : 503)
@@ -130,7 +130,7 @@ struct ServeTests {
         }
     }
 
-    @Test func thereIsOnePerHome() async throws {
+    @Test func aHomeHasOneService() async throws {
         try await Workspace.with { workspace in
             let service = try await RunningService(workspace, [], Self.variables)
             let second = try await workspace.run(["serve", "--listen", "127.0.0.1:0"], environment: Self.variables)
@@ -160,31 +160,12 @@ struct ServeTests {
         }
     }
 
-    @Test(
-        arguments: [
-            (["--listen", "0.0.0.0:0"], [:], "RINGBACK_API_TOKEN"),
-            (["--listen", "0.0.0.0:0"], ["RINGBACK_API_TOKEN": "t"], "RINGBACK_WEBHOOK_SECRET"),
-            (["--listen", "0.0.0.0:0"], variables, "--behind-proxy"),
-            (["--tls-certificate", "x.pem"], [:], "come together"),
-            (["--monitors", "missing.yaml"], [:], "missing.yaml"),
-            (["--monitors", "slack.yaml"], [:], "kind slack"), (["--monitors", "bad.yaml"], [:], "bad.yaml:1:"),
-            (["--monitors", "keyed.yaml"], [:], "QA_KEY is not set"),
-            ([], ["RINGBACK_WEBHOOK_SECRET": "whsec_x"], "RINGBACK_WEBHOOK_SECRET must be whsec_"),
-            (["--listen", "203.0.113.7:0", "--behind-proxy"], variables, "cannot listen on 203.0.113.7:0"),
-        ] as [([String], [String: String], String)]
-    )
-    func whatCannotStartSaysWhy(_ flags: [String], _ variables: [String: String], _ says: String) async throws {
+    @Test func anAddressThatIsNotThisMachinesIsRefused() async throws {
         try await Workspace.with { workspace in
-            for (name, text) in [
-                ("slack.yaml", "[{name: team, kind: slack, url: \"https://team.example/\"}]"),
-                ("bad.yaml", "[{name: qa, url: \"http://10.0.0.1/\"}]"),
-                ("keyed.yaml", "[{name: qa, url: \"https://qa.example/\", secretEnv: QA_KEY}]"),
-            ] {
-                try text.write(toFile: "\(workspace.folder)/\(name)", atomically: true, encoding: .utf8)
-            }
-            let ended = try await workspace.run(["serve"] + flags, environment: variables)
-            #expect(ended.exitCode == 2, "\(ended.stderr)")
-            #expect(ended.stderr.contains(says), "\(ended.stderr)")
+            let flags = ["serve", "--listen", "203.0.113.7:0", "--behind-proxy"]
+            let ended = try await workspace.run(flags, environment: Self.variables)
+            #expect(ended.exitCode == 2)
+            #expect(ended.stderr.contains("cannot listen on 203.0.113.7:0"), "\(ended.stderr)")
         }
     }
 

@@ -29,7 +29,7 @@ struct SimulateTests {
     }
 
     @Test(arguments: [(center, 0, "pass"), (greedy, 1, "fail")])
-    func endsWithTheVerdict(_ extra: String, _ code: Int32, _ verdict: String) async throws {
+    func theExitCodeFollowsFromTheVerdict(_ extra: String, _ code: Int32, _ verdict: String) async throws {
         let (ended, _) = try await simulate(extra, ["--json"])
         #expect(ended.exitCode == code, "\(ended.stderr)")
         let json = try JSONReader.read(Array(ended.stdout.utf8))
@@ -43,7 +43,7 @@ struct SimulateTests {
         #expect(ended.stdout.contains("INCONCLUSIVE  exit 6"), "\(ended.stdout)")
     }
 
-    @Test func sameBytesOnAnyThreads() async throws {
+    @Test func theResultDoesNotDependOnTheThreads() async throws {
         let one = try await simulate(Self.greedy, ["--json", "--threads", "1"]).ended
         let three = try await simulate(Self.greedy, ["--json", "--threads", "3"]).ended
         #expect(one.stdout == three.stdout && one.stdout.count > 1000)
@@ -51,11 +51,11 @@ struct SimulateTests {
         #expect(other.stdout != one.stdout)
     }
 
-    @Test func quietSaysTheVerdict() async throws {
+    @Test func quietShowsOnlyTheVerdict() async throws {
         #expect(try await simulate(Self.greedy, ["--quiet"]).ended.stdout == "FAIL\n")
     }
 
-    @Test func comparesPolicies() async throws {
+    @Test func policiesAreComparedInPairs() async throws {
         let arguments = ["--json", "--compare", "progressive,power=2", "--compare", "lookahead"]
         let (ended, _) = try await simulate(Self.greedy, arguments)
         let json = try JSONReader.read(Array(ended.stdout.utf8))
@@ -66,7 +66,7 @@ struct SimulateTests {
         #expect(policies[2]["predictiveGain"]?["low"]?.double ?? 0 > 0)
     }
 
-    @Test func tracesEveryEvent() async throws {
+    @Test func theTraceHasEveryEvent() async throws {
         try await Workspace.with { workspace in
             try workspace.scenario(calls: 30, extra: Self.center)
             let arguments = ["simulate", "scenario.yaml", "--replications", "2", "--json"]
@@ -89,7 +89,7 @@ struct SimulateTests {
         }
     }
 
-    @Test func stopsOnCtrlC() async throws {
+    @Test func ctrlCStopsTheReplications() async throws {
         try await Workspace.with { workspace in
             try workspace.scenario(extra: Self.center + "\nrun: {calls: 1000000000, replications: 4}")
             let program = try workspace.start(["simulate", "scenario.yaml", "--trace", "trace.jsonl"])
@@ -104,26 +104,12 @@ struct SimulateTests {
 
     @Test(
         arguments: [
-            ("", [], "contactCenter is missing"),
-            (center, ["--replications", "0"], "--replications must be in"),
-            (center, ["--threads", "0"], "--threads must be in"),
-            (center, ["--trace", "-", "--json"], "both want standard output"),
-            (center, ["--compare", "powr=2"], "--compare powr=2"),
-            (center, ["--compare", "power=2", "--replications", "1"], "at least 2 replications"),
             (center, ["--trace", "/nowhere/trace"], "No such file"),
             (center + "\npacing: {ratio: {level: 0.05}}", [], "places no call"),
             (center + "\nrun: {calls: 10, warmUp: 2h}", [], "before the warm-up"),
-            (center, ["--set", "contactCenter.agents=0"], "agents is 0"),
-            (center, ["--set", "contactCenter.talk={exponential: {mean: -3s}}"], "mean"),
-            (
-                center, ["--set", "contactCenter.lines=3", "--set", "pacing={fixedLines: {lines: 4}}"],
-                "fixedLines keeps 4"
-            ),
-            (center, ["--set", "run={shift: 1h, warmUp: 1h}"], "warmUp must be shorter"),
-            (center, ["--set", "thresholds={serviceLevel: '>= 3%'}"], "serviceLevel"),
         ] as [(String, [String], String)]
     )
-    func refusesWhatMakesNoSense(_ extra: String, _ arguments: [String], _ says: String) async throws {
+    func aStudyThatCannotEndIsRefused(_ extra: String, _ arguments: [String], _ says: String) async throws {
         let (ended, _) = try await simulate(extra, arguments)
         #expect(ended.exitCode == (arguments.contains("/nowhere/trace") ? 3 : 2), "\(ended.stdout)")
         #expect(ended.stderr.contains(says), "\(ended.stderr)")

@@ -8,7 +8,7 @@ import Testing
 /// Runs of one home share the organisation's slots.
 @Suite(.timeLimit(.minutes(5)))
 struct SlotSharingTests {
-    @Test func neverMoreThanTheScenarioAllows() async throws {
+    @Test func noMoreAreActiveThanTheScenarioAllows() async throws {
         try await Workspace.with { workspace in
             try await workspace.withSandbox(["--max-active", "50", "--speed", "40"]) { sandbox in
                 try workspace.scenario(calls: 20, extra: "limits: {maxActiveSimulations: 2}")
@@ -37,7 +37,7 @@ struct SlotSharingTests {
                     }
                     return most
                 }
-                // One of them dies with or without a slot; the others get theirs all the same.
+                // One of them dies, with or without a slot; the others still get theirs.
                 try await eventually { try await !sandbox.simulations().isEmpty }
                 programs[1].signal(SIGKILL)
                 var codes: [Int32] = []
@@ -50,7 +50,7 @@ struct SlotSharingTests {
         }
     }
 
-    @Test func whoWaitsIsToldHowMany() async throws {
+    @Test func aWaitingRunShowsHowManyAreAhead() async throws {
         try await Workspace.with { workspace in
             try await workspace.withSandbox(["--speed", "4"]) { sandbox in
                 try workspace.scenario(calls: 20, extra: "limits: {maxActiveSimulations: 1}")
@@ -89,11 +89,11 @@ struct SlotSharingTests {
         }
     }
 
-    /// Forty runs, five slots, some killed at any moment: the sandbox, which allows five, never has to refuse one.
+    /// Forty runs share five slots, and some are killed: the sandbox, which allows five, never has to refuse one.
     ///
     /// `RINGBACK_SOAK` asks for all of it: 20 seeds of 40 runs.
     @Test(.timeLimit(.minutes(60)), arguments: isSoak ? Array(1...20) : [1])
-    func outliveWhoeverIsKilled(_ seed: UInt64) async throws {
+    func killedRunsKeepNoSlotOccupied(_ seed: UInt64) async throws {
         var random = SplitMix64(seed: seed)
         let count = Self.isSoak ? 40 : 16
         try await Workspace.with { workspace in
@@ -120,11 +120,11 @@ struct SlotSharingTests {
                     let wasKilled = victims.contains(number) && ended.exitCode == -SIGKILL
                     #expect(ended.exitCode == 0 || wasKilled, "run \(number): \(ended.exitCode) \(ended.stderr)")
                 }
-                // A slot too many would have been refused, and the refusal is in the audit log.
+                // The sandbox would refuse a sixth, and the audit log would have the refusal.
                 let log = try workspace.text("\(workspace.home)/audit/00000001.jsonl")
                 #expect(!log.contains("refusals"))
-                #expect(log.contains(#""result":"queued""#), "nobody had to wait, so nothing was shown")
-                // Nothing has leaked: five more find five slots, once what the killed ones left has been looked at.
+                #expect(log.contains(#""result":"queued""#), "no run had to wait, so the test shows nothing")
+                // No slot has leaked: five more runs find five slots after the tickets of the dead are cleared.
                 let more = try (0..<5).map { number in
                     try workspace.start(
                         [

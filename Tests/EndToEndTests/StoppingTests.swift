@@ -8,7 +8,7 @@ import Testing
 struct StoppingTests {
     static let files = ["events.jsonl", "junit.xml", "report.html", "result.json"]
 
-    @Test func cancelsWhenTheTimeIsUp() async throws {
+    @Test func theSimulationIsCancelledWhenTheTimeIsUp() async throws {
         try await Workspace.with { workspace in
             try workspace.scenario()
             try await FakeAPI.with(FakeScript { $0.status = [.state("running")] }) { api in
@@ -27,7 +27,7 @@ struct StoppingTests {
     @Test(arguments: [
         FakeAnswer.raw(500, body: "broken"), .state("dreaming"), .raw(200, body: "{"), .resetAfterCommit,
         .problem(429, "rate_limited", "slow down", headers: ["Retry-After": "3600"]),
-    ]) func survivesBadPollsUntilTheTimeIsUp(_ answer: FakeAnswer) async throws {
+    ]) func badPollsAreRepeatedUntilTheTimeIsUp(_ answer: FakeAnswer) async throws {
         try await Workspace.with { workspace in
             try workspace.scenario()
             try await FakeAPI.with(FakeScript { $0.status = [.state("running"), answer] }) { api in
@@ -38,7 +38,7 @@ struct StoppingTests {
         }
     }
 
-    @Test func stopsCleanlyOnCtrlC() async throws {
+    @Test func ctrlCCancelsTheSimulationAndWritesTheFiles() async throws {
         try await Workspace.with { workspace in
             try workspace.scenario()
             try await FakeAPI.with(FakeScript { $0.status = [.state("running")] }) { api in
@@ -55,7 +55,7 @@ struct StoppingTests {
         }
     }
 
-    @Test(arguments: [SIGINT, SIGTERM]) func stopsAtOnceOnTheSecond(_ signal: Int32) async throws {
+    @Test(arguments: [SIGINT, SIGTERM]) func aSecondSignalStopsAtOnce(_ signal: Int32) async throws {
         let script = FakeScript {
             $0.status = [.state("running")]
             $0.cancel = [.hang]
@@ -73,7 +73,7 @@ struct StoppingTests {
         }
     }
 
-    @Test func stopsWaitingForASlotOnCtrlC() async throws {
+    @Test func ctrlCStopsWaitingForASlot() async throws {
         try await Workspace.with { workspace in
             try workspace.scenario()
             try await FakeAPI.with(FakeScript { $0.create = [.noSlot(retryAfter: 30)] }) { api in
@@ -88,7 +88,7 @@ struct StoppingTests {
         }
     }
 
-    @Test func doesNotWaitLongerThanTheTimeForASlot() async throws {
+    @Test func aSlotThatComesTooLateIsNotWaitedFor() async throws {
         try await Workspace.with { workspace in
             try workspace.scenario()
             try await FakeAPI.with(FakeScript { $0.create = [.noSlot(retryAfter: 3600)] }) { api in

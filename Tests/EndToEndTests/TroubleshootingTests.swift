@@ -3,10 +3,10 @@ import RingbackTestKit
 import SimulationAPI
 import Testing
 
-/// What a user sees of the troubles that the tutorial lists: 401, 403, 409, 422 and 429.
+/// What a user sees of the problems that the tutorial lists: 401, 403, 409, 422 and 429.
 @Suite(.timeLimit(.minutes(5)))
 struct TroubleshootingTests {
-    /// A trouble, and the file with what is to be seen of it.
+    /// A trouble; the golden file of its name has what the user sees.
     struct Case: Sendable, CustomTestStringConvertible {
         var testDescription: String
         var script: FakeScript
@@ -50,7 +50,7 @@ struct TroubleshootingTests {
         Case("409-deadline", exitCode: 4, ["--timeout", "30s"]) { $0.create = [.noSlot(retryAfter: 3600)] },
         Case("422-payload", exitCode: 3) {
             let violations = [
-                Violation(JSONPointer(tokens: ["campaignId"]), .campaignIDFormat, "is no UUID"),
+                Violation(JSONPointer(tokens: ["campaignId"]), .campaignIDFormat, "is not a UUID"),
                 Violation(
                     JSONPointer(tokens: ["outcomeInjection"]),
                     .probabilitySum,
@@ -64,11 +64,11 @@ struct TroubleshootingTests {
         },
     ]
 
-    @Test(arguments: cases) func shows(_ test: Case) async throws {
+    @Test(arguments: cases) func theUserSeesReasonAndAdvice(_ test: Case) async throws {
         try await Workspace.with { workspace in
             try workspace.scenario(calls: 20)
             try await FakeAPI.with(test.script) { api in
-                // Wide enough that no line is wrapped: where it would be depends on how long things took.
+                // So wide that no line is wrapped: the place would depend on the durations shown.
                 let ended = try await workspace.run(against: api, test.arguments, environment: ["COLUMNS": "1000"])
                 #expect(ended.exitCode == test.exitCode)
                 let text = "$ ringback run scenario.yaml\n\(ended.stdout)--- stderr\n\(ended.stderr)"

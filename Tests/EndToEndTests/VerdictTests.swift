@@ -57,7 +57,7 @@ struct VerdictTests {
                 .state("failed", errors: [SimulationStatus.RemoteError(code: "campaign_paused", message: "it sleeps")])
             ]
         },
-        Case("cancelled by somebody else", exitCode: 1, failed: ["simulation.completed"], says: "cancelled") {
+        Case("cancelled by another client", exitCode: 1, failed: ["simulation.completed"], says: "cancelled") {
             $0.status = [.state("running"), .state("cancelled")]
         },
         Case("outcomes of another distribution", exitCode: 1, failed: ["outcomes.fit"], says: "FAIL") {
@@ -97,7 +97,7 @@ struct VerdictTests {
         Case("too few calls", exitCode: 6, failed: [], says: "sample too small: 19 calls", calls: 19),
     ]
 
-    @Test(arguments: cases) func ends(_ test: Case) async throws {
+    @Test(arguments: cases) func theExitCodeFollowsFromTheVerdict(_ test: Case) async throws {
         try await Workspace.with { workspace in
             try workspace.scenario(calls: test.calls, extra: test.extra)
             try await FakeAPI.with(test.script) { api in
@@ -114,7 +114,7 @@ struct VerdictTests {
         }
     }
 
-    @Test func countsEveryKindOfWebhook() async throws {
+    @Test func everyKindOfWebhookIsCounted() async throws {
         let secret = "whsec_" + String(repeating: "Zm9v", count: 8)
         let script = FakeScript {
             $0.webhooks.secret = secret
@@ -143,7 +143,7 @@ struct VerdictTests {
         }
     }
 
-    @Test func sendsWhatTheScenarioSays() async throws {
+    @Test func thePayloadFollowsTheScenario() async throws {
         try await Workspace.with { workspace in
             try workspace.scenario(calls: 20)
             try await FakeAPI.with { api in

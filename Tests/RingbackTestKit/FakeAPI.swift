@@ -6,11 +6,11 @@ package import SimulationAPI
 import Synchronization
 import Webhooks
 
-/// A simulation API on a loopback port that does what a ``FakeScript`` says, and remembers what was asked of it.
+/// A simulation API on a loopback port that follows a ``FakeScript`` and remembers its requests.
 package final class FakeAPI: Sendable {
-    /// A request as it came.
+    /// A request that was received.
     package struct Request: Sendable {
-        /// Which operation it is.
+        /// The operation.
         package var operation: FakeOperation
         /// The method.
         package var method: String
@@ -78,7 +78,7 @@ package final class FakeAPI: Sendable {
     /// Deliveries that were not answered with 2xx.
     package var refusedDeliveries: Int { state.withLock { $0.refusedDeliveries } }
 
-    /// Returns once an operation was asked for that many times, or when the task is cancelled.
+    /// Returns after `count` requests of an operation, or when the task is cancelled.
     package func wait(for operation: FakeOperation, times count: Int = 1) async {
         let (seen, continuation) = AsyncStream<Never>.makeStream()
         state.withLock { state in
@@ -118,7 +118,7 @@ package final class FakeAPI: Sendable {
         }
     }
 
-    /// Remembers a request, tells whoever waits for it, and takes the next answer.
+    /// Remembers a request, resumes those who wait for it, and takes the next answer.
     private func take(_ request: Request) -> FakeAnswer {
         state.withLock { state in
             state.requests.append(request)
@@ -193,9 +193,9 @@ package final class FakeAPI: Sendable {
 
     // MARK: Webhooks
 
-    /// Sends what there is to send, the first time that it is called.
+    /// Sends the webhooks when it is called for the first time.
     ///
-    /// - Returns: whether everything is sent.
+    /// - Returns: whether all of them are sent.
     private func sendWebhooks(_ payload: SimulationPayload) async -> Bool {
         let before = state.withLock { state in
             let before = state.sending

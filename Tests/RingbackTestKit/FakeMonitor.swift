@@ -3,9 +3,9 @@ import HTTPTypes
 import Synchronization
 import Webhooks
 
-/// A QA monitor on a loopback port that remembers what it got, and answers as it is told.
+/// A QA monitor on a loopback port that remembers its deliveries, and answers as a test says.
 package final class FakeMonitor: Sendable {
-    /// A delivery as it came.
+    /// A delivery that was received.
     package struct Request: Sendable {
         /// The path, by which one listener plays several monitors.
         package var path: String
@@ -43,7 +43,7 @@ package final class FakeMonitor: Sendable {
 
     /// Serves while `body` runs.
     ///
-    /// - Parameter answer: what a request gets; `index` counts from 0 for each path.
+    /// - Parameter answer: makes the answer to a delivery; `index` counts from 0 for each path.
     package static func with<Result: Sendable>(
         answer: @escaping Answer = { _, _ in ServiceResponse(status: 200) },
         body: @escaping @Sendable (FakeMonitor) async throws -> Result
@@ -57,13 +57,13 @@ package final class FakeMonitor: Sendable {
         }
     }
 
-    /// Everything that came.
+    /// All deliveries.
     package var requests: [Request] { state.withLock { $0.requests } }
 
-    /// What came to a path.
+    /// The deliveries to a path.
     package func requests(_ path: String) -> [Request] { requests.filter { $0.path == path } }
 
-    /// Returns once so much came to a path, or when the task is cancelled.
+    /// Returns after `count` deliveries to a path, or when the task is cancelled.
     package func wait(for count: Int, at path: String) async {
         let (seen, continuation) = AsyncStream<Never>.makeStream()
         state.withLock { state in
@@ -80,7 +80,7 @@ package final class FakeMonitor: Sendable {
         func field(_ name: String) -> String {
             HTTPField.Name(name).flatMap { request.headers[$0] } ?? ""
         }
-        // What breaks off, since its sender was killed, has not come.
+        // A body that breaks off, because its sender was killed, is no delivery.
         guard let body = try? await request.body(upTo: 1024 * 1024) else { return ServiceResponse(status: 400) }
         let seen = Request(
             path: request.path,

@@ -1,21 +1,21 @@
 import ExactJSON
 package import SimulationAPI
 
-/// What a ``FakeAPI`` answers, operation by operation; the last answer of a list is given for ever.
+/// The answers of a ``FakeAPI`` for each operation; the last answer of a list repeats.
 package struct FakeScript: Sendable {
     /// To requests for tokens.
     package var token: [FakeAnswer] = [.normal]
     /// To creates.
     package var create: [FakeAnswer] = [.normal]
-    /// To questions after one simulation.
+    /// To requests for the status of a simulation.
     package var status: [FakeAnswer] = [.state("running"), .state("completed")]
-    /// To questions after the simulations of a tag.
+    /// To requests for the simulations with a tag.
     package var list: [FakeAnswer] = [.normal]
     /// To cancels; from the first normal answer on, the simulation is `cancelled`.
     package var cancel: [FakeAnswer] = [.normal]
     /// To aggregations.
     package var aggregate: [FakeAnswer] = [.normal]
-    /// What is sent before a terminal state is told for the first time.
+    /// The webhooks, which are sent before the first terminal state.
     package var webhooks = FakeWebhooks()
     /// Whether statuses say that compliance was bypassed.
     package var bypassed = true
@@ -23,7 +23,7 @@ package struct FakeScript: Sendable {
     /// A well-behaved API.
     package init() {}
 
-    /// A well-behaved API but for what `change` does to it.
+    /// A well-behaved API with a change.
     package init(_ change: (inout FakeScript) -> Void) {
         self.init()
         change(&self)
@@ -61,7 +61,7 @@ package enum FakeOperation: String, Sendable, CaseIterable {
 
 /// One answer.
 package enum FakeAnswer: Sendable {
-    /// The answer of success; for a status that is `completed`.
+    /// Success; for a status, `completed`.
     case normal
     /// A status with this word; before a terminal one the webhooks are sent.
     case state(String, errors: [SimulationStatus.RemoteError] = [])
@@ -73,12 +73,12 @@ package enum FakeAnswer: Sendable {
     case closeAfterCommit
     /// The request takes effect; then the connection is reset.
     case resetAfterCommit
-    /// Nothing comes, and the connection stays.
+    /// No answer, and the connection stays open.
     case hang
-    /// The request takes effect; then nothing comes, and the connection stays.
+    /// The request takes effect; then no answer, and the connection stays open.
     case hangAfterCommit
 
-    /// 409: as many simulations are active as may be.
+    /// 409: the limit of active simulations is reached.
     package static func noSlot(retryAfter: Int?) -> FakeAnswer {
         .problem(
             409,
@@ -107,7 +107,7 @@ package struct FakeWebhooks: Sendable {
     package var lateEvents = 0
     /// Events of a simulation that is not the run's.
     package var foreign = 0
-    /// Calls that ring after they ended.
+    /// Calls that ring after they have ended.
     package var illegalCalls = 0
     /// Deliveries with a signature that matches nothing, sent besides.
     package var badSignatures = 0
@@ -183,7 +183,7 @@ package struct FakeWebhooks: Sendable {
         )
     }
 
-    /// The injected distribution as exactly as whole calls can show it: by largest remainder.
+    /// Whole calls in the injected distribution, rounded by largest remainder.
     static func outcomes(of payload: SimulationPayload) -> [CallOutcome] {
         let shares = CallOutcome.allCases.map {
             payload.outcomes.probability(of: $0).doubleValue * Double(payload.maxCalls)

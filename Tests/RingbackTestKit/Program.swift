@@ -4,15 +4,15 @@ import Synchronization
 
 /// The built program, started as a user starts it.
 package final class Program: Sendable {
-    /// What came of a program.
+    /// How a program ended.
     package struct Finished: Sendable {
-        /// The exit code; minus the signal's number where one ended the program.
+        /// The exit code; if a signal ended the program, minus its number.
         package var exitCode: Int32
         /// Standard output.
         package var stdout: String
         /// Standard error.
         package var stderr: String
-        /// The most memory it was seen to have, in KiB, where that was asked for.
+        /// The peak memory in KiB, if it was measured.
         package var peakKiB: Int
     }
 
@@ -31,10 +31,10 @@ package final class Program: Sendable {
         var waiters: [CheckedContinuation<Void, Never>] = []
     }
 
-    /// Held while descriptors are made and while a program starts, so that none inherits what is not its own.
+    /// Held while descriptors are made and while a program starts, so that no program inherits them.
     static let spawning = Mutex(())
 
-    /// What a sanitizer's run of the tests sets, for the programs too.
+    /// The variables of a sanitizer, which programs need as well as the tests.
     private static let sanitizing = ProcessInfo.processInfo.environment.filter {
         ["LD_PRELOAD", "TSAN_OPTIONS"].contains($0.key)
     }
@@ -65,7 +65,7 @@ package final class Program: Sendable {
     ///   - environment: all of its environment.
     ///   - folder: its working folder.
     ///   - limit: after this time it is killed.
-    ///   - measuresMemory: whether its memory is looked at while it runs.
+    ///   - measuresMemory: whether its memory is measured while it runs.
     package init(
         _ path: String,
         _ arguments: [String],
@@ -102,7 +102,7 @@ package final class Program: Sendable {
         posix_spawn_file_actions_adddup2(&actions, errors[1], 2)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
-        // The runner's own signal settings are not the program's business.
+        // The program must not inherit the signal settings of the test runner.
         var signals = sigset_t()
         sigemptyset(&signals)
         posix_spawnattr_setsigmask(&attributes, &signals)
@@ -126,7 +126,7 @@ package final class Program: Sendable {
         return (pid, output[0], errors[0])
     }
 
-    /// Sends a signal, unless the program is over.
+    /// Sends a signal, unless the program has ended.
     package func signal(_ number: Int32) {
         state.withLock { state in
             if state.status == nil { kill(pid, number) }
@@ -136,13 +136,13 @@ package final class Program: Sendable {
     /// Whether it has ended.
     package var isOver: Bool { state.withLock { $0.status != nil } }
 
-    /// The most memory that it was seen to have so far, in KiB, where that was asked for.
+    /// The peak memory so far in KiB, if it is measured.
     package var peakKiB: Int { state.withLock { $0.peakKiB } }
 
-    /// The first line of standard output that `matches`, once it is there; `nil` where the program ends without it.
+    /// Waits for the first line of standard output that `matches`; nil if the program ends without one.
     package func line(_ matches: (String) -> Bool) async -> String? { await line(of: \.output, matches) }
 
-    /// The first line of standard error that `matches`, once it is there; `nil` where the program ends without it.
+    /// Waits for the first line of standard error that `matches`; nil if the program ends without one.
     package func errorLine(_ matches: (String) -> Bool) async -> String? { await line(of: \.errors, matches) }
 
     private func line(
@@ -177,7 +177,7 @@ package final class Program: Sendable {
         }
     }
 
-    /// Returns once there is more than there was at that version.
+    /// Returns when the state has changed since that version.
     private func change(since version: Int) async {
         await withCheckedContinuation { continuation in
             state.withLock { state in
@@ -228,7 +228,7 @@ package final class Program: Sendable {
         }
     }
 
-    /// Looks at the highest memory so far again and again; it only ever grows.
+    /// Reads the peak memory until the program ends; the system's figure never falls.
     private func measureMemory() {
         Thread.detachNewThread { [pid] in
             while self.state.withLock({ $0.status == nil }) {

@@ -1,7 +1,7 @@
 import Foundation
 package import NIOSSL
 
-/// A certificate of 127.0.0.1 that nobody but its maker trusts.
+/// A certificate of 127.0.0.1 that no authority has signed.
 package struct SelfSigned: Sendable {
     /// The certificate.
     package var certificates: [NIOSSLCertificate]
@@ -29,7 +29,7 @@ package struct SelfSigned: Sendable {
         }
     }
 
-    /// The settings of a server that shows it.
+    /// The settings of a server that presents it.
     package var server: TLSConfiguration {
         .makeServerConfiguration(certificateChain: certificates.map { .certificate($0) }, privateKey: .privateKey(key))
     }

@@ -7,7 +7,7 @@ package final class Shared<Value: Sendable>: Sendable {
     /// Begins with a value.
     package init(_ value: Value) { self.value = Mutex(value) }
 
-    /// Reads or changes the value while nobody else does.
+    /// Reads or changes the value under the lock.
     package func withLock<Result: Sendable>(_ body: (inout Value) throws -> Result) rethrows -> Result {
         try value.withLock { value in try body(&value) }
     }

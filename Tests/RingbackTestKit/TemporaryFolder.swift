@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder that is gone when the test is over.
+/// A folder that exists during a test.
 package enum TemporaryFolder {
     /// Makes a folder, gives its path to `body`, and removes it with everything in it.
     package static func with<Result>(_ body: (_ path: String) async throws -> Result) async throws -> Result {

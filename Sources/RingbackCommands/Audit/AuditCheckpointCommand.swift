@@ -7,10 +7,11 @@ import RingbackHome
 struct AuditCheckpointCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "checkpoint",
-        abstract: "Print the newest checkpoint: keep it elsewhere, and `audit verify --checkpoint` proves the rest.",
+        abstract:
+            "Print the newest checkpoint. With a copy kept elsewhere, `audit verify --checkpoint` detects changes.",
         discussion: """
-            A signed note (C2SP tlog-checkpoint): the log's name, its entries, the root
-            of their tree, signatures.
+            A signed note (C2SP tlog-checkpoint): the log's name, the number of entries,
+            the root of their tree, and signatures.
 
             Example:
               ringback audit checkpoint > checkpoint-$(date +%F).txt
@@ -22,16 +23,16 @@ struct AuditCheckpointCommand: AsyncParsableCommand {
 
     func run() async throws {
         let directory = folder.path(common)
-        let signed = try await AuditCommands.carryOut { () -> SignedCheckpoint in
+        let signed = try await AuditCommands.read { () -> SignedCheckpoint in
             let reader = AuditReader(directory: directory)
             try reader.requireLog()
             guard let signed = try reader.checkpoint() else {
-                throw CommandFailure.usage("\(directory) has no checkpoint yet: a run makes one at its end")
+                throw CommandFailure.usage("\(directory) has no checkpoint yet; the end of a run makes one")
             }
             return signed
         }
         guard common.json else { return Console.outputRaw(signed.note.text) }
-        Console.output(signed.json.prettyText)
+        Console.output(signed.json)
     }
 }
 

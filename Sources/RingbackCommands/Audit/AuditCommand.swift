@@ -5,14 +5,14 @@ import RingbackHome
 import RunPipeline
 import RunReport
 
-/// `ringback audit`: checks, proofs and records out of the audit log.
+/// `ringback audit`: checks, proofs and exports of the audit log.
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
-        abstract: "Verify the audit log, prove what is in it, and take records out of it.",
+        abstract: "Verify the audit log, prove entries, and export records.",
         discussion: """
-            DIR is the folder of a log, or a copy of it; left out, that of the home.
-            Reading commands change nothing and need no network.
+            DIR is the folder of a log or of a copy; without it, the log of the home is
+            used. Only rotate-key and forget change anything. No command needs a network.
 
             Examples:
               ringback audit verify
@@ -29,7 +29,7 @@ struct AuditCommand: AsyncParsableCommand {
     )
 }
 
-/// The folder of a log on the command line.
+/// The argument that names the folder of a log.
 struct AuditFolder: ParsableArguments {
     @Argument(
         help: ArgumentHelp("The folder of the log.", discussion: "Default: HOME/audit", valueName: "dir"),
@@ -42,54 +42,38 @@ struct AuditFolder: ParsableArguments {
 
 /// What the audit commands share.
 enum AuditCommands {
-    /// Reads the log of a folder.
-    ///
-    /// - Throws: ``CommandFailure`` that says what to do, where there is none or it cannot be read.
-    static func carryOut<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
-        do {
-            return try await BlockingWork.run(body)
-        } catch let error as FileError {
-            throw CommandFailure.usage("\(error)")
-        } catch let error as AuditError {
-            throw CommandFailure.usage("\(error)")
+    /// Reads a log away from the threads of the concurrency pool; an error becomes a ``CommandFailure``.
+    static func read<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
+        let console = Console.current
+        return try await CommandFailure.catching {
+            try await BlockingWork.run { try Console.$current.withValue(console) { try body() } }
         }
     }
 
-    /// The home of a log that is there; a mistyped one is not made.
+    /// The home of an existing log; a mistyped path creates nothing.
     static func home(_ path: String) throws -> Home {
-        let home = Home(inspecting: path)
-        guard try FileSystem.inspect(home.auditPath) != nil else {
-            throw CommandFailure.usage("there is no audit log in \(path): a run makes one")
+        guard try FileSystem.inspect(Home(inspecting: path).auditPath) != nil else {
+            throw CommandFailure.usage("there is no audit log in \(path); the first run makes one")
         }
         return try Home(path: path)
     }
 
-    /// The names behind the commitments of a log that lies in its home.
+    /// The names that belong to the commitments in a log, if the log is in its home.
     static func names(beside directory: String) -> [String: String] {
         (try? Pseudonyms(Home(inspecting: "\(directory)/..")).names()) ?? [:]
     }
 
-    /// Says that a log has lines that are no entries.
-    static func warn(ofStrange lines: Int) {
+    /// Warns of lines that cannot be read.
+    static func warn(ofUnreadable lines: Int) {
         guard lines > 0 else { return }
-        let what = lines == 1 ? "1 line is no entry" : "\(lines) lines are no entries"
-        Console.error("ringback: warning: \(what); `ringback audit verify` tells where")
+        let what = lines == 1 ? "1 line is not an entry" : "\(lines) lines are not entries"
+        Console.error("ringback: warning: \(what); `ringback audit verify` shows where")
     }
 }
 
-/// A day or a moment on the command line.
-struct MomentArgument: ExpressibleByArgument {
-    var timestamp: Timestamp
-
-    init?(argument: String) {
-        let text = argument.count == 10 ? argument + "T00:00:00Z" : argument
-        guard let timestamp = Timestamp(text) else { return nil }
-        self.timestamp = timestamp
-    }
-}
-
-/// A place for a checkpoint on the command line; standard output has none in the pipeline.
+/// Where a copy of the checkpoint goes.
 struct AnchorArgument: ExpressibleByArgument {
+    /// Nil for standard output.
     var place: AuditAnchor?
 
     init?(argument: String) {

@@ -3,14 +3,14 @@ import AuditLog
 import ExactJSON
 import RingbackHome
 
-/// `ringback audit export`: the entries of a period for other programs.
+/// `ringback audit export`: the entries of a period, for other programs.
 struct AuditExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract: "Write the entries of a period as CSV or JSON.",
         discussion: """
-            In CSV a cell that a spreadsheet would take for a formula begins with an
-            apostrophe. The export itself proves nothing: the log and its checkpoint do.
+            In CSV, an apostrophe is put before a cell that a spreadsheet would take for
+            a formula. An export is no proof; the log and its checkpoint are.
 
             Examples:
               ringback audit export --from 2026-11-01 --format csv > november.csv
@@ -18,7 +18,6 @@ struct AuditExportCommand: AsyncParsableCommand {
             """
     )
 
-    /// A format.
     enum Format: String, ExpressibleByArgument, CaseIterable {
         case csv, json
     }
@@ -27,28 +26,28 @@ struct AuditExportCommand: AsyncParsableCommand {
     @OptionGroup var folder: AuditFolder
     @OptionGroup var filter: AuditFilter
 
-    @Option(help: "How to write them.")
+    @Option(help: "The format of the export.")
     var format = Format.json
 
     func run() async throws {
         let (directory, query) = (folder.path(common), filter.query)
         let isCSV = format == .csv && !common.json
-        let strange = try await AuditCommands.carryOut { () -> Int in
+        let unreadable = try await AuditCommands.read { () -> Int in
             let reader = AuditReader(directory: directory)
             try reader.requireLog()
             let list = JSONList(!isCSV)
             if isCSV { Console.outputRaw(CSV.row(CSV.heads)) }
-            let strange = try reader.each(query) { record in
+            let unreadable = try reader.each(query) { record in
                 if isCSV { Console.outputRaw(CSV.row(CSV.cells(record))) } else { list.add(record.json) }
             }
             list.end()
-            return strange
+            return unreadable
         }
-        AuditCommands.warn(ofStrange: strange)
+        AuditCommands.warn(ofUnreadable: unreadable)
     }
 }
 
-/// Comma-separated values (RFC 4180) that a spreadsheet takes for text.
+/// Comma-separated values (RFC 4180) without formulas.
 enum CSV {
     static let heads = [
         "seq", "timestamp", "eventType", "runId", "simulationId", "actor", "result", "error", "payload", "prev",
@@ -63,7 +62,7 @@ enum CSV {
 
     static func row(_ cells: [String]) -> String { cells.map(cell).joined(separator: ",") + "\r\n" }
 
-    /// One cell: quoted where it must be, and never a formula (OWASP, "CSV Injection").
+    /// One cell: quoted if necessary, and never a formula (OWASP, "CSV Injection").
     static func cell(_ text: String) -> String {
         let isFormula = text.utf8.first.map { Array("=+-@\t\r\n".utf8).contains($0) } ?? false
         let safe = isFormula ? "'" + text : text

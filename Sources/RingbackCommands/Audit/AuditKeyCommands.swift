@@ -6,15 +6,14 @@ import RingbackHome
 import RunPipeline
 import RunReport
 
-/// `ringback audit rotate-key`: a new key from now on.
+/// `ringback audit rotate-key`: a new key for later checkpoints.
 struct AuditRotateKeyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate-key",
-        abstract: "Sign with a new key from now on; the old one vouches for it in the log.",
+        abstract: "Sign with a new key from now on. The log has the new key, signed with the old one.",
         discussion: """
-            `audit verify --key` with the old public key goes on to work. The old
-            private key is gone afterwards; what it were to sign of later entries
-            counts for nothing.
+            `audit verify --key` still accepts the old public key. The old private key
+            is erased, and signatures by it on later entries are not accepted.
 
             Example:
               ringback audit rotate-key --home .ringback
@@ -25,34 +24,30 @@ struct AuditRotateKeyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let path = common.homePath
-        do {
-            let signed = try await BlockingWork.run { () -> SignedCheckpoint in
+        let signed = try await CommandFailure.catching({ CommandFailure(code: .refused, message: $0) }) {
+            try await BlockingWork.run { () -> SignedCheckpoint in
                 let home = try AuditCommands.home(path)
-                let actor = try Pseudonyms(home).commitment(to: Actor.name)
+                let actor = try Pseudonyms(home).commitment(to: ThisProcess.user)
                 return try AuditLog(home).rotateKey(actor: "\(actor) (ringback \(Run.version))")
             }
-            if common.json {
-                Console.output(signed.json.prettyText)
-            } else if !common.quiet {
-                Console.outputRaw(signed.note.text)
-            }
-        } catch let failure as CommandFailure {
-            throw failure
-        } catch {
-            throw CommandFailure(code: .refused, message: "\(error)")
+        }
+        if common.json {
+            Console.output(signed.json)
+        } else if !common.quiet {
+            Console.outputRaw(signed.note.text)
         }
     }
 }
 
-/// `ringback audit forget`: erases a person.
+/// `ringback audit forget`: erases a name.
 struct AuditForgetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "forget",
-        abstract: "Erase a person: the log keeps its entries and proofs, and nobody can tell whose they are.",
+        abstract: "Erase a person's name. The log keeps its entries and proofs, without a way back to the name.",
         discussion: """
-            The log has commitments to names, and the home the salts that open them.
-            This erases a salt; it cannot be undone, and copies of the home elsewhere
-            have to be erased too.
+            The log has commitments instead of names; the home has the salts that open
+            them. This erases one salt. It cannot be undone. Erase copies of the home
+            as well.
 
             Example:
               ringback audit forget alice
@@ -61,18 +56,18 @@ struct AuditForgetCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Argument(help: ArgumentHelp("The name, as `audit show` has it.", valueName: "name"))
+    @Argument(help: ArgumentHelp("The name that `audit show` prints.", valueName: "name"))
     var name: String
 
     func run() async throws {
         let (path, name) = (common.homePath, name)
-        let wasKnown = try await AuditCommands.carryOut { try Pseudonyms(try AuditCommands.home(path)).forget(name) }
+        let wasKnown = try await AuditCommands.read { try Pseudonyms(try AuditCommands.home(path)).forget(name) }
         let shown = PrintableText.line(name, limit: 200)
-        guard wasKnown else { throw CommandFailure.usage("nobody of the name \(shown) is known in \(path)") }
+        guard wasKnown else { throw CommandFailure.usage("the name \(shown) is unknown in \(path)") }
         if common.json {
-            let json: JSONValue = ["forgotten": .string(name)]
-            return Console.output(json.prettyText)
+            Console.output(["forgotten": .string(name)])
+        } else if !common.quiet {
+            Console.output("\(shown) is forgotten; the log is unchanged")
         }
-        if !common.quiet { Console.output("\(shown) is forgotten; the log has not changed") }
     }
 }

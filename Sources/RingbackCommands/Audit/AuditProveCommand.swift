@@ -3,15 +3,15 @@ import AuditLog
 import ExactJSON
 import RingbackHome
 
-/// `ringback audit prove`: takes a proof out of a log that another tool can check.
+/// `ringback audit prove`: a proof that another tool can check.
 struct AuditProveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prove",
-        abstract: "Prove that an entry is in the log, or that the log goes on from what it was.",
+        abstract: "Prove that an entry is in the log, or that the log continues an older state.",
         discussion: """
             The proof is one JSON document (RFC 9162 section 2.1); docs/AUDIT.md has a
-            short program that checks it. The tree is that of the newest checkpoint
-            where it covers what is asked, else that of all entries.
+            short program that checks it. The proof is for the tree of the newest
+            checkpoint if that covers the entry, else for the tree of all entries.
 
             Examples:
               ringback audit prove 17
@@ -28,14 +28,14 @@ struct AuditProveCommand: AsyncParsableCommand {
     )
     var directory: String?
 
-    @Argument(help: ArgumentHelp("The number of the entry, from 1 on.", valueName: "seq"))
+    @Argument(help: ArgumentHelp("The number of the entry; the first is 1.", valueName: "seq"))
     var sequence: Int?
 
-    @Option(help: ArgumentHelp("Prove that the log goes on from its first N entries.", valueName: "n"))
+    @Option(help: ArgumentHelp("Prove that the log continues its first N entries.", valueName: "n"))
     var since: Int?
 
     mutating func validate() throws {
-        // One argument alone is the entry.
+        // A single argument that is a number is the entry.
         if since == nil, sequence == nil, let number = directory.flatMap({ Int($0) }) {
             (directory, sequence) = (nil, number)
         }
@@ -45,10 +45,10 @@ struct AuditProveCommand: AsyncParsableCommand {
     func run() async throws {
         let prover = AuditProver(directory: directory ?? Home(inspecting: common.homePath).auditPath)
         let (sequence, since) = (sequence, since)
-        let json = try await AuditCommands.carryOut {
+        let json = try await AuditCommands.read {
             if let sequence { return try prover.inclusion(of: sequence).json }
             return try prover.consistency(from: since ?? 0).json
         }
-        Console.output(json.prettyText)
+        Console.output(json)
     }
 }

@@ -5,20 +5,19 @@ import ExactJSON
 import RingbackHome
 import RunReport
 
-/// `ringback audit report`: the records of abandonment.
+/// `ringback audit report`: records of abandonment.
 struct AuditReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Records of abandonment for each campaign and 30 days, taken from the verdicts in the log.",
+        abstract: "Print records of abandonment for each campaign and 30 days, from the verdicts in the log.",
         discussion: """
-            What the safe harbour of the United States asks a caller to document (16 CFR
-            310.4(b)(4)(iv)), of simulated calls: those that a person answered, those
-            that were connected, those that were abandoned, and the rate. Blocks are the
-            successive 30 days from the first run of a campaign in the log. Whether an
-            abandoned call heard a recorded message is not in the events, so it stays
-            open here. Runs that may have called and have no figures in the log (killed
-            and not resumed, or with a verdict without calls) are listed below: no rate
-            has them in it.
+            The records that the safe harbour of the United States requires (16 CFR
+            310.4(b)(4)(iv)), for simulated calls: answered by a person, connected,
+            abandoned, and the rate. Each block is 30 days; the first begins with the
+            first run of the campaign in the log. The events do not say whether an
+            abandoned call heard a recorded message, so that is left open. A second
+            table lists runs that may have placed calls but have no figures in the log
+            (killed and not resumed, or a verdict without calls); no rate includes them.
 
             Examples:
               ringback audit report --from 2026-11-01 --to 2026-12-01
@@ -29,37 +28,28 @@ struct AuditReportCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var folder: AuditFolder
 
-    @Option(help: ArgumentHelp("Only runs from this day or moment on (UTC).", valueName: "time"))
-    var from: MomentArgument?
-
-    @Option(help: ArgumentHelp("Only runs before this day or moment (UTC).", valueName: "time"))
-    var to: MomentArgument?
-
-    func validate() throws {
-        if let from, let to, to.timestamp <= from.timestamp { throw ValidationError("--to must be later than --from") }
-    }
+    @OptionGroup var period: PeriodOptions
 
     func run() async throws {
         let directory = folder.path(common)
-        var period = AuditQuery()
-        (period.from, period.to) = (from?.timestamp, to?.timestamp)
-        let query = period
-        let (records, strange) = try await AuditCommands.carryOut { () -> (AbandonmentRecords, Int) in
+        let (from, to) = (period.from?.timestamp, period.to?.timestamp)
+        let (records, unreadable) = try await AuditCommands.read { () -> (AbandonmentRecords, Int) in
+            var query = AuditQuery()
+            (query.from, query.to) = (from, to)
             var records = AbandonmentRecords()
             let reader = AuditReader(directory: directory)
             try reader.requireLog()
-            let strange = try reader.each { record in records.take(record, isInPeriod: query.takes(record)) }
-            return (records, strange)
+            let unreadable = try reader.each { record in records.take(record, isInPeriod: query.takes(record)) }
+            return (records, unreadable)
         }
-        defer { AuditCommands.warn(ofStrange: strange) }
+        defer { AuditCommands.warn(ofUnreadable: unreadable) }
         if common.json {
-            let json: JSONValue = [
-                "from": query.from.map { .string($0.description) } ?? .null,
-                "to": query.to.map { .string($0.description) } ?? .null,
+            Console.output([
+                "from": from.map { .string($0.description) } ?? .null,
+                "to": to.map { .string($0.description) } ?? .null,
                 "blocks": .array(records.all.map(\.json)),
                 "runsWithoutFigures": .array(records.runsWithoutFigures.map(\.json)),
-            ]
-            Console.output(json.prettyText)
+            ])
         } else {
             Console.outputRaw(AbandonmentTable(records).text)
         }
@@ -96,7 +86,7 @@ struct AbandonmentTable {
 
     var text: String {
         let (blocks, open) = (records.all, records.runsWithoutFigures)
-        if blocks.isEmpty, open.isEmpty { return "no run of that period has called anybody\n" }
+        if blocks.isEmpty, open.isEmpty { return "no run of that period has placed a call\n" }
         return [blocks.isEmpty ? nil : table(blocks), open.isEmpty ? nil : table(open)].compactMap { $0 }
             .joined(separator: "\n")
     }
@@ -107,7 +97,7 @@ struct AbandonmentTable {
                 PrintableText.line($0, limit: 80)
             }
         }
-        return InboxTable.table([["WITHOUT FIGURES", "SINCE", "CAMPAIGN", "WHY"]] + rows)
+        return TextColumns.table([["WITHOUT FIGURES", "SINCE", "CAMPAIGN", "WHY"]] + rows)
     }
 
     private func table(_ blocks: [AbandonmentRecords.Block]) -> String {
@@ -119,9 +109,9 @@ struct AbandonmentTable {
                 block.campaignID, String(block.start.description.prefix(10)), "\(block.runs.count)",
                 "\(block.liveAnswers)",
                 "\(block.connected)", "\(block.connectedLate)", "\(block.abandoned)",
-                block.rate.map { NumberText.percent($0) } ?? "-", "not told",
+                block.rate.map { NumberText.percent($0) } ?? "-", "unknown",
             ].map { PrintableText.line($0, limit: 80) }
         }
-        return InboxTable.table([heads] + rows)
+        return TextColumns.table([heads] + rows)
     }
 }

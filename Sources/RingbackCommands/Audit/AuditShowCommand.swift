@@ -5,32 +5,27 @@ import ExactJSON
 import RingbackHome
 import RunReport
 
-/// Which entries are wanted, on the command line.
+/// The options that choose entries.
 struct AuditFilter: ParsableArguments {
-    @Option(help: ArgumentHelp("Only those of this run.", valueName: "id"))
+    @Option(help: ArgumentHelp("Only entries of this run.", valueName: "id"))
     var run: String?
 
-    @Option(help: ArgumentHelp("Only those of this type, such as verdict.", valueName: "type"))
+    @Option(help: ArgumentHelp("Only entries of this type, such as verdict.", valueName: "type"))
     var type: String?
 
-    @Option(help: ArgumentHelp("Only those from this day or moment on (UTC).", valueName: "time"))
-    var from: MomentArgument?
-
-    @Option(help: ArgumentHelp("Only those before this day or moment (UTC).", valueName: "time"))
-    var to: MomentArgument?
+    @OptionGroup var period: PeriodOptions
 
     func validate() throws {
-        if let from, let to, to.timestamp <= from.timestamp { throw ValidationError("--to must be later than --from") }
         if let type, AuditEntry.EventType(rawValue: type) == nil {
             let known = AuditEntry.EventType.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ValidationError("there is no type \(type); there are \(known)")
+            throw ValidationError("there is no type \(type); the types are \(known)")
         }
     }
 
     var query: AuditQuery {
         var query = AuditQuery()
         (query.runID, query.type) = (run, type)
-        (query.from, query.to) = (from?.timestamp, to?.timestamp)
+        (query.from, query.to) = (period.from?.timestamp, period.to?.timestamp)
         return query
     }
 }
@@ -41,8 +36,8 @@ struct AuditShowCommand: AsyncParsableCommand {
         commandName: "show",
         abstract: "List entries by run, type and time.",
         discussion: """
-            People stand in the log as commitments; where the home still has their salt,
-            their names are shown. This does not verify anything: `audit verify` does.
+            The log has commitments instead of names. A name is shown if the home still
+            has its salt. This command verifies nothing: `audit verify` does.
 
             Examples:
               ringback audit show --type verdict --from 2026-11-01
@@ -56,23 +51,23 @@ struct AuditShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (directory, query, isJSON) = (folder.path(common), filter.query, common.json)
-        let strange = try await AuditCommands.carryOut { () -> Int in
+        let unreadable = try await AuditCommands.read { () -> Int in
             let names = AuditCommands.names(beside: directory)
             let reader = AuditReader(directory: directory)
             try reader.requireLog()
             let list = JSONList(isJSON)
-            let strange = try reader.each(query) { record in
+            let unreadable = try reader.each(query) { record in
                 if isJSON { list.add(record.json) } else { Console.output(record.line(names)) }
             }
             list.end()
-            return strange
+            return unreadable
         }
-        AuditCommands.warn(ofStrange: strange)
+        AuditCommands.warn(ofUnreadable: unreadable)
     }
 }
 
 extension AuditRecord {
-    /// The entry in one line.
+    /// The entry on one line.
     func line(_ names: [String: String]) -> String {
         let parts = [
             sequence.map { "\($0)" }, time, type, result, runID.map { "run \($0)" }, simulationID, who(names), error,
@@ -80,7 +75,7 @@ extension AuditRecord {
         return PrintableText.line(parts.compactMap { $0 }.joined(separator: "  "), limit: 600)
     }
 
-    /// Who it was: the name where its salt is known, else the beginning of the commitment.
+    /// The actor: the name if its salt is known, else the beginning of the commitment.
     func who(_ names: [String: String]) -> String? {
         guard let actor else { return nil }
         let commitment = String(actor.prefix { $0 != " " })

@@ -5,15 +5,15 @@ import ExactJSON
 import RingbackHome
 import RunReport
 
-/// `ringback audit verify`: reads and hashes every byte.
+/// `ringback audit verify`: whether a log is unchanged.
 struct AuditVerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Read and hash every byte of a log, and hold it against its checkpoints.",
+        abstract: "Read and hash every byte of a log, and compare it with its checkpoints.",
         discussion: """
-            Without --key or --checkpoint the keys and the checkpoint in the folder are
-            all there is: somebody who replaces them too, or puts an older checkpoint
-            over a log that was cut, is not seen.
+            Without --key or --checkpoint, the log is compared with the keys and the
+            checkpoint in its own folder. That does not detect an attacker who replaces
+            these as well, or who cuts the log and restores an older checkpoint.
 
             Examples:
               ringback audit verify
@@ -22,10 +22,10 @@ struct AuditVerifyCommand: AsyncParsableCommand {
 
             Exit codes:
               0  intact
-              1  could not run
-              2  tampered, or the signature of a checkpoint fails
+              1  the check could not run
+              2  tampered, or a checkpoint with a bad signature
               3  entries that a checkpoint covers are missing or torn at the end
-              4  intact but for a torn last line that no checkpoint covers
+              4  intact, except for a torn last line that no checkpoint covers
             """
     )
 
@@ -33,7 +33,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     @OptionGroup var folder: AuditFolder
 
     @Option(
-        help: ArgumentHelp("A checkpoint that was kept elsewhere; the log must go on from it.", valueName: "file"),
+        help: ArgumentHelp("A checkpoint that was kept elsewhere; the log must continue it.", valueName: "file"),
         completion: .file()
     )
     var checkpoint: String?
@@ -59,16 +59,16 @@ struct AuditVerifyCommand: AsyncParsableCommand {
             throw CommandFailure(code: Self.couldNotRun, message: "\(error)")
         }
         if common.json {
-            Console.output(finding.json.prettyText)
+            Console.output(finding.json)
         } else {
             Console.output(finding.text(isQuiet: common.quiet))
         }
-        // The codes of this command are its own; they share their numbers with others.
+        // This command has codes of its own; ExitCode has cases for the same numbers.
         guard finding.verdict.exitCode != 0 else { return }
         throw CommandFailure(code: RunReport.ExitCode(rawValue: finding.verdict.exitCode) ?? Self.couldNotRun)
     }
 
-    /// What this command exits with where it could not run, usage errors included: 1.
+    /// The exit code if the check could not run, usage errors included.
     static let couldNotRun = RunReport.ExitCode.assertionFailed
 }
 
@@ -76,14 +76,13 @@ extension AuditFinding {
     /// The finding for people.
     func text(isQuiet: Bool) -> String {
         let counted = "\(entries) \(entries == 1 ? "entry" : "entries")"
-        // Also where nobody reads the warnings: a log without a checkpoint vouches for nothing but itself.
+        // Part of the verdict, so that --quiet shows it too: without a checkpoint, a rewritten log looks intact.
         let anchorage = verdict != .tampered && !isAnchored ? ", covered by no checkpoint" : ""
         var lines = ["\(verdict.rawValue.uppercased())  \(counted)\(anchorage)"]
         if let firstBad {
             let line = firstBad.line.map { ":\($0)" } ?? ""
-            let place = [firstBad.offset.map { "offset \($0)" }, firstBad.sequence.map { "seq \($0)" }].compactMap {
-                $0
-            }
+            let place = [firstBad.offset.map { "offset \($0)" }, firstBad.sequence.map { "seq \($0)" }]
+                .compactMap { $0 }
             let location = place.isEmpty ? "" : " (\(place.joined(separator: ", ")))"
             lines.append(PrintableText.line("first bad: \(firstBad.file)\(line)\(location): \(firstBad.reason)"))
         }

@@ -8,7 +8,7 @@ import RunStore
 struct DeliveriesList: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List deliveries in the order in which they were enqueued. Sends nothing.",
+        abstract: "List deliveries in the order in which they were queued. Sends nothing.",
         discussion: """
             Examples:
               ringback deliveries list --monitor qa --state dead
@@ -21,22 +21,22 @@ struct DeliveriesList: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var selection: DeliverySelection
 
-    @Option(help: ArgumentHelp("At most so many (1…10000).", valueName: "n"))
+    @Option(help: ArgumentHelp("The most deliveries to list (1…10000).", valueName: "n"))
     var limit = 100
 
-    @Option(help: ArgumentHelp("Those after this id, the \"next\" of the page before.", valueName: "id"))
+    @Option(help: ArgumentHelp("Continue after the page with this `next`.", valueName: "id"))
     var after: Int64 = 0
 
     func run() async throws {
         guard (1...10_000).contains(limit) else { throw CommandFailure.usage("--limit must be in 1…10000") }
         var query = selection.query
         (query.limit, query.after) = (limit, after)
-        let page = try await DeliveryHome.failing {
-            try await DeliveryHome.with(common.homePath) { _, store in try await store.deliveries(query) }
-        }
-        if common.json { return Console.output(page.json.prettyText) }
+        let page = try await DeliveryCommands.read(common.homePath) { try await $0.deliveries(query) }
+        if common.json { return Console.output(page.json) }
         Console.output(DeliveryTable(page.items).text)
-        if let next = page.next, !common.quiet { Console.error("ringback: there are more; go on with --after \(next)") }
+        if let next = page.next, !common.quiet {
+            Console.error("ringback: there are more; continue with --after \(next)")
+        }
     }
 }
 
@@ -46,25 +46,17 @@ struct DeliveryTable {
 
     init(_ items: [StoredDelivery]) { self.items = items }
 
-    /// The table with its head; a line that says so where there are none.
     var text: String {
         guard !items.isEmpty else { return "no deliveries" }
-        let head = ["ID", "MONITOR", "STATE", "ATTEMPTS", "LAST", "WEBHOOK"]
+        let heads = ["ID", "MONITOR", "STATE", "ATTEMPTS", "LAST", "WEBHOOK", ""]
         let rows = items.map { item in
             [
                 String(item.rowID), PrintableText.line(item.monitor, limit: 24), item.state.rawValue,
                 String(item.attempts), item.lastStatus.map { String($0) } ?? "–",
                 PrintableText.line(item.webhookID ?? "(message of the run)", limit: 40),
+                item.lastError.map { PrintableText.line($0) } ?? "",
             ]
         }
-        let widths = head.indices.map { column in
-            ([head] + rows).map { TextColumns.width($0[column]) }.max() ?? 0
-        }
-        return zip([head] + rows, [nil] + items.map(\.lastError)).map { row, error in
-            let cells = zip(row, widths).map { TextColumns.leading($0, $1) }.joined(separator: "  ")
-            var line = error.map { "\(cells)  \(PrintableText.line($0))" } ?? cells
-            while line.hasSuffix(" ") { line.removeLast() }
-            return line
-        }.joined(separator: "\n")
+        return TextColumns.table([heads] + rows)
     }
 }

@@ -11,12 +11,12 @@ import RunStore
 struct DeliveriesReplay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
-        abstract: "Send deliveries again, now: the same bytes under the same webhook-id.",
+        abstract: "Send deliveries again, now: the same bytes with the same webhook-id.",
         discussion: """
-            Without --state everything that is not delivered is sent. Each delivery
-            gets three attempts within seconds; a monitor that keeps failing ends the
-            replay, and what is left stays pending. The keys of monitors are read from
-            the variables that the scenario names.
+            Without --state, everything that is not delivered is sent. Each delivery
+            gets three attempts within seconds. If a monitor keeps failing, the replay
+            ends, and the rest stays pending. The keys of monitors are read from the
+            variables that the scenario names.
 
             Examples:
               ringback deliveries replay 17 18
@@ -25,20 +25,20 @@ struct DeliveriesReplay: AsyncParsableCommand {
               ringback deliveries replay --state dead --since 2h
               ringback deliveries replay --monitor qa --since 2026-11-22T14:00:00Z --force
 
-            Exit codes: 0 all delivered, 1 some are not, 2 nothing was sent, 4 stopped.
+            Exit codes: 0 all delivered, 1 some not delivered, 2 nothing sent, 4 stopped.
             """
     )
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var selection: DeliverySelection
 
-    @Flag(help: "All dead letters.")
+    @Flag(help: "All dead deliveries.")
     var allDead = false
 
-    @Option(help: ArgumentHelp("Events that came since then: a time, or how long ago.", valueName: "time"))
+    @Option(help: ArgumentHelp("Only events received since then: a time, or how long ago.", valueName: "time"))
     var since: TimeArgument?
 
-    @Flag(help: "Delivered ones too: the monitor gets them a second time.")
+    @Flag(help: "Send delivered ones too; the monitor gets them a second time.")
     var force = false
 
     @Argument(help: ArgumentHelp("The ids of deliveries.", valueName: "id"))
@@ -47,11 +47,12 @@ struct DeliveriesReplay: AsyncParsableCommand {
     func run() async throws {
         let query = try query()
         let line = MovingLine(common)
+        defer { line.clear() }
         let variables: @Sendable (String) -> String? = { Environment.value($0) }
         let (homePath, ids, force) = (common.homePath, ids, force)
-        // A task of its own, so that Ctrl-C can stop it and what is left goes back into the queue.
+        // A task of its own, so that Ctrl-C can cancel it; the rest then goes back into the queue.
         let work = Task {
-            try await DeliveryHome.with(homePath) { home, store in
+            try await DeliveryCommands.with(homePath) { home, store in
                 try await Self.check(ids, force: force, in: store)
                 let id = "replay\(RunID.make(at: WallClock.now))"
                 guard let lock = try RunLock(home, runID: id) else { throw CommandFailure.usage("try again") }
@@ -76,18 +77,17 @@ struct DeliveriesReplay: AsyncParsableCommand {
         } catch let error as CommandFailure {
             throw error
         } catch is CancellationError {
-            line.clear()
-            throw CommandFailure(code: .timedOut, message: "stopped; what is not delivered stays pending")
+            throw CommandFailure(code: .timedOut, message: "stopped; undelivered events stay pending")
         } catch {
             throw CommandFailure(code: .refused, message: "the deliveries cannot be replayed: \(error)")
         }
         line.clear()
-        tell(outcome)
+        show(outcome)
         if !outcome.isComplete { throw CommandFailure(code: .assertionFailed) }
     }
 
-    private func tell(_ outcome: Replay.Outcome) {
-        if common.json { return Console.output(outcome.json.prettyText) }
+    private func show(_ outcome: Replay.Outcome) {
+        if common.json { return Console.output(outcome.json) }
         guard outcome.selected > 0 else { return Console.output("nothing to replay") }
         let others = [(outcome.dead, "dead"), (outcome.pending, "left pending"), (outcome.disabled, "disabled")]
         let counts = others.filter { $0.0 > 0 }.map { ", \(NumberText.count($0.0)) \($0.1)" }.joined()
@@ -99,14 +99,14 @@ struct DeliveriesReplay: AsyncParsableCommand {
         }
     }
 
-    /// What the flags select; nothing is selected by accident.
+    /// The query of the options, which must select something.
     private func query() throws -> DeliveryQuery {
         let names = selection.monitor != nil || selection.state != nil || selection.run != nil
         guard names || allDead || since != nil || !ids.isEmpty else {
-            throw CommandFailure.usage("say what to replay: ids, --monitor, --state, --run, --since or --all-dead")
+            throw CommandFailure.usage("choose what to replay: ids, --monitor, --state, --run, --since or --all-dead")
         }
         guard !allDead || (selection.state == nil && ids.isEmpty) else {
-            throw CommandFailure.usage("--all-dead stands for --state dead; give one of them, and no ids")
+            throw CommandFailure.usage("--all-dead means --state dead; use one of them, without ids")
         }
         guard selection.state != .delivered || force else {
             throw CommandFailure.usage("these are delivered; --force sends them a second time")
@@ -119,7 +119,7 @@ struct DeliveriesReplay: AsyncParsableCommand {
         return query
     }
 
-    /// Ids that are none, or delivered ones, are told before anything is sent.
+    /// Throws before anything is sent if an id does not exist or is delivered already.
     private static func check(_ ids: [Int64], force: Bool, in store: RunStore) async throws {
         for id in ids {
             guard let (delivery, _) = try await store.delivery(id) else {

@@ -4,11 +4,11 @@ import ExactJSON
 import RunReport
 import RunStore
 
-/// `ringback deliveries show`: one delivery with what is sent.
+/// `ringback deliveries show`: one delivery with its body.
 struct DeliveriesShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show one delivery, with the body that is sent. Sends nothing.",
+        abstract: "Show one delivery with its body. Sends nothing.",
         discussion: """
             Examples:
               ringback deliveries show 17
@@ -22,14 +22,12 @@ struct DeliveriesShow: AsyncParsableCommand {
     var id: Int64
 
     func run() async throws {
-        let found = try await DeliveryHome.failing {
-            try await DeliveryHome.with(common.homePath) { _, store in try await store.delivery(id) }
-        }
+        let found = try await DeliveryCommands.read(common.homePath) { try await $0.delivery(id) }
         guard let (delivery, body) = found else { throw CommandFailure.usage("there is no delivery \(id)") }
         let text = String(decoding: body, as: UTF8.self)
         if common.json {
             guard case .object(let members) = delivery.json else { return }
-            return Console.output(JSONValue.object(members + [.init("body", .string(text))]).prettyText)
+            return Console.output(.object(members + [.init("body", .string(text))]))
         }
         let rows: [(String, String?)] = [
             ("id", String(delivery.rowID)), ("monitor", delivery.monitor), ("run", delivery.runID),

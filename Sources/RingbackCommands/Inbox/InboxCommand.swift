@@ -2,20 +2,20 @@ import ArgumentParser
 import RingbackHome
 import RunStore
 
-/// `ringback inbox`: what was received.
+/// `ringback inbox`: the webhooks that were received.
 struct InboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inbox",
-        abstract: "Look at what was received: events, quarantine, events of unknown simulations.",
+        abstract: "List and show received webhooks: events, quarantine, events of unknown simulations.",
         discussion: """
-            Every webhook that was answered with 200 is in the home's database, and
-            every signed one that is no event is in quarantine there. Looking
-            changes nothing, also while runs go on.
+            The home's database has every webhook that was answered with 200, and every
+            signed one that is not an event (quarantine). List and show change nothing,
+            and work during runs.
 
-              accepted     an event of a simulation that its run knows, or for the
-                           service any run of the home
-              quarantined  signed, but no event; replay reads it again
-              unknown      an event of some other simulation
+              accepted     an event of the run's simulation; for the service, of any
+                           simulation of the home's runs
+              quarantined  signed, but not an event; replay reads it again
+              unknown      an event of another simulation
 
             Examples:
               ringback inbox list --state quarantined
@@ -27,22 +27,11 @@ struct InboxCommand: AsyncParsableCommand {
     )
 }
 
-/// What the commands of the inbox have in common.
+/// What the inbox commands share.
 enum InboxCommands {
-    /// Carries out what reads or changes the inbox; what stands in the way is a message, not a crash.
-    static func carryOut<Result>(_ work: () async throws -> Result) async throws -> Result {
-        do {
-            return try await work()
-        } catch let failure as CommandFailure {
-            throw failure
-        } catch {
-            throw CommandFailure.usage("\(error)")
-        }
-    }
-
-    /// Demands that a run is there, so that a misspelt id is not taken for an empty inbox.
+    /// Throws if the run does not exist, so that a misspelt id does not look like an empty inbox.
     static func require(run id: String?, in reader: InboxReader) async throws {
         guard let id, try await !reader.hasRun(id) else { return }
-        throw CommandFailure.usage("there is no run \(id) in this home; the folder runs in it names them")
+        throw CommandFailure.usage("there is no run \(id) in this home; the folder \"runs\" in it names them all")
     }
 }

@@ -5,11 +5,11 @@ import RingbackHome
 import RunReport
 import RunStore
 
-/// `ringback inbox list`: a page of what was received.
+/// `ringback inbox list`: a page of received webhooks.
 struct InboxListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "List what was received, newest first.",
+        abstract: "List received webhooks, newest first.",
         discussion: """
             Examples:
               ringback inbox list --state quarantined
@@ -20,35 +20,35 @@ struct InboxListCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Option(help: ArgumentHelp("Only those in this state: accepted, quarantined or unknown.", valueName: "state"))
-    var state: InboxStateArgument?
+    @Option(help: ArgumentHelp("Only webhooks in this state.", valueName: "state"))
+    var state: InboxState?
 
-    @Option(help: ArgumentHelp("Only those of this run.", valueName: "id"))
+    @Option(help: ArgumentHelp("Only webhooks that this run received.", valueName: "id"))
     var run: String?
 
-    @Flag(help: "Only those that the service received.")
+    @Flag(help: "Only webhooks that the service received.")
     var serve = false
 
-    @Option(name: .customLong("webhook-id"), help: ArgumentHelp("Only those of this identity.", valueName: "id"))
+    @Option(name: .customLong("webhook-id"), help: ArgumentHelp("Only webhooks with this webhook-id.", valueName: "id"))
     var webhookID: String?
 
     @Option(help: ArgumentHelp("Only events of this simulation.", valueName: "id"))
     var simulation: String?
 
-    @Option(help: ArgumentHelp("How many at most (1…1000000).", valueName: "n"))
+    @Option(help: ArgumentHelp("The most webhooks to list (1…1000000).", valueName: "n"))
     var limit = 100
 
-    @Option(help: ArgumentHelp("Go on after the page whose `next` this is.", valueName: "n"))
+    @Option(help: ArgumentHelp("Continue after the page with this `next`.", valueName: "n"))
     var after: Int64?
 
     func validate() throws {
-        if run != nil, serve { throw ValidationError("--run and --serve exclude each other") }
+        if run != nil, serve { throw ValidationError("--run and --serve cannot be used together") }
         guard (1...1_000_000).contains(limit) else { throw ValidationError("--limit must be 1 to 1000000") }
     }
 
     func run() async throws {
         var query = InboxQuery()
-        query.state = state?.state
+        query.state = state
         query.runID = run
         query.isOfService = serve
         query.webhookID = webhookID
@@ -56,24 +56,12 @@ struct InboxListCommand: AsyncParsableCommand {
         query.limit = limit
         query.after = after
         let reader = InboxReader(Home(inspecting: common.homePath))
-        let page = try await InboxCommands.carryOut { () -> InboxPage in
+        let page = try await CommandFailure.catching { () -> InboxPage in
             try await InboxCommands.require(run: run, in: reader)
             return try await reader.page(query)
         }
         Console.output(common.json ? page.json.prettyText : InboxTable(page).text)
     }
-}
-
-/// A state on the command line.
-struct InboxStateArgument: ExpressibleByArgument {
-    var state: InboxState
-
-    init?(argument: String) {
-        guard let state = InboxState(rawValue: argument) else { return nil }
-        self.state = state
-    }
-
-    static let allValueStrings = InboxState.allCases.map(\.rawValue)
 }
 
 /// A page of the inbox as a table for people.
@@ -83,7 +71,7 @@ struct InboxTable {
     init(_ page: InboxPage) { self.page = page }
 
     var text: String {
-        guard !page.items.isEmpty else { return "nothing was received that fits\n" }
+        guard !page.items.isEmpty else { return "no webhook matches\n" }
         let heads = ["RECEIVED", "STATE", "WEBHOOK", "SIMULATION", "CALL OR REASON", "RUN"]
         let rows = page.items.map { item in
             [
@@ -91,21 +79,20 @@ struct InboxTable {
                 item.callID ?? item.reason ?? "-", item.runID ?? "serve",
             ].map { PrintableText.line($0, limit: 80) }
         }
-        var text = Self.table([heads] + rows)
+        var text = TextColumns.table([heads] + rows)
         if let next = page.next { text += "more: --after \(next)\n" }
         return text
     }
+}
 
-    /// Columns that stand under each other, two spaces between them.
+extension TextColumns {
+    /// Rows as lines with aligned columns, two spaces between them.
     static func table(_ rows: [[String]]) -> String {
         let count = rows.map(\.count).max() ?? 0
-        let widths = (0..<count).map { column in rows.compactMap { $0.dropFirst(column).first?.count }.max() ?? 0 }
+        let widths = (0..<count).map { column in rows.map { $0.dropFirst(column).first.map(width) ?? 0 }.max() ?? 0 }
         return rows.map { row in
-            var line = ""
-            for (cell, width) in zip(row, widths) {
-                line += cell + String(repeating: " ", count: width - cell.count + 2)
-            }
-            return String(line.reversed().drop { $0 == " " }.reversed()) + "\n"
+            let line = zip(row, widths).map { leading($0, $1) }.joined(separator: "  ")
+            return line.prefix(upTo: line.lastIndex { $0 != " " }.map(line.index(after:)) ?? line.startIndex) + "\n"
         }.joined()
     }
 }

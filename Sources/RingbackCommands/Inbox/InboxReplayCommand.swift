@@ -10,9 +10,10 @@ import RunStore
 struct InboxReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
-        abstract: "Read quarantined bodies again: those that are events by now are accepted.",
+        abstract: "Read quarantined bodies again, and accept those that are events now.",
         discussion: """
-            For after an update that reads more than the version that received them. What is still no event stays.
+            Use it after an update, if the new version can read what the old one could
+            not. Bodies that are still not events stay in quarantine.
 
             Examples:
               ringback inbox replay msg_p5jXN8AQM9LWM0D4loKWxJek
@@ -22,10 +23,10 @@ struct InboxReplayCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Option(help: ArgumentHelp("Only those of this run.", valueName: "id"))
+    @Option(help: ArgumentHelp("Only webhooks that this run received.", valueName: "id"))
     var run: String?
 
-    @Flag(help: "All that is in quarantine.")
+    @Flag(help: "Everything in quarantine.")
     var all = false
 
     @Argument(help: ArgumentHelp("The webhook id.", valueName: "webhook-id"))
@@ -37,7 +38,7 @@ struct InboxReplayCommand: AsyncParsableCommand {
 
     func run() async throws {
         let reader = InboxReader(Home(inspecting: common.homePath))
-        let replay = try await InboxCommands.carryOut { () -> QuarantineReplay in
+        let replay = try await CommandFailure.catching { () -> QuarantineReplay in
             try await InboxCommands.require(run: run, in: reader)
             if let id {
                 let entries = try await reader.entries(webhookID: id, runID: run)
@@ -45,7 +46,7 @@ struct InboxReplayCommand: AsyncParsableCommand {
                     throw CommandFailure.usage("\(PrintableText.line(id, limit: 200)) is not in quarantine")
                 }
             } else {
-                _ = try await reader.page(InboxQuery())  // says where there is nothing at all
+                _ = try await reader.page(InboxQuery())  // throws if the home has no database
             }
             return try await RunStore.with(try Home(path: common.homePath)) { store in
                 let routes = try await store.storedRoutes()
@@ -53,12 +54,12 @@ struct InboxReplayCommand: AsyncParsableCommand {
             }
         }
         if common.json {
-            Console.output(replay.json.prettyText)
+            Console.output(replay.json)
         } else {
             for id in replay.accepted { Console.output("\(PrintableText.line(id, limit: 200)): accepted") }
             for refused in replay.refused {
                 let reason = PrintableText.line(refused.reason, limit: 300)
-                Console.output("\(PrintableText.line(refused.webhookID, limit: 200)): still no event: \(reason)")
+                Console.output("\(PrintableText.line(refused.webhookID, limit: 200)): still not an event: \(reason)")
             }
             if !common.quiet {
                 Console.output("\(replay.accepted.count) accepted, \(replay.refused.count) still in quarantine")
@@ -68,7 +69,7 @@ struct InboxReplayCommand: AsyncParsableCommand {
 }
 
 extension QuarantineReplay {
-    /// What came of it, for programs.
+    /// The result for programs.
     var json: JSONValue {
         [
             "accepted": .array(accepted.map { .string($0) }),

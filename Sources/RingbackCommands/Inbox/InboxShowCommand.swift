@@ -5,11 +5,11 @@ import RingbackHome
 import RunReport
 import RunStore
 
-/// `ringback inbox show`: everything that is kept of one webhook.
+/// `ringback inbox show`: one webhook, whole.
 struct InboxShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show everything that is kept of one webhook: headers, digest and body.",
+        abstract: "Show everything that was stored of one webhook: headers, digest and body.",
         discussion: """
             Example:
               ringback inbox show msg_p5jXN8AQM9LWM0D4loKWxJek --json | jq -r .body
@@ -18,31 +18,33 @@ struct InboxShowCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Option(help: ArgumentHelp("Only that of this run, where several have received it.", valueName: "id"))
+    @Option(help: ArgumentHelp("The run that received it, if several did.", valueName: "id"))
     var run: String?
 
-    @Argument(help: ArgumentHelp("The webhook id, or sha256:… of an unsigned one without.", valueName: "webhook-id"))
+    @Argument(
+        help: ArgumentHelp("The webhook-id; sha256:… for an unsigned webhook without one.", valueName: "webhook-id")
+    )
     var id: String
 
     func run() async throws {
         let reader = InboxReader(Home(inspecting: common.homePath))
-        let entries = try await InboxCommands.carryOut { () -> [InboxEntry] in
+        let entries = try await CommandFailure.catching { () -> [InboxEntry] in
             try await InboxCommands.require(run: run, in: reader)
             return try await reader.entries(webhookID: id, runID: run)
         }
         guard let entry = entries.first else {
-            throw CommandFailure.usage("nothing was received under the id \(PrintableText.line(id, limit: 200))")
+            throw CommandFailure.usage("no webhook has the id \(PrintableText.line(id, limit: 200))")
         }
         guard entries.count == 1 else {
             let owners = entries.map { $0.item.runID ?? "serve" }.joined(separator: ", ")
-            throw CommandFailure.usage("\(entries.count) have received it: \(owners); choose one with --run")
+            throw CommandFailure.usage("\(entries.count) runs received it: \(owners); choose one with --run")
         }
         Console.output(common.json ? entry.json.prettyText : entry.text)
     }
 }
 
 extension InboxEntry {
-    /// The members of the list, and what is kept besides.
+    /// The webhook for programs: the members that the list has, and the rest.
     var json: JSONValue {
         guard case .object(let members) = item.json else { return item.json }
         let text = String(validating: body, as: UTF8.self)
@@ -55,7 +57,7 @@ extension InboxEntry {
         return .object(members + others)
     }
 
-    /// The same for people.
+    /// The webhook for people.
     var text: String {
         var rows = [
             ["webhook", item.webhookID], ["state", item.state.rawValue], ["received", item.receivedAt.description],
@@ -67,9 +69,9 @@ extension InboxEntry {
         for line in (headers ?? "").split(separator: "\n") { rows.append(["header", String(line)]) }
         rows.append(["sha256", Hexadecimal.text(digest)])
         rows.append(["body", "\(body.count) bytes"])
-        let table = InboxTable.table(rows.map { row in row.map { PrintableText.line($0, limit: 1200) } })
+        let table = TextColumns.table(rows.map { row in row.map { PrintableText.line($0, limit: 1200) } })
         let body = String(validating: body, as: UTF8.self).map { PrintableText.line($0, limit: 300_000) }
-        return table + "\n" + (body ?? "no UTF-8; --json has it in hexadecimal") + "\n"
+        return table + "\n" + (body ?? "not UTF-8; --json shows it in hexadecimal") + "\n"
     }
 
     private static func member(_ line: Substring) -> JSONValue.Member? {

@@ -1,0 +1,124 @@
+public import ArgumentParser
+import NIOSSL
+public import SimulationAPI
+
+/// The options that every command has.
+struct CommonOptions: ParsableArguments {
+    @Flag(help: "Write one JSON document to standard output, and nothing else.")
+    var json = false
+
+    @Flag(name: [.short, .long], help: "Show the verdict only: no progress, no steps.")
+    var quiet = false
+
+    @Flag(name: [.short, .long], help: "Say more on standard error.")
+    var verbose = false
+
+    @Option(
+        help: ArgumentHelp(
+            "The folder that keeps database, audit log and reports.",
+            discussion: "Default: $RINGBACK_HOME, else .ringback",
+            valueName: "dir"
+        )
+    )
+    var home: String?
+
+    @Option(help: ArgumentHelp("The seed of every random number (0…4294967295).", valueName: "n"))
+    var seed: UInt32 = 1
+
+    /// The path of the home.
+    var homePath: String { home ?? Environment.filled("RINGBACK_HOME") ?? ".ringback" }
+}
+
+extension TargetKind: ExpressibleByArgument {}
+
+/// Where a run goes, and where it receives webhooks: the options that `run` and `doctor` share.
+struct TargetOptions: ParsableArguments {
+    @Option(help: "Where a run goes: an embedded sandbox, or the API at CXONE_BASE_URL.")
+    var target = TargetKind.sandbox
+
+    @Option(
+        help: ArgumentHelp(
+            "What that API honours: sandbox, cxone, or a profile file.",
+            discussion: "Default: the target's name",
+            valueName: "name|file"
+        )
+    )
+    var profile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The address on which the webhook receiver listens.",
+            discussion: "Default: 127.0.0.1:0 for the sandbox, 127.0.0.1:8080 for cxone",
+            valueName: "host:port"
+        )
+    )
+    var webhookListen: ListenArgument?
+
+    @Option(
+        help: ArgumentHelp(
+            "The webhook address in the payload, if the receiver is behind a proxy.",
+            valueName: "url"
+        )
+    )
+    var webhookURL: String?
+
+    func validate() throws {
+        if let webhookURL, let problem = WebhookURL.problem(of: webhookURL) {
+            throw ValidationError("--webhook-url: \(problem)")
+        }
+    }
+
+    /// The word that names the profile.
+    var profileWord: String { profile ?? target.rawValue }
+}
+
+/// `--set`, of every command that reads a scenario.
+struct OverrideOptions: ParsableArguments {
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Override one field of the scenario; repeatable.", valueName: "path=value")
+    )
+    var overrides: [String] = []
+}
+
+/// `--from` and `--to`, of every command that reads a part of the audit log.
+struct PeriodOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Only from this day or moment on (UTC).", valueName: "time"))
+    var from: MomentArgument?
+
+    @Option(help: ArgumentHelp("Only before this day or moment (UTC).", valueName: "time"))
+    var to: MomentArgument?
+
+    func validate() throws {
+        if let from, let to, to.timestamp <= from.timestamp { throw ValidationError("--to must be later than --from") }
+    }
+}
+
+/// The options of a server with TLS.
+struct TLSOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("A certificate chain in PEM, for TLS.", valueName: "file"), completion: .file())
+    var tlsCertificate: String?
+
+    @Option(help: ArgumentHelp("The certificate's private key in PEM.", valueName: "file"), completion: .file())
+    var tlsKey: String?
+
+    /// The settings of a server with TLS 1.2 or newer (RFC 8996); nil if TLS is not asked for.
+    func configuration() throws -> TLSConfiguration? {
+        switch (tlsCertificate, tlsKey) {
+        case (nil, nil): return nil
+        case (.some(let certificate), .some(let key)):
+            do {
+                let chain = try NIOSSLCertificate.fromPEMFile(certificate)
+                var configuration = TLSConfiguration.makeServerConfiguration(
+                    certificateChain: chain.map { .certificate($0) },
+                    privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
+                )
+                configuration.minimumTLSVersion = .tlsv12
+                return configuration
+            } catch {
+                throw CommandFailure.usage("cannot read the TLS certificate or key: \(error)")
+            }
+        default: throw CommandFailure.usage("--tls-certificate and --tls-key come together")
+        }
+    }
+}

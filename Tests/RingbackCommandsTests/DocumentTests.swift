@@ -1,0 +1,71 @@
+import ExactJSON
+import Foundation
+import RingbackTestKit
+import Testing
+
+/// What commands that send nothing write to standard output.
+@Suite(.timeLimit(.minutes(1)))
+struct DocumentTests {
+    @Test func initWritesAScenarioThatIsValid() async throws {
+        try await Workspace.inMemory { workspace in
+            let written = await workspace.command(["init", "FOLDER/tests/dialer", "--json"])
+            #expect(written.exitCode == 0 && written.stderr.isEmpty)
+            let path = "FOLDER/tests/dialer/scenario.yaml"
+            let document = try JSONReader.read(written.stdout)
+            #expect(document == ["version": 1, "path": .string(path)])
+            #expect(await workspace.command(["validate", path]).stdout == "\(path): valid\n")
+            let quiet = await workspace.command(["validate", path, "-q"])
+            #expect(quiet.stdout + quiet.stderr == "")
+        }
+    }
+
+    @Test func initTellsTheNextStep() async throws {
+        try await Workspace.inMemory { workspace in
+            let written = await workspace.command(["init", "FOLDER"])
+            #expect(written.stdout == "wrote FOLDER/scenario.yaml\nnext: ringback run FOLDER/scenario.yaml\n")
+        }
+    }
+
+    @Test func validateWritesOneDocumentForAllFiles() async throws {
+        try await Workspace.inMemory { workspace in
+            try workspace.scenario()
+            let files = ["FOLDER/scenario.yaml", "FOLDER/nowhere.yaml"]
+            let ended = await workspace.command(["validate", "--json"] + files)
+            #expect(ended.exitCode == 2 && ended.stderr.isEmpty)
+            let document = try JSONReader.read(ended.stdout)
+            #expect(document["valid"] == false)
+            let found = try #require(document["files"]?.elements)
+            #expect(found.map { $0["path"]?.string } == files && found.map { $0["valid"]?.bool } == [true, false])
+            #expect(found[1]["diagnostics"]?.elements?.first?["code"]?.string == "file.unreadable")
+        }
+    }
+
+    @Test func validateShowsEveryProblemOfEveryFile() async throws {
+        try await Workspace.inMemory { workspace in
+            try workspace.scenario(calls: 0, probabilities: ["0.5", "0.5", "0.5", "0"])
+            let ended = await workspace.command(["validate", "FOLDER/scenario.yaml", "FOLDER/nowhere.yaml"])
+            #expect(ended.exitCode == 2)
+            let lines = ended.stdout.split(separator: "\n")
+            try #require(lines.count == 3, "\(ended.stdout)")
+            #expect(
+                lines[0].wholeMatch(of: /FOLDER\/scenario\.yaml:[0-9]+:[0-9]+: error: .* \[probability\.sum\]/) != nil
+            )
+            #expect(
+                lines[1].hasPrefix("FOLDER/scenario.yaml:13:13: error: ") && lines[1].hasSuffix("[max_calls.range]")
+            )
+            #expect(lines[2].hasPrefix("FOLDER/nowhere.yaml: error: "))
+        }
+    }
+
+    @Test(arguments: ["run", "simulate"]) func aRefusedScenarioIsOneDocument(_ command: String) async throws {
+        try await Workspace.inMemory { workspace in
+            try workspace.scenario(calls: 0, extra: "colour: red")
+            let ended = await workspace.command([command, "FOLDER/scenario.yaml", "--json"])
+            #expect(ended.exitCode == 2)
+            let document = try JSONReader.read(ended.stdout)
+            #expect(document["exitCode"] == 2 && document["verdict"] == "fail")
+            let codes = document["diagnostics"]?.elements?.compactMap { $0["code"]?.string }
+            #expect(codes.map(Set.init) == ["max_calls.range", "field.unknown"])
+        }
+    }
+}
