@@ -30,12 +30,12 @@ resume-unknown :: Sources/RunPipeline/RunExecution+Stopping.swift :: s/else if s
 slot-turns :: Sources/RunStore/RunStore+Slots.swift :: s/return (place < free ? /return (place < free + 9 ? / :: RunStoreTests.SlotTests
 slot-of-the-dead :: Sources/RunStore/RunStore+Slots.swift :: s/let dead = tickets.filter { !\$0.held \&\& /let dead = tickets.filter { / :: RunStoreTests.SlotTests
 forward-in-the-transaction :: Sources/RunStore/Inbox+Commit.swift :: /try routes?.enqueue(event/d :: RunStoreTests.DeliveryTests
-forward-before-done :: Sources/Monitors/MonitorLane.swift :: s/DeliveryPoint.beforeSend.reach()/for due in batch { recorder.record(DeliveryChange(number: due.number, monitor: monitor, batch: self.batch, callKey: due.callKey, state: .delivered, attempts: 1)) {} }/ :: EndToEndTests.ForwardingKillTests
+forward-before-done :: Sources/Monitors/MonitorLane.swift :: s/DeliveryPoint.beforeSend.reach()/for due in batch { var change = DeliveryChange(due, of: monitor, batch: self.batch); change.state = .delivered; recorder.record(change) {} }; DeliveryPoint.beforeSend.reach()/ :: EndToEndTests.ForwardingKillTests
 forward-order :: Sources/RunStore/Deliveries/DeliveryRoutes.swift :: s/earlier.callKey = ?3$/earlier.callKey = '' AND ?3 = ?3/ :: RunStoreTests.DeliveryTests
-forward-claim :: Sources/RunStore/Deliveries/RunStore+Monitors.swift :: s/if let holder, holder != forwarder, isAlive(holder)/if let holder, holder == "", isAlive(holder)/ :: RunStoreTests.DeliveryTests
-forward-success :: Sources/Monitors/Queue/AttemptOutcome.swift :: s/case 200..<300: self/case 200..<400: self/ :: MonitorsTests.DeliveryQueueTests
+forward-claim :: Sources/RunStore/Deliveries/StoredMonitor.swift :: s/if let holder, holder != forwarder, isAlive(holder)/if let holder, holder == "", isAlive(holder)/ :: RunStoreTests.DeliveryTests
+forward-success :: Sources/Monitors/Queue/DeliveryResult.swift :: s/case 200..<300: self/case 200..<400: self/ :: MonitorsTests.DeliveryQueueTests
 forward-retry-after :: Sources/Monitors/Queue/DeliveryQueue.swift :: s/let delay = max(pause, asked \* (1 + chance \/ 10))/let delay = pause/ :: MonitorsTests.ForwardMatrixTests
-forward-breaker :: Sources/Monitors/Queue/DeliveryQueue.swift :: s/breaker.finished(outcome.ending/breaker.finished(.answered/ :: MonitorsTests.DeliveryQueueTests
+forward-breaker :: Sources/Monitors/Queue/DeliveryQueue.swift :: s/breaker.finished(result.ending/breaker.finished(.answered/ :: MonitorsTests.DeliveryQueueTests
 forward-gone :: Sources/Monitors/Queue/DeliveryQueue.swift :: /isGone = true/d :: MonitorsTests.DeliveryQueueTests
 guard-vetting :: Sources/Monitors/Guard/AddressGuard.swift :: s/for address in addresses {/for address in addresses.prefix(1) {/ :: MonitorsTests.AddressGuardTests
 guard-metadata :: Sources/Addresses/AddressRange.swift :: /if isMetadataService { return .metadata }/d :: MonitorsTests.AddressGuardTests
@@ -56,7 +56,7 @@ bound-bytes-room :: Sources/RunStore/HotStatement.swift :: s/guard value.count <
 answer-date :: Sources/Webhooks/Receiving/EncodedAnswer.swift :: s/(date, last) = (DateField(at: now), nil)/date = DateField(at: now)/ :: WebhooksTests.AnswerBytesTests
 answer-of-its-own :: Sources/Webhooks/Receiving/EncodedAnswer.swift :: s/if let last, last.answer === answer {/if let last {/ :: WebhooksTests.AnswerBytesTests
 requests-in-turn :: Sources/Webhooks/Receiving/EventConnection.swift :: s/if requests.isServing || !held.isEmpty { held.append/if !held.isEmpty { held.append/ :: WebhooksTests.EventConnectionTests
-run-index :: Sources/RunStore/EventReader.swift :: s/WHERE owner = ? AND owner <> 0/WHERE owner = ?/ :: RunStoreTests.QueryPlanTests
+run-index :: Sources/RunStore/RunStore+Events.swift :: s/WHERE owner = ? AND owner <> 0 AND simulationId = ? ORDER BY callId/WHERE owner = ? AND simulationId = ? ORDER BY callId/ :: RunStoreTests.QueryPlanTests
 audit-doubtful-run :: Sources/AuditLog/Log/AbandonmentRecords.swift :: /case .recovered: if let run/d :: AuditLogTests.RotationTests
 audit-torn-line :: Sources/AuditLog/Log/AuditWriter.swift :: s/guard let torn = cursor.torn else { return }/guard let torn = cursor.torn, torn.isEmpty else { return }/ :: AuditLogTests.RecoveryTests
 audit-own-checkpoint :: Sources/AuditLog/Log/AuditWriter.swift :: s/guard root == newest.root else/guard root == newest.root || newest.size > 0 else/ :: AuditLogTests.RotationTests

@@ -8,7 +8,7 @@ import SimulationAPI
 /// `{"replication":0,"event":"answered","time":12.5,"attempt":3,"outcome":"answered","greetingStart":12.9,"greetingEnd":14.1}`.
 /// Times are virtual seconds since the start of the campaign; members that make no sense are left out.
 package enum TraceLine {
-    /// The line, with its newline.
+    /// The line, without a newline.
     package static func text(_ event: TraceEvent, replication: UInt32) -> String {
         let outcome = event.outcome.map { JSONValue.string(CallOutcome($0).rawValue) }
         return JSONValue.object(present: [
@@ -21,6 +21,6 @@ package enum TraceLine {
             "dialledAt": event.dialledAt.map { .double($0) },
             "greetingStart": event.greetingStart.map { .double($0) },
             "greetingEnd": event.greetingEnd.map { .double($0) },
-        ]).text + "\n"
+        ]).text
     }
 }

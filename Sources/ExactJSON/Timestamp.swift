@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// An instant in UTC with millisecond resolution, written as RFC 3339 (`2026-11-22T14:30:00.250Z`).
 public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible {

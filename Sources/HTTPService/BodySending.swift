@@ -1,13 +1,6 @@
+import Glibc
 import Hummingbird
 import NIOCore
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 /// What a request knows of its connection.
 struct ConnectionContext: RequestContext {

@@ -1,3 +1,4 @@
+package import ExactJSON
 package import HTTPExchange
 package import RingbackHome
 package import RunStore
@@ -136,10 +137,10 @@ package final class Forwarder: Sendable {
             return .http(transport, secret: monitor.prepared.secret, now: environment.now)
         case .file(let path):
             (rules.concurrency, rules.batchSize) = (1, 256)
-            return .lines(LineFile(path: path))
+            return .lines(to: path)
         case .stdout:
             (rules.concurrency, rules.batchSize) = (1, 256)
-            return .lines(LineFile(path: nil))
+            return .lines(to: nil)
         }
     }
 
@@ -149,13 +150,13 @@ package final class Forwarder: Sendable {
         return routes.isEmpty ? nil : DeliveryRoutes(routes) { self.wake() }
     }
 
-    /// There may be something new in the store.
+    /// Looks into the store again, which may have new deliveries.
     package func wake() { for lane in lanes { lane.wake() } }
 
-    /// Whether every lane has ended by itself.
+    /// Whether every lane has ended.
     package var isStopped: Bool { lanes.allSatisfy(\.isStopped) }
 
-    /// Why something cannot be forwarded or recorded; `nil` where it can.
+    /// Why deliveries cannot be read or recorded any more; `nil` if they can.
     package var storageError: String? { recorder.failure ?? lanes.lazy.compactMap(\.storageError).first }
 
     /// Waits until nothing is pending for some monitors, their lanes have ended, or the deadline has passed.
@@ -178,5 +179,40 @@ package final class Forwarder: Sendable {
             if isDone || areStopped || recorder.failure != nil || now >= deadline { return isDone }
             try await timeline.sleep(until: min(deadline, now.advanced(by: .milliseconds(20))))
         }
+    }
+}
+
+/// The sources of time, chance and addresses.
+package struct ForwardingEnvironment: Sendable {
+    /// The wall clock, on which due times are stored.
+    package var now: @Sendable () -> Timestamp
+    /// The clock of all sleeps.
+    package var timeline: Timeline
+    /// A number in 0..<1 for the jitter.
+    package var chance: @Sendable () -> Double
+    /// Finds the addresses of names.
+    package var resolver: Resolver
+
+    /// Creates an environment.
+    package init(
+        now: @escaping @Sendable () -> Timestamp,
+        timeline: Timeline,
+        chance: @escaping @Sendable () -> Double,
+        resolver: Resolver
+    ) {
+        self.now = now
+        self.timeline = timeline
+        self.chance = chance
+        self.resolver = resolver
+    }
+
+    /// The system's clocks, random numbers and resolver.
+    package static var system: ForwardingEnvironment {
+        ForwardingEnvironment(
+            now: { WallClock.now },
+            timeline: Timeline(),
+            chance: { .random(in: 0..<1) },
+            resolver: .system
+        )
     }
 }

@@ -4,9 +4,9 @@ package import RunStore
 package import ScenarioFile
 import SimulationAPI
 
-/// A monitor as it is kept, so that whoever comes later can deliver what is left.
+/// A monitor as it is stored, so that another process can later deliver what is left.
 ///
-/// The text is the JSON of one entry of `monitors`, read by the reader of scenarios; it never has a secret.
+/// The text is the JSON of one entry of `monitors:`, read by the reader of scenarios; it never has a secret.
 package struct MonitorDefinition: Hashable, Sendable {
     /// The monitor as the scenario has it, its schedule filled in and its path absolute.
     package var monitor: Scenario.Monitor
@@ -20,8 +20,8 @@ package struct MonitorDefinition: Hashable, Sendable {
     /// Takes a monitor of a scenario.
     ///
     /// - Parameters:
-    ///   - schedule: the schedule where the monitor names none.
-    ///   - folder: what a relative path of a file counts from.
+    ///   - schedule: the schedule of a monitor that does not name one.
+    ///   - folder: the folder that a relative path of a file starts at.
     package init(_ monitor: Scenario.Monitor, schedule: Scenario.Monitor.Schedule, folder: String) {
         self.monitor = monitor
         self.monitor.schedule = monitor.schedule ?? schedule

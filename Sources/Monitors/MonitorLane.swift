@@ -1,11 +1,12 @@
 import ExactJSON
 import HTTPExchange
-import RunStore
+import RingbackHome
+package import RunStore
 import Synchronization
 
-/// One monitor's own way out: its queue, its attempts, its connections.
+/// Everything that delivers to one monitor: its queue, its attempts, its connections.
 ///
-/// The queue decides under a lock; the lane does what it says. What is wrong with one is nobody else's business.
+/// The queue decides under a lock, and the lane acts. A monitor that fails affects no other one.
 final class MonitorLane: Sendable {
     private struct State {
         var queue: DeliveryQueue
@@ -13,7 +14,7 @@ final class MonitorLane: Sendable {
         var storageError: String?
     }
 
-    /// The longest that a lane sleeps without looking whether there is something.
+    /// The longest sleep between two looks at the queue.
     private static let longestSleep = Duration.seconds(1)
     private static let pageSize = 256
 
@@ -42,22 +43,22 @@ final class MonitorLane: Sendable {
         self.store = store
         self.recorder = recorder
         self.environment = environment
-        state = Mutex(State(queue: DeliveryQueue(rules)))
+        state = Mutex(State(queue: DeliveryQueue(rules, monitor: monitor, batch: batch)))
     }
 
-    /// Whether the lane has ended by itself: a replay whose monitor keeps failing, or a store that cannot be used.
+    /// Whether the lane has ended: stopped, a replay whose monitor keeps failing, or a store that cannot be used.
     var isStopped: Bool { state.withLock { $0.isStopped } }
 
-    /// What keeps the lane from its queue; `nil` where nothing does.
+    /// The error of the store that ended the lane; `nil` if there was none.
     var storageError: String? { state.withLock { $0.storageError } }
 
-    /// There may be something new in the store.
+    /// Looks into the store again, which may have new deliveries.
     func wake() {
         state.withLock { $0.queue.wake() }
         signal.signal()
     }
 
-    /// Ends ``run()``: attempts under way are given up.
+    /// Ends ``run()``, and cancels the attempts in flight.
     func stop() {
         state.withLock { $0.isStopped = true }
         signal.signal()
@@ -80,42 +81,31 @@ final class MonitorLane: Sendable {
         await courier.shutDown()
     }
 
-    private func next(reads: Bool = true) -> DeliveryQueue.Step {
+    private func next(reads: Bool = true) -> DeliveryQueue.NextStep {
         state.withLock { $0.queue.next(at: environment.now(), reads: reads) }
     }
 
-    /// Sends, and goes on with what is next as long as there is something.
+    /// Sends a batch, and then the next ones as long as the queue has some.
     private func work(_ first: [DueDelivery]) async {
         var batch = first
         while true {
             DeliveryPoint.beforeSend.reach()
-            let outcomes = await courier.carry(batch)
+            let results = await courier.carry(batch)
             DeliveryPoint.afterAnswer.reach()
-            for (delivery, outcome) in zip(batch, outcomes) { finish(delivery, outcome) }
+            for (delivery, result) in zip(batch, results) { finish(delivery, result) }
             guard !isStopped, !Task.isCancelled, case .send(let more) = next(reads: false) else { break }
             batch = more
         }
         signal.signal()
     }
 
-    private func finish(_ delivery: DueDelivery, _ outcome: AttemptOutcome) {
-        let ending = state.withLock { state in
-            state.queue.finished(delivery.rowID, outcome, at: environment.now(), chance: environment.chance())
+    private func finish(_ delivery: DueDelivery, _ result: DeliveryResult) {
+        let change = state.withLock { state in
+            state.queue.finished(delivery.rowID, result, at: environment.now(), chance: environment.chance())
         }
-        guard let ending else { return }
-        let change = DeliveryChange(
-            rowID: delivery.rowID,
-            monitor: monitor,
-            batch: batch,
-            callKey: delivery.callKey,
-            state: ending.state,
-            attempts: ending.attempts,
-            status: ending.status,
-            error: ending.error,
-            dueAt: ending.dueAt
-        )
+        guard let change else { return }
         recorder.record(change) { [self] in
-            state.withLock { $0.queue.recorded([delivery.rowID]) }
+            state.withLock { $0.queue.recorded(change.rowID) }
             signal.signal()
         }
     }
@@ -131,7 +121,7 @@ final class MonitorLane: Sendable {
                 excluding: taken
             )
             state.withLock { state in
-                // What was taken while the page was read must not come twice.
+                // Deliveries that were taken during the read must not be taken twice.
                 let known = state.queue.taken
                 state.queue.loaded(page.filter { !known.contains($0.rowID) }, nextDueAt: next)
             }
@@ -149,7 +139,7 @@ final class MonitorLane: Sendable {
             state.withLock { $0.storageError = "\(error)" }
             return stop()
         }
-        // Events that come from now on are not enqueued; look again for those that were on their way.
+        // New events are not enqueued any more; look again for those that were enqueued meanwhile.
         await sleep(until: nil)
     }
 
@@ -159,5 +149,47 @@ final class MonitorLane: Sendable {
         let timeline = environment.timeline
         let instant = timeline.after(min(wanted, Self.longestSleep))
         try? await timeline.sleep(until: instant, earliest: timeline.now, wakenBy: signal)
+    }
+}
+
+/// Stores the changes of deliveries, many in one commit.
+///
+/// All monitors of a process share it, since they share the disk. No attempt waits for it.
+package final class DeliveryRecorder: Sendable {
+    /// A change, and what follows once it is on disk.
+    private struct Entry {
+        var change: DeliveryChange
+        var done: @Sendable () -> Void
+    }
+
+    private let store: RunStore
+    private let state = Mutex<String?>(nil)
+    private let writer = BatchWriter<DeliveryRecorder, Entry>(label: "ringback.deliveries") { $0.write($1) }
+
+    /// A recorder for a store.
+    package init(_ store: RunStore) { self.store = store }
+
+    /// Why nothing more can be stored; `nil` while it can.
+    package var failure: String? { state.withLock { $0 } }
+
+    /// Stores a change soon.
+    ///
+    /// - Parameter done: called on another thread when the change is on disk; never if it cannot be stored.
+    func record(_ change: DeliveryChange, done: @escaping @Sendable () -> Void) {
+        writer.add(Entry(change: change, done: done), for: self)
+    }
+
+    /// Returns once everything that was recorded so far is on disk, or cannot be stored.
+    func flush() async { await writer.flush() }
+
+    private func write(_ batch: [Entry]) {
+        guard failure == nil else { return }
+        do {
+            try store.recordBlocking(batch.map(\.change), at: WallClock.now)
+        } catch {
+            // A change that is not stored is sent once more, by the process that forwards next: at least once.
+            return state.withLock { $0 = "\(error)" }
+        }
+        for entry in batch { entry.done() }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExactJSON
+import Glibc
 import RunPipeline
 import RunReport
 import ScenarioFile

@@ -2,6 +2,7 @@ import Addresses
 import ArgumentParser
 import ControlServer
 import ExactJSON
+import Glibc
 import HTTPService
 import Logging
 import Monitors
@@ -11,14 +12,6 @@ import RunReport
 import RunStore
 import ScenarioFile
 import Webhooks
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 /// `ringback serve`: the long-running service.
 struct ServeCommand: AsyncParsableCommand {

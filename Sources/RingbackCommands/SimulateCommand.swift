@@ -2,6 +2,8 @@ import ArgumentParser
 import DialerEngine
 import DialerStudy
 import ExactJSON
+import Glibc
+import RingbackHome
 import RunReport
 import ScenarioFile
 
@@ -158,8 +160,8 @@ private struct Study {
             return result.exitCode
         } catch let error as SimulationError where error.code != .cancelled {
             throw CommandFailure.usage("\(command.scenario): \(error)")
-        } catch let error as TraceFile.WriteError {
-            throw CommandFailure(code: .refused, message: "\(error)")
+        } catch let error as FileError {
+            throw CommandFailure(code: .refused, message: "cannot write the trace: \(error)")
         } catch {
             guard Task.isCancelled else { throw error }
             throw CommandFailure(code: .timedOut, message: "interrupted; the finished replications are dropped")
@@ -194,14 +196,21 @@ private struct Study {
     }
 
     private func traced(_ plan: StudyPlan, to path: String) throws -> [ReplicationSummary] {
-        let file = try TraceFile(path)
+        let file = try Self.traceFile(path)
         return try (0..<UInt32(plan.replications)).map { number in
-            let trace = TraceHandler { file.write(TraceLine.text($0, replication: number)) }
+            let trace = TraceHandler { file.append(TraceLine.text($0, replication: number).utf8) }
             let summary = ReplicationSummary(try Replication.run(plan.experiment, number: number, trace: trace))
             try file.flush()
             line.draw("  replications \(number + 1)/\(plan.replications)")
             return summary
         }
+    }
+
+    /// Opens the file of `--trace`; `-` is standard output.
+    private static func traceFile(_ path: String) throws(FileError) -> LineWriter {
+        let descriptor = path == "-" ? STDOUT_FILENO : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw FileError("open", path, errno) }
+        return LineWriter(descriptor: descriptor, path: path)
     }
 
     private func simulate(_ plan: StudyPlan, as name: String = "") async throws -> [ReplicationSummary] {

@@ -1,14 +1,7 @@
 import Dispatch
+import Glibc
 import RunReport
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 /// The running process: what it asks the operating system for.
 enum ThisProcess {

@@ -1,12 +1,6 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Glibc
 
-/// What is known of a path without touching it.
+/// What the system tells about a path.
 package struct PathFacts: Hashable, Sendable {
     /// Whether it is a folder.
     package var isFolder: Bool
@@ -26,13 +20,13 @@ package struct PathFacts: Hashable, Sendable {
     }
 }
 
-/// What is known of the file system that a path is on.
+/// What the system tells about the file system of a path.
 package struct VolumeFacts: Hashable, Sendable {
-    /// What a user without privileges may still write, in bytes.
+    /// The bytes that a user without privileges may still write.
     package var freeBytes: UInt64
-    /// Whether it is mounted for reading alone.
+    /// Whether it is mounted for reading only.
     package var isReadOnly: Bool
-    /// The system's name for its kind, such as `ext4`; `nil` where it is not known.
+    /// The system's name for its kind, such as `ext4`; `nil` if it is unknown.
     package var kind: String?
 
     /// Creates facts.
@@ -44,7 +38,7 @@ package struct VolumeFacts: Hashable, Sendable {
 }
 
 extension FileSystem {
-    /// What is at a path; `nil` where nothing is.
+    /// What is at a path; `nil` if nothing is there.
     package static func inspect(_ path: String) throws(FileError) -> PathFacts? {
         var status = stat()
         guard stat(path, &status) == 0 else {
@@ -59,7 +53,7 @@ extension FileSystem {
         )
     }
 
-    /// Whether a path itself is a symbolic link; `false` where nothing is.
+    /// Whether a path itself is a symbolic link; `false` if nothing is there.
     package static func isLink(_ path: String) throws(FileError) -> Bool {
         var status = stat()
         guard lstat(path, &status) == 0 else {
@@ -73,15 +67,25 @@ extension FileSystem {
     package static func volume(of path: String) throws(FileError) -> VolumeFacts {
         var status = statvfs()
         guard statvfs(path, &status) == 0 else { throw FileError("look at the file system of", path, errno) }
-        let (free, overflows) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
         return VolumeFacts(
-            freeBytes: overflows ? .max : free,
+            freeBytes: freeBytes(status),
             isReadOnly: UInt64(status.f_flag) & UInt64(ST_RDONLY) != 0,
             kind: kind(of: path)
         )
     }
 
-    /// The nearest part of a path that exists: the path itself, or the folder that it would be made in.
+    /// The bytes that this user may still write to the file system of a path; `nil` if the system does not tell.
+    package static func freeBytes(at path: String) -> Int? {
+        var status = statvfs()
+        return statvfs(path, &status) == 0 ? Int(clamping: freeBytes(status)) : nil
+    }
+
+    private static func freeBytes(_ status: statvfs) -> UInt64 {
+        let (free, overflows) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+        return overflows ? .max : free
+    }
+
+    /// The longest part of a path that exists: the path itself, or the folder in which it would be made.
     package static func nearestExisting(_ path: String) throws(FileError) -> (path: String, facts: PathFacts) {
         var part = path
         while true {
@@ -111,7 +115,7 @@ extension FileSystem {
     }
 }
 
-/// Linux's table of what is mounted where (`proc_pid_mountinfo(5)`).
+/// Linux's table of mounts (`proc_pid_mountinfo(5)`).
 enum MountTable {
     /// The kind of file system of a device, `major:minor`.
     static func kind(ofDevice device: String, in table: String) -> String? {

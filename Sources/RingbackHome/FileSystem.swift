@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Glibc
 
 /// The system's words for its error numbers.
 package enum SystemError {
@@ -14,7 +8,7 @@ package enum SystemError {
 
 /// The few operations on files that need exact modes and syncs.
 package enum FileSystem {
-    /// Makes a folder and its parents, mode 0700; a folder that is there already is fine.
+    /// Makes a folder and its parents, mode 0700; does nothing if the folder exists.
     package static func makeDirectory(_ path: String) throws(FileError) {
         guard mkdir(path, 0o700) != 0 else { return }
         if errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
@@ -27,16 +21,16 @@ package enum FileSystem {
         }
     }
 
-    /// Opens a file without following a symbolic link at its end; one that is made has mode 0600.
+    /// Opens a file without following a symbolic link at its end; a new file has mode 0600.
     ///
     /// - Returns: the descriptor, which the caller closes.
     package static func open(_ path: String, _ flags: Int32) throws(FileError) -> Int32 {
-        let descriptor = retrying { Self.systemOpen(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o600) }
+        let descriptor = retrying { Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o600) }
         guard descriptor >= 0 else { throw FileError("open", path, errno) }
         return descriptor
     }
 
-    /// Opens a plain file: no link, no pipe and no device, so that nobody waits for whom nobody knows.
+    /// Opens a plain file and refuses links, pipes and devices, so that opening never blocks.
     ///
     /// - Returns: the descriptor, which the caller closes, and the file's size in bytes.
     package static func openPlain(_ path: String, _ flags: Int32) throws(FileError) -> (descriptor: Int32, size: Int) {
@@ -50,30 +44,28 @@ package enum FileSystem {
     }
 
     /// Closes a descriptor.
-    package static func close(_ descriptor: Int32) { _ = Self.systemClose(descriptor) }
+    package static func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
 
     /// Writes all bytes with as few calls as the system allows.
     package static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(FileError) {
         var written = 0
         while written < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
-                retrying {
-                    Self.systemWrite(descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written)
-                }
+                retrying { Glibc.write(descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written) }
             }
             guard count > 0 else { throw FileError("write to", path, errno) }
             written += count
         }
     }
 
-    /// Reads a whole file that may be a link; one that is larger is refused with `EFBIG`.
+    /// Reads a whole file, which may be a link; a larger one fails with `EFBIG`.
     package static func read(_ path: String, upTo limit: Int) throws(FileError) -> [UInt8] {
-        let descriptor = retrying { Self.systemOpen(path, O_RDONLY | O_CLOEXEC, 0) }
+        let descriptor = retrying { Glibc.open(path, O_RDONLY | O_CLOEXEC, 0) }
         guard descriptor >= 0 else { throw FileError("open", path, errno) }
         return try readAll(descriptor, path, upTo: limit)
     }
 
-    /// Reads a whole plain file, see ``openPlain(_:_:)``; one that is larger is refused with `EFBIG`.
+    /// Reads a whole plain file, see ``openPlain(_:_:)``; a larger one fails with `EFBIG`.
     package static func readPlain(_ path: String, upTo limit: Int) throws(FileError) -> [UInt8] {
         try readAll(try openPlain(path, O_RDONLY).descriptor, path, upTo: limit)
     }
@@ -91,7 +83,7 @@ package enum FileSystem {
         }
     }
 
-    /// Reads as much as there is and has room, from where the descriptor stands; 0 at the end.
+    /// Reads as many bytes as there are and fit, from the position of the descriptor; returns 0 at the end.
     package static func read(
         into buffer: inout [UInt8],
         at offset: Int = 0,
@@ -99,15 +91,15 @@ package enum FileSystem {
         path: String
     ) throws(FileError) -> Int {
         let count = buffer.withUnsafeMutableBytes { bytes in
-            retrying { Self.systemRead(descriptor, bytes.baseAddress.map { $0 + offset }, bytes.count - offset) }
+            retrying { Glibc.read(descriptor, bytes.baseAddress.map { $0 + offset }, bytes.count - offset) }
         }
         guard count >= 0 else { throw FileError("read", path, errno) }
         return count
     }
 
-    /// Writes a file beside its place, syncs it and moves it there, so that a reader sees the old one or the whole new one.
+    /// Writes a draft beside a file, syncs it and renames it, so that a reader sees the old file or the whole new one.
     ///
-    /// Each call writes a draft of its own, so that two writers at once cannot mix their bytes; a failed one leaves none.
+    /// Each call has a draft of its own, so that two writers cannot mix their bytes; a failed call removes its draft.
     package static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
         let draft = "\(path).\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 16)).new"
         do throws(FileError) {
@@ -126,17 +118,17 @@ package enum FileSystem {
         guard fsync(descriptor) == 0 else { throw FileError(FileError.sync, path, errno) }
     }
 
-    /// Moves a file to where another one may be, which is gone then.
+    /// Moves a file, and replaces the one at its new place.
     package static func move(_ path: String, to place: String) throws(FileError) {
         guard rename(path, place) == 0 else { throw FileError("move", path, errno) }
     }
 
-    /// Removes a file; one that is not there is fine.
+    /// Removes a file; does nothing if it does not exist.
     package static func remove(_ path: String) throws(FileError) {
         guard unlink(path) == 0 || errno == ENOENT else { throw FileError("remove", path, errno) }
     }
 
-    /// The folder that relative paths count from.
+    /// The folder that relative paths start at.
     package static var workingDirectory: String {
         guard let path = getcwd(nil, 0) else { return "." }
         defer { free(path) }
@@ -171,35 +163,39 @@ package enum FileSystem {
             if result >= 0 || errno != EINTR { return result }
         }
     }
-
-    // The C functions share their names with the ones above.
-    #if canImport(Glibc)
-        private static let systemWrite = Glibc.write
-        private static let systemClose = Glibc.close
-        private static let systemRead = Glibc.read
-        private static func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
-            Glibc.open(path, flags, mode)
-        }
-    #elseif canImport(Musl)
-        private static let systemWrite = Musl.write
-        private static let systemClose = Musl.close
-        private static let systemRead = Musl.read
-        private static func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
-            Musl.open(path, flags, mode)
-        }
-    #else
-        private static let systemWrite = Darwin.write
-        private static let systemClose = Darwin.close
-        private static let systemRead = Darwin.read
-        private static func systemOpen(_ path: String, _ flags: Int32, _ mode: mode_t) -> Int32 {
-            Darwin.open(path, flags, mode)
-        }
-    #endif
 }
 
 extension FileSystem {
-    /// Open for reading and writing, made where it is missing.
+    /// Open for reading and writing, made if it is missing.
     package static let readWriteCreate = O_RDWR | O_CREAT
-    /// Open for writing from the start, made where it is missing.
+    /// Open for writing from the start, made if it is missing.
     package static let writeCreateTruncate = O_WRONLY | O_CREAT | O_TRUNC
+    /// The descriptor of standard output.
+    package static let standardOutput = STDOUT_FILENO
+}
+
+/// A file operation that the system refused.
+package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The operation, such as `open`.
+    package var operation: String
+    /// The file.
+    package var path: String
+    /// The system's error number.
+    package var errorNumber: Int32
+
+    /// Creates an error.
+    package init(_ operation: String, _ path: String, _ errorNumber: Int32) {
+        self.operation = operation
+        self.path = path
+        self.errorNumber = errorNumber
+    }
+
+    /// Whether a sync failed, after which it is unknown what is on the disk.
+    package var isFailedSync: Bool { operation == Self.sync }
+
+    /// The operation of a failed sync.
+    package static let sync = "sync"
+
+    /// What failed, where, and the system's words for it.
+    package var description: String { "cannot \(operation) \(path): \(SystemError.text(errorNumber))" }
 }

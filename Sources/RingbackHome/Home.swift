@@ -1,11 +1,13 @@
-/// The folder that keeps what outlives a process: the database, the audit log, the runs' files, the locks.
+import Glibc
+
+/// The folder with everything that outlives a process: the database, the audit log, the runs' files, the locks.
 package struct Home: Hashable, Sendable {
     /// The folder.
     package var path: String
 
-    /// Opens the folder, made with mode 0700 where it is missing.
+    /// Opens the folder, which is made with mode 0700 if it is missing.
     ///
-    /// - Throws: ``FileError`` where it cannot be made or is no folder.
+    /// - Throws: ``FileError`` if it cannot be made or is not a folder.
     package init(path: String) throws(FileError) {
         self.path = path
         try FileSystem.makeDirectory(path)
@@ -13,7 +15,7 @@ package struct Home: Hashable, Sendable {
         try FileSystem.makeDirectory(runsPath)
     }
 
-    /// Names the places of a folder that may not be there; makes nothing.
+    /// Names the places of a folder that may be missing; makes nothing.
     package init(inspecting path: String) { self.path = path }
 
     /// The database.
@@ -28,8 +30,48 @@ package struct Home: Hashable, Sendable {
     package var locksPath: String { "\(path)/locks" }
     /// The folder of the markers of processes that have the database open.
     package var openMarkersPath: String { "\(path)/open" }
-    /// The file in which the service of the home says where it is.
+    /// The file with the running service's address.
     package var servicePath: String { "\(path)/service" }
     /// The lock that writers of this home share.
     package var lock: HomeLock { HomeLock(directory: path) }
+}
+
+/// The lock round every write to a home, across threads and processes.
+///
+/// A turnstile of two file locks: take the gate, take the room, release the gate, write, release the room. A waiting
+/// writer holds the gate, so a busy writer that comes back must queue behind it. The system frees both locks when a
+/// process dies. It blocks the calling thread, so it is not for the threads of the concurrency pool.
+package struct HomeLock: Hashable, Sendable {
+    private let directory: String
+
+    /// The lock of a home's folder.
+    package init(directory: String) { self.directory = directory }
+
+    /// Runs `body` while no other thread or process does.
+    ///
+    /// - Throws: ``FileError`` if a lock file cannot be opened, or what `body` throws.
+    package func withLock<Result>(_ body: () throws -> Result) throws -> Result {
+        // Each use opens its own descriptors: flock then also excludes threads of one process.
+        let gate = try FileSystem.open("\(directory)/gate.lock", O_RDWR | O_CREAT)
+        let room: Int32
+        do {
+            defer { FileSystem.close(gate) }
+            try take(gate)
+            room = try FileSystem.open("\(directory)/room.lock", O_RDWR | O_CREAT)
+            do {
+                try take(room)
+            } catch {
+                FileSystem.close(room)
+                throw error
+            }
+        }
+        defer { FileSystem.close(room) }
+        return try body()
+    }
+
+    private func take(_ descriptor: Int32) throws(FileError) {
+        while flock(descriptor, LOCK_EX) != 0 {
+            guard errno == EINTR else { throw FileError("lock", directory, errno) }
+        }
+    }
 }

@@ -1,23 +1,17 @@
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
+import Glibc
+import Synchronization
 
-/// A file that says that a process has something of a home open; it goes when the process closes it in good order.
+/// A file that marks the database as open by a process; the process removes it when it closes the database.
 ///
-/// The process holds a lock on it for life. A marker that nobody holds is that of a process that died in between, so
-/// whoever opens next looks whether all is well. Made and removed under the home's lock, so several processes may have
-/// markers at once.
+/// The process holds a lock on it for life. A marker without a lock belongs to a process that died, so the next process
+/// checks the database for damage. Made and removed under the home's lock, so several processes may have markers.
 package final class OpenMarker: Sendable {
     private let path: String
     private let descriptor: Int32
 
-    /// Leaves a marker.
+    /// Makes a marker.
     ///
-    /// - Throws: ``FileError`` where it cannot be made.
+    /// - Throws: ``FileError`` if it cannot be made.
     package init(_ home: Home) throws(FileError) {
         try FileSystem.makeDirectory(home.openMarkersPath)
         path = "\(home.openMarkersPath)/\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 16))"
@@ -27,16 +21,16 @@ package final class OpenMarker: Sendable {
             FileSystem.close(descriptor)
             throw FileError("lock", path, number)
         }
-        // A marker that a power cut takes away would hide that power cut.
+        // A marker that a power cut erases would hide that power cut.
         try FileSystem.syncDirectory(home.openMarkersPath)
     }
 
     deinit { FileSystem.close(descriptor) }
 
-    /// Takes the marker away: all was closed in good order.
+    /// Removes the marker: the database was closed properly.
     package func remove() { unlink(path) }
 
-    /// The markers of processes that died; each is to be removed once somebody has looked.
+    /// The markers of processes that died, to be removed after the check.
     package static func left(in home: Home) throws(FileError) -> [String] {
         guard let names = try? FileSystem.names(in: home.openMarkersPath) else { return [] }
         var left: [String] = []
@@ -49,8 +43,31 @@ package final class OpenMarker: Sendable {
         return left
     }
 
-    /// Takes the markers of dead processes away.
+    /// Removes the markers of dead processes.
     package static func remove(_ paths: [String]) {
         for path in paths { unlink(path) }
+    }
+}
+
+/// Kills the process at a named point, so that a test can check every guarantee after a crash there.
+///
+/// `RINGBACK_CRASH_AT=after-intent` kills the process with SIGKILL when it reaches that point, `inbox-before-commit:7` when
+/// it reaches it for the seventh time. Without the variable nothing happens.
+package enum CrashSwitch {
+    private struct Wish {
+        var name: String
+        var count: Int
+    }
+
+    private static let wish: Wish? = getenv("RINGBACK_CRASH_AT").map { text in
+        let parts = String(cString: text).split(separator: ":", maxSplits: 1)
+        return Wish(name: parts.first.map(String.init) ?? "", count: parts.count == 2 ? Int(parts[1]) ?? 1 : 1)
+    }
+    private static let visits = Atomic(0)
+
+    /// Kills the process if the variable names this point.
+    package static func reach(_ name: @autoclosure () -> String) {
+        guard let wish, wish.name == name() else { return }
+        if visits.add(1, ordering: .relaxed).newValue >= wish.count { kill(getpid(), SIGKILL) }
     }
 }

@@ -137,7 +137,7 @@ extension RunExecution {
 
     private func created(_ id: String, _ facts: inout RunFacts) async throws {
         facts.simulationID = id
-        inbox.know(id)
+        inbox.markKnown(id)
         try await session.store.setSimulation(id, of: run.id)
         try await slot?.created(id)
         try await trail.write(.dispatchSucceeded, simulationID: id)

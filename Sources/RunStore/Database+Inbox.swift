@@ -1,15 +1,10 @@
 import ExactJSON
+import FoundationEssentials
 import GRDB
 import SimulationAPI
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
 extension Database {
-    /// The columns of an item; whether an event is known is told by the runs, which may come to know it later.
+    /// The columns of an item. Whether an event is known follows from the runs, and can change while the event stays.
     private static let columns = """
         w.rowID AS rowID, (SELECT id FROM runs WHERE runs.rowID = w.owner) AS runId, w.source AS source,
         w.webhookId AS webhookId, w.simulationId AS simulationId, w.callId AS callId, w.receivedAt AS receivedAt,
@@ -18,7 +13,7 @@ extension Database {
     private static let isKnown = """
         EXISTS(SELECT 1 FROM runs WHERE runs.simulationId = w.simulationId AND (w.owner = 0 OR runs.rowID = w.owner))
         """
-    /// Every owner and source, so that the index of identities is of use.
+    /// Names every owner and source, so that SQLite uses the index of identities.
     private static let anyIdentity = """
         w.owner IN (SELECT rowID FROM runs UNION ALL SELECT 0)
         AND w.source IN (\(WebhookScheme.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", "))) AND w.webhookId = ?

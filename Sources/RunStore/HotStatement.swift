@@ -1,13 +1,13 @@
 import GRDB
 import GRDBSQLite
 
-/// A prepared statement that is run for every event, with its values bound directly.
+/// A prepared statement that runs for every event, with its values bound directly.
 ///
-/// GRDB's arguments are boxed, copied and checked for each run, which takes as long as SQLite takes to insert.
+/// GRDB boxes, copies and checks the arguments of each run, which takes as long as SQLite's insert itself.
 struct HotStatement {
     private let statement: Statement
     private let handle: SQLiteStatement
-    private let room = Room(size: 16 * 1024)
+    private let buffer = ValueBuffer(size: 16 * 1024)
 
     /// Prepares a statement, or takes it from the connection's cache.
     init(_ sql: String, in database: Database) throws {
@@ -38,20 +38,20 @@ struct HotStatement {
         }
     }
 
-    /// Where SQLite is to read a value, and whether it has to copy it.
+    /// The place at which SQLite reads a value, and whether SQLite must copy it.
     private func place(_ value: UnsafeRawBufferPointer) -> (UnsafeRawPointer?, sqlite3_destructor_type?) {
-        if let kept = room.keep(value) { (kept, Self.stays) } else { (value.baseAddress, Self.copied) }
+        if let kept = buffer.keep(value) { (kept, Self.stays) } else { (value.baseAddress, Self.copied) }
     }
 
-    /// Runs the statement with what is bound.
+    /// Runs the statement with the bound values.
     ///
-    /// - Throws: `DatabaseError` with SQLite's extended result code; a value that could not be bound is `NULL` and meets
-    ///   the table's constraints.
+    /// - Throws: `DatabaseError` with SQLite's extended result code. A value that could not be bound is `NULL`, which the
+    ///   table's constraints refuse.
     func run() throws {
         defer {
             sqlite3_reset(handle)
             sqlite3_clear_bindings(handle)
-            room.clear()
+            buffer.clear()
         }
         let code = sqlite3_step(handle)
         guard code == SQLITE_DONE else {
@@ -60,13 +60,13 @@ struct HotStatement {
         }
     }
 
-    /// `SQLITE_STATIC`, a macro that Swift does not see: the value stays where it is until it is bound no more.
+    /// `SQLITE_STATIC`, a macro that Swift does not import: the value stays in place as long as it is bound.
     private static var stays: sqlite3_destructor_type? { nil }
     /// `SQLITE_TRANSIENT`: SQLite copies the value.
     private static var copied: sqlite3_destructor_type { unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
 
-    /// Where the values of one run lie, so that SQLite need not allocate for each.
-    private final class Room {
+    /// Holds the values of one run, so that SQLite does not allocate for each.
+    private final class ValueBuffer {
         private let bytes: UnsafeMutableRawBufferPointer
         private var used = 0
 
@@ -74,7 +74,7 @@ struct HotStatement {
 
         deinit { bytes.deallocate() }
 
-        /// A copy that stays until the room is cleared; `nil` where there is no room.
+        /// A copy that stays until the buffer is cleared; `nil` if the value does not fit.
         func keep(_ value: UnsafeRawBufferPointer) -> UnsafeRawPointer? {
             guard value.count <= bytes.count - used else { return nil }
             let place = UnsafeMutableRawBufferPointer(rebasing: bytes[used..<used + value.count])

@@ -1,14 +1,15 @@
 import ExactJSON
 import GRDB
+import RingbackHome
 import SimulationAPI
 
 extension Inbox {
-    /// Commits deliveries in one transaction, in the order in which they came.
+    /// Commits events in one transaction, in the order of arrival.
     ///
     /// - Parameters:
-    ///   - counts: what had been committed before.
+    ///   - counts: the counts before it.
     ///   - known: the simulations that the owner knows.
-    /// - Returns: what has been committed now.
+    /// - Returns: the counts after it.
     func commit(_ batch: [Waiting], after counts: Counts, known: Set<String>) throws -> Counts {
         var counts = counts
         try store.writeBlocking(locked: InboxPoint.locked.reach) { database in
@@ -23,7 +24,7 @@ extension Inbox {
         return counts
     }
 
-    /// What is run for every delivery.
+    /// The statements that run for every event.
     private struct Statements {
         let insert: HotStatement
         let end: HotStatement
@@ -41,7 +42,7 @@ extension Inbox {
         }
     }
 
-    /// Inserts one row within the transaction of its batch, unless its identity is there already.
+    /// Inserts one row within the transaction of its batch, unless it is a duplicate.
     private func insert(
         _ received: borrowing ReceivedEvent,
         by statements: Statements,
@@ -79,22 +80,20 @@ extension Inbox {
             return
         }
         counts.events[event.simulationID, default: 0] += 1
-        // In the transaction of the event: whoever was told 200 is forwarded, whatever happens next.
+        // In the transaction of the event: an event that was answered with 200 is forwarded, whatever happens next.
         try routes?.enqueue(event, webhook: database.lastInsertedRowID, at: received.receivedAt, into: database)
         if try Self.accept(event, owner: owner, by: statements.end, in: database) {
             counts.endedCalls[event.simulationID, default: 0] += 1
         }
     }
 
-    /// Takes note of a call that has ended.
+    /// Records a call that has ended.
     static let endCall = "INSERT INTO endedCalls(owner, simulationId, callId) VALUES(?, ?, ?) ON CONFLICT DO NOTHING"
 
-    /// What follows from a newly accepted event, in the transaction of its row: also of one that leaves quarantine.
+    /// Records what follows from a newly accepted event, in the transaction of its row; also when it leaves quarantine.
     ///
-    /// - Parameters:
-    ///   - owner: whose it is.
-    ///   - end: ``endCall``, prepared.
-    /// - Returns: whether its call is thereby seen ended for the first time; of a service's calls nobody asks that.
+    /// - Parameter end: ``endCall``, prepared.
+    /// - Returns: whether the event is the first that ends its call; always `false` for the service.
     static func accept(
         _ event: SimulationEvent,
         owner: Int64,
@@ -116,9 +115,9 @@ extension ReceivedEvent {
 }
 
 extension InboxRefusal {
-    /// What an error of a commit means: after a failed write, sync or read of the database nothing is certain.
+    /// Judges an error of a commit: after a failed write, sync or read the state of the database is unknown.
     ///
-    /// A full disk and a busy database pass; SQLite has rolled the transaction back.
+    /// A full disk and a busy database are temporary, and SQLite has rolled the transaction back.
     init(_ error: any Error) {
         guard let error = error as? DatabaseError else {
             self = .failed("\(error)")
@@ -130,4 +129,23 @@ extension InboxRefusal {
         default: self = .failed(error.message ?? "\(error.resultCode)")
         }
     }
+}
+
+/// The points of the inbox at which a test can make the process die; see `CrashSwitch`.
+package enum InboxPoint: String, CaseIterable {
+    case beforeQueue = "inbox-before-queue"
+    case afterQueue = "inbox-after-queue"
+    case batchTaken = "inbox-batch-taken"
+    case locked = "inbox-locked"
+    case begun = "inbox-begun"
+    case beforeInsert = "inbox-before-insert"
+    case afterInsert = "inbox-after-insert"
+    case beforeCommit = "inbox-before-commit"
+    case afterCommit = "inbox-after-commit"
+    case beforeAnswer = "inbox-before-answer"
+    case betweenAnswers = "inbox-between-answers"
+    case afterAnswers = "inbox-after-answers"
+
+    /// Dies here if a test asked for it.
+    func reach() { CrashSwitch.reach(rawValue) }
 }

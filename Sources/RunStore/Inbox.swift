@@ -1,21 +1,20 @@
-import Dispatch
 import RingbackHome
 package import SimulationAPI
 import Synchronization
 
-/// The inbox of one run, or of the service: a delivery is answered once it is committed.
+/// The inbox of one run, or of the service: an event is answered once it is committed.
 ///
-/// One commit at a time; what comes during a commit is the next batch. So the disk sets the pace and nobody lingers.
+/// One commit at a time; events that arrive during a commit form the next batch. Batches grow with the disk's latency.
 package final class Inbox: Sendable {
-    /// What has been committed so far.
+    /// Counts of the committed events.
     package struct Counts: Sendable, Hashable {
-        /// Deliveries that were kept or found to be kept, duplicates included.
+        /// Stored events and duplicates.
         package var received = 0
-        /// Rows, quarantine included.
+        /// Stored events, quarantine included.
         package var unique = 0
-        /// Deliveries whose identity had come before.
+        /// Events that had been stored before.
         package var duplicates = 0
-        /// Rows that are no event.
+        /// Bodies in quarantine.
         package var quarantined = 0
         /// Events by simulation.
         package var events: [String: Int] = [:]
@@ -23,10 +22,10 @@ package final class Inbox: Sendable {
         package var endedCalls: [String: Int] = [:]
     }
 
-    /// Called once for a delivery, on the inbox's thread or that of the caller: it is on disk, or why it is not kept.
+    /// Called exactly once for an event, on the inbox's thread or the caller's: it is on disk, or it was not stored.
     package typealias Answer = @Sendable (Result<Void, InboxRefusal>) -> Void
 
-    /// A delivery on its way to the disk: one reference, for a row has a dozen of its own to be counted.
+    /// An event on its way to the disk; a class, so that moving it costs one retain instead of a dozen.
     final class Waiting: Sendable {
         let event: ReceivedEvent
         let answer: Answer
@@ -38,35 +37,32 @@ package final class Inbox: Sendable {
     }
 
     private struct State {
-        var pending: [Waiting] = []
-        /// What waits or is being written.
+        /// The events that wait or are being written, and the size of their bodies.
         var rows = 0
         var bytes = 0
-        var isWriting = false
         var counts = Counts()
         var known: Set<String> = []
         var stopReason: String?
     }
 
     let store: RunStore
-    /// The number of the run, or 0 for the service.
+    /// The row of the run, or ``InboxOwner/service``.
     package let owner: Int64
     private let limits: InboxLimits
     private let disk: DiskWatch
     let routes: DeliveryRoutes?
     private let onStop: @Sendable (String) -> Void
     private let state = Mutex(State())
-    private let queue = DispatchQueue(label: "ringback.inbox")
+    private let writer = BatchWriter<Inbox, Waiting>(label: "ringback.inbox") { inbox, batch in inbox.write(batch) }
 
     /// The inbox of an owner.
     ///
     /// - Parameters:
-    ///   - store: where deliveries are kept.
-    ///   - owner: the row number of the run, or ``InboxOwner/service``.
+    ///   - owner: the row of the run, or ``InboxOwner/service``.
     ///   - limits: how much may wait for the disk.
     ///   - freeBytes: the free bytes of the disk; `nil` asks the system.
     ///   - routes: where accepted events are forwarded; `nil` for nowhere.
-    ///   - onStop: told once when a write or a sync has failed and nothing is taken any more.
+    ///   - onStop: called once, if a write or a sync has failed and the inbox stops for good.
     package init(
         store: RunStore,
         owner: Int64,
@@ -84,9 +80,9 @@ package final class Inbox: Sendable {
         disk = DiskWatch(minimum: limits.freeDisk, freeBytes: freeBytes ?? { FileSystem.freeBytes(at: path) })
     }
 
-    /// The inbox of an owner that may have received something before its process died; what a run has is counted.
+    /// The inbox of an owner that may have stored events before its process died; those of a run are counted.
     ///
-    /// How often duplicates came before is not kept, so they count as if they had not come.
+    /// Duplicates that arrived before are not counted, since they leave no row.
     package static func opened(
         _ store: RunStore,
         owner: Int64,
@@ -104,17 +100,17 @@ package final class Inbox: Sendable {
         return inbox
     }
 
-    /// What has been committed so far.
+    /// Counts of the events committed so far.
     package var counts: Counts { state.withLock { $0.counts } }
 
     /// Calls with a final event, over all simulations.
     package var endedCalls: Int { state.withLock { $0.counts.endedCalls.values.reduce(0, +) } }
 
-    /// Why nothing is taken any more; `nil` while all is well.
+    /// Why the inbox has stopped; `nil` if it has not.
     package var stopReason: String? { state.withLock { $0.stopReason } }
 
-    /// Tells of a simulation that the owner knows: the headers of its events need not be kept.
-    package func know(_ simulationID: String) { state.withLock { _ = $0.known.insert(simulationID) } }
+    /// Marks a simulation as known: the headers of its events are not stored.
+    package func markKnown(_ simulationID: String) { state.withLock { _ = $0.known.insert(simulationID) } }
 
     /// Stores an event, or refuses it; a duplicate is not stored again.
     package func keep(_ event: consuming ReceivedEvent, answer: @escaping Answer) {
@@ -122,79 +118,63 @@ package final class Inbox: Sendable {
         let isDiskShort = disk.isShort()
         let waiting = Waiting(event, answer)
         let size = waiting.event.body.count
-        let (refusal, starts) = state.withLock { state -> (InboxRefusal?, Bool) in
-            if let reason = state.stopReason { return (.stopped(reason), false) }
-            if isDiskShort { return (.diskShort, false) }
-            guard state.rows < limits.rows, state.bytes + size <= limits.bytes else { return (.full, false) }
+        let refusal = state.withLock { state -> InboxRefusal? in
+            if let reason = state.stopReason { return .stopped(reason) }
+            if isDiskShort { return .diskShort }
+            guard state.rows < limits.rows, state.bytes + size <= limits.bytes else { return .full }
             state.rows += 1
             state.bytes += size
-            state.pending.append(waiting)
-            defer { state.isWriting = true }
-            return (nil, !state.isWriting)
+            return nil
         }
         if let refusal { return answer(.failure(refusal)) }
-        if starts { queue.async { self.writePending() } }
+        writer.add(waiting, for: self)
         InboxPoint.afterQueue.reach()
     }
 
-    /// Keeps a delivery; returns once it is on disk.
+    /// Stores an event; returns once it is on disk.
     ///
-    /// - Throws: ``InboxRefusal`` where it is not kept.
+    /// - Throws: ``InboxRefusal`` if it was not stored.
     package func keep(_ event: ReceivedEvent) async throws {
         try await withCheckedThrowingContinuation { continuation in
             keep(event) { continuation.resume(with: $0.mapError { $0 as any Error }) }
         }
     }
 
-    /// Commits batch after batch until nothing waits.
-    private func writePending() {
-        while true {
-            let (batch, counts, known) = state.withLock { state in
-                let batch = state.pending
-                state.pending = []
-                if batch.isEmpty { state.isWriting = false }
-                return (batch, state.counts, state.known)
-            }
-            guard !batch.isEmpty else { return }
-            InboxPoint.batchTaken.reach()
-            let result: Result<Counts, InboxRefusal>
+    /// Commits a batch and answers it.
+    private func write(_ batch: [Waiting]) {
+        InboxPoint.batchTaken.reach()
+        let (counts, known, stopReason) = state.withLock { ($0.counts, $0.known, $0.stopReason) }
+        let result: Result<Counts, InboxRefusal>
+        if let stopReason {
+            // Events that arrived before the stop became known must not be written after a failed sync either.
+            result = .failure(.stopped(stopReason))
+        } else {
             do {
                 result = .success(try commit(batch, after: counts, known: known))
             } catch {
                 result = .failure(InboxRefusal(error))
             }
             routes?.wake()
-            InboxPoint.beforeAnswer.reach()
-            finish(batch, result)
-            InboxPoint.afterAnswers.reach()
         }
-    }
-
-    /// Takes note of what came of a batch, and answers it.
-    private func finish(_ batch: [Waiting], _ result: Result<Counts, InboxRefusal>) {
-        let (abandoned, stopReason) = state.withLock { state -> ([Waiting], String?) in
+        InboxPoint.beforeAnswer.reach()
+        let stops = state.withLock { state in
             state.rows -= batch.count
             state.bytes -= batch.reduce(0) { $0 + $1.event.body.count }
             switch result {
             case .success(let counts): state.counts = counts
-            case .failure(.stopped(let reason)):
-                // What came meanwhile must not be written after a failed sync either.
+            case .failure(.stopped(let reason)) where state.stopReason == nil:
                 state.stopReason = reason
-                defer {
-                    state.pending = []
-                    (state.rows, state.bytes) = (0, 0)
-                }
-                return (state.pending, reason)
+                return true
             case .failure: break
             }
-            return ([], nil)
+            return false
         }
         let answer = result.map { _ in () }
         for waiting in batch {
             waiting.answer(answer)
             InboxPoint.betweenAnswers.reach()
         }
-        for waiting in abandoned { waiting.answer(answer) }
-        if let stopReason { onStop(stopReason) }
+        if stops, case .failure(.stopped(let reason)) = result { onStop(reason) }
+        InboxPoint.afterAnswers.reach()
     }
 }

@@ -1,16 +1,16 @@
 import RingbackHome
 import Synchronization
 
-/// How much may wait for the disk before senders are asked to come again.
+/// How much may wait for the disk before senders are asked to try again later.
 package struct InboxLimits: Hashable, Sendable {
-    /// Deliveries that wait or are being written.
+    /// Events that wait or are being written.
     package var rows = 20_000
     /// The bytes of their bodies.
     package var bytes = 64 * 1024 * 1024
     /// Bytes that must be free on the disk.
     package var freeDisk = 64 * 1024 * 1024
 
-    /// Creates the defaults, with another number of rows where that is given.
+    /// Creates the defaults, except for the number of events.
     package init(rows: Int = 20_000) { self.rows = rows }
 }
 
@@ -20,7 +20,7 @@ package enum InboxOwner {
     package static let service: Int64 = 0
 }
 
-/// Looks at the free space of a disk, once a second at most.
+/// Checks the free space of a disk, at most once a second.
 final class DiskWatch: Sendable {
     private struct State {
         var isShort = false
@@ -36,7 +36,7 @@ final class DiskWatch: Sendable {
         self.freeBytes = freeBytes
     }
 
-    /// Whether less is free than there should be; a system that does not tell counts as enough.
+    /// Whether less is free than required; `false` if the system does not tell.
     func isShort(at now: ContinuousClock.Instant = .now) -> Bool {
         let last = state.withLock { state -> Bool? in
             if let next = state.next, now < next { return state.isShort }

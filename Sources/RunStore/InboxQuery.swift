@@ -2,11 +2,11 @@ package import ExactJSON
 import GRDB
 package import RingbackHome
 
-/// What has become of a received webhook.
+/// Where a received webhook stands.
 package enum InboxState: String, CaseIterable, Hashable, Sendable {
     /// An event of a simulation that its owner knows.
     case accepted
-    /// Signed, but no event.
+    /// Signed, but not an event.
     case quarantined
     /// An event of a simulation that its owner does not know.
     case unknown
@@ -24,12 +24,12 @@ package struct InboxQuery: Hashable, Sendable {
     package var webhookID: String?
     /// Only events of this simulation.
     package var simulationID: String?
-    /// How many at most.
+    /// The largest number of webhooks.
     package var limit = 100
-    /// Only those that came before this one: ``InboxPage/next`` of the page before.
+    /// Only those that arrived before this one: ``InboxPage/next`` of the previous page.
     package var after: Int64?
 
-    /// Asks for the newest, whatever they are.
+    /// Selects the newest webhooks.
     package init() {}
 }
 
@@ -37,19 +37,19 @@ package struct InboxQuery: Hashable, Sendable {
 package struct InboxItem: Hashable, Sendable {
     /// The number of its row: the order of arrival.
     package var rowID: Int64
-    /// The run it belongs to; `nil` for the service.
+    /// The run that received it; `nil` for the service.
     package var runID: String?
-    /// The way of signing by which it came.
+    /// The ``WebhookScheme`` of its signature.
     package var source: String
     /// The identity.
     package var webhookID: String
-    /// The simulation, where it is an event.
+    /// The simulation, if it is an event.
     package var simulationID: String?
-    /// The call, where it is an event.
+    /// The call, if it is an event.
     package var callID: String?
-    /// What has become of it.
+    /// Where it stands.
     package var state: InboxState
-    /// When it came.
+    /// When it arrived.
     package var receivedAt: Timestamp
     /// Why it is in quarantine.
     package var reason: String?
@@ -69,7 +69,7 @@ package struct InboxItem: Hashable, Sendable {
 package struct InboxPage: Hashable, Sendable {
     /// The webhooks.
     package var items: [InboxItem]
-    /// Where the next page goes on; `nil` where this is the last one.
+    /// The start of the next page; `nil` if this is the last one.
     package var next: Int64?
 
     /// The page as lists print it.
@@ -78,11 +78,11 @@ package struct InboxPage: Hashable, Sendable {
     }
 }
 
-/// A received webhook with everything that is kept of it.
+/// A received webhook with everything that is stored about it.
 package struct InboxEntry: Hashable, Sendable {
-    /// What lists show of it.
+    /// The members that lists show.
     package var item: InboxItem
-    /// The header fields that were kept, a line each.
+    /// The stored header fields, a line each.
     package var headers: String?
     /// SHA-256 of the body.
     package var digest: [UInt8]
@@ -90,11 +90,11 @@ package struct InboxEntry: Hashable, Sendable {
     package var body: [UInt8]
 }
 
-/// Reads a home's inbox and changes nothing; others may write meanwhile.
+/// Reads a home's inbox and changes nothing; other processes may write meanwhile.
 package struct InboxReader: Sendable {
     private let home: Home
 
-    /// Looks into the inbox of a home.
+    /// A reader of the inbox of a home.
     package init(_ home: Home) { self.home = home }
 
     /// The inbox cannot be read.
@@ -103,12 +103,12 @@ package struct InboxReader: Sendable {
         package var description: String
     }
 
-    /// The webhooks that a query asks for, newest first.
+    /// The webhooks that a query selects, newest first.
     package func page(_ query: InboxQuery) async throws -> InboxPage {
         try await read { try $0.inboxPage(query) }
     }
 
-    /// Everything that is kept under an identity; several owners may have received it.
+    /// Everything that is stored under an id; several owners may have received it.
     package func entries(webhookID: String, runID: String? = nil) async throws -> [InboxEntry] {
         try await read { try $0.inboxEntries(webhookID: webhookID, runID: runID) }
     }
@@ -138,7 +138,7 @@ package struct InboxReader: Sendable {
 }
 
 extension RunStore {
-    /// The webhooks that a query asks for, newest first.
+    /// The webhooks that a query selects, newest first.
     package func inboxPage(_ query: InboxQuery) async throws -> InboxPage {
         try await pool.read { try $0.inboxPage(query) }
     }

@@ -1,33 +1,28 @@
 import ExactJSON
+import FoundationEssentials
 import GRDB
 import SimulationAPI
 
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
-
-/// What came of reading quarantined bodies again.
+/// The result of reading quarantined bodies again.
 package struct QuarantineReplay: Hashable, Sendable {
-    /// The identities that are events now.
+    /// The ids of bodies that are events now.
     package var accepted: [String] = []
-    /// The identities that are still none, with the reason.
+    /// The bodies that are still not events.
     package var refused: [Refused] = []
 
-    /// One that is still no event.
+    /// A body that is still not an event.
     package struct Refused: Hashable, Sendable {
         /// The identity.
         package var webhookID: String
-        /// Why it is no event.
+        /// Why it is not an event.
         package var reason: String
     }
 }
 
 extension RunStore {
-    /// Reads quarantined bodies again and folds those in that are events by now; the others stay with the new reason.
+    /// Reads quarantined bodies again; those that are events now are accepted, the others stay with the new reason.
     ///
-    /// Each has a transaction of its own, so that deliveries need not wait for all of them.
+    /// Each has a transaction of its own, so that arriving events do not wait for all of them.
     ///
     /// - Parameters:
     ///   - webhookID: only those of this identity; `nil` for all.
@@ -95,7 +90,7 @@ extension RunStore {
         }
     }
 
-    /// Turns a quarantined row into that of an event.
+    /// Turns a quarantined row into an event.
     private static func release(_ event: SimulationEvent, rowID: Int64, owner: Int64, in database: Database) throws {
         try database.execute(
             sql: """

@@ -50,11 +50,11 @@ package enum SlotOrder {
     }
 }
 
-/// What came of asking for a slot.
+/// The answer to a request for a slot.
 package enum SlotDecision: Hashable, Sendable {
     /// The run holds one.
     case held
-    /// It waits, with so many runs before it.
+    /// It waits behind that number of runs.
     case waiting(ahead: Int)
 }
 
@@ -72,9 +72,9 @@ extension RunStore {
         }
     }
 
-    /// Takes a slot where it is the run's turn.
+    /// Takes a slot if it is the run's turn.
     ///
-    /// Tickets of runs that died waiting are thrown away; the slot of one that died holding it stays occupied.
+    /// The ticket of a run that died while it waited is deleted; the slot of a run that died holding it stays occupied.
     ///
     /// - Parameters:
     ///   - runID: the run, which has a ticket.
@@ -85,7 +85,7 @@ extension RunStore {
         capacity: Int,
         isAlive: @escaping @Sendable (_ runID: String) -> Bool
     ) async throws -> SlotDecision {
-        // A look first, without the lock of writers: mostly nothing has changed.
+        // First without the lock of writers: mostly nothing has changed.
         let seen = try await pool.read { database in try Self.decision(runID, capacity, isAlive, database) }
         guard seen.decision == .held || !seen.dead.isEmpty else { return seen.decision }
         return try await write { database in
@@ -106,7 +106,7 @@ extension RunStore {
         }
     }
 
-    /// Changes the ticket of a run, where it has one.
+    /// Changes the ticket of a run, if it has one.
     package func updateTicket(of runID: String, _ change: @escaping @Sendable (inout SlotTicket) -> Void) async throws {
         try await write { database in
             guard var ticket = try Self.ticket(of: runID, database) else { return }
@@ -115,7 +115,7 @@ extension RunStore {
         }
     }
 
-    /// Gives a slot, or a place in the queue, back.
+    /// Releases a slot, or a place in the queue.
     package func releaseSlot(of runID: String) async throws {
         try await write { database in
             try database.execute(sql: "DELETE FROM slotTickets WHERE runId = ?", arguments: [runID])

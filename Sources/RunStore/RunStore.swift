@@ -1,7 +1,7 @@
 import GRDB
 package import RingbackHome
 
-/// What is kept of runs and their events, in a home's SQLite database.
+/// A home's SQLite database: runs, events, monitors, deliveries and slots.
 ///
 /// SQLite before 3.51.3 can lose committed pages when one connection checkpoints while another commits (the "WAL-reset
 /// bug"). So every write, checkpoint, open and close happens under the home's lock, across processes; readers only read.
@@ -11,9 +11,9 @@ package final class RunStore: Sendable {
     let lock: HomeLock
     private let marker: OpenMarker
 
-    /// Runs `body` with the database of a home, made where it is missing, and closes it afterwards.
+    /// Runs `body` with the database of a home, which is made if it is missing, and closes it afterwards.
     ///
-    /// - Throws: where the database cannot be opened, or what `body` throws.
+    /// - Throws: an error of the database if it cannot be opened, or what `body` throws.
     package static func with<Result>(_ home: Home, body: (RunStore) async throws -> Result) async throws -> Result {
         let store = try await BlockingWork.run { try RunStore(home) }
         let result: Swift.Result<Result, any Error>
@@ -32,8 +32,8 @@ package final class RunStore: Sendable {
         return try result.get()
     }
 
-    /// The database was damaged while nobody watched.
-    package struct DamageError: Error, CustomStringConvertible {
+    /// The database is damaged.
+    package struct DamagedDatabaseError: Error, CustomStringConvertible {
         /// What `PRAGMA quick_check` found.
         package var damages: [String]
         /// Where.
@@ -64,11 +64,11 @@ package final class RunStore: Sendable {
         let path = home.databasePath
         (pool, marker) = try lock.withLock {
             let marker = try OpenMarker(home)
-            // Made by hand first, for its mode: bodies of webhooks are nobody else's business.
+            // Created before SQLite does it, for its mode: other users must not read bodies of webhooks.
             FileSystem.close(try FileSystem.open(path, FileSystem.readWriteCreate))
             let pool = try DatabasePool(path: path, configuration: configuration)
             try pool.writeWithoutTransaction { database in
-                // Not above: the pool itself sets NORMAL when it turns to WAL, and then a power cut takes back commits.
+                // Not above: the pool sets NORMAL when it changes to WAL, and then a power cut can undo commits.
                 try database.execute(sql: "PRAGMA synchronous = FULL")
                 try Schema.check(database)
             }
@@ -77,12 +77,12 @@ package final class RunStore: Sendable {
         }
     }
 
-    /// Looks for damage where a process that had the database open has died, and only there: a look takes its time.
+    /// Looks for damage, which takes its time; only if a process died while it had the database open.
     private func checkAfterUncleanStop() throws {
         let left = try OpenMarker.left(in: home)
         guard !left.isEmpty else { return }
         let damages = try pool.read { try StoreHealth.damages(of: $0) }
-        guard damages.isEmpty else { throw DamageError(damages: damages, path: home.databasePath) }
+        guard damages.isEmpty else { throw DamagedDatabaseError(damages: damages, path: home.databasePath) }
         OpenMarker.remove(left)
     }
 
@@ -93,7 +93,7 @@ package final class RunStore: Sendable {
 
     /// Runs a write transaction under the home's lock, on the calling thread.
     ///
-    /// - Parameter locked: called when the lock is taken and nothing else done.
+    /// - Parameter locked: called as soon as the lock is taken.
     func writeBlocking<Result>(locked: () -> Void = {}, _ updates: (Database) throws -> Result) throws -> Result {
         try lock.withLock {
             locked()

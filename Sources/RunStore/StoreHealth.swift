@@ -1,7 +1,7 @@
 import GRDB
 package import RingbackHome
 
-/// What a look at a home's database finds.
+/// What an inspection of a home's database finds.
 package struct StoreHealth: Hashable, Sendable {
     /// Whether the database is one of this program's.
     package var isOwn: Bool
@@ -28,9 +28,9 @@ package struct StoreHealth: Hashable, Sendable {
         try DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") } ?? "unknown"
     }
 
-    /// Looks at the database of a home and writes nothing to it; `nil` where there is none yet.
+    /// Inspects the database of a home and writes nothing to it; `nil` if there is no database yet.
     ///
-    /// Opened and closed under the home's lock, as everything that may checkpoint; checked while others write.
+    /// Opened and closed under the home's lock, as everything that may checkpoint; other processes may write meanwhile.
     package static func inspect(_ home: Home) async throws -> StoreHealth? {
         try await BlockingWork.run {
             guard try FileSystem.inspect(home.databasePath) != nil else { return nil }
@@ -55,5 +55,27 @@ package struct StoreHealth: Hashable, Sendable {
             damages: damages,
             runs: runs ?? 0
         )
+    }
+}
+
+/// A home's database, opened for reading only.
+enum ReadOnlyDatabase {
+    /// Passes the database to `body`, on the calling thread; other processes may write meanwhile.
+    ///
+    /// Opened and closed under the home's lock, as everything that may checkpoint.
+    static func with<Result>(_ home: Home, _ body: (Database) throws -> Result) throws -> Result {
+        var configuration = Configuration()
+        configuration.label = "ringback.reader"
+        configuration.busyMode = .timeout(5)
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA query_only = ON; PRAGMA mmap_size = 0") }
+        let queue = try home.lock.withLock {
+            // A connection that may write, and is the last to close, moves the log into the database. A connection that
+            // may only read, and finds no log, leaves an empty one. So each is used where it leaves the files unchanged.
+            configuration.readonly = try FileSystem.inspect("\(home.databasePath)-wal") != nil
+            return try DatabaseQueue(path: home.databasePath, configuration: configuration)
+        }
+        let result = Swift.Result { try queue.inDatabase(body) }
+        try home.lock.withLock { try queue.close() }
+        return try result.get()
     }
 }

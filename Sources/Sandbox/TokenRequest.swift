@@ -1,15 +1,10 @@
 import Addresses
 import Crypto
 import ExactJSON
+import FoundationEssentials
 import HTTPService
 import HTTPTypes
 import SimulationAPI
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// An error of the token endpoint (RFC 6749 section 5.2).
 struct TokenProblem: Error {

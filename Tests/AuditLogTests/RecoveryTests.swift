@@ -146,11 +146,7 @@ struct RecoveryTests {
                 let size = try #require(FileManager.default.attributesOfItem(atPath: segment)[.size] as? UInt)
                 signal(SIGXFSZ, SIG_IGN)
                 var limit = rlimit()
-                #if canImport(Darwin)
-                    let resource = RLIMIT_FSIZE
-                #else
-                    let resource = __rlimit_resource_t(UInt32(RLIMIT_FSIZE.rawValue))
-                #endif
+                let resource = __rlimit_resource_t(UInt32(RLIMIT_FSIZE.rawValue))
                 getrlimit(resource, &limit)
                 let usual = limit.rlim_cur
                 limit.rlim_cur = rlim_t(size + 20)

@@ -101,21 +101,16 @@ struct ControlRoutesTests {
                 try await fixture.expect(404, .post, "/v1/deliveries/\(strange)/replay")
             }
             func set(_ state: DeliveryState) throws {
-                try fixture.store.recordBlocking(
-                    [
-                        DeliveryChange(
-                            rowID: Int64(id) ?? 0,
-                            monitor: 1,
-                            batch: 0,
-                            callKey: "sim-1\u{1F}call-1",
-                            state: state,
-                            attempts: 5,
-                            status: 500,
-                            error: "the answer was 500"
-                        )
-                    ],
-                    at: Timestamp(milliseconds: 100)
+                let delivery = DueDelivery(
+                    rowID: Int64(id) ?? 0,
+                    callKey: "sim-1\u{1F}call-1",
+                    webhookID: "a",
+                    body: [],
+                    attempts: 5
                 )
+                var change = DeliveryChange(delivery, of: 1)
+                (change.state, change.status, change.error) = (state, 500, "the answer was 500")
+                try fixture.store.recordBlocking([change], at: Timestamp(milliseconds: 100))
             }
             try set(.dead)
             try await fixture.expect(ids: ["a"], .get, "/v1/deliveries?state=dead&monitor=qa")

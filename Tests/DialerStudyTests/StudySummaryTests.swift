@@ -48,8 +48,8 @@ struct StudySummaryTests {
             )
         }
         #expect(traced == (try Replication.run(plan.experiment, number: 2)))
-        let events = try lines.map { try JSONReader.read(Array($0.dropLast().utf8)) }
-        #expect(lines.allSatisfy { $0.hasSuffix("}\n") })
+        let events = try lines.map { try JSONReader.read(Array($0.utf8)) }
+        #expect(lines.allSatisfy { $0.hasSuffix("}") && !$0.contains("\n") })
         #expect(events.filter { $0["event"]?.string == "dialled" }.count == 50)
         #expect(events.allSatisfy { $0["replication"]?.integer == 2 })
         let times = events.compactMap { $0["time"]?.double }

@@ -14,7 +14,7 @@ import Testing
 struct AddressGuardTests {
     private static let delivery = DueDelivery(rowID: 1, callKey: "c", webhookID: "msg-1", body: [0x7B, 0x7D])
 
-    private static func attempt(_ url: String, allow: [String] = [], resolver: Resolver) async -> AttemptOutcome? {
+    private static func attempt(_ url: String, allow: [String] = [], resolver: Resolver) async -> DeliveryResult? {
         guard let url = HTTPURL(url) else { return nil }
         let transport = VettedTransport(
             to: url,

@@ -16,7 +16,7 @@ struct DeliveryQueueTests {
         return QueueModel(rules)
     }
 
-    private static func failure(_ status: Int?, retryAfter: Duration? = nil) -> AttemptOutcome {
+    private static func failure(_ status: Int?, retryAfter: Duration? = nil) -> DeliveryResult {
         .failed(status: status, reason: status.map { "HTTP \($0)" } ?? "refused", retryAfter: retryAfter)
     }
 
@@ -168,11 +168,11 @@ struct DeliveryQueueTests {
     }
 
     @Test(arguments: [
-        (200, AttemptOutcome.delivered(status: 200)), (204, .delivered(status: 204)), (299, .delivered(status: 299)),
+        (200, DeliveryResult.delivered(status: 200)), (204, .delivered(status: 204)), (299, .delivered(status: 299)),
         (302, .failed(status: 302, reason: "HTTP 302: redirects are not followed")), (410, .gone),
         (404, .failed(status: 404, reason: "HTTP 404")), (199, .failed(status: 199, reason: "HTTP 199")),
     ])
-    func statuses(_ status: Int, _ outcome: AttemptOutcome) {
-        #expect(AttemptOutcome(.success(IncomingResponse(status: status))) == outcome)
+    func statuses(_ status: Int, _ outcome: DeliveryResult) {
+        #expect(DeliveryResult(.success(IncomingResponse(status: status))) == outcome)
     }
 }

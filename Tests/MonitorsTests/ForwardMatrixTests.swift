@@ -50,7 +50,7 @@ struct ForwardMatrixTests {
     func cell(_ cell: Cell) throws {
         var rules = DeliveryQueue.Rules(schedule: .fast)
         rules.concurrency = 1
-        var queue = DeliveryQueue(rules)
+        var queue = DeliveryQueue(rules, monitor: 1)
         var now = Timestamp(milliseconds: 1_000_000)
         var stored = DueDelivery(rowID: 7, callKey: "call-1", webhookID: "msg-7", body: [1, 2, 3])
         var dueAt: Int64? = now.milliseconds
@@ -70,12 +70,12 @@ struct ForwardMatrixTests {
                     isFault && !ExchangeFault.body.contains(cell.fault)
                     ? cell.fault.result : .success(IncomingResponse(status: 200))
                 seen.attempts += 1
-                let result = queue.finished(7, AttemptOutcome(exchange), at: now, chance: 0.5)
+                let result = queue.finished(7, DeliveryResult(exchange), at: now, chance: 0.5)
                 let ending = try #require(result)
                 #expect(ending.attempts == seen.attempts)
                 stored.attempts = ending.attempts
                 dueAt = ending.dueAt
-                queue.recorded([7])
+                queue.recorded(7)
                 seen.end = ending.state
                 if ending.state != .pending { break steps }
             case .wait(let until): now = Timestamp(milliseconds: try #require(until))

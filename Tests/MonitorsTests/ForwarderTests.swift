@@ -254,7 +254,7 @@ struct ForwarderTests {
         try await FakeMonitor.with(answer: answer) { monitor in
             try await World.with([Self.http("qa", "\(monitor.origin)/qa")]) { world in
                 try await world.keep(0..<3)
-                let replay = Replay(store: world.store, home: world.home)
+                let replay = DeliveryReplay(store: world.store, home: world.home)
                 var query = DeliveryQuery()
                 query.states = [.pending, .dead]
                 var outcome = try await replay.send(query, variables: { _ in nil }, lockID: "replay1")

@@ -30,7 +30,7 @@ struct QueueModel {
     private let latency: Int64
 
     init(_ rules: DeliveryQueue.Rules, latency: Int64 = 10) {
-        queue = DeliveryQueue(rules)
+        queue = DeliveryQueue(rules, monitor: 1)
         self.latency = latency
     }
 
@@ -54,7 +54,7 @@ struct QueueModel {
     /// Runs until nothing happens any more, or for so long.
     ///
     /// - Parameter monitor: how the attempt of a delivery ends, at a time.
-    mutating func run(for milliseconds: Int64 = 1_000_000_000, _ monitor: (DueDelivery, Int64) -> AttemptOutcome) {
+    mutating func run(for milliseconds: Int64 = 1_000_000_000, _ monitor: (DueDelivery, Int64) -> DeliveryResult) {
         let end = now + milliseconds
         while now < end {
             switch queue.next(at: Timestamp(milliseconds: now)) {
@@ -84,7 +84,7 @@ struct QueueModel {
         }
     }
 
-    private mutating func land(_ monitor: (DueDelivery, Int64) -> AttemptOutcome) {
+    private mutating func land(_ monitor: (DueDelivery, Int64) -> DeliveryResult) {
         for flight in flights.filter({ $0.until <= now }) {
             let index = Int(flight.number) - 1
             let outcome = monitor(rows[index].delivery, now)
@@ -99,7 +99,7 @@ struct QueueModel {
                 let next = rows.firstIndex { $0.delivery.callKey == call && $0.state == .pending }
                 if let next, rows[next].dueAt == nil { rows[next].dueAt = now }
             }
-            queue.recorded([flight.number])
+            queue.recorded(flight.number)
         }
         flights.removeAll { $0.until <= now }
     }

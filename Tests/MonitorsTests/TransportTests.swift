@@ -77,7 +77,7 @@ struct TransportTests {
     @Test func linesAreWholeAndInOrder() async throws {
         try await TemporaryFolder.with { folder in
             let path = "\(folder)/copy.jsonl"
-            let courier = Courier.lines(LineFile(path: path))
+            let courier = Courier.lines(to: path)
             let batch = (1...3).map { number in
                 DueDelivery(
                     rowID: Int64(number),
@@ -100,7 +100,7 @@ struct TransportTests {
                     #"{"webhookId":"torn"#, #"{"webhookId":"m3","body":"{\"n\": 3}"}"#,
                 ]
             )
-            let nowhere = await Courier.lines(LineFile(path: "\(folder)/no/such/folder")).carry([batch[0]])
+            let nowhere = await Courier.lines(to: "\(folder)/no/such/folder").carry([batch[0]])
             guard case .failed(nil, let reason, _) = nowhere.first else {
                 Issue.record("it ended \(nowhere)")
                 return

@@ -27,16 +27,9 @@ struct DeliveryTests {
         dueAt: Int64? = nil,
         error: String? = nil
     ) -> DeliveryChange {
-        DeliveryChange(
-            rowID: delivery.rowID,
-            monitor: monitor,
-            batch: 0,
-            callKey: delivery.callKey,
-            state: state,
-            attempts: delivery.attempts + 1,
-            error: error,
-            dueAt: dueAt
-        )
+        var change = DeliveryChange(delivery, of: monitor)
+        (change.state, change.attempts, change.error, change.dueAt) = (state, delivery.attempts + 1, error, dueAt)
+        return change
     }
 
     /// A monitor with the events of some calls in its queue.

@@ -207,7 +207,7 @@ struct OpeningTests {
             // As a process that was killed leaves it: a marker that nobody holds.
             let left = "\(home.openMarkersPath)/1-dead"
             try FileSystem.replace(left, with: [])
-            let error = await #expect(throws: RunStore.DamageError.self) { try await RunStore.with(home) { _ in } }
+            let error = await #expect(throws: RunStore.DamagedDatabaseError.self) { try await RunStore.with(home) { _ in } }
             #expect("\(try #require(error))".contains("is damaged"))
             // Nobody has seen to it, so the next one looks again.
             #expect(Self.markers(home) == ["1-dead"])

@@ -1,14 +1,7 @@
 import AuditLog
 import ExactJSON
+import Glibc
 import RingbackHome
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 /// Writes and verifies an audit log in a process of its own; `scripts/bench-audit.sh` and the tests run it.
 ///

@@ -1,12 +1,5 @@
+import Glibc
 import RingbackHome
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 /// Measures forwarding in a process of its own; `scripts/bench-forward.sh` runs it.
 ///

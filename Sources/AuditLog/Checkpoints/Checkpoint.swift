@@ -1,10 +1,5 @@
+import FoundationEssentials
 import RingbackHome
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// What a log signs about itself: its name, its number of entries and their root (C2SP tlog-checkpoint).
 package struct Checkpoint: Hashable, Sendable {

@@ -1,12 +1,7 @@
 import Crypto
 import ExactJSON
+import FoundationEssentials
 import RingbackHome
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// A public key that verifies signed notes (C2SP signed-note): `name+hash+key`, Ed25519.
 package struct NoteVerifier: Hashable, Sendable, CustomStringConvertible {

@@ -1,8 +1,4 @@
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import FoundationEssentials
 
 /// A text with signatures under it (C2SP signed-note).
 package struct SignedNote: Hashable, Sendable {

@@ -1,15 +1,8 @@
 import Dispatch
 import ExactJSON
+import Glibc
 package import RingbackHome
 import Synchronization
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 /// An append-only log of JSON lines with a Merkle tree over them and signed checkpoints of that tree.
 ///
@@ -31,22 +24,22 @@ package final class AuditLog: Sendable {
         package init() {}
     }
 
-    struct Waiting {
+    /// An entry on its way to the disk.
+    private struct PendingEntry {
         var entry: AuditEntry
         var answer: @Sendable (Result<Void, any Error>) -> Void
-    }
-
-    private struct Queue {
-        var pending: [Waiting] = []
-        var isWriting = false
     }
 
     let home: Home
     let limits: Limits
     private let now: @Sendable () -> (seconds: Int64, nanoseconds: Int64)
     private let writer: Mutex<AuditWriter>
-    private let queue = Mutex(Queue())
-    private let thread = DispatchQueue(label: "ringback.audit")
+    private let batches = BatchWriter<AuditLog, PendingEntry>(label: "ringback.audit") { log, batch in
+        let result = Result { try log.append(batch.map(\.entry)) }
+        for pending in batch { pending.answer(result) }
+    }
+    /// Makes checkpoints when they are due.
+    private let timer = DispatchQueue(label: "ringback.checkpoints")
 
     /// The log of a home.
     ///
@@ -89,12 +82,7 @@ package final class AuditLog: Sendable {
     /// Appends an entry, together with others that arrive at the same time; it is on disk when this returns.
     package func record(_ entry: AuditEntry) async throws {
         try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            let starts = queue.withLock { queue in
-                queue.pending.append(Waiting(entry: entry) { continuation.resume(with: $0) })
-                defer { queue.isWriting = true }
-                return !queue.isWriting
-            }
-            if starts { thread.async { self.writePending() } }
+            batches.add(PendingEntry(entry: entry) { continuation.resume(with: $0) }, for: self)
         }
     }
 
@@ -110,24 +98,10 @@ package final class AuditLog: Sendable {
         try writer.withLock { try $0.rotateKey(actor: actor) }
     }
 
-    /// Commits batches until no entry waits.
-    private func writePending() {
-        while true {
-            let batch = queue.withLock { queue in
-                defer { queue.pending = [] }
-                if queue.pending.isEmpty { queue.isWriting = false }
-                return queue.pending
-            }
-            guard !batch.isEmpty else { return }
-            let result = Result { try append(batch.map(\.entry)) }
-            for waiting in batch { waiting.answer(result) }
-        }
-    }
-
     /// Makes a checkpoint after the interval, so that no entry stays without one for longer.
     private func checkpointLater() {
         let wait = DispatchTimeInterval.milliseconds(Int(limits.checkpointInterval / .milliseconds(1)))
-        thread.asyncAfter(deadline: .now() + wait) { [weak self] in
+        timer.asyncAfter(deadline: .now() + wait) { [weak self] in
             // If this fails, the next append reports it.
             try? self?.writer.withLock { try $0.checkpointIfOld() }
         }

@@ -1,12 +1,5 @@
+import Glibc
 package import RingbackHome
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 /// Reads a log line by line, in constant memory.
 package struct AuditReader: Sendable {

@@ -1,13 +1,6 @@
 import ExactJSON
+import Glibc
 import RingbackHome
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 /// Writes a log; one thread uses it at a time, and every commit holds the home's lock.
 struct AuditWriter {

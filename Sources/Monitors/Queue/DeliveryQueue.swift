@@ -2,18 +2,18 @@ package import ExactJSON
 import HTTPExchange
 package import RunStore
 
-/// What one monitor's queue does next, as far as it is in memory: a page of the stored one.
+/// Decides what one monitor's queue does next; it holds a page of the stored queue.
 ///
-/// A value that decides and does nothing; time comes as an argument. One delivery of a call is on its way at a time, so
-/// many in all; a monitor that throttles gets fewer, one that keeps failing is left alone for a while.
+/// A value that decides and does nothing; time comes as an argument. At most one delivery per call and `concurrency` in
+/// total are in flight. A monitor that throttles gets fewer, and one that keeps failing is left alone for a while.
 package struct DeliveryQueue: Sendable {
     /// How a queue behaves.
     package struct Rules: Sendable {
         /// When failed deliveries are tried again.
         package var schedule: DeliverySchedule
-        /// Attempts under way at once.
+        /// The largest number of attempts in flight.
         package var concurrency = 8
-        /// Deliveries that go out together.
+        /// The number of deliveries in one attempt.
         package var batchSize = 1
         /// Whether a monitor that keeps failing ends the queue, instead of pausing it.
         package var stopsWhenFailing = false
@@ -23,30 +23,29 @@ package struct DeliveryQueue: Sendable {
     }
 
     /// What to do.
-    package enum Step: Hashable, Sendable {
+    package enum NextStep: Hashable, Sendable {
         /// Send these, together.
         case send([DueDelivery])
         /// Read the next page of the stored queue.
         case load
-        /// Nothing before that time, in milliseconds since 1970, or before something happens.
+        /// Do nothing before that time, in milliseconds since 1970, or before something happens.
         case wait(until: Int64?)
-        /// Mark what is left: the monitor wants no more.
+        /// Mark what is left as disabled: the monitor answered 410.
         case disable
-        /// It keeps failing, and the rules say that this is the end.
+        /// End the queue: the monitor keeps failing, and the rules say so.
         case stop
     }
-
-    /// What has become of a delivery, for the store; `nil` where nothing has.
-    package typealias Ending = (state: DeliveryState, attempts: Int, status: Int?, error: String?, dueAt: Int64?)
 
     private struct Flight: Sendable {
         var delivery: DueDelivery
         var isProbe: Bool
     }
 
-    /// Results that may wait for the disk before nothing more is sent.
+    /// The number of results that may wait for the disk; beyond it nothing is sent.
     private static let maximumUnrecorded = 2000
 
+    private let monitor: Int64
+    private let batch: Int64
     private let rules: Rules
     private var waiting: [DueDelivery] = []
     private var flights: [Int64: Flight] = [:]
@@ -61,9 +60,13 @@ package struct DeliveryQueue: Sendable {
     private var nextDueAt: Int64?
     private var isGone = false
 
-    /// An empty queue that looks into the store first.
-    package init(_ rules: Rules) {
-        self.rules = rules
+    /// An empty queue, whose first step is to read the store.
+    ///
+    /// - Parameters:
+    ///   - monitor: the row of the monitor.
+    ///   - batch: 0 for the usual queue, or a batch that is replayed.
+    package init(_ rules: Rules, monitor: Int64, batch: Int64 = 0) {
+        (self.monitor, self.batch, self.rules) = (monitor, batch, rules)
         limit = rules.concurrency
         var breakerRules = BreakerRules()
         breakerRules.pause = rules.schedule.breaker.first
@@ -71,16 +74,13 @@ package struct DeliveryQueue: Sendable {
         breaker = CircuitBreaker(breakerRules)
     }
 
-    /// What is in memory, which a page must not bring again.
+    /// The deliveries in memory, which the next page must leave out.
     package var taken: Set<Int64> { unrecorded.union(flights.keys).union(waiting.map(\.rowID)) }
-
-    /// Attempts under way.
-    package var underWay: Int { flights.count }
 
     /// Decides what to do at a time.
     ///
-    /// - Parameter reads: whether the caller reads the next page where that is the step.
-    package mutating func next(at now: Timestamp, reads: Bool = true) -> Step {
+    /// - Parameter reads: whether the caller reads the next page if that is the step.
+    package mutating func next(at now: Timestamp, reads: Bool = true) -> NextStep {
         if isGone { return flights.isEmpty ? .disable : .wait(until: nil) }
         guard flights.count < limit * rules.batchSize, unrecorded.count < Self.maximumUnrecorded else {
             return .wait(until: nil)
@@ -102,12 +102,12 @@ package struct DeliveryQueue: Sendable {
         }
     }
 
-    /// Whether no other delivery of the same call is on its way.
+    /// Whether no other delivery of the same call is in flight.
     private func isFree(_ delivery: DueDelivery) -> Bool {
         delivery.callKey.isEmpty || !busyCalls.contains(delivery.callKey)
     }
 
-    /// Takes what goes out together.
+    /// Takes the deliveries of one attempt out of the page.
     private mutating func depart(from first: Int, isProbe: Bool) -> [DueDelivery] {
         var batch: [DueDelivery] = []
         var index = first
@@ -126,12 +126,12 @@ package struct DeliveryQueue: Sendable {
 
     /// Takes a page.
     ///
-    /// - Parameter nextDueAt: when there is more than the page, in milliseconds since 1970.
+    /// - Parameter nextDueAt: when the first delivery after the page is due, in milliseconds since 1970.
     package mutating func loaded(_ page: [DueDelivery], nextDueAt: Int64?) {
         isLoading = false
         waiting += page
         self.nextDueAt = nextDueAt
-        // Something that came while the page was read says so again.
+        // A wake-up during the read may mean more than the page has.
         mayHaveMore = wasWoken
         wasWoken = false
     }
@@ -141,47 +141,51 @@ package struct DeliveryQueue: Sendable {
         if isLoading { wasWoken = true } else { mayHaveMore = true }
     }
 
-    /// Decides over a delivery whose attempt has ended.
+    /// Decides about a delivery whose attempt has ended.
     ///
     /// - Parameter chance: in 0..<1, for the jitter.
+    /// - Returns: the change to store; `nil` if the delivery stays as it was.
     package mutating func finished(
-        _ number: Int64,
-        _ outcome: AttemptOutcome,
+        _ rowID: Int64,
+        _ result: DeliveryResult,
         at now: Timestamp,
         chance: Double
-    ) -> Ending? {
-        guard let flight = flights.removeValue(forKey: number) else { return nil }
+    ) -> DeliveryChange? {
+        guard let flight = flights.removeValue(forKey: rowID) else { return nil }
         busyCalls.remove(flight.delivery.callKey)
-        breaker.finished(outcome.ending, isProbe: flight.isProbe, now: Self.instant(now))
-        let attempts = flight.delivery.attempts + 1
-        let ending: Ending?
-        switch outcome {
+        breaker.finished(result.ending, isProbe: flight.isProbe, now: Self.instant(now))
+        var change = DeliveryChange(flight.delivery, of: monitor, batch: batch)
+        change.attempts += 1
+        switch result {
         case .delivered(let status):
             limit = min(rules.concurrency, limit + 1)
-            ending = (.delivered, attempts, status, nil, nil)
-        case .refused(let reason): ending = (.dead, flight.delivery.attempts, nil, reason, nil)
+            (change.state, change.status) = (.delivered, status)
+        case .refused(let reason):
+            (change.state, change.error) = (.dead, reason)
+            change.attempts -= 1
         case .gone:
             isGone = true
-            ending = (.disabled, attempts, 410, Self.goneReason, nil)
-        case .abandoned: ending = nil
+            (change.state, change.status, change.error) = (.disabled, 410, Self.goneReason)
+        case .cancelled: return nil
         case .failed(let status, let reason, let retryAfter):
             let asked = min(retryAfter ?? .zero, rules.schedule.longestRetryAfter)
-            if outcome.isThrottling { throttle(at: now, asked) }
-            if let pause = rules.schedule.pause(after: attempts, chance: chance) {
+            if result.isThrottling { throttle(at: now, asked) }
+            change.status = status
+            if let pause = rules.schedule.pause(after: change.attempts, chance: chance) {
                 // Never earlier than asked, and not all at once.
                 let delay = max(pause, asked * (1 + chance / 10))
-                ending = (.pending, attempts, status, reason, now.milliseconds + delay.wholeMilliseconds)
+                (change.error, change.dueAt) = (reason, now.milliseconds + delay.wholeMilliseconds)
             } else {
-                ending = (.dead, attempts, status, "\(reason), after \(attempts) attempts", nil)
+                (change.state, change.error) = (.dead, "\(reason), after \(change.attempts) attempts")
             }
         }
-        if ending != nil { unrecorded.insert(number) }
-        return ending
+        unrecorded.insert(rowID)
+        return change
     }
 
-    /// Notes that what became of deliveries is on disk; the next one of a call may have come forward.
-    package mutating func recorded(_ numbers: [Int64]) {
-        unrecorded.subtract(numbers)
+    /// Notes that the change of a delivery is on disk; the next one of its call may be due now.
+    package mutating func recorded(_ rowID: Int64) {
+        unrecorded.remove(rowID)
         wake()
     }
 

@@ -4,12 +4,12 @@ package import ScenarioFile
 package struct DeliverySchedule: Hashable, Sendable {
     /// The pauses before the second and further attempts; after them a delivery is dead.
     package var pauses: [Duration]
-    /// The longest time that a monitor may ask to be left alone.
+    /// The longest `Retry-After` that is followed.
     package var longestRetryAfter: Duration
-    /// When a monitor that fails is left alone for a while.
+    /// The pauses for a monitor that keeps failing.
     package var breaker: BreakerPause
 
-    /// How long a monitor that keeps failing is left alone: at first, and at most.
+    /// How long a monitor that keeps failing gets nothing: at first, and at most.
     package struct BreakerPause: Hashable, Sendable {
         /// The first pause; it doubles with every probe that fails.
         package var first: Duration
@@ -24,7 +24,7 @@ package struct DeliverySchedule: Hashable, Sendable {
         breaker: BreakerPause(first: .seconds(1), longest: .seconds(15))
     )
 
-    /// That of Standard Webhooks: ten attempts within three days.
+    /// The schedule of Standard Webhooks: ten attempts within three days.
     package static let standard = DeliverySchedule(
         pauses: [
             .seconds(5), .seconds(300), .seconds(1800), .seconds(7200), .seconds(18_000), .seconds(36_000),
@@ -56,9 +56,9 @@ package struct DeliverySchedule: Hashable, Sendable {
         self.breaker = breaker
     }
 
-    /// The pause after so many failed attempts; `nil` where there is no further one.
+    /// The pause after that number of failed attempts; `nil` if there is no further attempt.
     ///
-    /// - Parameter chance: in 0..<1; up to a fifth of the pause comes on top, so that failures do not come back at once.
+    /// - Parameter chance: in 0..<1; up to a fifth of the pause is added, so that retries spread.
     func pause(after attempts: Int, chance: Double) -> Duration? {
         guard attempts >= 1, attempts <= pauses.count else { return nil }
         return pauses[attempts - 1] * (1 + chance / 5)

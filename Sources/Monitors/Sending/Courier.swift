@@ -1,11 +1,12 @@
 package import ExactJSON
 import HTTPExchange
+import RingbackHome
 package import RunStore
 package import Webhooks
 
 /// Carries deliveries to one monitor: over HTTP, into a file, to standard output, or as a test decides.
 package struct Courier: Sendable {
-    private let carry: @Sendable ([DueDelivery]) async -> [AttemptOutcome]
+    private let carry: @Sendable ([DueDelivery]) async -> [DeliveryResult]
     private let end: @Sendable () async -> Void
 
     /// Creates a courier.
@@ -15,14 +16,14 @@ package struct Courier: Sendable {
     ///   - carry: makes one attempt for each delivery; the outcomes are in the same order.
     package init(
         end: @escaping @Sendable () async -> Void = {},
-        _ carry: @escaping @Sendable ([DueDelivery]) async -> [AttemptOutcome]
+        _ carry: @escaping @Sendable ([DueDelivery]) async -> [DeliveryResult]
     ) {
         self.carry = carry
         self.end = end
     }
 
     /// Makes one attempt for each delivery.
-    package func carry(_ batch: [DueDelivery]) async -> [AttemptOutcome] { await carry(batch) }
+    package func carry(_ batch: [DueDelivery]) async -> [DeliveryResult] { await carry(batch) }
 
     /// Closes connections and files.
     package func shutDown() async { await end() }
@@ -43,7 +44,7 @@ extension Courier {
         now: @escaping @Sendable () -> Timestamp
     ) -> Courier {
         Courier(end: { await transport.shutDown() }) { batch in
-            var outcomes: [AttemptOutcome] = []
+            var results: [DeliveryResult] = []
             for delivery in batch {
                 let fields = SignedDelivery.fields(
                     id: delivery.webhookID,
@@ -52,15 +53,43 @@ extension Courier {
                     secret: secret,
                     sender: "ringback"
                 )
-                let outcome = await transport.post(
+                let result = await transport.post(
                     delivery.body,
                     headers: HeaderFields(fields),
                     timeout: timeout,
                     attempt: delivery.attempts
                 )
-                outcomes.append(outcome)
+                results.append(result)
             }
-            return outcomes
+            return results
         }
+    }
+}
+
+extension Courier {
+    /// Appends a line for each delivery to a file, which is synced before they count as delivered.
+    ///
+    /// - Parameter path: the file; `nil` for standard output.
+    package static func lines(to path: String?) -> Courier {
+        Courier { batch in
+            let lines = batch.flatMap { line($0) }
+            do {
+                try await BlockingWork.run {
+                    if let path { return try FileSystem.appendLines(lines, to: path) }
+                    try FileSystem.write(lines, to: FileSystem.standardOutput, path: "standard output")
+                }
+                return batch.map { _ in .delivered(status: nil) }
+            } catch {
+                return batch.map { _ in .failed(status: nil, reason: "\(error)") }
+            }
+        }
+    }
+
+    /// `{"webhookId":…,"body":…}`: the body as a text, byte for byte.
+    private static func line(_ delivery: DueDelivery) -> [UInt8] {
+        let json: JSONValue = [
+            "webhookId": .string(delivery.webhookID), "body": .string(String(decoding: delivery.body, as: UTF8.self)),
+        ]
+        return json.bytes + [0x0A]
     }
 }

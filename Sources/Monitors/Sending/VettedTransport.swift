@@ -56,7 +56,7 @@ package final class VettedTransport: Sendable {
         headers: HeaderFields,
         timeout: Duration,
         attempt: Int
-    ) async -> AttemptOutcome {
+    ) async -> DeliveryResult {
         // Built from the parts that were checked, so that no second parser can read another host out of it.
         let port = url.port.map { ":\($0)" } ?? ""
         let path = url.rest.prefix { $0 != "#" }
@@ -71,11 +71,11 @@ package final class VettedTransport: Sendable {
         do {
             let addresses = try await vettedAddresses()
             let connections = try connections(to: addresses[attempt % addresses.count])
-            return AttemptOutcome(.success(try await connections.send(request)))
+            return DeliveryResult(.success(try await connections.send(request)))
         } catch let refused as AddressGuard.RefusedAddress {
             return .refused(refused.description)
         } catch {
-            return AttemptOutcome(.failure((error as? TransportError) ?? TransportError(.notSent, "\(error)")))
+            return DeliveryResult(.failure((error as? TransportError) ?? TransportError(.notSent, "\(error)")))
         }
     }
 

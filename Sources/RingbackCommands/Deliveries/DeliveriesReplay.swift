@@ -57,7 +57,7 @@ struct DeliveriesReplay: AsyncParsableCommand {
                 let id = "replay\(RunID.make(at: WallClock.now))"
                 guard let lock = try RunLock(home, runID: id) else { throw CommandFailure.usage("try again") }
                 defer { lock.remove() }
-                return try await Replay(store: store, home: home).send(
+                return try await DeliveryReplay(store: store, home: home).send(
                     query,
                     variables: variables,
                     lockID: id,
@@ -69,10 +69,10 @@ struct DeliveriesReplay: AsyncParsableCommand {
         }
         let watch = SignalWatch { work.cancel() }
         defer { withExtendedLifetime(watch) {} }
-        let outcome: Replay.Outcome
+        let totals: ReplayTotals
         do {
-            outcome = try await work.value
-        } catch let error as Replay.RefusalError {
+            totals = try await work.value
+        } catch let error as DeliveryReplay.RefusalError {
             throw CommandFailure.usage(error.description)
         } catch let error as CommandFailure {
             throw error
@@ -82,19 +82,19 @@ struct DeliveriesReplay: AsyncParsableCommand {
             throw CommandFailure(code: .refused, message: "the deliveries cannot be replayed: \(error)")
         }
         line.clear()
-        show(outcome)
-        if !outcome.isComplete { throw CommandFailure(code: .assertionFailed) }
+        show(totals)
+        if !totals.isComplete { throw CommandFailure(code: .assertionFailed) }
     }
 
-    private func show(_ outcome: Replay.Outcome) {
-        if common.json { return Console.output(outcome.json) }
-        guard outcome.selected > 0 else { return Console.output("nothing to replay") }
-        let others = [(outcome.dead, "dead"), (outcome.pending, "left pending"), (outcome.disabled, "disabled")]
+    private func show(_ totals: ReplayTotals) {
+        if common.json { return Console.output(totals.json) }
+        guard totals.selected > 0 else { return Console.output("nothing to replay") }
+        let others = [(totals.dead, "dead"), (totals.pending, "left pending"), (totals.disabled, "disabled")]
         let counts = others.filter { $0.0 > 0 }.map { ", \(NumberText.count($0.0)) \($0.1)" }.joined()
         Console.output(
-            "\(NumberText.count(outcome.delivered)) of \(NumberText.count(outcome.selected)) delivered\(counts)"
+            "\(NumberText.count(totals.delivered)) of \(NumberText.count(totals.selected)) delivered\(counts)"
         )
-        for (monitor, error) in outcome.errors.sorted(by: { $0.key < $1.key }) {
+        for (monitor, error) in totals.errors.sorted(by: { $0.key < $1.key }) {
             Console.output("  \(PrintableText.line(monitor)): \(PrintableText.line(error))")
         }
     }

@@ -1,14 +1,7 @@
 import AuditLog
+import Glibc
 import RingbackHome
 import RunStore
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 extension Finding {
     /// Judges the settings: their values, where each comes from, and what is wrong with them.

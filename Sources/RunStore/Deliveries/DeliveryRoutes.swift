@@ -26,25 +26,25 @@ package struct DeliveryRoute: Hashable, Sendable {
     }
 }
 
-/// Which events of an owner go to which monitors; the inbox enqueues by it, in the transaction of the event itself.
+/// Which events of an owner go to which monitors; the inbox enqueues them in the transaction of the event itself.
 package struct DeliveryRoutes: Sendable {
     private let routes: [DeliveryRoute]
     private let notify: @Sendable () -> Void
 
     /// Creates routes.
     ///
-    /// - Parameter notify: told after every commit that enqueued something, from any thread.
+    /// - Parameter notify: called after every commit of the inbox, on any thread.
     package init(_ routes: [DeliveryRoute], notify: @escaping @Sendable () -> Void = {}) {
         self.routes = routes
         self.notify = notify
     }
 
-    /// Tells whoever forwards that there may be something to do.
+    /// Wakes the forwarder, for which there may be new deliveries.
     package func wake() { notify() }
 
     /// Enqueues an event that has just been inserted as a row.
     ///
-    /// It waits where an earlier event of its call does; a monitor that wants no more gets none.
+    /// It waits if an earlier event of its call waits; for a disabled monitor it is disabled at once.
     func enqueue(
         _ event: SimulationEvent,
         webhook: Int64,
@@ -52,7 +52,7 @@ package struct DeliveryRoutes: Sendable {
         into database: Database
     ) throws {
         for route in routes where route.takes(event) {
-            // Simulations number their calls alike: those of one never wait for those of another.
+            // Different simulations use the same call ids, and do not wait for each other.
             let key = "\(event.simulationID)\u{1F}\(event.callID)"
             let insert = try database.cachedStatement(
                 sql: """

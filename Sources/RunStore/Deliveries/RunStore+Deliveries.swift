@@ -1,24 +1,19 @@
 package import ExactJSON
+import FoundationEssentials
 import GRDB
 import RingbackHome
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 /// A delivery that may be sent now.
 package struct DueDelivery: Hashable, Sendable {
     /// The number of the row.
     package var rowID: Int64
-    /// The simulation and the call, whose deliveries go one after the other; empty for a message of the run's own.
+    /// The simulation and the call, whose deliveries go one after the other; empty for a message of the run itself.
     package var callKey: String
-    /// The identity that it is sent under, the same for ever.
+    /// The `webhook-id`, the same for every attempt.
     package var webhookID: String
     /// What is sent, byte for byte.
     package var body: [UInt8]
-    /// How often it was sent before.
+    /// The number of earlier attempts.
     package var attempts: Int
 
     /// Creates a delivery.
@@ -31,55 +26,41 @@ package struct DueDelivery: Hashable, Sendable {
     }
 }
 
-/// What becomes of a delivery after an attempt.
+/// How a delivery changes after an attempt.
 package struct DeliveryChange: Hashable, Sendable {
     /// The number of the row.
-    package var rowID: Int64
-    /// The monitor.
-    package var monitor: Int64
+    package let rowID: Int64
+    /// The row of the monitor.
+    package let monitor: Int64
     /// The batch that it was sent in.
-    package var batch: Int64
+    package let batch: Int64
     /// The simulation and the call.
-    package var callKey: String
-    /// Where it stands now.
-    package var state: DeliveryState
-    /// How often it was sent.
+    package let callKey: String
+    /// Its new state.
+    package var state = DeliveryState.pending
+    /// The number of attempts.
     package var attempts: Int
-    /// The status of the answer, where there was one.
+    /// The status of the answer, if there was one.
     package var status: Int?
     /// What went wrong.
     package var error: String?
-    /// When it is sent again, in milliseconds since 1970; `nil` where it is not.
+    /// When it is sent again, in milliseconds since 1970; `nil` if it is not.
     package var dueAt: Int64?
 
-    /// Creates a change.
-    package init(
-        rowID: Int64,
-        monitor: Int64,
-        batch: Int64,
-        callKey: String,
-        state: DeliveryState,
-        attempts: Int,
-        status: Int? = nil,
-        error: String? = nil,
-        dueAt: Int64? = nil
-    ) {
-        self.rowID = rowID
+    /// A change that leaves a delivery pending and due at no time.
+    package init(_ delivery: DueDelivery, of monitor: Int64, batch: Int64 = 0) {
+        rowID = delivery.rowID
         self.monitor = monitor
         self.batch = batch
-        self.callKey = callKey
-        self.state = state
-        self.attempts = attempts
-        self.status = status
-        self.error = error
-        self.dueAt = dueAt
+        callKey = delivery.callKey
+        attempts = delivery.attempts
     }
 }
 
 extension RunStore {
-    /// What may be sent to a monitor now, oldest first; and when there is more, in milliseconds since 1970.
+    /// The deliveries that are due now, oldest first, and when the next one is due, in milliseconds since 1970.
     ///
-    /// Reads a page of bounded size, whatever waits: at most `limit` rows and about `maxBytes` of bodies.
+    /// The page has at most `limit` rows and about `maxBytes` of bodies, however long the queue.
     package func due(
         monitor: Int64,
         batch: Int64,
@@ -124,7 +105,7 @@ extension RunStore {
         }
     }
 
-    /// Keeps what became of deliveries, and lets the next one of each call that is through come forward.
+    /// Stores changes; if a delivery is no longer pending, the next one of its call becomes due.
     ///
     /// Blocks the calling thread.
     package func recordBlocking(_ changes: [DeliveryChange], at now: Timestamp) throws {
@@ -162,7 +143,7 @@ extension RunStore {
         DeliveryPoint.afterCommit.reach()
     }
 
-    /// Enqueues a message that is no event, such as the summary of a run; one per monitor and name.
+    /// Enqueues a message of the run itself, such as its summary; one per monitor and name.
     package func enqueue(
         message: [UInt8],
         as name: String = "",
@@ -170,7 +151,7 @@ extension RunStore {
         at now: Timestamp
     ) async throws {
         try await write { database in
-            // A run that is resumed says it once.
+            // A resumed run sends it once.
             let isThere = try Bool.fetchOne(
                 database,
                 sql: "SELECT EXISTS(SELECT 1 FROM deliveries WHERE monitor = ? AND webhook IS NULL AND callKey = ?)",
@@ -182,8 +163,19 @@ extension RunStore {
                     INSERT INTO deliveries(monitor, callKey, state, batch, attempts, dueAt, message)
                     VALUES(?, ?, 'pending', 0, 0, ?, ?)
                     """,
-                arguments: [monitor, name, now.milliseconds, message.databaseBlob]
+                arguments: [monitor, name, now.milliseconds, Data(message)]
             )
         }
     }
+}
+
+/// The points of forwarding at which a test can make the process die; see `CrashSwitch`.
+package enum DeliveryPoint: String, CaseIterable {
+    case beforeSend = "delivery-before-send"
+    case afterAnswer = "delivery-after-answer"
+    case beforeCommit = "delivery-before-commit"
+    case afterCommit = "delivery-after-commit"
+
+    /// Dies here if a test asked for it.
+    package func reach() { CrashSwitch.reach(rawValue) }
 }

@@ -1,12 +1,7 @@
 package import ExactJSON
+import FoundationEssentials
 import GRDB
 import RingbackHome
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
 
 extension RunStore {
     private static let columns = """
@@ -18,7 +13,7 @@ extension RunStore {
         LEFT JOIN webhooks AS w ON w.rowID = d.webhook
         """
 
-    /// One page of the deliveries that are wanted, in the order of their ids.
+    /// One page of the selected deliveries, in the order of their ids.
     package func deliveries(_ query: DeliveryQuery) async throws -> DeliveryPage {
         try await pool.read { database in
             let numbers = try Self.numbers(query, limit: query.limit + 1, database)
@@ -33,7 +28,7 @@ extension RunStore {
         }
     }
 
-    /// A delivery with what is sent; `nil` where there is none of that id.
+    /// A delivery with its body; `nil` if there is no delivery of that id.
     package func delivery(_ rowID: Int64) async throws -> (delivery: StoredDelivery, body: [UInt8])? {
         try await pool.read { database in
             let row = try Row.fetchOne(
@@ -47,7 +42,7 @@ extension RunStore {
         }
     }
 
-    /// The row numbers of the monitors that have something of what is wanted.
+    /// The monitors that have any of the selected deliveries.
     package func monitors(with query: DeliveryQuery) async throws -> [StoredMonitor] {
         try await pool.read { database in
             try Self.monitors(name: query.monitor, runID: query.runID, database).filter { monitor in
@@ -60,9 +55,9 @@ extension RunStore {
 
     /// Makes deliveries pending again, in a batch of their own, each as if it had never been sent.
     ///
-    /// Some thousands at each call, so that no commit takes long. Within a call they go one after the other.
+    /// One invocation takes at most 5000, so that no commit takes long.
     ///
-    /// - Returns: how many, and the last of them; `nil` where nothing is left.
+    /// - Returns: how many, and the last of them; `nil` if nothing is left.
     package func replay(
         _ query: DeliveryQuery,
         monitor: Int64,
@@ -92,7 +87,7 @@ extension RunStore {
         }
     }
 
-    /// How many deliveries of a batch are in each state; those that went back into the usual queue are in none.
+    /// How many deliveries of a batch are in each state; those that went back into the usual queue do not count.
     package func batchTotals(_ batch: Int64, monitors: [Int64]) async throws -> DeliveryTotals {
         try await pool.read { database in
             var totals = DeliveryTotals()
@@ -111,7 +106,7 @@ extension RunStore {
         }
     }
 
-    /// The ids of what is wanted, in order; each monitor's are read along its own index.
+    /// The ids of the selected deliveries, in order; those of each monitor are read along an index.
     private static func numbers(
         _ query: DeliveryQuery,
         of monitors: [Int64]? = nil,

@@ -7,9 +7,9 @@ package enum DeliveryState: String, CaseIterable, Hashable, Sendable {
     case pending
     /// The monitor took it.
     case delivered
-    /// Given up, with a reason: a dead letter.
+    /// Not delivered after all attempts, or refused: a dead letter.
     case dead
-    /// Not sent, since the monitor said that it wants no more.
+    /// Not sent, since the monitor answered 410.
     case disabled
 }
 
@@ -21,19 +21,19 @@ package struct StoredDelivery: Hashable, Sendable {
     package var monitor: String
     /// The run that the event belongs to; `nil` for a service.
     package var runID: String?
-    /// The identity of the event; `nil` for a message of the run's own.
+    /// The id of the event; `nil` for a message of the run itself.
     package var webhookID: String?
-    /// The call of the event; empty for a message of the run's own.
+    /// The call of the event; empty for a message of the run itself.
     package var callID: String
     /// Where it stands.
     package var state: DeliveryState
-    /// How often it was sent.
+    /// The number of attempts.
     package var attempts: Int
-    /// The status of the last answer, where there was one.
+    /// The status of the last answer, if there was one.
     package var lastStatus: Int?
-    /// What went wrong last.
+    /// The last error.
     package var lastError: String?
-    /// When it is sent next; `nil` where it is not, or an earlier event of its call comes first.
+    /// When it is sent next; `nil` if it is not sent again, or an earlier event of its call comes first.
     package var nextAttemptAt: Timestamp?
 
     init?(_ row: Row) {
@@ -64,7 +64,7 @@ package struct StoredDelivery: Hashable, Sendable {
     }
 }
 
-/// Which deliveries are wanted.
+/// Selects deliveries.
 package struct DeliveryQuery: Hashable, Sendable {
     /// Of monitors of this name.
     package var monitor: String?
@@ -72,13 +72,13 @@ package struct DeliveryQuery: Hashable, Sendable {
     package var states: Set<DeliveryState> = []
     /// Of events of this run.
     package var runID: String?
-    /// Of events that came at this time or later.
+    /// Of events that arrived at this time or later.
     package var since: Timestamp?
     /// These alone; empty for all.
     package var ids: Set<Int64> = []
     /// Those after this one.
     package var after: Int64 = 0
-    /// At most so many.
+    /// The largest number of deliveries.
     package var limit = 100
 
     /// All deliveries, a page of 100.
@@ -89,7 +89,7 @@ package struct DeliveryQuery: Hashable, Sendable {
 package struct DeliveryPage: Sendable {
     /// The deliveries, in the order of their ids.
     package var items: [StoredDelivery]
-    /// What `after` must be for the next page; `nil` where this is the last.
+    /// The `after` of the next page; `nil` if this is the last one.
     package var next: Int64?
 
     /// The document of a list.

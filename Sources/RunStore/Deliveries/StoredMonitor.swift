@@ -24,12 +24,12 @@ package struct DeliveryTotals: Hashable, Sendable {
     package var delivered = 0
     /// Still to be delivered.
     package var pending = 0
-    /// Given up.
+    /// Dead letters.
     package var dead = 0
-    /// Not sent, since the monitor wants no more.
+    /// Not sent, since the monitor answered 410.
     package var disabled = 0
 
-    /// None at all.
+    /// Zero deliveries.
     package init() {}
 
     mutating func add(_ count: Int, to state: DeliveryState?) {
@@ -44,4 +44,170 @@ package struct DeliveryTotals: Hashable, Sendable {
 
     /// All of them.
     package var all: Int { delivered + pending + dead + disabled }
+}
+
+extension RunStore {
+    /// Stores the monitors of an owner; one that exists already (the run is resumed) keeps its queue.
+    ///
+    /// - Returns: the row numbers, in the order given.
+    package func register(
+        _ monitors: [(name: String, definition: String)],
+        owner: Int64
+    ) async throws -> [Int64] {
+        try await write { database in
+            try monitors.map { monitor in
+                try database.execute(
+                    sql: """
+                        INSERT INTO monitors(owner, name, definition) VALUES(?, ?, ?)
+                        ON CONFLICT(owner, name) DO UPDATE SET definition = excluded.definition
+                        """,
+                    arguments: [owner, monitor.name, monitor.definition]
+                )
+                let rowID = try Int64.fetchOne(
+                    database,
+                    sql: "SELECT rowID FROM monitors WHERE owner = ? AND name = ?",
+                    arguments: [owner, monitor.name]
+                )
+                guard let rowID else { preconditionFailure("an inserted row can be read in its transaction") }
+                return rowID
+            }
+        }
+    }
+
+    /// The monitors of the home, in the order of their rows.
+    ///
+    /// - Parameters:
+    ///   - name: those of this name; `nil` for any.
+    ///   - runID: those of this run; `nil` for any owner.
+    package func monitors(name: String? = nil, runID: String? = nil) async throws -> [StoredMonitor] {
+        try await pool.read { try Self.monitors(name: name, runID: runID, $0) }
+    }
+
+    static func monitors(name: String?, runID: String?, _ database: Database) throws -> [StoredMonitor] {
+        try StoredMonitor.fetchAll(
+            database,
+            sql: """
+                SELECT * FROM monitors WHERE (?1 IS NULL OR name = ?1)
+                  AND (?2 IS NULL OR owner = (SELECT rowID FROM runs WHERE id = ?2)) ORDER BY rowID
+                """,
+            arguments: [name, runID]
+        )
+    }
+
+    /// Claims monitors for a process that forwards: all of them, or none if another living process has one.
+    ///
+    /// Deliveries that an ended replay has left go back into the usual queue.
+    ///
+    /// - Parameters:
+    ///   - monitors: their row numbers.
+    ///   - forwarder: the id of a lock that the process holds for life.
+    ///   - isAlive: whether a living process holds the lock of an id.
+    /// - Returns: the first monitor that another process has, and its lock; `nil` if the monitors are claimed.
+    package func claim(
+        _ monitors: [Int64],
+        for forwarder: String,
+        isAlive: @escaping @Sendable (String) -> Bool
+    ) async throws -> (monitor: Int64, holder: String)? {
+        try await write { database in
+            for monitor in monitors {
+                let holder = try String.fetchOne(
+                    database,
+                    sql: "SELECT forwarder FROM monitors WHERE rowID = ?",
+                    arguments: [monitor]
+                )
+                if let holder, holder != forwarder, isAlive(holder) { return (monitor, holder) }
+            }
+            for monitor in monitors {
+                try database.execute(
+                    sql: "UPDATE monitors SET forwarder = ? WHERE rowID = ?",
+                    arguments: [forwarder, monitor]
+                )
+                try Self.endBatches(of: monitor, database)
+            }
+            return nil
+        }
+    }
+
+    /// Ends the claim on a monitor.
+    package func release(monitor: Int64, from forwarder: String) async throws {
+        try await write { database in
+            guard
+                try String.fetchOne(
+                    database,
+                    sql: "SELECT forwarder FROM monitors WHERE rowID = ?",
+                    arguments: [monitor]
+                ) == forwarder
+            else { return }
+            try Self.endBatches(of: monitor, database)
+            try database.execute(sql: "UPDATE monitors SET forwarder = NULL WHERE rowID = ?", arguments: [monitor])
+        }
+    }
+
+    /// Puts the pending deliveries of replays back into the usual queue.
+    private static func endBatches(of monitor: Int64, _ database: Database) throws {
+        try database.execute(
+            sql: """
+                UPDATE deliveries SET batch = 0, dueAt = coalesce(dueAt, 0)
+                WHERE monitor = ?1 AND state = 'pending' AND batch <> 0
+                """,
+            arguments: [monitor]
+        )
+    }
+
+    /// Disables a monitor and part of its pending deliveries, so that no commit takes long.
+    ///
+    /// - Returns: whether more deliveries are to be disabled.
+    package func disable(monitor: Int64, because reason: String) async throws -> Bool {
+        let chunk = 5000
+        return try await write { database in
+            try database.execute(
+                sql: "UPDATE monitors SET disabledReason = ?2, lastError = ?2 WHERE rowID = ?1",
+                arguments: [monitor, reason]
+            )
+            try database.execute(
+                sql: """
+                    UPDATE deliveries SET state = 'disabled', lastError = ?2, dueAt = NULL WHERE rowID IN (
+                      SELECT rowID FROM deliveries WHERE monitor = ?1 AND state = 'pending' LIMIT ?3)
+                    """,
+                arguments: [monitor, reason, chunk]
+            )
+            return database.changesCount == chunk
+        }
+    }
+
+    /// A monitor as it is now.
+    package func monitor(_ rowID: Int64) async throws -> StoredMonitor? {
+        try await pool.read {
+            try StoredMonitor.fetchOne($0, sql: "SELECT * FROM monitors WHERE rowID = ?", arguments: [rowID])
+        }
+    }
+
+    /// How many deliveries of a monitor are in each state.
+    package func totals(of monitor: Int64) async throws -> DeliveryTotals {
+        try await pool.read { database in
+            let rows = try Row.fetchAll(
+                database,
+                sql: "SELECT state, count(*) FROM deliveries WHERE monitor = ? GROUP BY state",
+                arguments: [monitor]
+            )
+            var totals = DeliveryTotals()
+            for row in rows { totals.add(row[1], to: DeliveryState(rawValue: row[0])) }
+            return totals
+        }
+    }
+
+    /// Whether a batch of a monitor has pending deliveries.
+    ///
+    /// The first pending delivery of each call has a due time, so one step into the index of due times is enough.
+    package func hasPending(monitor: Int64, batch: Int64 = 0) async throws -> Bool {
+        try await pool.read { database in
+            try Bool.fetchOne(
+                database,
+                sql: """
+                    SELECT EXISTS(SELECT 1 FROM deliveries WHERE monitor = ? AND batch = ? AND dueAt IS NOT NULL)
+                    """,
+                arguments: [monitor, batch]
+            ) ?? false
+        }
+    }
 }

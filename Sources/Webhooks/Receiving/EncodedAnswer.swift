@@ -1,15 +1,8 @@
+import Glibc
 import HTTPService
 import HTTPTypes
 import NIOCore
 import NIOHTTP1
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
 
 /// An answer whose head is encoded already, so that it can be sent many times.
 final class EncodedAnswer: Sendable {

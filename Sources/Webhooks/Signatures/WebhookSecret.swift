@@ -1,11 +1,6 @@
 import Crypto
 import ExactJSON
-
-#if canImport(FoundationEssentials)
-    import FoundationEssentials
-#else
-    import Foundation
-#endif
+import FoundationEssentials
 
 /// A key that signs webhooks (Standard Webhooks: `whsec_` and Base64 of 24 to 64 bytes).
 ///

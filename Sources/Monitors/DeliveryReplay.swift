@@ -3,38 +3,38 @@ import HTTPExchange
 package import RingbackHome
 package import RunStore
 
-/// Sends stored deliveries again, now, while somebody waits.
-///
-/// Nothing gets a new identity: the same bytes go out under the same `webhook-id`.
-package struct Replay: Sendable {
-    /// What came of it.
-    package struct Outcome: Hashable, Sendable {
-        /// Deliveries that were selected.
-        package var selected = 0
-        /// Of those, delivered.
-        package var delivered = 0
-        /// Of those, dead again.
-        package var dead = 0
-        /// Of those, left pending: the monitor kept failing, or somebody stopped.
-        package var pending = 0
-        /// Of those, not sent since the monitor wants no more.
-        package var disabled = 0
-        /// What went wrong last, by monitor.
-        package var errors: [String: String] = [:]
+/// What became of a replay.
+package struct ReplayTotals: Hashable, Sendable {
+    /// Deliveries that were selected.
+    package var selected = 0
+    /// Of those, delivered.
+    package var delivered = 0
+    /// Of those, dead again.
+    package var dead = 0
+    /// Of those, left pending: the monitor kept failing, or the replay was stopped.
+    package var pending = 0
+    /// Of those, not sent, since the monitor answered 410.
+    package var disabled = 0
+    /// The last error of each monitor that failed.
+    package var errors: [String: String] = [:]
 
-        /// Whether everything was delivered.
-        package var isComplete: Bool { delivered == selected }
+    /// Whether everything was delivered.
+    package var isComplete: Bool { delivered == selected }
 
-        /// The document of `deliveries replay --json`.
-        package var json: JSONValue {
-            [
-                "selected": .integer(selected), "delivered": .integer(delivered), "dead": .integer(dead),
-                "pending": .integer(pending), "disabled": .integer(disabled),
-                "errors": .object(errors.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) }),
-            ]
-        }
+    /// The document of `deliveries replay --json`.
+    package var json: JSONValue {
+        [
+            "selected": .integer(selected), "delivered": .integer(delivered), "dead": .integer(dead),
+            "pending": .integer(pending), "disabled": .integer(disabled),
+            "errors": .object(errors.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) }),
+        ]
     }
+}
 
+/// Sends stored deliveries again, at once, while a person waits.
+///
+/// The same bytes go out under the same `webhook-id`.
+package struct DeliveryReplay: Sendable {
     /// Why nothing can be replayed.
     package struct RefusalError: Error, Hashable, Sendable, CustomStringConvertible {
         /// The reason, and what to do.
@@ -52,20 +52,20 @@ package struct Replay: Sendable {
         self.environment = environment
     }
 
-    /// Sends what a query selects.
+    /// Sends the deliveries that a query selects.
     ///
     /// - Parameters:
-    ///   - query: what to send; its page does not matter.
-    ///   - variables: where the keys of monitors are.
+    ///   - query: what to send; its page is ignored.
+    ///   - variables: the environment, with the keys of monitors.
     ///   - lockID: the id of a lock of the home that the process holds for life.
-    ///   - progress: told how many are over, of how many.
-    /// - Throws: ``RefusalError`` before anything is sent, the store's error, or `CancellationError` where it was stopped.
+    ///   - progress: called with the number of deliveries that are done, and of those selected.
+    /// - Throws: ``RefusalError`` before anything is sent, the store's error, or `CancellationError` if it was stopped.
     package func send(
         _ query: DeliveryQuery,
         variables: (String) -> String?,
         lockID: String,
         progress: (_ over: Int, _ selected: Int) -> Void = { _, _ in }
-    ) async throws -> Outcome {
+    ) async throws -> ReplayTotals {
         let rows = try await store.monitors(with: query)
         let monitors = try rows.map { row in
             do {
@@ -74,8 +74,8 @@ package struct Replay: Sendable {
                 throw RefusalError(description: "\(error)")
             }
         }
-        var outcome = Outcome()
-        guard !monitors.isEmpty else { return outcome }
+        var totals = ReplayTotals()
+        guard !monitors.isEmpty else { return totals }
         let batch = environment.now().milliseconds
         do {
             try await Forwarder.with(
@@ -89,17 +89,17 @@ package struct Replay: Sendable {
                 environment: environment
             ) { forwarder in
                 for monitor in monitors {
-                    outcome.selected += try await select(query, of: monitor.rowID, batch: batch)
+                    totals.selected += try await select(query, of: monitor.rowID, batch: batch)
                 }
                 forwarder.wake()
-                progress(0, outcome.selected)
+                progress(0, totals.selected)
                 let rowIDs = monitors.map(\.rowID)
                 while true {
                     let timeline = environment.timeline
                     let limit = timeline.after(.milliseconds(200))
                     let isOver = try await forwarder.settle(monitors, until: limit, on: timeline)
                     let counts = try await store.batchTotals(batch, monitors: rowIDs)
-                    progress(counts.all - counts.pending, outcome.selected)
+                    progress(counts.all - counts.pending, totals.selected)
                     if isOver || forwarder.isStopped { break }
                 }
             }
@@ -107,14 +107,14 @@ package struct Replay: Sendable {
             throw RefusalError(description: error.description)
         }
         let counts = try await store.batchTotals(batch, monitors: monitors.map(\.rowID))
-        (outcome.delivered, outcome.dead, outcome.disabled) = (counts.delivered, counts.dead, counts.disabled)
-        outcome.pending = outcome.selected - counts.delivered - counts.dead - counts.disabled
+        (totals.delivered, totals.dead, totals.disabled) = (counts.delivered, counts.dead, counts.disabled)
+        totals.pending = totals.selected - counts.delivered - counts.dead - counts.disabled
         for monitor in monitors {
             let row = try await store.monitor(monitor.rowID)
-            if outcome.isComplete { continue }
-            if let row, let error = row.lastError { outcome.errors[row.name] = error }
+            if totals.isComplete { continue }
+            if let row, let error = row.lastError { totals.errors[row.name] = error }
         }
-        return outcome
+        return totals
     }
 
     private func select(_ query: DeliveryQuery, of monitor: Int64, batch: Int64) async throws -> Int {

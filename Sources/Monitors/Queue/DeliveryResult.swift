@@ -1,23 +1,23 @@
 package import HTTPExchange
 
 /// How one attempt to deliver ended.
-package enum AttemptOutcome: Hashable, Sendable {
-    /// The monitor took it; the status where there is one.
+package enum DeliveryResult: Hashable, Sendable {
+    /// The monitor took it; with the status, if it is an HTTP monitor.
     case delivered(status: Int?)
-    /// It did not, or nobody knows; it is tried again as the schedule says.
+    /// The monitor did not take it, or it is unknown; it is tried again as the schedule says.
     case failed(status: Int?, reason: String, retryAfter: Duration? = nil)
     /// The monitor wants no more (410).
     case gone
-    /// It must not be sent there; no further attempt can change that.
+    /// It must not be sent to that address; no further attempt can change that.
     case refused(String)
-    /// It was given up on our side and tells nothing.
-    case abandoned
+    /// This side gave up, which says nothing about the monitor.
+    case cancelled
 
-    /// The outcome of an exchange: 2xx alone is success, a redirect is a failure.
+    /// The result of an exchange: only 2xx is success, and a redirect is a failure.
     package init(_ result: Result<IncomingResponse, TransportError>) {
         switch result {
         case .failure(let error):
-            self = error.code == .cancelled ? .abandoned : .failed(status: nil, reason: error.message)
+            self = error.code == .cancelled ? .cancelled : .failed(status: nil, reason: error.message)
         case .success(let response):
             switch response.status {
             case 200..<300: self = .delivered(status: response.status)
@@ -34,18 +34,18 @@ package enum AttemptOutcome: Hashable, Sendable {
         }
     }
 
-    /// Whether the monitor asked for less, or is overloaded.
+    /// Whether the monitor asked for fewer requests, or is overloaded.
     var isThrottling: Bool {
         if case .failed(.some(let status), _, _) = self { [429, 502, 503, 504].contains(status) } else { false }
     }
 
-    /// What a breaker makes of it.
+    /// How the circuit breaker counts it.
     var ending: CircuitBreaker.Ending {
         switch self {
         case .delivered, .gone: .answered
         case .failed(.some(let status), _, _): status >= 500 || status == 408 ? .failed : .answered
         case .failed(nil, _, _): .failed
-        case .refused, .abandoned: .cancelled
+        case .refused, .cancelled: .cancelled
         }
     }
 }

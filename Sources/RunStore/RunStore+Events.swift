@@ -1,0 +1,185 @@
+package import ExactJSON
+import FoundationEssentials
+import GRDB
+import RingbackHome
+package import SimulationAPI
+
+/// An event of a run in the store.
+package struct StoredEvent: Sendable {
+    /// The order of arrival.
+    package var rowID: Int64
+    /// The event.
+    package var event: SimulationEvent
+}
+
+extension RunStore {
+    /// A run's events; `owner <> 0` lets SQLite use the index, which leaves out the events of the service.
+    static let eventsByCall = """
+        SELECT rowID, callId, state, timestamp, outcome, durationMs FROM webhooks
+        WHERE owner = ? AND owner <> 0 AND simulationId = ? ORDER BY callId, rowID
+        """
+
+    /// Passes every event of one simulation to `body`, call by call and within a call in the order of arrival.
+    ///
+    /// Rows are read one by one, so memory does not grow with their number.
+    package func eachEventByCall(
+        run: Int64,
+        simulationID: String,
+        _ body: @escaping @Sendable (StoredEvent) throws -> Void
+    ) async throws {
+        try await BlockingWork.run {
+            try self.pool.read { database in
+                let rows = try Row.fetchCursor(database, sql: Self.eventsByCall, arguments: [run, simulationID])
+                while let row = try rows.next() {
+                    guard let state = CallState(rawValue: row[2]) else { continue }
+                    let outcome: String? = row[4]
+                    try body(
+                        StoredEvent(
+                            rowID: row[0],
+                            event: SimulationEvent(
+                                simulationID: simulationID,
+                                callID: row[1],
+                                state: state,
+                                timestamp: Timestamp(milliseconds: row[3]),
+                                outcome: outcome.flatMap { CallOutcome(rawValue: $0) },
+                                durationMs: row[5]
+                            )
+                        )
+                    )
+                }
+            }
+        }
+    }
+
+    /// Passes every webhook of a run to `body`, in the order of arrival.
+    package func eachDelivery(
+        run: Int64,
+        _ body:
+            @escaping @Sendable (_ webhookID: String, _ receivedAt: Timestamp, _ reason: String?, _ raw: [UInt8]) throws
+            -> Void
+    ) async throws {
+        try await BlockingWork.run {
+            try self.pool.read { database in
+                let rows = try Row.fetchCursor(
+                    database,
+                    sql: "SELECT webhookId, receivedAt, reason, body FROM webhooks WHERE owner = ? ORDER BY rowID",
+                    arguments: [run]
+                )
+                while let row = try rows.next() {
+                    let raw: Data = row[3]
+                    try body(row[0], Timestamp(milliseconds: row[1]), row[2], Array(raw))
+                }
+            }
+        }
+    }
+}
+
+/// A moment at which the number of active calls changes.
+package struct CallBoundary: Sendable {
+    /// When.
+    package var timestamp: Timestamp
+    /// What happens.
+    package var kind: Kind
+
+    /// The order within one instant: a call that begins when another one ends is not counted beside it.
+    package enum Kind: Int, Sendable {
+        /// A call ends.
+        case end = 0
+        /// A call begins and ends within the same millisecond.
+        case blink = 1
+        /// A call begins.
+        case start = 2
+    }
+}
+
+extension RunStore {
+    /// The times of a run's first and last event; see ``eventsByCall``.
+    static let eventSpan = """
+        SELECT min(timestamp), max(timestamp) FROM webhooks WHERE owner = ? AND owner <> 0 AND simulationId = ?
+        """
+
+    /// The times of the first and the last event of a simulation; `nil` if it has no event.
+    package func eventSpan(run: Int64, simulationID: String) async throws -> ClosedRange<Timestamp>? {
+        try await BlockingWork.run {
+            try self.pool.read { database in
+                let row = try Row.fetchOne(database, sql: Self.eventSpan, arguments: [run, simulationID])
+                guard let row, let first: Int64 = row[0], let last: Int64 = row[1] else { return nil }
+                return Timestamp(milliseconds: first)...Timestamp(milliseconds: last)
+            }
+        }
+    }
+
+    /// When the calls of a run begin and end, in the order of time.
+    static let callBoundaries = """
+        WITH calls AS MATERIALIZED (
+          SELECT min(timestamp) AS up,
+            max(CASE WHEN state IN ('completed', 'abandoned') THEN timestamp END) AS down
+          FROM webhooks WHERE owner = ? AND owner <> 0 AND simulationId = ? GROUP BY callId)
+        SELECT down, 0 AS kind FROM calls WHERE down > up
+        UNION ALL SELECT up, 1 FROM calls WHERE down = up
+        UNION ALL SELECT up, 2 FROM calls WHERE down IS NULL OR down > up
+        ORDER BY 1, 2
+        """
+
+    /// Passes the beginnings and ends of all calls of a simulation to `body`, in the order of time.
+    ///
+    /// A call is active from its first event to its final one; without a final event it is active to the end. SQLite
+    /// sorts on disk, so memory does not grow with the number of calls.
+    package func eachCallBoundary(
+        run: Int64,
+        simulationID: String,
+        _ body: @escaping @Sendable (CallBoundary) throws -> Void
+    ) async throws {
+        try await BlockingWork.run {
+            try self.pool.read { database in
+                let rows = try Row.fetchCursor(database, sql: Self.callBoundaries, arguments: [run, simulationID])
+                while let row = try rows.next() {
+                    guard let kind = CallBoundary.Kind(rawValue: row[1]) else { continue }
+                    try body(CallBoundary(timestamp: Timestamp(milliseconds: row[0]), kind: kind))
+                }
+            }
+        }
+    }
+}
+
+extension RunStore {
+    /// The number of a run's webhooks by simulation; see ``eventsByCall``.
+    static let deliveryCounts = """
+        SELECT simulationId, count(*) FROM webhooks WHERE owner = ? AND owner <> 0 GROUP BY simulationId
+        """
+
+    /// Counts of the webhooks that a run has committed.
+    ///
+    /// Empty for the service, which does not need them; counting all that it ever received would take longer each day.
+    func counts(owner: Int64) async throws -> Inbox.Counts {
+        guard owner != InboxOwner.service else { return Inbox.Counts() }
+        return try await pool.read { database in
+            var counts = Inbox.Counts()
+            let rows = try Row.fetchAll(database, sql: Self.deliveryCounts, arguments: [owner])
+            for row in rows {
+                let number: Int = row[1]
+                counts.unique += number
+                if let id: String = row[0] { counts.events[id] = number } else { counts.quarantined += number }
+            }
+            counts.received = counts.unique
+            let ended = try Row.fetchAll(
+                database,
+                sql: "SELECT simulationId, count(*) FROM endedCalls WHERE owner = ? GROUP BY simulationId",
+                arguments: [owner]
+            )
+            for row in ended { counts.endedCalls[row[0]] = row[1] }
+            return counts
+        }
+    }
+
+    /// The simulations that an owner knows: a run knows its own, the service those of all runs.
+    func simulationIDs(owner: Int64) async throws -> Set<String> {
+        try await pool.read { database in
+            try String.fetchSet(
+                database,
+                sql: "SELECT simulationId FROM runs WHERE simulationId IS NOT NULL AND (? = 0 OR rowID = ?)",
+                arguments: [owner, owner]
+            )
+        }
+    }
+}
