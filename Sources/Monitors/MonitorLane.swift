@@ -157,14 +157,14 @@ final class MonitorLane: Sendable {
 /// All monitors of a process share it, since they share the disk. No attempt waits for it.
 package final class DeliveryRecorder: Sendable {
     /// A change, and what follows once it is on disk.
-    private struct Entry {
+    private struct RecordedChange {
         var change: DeliveryChange
         var done: @Sendable () -> Void
     }
 
     private let store: RunStore
     private let state = Mutex<String?>(nil)
-    private let writer = BatchWriter<DeliveryRecorder, Entry>(label: "ringback.deliveries") { $0.write($1) }
+    private let writer = BatchWriter<DeliveryRecorder, RecordedChange>(label: "ringback.deliveries") { $0.write($1) }
 
     /// A recorder for a store.
     package init(_ store: RunStore) { self.store = store }
@@ -176,13 +176,13 @@ package final class DeliveryRecorder: Sendable {
     ///
     /// - Parameter done: called on another thread when the change is on disk; never if it cannot be stored.
     func record(_ change: DeliveryChange, done: @escaping @Sendable () -> Void) {
-        writer.add(Entry(change: change, done: done), for: self)
+        writer.add(RecordedChange(change: change, done: done), for: self)
     }
 
     /// Returns once everything that was recorded so far is on disk, or cannot be stored.
     func flush() async { await writer.flush() }
 
-    private func write(_ batch: [Entry]) {
+    private func write(_ batch: [RecordedChange]) {
         guard failure == nil else { return }
         do {
             try store.recordBlocking(batch.map(\.change), at: WallClock.now)
@@ -190,6 +190,6 @@ package final class DeliveryRecorder: Sendable {
             // A change that is not stored is sent once more, by the process that forwards next: at least once.
             return state.withLock { $0 = "\(error)" }
         }
-        for entry in batch { entry.done() }
+        for recorded in batch { recorded.done() }
     }
 }

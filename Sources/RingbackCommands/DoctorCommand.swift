@@ -4,6 +4,7 @@ import RunPipeline
 import RunReport
 import ScenarioFile
 import SimulationAPI
+import Webhooks
 
 /// `ringback doctor`: checks what a run needs.
 struct DoctorCommand: AsyncParsableCommand {
@@ -60,7 +61,7 @@ struct DoctorCommand: AsyncParsableCommand {
         var setup = DoctorSetup(target: nil, targetName: target.rawValue, profileName: word, home: common.homePath)
         setup.webhookListen = remote.webhookListen?.address
         setup.webhookURL = remote.webhookURL
-        setup.webhookSecret = Environment.filled("RINGBACK_WEBHOOK_SECRET")
+        setup.webhookSecret = Environment.filled(WebhookSecrets.variable)
         setup.timeout = timeout?.duration ?? setup.timeout
         do {
             fill(&setup, try LoadedProfile.find(word))

@@ -1,11 +1,11 @@
 import ArgumentParser
 import ExactJSON
-import Glibc
 import RunPipeline
 import RunReport
 import ScenarioFile
 import SimulationAPI
 import SimulationClient
+import Webhooks
 
 /// `ringback run`: a run from dispatch to report.
 struct RunCommand: AsyncParsableCommand {
@@ -203,7 +203,7 @@ struct RunCommand: AsyncParsableCommand {
         options.maxAttempts = maxAttempts
         options.webhookListen = remote.webhookListen?.address
         options.webhookURL = remote.webhookURL
-        options.webhookSecret = Environment.filled("RINGBACK_WEBHOOK_SECRET")
+        options.webhookSecret = Environment.filled(WebhookSecrets.variable)
         options.outputDirectory = out
         options.actor = ThisProcess.user
         options.anchors = anchor.compactMap(\.place)

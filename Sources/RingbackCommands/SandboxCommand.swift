@@ -119,12 +119,10 @@ struct SandboxCommand: AsyncParsableCommand {
                 }
             }
         }
-        if let text = Environment.filled("RINGBACK_WEBHOOK_SECRET") {
-            do {
-                configuration.webhookSecret = try WebhookSecrets(text).signing
-            } catch {
-                throw CommandFailure.usage("RINGBACK_WEBHOOK_SECRET \(error)")
-            }
+        do {
+            configuration.webhookSecret = try WebhookSecrets(Environment.filled(WebhookSecrets.variable)).signing
+        } catch {
+            throw CommandFailure.usage(error.description)
         }
         configuration.faults = try fault.map { try ScenarioLoading.faults($0) }
         configuration.tls = try tls.configuration()

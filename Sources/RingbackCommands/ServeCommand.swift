@@ -175,9 +175,8 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func secrets() throws -> WebhookSecrets {
-        guard let text = Environment.filled("RINGBACK_WEBHOOK_SECRET") else { return WebhookSecrets() }
-        do { return try WebhookSecrets(text) } catch {
-            throw CommandFailure.usage("RINGBACK_WEBHOOK_SECRET \(error)")
+        do { return try WebhookSecrets(Environment.filled(WebhookSecrets.variable)) } catch {
+            throw CommandFailure.usage("\(error)")
         }
     }
 

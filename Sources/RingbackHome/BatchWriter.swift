@@ -30,8 +30,8 @@ package final class BatchWriter<Owner: AnyObject & Sendable, Item: Sendable>: Se
     /// Adds an item to the next batch.
     ///
     /// - Parameter owner: given to the closure; kept alive until everything is written.
-    package func add(_ item: consuming Item, for owner: Owner) {
-        let starts = state.withLock { [item] state in
+    package func add(_ item: Item, for owner: Owner) {
+        let starts = state.withLock { state in
             state.pending.append(item)
             defer { state.isWriting = true }
             return !state.isWriting

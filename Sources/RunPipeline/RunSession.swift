@@ -167,14 +167,12 @@ struct RunSession: Sendable {
         return payload
     }
 
-    private func webhookSecrets() throws -> WebhookSecrets {
-        var secrets = WebhookSecrets()
-        if let text = run.options.webhookSecret {
-            do {
-                secrets = try WebhookSecrets(text)
-            } catch {
-                throw RunError(.configuration, "RINGBACK_WEBHOOK_SECRET \(error)", cause: error)
-            }
+    private func webhookSecrets() throws(RunError) -> WebhookSecrets {
+        let secrets: WebhookSecrets
+        do {
+            secrets = try WebhookSecrets(run.options.webhookSecret)
+        } catch {
+            throw RunError(.configuration, "\(error)", cause: error)
         }
         // The embedded sandbox always signs.
         if case .embeddedSandbox = run.target { return secrets.withSigning }

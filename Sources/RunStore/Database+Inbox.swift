@@ -4,7 +4,7 @@ import GRDB
 import SimulationAPI
 
 extension Database {
-    /// The columns of an item. Whether an event is known follows from the runs, and can change while the event stays.
+    /// The columns of an item; whether an event is known follows from the runs, and can change later.
     private static let columns = """
         w.rowID AS rowID, (SELECT id FROM runs WHERE runs.rowID = w.owner) AS runId, w.source AS source,
         w.webhookId AS webhookId, w.simulationId AS simulationId, w.callId AS callId, w.receivedAt AS receivedAt,

@@ -79,10 +79,10 @@ package struct CallBoundary: Sendable {
     /// When.
     package var timestamp: Timestamp
     /// What happens.
-    package var kind: Kind
+    package var kind: BoundaryKind
 
     /// The order within one instant: a call that begins when another one ends is not counted beside it.
-    package enum Kind: Int, Sendable {
+    package enum BoundaryKind: Int, Sendable {
         /// A call ends.
         case end = 0
         /// A call begins and ends within the same millisecond.
@@ -134,7 +134,7 @@ extension RunStore {
             try self.pool.read { database in
                 let rows = try Row.fetchCursor(database, sql: Self.callBoundaries, arguments: [run, simulationID])
                 while let row = try rows.next() {
-                    guard let kind = CallBoundary.Kind(rawValue: row[1]) else { continue }
+                    guard let kind = CallBoundary.BoundaryKind(rawValue: row[1]) else { continue }
                     try body(CallBoundary(timestamp: Timestamp(milliseconds: row[0]), kind: kind))
                 }
             }

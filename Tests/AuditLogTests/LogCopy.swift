@@ -29,7 +29,7 @@ struct LogCopy: Sendable {
 
     /// A log of several segments in a home, with a checkpoint over all of it.
     static func make(in home: Home, entries: Int, segmentBytes: Int = 1 << 30) throws -> LogCopy {
-        var limits = AuditLog.Limits()
+        var limits = AuditLogLimits()
         limits.segmentBytes = segmentBytes
         let log = AuditLog(home, limits: limits)
         for number in 1...entries { try log.append(.sample(number)) }

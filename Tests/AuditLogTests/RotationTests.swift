@@ -9,8 +9,8 @@ import Testing
 /// Segments, checkpoints, and logs that a writer refuses.
 @Suite("Rotation and refusals", .timeLimit(.minutes(1)))
 struct RotationTests {
-    private static var small: AuditLog.Limits {
-        var limits = AuditLog.Limits()
+    private static var small: AuditLogLimits {
+        var limits = AuditLogLimits()
         limits.segmentBytes = 1500
         return limits
     }
@@ -85,7 +85,7 @@ struct RotationTests {
     @Test func noEntryIsWithoutACheckpointForLong() async throws {
         try await TemporaryFolder.with { folder in
             let home = try Home(path: folder)
-            var limits = AuditLog.Limits()
+            var limits = AuditLogLimits()
             limits.checkpointInterval = .milliseconds(50)
             let log = AuditLog(home, limits: limits)
             try await log.record(.sample(1))

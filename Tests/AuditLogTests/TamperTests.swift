@@ -124,7 +124,7 @@ struct TamperTests {
     func everyMutationIsFoundWhereItIs(_ mutation: Mutation) async throws {
         try await TemporaryFolder.with { folder in
             let home = try Home(path: "\(folder)/home")
-            var limits = AuditLog.Limits()
+            var limits = AuditLogLimits()
             limits.segmentBytes = 2200
             let writer = AuditLog(home, limits: limits)
             for number in 1...18 { try writer.append(.sample(number)) }

@@ -237,7 +237,7 @@ struct CallFoldTests {
     // MARK: Concurrency and timeline
 
     /// What happens at which millisecond, and the most calls at once.
-    static let traffic: [(boundaries: [(Int64, CallBoundary.Kind)], peak: Int)] = [
+    static let traffic: [(boundaries: [(Int64, CallBoundary.BoundaryKind)], peak: Int)] = [
         ([(0, .start), (10, .end)], 1),
         // One call follows another in the same millisecond: never two at once.
         ([(0, .start), (10, .end), (10, .start), (20, .end)], 1),
@@ -250,7 +250,7 @@ struct CallFoldTests {
         ([(0, .start), (1, .start), (2, .start)], 3),
     ]
 
-    @Test(arguments: traffic) func findsThePeak(_ boundaries: [(Int64, CallBoundary.Kind)], _ peak: Int) {
+    @Test(arguments: traffic) func findsThePeak(_ boundaries: [(Int64, CallBoundary.BoundaryKind)], _ peak: Int) {
         var fold = CallFold(span: Self.at(0)...Self.at(100))
         for (offset, kind) in boundaries { fold.add(CallBoundary(timestamp: Self.at(offset), kind: kind)) }
         fold.closeBoundaries()
@@ -278,7 +278,7 @@ struct CallFoldTests {
         fold.add(Self.event("b", (.completed, 1199, .answered, 0)))
         fold.add(Self.event("c", (.ringing, 20, nil, 0)))
         fold.closeEvents()
-        let boundaries: [(Int64, CallBoundary.Kind)] = [(0, .start), (20, .start), (35, .end)]
+        let boundaries: [(Int64, CallBoundary.BoundaryKind)] = [(0, .start), (20, .start), (35, .end)]
         for (offset, kind) in boundaries {
             fold.add(CallBoundary(timestamp: Self.at(offset), kind: kind))
         }

@@ -8,7 +8,7 @@ import Testing
 
 @testable import RunStore
 
-@Suite("InboxQuery", .timeLimit(.minutes(5)))
+@Suite("InboxQuery", .timeLimit(.minutes(1)))
 struct InboxQueryTests {
     /// Two runs and the service, each with something of every kind.
     private static func with(_ body: (StoreFixture, InboxReader) async throws -> Void) async throws {
@@ -165,7 +165,7 @@ struct InboxQueryTests {
     }
 }
 
-@Suite("Opening RunStore", .timeLimit(.minutes(5)))
+@Suite("Opening RunStore", .timeLimit(.minutes(1)))
 struct OpeningTests {
     private static func markers(_ home: Home) -> [String] {
         (try? FileSystem.names(in: home.openMarkersPath)) ?? []
@@ -207,7 +207,9 @@ struct OpeningTests {
             // As a process that was killed leaves it: a marker that nobody holds.
             let left = "\(home.openMarkersPath)/1-dead"
             try FileSystem.replace(left, with: [])
-            let error = await #expect(throws: RunStore.DamagedDatabaseError.self) { try await RunStore.with(home) { _ in } }
+            let error = await #expect(throws: RunStore.DamagedDatabaseError.self) {
+                try await RunStore.with(home) { _ in }
+            }
             #expect("\(try #require(error))".contains("is damaged"))
             // Nobody has seen to it, so the next one looks again.
             #expect(Self.markers(home) == ["1-dead"])

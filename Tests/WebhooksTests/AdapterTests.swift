@@ -201,6 +201,6 @@ struct AdapterTests {
     ])
     func listsThatCannotBeRead(_ text: String, _ message: String) throws {
         let error = #expect(throws: WebhookSecrets.FormatError.self) { try WebhookSecrets(text) }
-        #expect("\(try #require(error))" == message)
+        #expect("\(try #require(error))" == "RINGBACK_WEBHOOK_SECRET \(message)")
     }
 }

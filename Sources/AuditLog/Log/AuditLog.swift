@@ -11,19 +11,6 @@ import Synchronization
 /// commit cuts it off and records that as `recovered`. A log with any other damage, or one that is shorter than its own
 /// checkpoint, is refused. `docs/AUDIT.md` says what the log proves and what it does not.
 package final class AuditLog: Sendable {
-    /// When segments end and checkpoints are made.
-    package struct Limits: Hashable, Sendable {
-        /// A segment of this size gets no further entry.
-        package var segmentBytes = 8 * 1024 * 1024
-        /// The number of entries after which a checkpoint is made.
-        package var checkpointEntries = 256
-        /// The longest time that an entry stays without a checkpoint.
-        package var checkpointInterval = Duration.seconds(60)
-
-        /// Creates the defaults.
-        package init() {}
-    }
-
     /// An entry on its way to the disk.
     private struct PendingEntry {
         var entry: AuditEntry
@@ -31,7 +18,7 @@ package final class AuditLog: Sendable {
     }
 
     let home: Home
-    let limits: Limits
+    let limits: AuditLogLimits
     private let now: @Sendable () -> (seconds: Int64, nanoseconds: Int64)
     private let writer: Mutex<AuditWriter>
     private let batches = BatchWriter<AuditLog, PendingEntry>(label: "ringback.audit") { log, batch in
@@ -49,7 +36,7 @@ package final class AuditLog: Sendable {
     ///   - now: the wall clock.
     package init(
         _ home: Home,
-        limits: Limits = Limits(),
+        limits: AuditLogLimits = AuditLogLimits(),
         now: @escaping @Sendable () -> (seconds: Int64, nanoseconds: Int64) = AuditLog.wallClock
     ) {
         self.home = home
@@ -113,4 +100,17 @@ package final class AuditLog: Sendable {
         let digits = String(now.nanoseconds)
         return "\(whole).\(String(repeating: "0", count: 9 - digits.count))\(digits)Z"
     }
+}
+
+/// When segments end and checkpoints are made.
+package struct AuditLogLimits: Hashable, Sendable {
+    /// A segment of this size gets no further entry.
+    package var segmentBytes = 8 * 1024 * 1024
+    /// The number of entries after which a checkpoint is made.
+    package var checkpointEntries = 256
+    /// The longest time that an entry stays without a checkpoint.
+    package var checkpointInterval = Duration.seconds(60)
+
+    /// Creates the defaults.
+    package init() {}
 }

@@ -6,7 +6,7 @@ import RingbackHome
 struct AuditWriter {
     private let directory: String
     private let lock: HomeLock
-    private let limits: AuditLog.Limits
+    private let limits: AuditLogLimits
     private let timestamp: @Sendable () -> String
     private let keyring: AuditKeyring
     /// The end of the log after the last commit; `nil` before the first commit and after a failed one.
@@ -16,7 +16,7 @@ struct AuditWriter {
     /// When the oldest entry without a checkpoint was written.
     private var uncoveredSince: ContinuousClock.Instant?
 
-    init(_ home: Home, limits: AuditLog.Limits, timestamp: @escaping @Sendable () -> String) {
+    init(_ home: Home, limits: AuditLogLimits, timestamp: @escaping @Sendable () -> String) {
         directory = home.auditPath
         lock = home.lock
         keyring = AuditKeyring(home)

@@ -18,9 +18,7 @@ package struct Doctor: Sendable {
     package func report() async throws -> DoctorReport {
         var secrets = WebhookSecrets()
         var problem: String?
-        if let text = setup.webhookSecret {
-            do { secrets = try WebhookSecrets(text) } catch { problem = "RINGBACK_WEBHOOK_SECRET \(error)" }
-        }
+        do { secrets = try WebhookSecrets(setup.webhookSecret) } catch { problem = "\(error)" }
         switch setup.target {
         case .embeddedSandbox(let sandbox)?:
             // As in a run: without a key of the user, sandbox and receiver share a random one.

@@ -15,10 +15,10 @@ package struct ReceivedEvent: Sendable {
     /// The header fields that matter, a line each; stored only if a person may have to look at them.
     package var headers: String
     /// What the body holds.
-    package var content: Content
+    package var content: BodyContent
 
     /// What a body holds.
-    package enum Content: Sendable {
+    package enum BodyContent: Sendable {
         /// An event.
         case event(SimulationEvent)
         /// Something else, with the reason why it is not an event. It goes to quarantine.
@@ -33,7 +33,7 @@ package struct ReceivedEvent: Sendable {
         body: [UInt8],
         digest: [UInt8] = [],
         headers: String = "",
-        content: Content
+        content: BodyContent
     ) {
         self.scheme = scheme
         self.webhookID = webhookID

@@ -28,7 +28,7 @@ struct WebhookRules: Sendable {
         } catch {
             throw .invalidSignature(error.rawValue)
         }
-        let content: ReceivedEvent.Content
+        let content: ReceivedEvent.BodyContent
         do {
             content = .event(try SimulationEvent(received: body))
         } catch {

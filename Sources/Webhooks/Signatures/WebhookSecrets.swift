@@ -17,10 +17,12 @@ package struct WebhookSecrets: Sendable {
         package var entry: Int
         /// How many there are.
         package var count: Int
-        /// What an entry looks like.
+        /// The variable, and what an entry looks like.
         package var description: String {
             let form = "must be whsec_ followed by Base64 of 24 to 64 random bytes"
-            return count == 1 ? form : "key \(entry) of \(count) is invalid: it \(form), or github:TEXT, or stripe:TEXT"
+            return count == 1
+                ? "\(WebhookSecrets.variable) \(form)"
+                : "\(WebhookSecrets.variable) key \(entry) of \(count) is invalid: it \(form), or github:TEXT, or stripe:TEXT"
         }
     }
 
@@ -31,11 +33,15 @@ package struct WebhookSecrets: Sendable {
         self.stripe = stripe
     }
 
-    /// Reads a list.
+    /// The environment variable that holds the keys of a receiver.
+    package static let variable = "RINGBACK_WEBHOOK_SECRET"
+
+    /// Reads the value of ``variable``; `nil` gives no keys.
     ///
-    /// - Throws: ``FormatError`` where an entry is no key, or there is none.
-    package init(_ text: String) throws(FormatError) {
+    /// - Throws: ``FormatError`` if an entry is not a key, or the list is empty.
+    package init(_ text: String?) throws(FormatError) {
         self.init()
+        guard let text else { return }
         let entries = text.split { $0 == " " || $0 == "," }
         guard !entries.isEmpty else { throw FormatError(entry: 1, count: 1) }
         for (index, entry) in entries.enumerated() {
