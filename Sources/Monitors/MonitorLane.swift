@@ -49,7 +49,7 @@ final class MonitorLane: Sendable {
     /// Whether the lane has ended: stopped, a replay whose monitor keeps failing, or a store that cannot be used.
     var isStopped: Bool { state.withLock { $0.isStopped } }
 
-    /// The error of the store that ended the lane; `nil` if there was none.
+    /// The error of the store that ended the lane; `nil` if the store works.
     var storageError: String? { state.withLock { $0.storageError } }
 
     /// Looks into the store again, which may have new deliveries.
@@ -81,7 +81,7 @@ final class MonitorLane: Sendable {
         await courier.shutDown()
     }
 
-    private func next(reads: Bool = true) -> DeliveryQueue.NextStep {
+    private func next(reads: Bool = true) -> DeliveryQueue.DeliveryStep {
         state.withLock { $0.queue.next(at: environment.now(), reads: reads) }
     }
 

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Writes items in batches, on a thread of its own: while one batch is written, the next one gathers.
 ///
-/// Batches grow with the latency of the disk; there is no artificial delay. An item is in exactly one batch, and items are
+/// Batches grow with the latency of the disk, without an artificial delay. An item is in exactly one batch, and items are
 /// written in the order in which they were added.
 package final class BatchWriter<Owner: AnyObject & Sendable, Item: Sendable>: Sendable {
     private struct State {

@@ -90,7 +90,7 @@ package final class ServiceLock: Sendable {
             throw HeldError(holder: text.flatMap { $0.isEmpty ? nil : $0 } ?? "it has only just started")
         }
         self.lock = lock
-        // The text of the previous service is no longer true.
+        // The text of the previous service is out of date.
         try FileSystem.replace(home.servicePath, with: [])
     }
 

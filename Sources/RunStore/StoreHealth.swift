@@ -28,7 +28,7 @@ package struct StoreHealth: Hashable, Sendable {
         try DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") } ?? "unknown"
     }
 
-    /// Inspects the database of a home and writes nothing to it; `nil` if there is no database yet.
+    /// Inspects the database of a home and writes nothing to it; `nil` if the home has yet to get one.
     ///
     /// Opened and closed under the home's lock, as everything that may checkpoint; other processes may write meanwhile.
     package static func inspect(_ home: Home) async throws -> StoreHealth? {

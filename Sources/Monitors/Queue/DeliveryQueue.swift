@@ -23,7 +23,7 @@ package struct DeliveryQueue: Sendable {
     }
 
     /// What to do.
-    package enum NextStep: Hashable, Sendable {
+    package enum DeliveryStep: Hashable, Sendable {
         /// Send these, together.
         case send([DueDelivery])
         /// Read the next page of the stored queue.
@@ -80,7 +80,7 @@ package struct DeliveryQueue: Sendable {
     /// Decides what to do at a time.
     ///
     /// - Parameter reads: whether the caller reads the next page if that is the step.
-    package mutating func next(at now: Timestamp, reads: Bool = true) -> NextStep {
+    package mutating func next(at now: Timestamp, reads: Bool = true) -> DeliveryStep {
         if isGone { return flights.isEmpty ? .disable : .wait(until: nil) }
         guard flights.count < limit * rules.batchSize, unrecorded.count < Self.maximumUnrecorded else {
             return .wait(until: nil)

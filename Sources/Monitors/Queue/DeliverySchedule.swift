@@ -56,7 +56,7 @@ package struct DeliverySchedule: Hashable, Sendable {
         self.breaker = breaker
     }
 
-    /// The pause after that number of failed attempts; `nil` if there is no further attempt.
+    /// The pause after that number of failed attempts; `nil` after the last attempt.
     ///
     /// - Parameter chance: in 0..<1; up to a fifth of the pause is added, so that retries spread.
     func pause(after attempts: Int, chance: Double) -> Duration? {

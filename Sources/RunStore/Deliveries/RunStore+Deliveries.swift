@@ -105,7 +105,7 @@ extension RunStore {
         }
     }
 
-    /// Stores changes; if a delivery is no longer pending, the next one of its call becomes due.
+    /// Stores changes; once a delivery has left the state pending, the next one of its call becomes due.
     ///
     /// Blocks the calling thread.
     package func recordBlocking(_ changes: [DeliveryChange], at now: Timestamp) throws {

@@ -28,7 +28,7 @@ extension RunStore {
         }
     }
 
-    /// A delivery with its body; `nil` if there is no delivery of that id.
+    /// A delivery with its body; `nil` for an unknown id.
     package func delivery(_ rowID: Int64) async throws -> (delivery: StoredDelivery, body: [UInt8])? {
         try await pool.read { database in
             let row = try Row.fetchOne(
