@@ -123,6 +123,7 @@ let package = Package(
             dependencies: [
                 "Addresses", "ExactJSON", "SimulationAPI", "ScenarioFile", "HTTPExchange", "RingbackHome", "RunStore",
                 "Webhooks",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
@@ -169,8 +170,8 @@ let package = Package(
         .target(
             name: "ControlServer",
             dependencies: [
-                "ExactJSON", "SimulationAPI", "ScenarioFile", "HTTPExchange", "SimulationClient", "RingbackHome",
-                "RunStore", "HTTPService", "Webhooks", "Monitors",
+                "Addresses", "ExactJSON", "SimulationAPI", "ScenarioFile", "HTTPExchange", "RingbackHome", "RunStore",
+                "HTTPService", "Webhooks", "Monitors",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -249,8 +250,8 @@ let package = Package(
         .testTarget(
             name: "ControlServerTests",
             dependencies: [
-                "ExactJSON", "SimulationAPI", "RingbackHome", "RunStore", "HTTPService", "Monitors", "ControlServer",
-                "RingbackTestKit",
+                "ExactJSON", "SimulationAPI", "HTTPExchange", "RingbackHome", "RunStore", "HTTPService", "Monitors",
+                "ControlServer", "RingbackTestKit",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]
@@ -267,9 +268,8 @@ let package = Package(
         .testTarget(
             name: "EndToEndTests",
             dependencies: [
-                "ringback", "AuditBenchmark", "Embedding", "RunPipeline", "RunStore", "ExactJSON", "Statistics",
-                "SimulationAPI", "HTTPService",
-                "Webhooks", "RingbackTestKit",
+                "ringback", "AuditBenchmark", "Embedding", "ExactJSON", "Statistics", "SimulationAPI", "RunStore",
+                "HTTPService", "Webhooks", "RunPipeline", "RingbackTestKit",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -299,7 +299,7 @@ let package = Package(
         .testTarget(name: "HTTPExchangeTests", dependencies: ["HTTPExchange", "SimulationClient", "RingbackTestKit"]),
         .testTarget(
             name: "RingbackCommandsTests",
-            dependencies: ["RingbackCommands", "RingbackTestKit"],
+            dependencies: ["ExactJSON", "RunReport", "RunPipeline", "RingbackCommands", "RingbackTestKit"],
             exclude: ["Golden"]
         ),
         .testTarget(name: "RingbackHomeTests", dependencies: ["RingbackHome", "RingbackTestKit"]),

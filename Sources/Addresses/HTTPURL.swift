@@ -54,13 +54,16 @@ public struct HTTPURL: Hashable, Sendable {
     }
 
     /// The host as a URL contains it: an IPv6 address has brackets.
-    public var authorityHost: String { host.contains(":") ? "[\(host)]" : host }
+    public var authorityHost: String { Self.bracketed(host) }
 
     /// Whether a host name or address is a loopback one.
     public static func isLoopback(host: String) -> Bool {
         let name = host.lowercased()
         return name == "localhost" || name.hasSuffix(".localhost") || IPAddress(name)?.isLoopback == true
     }
+
+    /// A host as it stands before a port: an IPv6 address in brackets, any other host as it is.
+    package static func bracketed(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }
 
     /// Whether every label between dots has a character; one dot may end the name.
     private static func hasOnlyFullLabels(_ host: String) -> Bool {

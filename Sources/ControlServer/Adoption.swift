@@ -1,57 +1,46 @@
 import HTTPExchange
+import Logging
 import Monitors
 import RingbackHome
 import RunStore
 import ScenarioFile
-import SimulationClient
 
-/// Forwards what runs have left behind: deliveries that are pending while nobody forwards to their monitor any more.
-///
-/// A run that has ended is adopted at once; one whose process died may be resumed and gets a minute.
+/// Forwards what runs have left behind: deliveries that are pending while no process forwards to their monitor.
 struct Adoption: Sendable {
     let store: RunStore
     let home: Home
     /// The monitors that the service forwards to anyway.
     let own: Set<Int64>
     let variables: @Sendable (String) -> String?
-    let warn: @Sendable (String) -> Void
+    let environment: ForwardingEnvironment
 
     /// The time between two looks at what is left.
     private static let interval = Duration.seconds(1)
-    /// How long a dead run may be resumed before its deliveries are adopted.
-    private static let grace = Duration.seconds(60)
 
     /// Adopts until the task is cancelled.
     func run() async {
         await withTaskGroup(of: Int64?.self) { group in
-            let clock = ContinuousClock()
-            var active: Set<Int64> = []
-            var hopeless: Set<Int64> = []
-            var seen: [Int64: ContinuousClock.Instant] = [:]
+            var state = AdoptionState()
+            let timeline = environment.timeline
             while !Task.isCancelled {
                 for row in await orphans() {
-                    guard !active.contains(row.rowID), !hopeless.contains(row.rowID) else { continue }
-                    let first = seen[row.rowID, default: clock.now]
-                    seen[row.rowID] = first
-                    guard await hasEnded(row) || clock.now - first >= Self.grace else { continue }
-                    guard let monitor = prepared(row) else {
-                        hopeless.insert(row.rowID)
-                        continue
-                    }
-                    active.insert(row.rowID)
+                    let hasEnded = await hasEnded(row)
+                    guard state.isDue(row.rowID, hasEnded: hasEnded, at: timeline.now), let monitor = prepared(row)
+                    else { continue }
+                    state.adopted(row.rowID)
                     group.addTask {
                         await forward(monitor)
-                        return monitor.rowID
+                        return row.rowID
                     }
                 }
                 group.addTask {
                     try? await Task.sleep(for: Self.interval)
                     return nil
                 }
-                // Whoever is through makes room, and the next look comes after the pause.
+                // The next look comes after the pause, whatever has ended meanwhile.
                 while let ended = await group.next() {
                     guard let ended else { break }
-                    active.remove(ended)
+                    state.ended(ended)
                 }
             }
             group.cancelAll()
@@ -71,7 +60,7 @@ struct Adoption: Sendable {
                 return !RunLock.isHeld(home, runID: holder)
             }
         } catch {
-            warn("what runs have left cannot be read: \(error)")
+            warn("the deliveries that runs have left cannot be read", error)
             return []
         }
     }
@@ -86,16 +75,22 @@ struct Adoption: Sendable {
         do {
             return try ForwardedMonitor(row, environment: variables)
         } catch {
-            warn("what is left for the monitor \(row.name) is not forwarded: \(error)")
+            warn("the deliveries that a run has left cannot be forwarded", error, monitor: row.name)
             return nil
         }
     }
 
     /// Forwards until nothing is left.
     private func forward(_ monitor: ForwardedMonitor) async {
-        let timeline = Timeline()
+        let timeline = environment.timeline
         do {
-            try await Forwarder.with([monitor], store: store, home: home, lockID: ServiceLock.id) { forwarder in
+            try await Forwarder.with(
+                [monitor],
+                store: store,
+                home: home,
+                lockID: ServiceLock.id,
+                environment: environment
+            ) { forwarder in
                 while !Task.isCancelled {
                     let limit = timeline.after(.seconds(1))
                     if try await forwarder.settle([monitor], until: limit, on: timeline) { return }
@@ -104,9 +99,48 @@ struct Adoption: Sendable {
         } catch is CancellationError {
             // What is left stays pending.
         } catch is Forwarder.BusyError {
-            // Somebody else was faster.
+            // Another process was faster.
         } catch {
-            warn("what is left for the monitor \(monitor.name) cannot be forwarded: \(error)")
+            warn("the deliveries that a run has left cannot be forwarded", error, monitor: monitor.name)
         }
     }
+
+    private func warn(_ message: Logger.Message, _ error: any Error, monitor: String? = nil) {
+        var metadata: Logger.Metadata = ["reason": "\(error)"]
+        metadata["monitor"] = monitor.map { .string($0) }
+        environment.logger.warning(message, metadata: metadata)
+    }
+}
+
+/// Which monitors without a process are adopted, and when.
+///
+/// Those of a run that has ended are adopted at once. A run whose process has died may be resumed for a minute.
+struct AdoptionState {
+    /// How long a dead run may be resumed before its deliveries are adopted.
+    static let grace = Duration.seconds(60)
+
+    private var firstSeen: [Int64: Timeline.Instant] = [:]
+    private var active: Set<Int64> = []
+    private var tried: Set<Int64> = []
+
+    /// Whether to adopt a monitor that was found without a process.
+    ///
+    /// A monitor that was due and was not ``adopted(_:)`` cannot be adopted, and is never due again.
+    mutating func isDue(_ monitor: Int64, hasEnded: Bool, at now: Timeline.Instant) -> Bool {
+        guard !active.contains(monitor), !tried.contains(monitor) else { return false }
+        let first = firstSeen[monitor, default: now]
+        firstSeen[monitor] = first
+        guard hasEnded || first.duration(to: now) >= Self.grace else { return false }
+        tried.insert(monitor)
+        return true
+    }
+
+    /// The service forwards to a monitor.
+    mutating func adopted(_ monitor: Int64) {
+        active.insert(monitor)
+        tried.remove(monitor)
+    }
+
+    /// The service has forwarded all that was pending for a monitor.
+    mutating func ended(_ monitor: Int64) { active.remove(monitor) }
 }

@@ -1,14 +1,15 @@
 import ExactJSON
+package import Logging
 package import Monitors
 package import RunStore
 import Synchronization
 
-/// A service that is up: what its routes ask and tell.
+/// A service that is up, as its routes see it.
 package final class RunningService: Sendable {
     let store: RunStore
     private let inbox: Inbox
     private let forwarder: Forwarder
-    private let warning: @Sendable (String) -> Void
+    let logger: Logger
     private let draining = Mutex(false)
 
     /// A service that receives into an inbox and forwards from the store.
@@ -16,21 +17,21 @@ package final class RunningService: Sendable {
         store: RunStore,
         inbox: Inbox,
         forwarder: Forwarder,
-        warn: @escaping @Sendable (String) -> Void = { _ in }
+        logger: Logger
     ) {
         self.store = store
         self.inbox = inbox
         self.forwarder = forwarder
-        warning = warn
+        self.logger = logger
     }
 
-    /// Tells an operator.
-    func warn(_ text: String) { warning(text) }
-
     /// From now on the service is not ready, since it is about to stop.
-    func drain() { draining.withLock { $0 = true } }
+    func drain() {
+        draining.withLock { $0 = true }
+        logger.info("drain begun")
+    }
 
-    /// Why the service is not ready; empty where it is.
+    /// Why the service is not ready; empty if it is.
     func problems() async -> [String] {
         var problems: [String] = []
         if draining.withLock({ $0 }) { problems.append("the service is stopping") }

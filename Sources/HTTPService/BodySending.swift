@@ -13,7 +13,7 @@ struct ConnectionContext: RequestContext {
     }
 }
 
-/// Sends a body, or does it wrong on purpose.
+/// Sends a body, correctly or wrong on purpose.
 enum BodySending {
     /// The connection ends in the middle of an answer.
     private struct BrokenOff: Error {}
@@ -26,7 +26,7 @@ enum BodySending {
             try? await channel.close()
             return ResponseBody()
         case .reset:
-            // With a linger time of 0 a close discards what is unsent and sends RST.
+            // With a linger time of 0 a close discards unsent bytes and sends RST.
             try? await (channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
             try? await channel.close()
             return ResponseBody()

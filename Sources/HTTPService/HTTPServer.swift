@@ -1,3 +1,4 @@
+import Addresses
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -173,5 +174,10 @@ package struct HTTPServer: Sendable {
 }
 
 extension HTTPServer.Configuration {
+    /// The origin of the server's URLs once it listens on a port.
+    package func origin(port: Int) -> String {
+        "\(tls == nil ? "http" : "https")://\(HTTPURL.bracketed(host)):\(port)"
+    }
+
     fileprivate var connections: any AvailableConnectionsDelegate { .maximum(limits.connections, logger: logger) }
 }

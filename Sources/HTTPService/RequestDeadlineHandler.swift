@@ -79,7 +79,7 @@ package final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChann
 
     /// Makes sure that the connection is checked when its time is up.
     private func arm(_ context: ChannelHandlerContext) {
-        switch pace.verdict(at: .now()) {
+        switch pace.check(at: .now()) {
         case .rest: break
         case .wait(let deadline):
             if let timer, timer.deadline <= deadline { return }

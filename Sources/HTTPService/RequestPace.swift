@@ -1,11 +1,34 @@
 import NIOCore
 
-/// How far the requests of a connection have come, and until when the next step must be done.
+/// What a connection may take of a server before its sender is authenticated.
+package struct ConnectionLimits: Hashable, Sendable {
+    /// The time from the first byte of a request, or from the start of the connection, to the end of its head.
+    package var headDeadline = Duration.seconds(10)
+    /// The time from the head of a request to the end of its body.
+    package var requestDeadline = Duration.seconds(15)
+    /// The lowest average rate of a body, after ``rateGrace``.
+    package var minimumBytesPerSecond = 1024
+    /// The time at the beginning of a body during which its rate does not count.
+    package var rateGrace = Duration.seconds(2)
+    /// How long a connection may be idle between two requests.
+    package var idleTimeout = Duration.seconds(60)
+    /// Connections at once; further ones wait until one ends.
+    package var connections = 1000
+    /// Connections at once from one address, further ones are closed; `nil` for no limit.
+    ///
+    /// Loopback addresses are exempt, since the clients of a proxy on this machine come from there.
+    package var connectionsPerAddress: Int?
+
+    /// Creates the defaults.
+    package init() {}
+}
+
+/// How far the present request of a connection has arrived, and the deadline of its next step.
 ///
-/// An idle timer is reset by every byte, so a client that trickles could hold a connection for ever; these deadlines
+/// An idle timer would be reset by every byte, so a client that trickles could hold a connection for ever. These deadlines
 /// count from the beginning of each step.
 struct RequestPace {
-    private enum Phase {
+    private enum Stage {
         case idle(until: NIODeadline)
         case head(since: NIODeadline)
         case body(since: NIODeadline, bytes: Int)
@@ -13,55 +36,55 @@ struct RequestPace {
     }
 
     /// What to do about a connection now.
-    enum Verdict: Equatable {
+    enum Check: Equatable {
         /// Nothing before that time.
         case wait(until: NIODeadline)
         /// Nothing at all.
         case rest
-        /// Say 408 where nothing was said yet, and end the connection.
+        /// Answer 408 unless something was answered already, and end the connection.
         case timeOut
         /// End the connection.
         case close
     }
 
     private let limits: ConnectionLimits
-    private var phase: Phase
+    private var stage: Stage
 
     init(_ limits: ConnectionLimits, at now: NIODeadline) {
         self.limits = limits
-        phase = .idle(until: now + TimeAmount(limits.headDeadline))
+        stage = .idle(until: now + TimeAmount(limits.headDeadline))
     }
 
     /// Whether a request has begun and not ended.
     var isIncomplete: Bool {
-        switch phase {
+        switch stage {
         case .head, .body: true
         case .idle, .answering: false
         }
     }
 
-    /// Bytes have come that were no whole head yet; tells whether they begin a request.
+    /// Bytes of an incomplete head have arrived; returns whether they begin a request.
     mutating func read(at now: NIODeadline) -> Bool {
-        guard case .idle = phase else { return false }
-        phase = .head(since: now)
+        guard case .idle = stage else { return false }
+        stage = .head(since: now)
         return true
     }
 
-    mutating func head(at now: NIODeadline) { phase = .body(since: now, bytes: 0) }
+    mutating func head(at now: NIODeadline) { stage = .body(since: now, bytes: 0) }
 
     mutating func body(_ count: Int) {
-        if case .body(let since, let bytes) = phase { phase = .body(since: since, bytes: bytes + count) }
+        if case .body(let since, let bytes) = stage { stage = .body(since: since, bytes: bytes + count) }
     }
 
-    mutating func end() { phase = .answering }
+    mutating func end() { stage = .answering }
 
-    /// An answer went out; the request may still be coming.
+    /// An answer was sent; the request may still be arriving.
     mutating func answered(at now: NIODeadline) {
-        if case .answering = phase { phase = .idle(until: now + TimeAmount(limits.idleTimeout)) }
+        if case .answering = stage { stage = .idle(until: now + TimeAmount(limits.idleTimeout)) }
     }
 
-    func verdict(at now: NIODeadline) -> Verdict {
-        switch phase {
+    func check(at now: NIODeadline) -> Check {
+        switch stage {
         case .answering: return .rest
         case .idle(let until): return now < until ? .wait(until: until) : .close
         case .head(let since):
@@ -70,7 +93,7 @@ struct RequestPace {
         case .body(let since, let bytes):
             let end = since + TimeAmount(limits.requestDeadline)
             let grace = since + TimeAmount(limits.rateGrace)
-            // What has come so far is enough up to this moment.
+            // The bytes so far satisfy the minimum rate up to this moment.
             let paid = grace + .nanoseconds(Int64(bytes) * 1_000_000_000 / Int64(max(1, limits.minimumBytesPerSecond)))
             guard now < end, now < paid else { return .timeOut }
             return .wait(until: min(end, paid))

@@ -26,11 +26,11 @@ package struct ServiceRequest: Sendable {
     package enum BodyError: Error {
         /// More bytes than allowed.
         case tooLarge
-        /// The client went away, or took longer than the connection allows.
+        /// The client closed the connection, or took longer than the connection allows.
         case incomplete
     }
 
-    /// Creates a request with a whole body, as tests do.
+    /// Creates a request with a complete body, as tests do.
     package init(
         _ method: HTTPRequest.Method,
         _ path: String,
@@ -56,7 +56,7 @@ package struct ServiceRequest: Sendable {
 
     /// Reads the whole body.
     ///
-    /// - Throws: ``BodyError/tooLarge`` as soon as more than `limit` bytes are announced or have come.
+    /// - Throws: ``BodyError/tooLarge`` as soon as more than `limit` bytes are announced or have arrived.
     package func body(upTo limit: Int) async throws(BodyError) -> [UInt8] {
         if let announced = headers[.contentLength].flatMap({ Int($0) }), announced > limit { throw .tooLarge }
         switch body {
@@ -82,8 +82,53 @@ package struct ServiceRequest: Sendable {
     private static func split(_ target: String) -> (path: String, query: [(name: String, value: String)]) {
         let halves = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         guard halves.count == 2 else { return (String(halves[0]), []) }
-        // A query that cannot be decoded is kept as it came: it must not be taken for none.
+        // A query that cannot be decoded is kept as it is, so that it is not mistaken for an empty one.
         let query = FormEncoding.decode(String(halves[1])) ?? FormEncoding.undecoded(String(halves[1]))
         return (String(halves[0]), query)
     }
+}
+
+/// What a `Content-Type` names (RFC 9110 section 8.3), in lower case.
+package struct MediaType: Hashable, Sendable {
+    /// Type and subtype, such as `application/json`.
+    package var type: String
+    /// The parameters as written, such as `charset=utf-8`.
+    package var parameters: [String]
+
+    /// Reads a field value; `nil` if it names nothing.
+    package init?(_ value: String) {
+        let parts = value.lowercased().split(separator: ";").map { part in
+            String(part.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+        }
+        guard let type = parts.first else { return nil }
+        self.type = type
+        parameters = Array(parts.dropFirst())
+    }
+
+    /// Whether it is `application/json` or a `+json` type, and in UTF-8 if a character set is named.
+    package var isJSON: Bool {
+        guard type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json")) else {
+            return false
+        }
+        let charset = parameters.first { $0.hasPrefix("charset=") }?.dropFirst("charset=".count)
+        return charset.map { ["utf-8", "utf8", "\"utf-8\""].contains($0) } ?? true
+    }
+}
+
+extension HTTPFields {
+    /// Whether the `Content-Type` is `application/json` or a `+json` type, and in UTF-8 if a character set is named.
+    package var isJSON: Bool { mediaType?.isJSON ?? false }
+
+    /// Whether the `Content-Type` is that of a form.
+    package var isForm: Bool { mediaType?.type == "application/x-www-form-urlencoded" }
+
+    /// Whether the body is sent as it is, uncompressed.
+    package var isIdentityEncoded: Bool { self[values: .contentEncoding].allSatisfy(Self.isIdentity) }
+
+    /// Whether a value of `Content-Encoding` leaves the body as it is.
+    package static func isIdentity(_ encoding: String) -> Bool {
+        encoding.isEmpty || encoding.lowercased() == "identity"
+    }
+
+    private var mediaType: MediaType? { self[.contentType].flatMap { MediaType($0) } }
 }

@@ -6,16 +6,16 @@ package import SimulationAPI
 package struct ServiceResponse: Sendable {
     /// The status.
     package var status: Int
-    /// The header fields; `Content-Length` is added on the way out.
+    /// The header fields; `Content-Length` is added when it is sent.
     package var headers: HTTPFields
     /// The body.
     package var body: [UInt8]
-    /// How it goes out; a sandbox does it wrong on purpose.
+    /// How it is sent; a sandbox sends it wrong on purpose.
     package var sending = Sending.whole
 
-    /// How an answer goes out.
+    /// How an answer is sent.
     package enum Sending: Hashable, Sendable {
-        /// As it should.
+        /// Correctly.
         case whole
         /// Not at all: the connection is closed.
         case nothing

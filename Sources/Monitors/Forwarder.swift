@@ -1,5 +1,6 @@
 package import ExactJSON
 package import HTTPExchange
+package import Logging
 package import RingbackHome
 package import RunStore
 import ScenarioFile
@@ -42,10 +43,18 @@ package final class Forwarder: Sendable {
         store: RunStore,
         home: Home,
         lockID: String,
+        environment: ForwardingEnvironment = .system,
         body: (Forwarder) async throws -> Result
     ) async throws -> Result {
         let forwarded = try await store.register(monitors, owner: owner)
-        return try await with(forwarded, store: store, home: home, lockID: lockID, body: body)
+        return try await with(
+            forwarded,
+            store: store,
+            home: home,
+            lockID: lockID,
+            environment: environment,
+            body: body
+        )
     }
 
     /// Forwards to stored monitors while `body` runs.
@@ -76,6 +85,8 @@ package final class Forwarder: Sendable {
             var rules = DeliveryQueue.Rules(schedule: schedule ?? DeliverySchedule(monitor.monitor.schedule ?? .fast))
             rules.stopsWhenFailing = stopsWhenFailing
             let courier = courier(to: monitor, &rules, environment)
+            var environment = environment
+            environment.logger[metadataKey: "monitor"] = "\(monitor.name)"
             return MonitorLane(
                 monitor: monitor.rowID,
                 batch: batch,
@@ -192,6 +203,8 @@ package struct ForwardingEnvironment: Sendable {
     package var chance: @Sendable () -> Double
     /// Finds the addresses of names.
     package var resolver: Resolver
+    /// Where failed and dead deliveries and disabled monitors are logged; nowhere by default.
+    package var logger = Logger(label: "ringback") { _ in SwiftLogNoOpLogHandler() }
 
     /// Creates an environment.
     package init(

@@ -1,5 +1,6 @@
 import ExactJSON
 import HTTPExchange
+import Logging
 import RingbackHome
 package import RunStore
 import Synchronization
@@ -11,6 +12,7 @@ final class MonitorLane: Sendable {
     private struct State {
         var queue: DeliveryQueue
         var isStopped = false
+        var isDisabled = false
         var storageError: String?
     }
 
@@ -104,10 +106,25 @@ final class MonitorLane: Sendable {
             state.queue.finished(delivery.rowID, result, at: environment.now(), chance: environment.chance())
         }
         guard let change else { return }
+        log(change)
         recorder.record(change) { [self] in
             state.withLock { $0.queue.recorded(change.rowID) }
             signal.signal()
         }
+    }
+
+    private func log(_ change: DeliveryChange) {
+        guard change.state == .pending || change.state == .dead else { return }
+        let isDead = change.state == .dead
+        let metadata: Logger.Metadata = [
+            "delivery": .stringConvertible(Int(change.rowID)), "attempts": .stringConvertible(change.attempts),
+            "reason": .string(change.error ?? ""),
+        ]
+        environment.logger.log(
+            level: isDead ? .error : .warning,
+            isDead ? "delivery dead" : "delivery failed",
+            metadata: metadata
+        )
     }
 
     private func load() async {
@@ -132,6 +149,13 @@ final class MonitorLane: Sendable {
     }
 
     private func disable() async {
+        let isFirst = state.withLock { state in
+            defer { state.isDisabled = true }
+            return !state.isDisabled
+        }
+        if isFirst {
+            environment.logger.warning("monitor disabled", metadata: ["reason": "\(DeliveryQueue.goneReason)"])
+        }
         await recorder.flush()
         do {
             while try await store.disable(monitor: monitor, because: DeliveryQueue.goneReason) {}

@@ -13,6 +13,15 @@ import RunStore
 import ScenarioFile
 import Webhooks
 
+extension ServiceLog.Format: ExpressibleByArgument {}
+
+/// The lowest level of a log.
+enum LogLevelArgument: String, CaseIterable, ExpressibleByArgument {
+    case debug, info, warning, error
+
+    var level: Logger.Level { Logger.Level(rawValue: rawValue) ?? .info }
+}
+
 /// `ringback serve`: the long-running service.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -34,10 +43,15 @@ struct ServeCommand: AsyncParsableCommand {
             requests, then up to --drain for what is pending; the rest stays pending.
             One service per home.
 
+            Standard error gets one line for each request refused, event that could not
+            be stored, delivery failed or dead, monitor disabled, and drain begun or
+            ended; never a body or a key.
+
             Examples:
               ringback serve
               ringback serve --monitors monitors.yaml --listen 127.0.0.1:9000
               ringback serve --listen 0.0.0.0:8088 --behind-proxy --public-host ci.example
+              ringback serve --log-format json --log-level warning 2>> ringback.log
               curl -H "Authorization: Bearer $RINGBACK_API_TOKEN" localhost:8088/v1/webhooks
 
             Exit codes: 0 stopped, 2 cannot start, 3 the store cannot be used any more.
@@ -53,19 +67,28 @@ struct ServeCommand: AsyncParsableCommand {
     var listenArgument = ListenArgument(ListenAddress(host: "127.0.0.1", port: 8088))
 
     @Option(
-        help: ArgumentHelp("Who gets every accepted event: a list as monitors: in a scenario.", valueName: "file"),
+        help: ArgumentHelp(
+            "The monitors that get every accepted event: a list as monitors: in a scenario.",
+            valueName: "file"
+        ),
         completion: .file(extensions: ["yaml", "yml", "json"])
     )
     var monitors: String?
 
     @Option(
         help: ArgumentHelp(
-            "How long monitors are waited for at the end.",
+            "How long to wait for monitors at the end.",
             discussion: "Default: 10s",
             valueName: "duration"
         )
     )
     var drain: DurationArgument?
+
+    @Option(help: "How log lines are written on standard error.")
+    var logFormat = ServiceLog.Format.text
+
+    @Option(help: "The lowest level that is logged.")
+    var logLevel = LogLevelArgument.info
 
     @Flag(help: "Another server in front of this one speaks TLS.")
     var behindProxy = false
@@ -130,15 +153,15 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
-    /// The settings, and the token where it had to be made.
-    private func serviceConfiguration() throws -> (ServiceConfiguration, newToken: String?) {
+    /// The settings, and the token if it had to be made.
+    private func serviceConfiguration() throws -> (ControlServer.Configuration, newToken: String?) {
         let given = Environment.filled("RINGBACK_API_TOKEN")
         let made = given == nil ? APIToken.random() : nil
         let token = given.map { APIToken($0) } ?? made?.token
         guard let token else { preconditionFailure("a token is given or made") }
-        var configuration = ServiceConfiguration(
+        var configuration = ControlServer.Configuration(
             access: AccessRules(token: token, hosts: hosts),
-            logger: Logger(label: "ringback") { _ in SwiftLogNoOpLogHandler() }
+            log: ServiceLog(logFormat, level: logLevel.level) { Console.error($0) }
         )
         (configuration.host, configuration.port) = (listen.host, listen.port)
         configuration.tls = try tls.configuration()
@@ -146,30 +169,29 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.monitors = try monitors.map { try preparedMonitors($0) } ?? []
         if let drain { configuration.drain = drain.duration }
         configuration.variables = { Environment.value($0) }
-        configuration.warn = { Console.error("ringback: warning: \(PrintableText.line($0))") }
         try checkExposure(configuration, hasToken: given != nil)
         return (configuration, made?.text)
     }
 
-    /// The names of the service itself; any name where it listens beyond loopback and none was given.
+    /// The names of the service itself; empty for any name, if it listens beyond loopback and none was given.
     private var hosts: Set<String> {
         let names = Set(publicHost.map { $0.lowercased() })
         guard HTTPURL.isLoopback(host: listen.host) else { return names }
         return names.union(["localhost", "127.0.0.1", "::1", listen.host.lowercased()])
     }
 
-    /// A service that others can reach needs more than one on a loopback address.
-    private func checkExposure(_ configuration: ServiceConfiguration, hasToken: Bool) throws {
+    /// A service that other machines can reach needs more settings than one on a loopback address.
+    private func checkExposure(_ configuration: ControlServer.Configuration, hasToken: Bool) throws {
         guard !HTTPURL.isLoopback(host: listen.host) else { return }
         var missing: [String] = []
         if !hasToken { missing.append("RINGBACK_API_TOKEN, the bearer token of the control API") }
-        if configuration.secrets.isEmpty { missing.append("RINGBACK_WEBHOOK_SECRET, the key of who sends webhooks") }
+        if configuration.secrets.isEmpty { missing.append("RINGBACK_WEBHOOK_SECRET, the key that signs webhooks") }
         if configuration.tls == nil, !behindProxy {
-            missing.append("--tls-certificate and --tls-key, or --behind-proxy where another server speaks TLS")
+            missing.append("--tls-certificate and --tls-key, or --behind-proxy if another server speaks TLS")
         }
         guard missing.isEmpty else {
             throw CommandFailure.usage(
-                "\(listen.host) is no loopback address, so these are needed: \(missing.joined(separator: "; "))"
+                "\(listen.host) is not a loopback address, so these are needed: \(missing.joined(separator: "; "))"
             )
         }
     }

@@ -1,3 +1,4 @@
+import Addresses
 import Glibc
 
 /// How a run is done, besides what the scenario says.
@@ -74,5 +75,5 @@ public struct ListenAddress: Hashable, Sendable {
     }
 
     /// The address as it stands in a URL.
-    public var authority: String { (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }
+    public var authority: String { "\(HTTPURL.bracketed(host)):\(port)" }
 }

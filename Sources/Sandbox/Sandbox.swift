@@ -56,9 +56,7 @@ package struct Sandbox: Sendable {
             }
             group.addTask { [server] in
                 try await HTTPServer.with(server, respond: { await service.respond(to: $0) }) { port in
-                    let host = configuration.host.contains(":") ? "[\(configuration.host)]" : configuration.host
-                    let scheme = configuration.tls == nil ? "http" : "https"
-                    return try await body(Sandbox(origin: "\(scheme)://\(host):\(port)"))
+                    try await body(Sandbox(origin: server.origin(port: port)))
                 }
             }
             defer { group.cancelAll() }

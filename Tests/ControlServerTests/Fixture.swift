@@ -2,6 +2,7 @@ import ExactJSON
 import Foundation
 import HTTPService
 import HTTPTypes
+import Logging
 import Monitors
 import RingbackHome
 import RingbackTestKit
@@ -24,6 +25,7 @@ struct Fixture: Sendable {
     static func with(
         hosts: Set<String> = ["localhost"],
         monitors: [String] = [],
+        logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
         _ body: (Fixture) async throws -> Void
     ) async throws {
         try await TemporaryFolder.with { folder in
@@ -36,7 +38,7 @@ struct Fixture: Sendable {
                 let deliveries = DeliveryRoutes(rowIDs.map { DeliveryRoute(monitor: $0) })
                 let inbox = Inbox(store: store, owner: InboxOwner.service, routes: deliveries)
                 try await Forwarder.with([ForwardedMonitor](), store: store, home: home, lockID: "test") { forwarder in
-                    let service = RunningService(store: store, inbox: inbox, forwarder: forwarder)
+                    let service = RunningService(store: store, inbox: inbox, forwarder: forwarder, logger: logger)
                     let access = AccessRules(token: APIToken(token), hosts: hosts)
                     let routes = ControlRoutes(access: access, service: service)
                     try await body(Fixture(store: store, inbox: inbox, service: service, routes: routes))

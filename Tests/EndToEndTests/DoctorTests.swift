@@ -277,11 +277,13 @@ struct DoctorTests {
     }
 
     @Test func whereNothingListensTheAddressFails() async throws {
+        let reserved = try ReservedPort()
+        defer { reserved.release() }
         try await Workspace.with { workspace in
             let answer = try await doctor(
                 workspace,
                 against: Self.script(),
-                environment: ["CXONE_BASE_URL": "http://127.0.0.1:\(try Loopback.quietPort())"]
+                environment: ["CXONE_BASE_URL": "http://127.0.0.1:\(reserved.port)"]
             )
             #expect(answer.exitCode == 3)
             #expect(answer.status("address") == "failure" && answer.status("token") == "skipped")
@@ -400,8 +402,9 @@ struct DoctorTests {
     }
 
     @Test func aProxyIsGoneThrough() async throws {
-        try await Workspace.with { workspace in
-            let port = try Loopback.quietPort()
+        let reserved = try ReservedPort()
+        defer { reserved.release() }
+        try await Workspace.with { [port = reserved.port] workspace in
             try await Loopback.serve { request in
                 let body = (try? await request.body(upTo: 1 << 16)) ?? []
                 let headers = request.headers.map { ($0.name.rawName, $0.value) }.filter { $0.0 != "Content-Length" }

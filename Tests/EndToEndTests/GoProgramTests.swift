@@ -13,7 +13,9 @@ import Testing
 struct GoProgramTests {
     @Test func runsAgainstTheSandbox() async throws {
         try await Workspace.with { workspace in
-            let port = try Loopback.quietPort()
+            let reserved = try ReservedPort()
+            defer { reserved.release() }
+            let port = reserved.port
             let environment = ProcessInfo.processInfo.environment
             let script = try #require(GoReference.script)
             let built = try await Program(

@@ -3,8 +3,10 @@ import RingbackTestKit
 import SimulationAPI
 import Testing
 
-/// Clients that mean no good, beside one that does: it goes on being answered, and memory stays bounded.
-@Suite(.serialized, .timeLimit(.minutes(20)))
+/// A healthy client beside hostile ones is still answered, and memory stays bounded.
+///
+/// Each attack has a receiver of its own, so several run at once; ``Workspace`` bounds how many.
+@Suite(.timeLimit(.minutes(5)))
 struct HostileClientTests {
     private static let head = "POST \(Endpoint.webhook) HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 
@@ -14,7 +16,7 @@ struct HostileClientTests {
         var connections = 20
         /// What is sent first.
         var opening: String
-        /// What is sent after it again and again, with this pause.
+        /// What is sent after it again and again, with this pause in between.
         var piece = ""
         var pause = Duration.milliseconds(50)
     }

@@ -36,7 +36,17 @@ struct ServeTests {
                 #expect(try JSONReader.read(Array(list.stdout.utf8))["items"]?.elements?.count == 2)
                 let ended = await service.stop()
                 #expect(ended.exitCode == 0, "\(ended.stderr)")
-                #expect(ended.stdout == "listening on \(service.origin)\n" && ended.stderr == "")
+                #expect(ended.stdout == "listening on \(service.origin)\n")
+                // Each line begins with the time.
+                let log = ended.stderr.split(separator: "\n").map { $0.drop { $0 != " " }.dropFirst() }
+                #expect(
+                    log == [
+                        "info webhook refused: code=invalid_signature reason=\"the headers webhook-id, webhook-timestamp "
+                            + "and webhook-signature must each occur exactly once\" status=401 webhook=msg_2",
+                        "info webhook quarantined: code=not_an_event status=400 webhook=msg_3", "info drain begun",
+                        "info drain ended: pending=false",
+                    ]
+                )
                 let files = try SandboxTests.files(of: workspace.folder)
                 #expect(!files.contains { $0.contains("t0ken-canary") })
             }
@@ -51,7 +61,11 @@ struct ServeTests {
         try await FakeMonitor.with(answer: answer) { monitor in
             try await Workspace.with { workspace in
                 try workspace.monitors(monitor.origin, "schedule: fast")
-                let service = try await RunningService(workspace, ["--monitors", "monitors.yaml"], Self.variables)
+                let service = try await RunningService(
+                    workspace,
+                    ["--monitors", "monitors.yaml", "--log-format", "json", "--log-level", "warning"],
+                    Self.variables
+                )
                 _ = try await service.send(Self.event("call-1", "ringing"), id: "msg_1", secret: Self.secret)
                 await monitor.wait(for: 1, at: "/qa")
                 // Pending or dead: what was sent once and failed can be sent again, at once.
@@ -68,7 +82,12 @@ struct ServeTests {
                 }
                 #expect(try await service.post("/v1/deliveries/\(id)/replay").status == 409)
                 #expect(Set(monitor.requests("/qa").map(\.id)) == ["msg_1"])
-                #expect(await service.stop().exitCode == 0)
+                let ended = await service.stop()
+                #expect(ended.exitCode == 0)
+                let log = try ended.stderr.split(separator: "\n").map { try JSONReader.read(Array($0.utf8)) }
+                let failure = log.first { $0["message"]?.string == "delivery failed" }
+                #expect(failure?["monitor"]?.string == "qa" && failure?["delivery"]?.integer == Int(id))
+                #expect(log.allSatisfy { $0["level"]?.string != "info" })
             }
         }
     }

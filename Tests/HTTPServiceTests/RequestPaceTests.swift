@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTPService
 
-@Suite("RequestPace")
+@Suite("RequestPace", .timeLimit(.minutes(1)))
 struct RequestPaceTests {
     private static let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
 
@@ -11,8 +11,8 @@ struct RequestPaceTests {
 
     @Test func aConnectionThatSaysNothingIsClosed() {
         let pace = RequestPace(ConnectionLimits(), at: Self.start)
-        #expect(pace.verdict(at: at(9.999)) == .wait(until: at(10)))
-        #expect(pace.verdict(at: at(10)) == .close)
+        #expect(pace.check(at: at(9.999)) == .wait(until: at(10)))
+        #expect(pace.check(at: at(10)) == .close)
     }
 
     @Test func aHeadHasTenSecondsFromItsFirstByte() {
@@ -20,31 +20,31 @@ struct RequestPaceTests {
         let begins = [pace.read(at: at(9)), pace.read(at: at(15))]
         #expect(begins == [true, false])
         #expect(pace.isIncomplete)
-        #expect(pace.verdict(at: at(18.9)) == .wait(until: at(19)))
-        #expect(pace.verdict(at: at(19)) == .timeOut)
+        #expect(pace.check(at: at(18.9)) == .wait(until: at(19)))
+        #expect(pace.check(at: at(19)) == .timeOut)
     }
 
     @Test func aBodyMayBeSlowForTwoSecondsOnly() {
         var pace = RequestPace(ConnectionLimits(), at: Self.start)
         pace.head(at: at(0))
-        #expect(pace.verdict(at: at(1)) == .wait(until: at(2)))
+        #expect(pace.check(at: at(1)) == .wait(until: at(2)))
         pace.body(1024)
-        #expect(pace.verdict(at: at(2.5)) == .wait(until: at(3)))
-        #expect(pace.verdict(at: at(3)) == .timeOut)
+        #expect(pace.check(at: at(2.5)) == .wait(until: at(3)))
+        #expect(pace.check(at: at(3)) == .timeOut)
         pace.body(1_000_000)
-        #expect(pace.verdict(at: at(14.9)) == .wait(until: at(15)))
-        #expect(pace.verdict(at: at(15)) == .timeOut)
+        #expect(pace.check(at: at(14.9)) == .wait(until: at(15)))
+        #expect(pace.check(at: at(15)) == .timeOut)
     }
 
-    @Test func whatIsBeingAnsweredHasNoLimitAndThenAMinute() {
+    @Test func anAnswerHasNoLimitAndTheNextRequestAMinute() {
         var pace = RequestPace(ConnectionLimits(), at: Self.start)
         pace.head(at: at(0))
         pace.answered(at: at(1))  // before the request is whole, as a 413
         #expect(pace.isIncomplete)
         pace.end()
-        #expect(pace.verdict(at: at(1000)) == .rest)
+        #expect(pace.check(at: at(1000)) == .rest)
         pace.answered(at: at(1000))
-        #expect(pace.verdict(at: at(1059)) == .wait(until: at(1060)))
-        #expect(pace.verdict(at: at(1060)) == .close)
+        #expect(pace.check(at: at(1059)) == .wait(until: at(1060)))
+        #expect(pace.check(at: at(1060)) == .close)
     }
 }

@@ -1,7 +1,6 @@
 import Glibc
 package import HTTPService
 import Logging
-import Synchronization
 package import Webhooks
 
 /// A server on a loopback port for a test.
@@ -37,27 +36,35 @@ package enum Loopback {
             logger: logger
         )
     }
+}
 
-    /// A port that nothing listens on, for a program that cannot take one of the system's choosing.
-    ///
-    /// It lies below the range from which the system chooses (32768 on Linux), so that no other test is given it.
-    package static func quietPort() throws -> Int {
-        for _ in 0..<100 {
-            let port = UInt16.random(in: 20_000..<32_000)
-            let descriptor = Program.spawning.withLock { _ in socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) }
-            guard descriptor >= 0 else { continue }
-            defer { close(descriptor) }
-            var address = sockaddr_in()
-            address.sin_family = sa_family_t(AF_INET)
-            address.sin_port = port.bigEndian
-            address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
-            let bound = withUnsafePointer(to: &address) {
-                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-                }
+/// A loopback port on which nothing listens until a program that cannot choose its own port does.
+///
+/// A bound socket keeps the port from being given to another test. It does not listen, so a connection is refused, and a
+/// program that sets `SO_REUSEADDR`, as servers do, can listen on the port.
+package final class ReservedPort: Sendable {
+    /// The port.
+    package let port: Int
+    private let descriptor: Int32
+
+    /// Reserves a port of the system's choosing.
+    package init() throws {
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var reuse: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &reuse, socklen_t(MemoryLayout<Int32>.size))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(INADDR_LOOPBACK).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let isBound = withUnsafeMutablePointer(to: &address) { [descriptor] address in
+            address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, length) == 0 && getsockname(descriptor, $0, &length) == 0
             }
-            if bound == 0 { return Int(port) }
         }
-        throw Program.StartError(description: "no free port between 20000 and 32000")
+        port = Int(UInt16(bigEndian: address.sin_port))
+        guard isBound else { throw Program.StartError(description: "no free port on loopback") }
     }
+
+    /// Gives the port back.
+    package func release() { close(descriptor) }
 }

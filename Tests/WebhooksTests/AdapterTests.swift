@@ -200,7 +200,7 @@ struct AdapterTests {
         ("github:", "must be whsec_ followed by Base64 of 24 to 64 random bytes"),
     ])
     func listsThatCannotBeRead(_ text: String, _ message: String) throws {
-        let error = #expect(throws: WebhookSecrets.FormatError.self) { try WebhookSecrets(text) }
+        let error = #expect(throws: WebhookSecrets.InvalidListError.self) { try WebhookSecrets(text) }
         #expect("\(try #require(error))" == "RINGBACK_WEBHOOK_SECRET \(message)")
     }
 }

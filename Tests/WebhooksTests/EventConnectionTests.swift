@@ -28,7 +28,7 @@ struct EventConnectionTests {
     private static let route = EventRoute(
         path: "/direct",
         maximumBody: 10,
-        wrongMethod: answer("[refused]", status: 405),
+        wrongMethod: { answer("[refused]", status: 405) },
         refuseBody: { answer("[\($0)]", status: $0 == .tooLarge ? 413 : 400) },
         serve: { _, body, reply in
             Task.detached { reply(answer("[\(String(decoding: body, as: UTF8.self))]")) }
@@ -149,7 +149,7 @@ struct EventConnectionTests {
         let route = EventRoute(
             path: "/direct",
             maximumBody: 10,
-            wrongMethod: Self.answer("[refused]", status: 405),
+            wrongMethod: { Self.answer("[refused]", status: 405) },
             refuseBody: { Self.answer("[\($0)]", status: 400) },
             serve: { _, body, reply in
                 let text = String(decoding: body, as: UTF8.self)

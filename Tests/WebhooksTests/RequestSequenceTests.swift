@@ -87,7 +87,7 @@ struct RequestSequenceTests {
         var route = EventRoute(
             path: "/direct",
             maximumBody: 5,
-            wrongMethod: Self.answer("method"),
+            wrongMethod: { Self.answer("method") },
             refuseBody: { reason in Self.answer("\(reason)") },
             serve: { _, _, _ in }
         )

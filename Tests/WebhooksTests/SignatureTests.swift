@@ -240,7 +240,7 @@ struct SignatureTests {
         for text in ["\(secret)", String(reflecting: secret), dumped, "\([secret])", "\(Optional(secret) as Any)"] {
             #expect(!text.contains("MfKQ") && !text.contains("SymmetricKey"), "\(text)")
         }
-        let error = #expect(throws: WebhookSecret.FormatError.self) { try WebhookSecret("whsec_c2VjcmV0") }
+        let error = #expect(throws: WebhookSecret.InvalidKeyError.self) { try WebhookSecret("whsec_c2VjcmV0") }
         #expect(!"\(try #require(error))".contains("c2VjcmV0"))
     }
 
@@ -260,7 +260,7 @@ struct SignatureTests {
         "whsec_ MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n", "whsec_====",
     ])
     func whatIsNoKey(_ text: String) {
-        #expect(throws: WebhookSecret.FormatError.self) { try WebhookSecret(text) }
+        #expect(throws: WebhookSecret.InvalidKeyError.self) { try WebhookSecret(text) }
     }
 
     /// Base64 of so many zero bytes.

@@ -209,6 +209,36 @@ struct WebhookReceiverTests {
         if status == 413 { #expect(try code(answer) == "body_too_large") }
     }
 
+    /// Bodies and signatures hold canaries; none of them is logged.
+    @Test func eachRefusalIsLoggedWithoutItsBody() async throws {
+        let (store, log) = (Store(), LogLines())
+        let receiver = WebhookReceiver(
+            secrets: try WebhookSecrets(Vector.secret),
+            now: { Self.now },
+            logger: log.logger,
+            keep: { $1(store.keep($0)) }
+        )
+        let canary = Array(#"{"simulationId":"canary","callId":"canary","state":"canary"}"#.utf8)
+        _ = await receiver.respond(to: delivery { $0[.webhookSignature] = "v1,canary" })
+        _ = await receiver.respond(to: delivery(canary))
+        _ = await receiver.respond(to: delivery { $0[.contentType] = "text/canary" })
+        _ = await receiver.respond(to: ServiceRequest(.get, Endpoint.webhook))
+        _ = await receiver.respond(to: delivery())
+        store.isFull.withLock { $0 = true }
+        _ = await receiver.respond(to: delivery())
+        #expect(
+            log.lines == [
+                "info webhook refused code=invalid_signature reason=no signature of webhook-signature matches status=401 "
+                    + "webhook=\(Vector.id)",
+                "info webhook quarantined code=not_an_event status=400 webhook=\(Vector.id)",
+                "info webhook refused code=unsupported_media_type status=415 webhook=\(Vector.id)",
+                "info webhook refused code=method_not_allowed status=405",
+                "error event not stored reason=too many events wait for the disk webhook=\(Vector.id)",
+                "info webhook refused code=store_unavailable status=503 webhook=\(Vector.id)",
+            ]
+        )
+    }
+
     @Test func unsignedSendersHaveTheirIdOrTheHashOfTheBody() async throws {
         let store = Store()
         let receiver = try receiver(store, signed: false)

@@ -5,7 +5,7 @@ import NIOHTTP1
 /// The header fields of a delivery that matter.
 struct DeliveryHeaders: Sendable {
     /// How often a field occurs, and its value.
-    enum Occurrence: Hashable, Sendable {
+    enum FieldValue: Hashable, Sendable {
         case absent
         case one(String)
         case repeated
@@ -21,18 +21,18 @@ struct DeliveryHeaders: Sendable {
         fileprivate mutating func add(_ value: String) { self = isAbsent ? .one(value) : .repeated }
     }
 
-    private(set) var contentType = Occurrence.absent
-    private(set) var userAgent = Occurrence.absent
+    private(set) var contentType = FieldValue.absent
+    private(set) var userAgent = FieldValue.absent
     private(set) var isIdentityEncoded = true
     /// Standard Webhooks.
-    private(set) var webhookID = Occurrence.absent
-    private(set) var webhookTimestamp = Occurrence.absent
-    private(set) var webhookSignature = Occurrence.absent
+    private(set) var webhookID = FieldValue.absent
+    private(set) var webhookTimestamp = FieldValue.absent
+    private(set) var webhookSignature = FieldValue.absent
     /// GitHub.
-    private(set) var hubSignature = Occurrence.absent
-    private(set) var gitHubDelivery = Occurrence.absent
+    private(set) var hubSignature = FieldValue.absent
+    private(set) var gitHubDelivery = FieldValue.absent
     /// Stripe.
-    private(set) var stripeSignature = Occurrence.absent
+    private(set) var stripeSignature = FieldValue.absent
 
     /// Reads them from header fields as NIO has them.
     init(_ fields: HTTPHeaders) { self.init(fields: fields) }
@@ -64,7 +64,7 @@ struct DeliveryHeaders: Sendable {
         // Built as bytes: appending to a String validates it again each time.
         var text: [UInt8] = []
         text.reserveCapacity(512)
-        func keep(_ name: StaticString, _ field: Occurrence) {
+        func keep(_ name: StaticString, _ field: FieldValue) {
             guard case .one(let value) = field, text.count + name.utf8CodeUnitCount + value.utf8.count + 3 <= 2048
             else { return }
             text += UnsafeBufferPointer(start: name.utf8Start, count: name.utf8CodeUnitCount)

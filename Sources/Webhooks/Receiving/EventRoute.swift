@@ -9,7 +9,7 @@ struct EventRoute: Sendable {
     /// The largest body, in bytes.
     var maximumBody: Int
     /// The answer to any other method.
-    var wrongMethod: EncodedAnswer
+    var wrongMethod: @Sendable () -> EncodedAnswer
     /// The answer to a body that is too large or incomplete.
     var refuseBody: @Sendable (ServiceRequest.BodyError) -> EncodedAnswer
     /// The answer to any other path; `nil` leaves a connection that asks for one to the next handler.

@@ -72,7 +72,7 @@ struct RequestSequence {
     }
 
     private mutating func begin(_ head: HTTPRequestHead) -> Action {
-        let isRoute = head.uri.utf8.elementsEqual(route.path.utf8) || head.uri.prefix { $0 != "?" } == route.path
+        let isRoute = head.uri == route.path || head.uri.prefix { $0 != "?" } == route.path
         if !isRoute, route.otherPath == nil { return .handOver }
         isKeptAlive = head.isKeepAlive && head.version == .http1_1
         isHead = head.method == .HEAD
@@ -86,7 +86,7 @@ struct RequestSequence {
 
     /// The answer to a request that its head alone has refused; `nil` if the body has to be read.
     private func refusal(of head: HTTPRequestHead) -> EncodedAnswer? {
-        guard head.method == .POST else { return route.wrongMethod }
+        guard head.method == .POST else { return route.wrongMethod() }
         let announced = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
         return announced > route.maximumBody ? route.refuseBody(.tooLarge) : nil
     }

@@ -1,6 +1,7 @@
 package import ExactJSON
 package import HTTPService
 import HTTPTypes
+package import Logging
 import NIOPosix
 package import SimulationAPI
 import Synchronization
@@ -17,6 +18,7 @@ package final class WebhookReceiver: Sendable {
     private let rules: WebhookRules
     private let now: @Sendable () -> Timestamp
     private let retryAfter: @Sendable () -> Int
+    private let logger: Logger
     private let keep: Keep
     private let rejections = Mutex(0)
 
@@ -26,16 +28,19 @@ package final class WebhookReceiver: Sendable {
     ///   - secrets: the keys of which one must have signed; if there are none, unsigned deliveries are accepted.
     ///   - now: the wall clock.
     ///   - retryAfter: the seconds after which a sender is asked to try again; random, so that senders spread out.
+    ///   - logger: where refusals are logged, without bodies and keys; nowhere by default.
     ///   - keep: stores an event.
     package init(
         secrets: WebhookSecrets,
         now: @escaping @Sendable () -> Timestamp,
         retryAfter: @escaping @Sendable () -> Int = { .random(in: 1...5) },
+        logger: Logger = Logger(label: "ringback") { _ in SwiftLogNoOpLogHandler() },
         keep: @escaping Keep
     ) {
         rules = WebhookRules(secrets: secrets)
         self.now = now
         self.retryAfter = retryAfter
+        self.logger = logger
         self.keep = keep
     }
 
@@ -87,7 +92,7 @@ package final class WebhookReceiver: Sendable {
         EventRoute(
             path: Endpoint.webhook,
             maximumBody: WebhookRules.maximumBody,
-            wrongMethod: Self.methodNotAllowed,
+            wrongMethod: { self.methodNotAllowed() },
             refuseBody: { self.refuse($0 == .tooLarge ? .bodyTooLarge : .incompleteBody) },
             serve: { headers, body, reply in self.receive(headers, body) { reply($0) } }
         )
@@ -97,7 +102,7 @@ package final class WebhookReceiver: Sendable {
 
     /// Answers a request of the receiver's path, whatever its connection.
     func respond(to request: ServiceRequest) async -> ServiceResponse {
-        guard request.method == .post else { return Self.methodNotAllowed.response }
+        guard request.method == .post else { return methodNotAllowed().response }
         let body: [UInt8]
         do {
             body = try await request.body(upTo: WebhookRules.maximumBody)
@@ -119,27 +124,46 @@ package final class WebhookReceiver: Sendable {
         do {
             event = try rules.event(headers, body: body, now: now())
         } catch {
-            return answer(refuse(error))
+            return answer(refuse(error, id: headers.webhookID.value))
         }
-        // An event in quarantine has been stored: it does not count as rejected.
         let success: EncodedAnswer
         switch event.content {
         case .event: success = Self.received
-        case .malformed(let reason): success = EncodedAnswer(.problem(.notAnEvent(reason)))
+        case .malformed(let reason):
+            // It does not count as rejected, since it has been stored.
+            let problem = Problem.notAnEvent(reason)
+            log("webhook quarantined", problem, id: event.webhookID)
+            success = EncodedAnswer(.problem(problem))
         }
+        let id = event.webhookID
         keep(event) { result in
             switch result {
             case .success: answer(success)
-            case .failure:
+            case .failure(let refusal):
+                self.logger.error("event not stored", metadata: ["webhook": "\(id)", "reason": "\(refusal)"])
                 let problem = Problem.storeUnavailable("the event could not be stored; send it again")
-                answer(self.refuse(problem, headers: [.retryAfter: "\(self.retryAfter())"]))
+                answer(self.refuse(problem, id: id, headers: [.retryAfter: "\(self.retryAfter())"]))
             }
         }
     }
 
-    private func refuse(_ problem: Problem, headers: HTTPFields = [:]) -> EncodedAnswer {
+    private func refuse(_ problem: Problem, id: String? = nil, headers: HTTPFields = [:]) -> EncodedAnswer {
         rejections.withLock { $0 += 1 }
+        log("webhook refused", problem, id: id)
         return EncodedAnswer(.problem(problem, headers: headers))
+    }
+
+    private func methodNotAllowed() -> EncodedAnswer {
+        logger.info("webhook refused", metadata: ["status": .stringConvertible(405), "code": "method_not_allowed"])
+        return Self.methodNotAllowed
+    }
+
+    private func log(_ message: Logger.Message, _ problem: Problem, id: String?) {
+        var metadata: Logger.Metadata = ["status": .stringConvertible(problem.status), "code": .string(problem.code)]
+        metadata["webhook"] = id.map { .string($0) }
+        // Why a body is not an event may quote the body.
+        if problem.status == 401 { metadata["reason"] = .string(problem.detail) }
+        logger.info(message, metadata: metadata)
     }
 
     private static let received = EncodedAnswer(.json(["status": "received"]))

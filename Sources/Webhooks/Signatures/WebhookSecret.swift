@@ -6,26 +6,26 @@ import FoundationEssentials
 ///
 /// The key cannot be printed.
 package struct WebhookSecret: Sendable, CustomStringConvertible, CustomReflectable {
-    /// HMAC with the key's schedule done, to be copied for each delivery.
+    /// HMAC with the key's schedule computed, to be copied for each delivery.
     private let keyed: HMAC<SHA256>
 
-    /// A text that is no key.
-    package struct FormatError: Error, CustomStringConvertible {
+    /// A text is not a key.
+    package struct InvalidKeyError: Error, CustomStringConvertible {
         /// What a key looks like; never the text itself.
         package var description: String { "must be whsec_ followed by Base64 of 24 to 64 random bytes" }
     }
 
     /// Reads a key.
     ///
-    /// - Throws: ``FormatError`` where the text is none.
-    package init(_ text: String) throws(FormatError) {
+    /// - Throws: ``InvalidKeyError`` if the text is not a key.
+    package init(_ text: String) throws(InvalidKeyError) {
         let base64 = text.hasPrefix("whsec_") ? String(text.dropFirst("whsec_".count)) : ""
         let padded = base64 + String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4)
-        guard let data = Data(base64Encoded: padded), (24...64).contains(data.count) else { throw FormatError() }
+        guard let data = Data(base64Encoded: padded), (24...64).contains(data.count) else { throw InvalidKeyError() }
         self.init(bytes: data)
     }
 
-    /// A key of those bytes, as other ways of signing have it.
+    /// A key of raw bytes, as other ways of signing use it.
     init(bytes: some ContiguousBytes) { keyed = HMAC(key: SymmetricKey(data: bytes)) }
 
     /// A new random key of 32 bytes.
@@ -47,12 +47,12 @@ package struct WebhookSecret: Sendable, CustomStringConvertible, CustomReflectab
     func verifies(_ header: String, id: String, timestamp: String, body: [UInt8]) -> Bool {
         var expected = signature(id: id, timestamp: timestamp, body: body)
         var header = header
-        // By bytes where they lie: characters and views take longer than the authentication code itself.
-        return expected.withUTF8 { expected in header.withUTF8 { Self.holds($0, expected) } }
+        // By bytes in place: characters and views take longer than the authentication code itself.
+        return expected.withUTF8 { expected in header.withUTF8 { Self.contains($0, expected) } }
     }
 
-    /// Whether one of the words is that one; how long it takes does not tell where they differ.
-    private static func holds(_ words: UnsafeBufferPointer<UInt8>, _ expected: UnsafeBufferPointer<UInt8>) -> Bool {
+    /// Whether one of the words equals the expected one, compared in constant time.
+    private static func contains(_ words: UnsafeBufferPointer<UInt8>, _ expected: UnsafeBufferPointer<UInt8>) -> Bool {
         var isThere = false
         var start = 0
         while words.count - start >= expected.count {
@@ -85,7 +85,7 @@ package struct WebhookSecret: Sendable, CustomStringConvertible, CustomReflectab
 
     private func code(id: String, timestamp: String, body: [UInt8]) -> Data {
         var mac = keyed
-        // In one piece: each update takes longer than a copy of a body as large as an event's.
+        // In one piece: an update takes longer than copying the body of an event.
         var signed: [UInt8] = []
         signed.reserveCapacity(id.utf8.count + timestamp.utf8.count + body.count + 2)
         signed += id.utf8

@@ -1,8 +1,8 @@
-/// The keys of a receiver, of which one must have signed a delivery; none at all means that unsigned ones are taken.
+/// The keys of a receiver, of which one must have signed a delivery; without any, unsigned deliveries are accepted.
 ///
-/// Written as a list separated by spaces or commas: `whsec_…` for Standard Webhooks, `github:TEXT` for GitHub's
-/// `X-Hub-Signature-256`, `stripe:TEXT` for `Stripe-Signature`. Several of a kind serve rotation: put the new one first,
-/// which signs from then on, and take the old one away when no sender uses it any more.
+/// A list is separated by spaces or commas: `whsec_…` for Standard Webhooks, `github:TEXT` for GitHub's
+/// `X-Hub-Signature-256`, `stripe:TEXT` for `Stripe-Signature`. Several keys of a kind serve rotation: put the new key
+/// first, which signs from then on, and remove the old one when no sender uses it any more.
 package struct WebhookSecrets: Sendable {
     /// Keys of Standard Webhooks, the newest first.
     package var standard: [WebhookSecret]
@@ -11,11 +11,11 @@ package struct WebhookSecrets: Sendable {
     /// Keys of Stripe's way of signing.
     package var stripe: [WebhookSecret]
 
-    /// A list that cannot be read.
-    package struct FormatError: Error, CustomStringConvertible {
-        /// Which entry, counted from 1; never the entry itself.
+    /// A list cannot be read.
+    package struct InvalidListError: Error, CustomStringConvertible {
+        /// The number of the invalid entry, from 1; never the entry itself.
         package var entry: Int
-        /// How many there are.
+        /// The number of entries.
         package var count: Int
         /// The variable, and what an entry looks like.
         package var description: String {
@@ -26,7 +26,7 @@ package struct WebhookSecrets: Sendable {
         }
     }
 
-    /// Gathers keys.
+    /// Creates a list of keys.
     package init(standard: [WebhookSecret] = [], gitHub: [WebhookSecret] = [], stripe: [WebhookSecret] = []) {
         self.standard = standard
         self.gitHub = gitHub
@@ -38,12 +38,12 @@ package struct WebhookSecrets: Sendable {
 
     /// Reads the value of ``variable``; `nil` gives no keys.
     ///
-    /// - Throws: ``FormatError`` if an entry is not a key, or the list is empty.
-    package init(_ text: String?) throws(FormatError) {
+    /// - Throws: ``InvalidListError`` if an entry is not a key, or the list is empty.
+    package init(_ text: String?) throws(InvalidListError) {
         self.init()
         guard let text else { return }
         let entries = text.split { $0 == " " || $0 == "," }
-        guard !entries.isEmpty else { throw FormatError(entry: 1, count: 1) }
+        guard !entries.isEmpty else { throw InvalidListError(entry: 1, count: 1) }
         for (index, entry) in entries.enumerated() {
             if let secret = Self.shared(entry, "github:") {
                 gitHub.append(secret)
@@ -52,25 +52,25 @@ package struct WebhookSecrets: Sendable {
             } else if let secret = try? WebhookSecret(String(entry)) {
                 standard.append(secret)
             } else {
-                throw FormatError(entry: index + 1, count: entries.count)
+                throw InvalidListError(entry: index + 1, count: entries.count)
             }
         }
     }
 
-    /// Whether unsigned deliveries are taken.
+    /// Whether unsigned deliveries are accepted.
     package var isEmpty: Bool { standard.isEmpty && gitHub.isEmpty && stripe.isEmpty }
 
-    /// The key that signs what is sent from here.
+    /// The key that signs outgoing deliveries.
     package var signing: WebhookSecret? { standard.first }
 
-    /// The same with a random key to sign with, where there is none.
+    /// The same keys, with a random one to sign with if there was none.
     package var withSigning: WebhookSecrets {
         var secrets = self
         if secrets.standard.isEmpty { secrets.standard = [.random()] }
         return secrets
     }
 
-    /// A key that is used as it is written, after the word that says so.
+    /// A key that is used as it is written, after its prefix.
     private static func shared(_ entry: Substring, _ prefix: String) -> WebhookSecret? {
         guard entry.hasPrefix(prefix), entry.utf8.count > prefix.utf8.count else { return nil }
         return WebhookSecret(bytes: Array(entry.utf8.dropFirst(prefix.utf8.count)))

@@ -9,9 +9,9 @@ extension HTTPField.Name {
     /// The signatures of this attempt.
     package static let webhookSignature = Self.constant("webhook-signature")
 
-    /// A name that is spelled in this file and known to be one.
+    /// A name that is written in this file and known to be valid.
     private static func constant(_ name: String) -> HTTPField.Name {
-        guard let name = HTTPField.Name(name) else { preconditionFailure("\(name) is no header field name") }
+        guard let name = HTTPField.Name(name) else { preconditionFailure("\(name) is not the name of a header field") }
         return name
     }
 }
@@ -23,15 +23,16 @@ enum WebhookSignature {
 
     /// Why a delivery is refused.
     enum Mismatch: String, Error {
-        case missing = "the headers webhook-id, webhook-timestamp and webhook-signature must each stand exactly once"
-        case timestamp = "webhook-timestamp is no number of seconds, or more than 300 s off"
+        case missing = "the headers webhook-id, webhook-timestamp and webhook-signature must each occur exactly once"
+        case timestamp = "webhook-timestamp is not a number of seconds, or differs from our clock by more than 300 s"
         case mismatch = "no signature of webhook-signature matches"
-        case ambiguous = "the headers of more than one way of signing stand beside each other"
+        case ambiguous = "the headers of more than one way of signing are present"
         case noKey = "no key of this way of signing is configured"
-        case gitHubMissing = "the headers X-Hub-Signature-256 and X-GitHub-Delivery must each stand exactly once"
+        case gitHubMissing = "the headers X-Hub-Signature-256 and X-GitHub-Delivery must each occur exactly once"
         case gitHubMismatch = "X-Hub-Signature-256 does not match"
-        case stripeMissing = "the header Stripe-Signature must stand exactly once, with one t and a v1"
-        case stripeTimestamp = "t of Stripe-Signature is no number of seconds, or more than 300 s off"
+        case stripeMissing = "the header Stripe-Signature must occur exactly once, with one t and a v1"
+        case stripeTimestamp =
+            "t of Stripe-Signature is not a number of seconds, or differs from our clock by more than 300 s"
         case stripeMismatch = "no v1 of Stripe-Signature matches"
     }
 
@@ -66,7 +67,7 @@ enum WebhookSignature {
             return try verifyStandard(headers, body, secrets.standard, now)
         case (false, true, false): return try verifyGitHub(headers, body, secrets.gitHub)
         case (false, false, true): return try verifyStripe(headers, body, secrets.stripe, now)
-        // A key of one sender must not vouch for what another one's headers say.
+        // A key of one sender must not vouch for the headers of another.
         default: throw .ambiguous
         }
     }
@@ -124,7 +125,7 @@ enum WebhookSignature {
         return Verified(scheme: .stripe, id: nil)
     }
 
-    /// Whether a text has a byte; by its span, for a view of it takes several times as long.
+    /// Whether a text has a byte; by its span, since a view of it takes several times as long.
     private static func has(_ byte: UInt8, _ text: String) -> Bool {
         let bytes = text.utf8.span
         for index in bytes.indices where bytes[index] == byte { return true }

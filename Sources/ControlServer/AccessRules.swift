@@ -1,18 +1,20 @@
+import Crypto
+import Foundation
 import HTTPService
 import HTTPTypes
 import SimulationAPI
 
-/// Who may ask for what: the host that was asked for, the page that asks, and the token.
+/// Which requests may use the control API, by their host, the page that sends them, and their token.
 ///
-/// A bearer token alone does not stop a web page that has made a name of its own point to this address (DNS rebinding),
-/// so the `Host` has to be one of the service's own, and a page of another origin is refused.
+/// A bearer token alone does not stop a web page whose host name points to this address (DNS rebinding). So the `Host`
+/// must be one of the service's own, and a page of another origin is refused.
 package struct AccessRules: Sendable {
     /// The token.
     package var token: APIToken
     /// The host names that are the service's own, in lower case and without a port; empty for any.
     package var hosts: Set<String>
 
-    /// The paths that ask for no token.
+    /// The paths that need no token.
     package static let open: Set<String> = ["/healthz", "/readyz"]
 
     /// Creates rules.
@@ -21,9 +23,9 @@ package struct AccessRules: Sendable {
         self.hosts = hosts
     }
 
-    /// The refusal of a request; `nil` where it may pass.
+    /// The refusal of a request; `nil` if it may pass.
     func refusal(of request: ServiceRequest) -> ServiceResponse? {
-        // Hummingbird's request has the Host apart, as HTTP/2's authority.
+        // Hummingbird keeps the Host apart from the header fields, as HTTP/2's authority.
         if let authority = request.authority, !hosts.isEmpty, !hosts.contains(Self.host(of: authority)) {
             return Self.problem(
                 421,
@@ -56,7 +58,7 @@ package struct AccessRules: Sendable {
         return nil
     }
 
-    /// Whether no web page asks, or one of the service's own (Fetch Metadata; RFC 6454 section 7).
+    /// Whether the sender is not a web page, or one of the service's own (Fetch Metadata; RFC 6454 section 7).
     private func isOfSameOrigin(_ request: ServiceRequest) -> Bool {
         if let site = request.headers[.secFetchSite], site != "same-origin", site != "none" { return false }
         guard let origin = request.headers[.origin] else { return true }
@@ -79,8 +81,34 @@ package struct AccessRules: Sendable {
     }
 }
 
+/// The bearer token of the control API; only its digest is kept.
+package struct APIToken: Sendable {
+    private let digest: SHA256.Digest
+
+    /// The token of a text.
+    package init(_ text: String) { digest = SHA256.hash(data: Data(text.utf8)) }
+
+    /// A new random token of 256 bits, to be shown once.
+    package static func random() -> (text: String, token: APIToken) {
+        let bytes = SymmetricKey(size: .bits256).withUnsafeBytes { Data($0) }
+        let text =
+            "rbk_"
+            + bytes.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        return (text, APIToken(text))
+    }
+
+    /// Whether a value of `Authorization` carries the token (RFC 6750 section 2.1).
+    ///
+    /// It compares digests, so the time taken reveals nothing of the token.
+    func matches(authorization: String) -> Bool {
+        let parts = authorization.split(separator: " ", maxSplits: 1)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return false }
+        return SHA256.hash(data: Data(parts[1].utf8)) == digest
+    }
+}
+
 extension HTTPField.Name {
-    /// Where the page that asks comes from (Fetch Metadata).
+    /// Where the page that sends the request comes from (Fetch Metadata).
     static let secFetchSite: HTTPField.Name = {
         guard let name = HTTPField.Name("Sec-Fetch-Site") else { preconditionFailure("a field name") }
         return name

@@ -21,7 +21,7 @@ extension ControlRoutes {
         return .json(try await service.store.inboxPage(query).json)
     }
 
-    /// `GET /v1/deliveries`: what goes to monitors, oldest first.
+    /// `GET /v1/deliveries`: deliveries to monitors, oldest first.
     func deliveries(_ request: ServiceRequest) async throws -> ServiceResponse {
         let parameters = try QueryParameters(request, known: ["monitor", "state", "run", "limit", "after"])
         var query = DeliveryQuery()

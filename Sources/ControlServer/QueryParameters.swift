@@ -1,7 +1,7 @@
 import HTTPService
 import SimulationAPI
 
-/// The query of a list, read strictly: what is unknown, repeated or no value of its kind is a problem.
+/// The query of a list, read strictly: an unknown, repeated or invalid parameter is a problem.
 struct QueryParameters {
     private var values: [String: String] = [:]
 
@@ -14,16 +14,16 @@ struct QueryParameters {
             guard known.contains(name) else {
                 throw Self.problem(name, "there is no such parameter; there are \(known.joined(separator: ", "))")
             }
-            guard values[name] == nil else { throw Self.problem(name, "it stands more than once") }
+            guard values[name] == nil else { throw Self.problem(name, "it is given more than once") }
             guard !value.isEmpty else { throw Self.problem(name, "it has no value") }
             values[name] = value
         }
     }
 
-    /// A text; `nil` where it is not given.
+    /// A text; `nil` if it is not given.
     func text(_ name: String) -> String? { values[name] }
 
-    /// An integer of a range; `nil` where it is not given.
+    /// An integer of a range; `nil` if it is not given.
     func integer(_ name: String, in range: ClosedRange<Int64>) throws(Problem) -> Int64? {
         guard let text = values[name] else { return nil }
         guard let number = Int64(text), range.contains(number) else {
@@ -32,7 +32,7 @@ struct QueryParameters {
         return number
     }
 
-    /// One of the words of a type; `nil` where it is not given.
+    /// One of the words of a type; `nil` if it is not given.
     func word<Word: RawRepresentable<String> & CaseIterable>(_ name: String, _: Word.Type) throws(Problem) -> Word? {
         guard let text = values[name] else { return nil }
         guard let word = Word(rawValue: text) else {
@@ -41,7 +41,7 @@ struct QueryParameters {
         return word
     }
 
-    /// `true` or `false`; `false` where it is not given.
+    /// `true` or `false`; `false` if it is not given.
     func flag(_ name: String) throws(Problem) -> Bool {
         switch values[name] {
         case nil, "false": false
