@@ -142,7 +142,7 @@ let package = Package(
         .target(
             name: "RunReport",
             dependencies: [
-                "Addresses", "ExactJSON", "Statistics", "SimulationAPI", "ScenarioFile",
+                "Addresses", "ExactJSON", "Statistics", "DialerEngine", "SimulationAPI", "ScenarioFile",
                 .product(name: "Mustache", package: "swift-mustache"),
             ]
         ),
@@ -156,7 +156,8 @@ let package = Package(
         .target(
             name: "RunPipeline",
             dependencies: [
-                "Addresses", "ExactJSON", "SimulationAPI", "ScenarioFile", "HTTPExchange", "SimulationClient",
+                "Addresses", "ExactJSON", "DialerEngine", "SimulationAPI", "ScenarioFile", "HTTPExchange",
+                "SimulationClient",
                 "RingbackHome", "AuditLog", "RunStore", "HTTPService", "Webhooks", "Monitors", "Sandbox", "RunReport",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -337,7 +338,9 @@ let package = Package(
         ),
         .testTarget(
             name: "ScenarioFileTests",
-            dependencies: ["ExactJSON", "DiscreteEvents", "Statistics", "SimulationAPI", "ScenarioFile"]
+            dependencies: [
+                "ExactJSON", "DiscreteEvents", "Statistics", "DialerEngine", "SimulationAPI", "ScenarioFile",
+            ]
         ),
         .testTarget(name: "SimulationAPITests", dependencies: ["ExactJSON", "Statistics", "SimulationAPI"]),
         .testTarget(

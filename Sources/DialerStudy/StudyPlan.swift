@@ -66,9 +66,9 @@ package struct StudyPlan: Sendable {
     }
 
     /// The same study with another pacing.
-    package func with(_ pacing: Scenario.Pacing) -> StudyPlan {
+    package func with(_ pacing: Pacing) -> StudyPlan {
         var plan = self
-        plan.experiment.pacing = pacing.model
+        plan.experiment.pacing = pacing
         return plan
     }
 

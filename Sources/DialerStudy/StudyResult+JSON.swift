@@ -20,7 +20,7 @@ extension StudyResult {
             .init("scenario", .string(plan.scenario.name)),
             .init("seed", .integer(plan.experiment.seed)),
             .init("replications", .integer(plan.replications)),
-            .init("pacing", .string(plan.experiment.pacing.name)),
+            .init("pacing", .string(plan.experiment.pacing.name.rawValue)),
             .init("warmUpSeconds", .double(plan.experiment.warmUp)),
             .init("calls", calls.json),
             .init("outcomes", calls.outcomes.json),

@@ -161,3 +161,12 @@ extension ExactDecimal {
         return difference
     }
 }
+
+extension ExactDecimal {
+    /// The value in units of 10⁻ᵖˡᵃᶜᵉˢ, further places cut off; `nil` if that does not fit an `Int`.
+    public func units(places: Int) -> Int? {
+        let kept = Swift.max(0, Swift.min(digits.count, exponent + places))
+        return ExactDecimal(digits: Array(digits.prefix(kept)), exponent: exponent + places, isNegative: isNegative)
+            .integerValue
+    }
+}

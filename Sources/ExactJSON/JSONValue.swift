@@ -54,6 +54,15 @@ public indirect enum JSONValue: Hashable, Sendable {
         return Int(literal) ?? ExactDecimal(literal)?.integerValue
     }
 
+    /// Whether the value is an object.
+    public var isObject: Bool { if case .object = self { true } else { false } }
+
+    /// The literal text of the number, if the value is one.
+    public var number: String? {
+        guard case .number(let literal) = self else { return nil }
+        return literal
+    }
+
     /// The nearest binary floating-point value, if the value is a number.
     public var double: Double? {
         guard case .number(let literal) = self else { return nil }

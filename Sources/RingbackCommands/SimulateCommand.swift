@@ -6,6 +6,7 @@ import Glibc
 import RingbackHome
 import RunReport
 import ScenarioFile
+import SimulationAPI
 
 /// `ringback simulate`: replications of the dialer engine alone.
 struct SimulateCommand: AsyncParsableCommand {
@@ -19,8 +20,7 @@ struct SimulateCommand: AsyncParsableCommand {
 
             --compare runs other policies on the same customers. A policy is a name,
             with =VALUE for its first parameter:
-            progressive, power=LINES_PER_AGENT, ratio=LEVEL, fixedLines=LINES,
-            poisson=CALLS_PER_HOUR, lookahead=TARGET, feedback=TARGET, vicidial=METHOD.
+            \(PacingName.usage).
 
             Examples:
               ringback simulate scenario.yaml
@@ -121,7 +121,7 @@ struct SimulateCommand: AsyncParsableCommand {
         }
     }
 
-    private func chosenPolicies(own: Scenario.Pacing) throws -> [PolicyChoice] {
+    private func chosenPolicies(own: Pacing) throws -> [PolicyChoice] {
         var choices: [PolicyChoice] = []
         for name in compare.flatMap({ $0.split(separator: ",", omittingEmptySubsequences: false) }) {
             do {
@@ -222,7 +222,7 @@ private struct Study {
     /// Runs the other policies on the same customers, and progressive dialling, the base from which gains are measured.
     private func compare(_ own: StudyResult, _ policies: [PolicyChoice]) async throws -> PolicyComparison? {
         guard !policies.isEmpty else { return nil }
-        func result(_ name: String, _ pacing: Scenario.Pacing) async throws -> StudyResult {
+        func result(_ name: String, _ pacing: Pacing) async throws -> StudyResult {
             let plan = own.plan.with(pacing)
             return StudyResult(judging: try await simulate(plan, as: "\(name): "), of: plan)
         }

@@ -5,6 +5,7 @@ import RingbackHome
 public import RunReport
 import RunStore
 public import ScenarioFile
+import SimulationAPI
 import SimulationClient
 
 /// One run, from a valid scenario to a verdict.

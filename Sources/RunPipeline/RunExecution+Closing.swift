@@ -1,4 +1,5 @@
 import AuditLog
+import DialerEngine
 import ExactJSON
 import HTTPExchange
 import Monitors
@@ -143,7 +144,7 @@ extension RunFacts {
         let answers = calls.outcomes[.answered] ?? 0
         // Rules of the United States allow two seconds after the answer.
         let rules = scenario.compliance.indices.filter { index in
-            [.named(.usTSR), .named(.usFCC)].contains(scenario.compliance[index])
+            [ComplianceProfile.usTSR, .usFCC].contains(scenario.compliance[index])
         }
         let late = rules.compactMap { calls.lateConnects.dropFirst($0).first }.max() ?? 0
         return [

@@ -82,18 +82,3 @@ struct SimulationRecord: Sendable {
         )
     }
 }
-
-extension CallState {
-    /// The word of the wire for a phase of the engine.
-    init(_ phase: CallPhase) {
-        self =
-            switch phase {
-            case .dialing: .dialing
-            case .ringing: .ringing
-            case .answered: .answered
-            case .connected: .connected
-            case .completed: .completed
-            case .abandoned: .abandoned
-            }
-    }
-}

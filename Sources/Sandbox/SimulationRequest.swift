@@ -34,13 +34,16 @@ struct SimulationRequest: Sendable {
             }
         }
         let payload = take(PayloadRules(maxConcurrent: maxConcurrent).check(json))
-        let center = json["contactCenter"].flatMap { member in
-            member.kind == "an object"
-                ? take(Scenario.ContactCenter.check(member, at: JSONPointer(tokens: ["contactCenter"]))) : nil
+        // If the payload is wrong, the request is refused anyway, and any outcomes will do.
+        let outcomes = payload?.outcomes.probabilities ?? .nobodyAnswers
+        var center: ContactCenter?
+        if let member = json["contactCenter"], case .object = member {
+            center = take(ContactCenter.check(member, at: JSONPointer(tokens: ["contactCenter"]), outcomes: outcomes))
         }
-        var pacing = Scenario.Pacing.progressive
-        if let member = json["pacing"], ["an object", "a string"].contains(member.kind) {
-            pacing = take(Scenario.Pacing.check(member, at: JSONPointer(tokens: ["pacing"]))) ?? pacing
+        var pacing = Pacing.progressive
+        switch json["pacing"] {
+        case .some(let member) where member.isObject || member.string != nil:
+            pacing = take(Pacing.check(member, at: JSONPointer(tokens: ["pacing"]))) ?? pacing
             if json["contactCenter"] == nil || json["contactCenter"] == .null {
                 violations.append(
                     Violation(
@@ -50,13 +53,14 @@ struct SimulationRequest: Sendable {
                     )
                 )
             }
+        default: break
         }
         guard violations.isEmpty, let payload else { throw Violations(violations) }
         self.payload = payload
         experiment = center.map { center in
-            var model = center.model(of: payload.outcomes)
-            model.concurrencyLimit = payload.concurrencyLimit
-            var experiment = Experiment(model, pacing: pacing.model, length: .calls(payload.maxCalls), seed: seed)
+            var center = center
+            center.concurrencyLimit = payload.concurrencyLimit
+            var experiment = Experiment(center, pacing: pacing, length: .calls(payload.maxCalls), seed: seed)
             experiment.compliance = []
             return experiment
         }

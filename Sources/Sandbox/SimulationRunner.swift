@@ -126,7 +126,7 @@ struct SimulationRunner: Sendable {
 
     private var configuration: CallTraffic.Configuration {
         CallTraffic.Configuration(
-            outcomeProbabilities: record.payload.outcomes.model,
+            outcomeProbabilities: record.payload.outcomes.probabilities,
             concurrencyLimit: record.payload.concurrencyLimit,
             maxCalls: record.payload.maxCalls,
             seed: seed,

@@ -28,9 +28,9 @@ struct CallTrafficTests {
 
     static func course(of outcome: AttemptOutcome) -> [CallPhase] {
         switch outcome {
-        case .dialTone, .busySignal: [.dialing, .completed]
+        case .dialTone, .busy: [.dialing, .completed]
         case .noAnswer, .voicemail: [.dialing, .ringing, .completed]
-        case .answer: [.dialing, .ringing, .answered, .connected, .completed]
+        case .answered: [.dialing, .ringing, .answered, .connected, .completed]
         }
     }
 
@@ -137,7 +137,7 @@ struct CallTrafficTests {
         )
         var traffic = CallTraffic(Self.configuration(limit: 30, calls: 3000, probabilities: probabilities))
         while traffic.next() != nil {}
-        #expect(traffic.outcomeCounts[.busySignal] + traffic.outcomeCounts[.answer] == 3000)
+        #expect(traffic.outcomeCounts[.busy] + traffic.outcomeCounts[.answered] == 3000)
     }
 
     @Test func equalConfigurationsGiveEqualEvents() {

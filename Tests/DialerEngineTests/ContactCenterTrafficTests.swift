@@ -31,9 +31,9 @@ struct ContactCenterTrafficTests {
             let phases = course.map(\.phase)
             let outcome = try #require(course.last?.outcome)
             switch outcome {
-            case .dialTone, .busySignal: #expect(phases == [.dialing, .completed])
+            case .dialTone, .busy: #expect(phases == [.dialing, .completed])
             case .noAnswer, .voicemail: #expect(phases == [.dialing, .ringing, .completed])
-            case .answer:
+            case .answered:
                 let served: [CallPhase] = [.dialing, .ringing, .answered, .connected, .completed]
                 #expect(phases == served || phases == [.dialing, .ringing, .answered, .abandoned])
             }

@@ -16,7 +16,7 @@ func comparePolicies(shifts: Int) async throws -> [String: (occupancy: Double, a
         let results = try await Replications.run(experiment, count: shifts, threads: 2)
         var total = Measures()
         for result in results { total += result.measures }
-        comparison[pacing.name] = (total.occupancy, total.abandonmentRate)
+        comparison[pacing.name.rawValue] = (total.occupancy, total.abandonmentRate)
     }
     return comparison
 }

@@ -15,7 +15,7 @@ struct OutcomeProbabilitiesTests {
         let outcomes = [0, 0.12, 0.125, 0.24, 0.25, 0.49, 0.5, 0.74, 0.75, 1 - 0x1p-53].map(probabilities.outcome)
         #expect(
             outcomes == [
-                .dialTone, .dialTone, .busySignal, .busySignal, .noAnswer, .noAnswer, .answer, .answer, .voicemail,
+                .dialTone, .dialTone, .busy, .busy, .noAnswer, .noAnswer, .answered, .answered, .voicemail,
                 .voicemail,
             ]
         )
@@ -32,7 +32,7 @@ struct OutcomeProbabilitiesTests {
             answer: 0.1,
             voicemail: 0
         )
-        #expect(noVoicemail.outcome(at: 1 - 0x1p-53) == .answer)
+        #expect(noVoicemail.outcome(at: 1 - 0x1p-53) == .answered)
         let remainder = OutcomeProbabilities(
             dialTone: 0.1,
             busySignal: 0.7,
@@ -40,9 +40,9 @@ struct OutcomeProbabilitiesTests {
             answer: 0.1,
             voicemail: 1 - sum
         )
-        #expect(remainder.outcome(at: 1 - 0x1p-53) == .answer)
+        #expect(remainder.outcome(at: 1 - 0x1p-53) == .answered)
         let onlyBusy = OutcomeProbabilities(dialTone: 0, busySignal: 1, noAnswer: 0, answer: 0, voicemail: 0)
-        #expect(onlyBusy.outcome(at: 0) == .busySignal && onlyBusy.outcome(at: 1 - 0x1p-53) == .busySignal)
+        #expect(onlyBusy.outcome(at: 0) == .busy && onlyBusy.outcome(at: 1 - 0x1p-53) == .busy)
     }
 
     /// The engine's selection from random bits against the plain one, around each threshold.

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("Policies compared", .timeLimit(.minutes(5)))
 struct PolicyComparisonTests {
-    private static let own = Scenario.Pacing.power(linesPerAgent: ExactDecimal("1.5") ?? .one)
+    private static let own = Pacing.power(linesPerAgent: DecimalFactor(1.5))
 
     @Test(
         arguments: [
@@ -25,7 +25,7 @@ struct PolicyComparisonTests {
         arguments: [
             ("powr", "did you mean \"power\""), ("progressive=2", "takes no value"), ("ratio", "write ratio=VALUE"),
             ("power=", "linesPerAgent"), ("power=-1", "linesPerAgent"), ("vicidial=fast", "method"), ("", "policy"),
-            ("eager=3", "no policy"),
+            ("eager=3", "unknown pacing policy"),
         ]
     )
     func otherwiseItSaysWhatIsWrong(_ text: String, _ hint: String) throws {
@@ -57,7 +57,7 @@ struct PolicyComparisonTests {
         #expect(comparison.json["policies"]?.elements?.count == 2)
     }
 
-    private func result(_ own: StudyResult, _ pacing: Scenario.Pacing) async throws -> StudyResult {
+    private func result(_ own: StudyResult, _ pacing: Pacing) async throws -> StudyResult {
         let plan = own.plan.with(pacing)
         return StudyResult(judging: try await plan.run(threads: 2), of: plan)
     }

@@ -1,5 +1,6 @@
 import ExactJSON
 import ScenarioFile
+import SimulationAPI
 import Testing
 
 @Suite("Diagnostics", .timeLimit(.minutes(5)))
@@ -34,7 +35,7 @@ struct DiagnosticTests {
         let long = Fixture.problems(adding: "pacing: \(String(repeating: "x", count: 5_000))\n")
         #expect(
             long == [
-                "s.yaml:16:9: error: unknown pacing policy \"\(String(repeating: "x", count: 60))…\" [field.unknown]"
+                "s.yaml:16:9: error: unknown pacing policy \"\(String(repeating: "x", count: 64))…\" [field.unknown]"
             ]
         )
         #expect(SourcePlace(file: "a\u{1B}[2Jb", line: 1, column: 2).description == "a\\u{1b}[2Jb:1:2")

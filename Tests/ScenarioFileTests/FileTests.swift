@@ -41,8 +41,8 @@ struct FileTests {
                 "/nonexistent.yaml: error: the file cannot be read: there is no such file [file.unreadable]"
             ),
             ("/", "/: error: the file cannot be read: it is a directory [file.unreadable]"),
-            ("", "\"\": error: the file cannot be read: this is no file name [file.unreadable]"),
-            ("a\0b", "a\\u{0}b: error: the file cannot be read: this is no file name [file.unreadable]"),
+            ("", "\"\": error: the file cannot be read: this is not a file name [file.unreadable]"),
+            ("a\0b", "a\\u{0}b: error: the file cannot be read: this is not a file name [file.unreadable]"),
             ("/dev/zero", "/dev/zero: error: the file is larger than 1 MiB [file.too_large]"),
             ("/dev/null", "/dev/null:1:1: error: the file holds no document [yaml.empty]"),
             ("/bin/sh", "/bin/sh: error: the file cannot be read: it is not UTF-8 [file.unreadable]"),

@@ -1,3 +1,4 @@
+import DialerEngine
 import ScenarioFile
 import SimulationAPI
 import Testing
@@ -16,9 +17,9 @@ struct OverrideTests {
             ]
         ).scenario
         #expect(scenario.payload.maxCalls == 200 && scenario.name == "two words" && scenario.payload.tag == "z")
-        #expect(scenario.pacing.name == "power" && scenario.runPlan.length == .shift(seconds: 28_800, days: 1))
+        #expect(scenario.pacing.name == .power && scenario.runPlan.length == .shifts(seconds: 28_800, days: 1))
         #expect(scenario.thresholds.map(\.metric) == [.waitSecondsMean, .occupancy])
-        #expect(scenario.monitors.map(\.name) == ["b", "c"] && scenario.compliance == [.named(.usFCC)])
+        #expect(scenario.monitors.map(\.name) == ["b", "c"] && scenario.compliance == [.usFCC])
         #expect(try Fixture.load(overrides: ["monitors.0={name: x, kind: stdout}"]).scenario.monitors.count == 1)
     }
 
@@ -33,9 +34,9 @@ struct OverrideTests {
                 "the value cannot be read: did not find expected ',' or '}' while parsing a flow mapping that starts in line 1 [set.syntax]"
             ),
             ("pacing=[&a x]", "the value cannot be read: the anchor &a is refused; leave it out [set.syntax]"),
-            ("version.x=3", "version cannot be set: what stands there is a number, which has no \"x\" [set.path]"),
+            ("version.x=3", "version cannot be set: it is a number, which has no \"x\" [set.path]"),
             ("version=3", "version 3 is not supported; this program reads version 1 [version.unsupported]"),
-            ("name=", "name must be a text, not null [field.type]"),
+            ("name=", "name must be a string, not null [field.type]"),
             ("x.y=1", "unknown field \"x\" [field.unknown]"),
             ("monitors.1.name=x", "monitors must be a list, not an object [field.type]"),
         ]
@@ -48,7 +49,7 @@ struct OverrideTests {
     func elements() {
         #expect(
             Fixture.problems(adding: "compliance: [us-tsr]\n", overrides: ["compliance.2=us-fcc"]) == [
-                "--set compliance.2=us-fcc: error: compliance cannot be set: \"2\" is none of the 1 elements of the list [set.path]"
+                "--set compliance.2=us-fcc: error: compliance cannot be set: the list has no element \"2\"; its length is 1 [set.path]"
             ]
         )
     }

@@ -1,3 +1,4 @@
+import DialerEngine
 import DiscreteEvents
 import ExactJSON
 import SimulationAPI
@@ -16,9 +17,9 @@ struct ScenarioTests {
         #expect(scenario.limits.maxConcurrent == 5 && scenario.limits.maxActiveSimulations == 5)
         #expect(scenario.contactCenter == nil && scenario.pacing == .progressive)
         #expect(scenario.runPlan == Scenario.RunPlan())
-        #expect(scenario.runPlan.length == .maxCalls && scenario.runPlan.warmUp == .seconds(0))
+        #expect(scenario.runPlan.length == nil && scenario.runPlan.warmUp == .seconds(0))
         #expect(scenario.runPlan.replications == 20)
-        #expect(scenario.compliance == [.named(.usTSR)])
+        #expect(scenario.compliance == [.usTSR])
         #expect(scenario.thresholds.isEmpty && scenario.monitors.isEmpty)
         #expect(scenario.writtenParts == ["version", "name", "simulation"])
         #expect(scenario.payload.outcomes.answer == ExactDecimal("0.4"))
@@ -53,29 +54,29 @@ struct ScenarioTests {
         let scenario = loaded.scenario
         let center = try #require(scenario.contactCenter)
         #expect(center.agents == 2 && center.lines == 60)
-        #expect(center.ringing.distribution(of: .answered) == Distribution(.exponential(mean: 15), shift: 2))
-        #expect(center.ringing.distribution(of: .noAnswer) == .constant(25))
+        #expect(center.ringing[.answered] == Distribution(.exponential(mean: 15), shift: 2))
+        #expect(center.ringing[.noAnswer] == .constant(25))
         #expect(center.talk.shape == .lognormal(mean: 180, sd: 240))
         #expect(center.wrap == Distribution(.exponential(mean: 30), shift: 1))
-        #expect(center.greeting.start == .constant(0.4))
-        #expect(center.greeting.length.shape == .uniform(min: 0, max: 1.2))
+        #expect(center.greetingStart == .constant(0.4))
+        #expect(center.greetingLength.shape == .uniform(min: 0, max: 1.2))
         #expect(center.patience.shape == .empirical([0, 1, 2.5]))
-        let detection = try #require(center.answeringMachineDetection)
+        let detection = try #require(center.detection)
         #expect(detection.delay.shape == .weibull(mean: 1, shape: 2))
-        #expect(detection.falsePositive == ExactDecimal("0.01") && detection.falseNegative == ExactDecimal("0.1"))
-        #expect(detection.machineTalk?.shape == .gamma(mean: 10, sd: 5))
-        #expect(scenario.pacing == .power(linesPerAgent: try #require(ExactDecimal("1.15"))))
-        #expect(scenario.runPlan.length == .shift(seconds: 28_800, days: 3))
+        #expect(detection.falsePositive == 0.01 && detection.falseNegative == 0.1)
+        #expect(detection.machineTalk.shape == .gamma(mean: 10, sd: 5))
+        #expect(scenario.pacing == .power(linesPerAgent: DecimalFactor(115, per: 100)))
+        #expect(scenario.runPlan.length == .shifts(seconds: 28_800, days: 3))
         #expect(scenario.runPlan.warmUp == .auto && scenario.runPlan.replications == 7)
-        var own = Scenario.ComplianceDefinition(
+        let own = ComplianceProfile(
             name: "own",
-            limit: try #require(ExactDecimal("0.02")),
-            window: .rollingHours(24)
+            limit: DecimalFactor(2, per: 100),
+            window: .rollingHours(24),
+            clock: .answer,
+            seconds: 3,
+            countsFalsePositives: false
         )
-        own.clockFrom = .answer
-        own.seconds = 3
-        own.countFalsePositives = false
-        #expect(scenario.compliance == [.named(.usFCC), .custom(own)])
+        #expect(scenario.compliance == [.usFCC, own])
         #expect(scenario.thresholds.map(\.text) == ["<= 3%", "< 1m"])
         #expect(scenario.thresholds.map(\.limit) == [0.03, 60])
         let monitors = scenario.monitors
@@ -121,11 +122,11 @@ struct ScenarioTests {
             #"{"agents": 0, "ringing": {"default": {"constant": "1s"}}, "talk": {"constant": 1}}"#
         )
         let place = JSONPointer(tokens: ["contactCenter"])
-        guard case .failure(let violations) = Scenario.ContactCenter.check(json, at: place) else {
+        guard case .failure(let violations) = ContactCenter.check(json, at: place, outcomes: .nobodyAnswers) else {
             Issue.record("accepted")
             return
         }
         #expect(violations.list.map(\.pointer.description) == ["/contactCenter/agents", "/contactCenter/patience"])
-        #expect(try Scenario.Pacing.check(["fixedLines": ["lines": 3]]).get() == .fixedLines(3))
+        #expect(try Pacing.check(["fixedLines": ["lines": 3]]).get() == .fixedLines(3))
     }
 }

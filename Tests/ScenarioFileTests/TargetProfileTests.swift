@@ -67,7 +67,7 @@ struct TargetProfileTests {
             ("version: 2\nname: a", "p.yaml:1:10: error: version 2 is not supported"),
             ("baseUri: x", #"p.yaml:1:1: error: unknown field "baseUri", did you mean "baseUrl"? [field.unknown]"#),
             ("baseUrl: 7", "p.yaml:1:10: error: baseUrl must be a URL such as"),
-            ("baseUrl: http://acme.example", "uses http to acme.example, which is no loopback host"),
+            ("baseUrl: http://acme.example", "uses http to acme.example, which is not a loopback host"),
             ("baseUrl: https://{tenant}.example", "{org} stands for the organisation [profile.address]"),
             ("baseUrl: https://me:pw@acme.example", "must not carry a user name or password"),
             ("baseUrl: https://acme.example/?a", "must not have a query or a fragment [profile.address]"),

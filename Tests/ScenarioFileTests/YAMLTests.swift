@@ -96,11 +96,11 @@ struct YAMLTests {
                 "s.yaml:3:13: error: concurrencyLimit is missing [field.missing]",
                 "s.yaml:3:13: error: maxCalls is missing [field.missing]",
                 "s.yaml:3:13: error: complianceBypass must be written as true: a simulation places no real calls, "
-                    + "so compliance rules are bypassed on purpose, and whoever runs it has to say so "
+                    + "so compliance rules are bypassed on purpose, and the payload has to say so "
                     + "[compliance_bypass.required]",
-                "s.yaml:4:28: error: the key \"maxConcurrent\" stands twice [yaml.duplicate_key]",
-                "s.yaml:5:1: error: a key must be a text, not a number; put it in quotes [yaml.key]",
-                "s.yaml:6:3: error: a key must be a text, not an array; put it in quotes [yaml.key]",
+                "s.yaml:4:28: error: duplicate key \"maxConcurrent\" [yaml.duplicate_key]",
+                "s.yaml:5:1: error: a key must be a string, not a number; put it in quotes [yaml.key]",
+                "s.yaml:6:3: error: a key must be a string, not an array; put it in quotes [yaml.key]",
                 "s.yaml:8:25: error: the tag !rate is refused; leave it out [yaml.tag]",
             ]
         )

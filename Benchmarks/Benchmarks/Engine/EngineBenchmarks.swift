@@ -12,7 +12,7 @@ let benchmarks: @Sendable () -> Void = {
     )
     for pacing in BenchModel.policies {
         // The look-ahead computes a distribution at every decision.
-        let calls = pacing.name == "lookahead" ? 2000 : 200_000
+        let calls = pacing.name == .lookahead ? 2000 : 200_000
         Benchmark("\(pacing.name), \(calls) calls") { benchmark in
             for _ in benchmark.scaledIterations {
                 blackHole(try Replication.run(BenchModel.experiment(pacing, calls: calls)))

@@ -12,7 +12,7 @@ public struct ComplianceProfile: Hashable, Sendable {
         case calendarDay
         /// Each month, of 30 days.
         case calendarMonth
-        /// The last so many hours, at each live answer.
+        /// The last hours, this many of them, at each live answer.
         case rollingHours(Double)
 
         /// The length in seconds.
@@ -31,7 +31,7 @@ public struct ComplianceProfile: Hashable, Sendable {
     }
 
     /// The moment from which ``ComplianceProfile/seconds`` are counted.
-    public enum Clock: Hashable, Sendable {
+    public enum Clock: String, Hashable, Sendable, CaseIterable {
         /// The answer.
         case answer
         /// The first word of the person's greeting.
@@ -39,6 +39,9 @@ public struct ComplianceProfile: Hashable, Sendable {
         /// The last word of the person's greeting.
         case greetingEnd
     }
+
+    /// The lengths of a rolling window that there may be, in hours: up to 30 days.
+    public static let rollingHourBounds = Bounds.above(0, upTo: 720)
 
     /// The name.
     public var name: String
@@ -79,5 +82,16 @@ public struct ComplianceProfile: Hashable, Sendable {
     /// Whether a number of abandoned calls among live ones complies; always without a limit.
     public func complies(abandoned: Int, live: Int) -> Bool {
         limit.map { !$0.isExceeded(by: abandoned, of: live) } ?? true
+    }
+}
+
+extension ComplianceProfile {
+    func validate() throws(SimulationError) {
+        if case .rollingHours(let hours) = window {
+            try SimulationError.require("the hours of \(name)", hours, Self.rollingHourBounds)
+        }
+        try SimulationError.require("the seconds of \(name)", seconds, .duration)
+        try SimulationError.require("the limit of \(name)", limit?.doubleValue ?? 0, .share)
+        try SimulationError.require((minimumRinging ?? 0) >= 0, "the least ringing time of \(name) is not negative")
     }
 }

@@ -113,7 +113,7 @@ struct AttemptPlanner: ~Copyable {
         for (outcome, sampler) in ringing.enumerated() where memberCounts[outcome] > 0 {
             draw(sampler, .ringing, of: outcome) { plans[$0].ringing = $1 }
         }
-        let persons = Int(AttemptOutcome.answer.rawValue)
+        let persons = Int(AttemptOutcome.answered.rawValue)
         let machines = Int(AttemptOutcome.voicemail.rawValue)
         if hasScreening {
             screen(persons)

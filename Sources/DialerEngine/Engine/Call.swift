@@ -48,5 +48,5 @@ struct Call: BitwiseCopyable {
     private var unused = 0
 
     /// Whether a person is at the other end.
-    var isPerson: Bool { plan.outcome == .answer }
+    var isPerson: Bool { plan.outcome == .answered }
 }

@@ -106,7 +106,7 @@ extension Dialer {
         let outcome = calls[id].plan.outcome
         recorder.resolved(calls[id])
         tally.resolved &+= 1
-        if outcome == .answer {
+        if outcome == .answered {
             calls[id].answeredAt = now
             calls[id].liveNumber = recorder.nextLiveNumber()
             compliance.answered(at: now)

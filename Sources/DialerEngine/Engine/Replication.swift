@@ -18,21 +18,10 @@ public enum Replication {
         trace: some TraceSink
     ) throws(SimulationError) -> ReplicationResult {
         try experiment.validate()
-        // One engine is compiled for each policy: the hot loop asks it without indirection.
-        return switch experiment.pacing.policy(for: experiment) {
-        case let policy as ProgressivePolicy: try run(policy, experiment, number, trace)
-        case let policy as PowerPolicy: try run(policy, experiment, number, trace)
-        case let policy as FixedLinesPolicy: try run(policy, experiment, number, trace)
-        case let policy as PoissonPolicy: try run(policy, experiment, number, trace)
-        case let policy as RatioPolicy: try run(policy, experiment, number, trace)
-        case let policy as VicidialPolicy: try run(policy, experiment, number, trace)
-        case let policy as FeedbackPolicy: try run(policy, experiment, number, trace)
-        case let policy as LookaheadPolicy: try run(policy, experiment, number, trace)
-        case let policy: try run(policy, experiment, number, trace)
-        }
+        return try experiment.pacing.replicate(experiment, number, trace)
     }
 
-    private static func run(
+    static func run(
         _ policy: some PacingPolicy,
         _ experiment: Experiment,
         _ number: UInt32,

@@ -1,11 +1,16 @@
-internal import DiscreteEvents
+public import DiscreteEvents
 
 extension ContactCenter {
     /// Throws the first thing that makes no sense.
     func validate() throws(SimulationError) {
-        try SimulationError.require(agents >= 1, "a contact centre has at least one agent")
-        try SimulationError.require(agents <= 1_000_000, "a contact centre has at most 1,000,000 agents")
-        try SimulationError.require((trunks ?? 1) >= 1, "a contact centre has at least one line")
+        try SimulationError.require(
+            Self.agentBounds.contains(agents),
+            "a contact centre has between 1 and 1,000,000 agents"
+        )
+        try SimulationError.require(
+            Self.lineBounds.contains(lines ?? 1) && (concurrencyLimit ?? 1) >= 1,
+            "a contact centre has between 1 and 1,000,000 lines"
+        )
         for outcome in AttemptOutcome.allCases { try ringing[outcome].validate(as: "ringing until \(outcome)") }
         try talk.validate(as: "talk")
         try wrap.validate(as: "wrap-up")
@@ -14,17 +19,18 @@ extension ContactCenter {
         // Endless patience is the only endless time.
         if patience != .constant(.infinity) { try patience.validate(as: "patience") }
         guard let detection else { return }
-        for (name, share) in [("positives", detection.falsePositive), ("negatives", detection.falseNegative)] {
-            try SimulationError.require((0...1).contains(share), "the share of false \(name) is between 0 and 1")
-        }
+        try SimulationError.require("the share of false positives", detection.falsePositive, .share)
+        try SimulationError.require("the share of false negatives", detection.falseNegative, .share)
         try detection.delay.validate(as: "detection delay")
         try detection.machineTalk.validate(as: "machine talk")
     }
 }
 
 extension Distribution {
-    /// The longest duration that can be stated, in seconds: about 30 years.
-    private static let longest = 1e9
+    /// The standard deviations that there may be, in means.
+    public static let spreadBounds = Bounds.within(1e-6...1e3)
+    /// The shape parameters that a Weibull distribution may have.
+    public static let weibullShapeBounds = Bounds.within(0.05...1_000)
 
     /// Throws unless values can be drawn, and their mean and standard deviation are durations.
     func validate(as name: String) throws(SimulationError) {
@@ -32,23 +38,24 @@ extension Distribution {
             try SimulationError.require(isSound, "\(name): \(message())")
         }
         func requireDuration(_ value: Double, _ what: String) throws(SimulationError) {
-            try require((0...Self.longest).contains(value), "\(what) is between 0 and 10⁹ seconds, not \(value)")
+            try SimulationError.require("\(name): \(what)", value, .duration)
         }
-        try require(abs(shift) <= Self.longest, "a shift is at most 10⁹ seconds")
+        try require(abs(shift) <= Bounds.duration.upper, "a shift is at most 10⁹ seconds")
         switch shape {
         case .constant(let value): try requireDuration(value, "a constant")
         case .uniform(let min, let max):
             try requireDuration(max, "a maximum")
-            try require(abs(min) <= Self.longest && min <= max, "a minimum is not above the maximum")
+            try require(abs(min) <= Bounds.duration.upper && min <= max, "a minimum is not above the maximum")
         case .exponential(let mean): try requireDuration(mean, "a mean")
         case .lognormal(let mean, let sd), .gamma(let mean, let sd):
             try requireDuration(mean, "a mean")
             try requireDuration(sd, "a standard deviation")
-            let ratio = mean > 0 && sd > 0 ? sd / mean : 1
-            try require((1e-9...1e9).contains(ratio), "mean and standard deviation are not 10⁹ times each other")
+            // A mean or a standard deviation of 0 is a constant.
+            let spread = mean > 0 && sd > 0 ? sd / mean : 1
+            try SimulationError.require("\(name): the standard deviation in means", spread, Self.spreadBounds)
         case .weibull(let mean, let shape):
             try requireDuration(mean, "a mean")
-            try require((0.05...1e6).contains(shape), "a Weibull shape is between 0.05 and 10⁶, not \(shape)")
+            try SimulationError.require("\(name): a Weibull shape", shape, Self.weibullShapeBounds)
         case .empirical(let values):
             try require(!values.isEmpty, "there is at least one value")
             for value in values { try requireDuration(value, "a value") }

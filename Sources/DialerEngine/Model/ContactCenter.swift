@@ -4,6 +4,11 @@ public import DiscreteEvents
 ///
 /// A negative value drawn from a distribution counts as 0.
 public struct ContactCenter: Hashable, Sendable {
+    /// The numbers of agents that there may be.
+    public static let agentBounds = 1...1_000_000
+    /// The numbers of lines that there may be.
+    public static let lineBounds = 1...1_000_000
+
     /// Agents on duty, at least 1.
     public var agents: Int
     /// Trunks, at least 1: calls that ring, wait or talk at a time; `nil` is as many as are wanted.
@@ -39,5 +44,67 @@ public struct ContactCenter: Hashable, Sendable {
     public var trunks: Int? {
         guard let lines, let concurrencyLimit else { return lines ?? concurrencyLimit }
         return min(lines, concurrencyLimit)
+    }
+}
+
+/// The time in seconds from dialling to each outcome.
+public struct RingingTimes: Hashable, Sendable {
+    /// Until the dial tone of a line that leads nowhere.
+    public var dialTone: Distribution
+    /// Until the busy signal.
+    public var busySignal: Distribution
+    /// Until the dialer gives up.
+    public var noAnswer: Distribution
+    /// Until a person answers.
+    public var answer: Distribution
+    /// Until a machine answers.
+    public var voicemail: Distribution
+
+    /// Creates times that are the same for all outcomes.
+    public init(_ all: Distribution) {
+        dialTone = all
+        busySignal = all
+        noAnswer = all
+        answer = all
+        voicemail = all
+    }
+
+    /// The time to an outcome.
+    public subscript(outcome: AttemptOutcome) -> Distribution {
+        switch outcome {
+        case .dialTone: dialTone
+        case .busy: busySignal
+        case .noAnswer: noAnswer
+        case .answered: answer
+        case .voicemail: voicemail
+        }
+    }
+}
+
+/// How a dialer tells machines from persons.
+///
+/// After the answer the decision takes a while, in which the line is held. A person taken for a machine is dropped; a
+/// machine taken for a person goes to an agent.
+public struct AnsweringMachineDetection: Hashable, Sendable {
+    /// From the answer to the decision, in seconds.
+    public var delay: Distribution
+    /// The share of persons that are taken for machines, 0…1.
+    public var falsePositive: Double
+    /// The share of machines that are taken for persons, 0…1.
+    public var falseNegative: Double
+    /// How long an agent stays with such a machine, in seconds.
+    public var machineTalk: Distribution
+
+    /// Creates a detection.
+    public init(
+        delay: Distribution = .constant(0),
+        falsePositive: Double = 0,
+        falseNegative: Double = 0,
+        machineTalk: Distribution = .constant(0)
+    ) {
+        self.delay = delay
+        self.falsePositive = falsePositive
+        self.falseNegative = falseNegative
+        self.machineTalk = machineTalk
     }
 }

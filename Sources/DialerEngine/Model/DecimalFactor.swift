@@ -1,5 +1,7 @@
 /// A factor exactly as it was written in decimal, so that 1.15 times 100 is 115 and not 114.99….
-public struct DecimalFactor: Hashable, Sendable {
+///
+/// Of a number in a scenario nine places after the point are kept.
+public struct DecimalFactor: Hashable, Sendable, CustomStringConvertible {
     /// The factor in units of 1 / ``denominator``.
     public let numerator: Int
     /// A power of ten.
@@ -12,37 +14,17 @@ public struct DecimalFactor: Hashable, Sendable {
         self.denominator = denominator
     }
 
-    /// Creates the factor of a decimal literal such as `2.5` or `1e-3`, to nine places after the point.
-    ///
-    /// Further places are cut off; `nil` where the text is no decimal of that size.
-    public init?(_ literal: String) {
-        let parts = literal.split(separator: "e", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let mantissa = parts.first, let power = parts.count == 2 ? Int(parts[1]) : 0, abs(power) <= 30 else {
-            return nil
-        }
-        let isNegative = mantissa.hasPrefix("-")
-        let unsigned = isNegative ? mantissa.dropFirst() : mantissa
-        let halves = unsigned.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        let whole = halves.first.map(String.init) ?? ""
-        let fraction = halves.count == 2 ? String(halves[1]) : ""
-        let point = whole.count + power
-        guard point <= 9, !(whole + fraction).isEmpty else { return nil }
-        let digits = String(repeating: "0", count: max(0, -point)) + whole + fraction
-        let kept = max(0, point) + 9
-        let padded = digits.prefix(kept) + String(repeating: "0", count: max(0, kept - digits.count))
-        guard padded.utf8.allSatisfy({ (0x30...0x39).contains($0) }), var scaled = Int(padded) else { return nil }
-        var denominator = 1_000_000_000
-        while denominator > 1, scaled % 10 == 0 {
-            scaled /= 10
+    /// Creates the factor nearest to a number, to nine places after the point.
+    public init(_ value: Double) { self.init(billionths: Int((value * 1e9).rounded())) }
+
+    /// Creates the factor `billionths / 10⁹`, in lowest powers of ten.
+    public init(billionths: Int) {
+        var (numerator, denominator) = (billionths, 1_000_000_000)
+        while denominator > 1, numerator.isMultiple(of: 10) {
+            numerator /= 10
             denominator /= 10
         }
-        self.init(isNegative ? -scaled : scaled, per: denominator)
-    }
-
-    /// Creates the factor whose shortest decimal form is that of a floating-point number below 10⁹.
-    public init(_ value: Double) {
-        guard let exact = DecimalFactor("\(value)") else { preconditionFailure("\(value) is no factor below 10⁹") }
-        self = exact
+        self.init(numerator, per: denominator)
     }
 
     /// The nearest floating-point value.
@@ -57,4 +39,37 @@ public struct DecimalFactor: Hashable, Sendable {
 
     /// Whether `part` is more than this share of `whole`, in integers.
     public func isExceeded(by part: Int, of whole: Int) -> Bool { denominator * part > numerator * whole }
+
+    /// The factor in decimal, such as `1.15`.
+    public var description: String {
+        let places = String(denominator).utf8.count - 1
+        let digits = String(numerator.magnitude)
+        let padded = String(repeating: "0", count: max(0, places + 1 - digits.utf8.count)) + digits
+        let sign = numerator < 0 ? "-" : ""
+        return sign + padded.dropLast(places) + (places == 0 ? "" : "." + padded.suffix(places))
+    }
+}
+
+/// The multiples of a ``DecimalFactor``, rounded down, without the slow division.
+///
+/// It multiplies by `⌊2⁶²/d⌋ + 1` and drops 62 bits: that exceeds `n/d` by at most `n/2⁶²`, less than the distance of at
+/// least 1/d to the next integer for every n below `2⁶²/d`. Larger ones are divided.
+struct DecimalMultiples: Hashable, Sendable {
+    private let factor: DecimalFactor
+    private let limit: UInt64
+
+    /// Prepares a factor.
+    init(of factor: DecimalFactor) {
+        self.factor = factor
+        limit = (1 << 62) / UInt64(factor.denominator)
+    }
+
+    /// Returns the product with a count, the same as ``DecimalFactor/roundedDown(times:)``.
+    @inline(__always)
+    func roundedDown(times count: Int) -> Int {
+        let product = UInt64(bitPattern: Int64(factor.numerator &* count))
+        guard product < limit else { return factor.roundedDown(times: count) }
+        let (high, low) = product.multipliedFullWidth(by: limit &+ 1)
+        return Int(truncatingIfNeeded: high &<< 2 | low &>> 62)
+    }
 }

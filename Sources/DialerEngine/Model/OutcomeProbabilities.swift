@@ -3,13 +3,22 @@ public struct OutcomeProbabilities: Hashable, Sendable {
     /// The probability below which an outcome counts as impossible; covers the rounding of sums of decimals.
     public static let leastProbability = 1e-12
 
+    /// Every call rings until the dialer gives up.
+    public static let nobodyAnswers = OutcomeProbabilities(
+        dialTone: 0,
+        busySignal: 0,
+        noAnswer: 1,
+        answer: 0,
+        voicemail: 0
+    )
+
     /// The probability of ``AttemptOutcome/dialTone``.
     public let dialTone: Double
-    /// The probability of ``AttemptOutcome/busySignal``.
+    /// The probability of ``AttemptOutcome/busy``.
     public let busySignal: Double
     /// The probability of ``AttemptOutcome/noAnswer``.
     public let noAnswer: Double
-    /// The probability of ``AttemptOutcome/answer``.
+    /// The probability of ``AttemptOutcome/answered``.
     public let answer: Double
     /// The probability of ``AttemptOutcome/voicemail``.
     public let voicemail: Double
@@ -33,9 +42,9 @@ public struct OutcomeProbabilities: Hashable, Sendable {
     public subscript(outcome: AttemptOutcome) -> Double {
         switch outcome {
         case .dialTone: dialTone
-        case .busySignal: busySignal
+        case .busy: busySignal
         case .noAnswer: noAnswer
-        case .answer: answer
+        case .answered: answer
         case .voicemail: voicemail
         }
     }
@@ -57,7 +66,7 @@ public struct OutcomeProbabilities: Hashable, Sendable {
         return last
     }
 
-    /// The probabilities of the outcomes of a call that nobody answers; all voicemail where everybody answers.
+    /// The probabilities of the outcomes of a call that nobody answers; all voicemail if every call is answered.
     var givenNoAnswer: OutcomeProbabilities {
         let rest = dialTone + busySignal + noAnswer + voicemail
         guard rest >= Self.leastProbability else {

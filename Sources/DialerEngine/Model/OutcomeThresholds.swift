@@ -30,9 +30,9 @@ struct OutcomeThresholds: Sendable {
         index &+= Self.isNegative(ends.w &- number &- 1)
         return switch index {
         case 0: .dialTone
-        case 1: .busySignal
+        case 1: .busy
         case 2: .noAnswer
-        case 3: .answer
+        case 3: .answered
         default: .voicemail
         }
     }

@@ -11,22 +11,7 @@
 /// Known weaknesses: slow, since 100 live answers are twenty minutes of a ten-agent team; noisy, since the share of
 /// 100 answers at 3 % has a standard deviation of 1.7 points; small teams never settle.
 public struct FeedbackPolicy: PacingPolicy {
-    /// The parameters of the controller.
-    public struct Parameters: Hashable, Sendable {
-        /// The share of live calls that may be abandoned, α.
-        public var abandonTarget = DecimalFactor(3, per: 100)
-        /// The most lines for each free agent.
-        public var maxLinesPerAgent = DecimalFactor(3, per: 1)
-        /// How strongly it corrects.
-        public var gain = 1.0
-        /// After how many live calls it corrects.
-        public var pace = 100
-
-        /// Creates the usual parameters.
-        public init() {}
-    }
-
-    private let parameters: Parameters
+    private let parameters: FeedbackParameters
     private var linesPerAgent = 1.0
     /// The lines per free agent as they are dialled, in thousandths.
     private var thousandths = 1000
@@ -35,7 +20,7 @@ public struct FeedbackPolicy: PacingPolicy {
     private var lastCorrection = PacingTally()
 
     /// Creates the policy; it starts with one line per free agent.
-    public init(_ parameters: Parameters) { self.parameters = parameters }
+    public init(_ parameters: FeedbackParameters) { self.parameters = parameters }
 
     /// Returns the number of calls to place now; negative counts as 0.
     @inline(__always)
@@ -57,5 +42,36 @@ public struct FeedbackPolicy: PacingPolicy {
         thousandths = Int((linesPerAgent * 1000).rounded())
         smoothedRate = smoothed
         lastError = error
+    }
+}
+
+/// The parameters of the controller.
+public struct FeedbackParameters: Hashable, Sendable {
+    /// The share of live calls that may be abandoned, α.
+    public var abandonTarget = DecimalFactor(3, per: 100)
+    /// The most lines for each free agent.
+    public var maxLinesPerAgent = DecimalFactor(3, per: 1)
+    /// How strongly it corrects.
+    public var gain = 1.0
+    /// After how many live calls it corrects.
+    public var pace = 100
+
+    /// Creates the usual parameters.
+    public init() {}
+
+    /// The most lines per free agent that there may be.
+    public static let maxLinesPerAgentBounds = Bounds.within(1...1_000)
+    /// The gains that there may be.
+    public static let gainBounds = Bounds.within(0...100)
+    /// The numbers of live calls between corrections that there may be.
+    public static let paceBounds = 1...1_000_000
+
+    var numbers: [(name: String, value: Double, bounds: Bounds)] {
+        [
+            ("abandonTarget", abandonTarget.doubleValue, .abandonTarget),
+            ("maxLinesPerAgent", maxLinesPerAgent.doubleValue, Self.maxLinesPerAgentBounds),
+            ("gain", gain, Self.gainBounds),
+            ("pace", Double(pace), .within(Self.paceBounds)),
+        ]
     }
 }

@@ -6,6 +6,9 @@
 ///
 /// Known weakness: it dials on when every agent is busy.
 public struct FixedLinesPolicy: PacingPolicy {
+    /// The numbers of lines that there may be.
+    public static let lineBounds = 1...1_000_000
+
     private let lines: Int
 
     /// Creates the policy with K lines.

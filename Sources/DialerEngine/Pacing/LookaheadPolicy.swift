@@ -14,17 +14,6 @@
 /// Known weaknesses: it compares totals at the horizon and not the order of events within it; its durations are those
 /// of the past; each decision costs time proportional to lines and agents.
 public struct LookaheadPolicy: PacingPolicy {
-    /// The parameters of the policy.
-    public struct Parameters: Hashable, Sendable {
-        /// The share of live calls that may be abandoned, α.
-        public var abandonTarget = DecimalFactor(3, per: 100)
-        /// How far it looks ahead, in seconds; `nil` is the mean ringing time of answered calls.
-        public var horizon: Double?
-
-        /// Creates the usual parameters.
-        public init() {}
-    }
-
     /// Whether it sees since when lines and agents are busy.
     public static var watchesAges: Bool { true }
     /// The seconds between ticks.
@@ -49,7 +38,7 @@ public struct LookaheadPolicy: PacingPolicy {
     private static let futureLiveCalls = 200.0
 
     /// Creates the policy for a contact centre whose past durations are known.
-    public init(_ parameters: Parameters, center: ContactCenter, seed: UInt32) {
+    public init(_ parameters: LookaheadParameters, center: ContactCenter, seed: UInt32) {
         target = parameters.abandonTarget.doubleValue
         let past = PastCalls(center, seed: seed)
         answers = DurationHistory(past.answers)
@@ -98,5 +87,24 @@ public struct LookaheadPolicy: PacingPolicy {
         let allowed = target * Double(tally.live)
         let left = allowed - allowed.squareRoot() - Double(tally.abandoned)
         return max(0, min(2 * target, target + left / Self.futureLiveCalls))
+    }
+}
+
+/// The parameters of the policy.
+public struct LookaheadParameters: Hashable, Sendable {
+    /// The share of live calls that may be abandoned, α.
+    public var abandonTarget = DecimalFactor(3, per: 100)
+    /// How far it looks ahead, in seconds; `nil` is the mean ringing time of answered calls.
+    public var horizon: Double?
+
+    /// Creates the usual parameters.
+    public init() {}
+
+    /// The horizons that there may be, in seconds.
+    public static let horizonBounds = Bounds.above(0, upTo: Bounds.duration.upper)
+
+    var numbers: [(name: String, value: Double, bounds: Bounds)] {
+        [("abandonTarget", abandonTarget.doubleValue, .abandonTarget)]
+            + (horizon.map { [("horizon", $0, Self.horizonBounds)] } ?? [])
     }
 }

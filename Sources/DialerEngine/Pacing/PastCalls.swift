@@ -26,7 +26,7 @@ struct PastCalls {
         for index in 0..<UInt64(DurationHistory.size) {
             var draws = stream.draws(index: index, purpose: DrawPurpose.history.rawValue)
             func duration(_ sampler: Sampler) -> Double { max(0, sampler.sample(&draws)) }
-            answers.append(duration(samplers[Int(AttemptOutcome.answer.rawValue)]) + duration(delay))
+            answers.append(duration(samplers[Int(AttemptOutcome.answered.rawValue)]) + duration(delay))
             handling.append(duration(talk) + duration(wrap))
             let outcome = failed.outcome(at: draws.uniform())
             let analysed = outcome == .voicemail ? duration(delay) : 0

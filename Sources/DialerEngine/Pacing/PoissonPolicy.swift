@@ -6,6 +6,9 @@
 /// Known weakness: far worse than any policy that looks at the agents. At 3 % abandonment and 10 agents who abandon at
 /// once, Erlang's loss formula gives an occupancy of 54 %, the optimum 83 % (answer probability 0.3).
 public struct PoissonPolicy: PacingPolicy {
+    /// The rates in calls per hour that there may be.
+    public static let callsPerHourBounds = Bounds.within(0.001...1e9)
+
     /// The rate of an open loop in calls per second.
     public let arrivalsPerSecond: Double?
 

@@ -1,4 +1,4 @@
-/// So many lines for each free agent: dial `max(0, ⌊k·f⌋ − j)`.
+/// A fixed number of lines for each free agent: dial `max(0, ⌊k·f⌋ − j)`.
 ///
 /// Source: the power mode of dialers, for example Genesys CX Contact, "Pacing options". The product is taken on the
 /// decimal as written.
@@ -6,6 +6,9 @@
 /// Known weaknesses: k knows neither the answer probability nor the size of the team. For one free agent and k
 /// simultaneous answers of probability p the abandoned share is `1 − [1 − (1 − p)^k]/(k·p)`: 15 % for k = 2, p = 0.3.
 public struct PowerPolicy: PacingPolicy {
+    /// The lines per free agent that there may be.
+    public static let linesPerAgentBounds = Bounds.above(0, upTo: 1_000)
+
     private let linesPerAgent: DecimalMultiples
 
     /// Creates the policy with k lines per free agent.

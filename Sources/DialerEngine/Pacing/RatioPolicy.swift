@@ -1,10 +1,13 @@
-/// So many calls for each agent on duty: dial `round(level·n) − (in flight + waiting + talking)`.
+/// A fixed number of calls for each agent on duty: dial `round(level·n) − (in flight + waiting + talking)`.
 ///
 /// Halves are rounded away from zero, the product is taken on the decimal as written, and an agent in wrap-up counts as
 /// one without a call. Source: VICIdial's RATIO dial method, `AST_VDauto_dial.pl`.
 ///
 /// Known weakness: a level of 1 or more dials for agents who are in wrap-up or about to be, so even level 1 abandons.
 public struct RatioPolicy: PacingPolicy {
+    /// The levels that there may be.
+    public static let levelBounds = Bounds.above(0, upTo: 1_000)
+
     private let level: DecimalFactor
 
     /// Creates the policy.

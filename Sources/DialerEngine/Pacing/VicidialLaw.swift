@@ -1,7 +1,7 @@
 /// The steps of VICIdial's adaptive law as functions: `AST_VDadapt.pl`, versions 2.4 and 2.14 (described, not copied).
 public enum VicidialLaw {
     /// What happens while the share of drops is above its limit.
-    public enum Method: Hashable, Sendable {
+    public enum DropMethod: String, Hashable, Sendable, CaseIterable {
         /// Back to level 1.
         case hardLimit
         /// Half the level.
@@ -49,7 +49,7 @@ public enum VicidialLaw {
         lastMinute: PacingTally,
         today: PacingTally,
         dropLimit: DecimalFactor,
-        method: Method,
+        method: DropMethod,
         clockUnitsLeft: Int
     ) -> Double {
         var level = level

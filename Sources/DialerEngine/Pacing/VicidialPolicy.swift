@@ -9,28 +9,9 @@
 /// run for the first 50 calls and locks it for long after an early bad patch; it knows no answer probability; with all
 /// agents in the product, even level 1 abandons.
 public struct VicidialPolicy: PacingPolicy {
-    /// The parameters of the law.
-    public struct Parameters: Hashable, Sendable {
-        /// What happens while the share of drops is above the limit.
-        public var method = VicidialLaw.Method.hardLimit
-        /// The share of live calls that may be dropped.
-        public var dropLimit = DecimalFactor(3, per: 100)
-        /// Waiting calls less ready agents to aim at; negative keeps agents waiting.
-        public var target = 0.0
-        /// How much stronger (positive) or weaker (negative) it corrects, in percent.
-        public var intensity = 0.0
-        /// The highest level.
-        public var maxLevel = 3.0
-        /// The level at the start of the campaign.
-        public var initialLevel = 1.0
-
-        /// Creates the usual parameters.
-        public init() {}
-    }
-
     /// The seconds between ticks.
     public let tickInterval: Double? = 1
-    private let parameters: Parameters
+    private let parameters: VicidialParameters
     /// The end of the shift in seconds; without one no hour is late.
     private let shiftEnd: Double?
     /// The level in thousandths.
@@ -44,7 +25,7 @@ public struct VicidialPolicy: PacingPolicy {
     private var lastMinute = PacingTally()
 
     /// Creates the policy for a campaign of this length.
-    public init(_ parameters: Parameters, length: Experiment.Length) {
+    public init(_ parameters: VicidialParameters, length: Experiment.Length) {
         self.parameters = parameters
         level = Int((parameters.initialLevel * 1000).rounded())
         if case .shifts(let seconds, _) = length { shiftEnd = seconds } else { shiftEnd = nil }
@@ -95,5 +76,39 @@ public struct VicidialPolicy: PacingPolicy {
         )
         level = Int((limited * 1000).rounded())
         (readySum, waitingSum) = (0, 0)
+    }
+}
+
+/// The parameters of the law.
+public struct VicidialParameters: Hashable, Sendable {
+    /// What happens while the share of drops is above the limit.
+    public var method = VicidialLaw.DropMethod.hardLimit
+    /// The share of live calls that may be dropped.
+    public var dropLimit = DecimalFactor(3, per: 100)
+    /// Waiting calls less ready agents to aim at; negative keeps agents waiting.
+    public var target = 0.0
+    /// How much stronger (positive) or weaker (negative) it corrects, in percent.
+    public var intensity = 0.0
+    /// The highest level.
+    public var maxLevel = 3.0
+    /// The level at the start of the campaign.
+    public var initialLevel = 1.0
+
+    /// Creates the usual parameters.
+    public init() {}
+
+    /// The targets that there may be, in calls.
+    public static let targetBounds = Bounds.within(-1_000...1_000)
+    /// The intensities that there may be, in percent.
+    public static let intensityBounds = Bounds.within(-100...100)
+    /// The dial levels that there may be.
+    public static let levelBounds = Bounds.within(1...1_000)
+
+    var numbers: [(name: String, value: Double, bounds: Bounds)] {
+        [
+            ("dropLimit", dropLimit.doubleValue, .share), ("target", target, Self.targetBounds),
+            ("intensity", intensity, Self.intensityBounds), ("maxLevel", maxLevel, Self.levelBounds),
+            ("initialLevel", initialLevel, Self.levelBounds),
+        ]
     }
 }

@@ -30,7 +30,7 @@ public struct CallTotals: Hashable, Sendable {
     public init() {}
 
     /// Calls answered by a person.
-    public var answered: Int { outcomes[.answer] }
+    public var answered: Int { outcomes[.answered] }
 
     /// Adds.
     public static func += (left: inout CallTotals, right: CallTotals) {

@@ -29,9 +29,9 @@ public struct CallTiming: Hashable, Sendable {
     public func resolution(of outcome: AttemptOutcome) -> Distribution {
         switch outcome {
         case .dialTone: dialTone
-        case .busySignal: busySignal
+        case .busy: busySignal
         case .noAnswer: noAnswer
-        case .answer: answer
+        case .answered: answer
         case .voicemail: voicemail
         }
     }

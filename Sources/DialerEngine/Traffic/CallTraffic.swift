@@ -116,7 +116,7 @@ public struct CallTraffic: Sequence, IteratorProtocol, Sendable {
     private mutating func ring(_ step: Step, at time: Double) {
         guard let outcome = step.outcome else { return }
         let ringing = duration(configuration.timing.resolution(of: outcome), of: step.attempt, for: .ringing)
-        push(outcome == .answer ? .answered : .completed, after: step, at: time + ringing)
+        push(outcome == .answered ? .answered : .completed, after: step, at: time + ringing)
     }
 
     private mutating func push(_ phase: CallPhase, after step: Step, at time: Double) {

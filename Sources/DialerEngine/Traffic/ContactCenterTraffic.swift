@@ -88,7 +88,7 @@ struct CallEventBuffer: TraceSink {
     }
 
     mutating func record(_ event: TraceEvent) {
-        let isPerson = event.outcome == .answer
+        let isPerson = event.outcome == .answered
         switch event.kind {
         case .dialled:
             append(.dialing, event)

@@ -1,3 +1,4 @@
+import DialerEngine
 import ExactJSON
 import ScenarioFile
 import SimulationAPI
@@ -35,13 +36,13 @@ struct ComplianceJudgement {
     }
 
     private static func judge(
-        _ rule: Scenario.ComplianceRule,
-        limit: ExactDecimal,
+        _ rule: ComplianceProfile,
+        limit: DecimalFactor,
         late: Int,
         _ facts: RunFacts
     ) -> Assertion {
         func judged(_ verdict: Verdict, _ observed: String, _ detail: String = "") -> Assertion {
-            let expected = "at most \(NumberText.percent(limit)) of answered calls abandoned"
+            let expected = "at most \(NumberText.percent(ExactDecimal(limit))) of answered calls abandoned"
             return Assertion(
                 .abandonment(rule.name),
                 verdict,
@@ -56,53 +57,14 @@ struct ComplianceJudgement {
         let waited = late > 0 ? ", \(NumberText.count(late)) of them connected too late" : ""
         let observed =
             "\(NumberText.percent(rate)) (\(NumberText.count(abandoned)) of \(NumberText.count(answered))\(waited))"
-        if ExactDecimal(abandoned) > limit.times(answered) {
+        if limit.isExceeded(by: abandoned, of: answered) {
             let advice = "dial less aggressively: `ringback calibrate` finds a pacing that complies"
             return judged(.fail, observed, advice)
         }
-        guard facts.calls.timeline.seconds <= rule.windowSeconds else {
+        guard facts.calls.timeline.seconds <= rule.window.seconds else {
             let advice = "the run spans more than one window of the rule; `simulate` judges each"
             return judged(.inconclusive, observed, advice)
         }
         return judged(.pass, observed)
-    }
-}
-
-extension Scenario.ComplianceRule {
-    /// The highest share of abandoned calls that the rule allows; `nil` if it sets no limit.
-    fileprivate var limit: ExactDecimal? {
-        switch self {
-        case .named(.usTSR), .named(.usFCC), .named(.ukOfcom2010): ExactDecimal("0.03")
-        case .named(.ukOfcom2017): nil
-        case .named(.caCRTC): ExactDecimal("0.05")
-        case .custom(let definition): definition.limit
-        }
-    }
-
-    /// The span over which the share is taken; a month has 30 days.
-    fileprivate var windowSeconds: Double {
-        switch self {
-        case .named(.ukOfcom2010), .named(.ukOfcom2017): 86_400
-        case .named(.usTSR), .named(.usFCC), .named(.caCRTC): 30 * 86_400
-        case .custom(let definition):
-            switch definition.window {
-            case .campaign30DayBlocks, .calendarMonth: 30 * 86_400
-            case .calendarDay: 86_400
-            case .rollingHours(let hours): hours * 3600
-            }
-        }
-    }
-}
-
-extension ExactDecimal {
-    /// The exact product with a count.
-    fileprivate func times(_ count: Int) -> ExactDecimal {
-        var (product, power, rest) = (ExactDecimal.zero, self, max(0, count))
-        while rest > 0 {
-            if !rest.isMultiple(of: 2) { product = product + power }
-            power = power + power
-            rest /= 2
-        }
-        return product
     }
 }

@@ -1,4 +1,6 @@
-/// Collects diagnostics, as many as somebody will read.
+import SimulationAPI
+
+/// Collects diagnostics, up to a number that can still be read.
 struct DiagnosticList: Hashable, Sendable {
     /// How many are kept; a file of a megabyte could hold hundreds of thousands.
     static let capacity = 500
@@ -9,19 +11,30 @@ struct DiagnosticList: Hashable, Sendable {
     /// Whether there is an error among those that were reported, kept or not.
     private(set) var hasErrors = false
 
-    /// Whether another one would be dropped.
-    var isFull: Bool { diagnostics.count >= Self.capacity }
-
     mutating func append(_ diagnostic: Diagnostic) {
         if diagnostic.severity == .error { hasErrors = true }
-        if isFull { dropped += 1 } else { diagnostics.append(diagnostic) }
+        if diagnostics.count >= Self.capacity { dropped += 1 } else { diagnostics.append(diagnostic) }
     }
 
-    /// Counts errors that are not worth to be put into words.
-    mutating func appendErrors(_ count: Int) {
-        guard count > 0 else { return }
-        hasErrors = true
-        dropped += count
+    /// Adds what was found in a document, with the places of the values.
+    ///
+    /// Nothing is said about values that have been refused already, such as an alias.
+    mutating func append(_ report: FormReport, in root: YAMLNode) {
+        for finding in report.findings where !root.isRefused(at: finding.violation.pointer) {
+            let violation = finding.violation
+            let named = finding.isAboutName ? root.namePlace(of: violation.pointer) : nil
+            append(
+                Diagnostic(
+                    finding.isWarning ? .warning : .error,
+                    violation.code,
+                    violation.message,
+                    at: named ?? root.nearest(to: violation.pointer).place,
+                    pointer: violation.pointer
+                )
+            )
+        }
+        dropped += report.unlisted
+        if report.unlisted > 0 { hasErrors = true }
     }
 
     /// The diagnostics in the order of the file, those without a place last, and a note about what was dropped.

@@ -16,7 +16,7 @@ public struct Override: Hashable, Sendable {
 
     /// Reads `path=value`.
     ///
-    /// - Throws: ``ScenarioError`` with the code `set.syntax` where the text is none.
+    /// - Throws: ``ScenarioError`` with the code `set.syntax` if the text is not an override.
     public init(parsing text: String) throws(ScenarioError) {
         self.text = text
         let place = Self.place(text)
@@ -74,14 +74,14 @@ public struct Override: Hashable, Sendable {
             node.content = .mapping(members)
         case .list(var elements):
             guard let index = Int(step), (0...elements.count).contains(index) else {
-                throw impossible("\"\(step)\" is none of the \(elements.count) elements of the list", steps)
+                throw impossible("the list has no element \"\(step)\"; its length is \(elements.count)", steps)
             }
             if index == elements.count { elements.append(YAMLNode(.mapping([]), at: place)) }
             elements[index] = try set(rest, in: elements[index])
             node.content = .list(elements)
         case .scalar, .refused:
             guard node.isNull else {
-                throw impossible("what stands there is \(node.json.kind), which has no \"\(step)\"", steps)
+                throw impossible("it is \(node.json.kind), which has no \"\(step)\"", steps)
             }
             node = try set(steps, in: YAMLNode(.mapping([]), at: place))
         }

@@ -1,4 +1,5 @@
 public import ExactJSON
+public import SimulationAPI
 
 /// A scenario file as it was written, overrides applied: values with their places, nothing judged yet.
 public struct ScenarioDocument: Hashable, Sendable {
@@ -17,7 +18,7 @@ public struct ScenarioDocument: Hashable, Sendable {
         return Set(members.map(\.name))
     }
 
-    /// The part of the document at a pointer as JSON, as it was written; `nil` where there is none.
+    /// The part of the document at a pointer as JSON, as it was written; `nil` if there is no such part.
     public func json(at pointer: JSONPointer) -> JSONValue? {
         var node = root
         for token in pointer.tokens {
@@ -30,7 +31,7 @@ public struct ScenarioDocument: Hashable, Sendable {
     /// Where a value was written; of a missing one, where the nearest value above it was.
     public func place(of pointer: JSONPointer) -> SourcePlace { root.nearest(to: pointer).place }
 
-    /// A diagnostic about a value, at its key where it has one.
+    /// A diagnostic about a value, at its key if it has one.
     public func diagnostic(
         _ severity: Diagnostic.Severity,
         _ code: Diagnostic.Code,
@@ -42,8 +43,29 @@ public struct ScenarioDocument: Hashable, Sendable {
 }
 
 extension ScenarioDocument {
+    /// Reads a text of one kind of document.
+    ///
+    /// - Parameters:
+    ///   - file: What diagnostics call the text.
+    ///   - read: Reads the root.
+    /// - Throws: ``ScenarioError`` with every problem of the text and of the overrides.
+    static func parse<Value>(
+        _ text: String,
+        file: String,
+        overrides: [Override] = [],
+        _ read: (FormField) -> Value?
+    ) throws(ScenarioError) -> (value: Value, warnings: [Diagnostic], document: ScenarioDocument) {
+        var (document, diagnostics) = Self.read(text, file: file, overrides: overrides)
+        let report = FormReport(capacity: DiagnosticList.capacity)
+        let value = document.flatMap { read(FormField($0.root.json, report)) }
+        if let document { diagnostics.append(report, in: document.root) }
+        let problems = diagnostics.sorted(file: file)
+        guard let document, let value, !diagnostics.hasErrors else { throw ScenarioError(problems) }
+        return (value, problems, document)
+    }
+
     /// Reads the text, and sets the overrides in it one after the other.
-    static func read(
+    private static func read(
         _ text: String,
         file: String,
         overrides: [Override]

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Reads a text file with the plainest means, as the program starts more often than it runs long.
+/// Reads a text file with plain system calls, so that `validate` starts fast.
 enum SourceText {
     /// The largest file.
     static let maximumBytes = 1 << 20
@@ -12,7 +12,7 @@ enum SourceText {
     static func read(path: String) throws(ScenarioError) -> (text: String, file: String) {
         let isStandardInput = path == "-"
         let file = isStandardInput ? standardInputName : path.isEmpty ? "\"\"" : path
-        guard !path.isEmpty, !path.utf8.contains(0) else { throw unreadable(file, "this is no file name") }
+        guard !path.isEmpty, !path.utf8.contains(0) else { throw unreadable(file, "this is not a file name") }
         let descriptor = isStandardInput ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw unreadable(file, reason(errno)) }
         defer { if !isStandardInput { _ = close(descriptor) } }
@@ -54,7 +54,7 @@ enum SourceText {
     private static func reason(_ number: Int32) -> String {
         switch number {
         case ENOENT: "there is no such file"
-        case ENOTDIR: "a part of the path is no directory"
+        case ENOTDIR: "a part of the path is not a directory"
         case EISDIR: "it is a directory"
         case EACCES, EPERM: "permission denied"
         case ENAMETOOLONG: "the path is too long"

@@ -44,9 +44,9 @@ public struct FaultPlan: Hashable, Sendable {
     public enum When: Hashable, Sendable {
         /// Every time.
         case always
-        /// The first so many times.
+        /// The first n times.
         case first(Int)
-        /// Every so manieth time.
+        /// Every n-th time.
         case every(Int)
         /// That one time, from 1.
         case nth(Int)
@@ -56,7 +56,7 @@ public struct FaultPlan: Hashable, Sendable {
 
     /// What happens; times are in seconds.
     public enum Fault: Hashable, Sendable {
-        /// This status instead of an answer, with `Retry-After` where it is given.
+        /// This status instead of an answer, with `Retry-After` if it is given.
         case status(Int, retryAfter: Double?)
         /// The answer comes later; the request has been read and its key claimed.
         case delay(Double)
@@ -82,7 +82,7 @@ public struct FaultPlan: Hashable, Sendable {
         case duplicate
         /// A webhook is overtaken by later ones.
         case reorder
-        /// A webhook comes so much later.
+        /// A webhook comes later by this time.
         case late(Double)
         /// A webhook's signature is wrong.
         case badSignature
@@ -145,6 +145,6 @@ extension FaultPlan {
     /// - Parameter file: what diagnostics call the text.
     /// - Throws: ``ScenarioError`` with every problem of the text.
     public static func parse(text: String, file: String) throws(ScenarioError) -> FaultPlan {
-        try ScenarioReader.document(text, file: file) { $0.faultPlan($1) }.value
+        try ScenarioDocument.parse(text, file: file) { $0.faultPlan() }.value
     }
 }

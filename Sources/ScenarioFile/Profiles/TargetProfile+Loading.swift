@@ -12,7 +12,7 @@ extension TargetProfile {
     /// - Parameter file: what diagnostics call the text.
     /// - Throws: ``ScenarioError`` with every problem of the text.
     public static func parse(text: String, file: String) throws(ScenarioError) -> TargetProfile {
-        try ScenarioReader.document(text, file: file) { $0.targetProfile($1) }.value
+        try ScenarioDocument.parse(text, file: file) { $0.targetProfile() }.value
     }
 
     /// Whether a word names a file, not a built-in profile: it has a slash, or ends as such files do.

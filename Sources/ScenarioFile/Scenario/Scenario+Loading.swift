@@ -1,8 +1,8 @@
-/// A scenario with what is odd about its file, and the file's content for places.
+/// A scenario with the warnings about its file, and the file's content for places.
 public struct LoadedScenario: Hashable, Sendable {
     /// The scenario.
     public var scenario: Scenario
-    /// What somebody should look at; none of it is an error.
+    /// What is allowed and probably not meant.
     public var warnings: [Diagnostic]
     /// The file as it was written.
     public var document: ScenarioDocument
@@ -26,12 +26,10 @@ extension Scenario {
         file: String,
         overrides: [Override] = []
     ) throws(ScenarioError) -> LoadedScenario {
-        let (document, diagnostics) = ScenarioDocument.read(text, file: file, overrides: overrides)
-        var reader = ScenarioReader(problems: diagnostics)
-        let scenario = document.flatMap { reader.scenario($0) }
-        let problems = reader.problems.sorted(file: file)
-        guard let document, let scenario else { throw ScenarioError(problems) }
-        return LoadedScenario(scenario: scenario, warnings: problems, document: document)
+        let (scenario, warnings, document) = try ScenarioDocument.parse(text, file: file, overrides: overrides) {
+            $0.scenario()
+        }
+        return LoadedScenario(scenario: scenario, warnings: warnings, document: document)
     }
 }
 
@@ -53,7 +51,7 @@ extension Scenario.Monitor {
         text: String,
         file: String
     ) throws(ScenarioError) -> (monitors: [Scenario.Monitor], warnings: [Diagnostic]) {
-        let (monitors, warnings) = try ScenarioReader.document(text, file: file) { $0.monitors($1) }
+        let (monitors, warnings, _) = try ScenarioDocument.parse(text, file: file) { $0.monitors() }
         return (monitors, warnings)
     }
 }

@@ -1,3 +1,6 @@
+import DialerEngine
+import SimulationAPI
+
 extension Scenario {
     /// The text of a first scenario: it validates, runs as it is, and explains what else can be written.
     public static let starter = """
@@ -42,13 +45,13 @@ extension Scenario {
         #   wrap: {exponential: {mean: 30s}}
         #   patience: {constant: 2s}     # how long an answered call waits before it is abandoned
 
-        # When calls are dialled: progressive, power, fixedLines, poisson, ratio, vicidial, lookahead or feedback.
+        # When calls are dialled: \(PacingName.allCases.map(\.rawValue).alternatives).
         # pacing: {power: {linesPerAgent: 2}}
 
         # How long a simulated campaign lasts, and how often it is repeated.
         # run: {shift: 8h, warmUp: 30m, replications: 20}
 
-        # The rules that abandonment is judged by: us-tsr, us-fcc, uk-ofcom-2010, uk-ofcom-2017, ca-crtc,
+        # The rules that abandonment is judged by: \(ComplianceProfile.named.map(\.name).joined(separator: ", ")),
         # or one of your own: {name: house-rule, limit: 2%, window: calendarDay, clockFrom: answer, seconds: 3}
         # compliance: [us-tsr]
 

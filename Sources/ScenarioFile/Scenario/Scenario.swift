@@ -1,3 +1,4 @@
+public import DialerEngine
 package import ExactJSON
 public import SimulationAPI
 
@@ -12,8 +13,8 @@ public struct Scenario: Hashable, Sendable {
     public var version: Int
     /// The scenario's name.
     public var name: String
-    /// What is sent: without a webhook address unless one is written, and with ``contactCenter`` and ``pacing`` as
-    /// written for a sandbox.
+    /// What is sent: without a webhook address unless one is written. A sandbox gets contact centre and pacing as they
+    /// were written, because the engine's values no longer tell, for example, a default from a written value.
     public var payload: SimulationPayload
     /// What the organisation allows.
     public var limits: Limits
@@ -24,16 +25,19 @@ public struct Scenario: Hashable, Sendable {
     /// How long a simulated campaign lasts, and how often it is repeated.
     public var runPlan: RunPlan
     /// The rules that abandonment is judged by.
-    public var compliance: [ComplianceRule]
+    public var compliance: [ComplianceProfile]
     /// What the measured values have to be.
     public var thresholds: [Threshold]
-    /// Who receives a copy of every accepted event.
+    /// The external systems that receive a copy of every accepted event.
     public var monitors: [Monitor]
-    /// The keys at the top of the file that were written, not defaulted.
-    public var writtenParts: Set<String>
-
-    /// The document as it was written, overrides applied.
+    /// The document as it was written, overrides applied: what the store keeps of a run's scenario.
     package var source: JSONValue
+
+    /// The keys at the top of the file that were written, not defaulted.
+    public var writtenParts: Set<String> {
+        guard case .object(let members) = source else { return [] }
+        return Set(members.map(\.name))
+    }
 
     /// The only version of the format.
     public static let supportedVersion = 1
@@ -41,4 +45,40 @@ public struct Scenario: Hashable, Sendable {
     public static let maximumNameLength = 100
     /// The longest tag, in characters: the run's id is added to it.
     public static let maximumTagLength = 100
+}
+
+extension Scenario {
+    /// What the organisation allows.
+    public struct Limits: Hashable, Sendable {
+        /// Calls at once inside one simulation.
+        public var maxConcurrent = 5
+        /// Simulations at once.
+        public var maxActiveSimulations = 5
+
+        /// The limits that NICE CXone documents.
+        public init() {}
+    }
+}
+
+extension Scenario {
+    /// How long a simulated campaign lasts, and how often it is repeated.
+    public struct RunPlan: Hashable, Sendable {
+        /// How long the start is left out of the metrics.
+        public enum WarmUp: Hashable, Sendable {
+            /// This number of seconds.
+            case seconds(Double)
+            /// As long as MSER-5 finds in a pilot replication.
+            case auto
+        }
+
+        /// What ends the dialling; `nil` is the simulation's `maxCalls`.
+        public var length: Experiment.Length?
+        /// How long the start is left out of the metrics.
+        public var warmUp = WarmUp.seconds(0)
+        /// How often all of it is repeated.
+        public var replications = 20
+
+        /// The plan of a scenario that says nothing about it.
+        public init() {}
+    }
 }

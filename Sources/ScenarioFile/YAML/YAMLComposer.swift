@@ -2,7 +2,7 @@ import Addresses
 import ExactJSON
 
 /// Builds the tree of one YAML document and reports what the format refuses: anchors, aliases, tags, further
-/// documents, repeated keys, keys that are no text, and deep nesting.
+/// documents, repeated keys, keys that are not strings, and deep nesting.
 ///
 /// The tree is built with a stack of its own, so no input can exhaust the call stack; the walk over the finished tree
 /// may recurse, as its depth is bounded.
@@ -35,7 +35,7 @@ struct YAMLComposer {
 
     /// The tree of the text's only document, with what was refused on the way.
     ///
-    /// The tree is `nil` where the text is no YAML, empty, too deep or more than one document.
+    /// The tree is `nil` if the text is not YAML, is empty, is nested too deeply or has several documents.
     static func compose(_ text: String, file: String) -> (root: YAMLNode?, diagnostics: DiagnosticList) {
         var composer = YAMLComposer(file: file, text: text)
         let isComplete = composer.run()
@@ -145,13 +145,37 @@ struct YAMLComposer {
     private mutating func key(_ node: YAMLNode) -> Key {
         if node.content == .refused { return .unusable }
         guard case .scalar(let name, _) = node.content, case .string = node.json else {
-            report(.yamlKey, "a key must be a text, not \(node.json.kind); put it in quotes", node.place)
+            report(.yamlKey, "a key must be a string, not \(node.json.kind); put it in quotes", node.place)
             return .unusable
         }
         guard frames[frames.count - 1].names.insert(name).inserted else {
-            report(.yamlDuplicateKey, "the key \"\(PrintableText.clipped(name))\" stands twice", node.place)
+            report(.yamlDuplicateKey, "duplicate key \"\(PrintableText.clipped(name))\"", node.place)
             return .unusable
         }
         return .name(name, node.place)
+    }
+}
+
+/// Advice on the most frequent YAML mistakes, because libyaml's own messages seldom say how to correct them.
+enum YAMLHint {
+    static func text(for failure: YAMLEvents.Failure, in text: String) -> String {
+        let culprit = character(in: text, line: failure.line, column: failure.column)
+        if failure.message.contains("block scalar") { return "; put a text that begins with > or | in quotes" }
+        guard failure.message.contains("cannot start any token") else { return "" }
+        return switch culprit {
+        case "\t": "; indent with spaces, not with tabs"
+        case "%", "@", "`", ">", "|": "; put a text that begins with \(culprit.map(String.init) ?? "") in quotes"
+        default: ""
+        }
+    }
+
+    private static func character(in text: String, line: Int, column: Int) -> UnicodeScalar? {
+        let lines = text.unicodeScalars.split(
+            maxSplits: line,
+            omittingEmptySubsequences: false,
+            whereSeparator: { $0 == "\n" }
+        )
+        guard lines.indices.contains(line - 1) else { return nil }
+        return lines[line - 1].dropFirst(column - 1).first
     }
 }

@@ -1,6 +1,6 @@
 import ExactJSON
 
-/// A value of a YAML document with the place where it was written.
+/// A value of a YAML document with the place where it was written: what the readers see of it is its ``json``.
 struct YAMLNode: Hashable, Sendable {
     /// A key and its value.
     struct Member: Hashable, Sendable {
@@ -48,21 +48,6 @@ struct YAMLNode: Hashable, Sendable {
         }
     }
 
-    /// The node of a JSON value; every part of it has the same place.
-    init(_ json: JSONValue, at place: SourcePlace) {
-        self.place = place
-        content =
-            switch json {
-            case .null: .scalar("null", isPlain: true)
-            case .bool(let flag): .scalar(flag ? "true" : "false", isPlain: true)
-            case .number(let literal): .scalar(literal, isPlain: true)
-            case .string(let text): .scalar(text, isPlain: false)
-            case .array(let elements): .list(elements.map { YAMLNode($0, at: place) })
-            case .object(let members):
-                .mapping(members.map { Member(name: $0.name, namePlace: place, value: YAMLNode($0.value, at: place)) })
-            }
-    }
-
     /// The value at the pointer, or the nearest one above it that exists.
     func nearest(to pointer: JSONPointer) -> YAMLNode {
         var node = self
@@ -76,7 +61,7 @@ struct YAMLNode: Hashable, Sendable {
     /// Whether the value at the pointer, or one above it, was refused.
     func isRefused(at pointer: JSONPointer) -> Bool { nearest(to: pointer).content == .refused }
 
-    /// The place of the key that the pointer ends with, where there is one.
+    /// The place of the key that the pointer ends with, if there is one.
     func namePlace(of pointer: JSONPointer) -> SourcePlace? {
         guard let name = pointer.tokens.last else { return nil }
         let parent = nearest(to: JSONPointer(tokens: Array(pointer.tokens.dropLast())))

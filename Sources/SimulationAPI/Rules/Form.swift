@@ -1,135 +1,268 @@
 import Addresses
-import ExactJSON
+package import ExactJSON
 
-/// Reads the members of one JSON object and collects what is wrong with them.
-struct Form {
-    let json: JSONValue
-    private let place: JSONPointer
-    private(set) var typeErrors: Set<String> = []
-    var violations: [Violation] = []
+/// What is wrong with one document, as its fields find it while they are read.
+///
+/// A class, because the fields of a document are read one inside the other and report to the same list. It stays within
+/// the function that reads the document.
+package final class FormReport {
+    /// One violation, with what a reader of files wants to know about it.
+    package struct Finding {
+        package var violation: Violation
+        /// Whether the document can be used all the same.
+        package var isWarning = false
+        /// Whether it is about the name of a member, not about its value.
+        package var isAboutName = false
+    }
 
-    init(_ json: JSONValue, at place: JSONPointer) {
+    /// The findings, in the order in which fields were read; of each object the unknown members come first.
+    package private(set) var findings: [Finding] = []
+    /// The number of errors beyond the capacity; they are counted, not listed.
+    package private(set) var unlisted = 0
+    /// The number of errors, listed or not.
+    package private(set) var errors = 0
+    private let capacity: Int
+
+    /// Creates an empty report.
+    ///
+    /// - Parameter capacity: The most findings that are listed.
+    package init(capacity: Int = .max) { self.capacity = capacity }
+
+    /// The listed errors.
+    package var violations: [Violation] { findings.filter { !$0.isWarning }.map(\.violation) }
+
+    /// The value if the document has no error, or all its errors.
+    package func result<Value>(_ value: Value?) -> Result<Value, Violations> {
+        if errors == 0, let value { .success(value) } else { .failure(Violations(violations)) }
+    }
+
+    fileprivate func add(_ violation: Violation, isWarning: Bool = false) {
+        if !isWarning { errors += 1 }
+        if findings.count < capacity {
+            findings.append(Finding(violation: violation, isWarning: isWarning))
+        } else if !isWarning {
+            unlisted += 1
+        }
+    }
+
+    /// Puts the unknown members of an object before what was found inside it.
+    fileprivate func insert(unknown names: [String], of what: String, _ code: ViolationCode, in form: Form) {
+        errors += names.count
+        let listed = names.prefix(max(0, capacity - findings.count)).enumerated().map { index, name in
+            // A few slips get a suggestion; hundreds of unknown names are no slip, and a search for each is slow.
+            let shown = index < 20 ? Suggestion.quoted(name, among: form.known) : Suggestion.quoted(name, among: [])
+            let place = form.field.pointer.appending(name)
+            return Finding(violation: Violation(place, code, "unknown \(what) \(shown)"), isAboutName: true)
+        }
+        unlisted += names.count - listed.count
+        findings.insert(contentsOf: listed, at: form.start)
+    }
+}
+
+/// A value of a JSON document with its pointer.
+///
+/// Each function reads one kind of value. It returns the value, or reports what is wrong and returns `nil`.
+package struct FormField {
+    /// The value.
+    package let json: JSONValue
+    /// Where it is in the document.
+    package let pointer: JSONPointer
+    fileprivate let log: FormReport
+
+    /// Creates the field of a whole document, or of a part of one.
+    package init(_ json: JSONValue, at pointer: JSONPointer = .root, _ report: FormReport) {
         self.json = json
-        self.place = place
+        self.pointer = pointer
+        log = report
     }
 
-    mutating func add(_ violation: Violation) { violations.append(violation) }
+    /// What messages call it: the last step of its pointer.
+    package var name: String { pointer.name }
 
-    mutating func report(_ name: String, _ code: ViolationCode, _ message: String) {
-        add(Violation(place.appending(name), code, message))
+    /// Reports an error.
+    package func report(_ code: ViolationCode, _ message: String) { log.add(Violation(pointer, code, message)) }
+
+    /// Reports something that is allowed and probably not meant.
+    package func warn(_ code: ViolationCode, _ message: String) {
+        log.add(Violation(pointer, code, message), isWarning: true)
     }
 
-    mutating func reportSelf(_ code: ViolationCode, _ message: String) { add(Violation(place, code, message)) }
-
-    func hasWrongType(_ name: String) -> Bool { typeErrors.contains(name) }
-
-    private mutating func wrongType(_ name: String, _ wanted: String, _ value: JSONValue) {
-        typeErrors.insert(name)
-        add(.type(place.appending(name), wanted, value))
-    }
-
-    mutating func refuseUnknown(_ known: [String]) {
-        guard case .object(let members) = json else { return }
-        let unknown = members.filter { !known.contains($0.name) }
-        for (index, member) in unknown.enumerated() {
-            // A few slips get a suggestion; a flood of names is no slip, and looking for each would be slow.
-            add(.unknown(member.name, at: place, known: index < 20 ? known : []))
-        }
-    }
-
-    mutating func object(_ name: String) -> Form? {
-        switch json[name] {
-        case nil: add(.missing(name, at: place))
-        case .some(let value):
-            if case .object = value { return Form(value, at: place.appending(name)) }
-            wrongType(name, "an object", value)
-        }
+    /// Reports an error, and returns `nil`.
+    package func fail<Value>(_ code: ViolationCode, _ message: String) -> Value? {
+        report(code, message)
         return nil
     }
 
-    /// An extension of the sandbox, kept as written.
-    mutating func `extension`(_ name: String, wanted: String, where fits: (JSONValue) -> Bool) -> JSONValue? {
-        guard let value = json[name] else { return nil }
-        if !fits(value) { wrongType(name, wanted, value) }
-        return value
-    }
+    /// Reports a value of the wrong type.
+    package func reportType(_ wanted: String) { log.add(.type(pointer, wanted, json)) }
 
-    mutating func text(_ name: String) -> String? {
-        switch json[name] {
-        case nil: add(.missing(name, at: place))
-        case .string(let text): return text
-        case .some(let value): wrongType(name, "a string", value)
-        }
+    /// Reports a value of the wrong type, and returns `nil`.
+    package func wrongType<Value>(_ wanted: String) -> Value? {
+        reportType(wanted)
         return nil
     }
 
-    mutating func optionalText(_ name: String, maximum: Int = .max) -> String? {
-        guard json[name] != nil, let text = text(name) else { return nil }
-        if text.unicodeScalars.count > maximum {
-            report(
-                name,
-                .textTooLong,
-                "\(name) has \(text.unicodeScalars.count) characters; at most \(maximum) fit"
-            )
-        }
-        return text
+    /// A member that is not in the document: the empty object of a name that is written alone.
+    package func emptyMember(_ name: String) -> FormField {
+        FormField(.object([]), at: pointer.appending(name), log)
     }
 
-    mutating func boolean(_ name: String) -> Bool? {
-        switch json[name] {
-        case nil: add(.missing(name, at: place))
-        case .bool(let flag): return flag
-        case .some(let value): wrongType(name, "true or false", value)
-        }
-        return nil
+    /// The member of this name, if the value is an object that has it.
+    package func member(_ name: String) -> FormField? {
+        json[name].map { FormField($0, at: pointer.appending(name), log) }
     }
 
-    mutating func integer(
-        _ name: String,
+    /// Whether it is an object.
+    package var isObject: Bool { json.isObject }
+
+    /// A string.
+    package func text(_ wanted: String = "a string") -> String? { json.string ?? wrongType(wanted) }
+
+    /// `true` or `false`.
+    package func boolean() -> Bool? { json.bool ?? wrongType("true or false") }
+
+    /// A finite number.
+    package func number(_ wanted: String = "a number") -> ExactDecimal? {
+        json.number.flatMap { ExactDecimal($0) } ?? wrongType(wanted)
+    }
+
+    /// An integer in a range.
+    ///
+    /// - Parameters:
+    ///   - code: The code of a number outside the range.
+    ///   - meaning: What the number counts, for the message.
+    package func integer(
         in range: ClosedRange<Int>,
-        _ code: ViolationCode,
-        because meaning: String
+        _ code: ViolationCode = .fieldRange,
+        because meaning: String? = nil
     ) -> Int? {
-        guard let value = json[name] else {
-            add(.missing(name, at: place))
-            return nil
+        guard let literal = json.number, let number = ExactDecimal(literal), number.isIntegral else {
+            return wrongType("an integer")
         }
-        guard case .number(let literal) = value, let number = ExactDecimal(literal), number.isIntegral else {
-            wrongType(name, "an integer", value)
-            return nil
-        }
-        guard let integer = number.integerValue, range.contains(integer) else {
-            report(
-                name,
-                code,
-                "\(name) is \(PrintableText.excerpt(literal)); it must be in \(range.lowerBound)…\(range.upperBound) (\(meaning))"
-            )
-            return nil
-        }
-        return integer
+        if let integer = number.integerValue, range.contains(integer) { return integer }
+        let reason = meaning.map { " (\($0))" } ?? ""
+        return fail(
+            code,
+            "\(name) is \(PrintableText.excerpt(literal)); it must be in \(range.lowerBound)…\(range.upperBound)\(reason)"
+        )
     }
 
-    /// Whether the member is a number other than 0, in range or not.
-    func isNumberOtherThanZero(_ name: String) -> Bool {
-        guard case .number(let literal) = json[name] else { return false }
-        return ExactDecimal(literal)?.isZero != true
+    /// One of the words of a type.
+    package func choice<Choice: RawRepresentable<String> & CaseIterable>(_: Choice.Type = Choice.self) -> Choice? {
+        let words = Choice.allCases.map(\.rawValue)
+        guard let text = text(words.alternatives) else { return nil }
+        if let choice = Choice(rawValue: text) { return choice }
+        return fail(
+            .fieldType,
+            "\(name) must be \(words.alternatives), not \(Suggestion.quoted(text, among: words))"
+        )
     }
 
-    /// A probability; an absent one is 0, as the API's own clients leave zeros out.
-    mutating func probability(_ name: String) -> ExactDecimal? {
-        guard let value = json[name] else { return .zero }
-        guard case .number(let literal) = value else {
-            wrongType(name, "a number", value)
-            return nil
+    /// The elements of a list; an error in one does not hide those of the others.
+    package func list() -> [FormField]? {
+        guard case .array(let elements) = json else { return wrongType("a list") }
+        return elements.enumerated().map { FormField($1, at: pointer.appending(String($0)), log) }
+    }
+
+    /// Reads the members of an object.
+    ///
+    /// - Parameters:
+    ///   - what: What messages call a member that nothing asked for; `nil` allows such members.
+    ///   - code: The code of such a member.
+    ///   - read: Asks for every member that there may be, before it returns.
+    /// - Returns: `nil` if anything in the object is wrong.
+    package func form<Value>(
+        of what: String? = "field",
+        _ code: ViolationCode = .fieldUnknown,
+        _ read: (Form) -> Value?
+    ) -> Value? {
+        guard case .object(let members) = json else { return wrongType("an object") }
+        let form = Form(self, members)
+        let before = log.errors
+        let value = read(form)
+        if let what {
+            let unknown = members.map(\.name).filter { !form.known.contains($0) }
+            if !unknown.isEmpty { log.insert(unknown: unknown, of: what, code, in: form) }
         }
-        guard let number = ExactDecimal(literal), number >= .zero, number <= .one else {
-            report(
-                name,
-                .probabilityRange,
-                "\(name) is \(PrintableText.excerpt(literal)); a probability must be a finite number in 0…1"
-            )
-            return nil
+        return log.errors == before ? value : nil
+    }
+
+    /// Reads the members of an object into values that exist already.
+    package func members(of what: String? = "field", _ read: (Form) -> Void) {
+        let _: Bool? = form(of: what) { form in
+            read(form)
+            return true
         }
-        return number
+    }
+}
+
+/// The members of one JSON object. A member is known because it was asked for; all others are reported.
+package final class Form {
+    /// The object.
+    package let field: FormField
+    private let members: [JSONValue.Member]
+    fileprivate private(set) var known: [String] = []
+    /// The number of findings before this object was read.
+    fileprivate let start: Int
+
+    fileprivate init(_ field: FormField, _ members: [JSONValue.Member]) {
+        self.field = field
+        self.members = members
+        start = field.log.findings.count
+    }
+
+    /// The member of this name, if the object has it.
+    package subscript(name: String) -> FormField? {
+        known.append(name)
+        return members.first { $0.name == name }.map(member)
+    }
+
+    /// The members of these names, in the order as written.
+    package func fields(named names: [String]) -> [FormField] {
+        known += names
+        return members.filter { names.contains($0.name) }.map(member)
+    }
+
+    private func member(_ member: JSONValue.Member) -> FormField {
+        FormField(member.value, at: field.pointer.appending(member.name), field.log)
+    }
+
+    /// The member of this name, which must be there.
+    ///
+    /// - Parameter reason: Added to the message, such as ": it says where events go".
+    package func required(_ name: String, _ reason: String = "") -> FormField? {
+        if let field = self[name] { return field }
+        report(name, .fieldMissing, "\(name) is missing\(reason)")
+        return nil
+    }
+
+    /// The only member of these names; reports none and several of them.
+    ///
+    /// - Parameters:
+    ///   - what: What the names are, such as "policy".
+    ///   - example: One of the names, for the message.
+    package func one(of names: [String], _ what: String, _ code: ViolationCode, example: String) -> FormField? {
+        let written = fields(named: names)
+        if written.count == 1 { return written[0] }
+        if written.count > 1 {
+            let names = written.map(\.name).joined(separator: " and ")
+            field.report(code, "\(field.name) names \(names); it takes one \(what)")
+        } else if members.allSatisfy({ known.contains($0.name) }) {
+            field.report(code, "\(field.name) names no \(what), such as \(example)")
+        }
+        return nil
+    }
+
+    /// Reports an error about a member, there or not.
+    package func report(_ name: String, _ code: ViolationCode, _ message: String) {
+        field.log.add(Violation(field.pointer.appending(name), code, message))
+    }
+}
+
+extension [String] {
+    /// The words as a message lists them: `fast, slow or standard`.
+    package var alternatives: String {
+        guard let last, count > 1 else { return first ?? "" }
+        return dropLast().joined(separator: ", ") + " or " + last
     }
 }

@@ -35,125 +35,110 @@ public struct PayloadRules: Hashable, Sendable {
     ///
     /// - Returns: the payload, or everything that is wrong, with pointers into the document.
     public func check(_ json: JSONValue) -> Result<SimulationPayload, Violations> {
-        var form = Form(json, at: .root)
-        guard case .object = json else {
-            return .failure(Violations([.type(.root, "an object", json)]))
-        }
-        let known =
-            [
-                "campaignId", "virtualAgentMatrix", "outcomeInjection", "concurrencyLimit", "maxCalls",
-                "complianceBypass", "webhookUrl", "tag",
-            ] + (acceptsExtensions ? ["contactCenter", "pacing"] : [])
-        form.refuseUnknown(known)
-        let campaignID = campaignID(&form)
-        let agent = virtualAgent(&form)
-        let outcomes = outcomes(&form)
-        let concurrency = form.integer(
-            "concurrencyLimit",
-            in: 1...max(1, maxConcurrent),
-            .concurrencyRange,
-            because: "calls at once inside one simulation; the organisation allows \(maxConcurrent)"
-        )
-        let calls = form.integer(
-            "maxCalls",
-            in: 1...Self.maximumCalls,
-            .maxCallsRange,
-            because: "calls to dial in one simulation"
-        )
-        complianceBypass(&form)
-        let url = form.optionalText("webhookUrl")
-        if let url, let problem = WebhookURL.problem(of: url) {
-            form.report("webhookUrl", .webhookURLInvalid, problem)
-        }
-        let tag = form.optionalText("tag")
-        if let tag { checkTag(tag, &form) }
-        let (contactCenter, pacing) = acceptsExtensions ? extensions(&form) : (nil, nil)
-        guard form.violations.isEmpty, let campaignID, let agent, let outcomes, let concurrency, let calls else {
-            return .failure(Violations(form.violations))
-        }
-        return .success(
-            SimulationPayload(
+        let report = FormReport()
+        return report.result(read(FormField(json, report)))
+    }
+
+    /// Reads a payload, and reports what is wrong to the field's report.
+    package func read(_ field: FormField) -> SimulationPayload? {
+        field.form { form in
+            let campaignID = form.required("campaignId").flatMap { self.campaignID($0) }
+            let agent = form.required("virtualAgentMatrix")?.form { virtualAgent($0) }
+            let outcomes = form.required("outcomeInjection")?.form { self.outcomes($0) }
+            let concurrency = form.required("concurrencyLimit")?.integer(
+                in: 1...max(1, maxConcurrent),
+                .concurrencyRange,
+                because: "calls at once inside one simulation; the organisation allows \(maxConcurrent)"
+            )
+            let calls = form.required("maxCalls")?.integer(
+                in: 1...Self.maximumCalls,
+                .maxCallsRange,
+                because: "calls to dial in one simulation"
+            )
+            checkComplianceBypass(form)
+            let url = form["webhookUrl"]
+            if let text = url?.text(), let problem = WebhookURL.problem(of: text) {
+                url?.report(.webhookURLInvalid, problem)
+            }
+            let tag = form["tag"]
+            if let text = tag?.text() { checkTag(text, form) }
+            let (contactCenter, pacing) = acceptsExtensions ? extensions(form) : (nil, nil)
+            guard let campaignID, let agent, let outcomes, let concurrency, let calls else { return nil }
+            return SimulationPayload(
                 campaignID: campaignID,
                 virtualAgent: agent,
                 outcomes: outcomes,
                 concurrencyLimit: concurrency,
                 maxCalls: calls,
                 complianceBypass: true,
-                webhookURL: url,
-                tag: tag,
+                webhookURL: url?.json.string,
+                tag: tag?.json.string,
                 contactCenter: contactCenter,
                 pacing: pacing
             )
-        )
+        }
     }
 
     /// The sandbox's extensions: only their type is judged here, the engine behind the sandbox reads them.
-    private func extensions(_ form: inout Form) -> (contactCenter: JSONValue?, pacing: JSONValue?) {
-        let contactCenter = form.extension("contactCenter", wanted: "an object") { $0.kind == "an object" }
-        let pacing = form.extension("pacing", wanted: "an object or the name of a policy") {
-            $0.kind == "an object" || $0.kind == "a string"
-        }
-        return (contactCenter, pacing)
+    private func extensions(_ form: Form) -> (contactCenter: JSONValue?, pacing: JSONValue?) {
+        let (contactCenter, pacing) = (form["contactCenter"], form["pacing"])
+        if let contactCenter, !contactCenter.isObject { contactCenter.reportType("an object") }
+        if let pacing, !pacing.isObject { _ = pacing.text("an object or the name of a policy") }
+        return (contactCenter?.json, pacing?.json)
     }
 
-    private func campaignID(_ form: inout Form) -> String? {
-        guard let text = form.text("campaignId") else { return nil }
-        guard let id = UUIDText.canonical(text) else {
-            form.report(
-                "campaignId",
+    private func campaignID(_ field: FormField) -> String? {
+        guard let text = field.text() else { return nil }
+        return UUIDText.canonical(text)
+            ?? field.fail(
                 .campaignIDFormat,
                 "campaignId must be a UUID such as a1b2c3d4-e5f6-7890-abcd-ef1234567890"
             )
-            return nil
-        }
-        return id
     }
 
-    private func virtualAgent(_ form: inout Form) -> SimulationPayload.VirtualAgentMatrix? {
-        guard var matrix = form.object("virtualAgentMatrix") else { return nil }
-        defer { form.violations += matrix.violations }
-        matrix.refuseUnknown(["flowId", "scriptId", "language"])
-        let flow = matrix.optionalText("flowId", maximum: Self.maximumIdentifierLength)
-        let script = matrix.optionalText("scriptId", maximum: Self.maximumIdentifierLength)
-        let language = matrix.optionalText("language")
-        if let language, !LanguageTag.isWellFormed(language) {
-            matrix.report("language", .languageFormat, "language must be a BCP 47 tag such as en-US")
+    private func virtualAgent(_ form: Form) -> SimulationPayload.VirtualAgentMatrix? {
+        let identifiers = [form["flowId"], form["scriptId"]].map { field in
+            field?.text(atMost: Self.maximumIdentifierLength)
         }
-        let isNamed = !(flow ?? "").isEmpty || !(script ?? "").isEmpty
-        if !isNamed, !matrix.hasWrongType("flowId"), !matrix.hasWrongType("scriptId") {
-            matrix.reportSelf(
+        let language = form["language"]?.text()
+        if let language, !LanguageTag.isWellFormed(language) {
+            form.report("language", .languageFormat, "language must be a BCP 47 tag such as en-US")
+        }
+        let isWronglyTyped = ["flowId", "scriptId"].contains { form[$0].map { $0.json.string == nil } ?? false }
+        if identifiers.allSatisfy({ ($0 ?? "").isEmpty }), !isWronglyTyped {
+            form.field.report(
                 .virtualAgentMissing,
                 "virtualAgentMatrix must name a virtual agent: give flowId or scriptId"
             )
         }
         func filled(_ text: String?) -> String? { text.flatMap { $0.isEmpty ? nil : $0 } }
         return SimulationPayload.VirtualAgentMatrix(
-            flowID: filled(flow),
-            scriptID: filled(script),
+            flowID: filled(identifiers[0]),
+            scriptID: filled(identifiers[1]),
             language: language
         )
     }
 
-    private func outcomes(_ form: inout Form) -> SimulationPayload.OutcomeInjection? {
-        guard var injection = form.object("outcomeInjection") else { return nil }
-        defer { form.violations += injection.violations }
+    private func outcomes(_ form: Form) -> SimulationPayload.OutcomeInjection? {
         let names = ["dialToneProbability", "busySignalProbability", "noAnswerProbability", "answerProbability"]
-        injection.refuseUnknown(["enabled"] + names)
-        let enabled = injection.boolean("enabled")
-        let values = names.map { injection.probability($0) }
+        let enabled = form.required("enabled")?.boolean()
+        let fields = names.map { form[$0] }
+        // The API's own clients leave a probability of 0 out.
+        let values = fields.map { $0 == nil ? .zero : $0?.probability() }
         let valid = values.compactMap { $0 }
         // Probabilities that are wrong by themselves are left out: the others may exceed 1 without them.
         let sum = valid.reduce(.zero, +)
         if sum > .one {
             let which = valid.count == names.count ? "the four probabilities" : "the valid probabilities alone"
-            injection.reportSelf(
+            form.field.report(
                 .probabilitySum,
                 "\(which) sum to \(PrintableText.excerpt(sum.description)); "
                     + "they must not exceed 1 (the remainder is voicemail)"
             )
         }
-        if enabled == false, names.contains(where: { injection.isNumberOtherThanZero($0) }) {
-            injection.report(
+        let isGiven = fields.contains { $0?.json.number.map { ExactDecimal($0)?.isZero != true } ?? false }
+        if enabled == false, isGiven {
+            form.report(
                 "enabled",
                 .outcomeInjectionDisabled,
                 "enabled is false but probabilities are given: set it to true, or every probability to 0"
@@ -169,27 +154,27 @@ public struct PayloadRules: Hashable, Sendable {
         )
     }
 
-    private func complianceBypass(_ form: inout Form) {
-        switch form.json["complianceBypass"] {
+    private func checkComplianceBypass(_ form: Form) {
+        let field = form["complianceBypass"]
+        switch field?.json {
         case .bool(true): break
         case nil, .null, .bool(false):
             form.report(
                 "complianceBypass",
                 .complianceBypassRequired,
                 "complianceBypass must be written as true: a simulation places no real calls, so compliance rules "
-                    + "are bypassed on purpose, and whoever runs it has to say so"
+                    + "are bypassed on purpose, and the payload has to say so"
             )
-        case .some(let value):
-            form.add(.type(JSONPointer.root.appending("complianceBypass"), "true", value))
+        default: field?.reportType("true")
         }
     }
 
-    private func checkTag(_ tag: String, _ form: inout Form) {
+    private func checkTag(_ tag: String, _ form: Form) {
         if tag.unicodeScalars.count > maxTagLength {
             form.report(
                 "tag",
                 .textTooLong,
-                "tag has \(tag.unicodeScalars.count) characters; at most \(maxTagLength) fit"
+                "tag has \(tag.unicodeScalars.count) characters; at most \(maxTagLength) are allowed"
             )
         }
         let isAllowed = tag.utf8.allSatisfy { byte in
@@ -203,5 +188,24 @@ public struct PayloadRules: Hashable, Sendable {
                 "tag must be made of letters A-Z a-z, digits and . _ : - only, at least one of them"
             )
         }
+    }
+}
+
+extension FormField {
+    /// A string of at most `maximum` characters.
+    fileprivate func text(atMost maximum: Int) -> String? {
+        guard let text = text() else { return nil }
+        let count = text.unicodeScalars.count
+        if count > maximum { report(.textTooLong, "\(name) has \(count) characters; at most \(maximum) are allowed") }
+        return text
+    }
+
+    fileprivate func probability() -> ExactDecimal? {
+        guard let literal = json.number else { return wrongType("a number") }
+        if let number = ExactDecimal(literal), number >= .zero, number <= .one { return number }
+        return fail(
+            .probabilityRange,
+            "\(name) is \(PrintableText.excerpt(literal)); a probability must be a finite number in 0…1"
+        )
     }
 }

@@ -1,10 +1,18 @@
+import Addresses
+
 /// Finds the word that was probably meant.
 public enum Suggestion {
-    /// The known word nearest to `word`, where it is near enough to be a slip: at most a third of its letters away.
+    /// The known word nearest to `word`, if at most a third of its letters differ.
     public static func nearest(to word: String, among known: [String]) -> String? {
         let candidates = known.map { (name: $0, distance: distance(word.lowercased(), $0.lowercased())) }
         guard let best = candidates.min(by: { $0.distance < $1.distance }) else { return nil }
         return best.distance <= max(1, best.name.count / 3) ? best.name : nil
+    }
+
+    /// A word in quotes, with the known one that was probably meant.
+    package static func quoted(_ word: String, among known: [String]) -> String {
+        let suggestion = nearest(to: word, among: known).map { ", did you mean \"\($0)\"?" } ?? ""
+        return "\"\(PrintableText.excerpt(word))\"\(suggestion)"
     }
 
     /// The optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours.

@@ -22,30 +22,28 @@ public struct Violation: Hashable, Sendable {
         ["pointer": .string(pointer.description), "code": .string(code.rawValue), "message": .string(message)]
     }
 
-    /// A member that nothing knows, with the name that was probably meant.
-    public static func unknown(_ name: String, at place: JSONPointer, known: [String]) -> Violation {
-        let suggestion = Suggestion.nearest(to: name, among: known).map { ", did you mean \"\($0)\"?" } ?? ""
-        return Violation(
-            place.appending(name),
-            .fieldUnknown,
-            "unknown field \"\(PrintableText.excerpt(name))\"\(suggestion)"
-        )
-    }
-
-    /// A member that must be there and is not.
-    public static func missing(_ name: String, at place: JSONPointer) -> Violation {
-        Violation(place.appending(name), .fieldMissing, "\(name) is missing")
-    }
-
     /// A member of the wrong type.
-    public static func type(_ place: JSONPointer, _ wanted: String, _ value: JSONValue) -> Violation {
+    package static func type(_ place: JSONPointer, _ wanted: String, _ value: JSONValue) -> Violation {
         let shown: String =
             switch value {
             case .number(let literal): "the number \(PrintableText.excerpt(literal))"
             case .bool(let flag): "\(flag)"
-            default: value.kind
+            case .string(""): "an empty string"
+            case .string(let text): "\"\(PrintableText.excerpt(text))\""
+            case .array: "a list"
+            case .object: "an object"
+            case .null: "null"
             }
-        return Violation(place, .fieldType, "\(place.tokens.last ?? "the document") must be \(wanted), not \(shown)")
+        return Violation(place, .fieldType, "\(place.name) must be \(wanted), not \(shown)")
+    }
+}
+
+extension JSONPointer {
+    /// What messages call the value: the last step, of an element with the name of its list (`allow[0]`).
+    package var name: String {
+        guard let last = tokens.last else { return "the document" }
+        guard let list = tokens.dropLast().last, Int(last) != nil else { return last }
+        return "\(list)[\(last)]"
     }
 }
 

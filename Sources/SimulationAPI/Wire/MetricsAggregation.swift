@@ -44,50 +44,29 @@ public struct MetricsAggregation: Hashable, Sendable {
     ///
     /// - Returns: the simulation's id, or everything that is wrong.
     public static func check(_ json: JSONValue) -> Result<String, Violations> {
-        guard case .object(let members) = json else {
-            return .failure(Violations([.type(.root, "an object", json)]))
-        }
-        var found: [Violation] = []
-        let root = JSONPointer.root
-        for member in members where member.name != "simulationId" && member.name != "metrics" {
-            found.append(.unknown(member.name, at: root, known: ["simulationId", "metrics"]))
-        }
-        var id = ""
-        switch json["simulationId"] {
-        case nil: found.append(.missing("simulationId", at: root))
-        case .string(let text): id = text
-        case .some(let value): found.append(.type(root.appending("simulationId"), "a string", value))
-        }
-        let place = root.appending("metrics")
-        switch json["metrics"] {
-        case nil: found.append(.missing("metrics", at: root))
-        case .some(let metrics):
-            if case .object = metrics {
+        let report = FormReport()
+        let id: String? = FormField(json, report).form { form in
+            let id = form.required("simulationId")?.text()
+            form.required("metrics")?.members(of: nil) { metrics in
                 for name in ["totalCalls", "completedCalls", "averageLatencyMs", "accuracyRate"] {
-                    found += number(name, of: metrics, at: place)
+                    metrics.required(name)?.checkMetric(
+                        isCount: name.hasSuffix("Calls"),
+                        isRate: name == "accuracyRate"
+                    )
                 }
-            } else {
-                found.append(.type(place, "an object", metrics))
             }
+            return id
         }
-        return found.isEmpty ? .success(id) : .failure(Violations(found))
+        return report.result(id)
     }
+}
 
-    private static func number(_ name: String, of metrics: JSONValue, at place: JSONPointer) -> [Violation] {
-        guard let value = metrics[name] else { return [.missing(name, at: place)] }
-        let isCount = name.hasSuffix("Calls")
-        guard case .number(let literal) = value, let number = ExactDecimal(literal), !isCount || number.isIntegral
-        else { return [.type(place.appending(name), isCount ? "an integer" : "a number", value)] }
-        if number < .zero || (name == "accuracyRate" && number > .one) {
-            return [
-                Violation(
-                    place.appending(name),
-                    .fieldRange,
-                    "\(name) is \(PrintableText.excerpt(literal)); "
-                        + (name == "accuracyRate" ? "it must be in 0…1" : "it must not be negative")
-                )
-            ]
-        }
-        return []
+extension FormField {
+    fileprivate func checkMetric(isCount: Bool, isRate: Bool) {
+        guard let number = number(isCount ? "an integer" : "a number") else { return }
+        if isCount, !number.isIntegral { return reportType("an integer") }
+        guard number < .zero || (isRate && number > .one) else { return }
+        let shown = PrintableText.excerpt(json.number ?? "")
+        report(.fieldRange, "\(name) is \(shown); " + (isRate ? "it must be in 0…1" : "it must not be negative"))
     }
 }

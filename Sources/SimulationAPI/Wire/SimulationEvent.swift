@@ -47,17 +47,18 @@ public struct SimulationEvent: Hashable, Sendable {
     public init(body: some Sequence<UInt8>) throws {
         let json = try JSONReader.read(body)
         let reader = WireReader(json)
-        simulationID = try reader.identifier("simulationId")
-        callID = try reader.identifier("callId")
-        state = try reader.word("state")
-        let time = try reader.string("timestamp")
-        guard let timestamp = Timestamp(time) else { throw reader.error("timestamp", "no RFC 3339 date-time") }
-        self.timestamp = timestamp
+        simulationID = try reader.read("simulationId") { $0.identifier() }
+        callID = try reader.read("callId") { $0.identifier() }
+        state = try reader.read("state") { $0.choice() }
+        timestamp = try reader.read("timestamp") { field in
+            guard let text = field.text() else { return nil }
+            return Timestamp(text) ?? field.fail(.fieldType, "timestamp must be an RFC 3339 date-time")
+        }
         outcome =
             switch json["outcome"] {
             case nil, .null, .string(""): nil
-            default: try reader.word("outcome")
+            default: try reader.read("outcome") { $0.choice() }
             }
-        durationMs = Int64(try reader.integer("durationMs", in: 0...Int(Int32.max) * 1000))
+        durationMs = Int64(try reader.read("durationMs") { $0.integer(in: 0...Int(Int32.max) * 1000) })
     }
 }

@@ -108,14 +108,11 @@ public struct SimulationStatus: Hashable, Sendable {
     /// - Throws: ``WireError`` if a required member is missing or wrong.
     public init(json: JSONValue) throws(WireError) {
         let reader = WireReader(json)
-        id = try reader.identifier("id")
-        stateWord = try reader.string("state")
-        callsAttempted = try reader.integer("callsAttempted", in: 0...Int(Int32.max))
-        callsCompleted = try reader.integer("callsCompleted", in: 0...Int(Int32.max))
-        guard let bypassed = json["complianceBypassed"]?.bool else {
-            throw reader.error("complianceBypassed", "is missing or not a boolean")
-        }
-        complianceBypassed = bypassed
+        id = try reader.read("id") { $0.identifier() }
+        stateWord = try reader.read("state") { $0.text() }
+        callsAttempted = try reader.read("callsAttempted") { $0.integer(in: 0...Int(Int32.max)) }
+        callsCompleted = try reader.read("callsCompleted") { $0.integer(in: 0...Int(Int32.max)) }
+        complianceBypassed = try reader.read("complianceBypassed") { $0.boolean() }
         errors = (json["errors"]?.elements ?? []).map {
             RemoteError(code: $0["code"]?.string ?? "unknown", message: $0["message"]?.string ?? "")
         }

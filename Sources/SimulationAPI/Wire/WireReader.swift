@@ -7,46 +7,33 @@ public struct WireError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What is wrong with it, in words.
     public var message: String
 
-    /// The place and the problem.
-    public var description: String { "\(pointer.tokens.isEmpty ? "the document" : "\(pointer)"): \(message)" }
+    /// What is wrong.
+    public var description: String { message }
 }
 
-/// Reads typed members out of a JSON object, tolerant of members that it does not know.
+/// Reads the members of a message, and throws the first violation; members that it does not ask for are ignored.
 struct WireReader {
-    private let json: JSONValue
+    private let root: FormField
+    private let report = FormReport()
 
-    init(_ json: JSONValue) { self.json = json }
+    init(_ json: JSONValue) { root = FormField(json, report) }
 
-    func error(_ name: String, _ message: String) -> WireError {
-        WireError(pointer: JSONPointer(tokens: [name]), message: message)
+    /// Reads a member that must be there.
+    func read<Value>(_ name: String, _ read: (FormField) -> Value?) throws(WireError) -> Value {
+        let value = root.form(of: nil) { $0.required(name).flatMap(read) }
+        if let value { return value }
+        let violation = report.violations[0]
+        throw WireError(pointer: violation.pointer, message: violation.message)
     }
+}
 
-    func string(_ name: String) throws(WireError) -> String {
-        guard case .object = json else { throw WireError(pointer: .root, message: "is \(json.kind), not an object") }
-        guard let value = json[name] else { throw error(name, "is missing") }
-        guard let text = value.string else { throw error(name, "is \(value.kind), not a string") }
-        return text
-    }
-
+extension FormField {
     /// A non-empty string of at most 256 bytes without control characters.
-    func identifier(_ name: String) throws(WireError) -> String {
-        let text = try string(name)
+    func identifier() -> String? {
+        guard let text = text() else { return nil }
         guard !text.isEmpty, text.utf8.count <= 256, text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
-            throw error(name, "is empty, too long or has control characters")
+            return fail(.fieldType, "\(name) is empty, too long or has control characters")
         }
         return text
-    }
-
-    func word<Word: RawRepresentable<String>>(_ name: String) throws(WireError) -> Word {
-        let text = try string(name)
-        guard let word = Word(rawValue: text) else { throw error(name, "is a word that is not known") }
-        return word
-    }
-
-    func integer(_ name: String, in range: ClosedRange<Int>) throws(WireError) -> Int {
-        guard let value = json[name] else { throw error(name, "is missing") }
-        guard let number = value.integer else { throw error(name, "is not an integer") }
-        guard range.contains(number) else { throw error(name, "is not in \(range.lowerBound)…\(range.upperBound)") }
-        return number
     }
 }

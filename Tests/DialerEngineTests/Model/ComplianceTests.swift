@@ -66,7 +66,7 @@ struct ComplianceTests {
         experiment.compliance = [profile]
         var calls: [UInt64: (answered: Double, isAbandoned: Bool)] = [:]
         let trace = TraceHandler { event in
-            guard let attempt = event.attempt, event.outcome == .answer else { return }
+            guard let attempt = event.attempt, event.outcome == .answered else { return }
             switch event.kind {
             case .answered: calls[attempt] = (event.time, false)
             case .abandoned, .falsePositive: calls[attempt]?.isAbandoned = true

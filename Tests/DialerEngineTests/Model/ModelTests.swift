@@ -114,7 +114,7 @@ struct ModelTests {
         let center = Self.center(agents: 1, ringing: 5, talk: 5, patience: 2)
         for length in [Experiment.Length.calls(10), .shifts(seconds: 1000, days: 2)] {
             for pacing in [
-                Pacing.power(linesPerAgent: DecimalFactor(0.5)), .fixedLines(0), .ratio(level: DecimalFactor(0.4)),
+                Pacing.power(linesPerAgent: DecimalFactor(0.5)), .ratio(level: DecimalFactor(0.4)),
             ] {
                 let error = #expect(throws: SimulationError.self) {
                     try Replication.run(Experiment(center, pacing: pacing, length: length, seed: 1))

@@ -19,38 +19,38 @@ struct ValidationTests {
     }
 
     static let centers: [(String, Change)] = [
-        ("a contact centre has at least one agent", { $0.center.agents = 0 }),
-        ("a contact centre has at least one agent", { $0.center.agents = -3 }),
-        ("a contact centre has at most 1,000,000 agents", { $0.center.agents = .max }),
-        ("a contact centre has at least one line", { $0.center.lines = 0 }),
-        ("a contact centre has at least one line", { $0.center.concurrencyLimit = -1 }),
-        ("talk: a mean is between 0 and 10⁹ seconds, not -3.0", { $0.center.talk = .exponential(mean: -3) }),
-        ("talk: a mean is between 0 and 10⁹ seconds, not nan", { $0.center.talk = .exponential(mean: .nan) }),
-        ("wrap-up: a mean is between 0 and 10⁹ seconds, not inf", { $0.center.wrap = .exponential(mean: .infinity) }),
-        ("wrap-up: a constant is between 0 and 10⁹ seconds, not -1.0", { $0.center.wrap = .constant(-1) }),
+        ("a contact centre has between 1 and 1,000,000 agents", { $0.center.agents = 0 }),
+        ("a contact centre has between 1 and 1,000,000 agents", { $0.center.agents = -3 }),
+        ("a contact centre has between 1 and 1,000,000 agents", { $0.center.agents = .max }),
+        ("a contact centre has between 1 and 1,000,000 lines", { $0.center.lines = 0 }),
+        ("a contact centre has between 1 and 1,000,000 lines", { $0.center.concurrencyLimit = -1 }),
+        ("talk: a mean is -3.0; it must be in 0…1000000000", { $0.center.talk = .exponential(mean: -3) }),
+        ("talk: a mean is nan; it must be in 0…1000000000", { $0.center.talk = .exponential(mean: .nan) }),
+        ("wrap-up: a mean is inf; it must be in 0…1000000000", { $0.center.wrap = .exponential(mean: .infinity) }),
+        ("wrap-up: a constant is -1.0; it must be in 0…1000000000", { $0.center.wrap = .constant(-1) }),
         (
-            "ringing until noAnswer: a constant is between 0 and 10⁹ seconds, not inf",
+            "ringing until noAnswer: a constant is inf; it must be in 0…1000000000",
             { $0.center.ringing.noAnswer = .constant(.infinity) }
         ),
         (
-            "talk: a standard deviation is between 0 and 10⁹ seconds, not -1.0",
+            "talk: a standard deviation is -1.0; it must be in 0…1000000000",
             { $0.center.talk = Distribution(.gamma(mean: 1, sd: -1)) }
         ),
         (
-            "talk: mean and standard deviation are not 10⁹ times each other",
+            "talk: the standard deviation in means is 1e-200; it must be in 1e-06…1000",
             { $0.center.talk = Distribution(.gamma(mean: 1, sd: 1e-200)) }
         ),
         (
-            "talk: mean and standard deviation are not 10⁹ times each other",
+            "talk: the standard deviation in means is 9.999999999999999e+299; it must be in 1e-06…1000",
             { $0.center.talk = Distribution(.lognormal(mean: 1e-300, sd: 1)) }
         ),
         (
-            "talk: a Weibull shape is between 0.05 and 10⁶, not 0.0",
+            "talk: a Weibull shape is 0.0; it must be in 0.05…1000",
             { $0.center.talk = Distribution(.weibull(mean: 1, shape: 0)) }
         ),
         ("talk: there is at least one value", { $0.center.talk = Distribution(.empirical([])) }),
         (
-            "talk: a value is between 0 and 10⁹ seconds, not nan",
+            "talk: a value is nan; it must be in 0…1000000000",
             { $0.center.talk = Distribution(.empirical([1, .nan])) }
         ),
         (
@@ -58,28 +58,28 @@ struct ValidationTests {
             { $0.center.talk = Distribution(.uniform(min: 3, max: 2)) }
         ),
         ("talk: a shift is at most 10⁹ seconds", { $0.center.talk.shift = .nan }),
-        ("patience: a mean is between 0 and 10⁹ seconds, not -1.0", { $0.center.patience = .exponential(mean: -1) }),
+        ("patience: a mean is -1.0; it must be in 0…1000000000", { $0.center.patience = .exponential(mean: -1) }),
         (
-            "the share of false positives is between 0 and 1",
+            "the share of false positives is 1.1; it must be in 0…1",
             { $0.center.detection = AnsweringMachineDetection(falsePositive: 1.1) }
         ),
         (
-            "the share of false negatives is between 0 and 1",
+            "the share of false negatives is nan; it must be in 0…1",
             { $0.center.detection = AnsweringMachineDetection(falseNegative: .nan) }
         ),
         (
-            "detection delay: a constant is between 0 and 10⁹ seconds, not -1.0",
+            "detection delay: a constant is -1.0; it must be in 0…1000000000",
             { $0.center.detection = AnsweringMachineDetection(delay: .constant(-1)) }
         ),
     ]
 
     static let runs: [(String, Change)] = [
         ("a run has at least one call", { $0.length = .calls(0) }),
-        ("a run has at least one shift with a length", { $0.length = .shifts(seconds: 100, days: 0) }),
-        ("a run has at least one shift with a length", { $0.length = .shifts(seconds: 0, days: 1) }),
-        ("a run has at least one shift with a length", { $0.length = .shifts(seconds: .nan, days: 1) }),
+        ("a run has between 1 and 36,525 days", { $0.length = .shifts(seconds: 100, days: 0) }),
+        ("a shift has a length", { $0.length = .shifts(seconds: 0, days: 1) }),
+        ("a shift has a length", { $0.length = .shifts(seconds: .nan, days: 1) }),
         ("a shift lasts at most 30 days", { $0.length = .shifts(seconds: 31 * 86_400, days: 1) }),
-        ("a run has at most 36,525 days", { $0.length = .shifts(seconds: 1, days: .max) }),
+        ("a run has between 1 and 36,525 days", { $0.length = .shifts(seconds: 1, days: .max) }),
         ("a warm-up is not negative", { $0.warmUp = -1 }), ("a warm-up is not negative", { $0.warmUp = .nan }),
         (
             "the warm-up is shorter than the shift",
@@ -91,11 +91,11 @@ struct ValidationTests {
         ("there are 1 to 1,000,000 batches", { $0.sampling = .batches(0) }),
         ("samples are at least a millisecond apart", { $0.sampling = .every(seconds: 0) }),
         (
-            "the window of own has a length",
+            "the hours of own is 0.0; it must be above 0 and at most 720",
             { $0.compliance = [ComplianceProfile(name: "own", limit: nil, window: .rollingHours(0))] }
         ),
         (
-            "the seconds of own are not negative",
+            "the seconds of own is nan; it must be in 0…1000000000",
             { $0.compliance = [ComplianceProfile(name: "own", limit: nil, window: .calendarDay, seconds: .nan)] }
         ),
     ]
@@ -108,57 +108,69 @@ struct ValidationTests {
                 $0.center.lines = 5
             }
         ),
-        ("fixedLines: lines are between 0 and 1,000,000", { $0.pacing = .fixedLines(-1) }),
-        ("poisson: calls per hour are between 0.001 and 10⁹", { $0.pacing = .poisson(callsPerHour: 0) }),
-        ("poisson: calls per hour are between 0.001 and 10⁹", { $0.pacing = .poisson(callsPerHour: 1e-300) }),
-        ("poisson: calls per hour are between 0.001 and 10⁹", { $0.pacing = .poisson(callsPerHour: .nan) }),
-        ("power: lines per agent are between 0 and 1000", { $0.pacing = .power(linesPerAgent: DecimalFactor(-1)) }),
-        ("power: lines per agent are between 0 and 1000", { $0.pacing = .power(linesPerAgent: DecimalFactor(1e8)) }),
-        ("ratio: a level is between 0 and 1000", { $0.pacing = .ratio(level: DecimalFactor(-0.5)) }),
+        ("fixedLines: lines is -1.0; it must be in 1…1000000", { $0.pacing = .fixedLines(-1) }),
+        ("poisson: callsPerHour is 0.0; it must be in 0.001…1000000000", { $0.pacing = .poisson(callsPerHour: 0) }),
         (
-            "vicidial: target and intensity are numbers",
+            "poisson: callsPerHour is 1e-300; it must be in 0.001…1000000000",
+            { $0.pacing = .poisson(callsPerHour: 1e-300) }
+        ),
+        ("poisson: callsPerHour is nan; it must be in 0.001…1000000000", { $0.pacing = .poisson(callsPerHour: .nan) }),
+        (
+            "power: linesPerAgent is -1.0; it must be above 0 and at most 1000",
+            { $0.pacing = .power(linesPerAgent: DecimalFactor(-1)) }
+        ),
+        (
+            "power: linesPerAgent is 100000000.0; it must be above 0 and at most 1000",
+            { $0.pacing = .power(linesPerAgent: DecimalFactor(1e8)) }
+        ),
+        (
+            "ratio: level is -0.5; it must be above 0 and at most 1000",
+            { $0.pacing = .ratio(level: DecimalFactor(-0.5)) }
+        ),
+        (
+            "vicidial: intensity is nan; it must be in -100…100",
             {
-                var law = VicidialPolicy.Parameters()
+                var law = VicidialParameters()
                 law.intensity = .nan
                 $0.pacing = .vicidial(law)
             }
         ),
         (
-            "vicidial: the highest level is at least 1",
+            "vicidial: maxLevel is 0.5; it must be in 1…1000",
             {
-                var law = VicidialPolicy.Parameters()
+                var law = VicidialParameters()
                 law.maxLevel = 0.5
                 $0.pacing = .vicidial(law)
             }
         ),
         (
-            "lookahead: an abandonment target is at least 0 and below 1",
+            "lookahead: abandonTarget is 1.0; it must be at least 0 and below 1",
             {
-                var law = LookaheadPolicy.Parameters()
+                var law = LookaheadParameters()
                 law.abandonTarget = DecimalFactor(1)
                 $0.pacing = .lookahead(law)
             }
         ),
         (
-            "lookahead: a horizon is more than 0 and at most 10⁹ seconds",
+            "lookahead: horizon is inf; it must be above 0 and at most 1000000000",
             {
-                var law = LookaheadPolicy.Parameters()
+                var law = LookaheadParameters()
                 law.horizon = .infinity
                 $0.pacing = .lookahead(law)
             }
         ),
         (
-            "feedback: a correction comes after at least one live call",
+            "feedback: pace is 0.0; it must be in 1…1000000",
             {
-                var law = FeedbackPolicy.Parameters()
+                var law = FeedbackParameters()
                 law.pace = 0
                 $0.pacing = .feedback(law)
             }
         ),
         (
-            "feedback: a gain is not negative",
+            "feedback: gain is nan; it must be in 0…100",
             {
-                var law = FeedbackPolicy.Parameters()
+                var law = FeedbackParameters()
                 law.gain = .nan
                 $0.pacing = .feedback(law)
             }
@@ -168,7 +180,8 @@ struct ValidationTests {
     @Test func nonsenseIsSaidInWords() {
         for (message, change) in Self.centers + Self.runs + Self.policies {
             let failure = Self.failure(change)
-            #expect(failure?.code == .invalid && failure?.description == message)
+            #expect(failure?.code == .invalid)
+            #expect(failure?.description == message)
         }
     }
 
@@ -177,8 +190,8 @@ struct ValidationTests {
             { $0.center.patience = .constant(.infinity) }, { $0.center.talk = .constant(0) },
             { $0.center.talk = Distribution(.uniform(min: -5, max: 5), shift: -1) },
             { $0.center.talk = .constant(1e9) }, { $0.center.talk = Distribution(.weibull(mean: 60, shape: 0.05)) },
-            { $0.center.talk = Distribution(.gamma(mean: 1, sd: 1e-9)) },
-            { $0.center.talk = Distribution(.lognormal(mean: 1, sd: 1e9)) },
+            { $0.center.talk = Distribution(.gamma(mean: 1, sd: 1e-6)) },
+            { $0.center.talk = Distribution(.lognormal(mean: 1, sd: 1e3)) },
             {
                 $0.pacing = .fixedLines(5)
                 $0.center.lines = 5

@@ -79,7 +79,7 @@ enum AccountingFamily {
             -> Comparison
         {
             Comparison(
-                pacing.name,
+                pacing.name.rawValue,
                 "\(calls) calls",
                 quantity,
                 exact: exact,

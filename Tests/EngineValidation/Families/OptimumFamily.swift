@@ -5,11 +5,11 @@ internal import Statistics
 /// No policy beats the best one.
 enum OptimumFamily {
     private static func policies(agents: Int) -> [(String, Pacing, millions: Double)] {
-        var strict = FeedbackPolicy.Parameters()
+        var strict = FeedbackParameters()
         strict.abandonTarget = DecimalFactor(2, per: 100)
-        var careful = LookaheadPolicy.Parameters()
+        var careful = LookaheadParameters()
         careful.abandonTarget = DecimalFactor(2, per: 100)
-        var average = VicidialPolicy.Parameters()
+        var average = VicidialParameters()
         average.method = .average
         let lines = max(1, agents / 5)
         return [

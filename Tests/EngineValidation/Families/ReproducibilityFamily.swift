@@ -24,7 +24,7 @@ enum ReproducibilityFamily {
             ] {
                 comparisons.append(
                     Comparison(
-                        model: pacing.name,
+                        model: pacing.name.rawValue,
                         parameters: "7 replications of \(calls) calls, \(way)",
                         quantity: "fingerprint of the results",
                         exact: fingerprint(whole),

@@ -8,7 +8,7 @@ struct PayloadRulesTests {
         "/campaignId [campaign_id.format] campaignId must be a UUID such as a1b2c3d4-e5f6-7890-abcd-ef1234567890"
     static let bypass =
         "/complianceBypass [compliance_bypass.required] complianceBypass must be written as true: a simulation places "
-        + "no real calls, so compliance rules are bypassed on purpose, and whoever runs it has to say so"
+        + "no real calls, so compliance rules are bypassed on purpose, and the payload has to say so"
     static let noAgent =
         "/virtualAgentMatrix [virtual_agent.missing] virtualAgentMatrix must name a virtual agent: "
         + "give flowId or scriptId"
@@ -60,11 +60,11 @@ struct PayloadRulesTests {
         ("campaignId", "5", "/campaignId [field.type] campaignId must be a string, not the number 5"),
         (
             "virtualAgentMatrix", "[]",
-            "/virtualAgentMatrix [field.type] virtualAgentMatrix must be an object, not an array"
+            "/virtualAgentMatrix [field.type] virtualAgentMatrix must be an object, not a list"
         ),
         (
             "virtualAgentMatrix", #""va-flow-12345""#,
-            "/virtualAgentMatrix [field.type] virtualAgentMatrix must be an object, not a string"
+            #"/virtualAgentMatrix [field.type] virtualAgentMatrix must be an object, not "va-flow-12345""#
         ),
         (
             "virtualAgentMatrix.flowId", "7",
@@ -82,7 +82,7 @@ struct PayloadRulesTests {
         ("outcomeInjection", "true", "/outcomeInjection [field.type] outcomeInjection must be an object, not true"),
         (
             "outcomeInjection.enabled", #""true""#,
-            "/outcomeInjection/enabled [field.type] enabled must be true or false, not a string"
+            #"/outcomeInjection/enabled [field.type] enabled must be true or false, not "true""#
         ),
         (
             "outcomeInjection.enabled", "1",
@@ -90,7 +90,7 @@ struct PayloadRulesTests {
         ),
         (
             "outcomeInjection.answerProbability", #""0.4""#,
-            "/outcomeInjection/answerProbability [field.type] answerProbability must be a number, not a string"
+            #"/outcomeInjection/answerProbability [field.type] answerProbability must be a number, not "0.4""#
         ),
         (
             "outcomeInjection.answerProbability", "null",
@@ -103,17 +103,17 @@ struct PayloadRulesTests {
         ("concurrencyLimit", "true", "/concurrencyLimit [field.type] concurrencyLimit must be an integer, not true"),
         (
             "concurrencyLimit", #""5""#,
-            "/concurrencyLimit [field.type] concurrencyLimit must be an integer, not a string"
+            #"/concurrencyLimit [field.type] concurrencyLimit must be an integer, not "5""#
         ),
         ("maxCalls", "2.5", "/maxCalls [field.type] maxCalls must be an integer, not the number 2.5"),
         ("maxCalls", "1e-1", "/maxCalls [field.type] maxCalls must be an integer, not the number 1e-1"),
         ("maxCalls", "null", "/maxCalls [field.type] maxCalls must be an integer, not null"),
-        ("complianceBypass", #""true""#, "/complianceBypass [field.type] complianceBypass must be true, not a string"),
+        ("complianceBypass", #""true""#, #"/complianceBypass [field.type] complianceBypass must be true, not "true""#),
         ("complianceBypass", "1", "/complianceBypass [field.type] complianceBypass must be true, not the number 1"),
         ("webhookUrl", "null", "/webhookUrl [field.type] webhookUrl must be a string, not null"),
-        ("webhookUrl", "[]", "/webhookUrl [field.type] webhookUrl must be a string, not an array"),
+        ("webhookUrl", "[]", "/webhookUrl [field.type] webhookUrl must be a string, not a list"),
         ("tag", "false", "/tag [field.type] tag must be a string, not false"),
-        ("contactCenter", "[]", "/contactCenter [field.type] contactCenter must be an object, not an array"),
+        ("contactCenter", "[]", "/contactCenter [field.type] contactCenter must be an object, not a list"),
         ("contactCenter", "null", "/contactCenter [field.type] contactCenter must be an object, not null"),
         ("pacing", "2", "/pacing [field.type] pacing must be an object or the name of a policy, not the number 2"),
     ]
@@ -147,19 +147,19 @@ struct PayloadRulesTests {
         for name in ["flowId", "scriptId"] {
             #expect(
                 PayloadRules().check(try PayloadDocuments.with("virtualAgentMatrix.\(name)", "\"\(long)\"")).lines == [
-                    "/virtualAgentMatrix/\(name) [text.too_long] \(name) has 129 characters; at most 128 fit"
+                    "/virtualAgentMatrix/\(name) [text.too_long] \(name) has 129 characters; at most 128 are allowed"
                 ]
             )
         }
         let tag = "\"" + String(repeating: "t", count: 129) + "\""
         #expect(
             PayloadRules().check(try PayloadDocuments.with("tag", tag)).lines
-                == ["/tag [text.too_long] tag has 129 characters; at most 128 fit"]
+                == ["/tag [text.too_long] tag has 129 characters; at most 128 are allowed"]
         )
         let shorter = PayloadRules(maxTagLength: 100)
         #expect(
             shorter.check(try PayloadDocuments.with("tag", "\"" + String(repeating: "t", count: 101) + "\"")).lines
-                == ["/tag [text.too_long] tag has 101 characters; at most 100 fit"]
+                == ["/tag [text.too_long] tag has 101 characters; at most 100 are allowed"]
         )
     }
 
@@ -193,7 +193,7 @@ struct PayloadRulesTests {
     }
 
     @Test(arguments: [
-        ("[]", "an array"), ("null", "null"), (#""x""#, "a string"), ("true", "true"), ("1.5", "the number 1.5"),
+        ("[]", "a list"), ("null", "null"), (#""x""#, #""x""#), ("true", "true"), ("1.5", "the number 1.5"),
     ])
     func bodyThatIsNoObjectIsReportedAlone(json: String, shown: String) throws {
         #expect(

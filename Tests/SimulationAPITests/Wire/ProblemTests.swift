@@ -135,7 +135,7 @@ struct MetricsAggregationTests {
 
     @Test(
         arguments: [
-            ("[]", [" [field.type] the document must be an object, not an array"]),
+            ("[]", [" [field.type] the document must be an object, not a list"]),
             (
                 "{}",
                 [
@@ -148,7 +148,7 @@ struct MetricsAggregationTests {
                 [
                     #"/metric [field.unknown] unknown field "metric", did you mean "metrics"?"#,
                     "/simulationId [field.type] simulationId must be a string, not the number 1",
-                    "/metrics [field.type] metrics must be an object, not an array",
+                    "/metrics [field.type] metrics must be an object, not a list",
                 ]
             ),
             (
@@ -165,7 +165,7 @@ struct MetricsAggregationTests {
                 [
                     "/metrics/totalCalls [field.type] totalCalls must be an integer, not the number 2.5",
                     "/metrics/completedCalls [field.range] completedCalls is -1; it must not be negative",
-                    "/metrics/averageLatencyMs [field.type] averageLatencyMs must be a number, not a string",
+                    "/metrics/averageLatencyMs [field.type] averageLatencyMs must be a number, not \"9\"",
                     "/metrics/accuracyRate [field.range] accuracyRate is 1.01; it must be in 0…1",
                 ]
             ),

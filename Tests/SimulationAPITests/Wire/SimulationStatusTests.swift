@@ -91,15 +91,15 @@ struct SimulationStatusTests {
 
     @Test(
         arguments: [
-            ("id", nil, "/id: is missing"), ("id", #""""#, "/id: is empty, too long or has control characters"),
-            ("id", "5", "/id: is a number, not a string"), ("state", nil, "/state: is missing"),
-            ("state", "1", "/state: is a number, not a string"), ("callsAttempted", nil, "/callsAttempted: is missing"),
-            ("callsAttempted", #""3""#, "/callsAttempted: is not an integer"),
-            ("callsAttempted", "2.5", "/callsAttempted: is not an integer"),
-            ("callsCompleted", "-1", "/callsCompleted: is not in 0…2147483647"),
-            ("callsCompleted", "2147483648", "/callsCompleted: is not in 0…2147483647"),
-            ("complianceBypassed", nil, "/complianceBypassed: is missing or not a boolean"),
-            ("complianceBypassed", "1", "/complianceBypassed: is missing or not a boolean"),
+            ("id", nil, "id is missing"), ("id", #""""#, "id is empty, too long or has control characters"),
+            ("id", "5", "id must be a string, not the number 5"), ("state", nil, "state is missing"),
+            ("state", "1", "state must be a string, not the number 1"), ("callsAttempted", nil, "callsAttempted is missing"),
+            ("callsAttempted", #""3""#, #"callsAttempted must be an integer, not "3""#),
+            ("callsAttempted", "2.5", "callsAttempted must be an integer, not the number 2.5"),
+            ("callsCompleted", "-1", "callsCompleted is -1; it must be in 0…2147483647"),
+            ("callsCompleted", "2147483648", "callsCompleted is 2147483648; it must be in 0…2147483647"),
+            ("complianceBypassed", nil, "complianceBypassed is missing"),
+            ("complianceBypassed", "1", "complianceBypassed must be true or false, not the number 1"),
         ] as [(String, String?, String)]
     )
     func wrongRequiredMemberIsRefused(name: String, json: String?, message: String) {
@@ -109,7 +109,7 @@ struct SimulationStatusTests {
 
     @Test func documentThatIsNoObjectIsRefused() {
         let error = #expect(throws: WireError.self) { try SimulationStatus(json: [1]) }
-        #expect(error?.description == "the document: is an array, not an object")
+        #expect(error?.description == "the document must be an object, not a list")
     }
 }
 

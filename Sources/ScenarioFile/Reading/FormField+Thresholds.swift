@@ -1,44 +1,30 @@
 import Addresses
 import ExactJSON
+import SimulationAPI
 
-extension ScenarioReader {
-    mutating func thresholds(_ element: Element) -> [Scenario.Threshold]? {
-        guard let fields = mapping(element) else { return nil }
-        let names = Scenario.Threshold.Metric.allCases.map(\.rawValue)
-        var thresholds: [Scenario.Threshold] = []
-        for member in fields.members {
-            guard let metric = Scenario.Threshold.Metric(rawValue: member.name) else {
-                reportUnknown(member, in: fields, "metric", known: names, .thresholdMetric)
-                continue
+extension FormField {
+    /// What the measured values have to be, in the order as written.
+    func thresholds() -> [Scenario.Threshold]? {
+        form(of: "metric", .thresholdMetric) { form in
+            form.fields(named: Scenario.Threshold.Metric.allCases.map(\.rawValue)).compactMap { field in
+                Scenario.Threshold.Metric(rawValue: field.name).flatMap { field.threshold($0) }
             }
-            guard let field = fields[member.name], let threshold = threshold(metric, field) else { continue }
-            thresholds.append(threshold)
         }
-        return thresholds
     }
 
-    private mutating func threshold(_ metric: Scenario.Threshold.Metric, _ element: Element) -> Scenario.Threshold? {
-        guard element.node.content != .refused else { return nil }
-        let example = metric.isRate ? "\"<= 3%\"" : metric.isDuration ? "\"<= 2s\"" : "\">= 50\""
-        guard let text = element.node.json.string, let expression = ThresholdExpression(text),
+    private func threshold(_ metric: Scenario.Threshold.Metric) -> Scenario.Threshold? {
+        guard let text = json.string, let expression = ThresholdExpression(text),
             let limit = limit(expression.limit, of: metric)
         else {
-            let problem = element.node.json.string.map { "not \"\(PrintableText.clipped($0))\"" }
-            report(
-                element,
-                .thresholdExpression,
-                "\(metric.rawValue) must be a comparison such as \(example), "
-                    + (problem ?? "not \(element.node.json.kind)")
-            )
-            return nil
+            let example = metric.isRate ? "\"<= 3%\"" : metric.isDuration ? "\"<= 2s\"" : "\">= 50\""
+            let problem = Violation.type(pointer, "a comparison such as \(example)", json)
+            return fail(.thresholdExpression, problem.message)
         }
         if metric.isRate, limit < .zero || limit > .one {
             let advice = limit > .one && limit <= ExactDecimal(100) ? "; did you mean \(expression.limit)%?" : ""
-            report(
-                element,
+            warn(
                 .thresholdLimit,
-                "\(metric.rawValue) is always in 0…1, so the limit decides nothing\(advice)",
-                severity: .warning
+                "\(metric.rawValue) is always in 0…1, so the limit decides nothing\(advice)"
             )
         }
         return Scenario.Threshold(

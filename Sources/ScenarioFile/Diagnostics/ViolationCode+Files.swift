@@ -1,35 +1,6 @@
 public import SimulationAPI
 
-extension Diagnostic {
-    /// The stable word of a kind of problem; rules of the payload keep the words of ``ViolationCode``.
-    public struct Code: RawRepresentable, Hashable, Sendable {
-        /// The word.
-        public var rawValue: String
-
-        /// Creates a code.
-        public init(rawValue: String) { self.rawValue = rawValue }
-
-        /// The code of a broken payload rule.
-        public init(_ code: ViolationCode) { rawValue = code.rawValue }
-    }
-}
-
-extension Diagnostic.Code {
-    /// A key that nothing knows.
-    public static let fieldUnknown = Self(.fieldUnknown)
-    /// A value of the wrong type.
-    public static let fieldType = Self(.fieldType)
-    /// A value that must be there and is not.
-    public static let fieldMissing = Self(.fieldMissing)
-    /// A number outside its range.
-    public static let fieldRange = Self(.fieldRange)
-    /// A text that is too long.
-    public static let textTooLong = Self(.textTooLong)
-    /// A probability outside 0…1.
-    public static let probabilityRange = Self(.probabilityRange)
-    /// A part of the format that a command does not act on yet.
-    public static let featureUnavailable = Self(.featureUnavailable)
-
+extension ViolationCode {
     /// The file cannot be read, or is not UTF-8.
     public static let fileUnreadable = Self(rawValue: "file.unreadable")
     /// The file is larger than 1 MiB.
@@ -48,9 +19,9 @@ extension Diagnostic.Code {
     public static let yamlAlias = Self(rawValue: "yaml.alias")
     /// An explicit tag (`!name`).
     public static let yamlTag = Self(rawValue: "yaml.tag")
-    /// A key that stands twice in one mapping.
+    /// A key that occurs twice in one mapping.
     public static let yamlDuplicateKey = Self(rawValue: "yaml.duplicate_key")
-    /// A key that is no text.
+    /// A key that is not a string.
     public static let yamlKey = Self(rawValue: "yaml.key")
     /// There are more problems than are listed.
     public static let tooMany = Self(rawValue: "diagnostics.too_many")
@@ -64,7 +35,7 @@ extension Diagnostic.Code {
     public static let versionUnsupported = Self(rawValue: "version.unsupported")
     /// A name that is empty or has characters that it must not have.
     public static let nameFormat = Self(rawValue: "name.format")
-    /// A distribution whose parameters describe none.
+    /// Parameters that do not describe a distribution.
     public static let distributionInvalid = Self(rawValue: "distribution.invalid")
     /// Not exactly one pacing policy, or parameters that exclude each other.
     public static let pacingInvalid = Self(rawValue: "pacing.invalid")
@@ -78,7 +49,7 @@ extension Diagnostic.Code {
     public static let complianceDuplicate = Self(rawValue: "compliance.duplicate")
     /// A metric that does not exist.
     public static let thresholdMetric = Self(rawValue: "threshold.metric")
-    /// A threshold that is no comparison.
+    /// A threshold that is not a comparison.
     public static let thresholdExpression = Self(rawValue: "threshold.expression")
     /// A limit that a rate cannot reach.
     public static let thresholdLimit = Self(rawValue: "threshold.limit")
@@ -88,18 +59,18 @@ extension Diagnostic.Code {
     public static let monitorURL = Self(rawValue: "monitor.url")
     /// A private address that the monitor's `allow` does not name.
     public static let monitorPrivateAddress = Self(rawValue: "monitor.private_address")
-    /// A monitor on standard output, where something else stands.
+    /// A monitor on standard output, which the command uses itself.
     public static let monitorStdout = Self(rawValue: "monitor.stdout")
-    /// An entry of `allow` that is no range of addresses.
+    /// An entry of `allow` that is not a range of addresses.
     public static let monitorAllow = Self(rawValue: "monitor.allow")
     /// The calls at once of the simulation leave lines or agents of the contact centre idle.
     public static let concurrencyBinds = Self(rawValue: "concurrency.binds")
-    /// A fault that cannot happen there, or is not one fault.
+    /// A fault that cannot happen at its point, or several faults in one.
     public static let faultInvalid = Self(rawValue: "fault.invalid")
     /// An address of a target profile that credentials must not be sent to.
     public static let profileAddress = Self(rawValue: "profile.address")
-    /// A path of a target profile that is none.
+    /// A path of a target profile that cannot be a path.
     public static let profilePath = Self(rawValue: "profile.path")
-    /// No scopes, or characters that no scope has.
+    /// Scopes that are empty or have characters that a scope cannot have.
     public static let profileScope = Self(rawValue: "profile.scope")
 }
