@@ -13,8 +13,9 @@ public struct Scenario: Hashable, Sendable {
     public var version: Int
     /// The scenario's name.
     public var name: String
-    /// What is sent: without a webhook address unless one is written. A sandbox gets contact centre and pacing as they
-    /// were written, because the engine's values no longer tell, for example, a default from a written value.
+    /// What is sent: without a webhook address unless one is written.
+    ///
+    /// A sandbox gets the contact centre and the pacing as they were written, so that it applies its own defaults.
     public var payload: SimulationPayload
     /// What the organisation allows.
     public var limits: Limits

@@ -196,7 +196,9 @@ package struct FormField {
     }
 }
 
-/// The members of one JSON object. A member is known because it was asked for; all others are reported.
+/// The members of one JSON object.
+///
+/// A member is known because it was asked for; all others are reported.
 package final class Form {
     /// The object.
     package let field: FormField

@@ -81,18 +81,21 @@ struct SimulationEventTests {
                 "callId is empty, too long or has control characters"
             ),
             ("state", nil, "state is missing"),
-            ("state", "true", "state must be dialing, ringing, answered, connected, completed or abandoned, not true"),
+            ("state", "true", "state must be \(words(CallState.self)), not true"),
             (
                 "state", #""Completed""#,
-                #"state must be dialing, ringing, answered, connected, completed or abandoned, not "Completed", did you mean "completed"?"#
+                #"state must be \#(words(CallState.self)), not "Completed", did you mean "completed"?"#
             ),
-            ("state", #""queued""#, #"state must be dialing, ringing, answered, connected, completed or abandoned, not "queued""#),
+            ("state", #""queued""#, #"state must be \#(words(CallState.self)), not "queued""#),
             ("timestamp", nil, "timestamp is missing"),
             ("timestamp", "1795357800", "timestamp must be a string, not the number 1795357800"),
             ("timestamp", #""yesterday""#, "timestamp must be an RFC 3339 date-time"),
             ("timestamp", #""0000-01-01T00:00:00+01:00""#, "timestamp must be an RFC 3339 date-time"),
-            ("outcome", "5", "outcome must be dial-tone, busy, no-answer, answered or voicemail, not the number 5"),
-            ("outcome", #""answer""#, #"outcome must be dial-tone, busy, no-answer, answered or voicemail, not "answer", did you mean "answered"?"#),
+            ("outcome", "5", "outcome must be \(words(CallOutcome.self)), not the number 5"),
+            (
+                "outcome", #""answer""#,
+                #"outcome must be \#(words(CallOutcome.self)), not "answer", did you mean "answered"?"#
+            ),
             ("durationMs", nil, "durationMs is missing"),
             ("durationMs", #""25000""#, #"durationMs must be an integer, not "25000""#),
             ("durationMs", "0.5", "durationMs must be an integer, not the number 0.5"),
@@ -161,4 +164,9 @@ struct StateTests {
                 == "dialer:campaigns:write dialer:simulations:write dialer:simulations:read dialer:metrics:read"
         )
     }
+}
+
+/// The words of a type as messages list them.
+private func words<Word: RawRepresentable<String> & CaseIterable>(_: Word.Type) -> String {
+    Word.allCases.map(\.rawValue).alternatives
 }

@@ -93,7 +93,8 @@ struct SimulationStatusTests {
         arguments: [
             ("id", nil, "id is missing"), ("id", #""""#, "id is empty, too long or has control characters"),
             ("id", "5", "id must be a string, not the number 5"), ("state", nil, "state is missing"),
-            ("state", "1", "state must be a string, not the number 1"), ("callsAttempted", nil, "callsAttempted is missing"),
+            ("state", "1", "state must be a string, not the number 1"),
+            ("callsAttempted", nil, "callsAttempted is missing"),
             ("callsAttempted", #""3""#, #"callsAttempted must be an integer, not "3""#),
             ("callsAttempted", "2.5", "callsAttempted must be an integer, not the number 2.5"),
             ("callsCompleted", "-1", "callsCompleted is -1; it must be in 0…2147483647"),
