@@ -13,10 +13,10 @@ public struct HTTPURL: Hashable, Sendable {
 
     /// Splits a URL; returns `nil` if the text is not an absolute `http` or `https` URL with a host.
     public init?(_ text: String) {
-        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), let colon = text.range(of: "://") else { return nil }
-        scheme = text[..<colon.lowerBound].lowercased()
-        guard scheme == "http" || scheme == "https" else { return nil }
-        let afterScheme = text[colon.upperBound...]
+        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), let colon = text.firstIndex(of: ":") else { return nil }
+        scheme = text[..<colon].lowercased()
+        guard scheme == "http" || scheme == "https", text[colon...].hasPrefix("://") else { return nil }
+        let afterScheme = text[colon...].dropFirst(3)
         let authorityEnd = afterScheme.firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? afterScheme.endIndex
         rest = String(afterScheme[authorityEnd...])
         var authority = afterScheme[..<authorityEnd]
@@ -74,17 +74,5 @@ public struct HTTPURL: Hashable, Sendable {
     private static func isHostByte(_ byte: UInt8) -> Bool {
         (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
             || "-._~%!$&'()*+,;=".utf8.contains(byte)
-    }
-}
-
-extension String {
-    /// The first place of `needle`, without Foundation.
-    fileprivate func range(of needle: String) -> Range<String.Index>? {
-        var start = startIndex
-        while start < endIndex {
-            if self[start...].hasPrefix(needle) { return start..<index(start, offsetBy: needle.count) }
-            start = index(after: start)
-        }
-        return nil
     }
 }

@@ -4,12 +4,7 @@
 /// before it. Source: Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC '11,
 /// doi:10.1145/2063384.2063405.
 public enum Philox4x32 {
-    /// Returns the block of four words that belongs to a counter under a key.
-    ///
-    /// - Parameters:
-    ///   - counter: Four words, the first the least significant.
-    ///   - key: Two words.
-    /// - Returns: Four words, each uniform on 0…2³²−1.
+    /// Returns the four uniform words that belong to a counter, least significant word first, and a key.
     @inlinable
     public static func block(counter: SIMD4<UInt32>, key: SIMD2<UInt32>) -> SIMD4<UInt32> {
         var (c0, c1, c2, c3) = (counter.x, counter.y, counter.z, counter.w)

@@ -67,7 +67,7 @@ public struct ExactDecimal: Sendable, CustomStringConvertible {
 
     /// The value if it is integral and fits into an `Int`.
     public var integerValue: Int? {
-        guard digits.count <= exponent || isZero, exponent <= 19 else { return nil }
+        guard isIntegral, exponent <= 19 else { return nil }
         let text = digits.map { String($0) }.joined() + String(repeating: "0", count: exponent - digits.count)
         return Int((isNegative ? "-" : "") + (text.isEmpty ? "0" : text))
     }
@@ -114,17 +114,19 @@ extension ExactDecimal {
         if right.isZero { return left }
         let high = Swift.max(left.exponent, right.exponent)
         let low = Swift.min(left.exponent - left.digits.count, right.exponent - right.digits.count)
-        let (a, b) = (left.aligned(high, low), right.aligned(high, low))
-        if left.isNegative == right.isNegative {
-            return ExactDecimal(digits: add(a, b), exponent: high + 1, isNegative: left.isNegative)
+        let (large, small) = magnitudeIsLess(left, right) ? (right, left) : (left, right)
+        let sign = large.isNegative == small.isNegative ? 1 : -1
+        // One more leading digit for the carry, which is -1 if a digit was borrowed.
+        var digits = [0] + large.aligned(high, low)
+        let addend = small.aligned(high, low)
+        var carry = 0
+        for index in addend.indices.reversed() {
+            let digit = Int(digits[index + 1]) + sign * Int(addend[index]) + carry
+            digits[index + 1] = UInt8((digit + 10) % 10)
+            carry = digit < 0 ? -1 : digit / 10
         }
-        let leftIsLarger = !a.lexicographicallyPrecedes(b)
-        let difference = leftIsLarger ? subtract(a, b) : subtract(b, a)
-        return ExactDecimal(
-            digits: difference,
-            exponent: high,
-            isNegative: leftIsLarger ? left.isNegative : right.isNegative
-        )
+        digits[0] = UInt8(carry)
+        return ExactDecimal(digits: digits, exponent: high + 1, isNegative: large.isNegative)
     }
 
     /// The exact difference.
@@ -135,30 +137,6 @@ extension ExactDecimal {
     private func aligned(_ high: Int, _ low: Int) -> [UInt8] {
         Array(repeating: 0, count: high - exponent) + digits
             + Array(repeating: 0, count: exponent - digits.count - low)
-    }
-
-    /// The sum, with one more leading digit for the carry.
-    private static func add(_ left: [UInt8], _ right: [UInt8]) -> [UInt8] {
-        var sum = [UInt8](repeating: 0, count: left.count + 1)
-        var carry: UInt8 = 0
-        for index in left.indices.reversed() {
-            let digit = left[index] + right[index] + carry
-            sum[index + 1] = digit % 10
-            carry = digit / 10
-        }
-        sum[0] = carry
-        return sum
-    }
-
-    private static func subtract(_ left: [UInt8], _ right: [UInt8]) -> [UInt8] {
-        var difference = left
-        var borrow: UInt8 = 0
-        for index in left.indices.reversed() {
-            let need = right[index] + borrow
-            borrow = left[index] < need ? 1 : 0
-            difference[index] = left[index] + borrow * 10 - need
-        }
-        return difference
     }
 }
 

@@ -1,3 +1,5 @@
+import Addresses
+
 /// Bytes written as hexadecimal digits.
 package enum Hexadecimal {
     /// Two digits for each byte, in lower case.
@@ -16,7 +18,7 @@ package enum Hexadecimal {
         var bytes: [UInt8] = []
         var high: UInt8?
         for character in text.utf8 {
-            guard let digit = value(of: character) else { return nil }
+            guard let digit = PercentEncoding.digit(character) else { return nil }
             if let first = high {
                 bytes.append(first << 4 | digit)
                 high = nil
@@ -28,13 +30,4 @@ package enum Hexadecimal {
     }
 
     private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
-
-    private static func value(of digit: UInt8) -> UInt8? {
-        switch digit {
-        case 0x30...0x39: digit - 0x30
-        case 0x41...0x46: digit - 0x37
-        case 0x61...0x66: digit - 0x57
-        default: nil
-        }
-    }
 }

@@ -37,43 +37,25 @@ public indirect enum JSONValue: Hashable, Sendable {
     }
 
     /// The string, if the value is a string.
-    public var string: String? {
-        guard case .string(let text) = self else { return nil }
-        return text
-    }
+    public var string: String? { if case .string(let text) = self { text } else { nil } }
 
     /// The boolean, if the value is a boolean.
-    public var bool: Bool? {
-        guard case .bool(let flag) = self else { return nil }
-        return flag
-    }
+    public var bool: Bool? { if case .bool(let flag) = self { flag } else { nil } }
 
     /// The integer, if the value is an integral number that fits.
-    public var integer: Int? {
-        guard case .number(let literal) = self else { return nil }
-        return Int(literal) ?? ExactDecimal(literal)?.integerValue
-    }
+    public var integer: Int? { number.flatMap { Int($0) ?? ExactDecimal($0)?.integerValue } }
 
     /// Whether the value is an object.
     public var isObject: Bool { if case .object = self { true } else { false } }
 
     /// The literal text of the number, if the value is one.
-    public var number: String? {
-        guard case .number(let literal) = self else { return nil }
-        return literal
-    }
+    public var number: String? { if case .number(let literal) = self { literal } else { nil } }
 
     /// The nearest binary floating-point value, if the value is a number.
-    public var double: Double? {
-        guard case .number(let literal) = self else { return nil }
-        return Double(literal)
-    }
+    public var double: Double? { number.flatMap { Double($0) } }
 
     /// The elements, if the value is an array.
-    public var elements: [JSONValue]? {
-        guard case .array(let elements) = self else { return nil }
-        return elements
-    }
+    public var elements: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
 
     /// What the value is, in words for a message: "a string", "an object".
     public var kind: String {

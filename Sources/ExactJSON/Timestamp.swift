@@ -77,12 +77,10 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
 
     /// RFC 3339 in UTC with three digits of fraction; outside the years 0000 to 9999 the nearest instant within them.
     public var description: String {
-        let (days, rest) = Self.floorDivide(
-            min(max(milliseconds, Self.writable.lowerBound), Self.writable.upperBound),
-            86_400_000
-        )
-        let (year, month, day) = Self.civil(days: Int(days))
-        let (seconds, fraction) = (Int(rest) / 1000, Int(rest) % 1000)
+        let instant = Int(min(max(milliseconds, Self.writable.lowerBound), Self.writable.upperBound))
+        let rest = (instant % 86_400_000 + 86_400_000) % 86_400_000
+        let (year, month, day) = Self.civil(days: (instant - rest) / 86_400_000)
+        let (seconds, fraction) = (rest / 1000, rest % 1000)
         var text: [UInt8] = []
         text.reserveCapacity(24)
         func append(_ value: Int, _ digits: Int, _ separator: Character?) {
@@ -110,11 +108,6 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
     /// The instant this many milliseconds later.
     public func adding(milliseconds: Int64) -> Timestamp { Timestamp(milliseconds: self.milliseconds + milliseconds) }
 
-    private static func floorDivide(_ value: Int64, _ divisor: Int64) -> (Int64, Int64) {
-        let quotient = value >= 0 ? value / divisor : -((-value + divisor - 1) / divisor)
-        return (quotient, value - quotient * divisor)
-    }
-
     private static func daysIn(month: Int, year: Int) -> Int {
         let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
         return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
@@ -137,9 +130,8 @@ public struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
         let shiftedMonth = (5 * dayOfYear + 2) / 153
         let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-        return (
-            yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-        )
+        let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
     }
 }
 

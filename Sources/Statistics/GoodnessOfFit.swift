@@ -48,13 +48,9 @@ package struct GoodnessOfFit: Hashable, Sendable {
 
     /// Tests observed counts against known probabilities.
     ///
-    /// - Parameters:
-    ///   - observed: The count of each category, not negative (a precondition).
-    ///   - probabilities: The probability of each category, in the same order; not negative, with sum 1 within 1e-6
-    ///     (preconditions).
-    ///   - seed: The seed of the Monte Carlo test; equal seeds give equal p-values.
-    ///   - mostExactTables: The largest number of tables that the exact test enumerates.
-    ///   - monteCarloTables: The number of random tables of the Monte Carlo test.
+    /// Counts are not negative, and the probabilities, in the same order, are not negative and sum to 1 within 1e-6
+    /// (preconditions). The exact test enumerates at most `mostExactTables` tables. Equal seeds give equal Monte Carlo
+    /// p-values.
     package init(
         observed: [Int],
         probabilities: [Double],
@@ -95,24 +91,11 @@ package struct GoodnessOfFit: Hashable, Sendable {
     /// Returns the judgement at a level of significance.
     ///
     /// An impossible outcome contradicts the distribution at any sample size. Otherwise at least ``leastSampleSize``
-    /// observations are needed.
-    ///
-    /// - Parameter level: The probability of rejecting the true distribution; a p-value up to it rejects.
+    /// observations are needed. A p-value up to the level rejects; the level is the probability of a wrong rejection.
     package func result(level: Double = 0.001) -> FitResult {
         if !impossibleOutcomes.isEmpty { return .doesNotFit }
         if sampleSize < Self.leastSampleSize { return .sampleTooSmall }
         return pValue <= level ? .doesNotFit : .fits
-    }
-
-    /// Returns the likelihood-ratio statistic G = 2 Σ oᵢ ln(oᵢ/eᵢ) over the possible categories.
-    ///
-    /// A category that was not observed adds 0. Source: Wilks, Ann. Math. Statist. 6 (1935) 190.
-    ///
-    /// - Parameters:
-    ///   - observed: The count of each category, not negative (a precondition).
-    ///   - probabilities: The probability of each category; not negative, with sum 1 within 1e-6 (preconditions).
-    package static func likelihoodRatioStatistic(observed: [Int], probabilities: [Double]) -> Double {
-        PossibleCategories(observed: observed, probabilities: probabilities).likelihoodRatioStatistic
     }
 }
 
@@ -125,7 +108,6 @@ struct PossibleCategories {
     /// The indices of the impossible categories that were observed, in the given order.
     var impossibleOutcomes: [Int] = []
 
-    /// Separates the possible categories from those of probability 0.
     init(observed: [Int], probabilities given: [Double]) {
         precondition(observed.count == given.count, "counts and probabilities are of the same categories")
         precondition(observed.allSatisfy { $0 >= 0 }, "counts are not negative")
@@ -144,10 +126,7 @@ struct PossibleCategories {
         probabilities = probabilities.map { $0 / sum }
     }
 
-    /// The number of observations of possible categories.
     var sampleSize: Int { counts.reduce(0, +) }
-
-    /// The expected counts.
     var expected: [Double] { probabilities.map { $0 * Double(sampleSize) } }
 
     /// Pearson's statistic X² = Σ (o − e)²/e; 0 without observations.
@@ -158,25 +137,11 @@ struct PossibleCategories {
             return sum + difference * difference / pair.1
         }
     }
-
-    /// The likelihood-ratio statistic G = 2 Σ o ln(o/e).
-    var likelihoodRatioStatistic: Double {
-        2
-            * zip(counts, expected).reduce(0) { sum, pair in
-                let observed = Double(pair.0)
-                return pair.0 == 0 ? sum : sum + observed * Double.log(observed / pair.1)
-            }
-    }
 }
 
-/// The total variation distance between distributions on the same categories.
+/// The total variation distance between distributions on the same categories (a precondition).
 package enum TotalVariation {
-    /// Returns ½ Σ |pᵢ − qᵢ|, the largest difference in the probability of any set of categories.
-    ///
-    /// - Parameters:
-    ///   - p: The probabilities of one distribution.
-    ///   - q: The probabilities of the other, for the same categories (as many, a precondition).
-    /// - Returns: A number in 0…1 when both sum to 1.
+    /// Returns ½ Σ |pᵢ − qᵢ|, the largest difference in the probability of any set of categories: a number in 0…1.
     package static func distance(_ p: [Double], _ q: [Double]) -> Double {
         precondition(p.count == q.count, "both distributions have the same categories")
         return zip(p, q).reduce(0) { $0 + abs($1.0 - $1.1) } / 2

@@ -12,7 +12,6 @@ struct MultinomialDistribution {
     /// The logarithms of small factorials, from 0! on.
     private let logFactorials: [Double]
 
-    /// Creates the distribution; probabilities are positive with sum 1.
     init(trials: Int, probabilities: [Double]) {
         self.trials = trials
         self.probabilities = probabilities

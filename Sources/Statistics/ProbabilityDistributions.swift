@@ -7,11 +7,9 @@ package enum StandardNormal {
         0.5 * Double.erfc(-z * 0.5.squareRoot())
     }
 
-    /// Returns the `z` that a value stays below with this probability.
+    /// Returns the `z` that a value stays below with this probability; 0 and 1 give −∞ and ∞.
     ///
     /// Relative error about 1e-16. Source: Wichura, algorithm AS 241 (PPND16), Appl. Statist. 37 (1988) 477.
-    ///
-    /// - Parameter probability: A number in 0…1 (a precondition); 0 and 1 give −∞ and ∞.
     package static func quantile(_ probability: Double) -> Double {
         precondition((0...1).contains(probability), "a probability is in 0…1")
         if probability == 0 { return -.infinity }
@@ -99,16 +97,13 @@ package struct StudentTDistribution: Hashable, Sendable {
         return t >= 0 ? half : 1 - half
     }
 
-    /// Returns the `t` that a value stays below with this probability.
+    /// Returns the `t` that a value stays below with this probability; 0 and 1 give −∞ and ∞.
     ///
     /// Newton's method on the logarithm of the survival function, kept within a bracket.
-    ///
-    /// - Parameter probability: A number in 0…1 (a precondition); 0 and 1 give −∞ and ∞.
     package func quantile(_ probability: Double) -> Double {
         precondition((0...1).contains(probability), "a probability is in 0…1")
         if probability == 0.5 { return 0 }
-        if probability < 0.5 { return -upperQuantile(probability) }
-        return upperQuantile(1 - probability)
+        return probability < 0.5 ? -upperQuantile(probability) : upperQuantile(1 - probability)
     }
 
     /// Returns the positive `t` that is exceeded with a probability below one half.

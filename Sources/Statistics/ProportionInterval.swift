@@ -1,15 +1,11 @@
 /// Confidence intervals for the probability behind `x` successes in `n` independent trials.
 ///
+/// `x` is in 0…`n`, and a confidence level is between 0 and 1 (preconditions). Without trials the limits are 0 and 1.
 /// The abandonments of a dialer cluster, so they are not independent: use ``RatioEstimate`` for them.
 package enum ProportionInterval {
     /// Returns the two-sided score interval.
     ///
     /// Source: Wilson, J. Amer. Statist. Assoc. 22 (1927) 209.
-    ///
-    /// - Parameters:
-    ///   - successes: The number of successes `x`, in 0…`trials` (a precondition).
-    ///   - trials: The number of trials `n`; 0 gives the interval 0…1.
-    ///   - level: The confidence level, between 0 and 1 (a precondition).
     package static func wilson(successes: Int, trials: Int, level: Double = 0.95) -> ConfidenceInterval {
         check(successes, trials, level)
         guard trials > 0 else { return ConfidenceInterval(lower: 0, upper: 1) }
@@ -28,11 +24,6 @@ package enum ProportionInterval {
     /// Returns the two-sided exact interval, which covers with at least the level.
     ///
     /// Quantiles of the beta distribution. Source: Clopper and Pearson, Biometrika 26 (1934) 404.
-    ///
-    /// - Parameters:
-    ///   - successes: The number of successes `x`, in 0…`trials` (a precondition).
-    ///   - trials: The number of trials `n`; 0 gives the interval 0…1.
-    ///   - level: The confidence level, between 0 and 1 (a precondition).
     package static func clopperPearson(successes: Int, trials: Int, level: Double = 0.95) -> ConfidenceInterval {
         check(successes, trials, level)
         let tail = (1 - level) / 2
@@ -43,11 +34,6 @@ package enum ProportionInterval {
     }
 
     /// Returns the one-sided exact upper limit, which covers with at least the level.
-    ///
-    /// - Parameters:
-    ///   - successes: The number of successes `x`, in 0…`trials` (a precondition).
-    ///   - trials: The number of trials `n`; 0 gives 1.
-    ///   - level: The confidence level, between 0 and 1 (a precondition).
     package static func clopperPearsonUpperLimit(successes: Int, trials: Int, level: Double = 0.95) -> Double {
         check(successes, trials, level)
         return exactUpperLimit(successes, trials, 1 - level)

@@ -1,15 +1,11 @@
 import RealModule
 
 extension SpecialFunctions {
-    /// Returns the regularized lower incomplete gamma function P(a, x), and its complement Q(a, x).
+    /// Returns the regularized lower incomplete gamma function P(a, x) and its complement Q(a, x).
     ///
     /// P by the series DLMF 8.11.4 below x = a + 1, Q by the continued fraction DLMF 8.9.2 above; the one computed has
     /// a relative error of about 1e-13 for `a` up to 1,000, the other is its complement.
-    ///
-    /// - Parameters:
-    ///   - a: The shape, positive (a precondition).
-    ///   - x: The upper limit of the integral, not negative (a precondition).
-    /// - Returns: P and Q, with sum 1.
+    /// The shape `a` is positive, and `x` is not negative (preconditions).
     package static func incompleteGamma(_ a: Double, _ x: Double) -> (lower: Double, upper: Double) {
         precondition(a > 0 && x >= 0, "the incomplete gamma function needs a > 0 and x ≥ 0")
         if x == 0 { return (0, 1) }
@@ -35,37 +31,20 @@ extension SpecialFunctions {
         return (1 - upper, upper)
     }
 
-    /// Returns the regularized incomplete beta function Iₓ(a, b).
-    ///
-    /// The distribution function at `x` of the beta distribution; see ``incompleteBeta(_:_:_:complement:)``.
-    ///
-    /// - Parameters:
-    ///   - a: The first shape, positive (a precondition).
-    ///   - b: The second shape, positive (a precondition).
-    ///   - x: A number in 0…1 (a precondition).
+    /// Returns the regularized incomplete beta function Iₓ(a, b), the distribution function of the beta distribution.
     package static func incompleteBeta(_ a: Double, _ b: Double, _ x: Double) -> Double {
         incompleteBeta(a, b, x, complement: 1 - x)
     }
 
-    /// Returns the regularized incomplete beta function Iₓ(a, b) for an `x` whose complement is known exactly.
+    /// Returns the regularized incomplete beta function Iₓ(a, b) for an `x` whose complement 1 − x is known exactly.
     ///
     /// The continued fraction DLMF 8.17.22, on the side of the mean where it converges quickly (DLMF 8.17.4).
-    ///
-    /// - Parameters:
-    ///   - a: The first shape, positive (a precondition).
-    ///   - b: The second shape, positive (a precondition).
-    ///   - x: A number in 0…1 (a precondition).
-    ///   - complement: The number 1 − x.
+    /// The shapes are positive, and `x` is in 0…1 (preconditions).
     package static func incompleteBeta(_ a: Double, _ b: Double, _ x: Double, complement: Double) -> Double {
-        precondition(
-            a > 0 && b > 0 && x >= 0 && complement >= 0,
-            "the incomplete beta function needs a, b > 0 and 0 ≤ x ≤ 1"
-        )
+        precondition(a > 0 && b > 0 && x >= 0 && complement >= 0, "the beta function needs a, b > 0 and 0 ≤ x ≤ 1")
         if x == 0 { return 0 }
         if complement == 0 { return 1 }
-        let factor = Double.exp(
-            a * Double.log(x) + b * Double.log(complement) - logBeta(a, b)
-        )
+        let factor = Double.exp(a * Double.log(x) + b * Double.log(complement) - logBeta(a, b))
         if x <= (a + 1) / (a + b + 2) { return min(1, factor / (a * betaFraction(a, b, x))) }
         return max(0, 1 - factor / (b * betaFraction(b, a, complement)))
     }
@@ -84,23 +63,14 @@ extension SpecialFunctions {
     /// Returns the `x` for which Iₓ(a, b) is `probability`: a quantile of the beta distribution.
     ///
     /// Newton's method kept within a bracket; the derivative of Iₓ is the beta density.
-    ///
-    /// - Parameters:
-    ///   - a: The first shape, positive (a precondition).
-    ///   - b: The second shape, positive (a precondition).
-    ///   - probability: A number in 0…1 (a precondition).
-    /// - Returns: A number in 0…1.
     package static func inverseIncompleteBeta(_ a: Double, _ b: Double, _ probability: Double) -> Double {
         precondition((0...1).contains(probability), "a probability is in 0…1")
         if probability == 0 { return 0 }
         if probability == 1 { return 1 }
         let logBeta = logBeta(a, b)
         return increasingRoot(in: 0...1, start: a / (a + b)) { x in
-            let density = Double.exp(
-                (a - 1) * Double.log(x) + (b - 1) * Double.log(onePlus: -x)
-                    - logBeta
-            )
-            return (incompleteBeta(a, b, x) - probability, density)
+            let logDensity = (a - 1) * Double.log(x) + (b - 1) * Double.log(onePlus: -x) - logBeta
+            return (incompleteBeta(a, b, x) - probability, Double.exp(logDensity))
         }
     }
 }

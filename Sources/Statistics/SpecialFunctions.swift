@@ -9,12 +9,10 @@ package enum SpecialFunctions {
         1.0 / 12, -1.0 / 360, 1.0 / 1260, -1.0 / 1680, 1.0 / 1188, -691.0 / 360_360, 1.0 / 156, -3617.0 / 122_400,
     ]
 
-    /// Returns the natural logarithm of the gamma function.
+    /// Returns the natural logarithm of the gamma function of a positive number (a precondition).
     ///
     /// Stirling's series (DLMF 5.11.1) from 12 upward, below that after the recurrence Γ(x+1) = xΓ(x). The error is at
     /// most about 1e-14 or, for large results, 3e-15 of the result.
-    ///
-    /// - Parameter x: A positive number (a precondition).
     package static func logGamma(_ x: Double) -> Double {
         precondition(x > 0, "the logarithm of the gamma function is taken of a positive number")
         guard x < .infinity else { return .infinity }
@@ -34,22 +32,14 @@ package enum SpecialFunctions {
             - (product == 1 ? 0 : Double.log(product))
     }
 
-    /// Returns the natural logarithm of the beta function B(a, b).
-    ///
-    /// - Parameters:
-    ///   - a: A positive number (a precondition).
-    ///   - b: A positive number (a precondition).
+    /// Returns the natural logarithm of the beta function B(a, b) of positive numbers (a precondition).
     package static func logBeta(_ a: Double, _ b: Double) -> Double {
         logGamma(a) + logGamma(b) - logGamma(a + b)
     }
 
-    /// Returns the value of b₀ + a₁/(b₁ + a₂/(b₂ + …)).
+    /// Returns b₀ + a₁/(b₁ + a₂/(b₂ + …)), where `first` is b₀ and `element` gives (aᵢ, bᵢ) for i = 1, 2, ….
     ///
     /// The modified method of Lentz: Thompson and Barnett, J. Comput. Phys. 64 (1986) 490.
-    ///
-    /// - Parameters:
-    ///   - first: The number b₀.
-    ///   - element: Gives (aᵢ, bᵢ) for i = 1, 2, …, given as a floating-point number.
     static func continuedFraction(first: Double, element: (Double) -> (a: Double, b: Double)) -> Double {
         let tiny = 1e-300
         var value = first == 0 ? tiny : first
@@ -71,14 +61,9 @@ package enum SpecialFunctions {
         return value
     }
 
-    /// Returns the zero of an increasing function.
+    /// Returns the zero of an increasing function in a bracket, from its values and derivatives.
     ///
     /// Newton's method. A step that would leave the bracket, or is more than half of the last one, becomes a bisection.
-    ///
-    /// - Parameters:
-    ///   - range: A bracket of the zero.
-    ///   - start: Where to begin, inside the bracket.
-    ///   - function: Gives the value and the derivative at a point inside the bracket.
     static func increasingRoot(
         in range: ClosedRange<Double>,
         start: Double,
@@ -102,11 +87,7 @@ package enum SpecialFunctions {
         return x
     }
 
-    /// Returns the zero of an increasing function whose derivative is not known, by bisection.
-    ///
-    /// - Parameters:
-    ///   - range: A bracket of the zero.
-    ///   - function: Gives the value at a point inside the bracket.
+    /// Returns the zero of an increasing function in a bracket by bisection, without derivatives.
     static func increasingRoot(in range: ClosedRange<Double>, function: (Double) -> Double) -> Double {
         let middle = range.lowerBound + (range.upperBound - range.lowerBound) / 2
         // Newton's step with a derivative of 0 always leaves the bracket.

@@ -6,7 +6,6 @@
 package struct ChanceConstraint: Hashable, Sendable {
     /// A plan made before the first window: the number of windows, and the failures that it allows.
     package struct Certificate: Hashable, Sendable {
-        /// The number of windows.
         package var trials: Int
         /// The largest number of failures with which the requirement counts as shown.
         package var allowedFailures: Int
@@ -17,7 +16,6 @@ package struct ChanceConstraint: Hashable, Sendable {
     /// The confidence with which this is to be shown, between 0 and 1.
     package let confidence: Double
 
-    /// Creates a requirement; both numbers are between 0 and 1 (a precondition).
     package init(proportion: Double = 0.95, confidence: Double = 0.95) {
         precondition(0 < proportion && proportion < 1, "a proportion is between 0 and 1")
         precondition(0 < confidence && confidence < 1, "a confidence is between 0 and 1")
@@ -29,8 +27,6 @@ package struct ChanceConstraint: Hashable, Sendable {
     ///
     /// Choose the plan beforehand. Going on to a plan that allows more failures raises the probability of a wrong
     /// certificate above 1 − confidence; to do that, use ``escalation(allowedFailures:)``.
-    ///
-    /// - Parameter allowedFailures: The number of failures to allow, not negative (a precondition).
     package func certificate(allowedFailures: Int) -> Certificate {
         precondition(allowedFailures >= 0, "a number of failures is not negative")
         var enough = 2 * (allowedFailures + 1)
@@ -47,8 +43,6 @@ package struct ChanceConstraint: Hashable, Sendable {
     ///
     /// Each is a ``certificate(allowedFailures:)`` of a higher confidence. That confidence is the same for all plans, and
     /// the least one with which ``wrongCertificateProbability(trying:)`` is at most 1 − confidence.
-    ///
-    /// - Parameter allowedFailures: The largest number of failures to allow, not negative (a precondition).
     package func escalation(allowedFailures: Int) -> [Certificate] {
         func plans(_ confidence: Double) -> [Certificate] {
             let strict = ChanceConstraint(proportion: proportion, confidence: confidence)
@@ -68,20 +62,12 @@ package struct ChanceConstraint: Hashable, Sendable {
     ///
     /// The exact binomial test: if exactly the required proportion complies, the probability of no more failures than
     /// observed must be at most 1 − confidence.
-    ///
-    /// - Parameters:
-    ///   - failures: The number of windows that failed, in 0…`trials` (a precondition).
-    ///   - trials: The number of windows.
     package func certifies(failures: Int, trials: Int) -> Bool {
         // The tolerance is for ties, which rounding must not decide.
         pValue(failures: failures, trials: trials) <= (1 - confidence) * (1 + 1e-10)
     }
 
     /// Returns the probability of at most this number of failures if exactly the required proportion complies.
-    ///
-    /// - Parameters:
-    ///   - failures: The number of windows that failed, in 0…`trials` (a precondition).
-    ///   - trials: The number of windows.
     package func pValue(failures: Int, trials: Int) -> Double {
         precondition(0 <= failures && failures <= trials, "failures are in 0…trials")
         if failures == trials { return 1 }
@@ -93,13 +79,9 @@ package struct ChanceConstraint: Hashable, Sendable {
         )
     }
 
-    /// Returns the one-sided exact lower limit of the proportion that complies, at this confidence.
+    /// Returns the one-sided exact lower limit of the proportion that complies; 0 without windows.
     ///
     /// It is at least ``proportion`` if ``certifies(failures:trials:)`` is true.
-    ///
-    /// - Parameters:
-    ///   - failures: The number of windows that failed, in 0…`trials` (a precondition).
-    ///   - trials: The number of windows; 0 gives 0.
     package func lowerLimit(failures: Int, trials: Int) -> Double {
         1 - ProportionInterval.clopperPearsonUpperLimit(successes: failures, trials: trials, level: confidence)
     }
@@ -107,9 +89,7 @@ package struct ChanceConstraint: Hashable, Sendable {
     /// Returns the exact probability of a wrong certificate when plans are tried one after the other on the same windows.
     ///
     /// This is the probability that the first `trials` windows of at least one plan meet it, if exactly the required
-    /// proportion complies.
-    ///
-    /// - Parameter certificates: The plans, by increasing number of windows (a precondition).
+    /// proportion complies. Plans are ordered by their number of windows (a precondition).
     package func wrongCertificateProbability(trying certificates: [Certificate]) -> Double {
         /// The probabilities of each number of failures with no certificate so far.
         var uncertified = [1.0]

@@ -28,8 +28,8 @@ package struct FixedSequenceTest: Hashable, Sendable {
 
     /// Creates a search that tests each setting with these plans.
     ///
-    /// - Parameter certificates: One plan, or those of ``ChanceConstraint/escalation(allowedFailures:)``; not empty, by
-    ///   increasing number of windows and of allowed failures (preconditions).
+    /// The plans are not empty, by increasing number of windows and of allowed failures (preconditions): a single one, or
+    /// those of ``ChanceConstraint/escalation(allowedFailures:)``.
     package init(certificates: [ChanceConstraint.Certificate]) {
         precondition(!certificates.isEmpty, "a setting is tested with a plan")
         precondition(

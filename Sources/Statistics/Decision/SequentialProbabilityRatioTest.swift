@@ -27,9 +27,7 @@ package struct SequentialProbabilityRatioTest: Hashable, Sendable {
         package func events(trials: Int) -> Double { slope * Double(trials) + intercept }
     }
 
-    /// The probability of the null hypothesis.
     package let nullProbability: Double
-    /// The probability of the alternative, larger.
     package let alternativeProbability: Double
     /// The wanted probability α of accepting the alternative when the null hypothesis is true.
     package let falseAlarm: Double
@@ -45,11 +43,8 @@ package struct SequentialProbabilityRatioTest: Hashable, Sendable {
 
     /// Creates a test without observations.
     ///
-    /// - Parameters:
-    ///   - nullProbability: The probability of the null hypothesis, positive (a precondition).
-    ///   - alternativeProbability: That of the alternative, larger and below 1 (preconditions).
-    ///   - falseAlarm: The error probability α, positive (a precondition).
-    ///   - miss: The error probability β, positive and below 1 − α (preconditions).
+    /// 0 < nullProbability < alternativeProbability < 1; the error probabilities are positive with a sum below 1
+    /// (preconditions).
     package init(nullProbability: Double, alternativeProbability: Double, falseAlarm: Double, miss: Double) {
         precondition(
             0 < nullProbability && nullProbability < alternativeProbability && alternativeProbability < 1,
@@ -69,11 +64,6 @@ package struct SequentialProbabilityRatioTest: Hashable, Sendable {
     /// Adds a batch of trials, then decides once; after a decision nothing changes.
     ///
     /// Deciding only after batches keeps the error probabilities, and takes more trials.
-    ///
-    /// - Parameters:
-    ///   - events: The number of events in the batch, in 0…`trials` (a precondition).
-    ///   - trials: The number of trials in the batch.
-    /// - Returns: The decision.
     @discardableResult
     package mutating func add(events: Int, trials: Int) -> Conclusion {
         precondition(0 <= events && events <= trials, "events are in 0…trials")
@@ -99,14 +89,10 @@ package struct SequentialProbabilityRatioTest: Hashable, Sendable {
     package var acceptanceBoundary: Boundary { boundary(lowerLogBound) }
 
     /// Wald's approximation of the mean number of trials when the null hypothesis is true.
-    package var expectedTrialsUnderNull: Double {
-        expectedTrials(nullProbability, rejecting: falseAlarm)
-    }
+    package var expectedTrialsUnderNull: Double { expectedTrials(nullProbability, rejecting: falseAlarm) }
 
     /// Wald's approximation of the mean number of trials when the alternative is true.
-    package var expectedTrialsUnderAlternative: Double {
-        expectedTrials(alternativeProbability, rejecting: 1 - miss)
-    }
+    package var expectedTrialsUnderAlternative: Double { expectedTrials(alternativeProbability, rejecting: 1 - miss) }
 
     /// The number of trials of a test with a fixed sample and the same errors, by the normal approximation.
     package var fixedSampleSize: Double {
@@ -122,9 +108,7 @@ package struct SequentialProbabilityRatioTest: Hashable, Sendable {
     /// What an event adds to the logarithm of the ratio.
     private var eventStep: Double { Double.log(alternativeProbability / nullProbability) }
     /// What a trial without the event adds.
-    private var otherStep: Double {
-        Double.log((1 - alternativeProbability) / (1 - nullProbability))
-    }
+    private var otherStep: Double { Double.log((1 - alternativeProbability) / (1 - nullProbability)) }
 
     private func boundary(_ logBound: Double) -> Boundary {
         let scale = eventStep - otherStep

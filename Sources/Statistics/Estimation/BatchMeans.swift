@@ -17,7 +17,6 @@ package struct BatchMeans: Hashable, Sendable {
     private var current = RatioObservation(numerator: 0, denominator: 0)
     private var currentCount = 0
 
-    /// Creates the statistics of an empty stream.
     package init() { batches.reserveCapacity(2 * Self.leastBatches) }
 
     /// Adds a value, to estimate the mean.

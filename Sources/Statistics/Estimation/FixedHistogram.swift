@@ -6,23 +6,17 @@
 package struct FixedHistogram: Hashable, Sendable {
     /// The range that the bins cover, in the unit of the values.
     package let range: ClosedRange<Double>
-    /// The number of values in each bin.
     package private(set) var bins: [Int]
     /// The number of values up to the lower bound.
     package private(set) var atLowerBound = 0
     /// The number of values above the upper bound.
     package private(set) var aboveUpperBound = 0
-    /// The number of values.
     package private(set) var count = 0
     /// The largest value; −∞ when empty.
     package private(set) var maximum = -Double.infinity
     private let binsPerUnit: Double
 
-    /// Creates an empty histogram.
-    ///
-    /// - Parameters:
-    ///   - range: The range that the bins cover, finite and not empty (preconditions).
-    ///   - bins: The number of bins, positive (a precondition).
+    /// Creates an empty histogram; range and number of bins are finite and positive (preconditions).
     package init(range: ClosedRange<Double>, bins: Int) {
         precondition(bins > 0 && range.upperBound > range.lowerBound, "a histogram has bins of positive width")
         binsPerUnit = Double(bins) / (range.upperBound - range.lowerBound)
@@ -65,8 +59,6 @@ package struct FixedHistogram: Hashable, Sendable {
     /// rank; above the upper bound, between that bound and the largest value. It never exceeds the largest value, except
     /// that it is at least the lower bound. If the sample quantile (the least value whose rank reaches that rank) lies
     /// within the range, the result differs from it by at most a bin width.
-    ///
-    /// - Parameter probability: A number in 0…1 (a precondition).
     package func quantile(_ probability: Double) -> Double? {
         precondition((0...1).contains(probability), "a probability is in 0…1")
         guard count > 0 else { return nil }

@@ -15,7 +15,6 @@ package struct MSER5: Hashable, Sendable {
     /// The number of members averaged into one.
     package static let batchSize = 5
 
-    /// What to do.
     package var advice: Advice
     /// The number `m` of complete averages.
     package var batches: Int

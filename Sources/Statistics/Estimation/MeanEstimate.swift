@@ -10,7 +10,6 @@ package struct MeanEstimate: ReplicatedEstimate, Hashable {
     /// The number of values `k`.
     package var replications: Int
 
-    /// Creates the estimate from the moments of the values.
     package init(_ moments: WelfordMoments) {
         replications = moments.count
         value = moments.count > 0 ? moments.mean : nil
@@ -27,17 +26,14 @@ package struct MeanEstimate: ReplicatedEstimate, Hashable {
 /// another order can change the last bits: if results must not depend on how work was divided, merge in the order of
 /// the replications.
 package struct WelfordMoments: Hashable, Sendable {
-    /// The number of values.
     package private(set) var count = 0
     /// The arithmetic mean; 0 when empty.
     package private(set) var mean = 0.0
     /// The sum of squared deviations from the mean.
     package private(set) var squaredDeviations = 0.0
 
-    /// Creates the moments of no values.
     package init() {}
 
-    /// Creates the moments of some values.
     package init(_ values: some Sequence<Double>) {
         for value in values { add(value) }
     }
@@ -45,7 +41,6 @@ package struct WelfordMoments: Hashable, Sendable {
     /// The sample variance, with divisor count − 1; nil with fewer than two values.
     package var variance: Double? { count > 1 ? squaredDeviations / Double(count - 1) : nil }
 
-    /// Adds a value.
     package mutating func add(_ value: Double) {
         count += 1
         let deviation = value - mean

@@ -5,7 +5,6 @@ package struct RatioObservation: Hashable, Sendable {
     /// The part of the denominator, such as answered calls or agent seconds.
     package var denominator: Double
 
-    /// Creates an observation.
     package init(numerator: Double, denominator: Double) {
         self.numerator = numerator
         self.denominator = denominator
@@ -30,13 +29,9 @@ package struct RatioEstimate: ReplicatedEstimate, Hashable {
     package var standardError: Double?
     /// The number of observations `k`, those with a denominator of 0 included.
     package var replications: Int
+}
 
-    init(value: Double?, standardError: Double?, replications: Int) {
-        self.value = value
-        self.standardError = standardError
-        self.replications = replications
-    }
-
+extension RatioEstimate {
     /// Creates the estimate from one observation per replication; no denominator is negative (a precondition).
     package init(_ observations: [RatioObservation]) {
         let linearized = LinearizedRatio(observations)
@@ -62,9 +57,8 @@ struct LinearizedRatio {
             total.merge(observation)
         }
         guard total.denominator > 0 else { return nil }
-        let ratio = total.numerator / total.denominator
-        let meanDenominator = total.denominator / Double(observations.count)
+        let (ratio, mean) = (total.numerator / total.denominator, total.denominator / Double(observations.count))
         self.ratio = ratio
-        influences = observations.map { ($0.numerator - ratio * $0.denominator) / meanDenominator }
+        influences = observations.map { ($0.numerator - ratio * $0.denominator) / mean }
     }
 }

@@ -15,8 +15,6 @@ extension ReplicatedEstimate {
     ///
     /// If all replications agree, the standard error and the width of the interval are 0: for an event that was never
     /// seen, use an exact binomial limit as well.
-    ///
-    /// - Parameter level: The confidence level, between 0 and 1 (a precondition).
     package func interval(level: Double = 0.95) -> ConfidenceInterval? {
         precondition(0 < level && level < 1, "a confidence level is between 0 and 1")
         guard let value, let standardError, replications > 1 else { return nil }
@@ -28,18 +26,14 @@ extension ReplicatedEstimate {
 
 /// A two-sided confidence interval for a quantity, in the quantity's unit.
 package struct ConfidenceInterval: Hashable, Sendable {
-    /// The lower limit.
     package var lower: Double
-    /// The upper limit.
     package var upper: Double
 
-    /// Creates an interval from its limits.
     package init(lower: Double, upper: Double) {
         self.lower = lower
         self.upper = upper
     }
 
-    /// Half of the width.
     package var halfWidth: Double { (upper - lower) / 2 }
 
     /// Whether a value lies in the interval, limits included.
@@ -67,11 +61,7 @@ package struct PairedDifference: ReplicatedEstimate, Hashable {
     /// The number of replications.
     package var replications: Int
 
-    /// Compares means of one number per replication.
-    ///
-    /// - Parameters:
-    ///   - first: The numbers of the first system.
-    ///   - second: The numbers of the second system, of the same replications (as many, a precondition).
+    /// Compares means of one number per replication; both systems have the same replications (a precondition).
     package init(_ first: [Double], _ second: [Double]) {
         precondition(first.count == second.count, "both systems have the same replications")
         let mean = MeanEstimate(zip(first, second).map { $0 - $1 })
@@ -80,17 +70,12 @@ package struct PairedDifference: ReplicatedEstimate, Hashable {
         replications = mean.replications
     }
 
-    /// Compares ratios of totals.
-    ///
-    /// - Parameters:
-    ///   - first: The observations of the first system.
-    ///   - second: The observations of the second system, of the same replications (as many, a precondition).
+    /// Compares ratios of totals; both systems have the same replications (a precondition).
     package init(_ first: [RatioObservation], _ second: [RatioObservation]) {
         precondition(first.count == second.count, "both systems have the same replications")
         replications = first.count
         guard let minuend = LinearizedRatio(first), let subtrahend = LinearizedRatio(second) else { return }
         value = minuend.ratio - subtrahend.ratio
-        let influences = MeanEstimate(zip(minuend.influences, subtrahend.influences).map { $0 - $1 })
-        standardError = influences.standardError
+        standardError = MeanEstimate(zip(minuend.influences, subtrahend.influences).map { $0 - $1 }).standardError
     }
 }

@@ -7,9 +7,7 @@ import RealModule
 /// Hébuterne, Performance '81, 159; Zeltyn and Mandelbaum, Queueing Systems 51 (2005) 361,
 /// doi:10.1007/s11134-005-3699-8.
 package struct DeterministicPatienceQueue: Hashable, Sendable {
-    /// The number of servers.
     package let servers: Int
-    /// Calls per unit of time.
     package let arrivalRate: Double
     /// Calls that a busy server completes per unit of time.
     package let serviceRate: Double
@@ -24,11 +22,7 @@ package struct DeterministicPatienceQueue: Hashable, Sendable {
 
     /// Creates the system; any load is allowed.
     ///
-    /// - Parameters:
-    ///   - servers: The number of servers, positive (a precondition).
-    ///   - arrivalRate: Calls per unit of time, positive (a precondition).
-    ///   - serviceRate: Calls that a busy server completes per unit of time, positive (a precondition).
-    ///   - patience: How long a call waits before it gives up, finite and not negative (a precondition).
+    /// Servers and rates are positive, and the patience is finite and not negative (preconditions).
     package init(servers: Int, arrivalRate: Double, serviceRate: Double, patience: Double) {
         precondition(
             servers > 0 && arrivalRate > 0 && serviceRate > 0 && patience >= 0 && patience < .infinity,
@@ -61,13 +55,7 @@ package struct DeterministicPatienceQueue: Hashable, Sendable {
     /// The mean number of waiting calls.
     package var meanQueueLength: Double { arrivalRate * meanWait }
 
-    /// Returns the arrival rate at which a given share of calls gives up.
-    ///
-    /// - Parameters:
-    ///   - servers: The number of servers, positive (a precondition).
-    ///   - serviceRate: Calls that a busy server completes per unit of time, positive (a precondition).
-    ///   - patience: How long a call waits before it gives up.
-    ///   - abandonment: The share that gives up, between 0 and 1 (a precondition).
+    /// Returns the arrival rate at which a given share of calls, between 0 and 1, gives up.
     package static func arrivalRate(servers: Int, serviceRate: Double, patience: Double, abandonment: Double) -> Double
     {
         precondition(0 < abandonment && abandonment < 1, "a share of calls gives up")
@@ -84,15 +72,13 @@ package struct DeterministicPatienceQueue: Hashable, Sendable {
 
     /// Returns ∫₀¹ e^(xu) du, times the scale: e^(−x) for a positive `x`, else 1.
     private static func meanPower(_ x: Double) -> Double {
-        if x == 0 { return 1 }
-        return x > 0
-            ? -Double.expMinusOne(-x) / x : Double.expMinusOne(x) / x
+        x == 0 ? 1 : Double.expMinusOne(-abs(x)) / -abs(x)
     }
 
     /// Returns ∫₀¹ u e^(xu) du, times the same scale.
     private static func meanMoment(_ x: Double, scale: Double) -> Double {
         if abs(x) > 1 { return (Double.exp(min(0, x)) - meanPower(x)) / x }
-        // Σ xᵏ/(k!(k + 2)), where the difference above would cancel.
+        // Σ xᵏ/(k!(k + 2)): near 0 the difference above would cancel.
         var (sum, power) = (0.0, 1.0)
         for index in 0..<24 {
             sum += power / Double(index + 2)

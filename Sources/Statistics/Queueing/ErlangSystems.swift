@@ -4,18 +4,12 @@ import RealModule
 ///
 /// Source: Erlang, Elektroteknikeren 13 (1917) 5.
 package struct ErlangB: Hashable, Sendable {
-    /// The number of servers.
     package let servers: Int
     /// The offered load in erlangs: calls per mean service time.
     package let offeredLoad: Double
     /// The probability that a call is lost.
     package let blocking: Double
 
-    /// Creates the system.
-    ///
-    /// - Parameters:
-    ///   - servers: The number of servers, not negative (a precondition).
-    ///   - offeredLoad: The offered load in erlangs, not negative (a precondition).
     package init(servers: Int, offeredLoad: Double) {
         precondition(servers >= 0 && offeredLoad >= 0, "servers and load are not negative")
         self.servers = servers
@@ -25,17 +19,10 @@ package struct ErlangB: Hashable, Sendable {
         self.blocking = blocking
     }
 
-    /// The mean number of busy servers.
-    package var carriedLoad: Double { offeredLoad * (1 - blocking) }
-
     /// The share of time that a server is busy.
-    package var occupancy: Double { carriedLoad / Double(servers) }
+    package var occupancy: Double { offeredLoad * (1 - blocking) / Double(servers) }
 
-    /// Returns the offered load, in erlangs, at which a given share of calls is lost.
-    ///
-    /// - Parameters:
-    ///   - servers: The number of servers, positive (a precondition).
-    ///   - blocking: The share lost, between 0 and 1 (a precondition).
+    /// Returns the offered load, in erlangs, at which a given share of calls, between 0 and 1, is lost.
     package static func offeredLoad(servers: Int, blocking: Double) -> Double {
         precondition(servers > 0 && 0 < blocking && blocking < 1, "a share of calls is lost at some servers")
         // At least (load − n)/load of the calls are lost.
@@ -50,9 +37,7 @@ package struct ErlangB: Hashable, Sendable {
 ///
 /// Rates are per unit of time; results are in that unit. Source: Erlang, Elektroteknikeren 13 (1917) 5.
 package struct ErlangC: Hashable, Sendable {
-    /// The number of servers.
     package let servers: Int
-    /// Calls per unit of time.
     package let arrivalRate: Double
     /// Calls that a busy server completes per unit of time.
     package let serviceRate: Double
@@ -60,16 +45,8 @@ package struct ErlangC: Hashable, Sendable {
     package let waitingProbability: Double
 
     /// Creates the system; it must be stable: arrivalRate < servers × serviceRate (a precondition).
-    ///
-    /// - Parameters:
-    ///   - servers: The number of servers.
-    ///   - arrivalRate: Calls per unit of time, positive (a precondition).
-    ///   - serviceRate: Calls that a busy server completes per unit of time.
     package init(servers: Int, arrivalRate: Double, serviceRate: Double) {
-        precondition(
-            arrivalRate > 0 && arrivalRate < Double(servers) * serviceRate,
-            "a delay system has less load than servers"
-        )
+        precondition(arrivalRate > 0 && arrivalRate < Double(servers) * serviceRate, "there is less load than servers")
         self.servers = servers
         self.arrivalRate = arrivalRate
         self.serviceRate = serviceRate
@@ -78,7 +55,6 @@ package struct ErlangC: Hashable, Sendable {
         waitingProbability = blocking / (1 - occupancy * (1 - blocking))
     }
 
-    /// The share of time that a server is busy.
     package var occupancy: Double { arrivalRate / (Double(servers) * serviceRate) }
 
     /// The mean time in the queue, over all calls.
@@ -89,8 +65,7 @@ package struct ErlangC: Hashable, Sendable {
 
     /// Returns the probability that a call waits longer than a time.
     package func probabilityOfWait(longerThan time: Double) -> Double {
-        waitingProbability
-            * Double.exp(-(Double(servers) * serviceRate - arrivalRate) * max(0, time))
+        waitingProbability * Double.exp(-(Double(servers) * serviceRate - arrivalRate) * max(0, time))
     }
 }
 
@@ -99,9 +74,7 @@ package struct ErlangC: Hashable, Sendable {
 /// Solved as a birth–death process. Rates are per unit of time; results are in that unit. Sources: Palm, Tele 1 (1957);
 /// Garnett, Mandelbaum and Reiman, Manuf. Service Oper. Management 4 (2002) 208, doi:10.1287/msom.4.3.208.7753.
 package struct ErlangA: Hashable, Sendable {
-    /// The number of servers.
     package let servers: Int
-    /// Calls per unit of time.
     package let arrivalRate: Double
     /// Calls that a busy server completes per unit of time.
     package let serviceRate: Double
@@ -111,21 +84,11 @@ package struct ErlangA: Hashable, Sendable {
     package let waitingProbability: Double
     /// The mean number of waiting calls.
     package let meanQueueLength: Double
-    /// The share of time that a server is busy.
     package let occupancy: Double
 
     /// Creates the system; all parameters are positive (a precondition), any load is allowed.
-    ///
-    /// - Parameters:
-    ///   - servers: The number of servers.
-    ///   - arrivalRate: Calls per unit of time.
-    ///   - serviceRate: Calls that a busy server completes per unit of time.
-    ///   - abandonmentRate: The rate at which one waiting call gives up.
     package init(servers: Int, arrivalRate: Double, serviceRate: Double, abandonmentRate: Double) {
-        precondition(
-            servers > 0 && arrivalRate > 0 && serviceRate > 0 && abandonmentRate > 0,
-            "servers and rates are positive"
-        )
+        precondition(servers > 0 && arrivalRate > 0 && serviceRate > 0 && abandonmentRate > 0, "all are positive")
         self.servers = servers
         self.arrivalRate = arrivalRate
         self.serviceRate = serviceRate
@@ -166,8 +129,6 @@ package struct ErlangA: Hashable, Sendable {
         var waiting = 0.0
         var queue = 0.0
         var busy = 0.0
-
-        init(servers: Double) { self.servers = servers }
 
         mutating func add(_ weight: Double, calls: Double) {
             total += weight

@@ -28,12 +28,8 @@ package struct PowerDialingChain: Hashable, Sendable {
 
     /// Solves the chain.
     ///
-    /// - Parameters:
-    ///   - agents: The number of agents, positive (a precondition).
-    ///   - linesPerAgent: The lines per free agent; at least one line when all are free (a precondition).
-    ///   - answerProbability: The probability of a person, in 0…1 and positive (a precondition).
-    ///   - meanRinging: The mean ringing time in seconds, positive (a precondition).
-    ///   - meanHandle: The mean time of talk and wrap-up in seconds, positive (a precondition).
+    /// Agents and times are positive, the probability is positive and at most 1, and at least one line is dialled when
+    /// all agents are free (preconditions).
     package init(
         agents: Int,
         linesPerAgent: Double,

@@ -4,7 +4,6 @@ import RealModule
 ///
 /// Rates are per unit of time; results are in that unit. Source: Kleinrock, Queueing Systems 1 (1975), 3.2.
 package struct SingleServerQueue: Hashable, Sendable {
-    /// Calls per unit of time.
     package let arrivalRate: Double
     /// Calls that the busy server completes per unit of time.
     package let serviceRate: Double
@@ -79,7 +78,6 @@ package struct FiniteSingleServerQueue: Hashable, Sendable {
 /// The Pollaczek–Khinchine formula. Times are in one unit, rates per that unit. Sources: Pollaczek, Math. Z. 32 (1930)
 /// 64; Khinchine, Mat. Sbornik 39 (1932) 73.
 package struct GeneralServiceQueue: Hashable, Sendable {
-    /// Calls per unit of time.
     package let arrivalRate: Double
     /// The mean service time.
     package let meanService: Double
