@@ -38,7 +38,9 @@ struct DocumentationTests {
         }
     }
 
-    private static let pages = ["AUDIT", "CONFIGURATION", "FAULTS", "RELIABILITY", "TARGETS", "WEBHOOKS"]
+    private static let pages = [
+        "AUDIT", "CONFIGURATION", "DESIGN", "FAULTS", "MEASUREMENTS", "RELIABILITY", "TARGETS", "WEBHOOKS",
+    ]
 
     @Test(arguments: pages) func testsThatAPageNamesExist(_ page: String) throws {
         let tests = try Self.sources(in: "Tests").values.joined()
@@ -54,6 +56,15 @@ struct DocumentationTests {
             let target = Self.root.appending(path: "docs/\(match.1)").standardized
             let exists = FileManager.default.fileExists(atPath: target.path)
             if !exists { Issue.record("docs/\(page).md links to \(match.1), which does not exist") }
+        }
+    }
+
+    @Test(arguments: pages.map { "docs/\($0).md" } + ["README.md", "CONTRIBUTING.md"])
+    func filesThatAPageNamesExist(_ page: String) throws {
+        let named = /`((?:Benchmarks|Examples|Sources|Tests|docs|scripts)\/[\w+\-\/.]+)`/
+        for match in try Self.text(page).matches(of: named) {
+            let exists = FileManager.default.fileExists(atPath: Self.root.appending(path: String(match.1)).path)
+            if !exists { Issue.record("\(page) names \(match.1), which does not exist") }
         }
     }
 
