@@ -58,7 +58,7 @@ lint: ## check formatting and lint rules, strictly
 format: ## rewrite the sources in the project's format
 	$(SWIFT) format --in-place --parallel --recursive $(SOURCES)
 
-validation: packages ## hold the engine against queueing theory, and write docs/VALIDATION.md
+validation: packages ## compare the engine with queueing theory, and write docs/VALIDATION.md
 	$(SWIFT) build $(RELEASE_FLAGS) --product EngineValidation
 	$(RELEASE)/release/EngineValidation > $(RELEASE)/VALIDATION.md
 	mv $(RELEASE)/VALIDATION.md docs/VALIDATION.md

@@ -200,7 +200,7 @@ let package = Package(
             packageAccess: false
         ),
 
-        // Holds the engine against queueing theory; `make validation` writes docs/VALIDATION.md with it.
+        // Compares the engine with queueing theory; `make validation` writes docs/VALIDATION.md with it.
         .executableTarget(
             name: "EngineValidation",
             dependencies: ["DiscreteEvents", "Statistics", "DialerEngine"],
