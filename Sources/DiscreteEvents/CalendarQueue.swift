@@ -74,11 +74,7 @@ public struct CalendarQueue<Event: BitwiseCopyable>: ~Copyable {
     /// Whether no event waits.
     @inlinable public var isEmpty: Bool { count == 0 }
 
-    /// Creates an empty queue.
-    ///
-    /// - Parameters:
-    ///   - start: The virtual time in seconds at which the simulation starts.
-    ///   - capacity: The number of waiting events for which memory is reserved.
+    /// Creates an empty queue that starts at a virtual time in seconds, with memory for some waiting events.
     public init(startingAt start: Double = 0, capacity: Int = 64) {
         precondition(start.isFinite, "virtual time is finite")
         clock = start

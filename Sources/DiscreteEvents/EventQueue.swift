@@ -30,11 +30,7 @@ public struct EventQueue<Event> {
     @inlinable public var now: Double { clock }
     @usableFromInline var clock: Double
 
-    /// Creates an empty queue.
-    ///
-    /// - Parameters:
-    ///   - start: The virtual time in seconds at which the simulation starts.
-    ///   - capacity: The number of waiting events for which memory is reserved.
+    /// Creates an empty queue that starts at a virtual time in seconds, with memory for some waiting events.
     @inlinable
     public init(startingAt start: Double = 0, capacity: Int = 0) {
         precondition(start.isFinite, "virtual time is finite")
@@ -48,11 +44,7 @@ public struct EventQueue<Event> {
     /// Whether no event waits.
     @inlinable public var isEmpty: Bool { heap.isEmpty }
 
-    /// Puts an event in.
-    ///
-    /// - Parameters:
-    ///   - event: The event.
-    ///   - time: Its virtual time in seconds: finite and not before ``now`` (a precondition).
+    /// Puts an event in at a virtual time in seconds that is finite and not before ``now`` (a precondition).
     @inlinable
     public mutating func push(_ event: Event, at time: Double) {
         precondition(time.isFinite, "virtual time is finite")

@@ -15,11 +15,9 @@ public struct RandomStream: Hashable, Sendable {
         self.replication = replication
     }
 
-    /// Returns the random numbers of one entity for one purpose, from the first on.
+    /// Returns the random numbers of one entity, such as a call attempt, for one purpose, from the first on.
     ///
-    /// - Parameters:
-    ///   - index: The entity, for example the index of a call attempt.
-    ///   - purpose: What the numbers decide; different purposes are independent.
+    /// Different purposes are independent.
     @inlinable
     public func draws(index: UInt64, purpose: UInt32) -> RandomDraws {
         RandomDraws(key: SIMD2(seed, replication), index: index, purpose: purpose)
@@ -29,12 +27,7 @@ public struct RandomStream: Hashable, Sendable {
 extension RandomStream {
     /// Computes the first random bits of many entities for one purpose, eight at a time.
     ///
-    /// Each is the first number of ``draws(index:purpose:)``.
-    ///
-    /// - Parameters:
-    ///   - indexes: The entities.
-    ///   - purpose: What the numbers decide.
-    ///   - numbers: Where the numbers go, as many as there are indexes (a precondition).
+    /// Each is the first number of ``draws(index:purpose:)``; there is one for each index (a precondition).
     public func firstNumbers(of indexes: Span<UInt64>, purpose: UInt32, into numbers: inout MutableSpan<UInt64>) {
         precondition(indexes.count == numbers.count, "there is one number for each index")
         let key = SIMD2(seed, replication)
@@ -61,14 +54,8 @@ extension RandomStream {
 
     /// Draws one value for each of many entities, eight at a time.
     ///
-    /// Each value has the same bits as that of ``Sampler/sample(_:)`` with ``draws(index:purpose:)``.
-    ///
-    /// - Parameters:
-    ///   - sampler: The distribution of the values.
-    ///   - indexes: The entities.
-    ///   - purpose: What the values decide.
-    ///   - numbers: Room for as many random numbers (a precondition); its contents are lost.
-    ///   - values: Where the values go, as many as there are indexes (a precondition).
+    /// Each value has the same bits as that of ``Sampler/sample(_:)`` with ``draws(index:purpose:)``. There is one value
+    /// for each index, and room for as many random numbers (preconditions).
     public func sample(
         _ sampler: Sampler,
         of indexes: Span<UInt64>,

@@ -32,38 +32,25 @@ public struct Sampler: Sendable {
     public init(_ distribution: Distribution) {
         let shift = distribution.shift
         switch distribution.shape {
-        case .constant(let value):
-            (method, base) = (.constant, shift + value)
-        case .uniform(let min, let max):
-            (method, base) = max > min ? (.uniform(width: max - min), shift + min) : (.constant, shift + min)
-        case .exponential(let mean):
-            (method, base) = mean > 0 ? (.exponential(mean: mean, .exponential), shift) : (.constant, shift + mean)
-        case .lognormal(let mean, let sd):
-            guard mean > 0, sd > 0 else {
-                (method, base) = (.constant, shift + mean)
-                return
-            }
+        case .uniform(let min, let max) where max > min: (method, base) = (.uniform(width: max - min), shift + min)
+        case .exponential(let mean) where mean > 0: (method, base) = (.exponential(mean: mean, .exponential), shift)
+        case .lognormal(let mean, let sd) where mean > 0 && sd > 0:
             let ratio = sd / mean
             let variance = Double.log(onePlus: ratio * ratio)
             let mu = Double.log(mean) - variance / 2
             (method, base) = (.lognormal(mu: mu, sigma: variance.squareRoot(), .normal), shift)
-        case .gamma(let mean, let sd):
-            guard mean > 0, sd > 0 else {
-                (method, base) = (.constant, shift + mean)
-                return
-            }
+        case .gamma(let mean, let sd) where mean > 0 && sd > 0:
             let ratio = mean / sd
             (method, base) = (.gamma(shape: ratio * ratio, scale: sd / ratio, .normal), shift)
-        case .weibull(let mean, let shape):
-            guard mean > 0 else {
-                (method, base) = (.constant, shift + mean)
-                return
-            }
+        case .weibull(let mean, let shape) where mean > 0:
             let scale = mean / Double.gamma(1 + 1 / shape)
             (method, base) = (.weibull(scale: scale, power: 1 / shape), shift)
         case .empirical(let values):
             precondition(!values.isEmpty, "an empirical distribution has at least one value")
             (method, base) = (.empirical(values), shift)
+        case .constant(let only), .uniform(let only, _), .exponential(let only), .lognormal(let only, _),
+            .gamma(let only, _), .weibull(let only, _):
+            (method, base) = (.constant, shift + only)
         }
     }
 

@@ -4,9 +4,9 @@ internal import Statistics
 struct Comparison: Hashable, Sendable {
     /// How the two are compared.
     enum Test: Hashable, Sendable {
-        /// They are equal but for chance: so many standard errors lie between them, in an interval or outside it.
+        /// They are equal except for chance: this many standard errors lie between them, inside the interval or not.
         case equality(standardErrors: Double, isInside: Bool)
-        /// The first is a limit of the second, but for chance: so many standard errors lie above it.
+        /// The first is a limit of the second, except for chance: this many standard errors lie above it.
         case ceiling(standardErrors: Double)
         /// They are equal, but for the rounding of sums.
         case identity(holds: Bool)

@@ -22,7 +22,7 @@ extension Page {
           records and repeated-call rules are outside a simulation of queues. This is no legal advice.
         - **Answering-machine detection** is two error rates and a delay, independent from call to call. Real detection
           errs more on some greetings, and its delay depends on the greeting; published rates differ widely (80 to 98 %).
-        - **People.** Patience is a distribution that does not depend on what a caller hears; nobody has published when
+        - **People.** Patience is a distribution that does not depend on what a caller hears; no study says when
           people who were called hang up on silence. A person who hung up is not called again: **retrials** and lists that
           run dry are not modelled.
         - **Agents** are alike, never pause, log in or log out, and a wrap-up does not depend on the call. Real teams

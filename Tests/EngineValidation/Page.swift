@@ -33,7 +33,7 @@ struct Page: Sendable {
 
             swift run -c release EngineValidation > docs/VALIDATION.md
 
-        Nothing in it is typed by hand. Seeds are made of the names of the rows, so that nobody has chosen them; the same
+        Nothing in it is typed by hand. Seeds are made of the names of the rows, so that no person chooses them; the same
         version writes the same page, byte for byte, on the same platform (the last digits of a logarithm may differ
         between C libraries). `--scale 10` makes every run ten times as long. The program ends with an error if a
         comparison fails, so that it can be run as a check.
@@ -91,11 +91,11 @@ struct Page: Sendable {
             ## All comparisons together
 
             - \(errors.count) comparisons of an estimate with an exact value; \(outside) lie outside their 95 % interval, where
-              \(digits(0.05 * Double(errors.count), 3)) are expected. So many or more have the probability \
+              \(digits(0.05 * Double(errors.count), 3)) are expected. This many or more have the probability \
             \(digits(Self.chance(of: outside, in: errors.count), 3)) if the engine is right and the comparisons are independent,
               which they are not: quantities of the same model and parameters come from the same runs.
             - Of the \(runs.count) separate runs \(runsOutside) have their first quantity outside, where \
-            \(digits(0.05 * Double(runs.count), 3)) are expected; so many or more have the
+            \(digits(0.05 * Double(runs.count), 3)) are expected; this many or more have the
               probability \(digits(Self.chance(of: runsOutside, in: runs.count), 3)).
             - The largest distance is \(digits(errors.map(abs).max() ?? 0, 3)) standard errors, the mean square \
             \(digits(squares, 3)) (about 1.07 for Student's distribution).
@@ -106,7 +106,7 @@ struct Page: Sendable {
             """
     }
 
-    /// The probability that so many or more of independent 95 % intervals miss.
+    /// The probability that at least this many of independent 95 % intervals miss.
     static func chance(of outside: Int, in count: Int) -> Double {
         guard outside > 0 else { return 1 }
         return SpecialFunctions.incompleteBeta(Double(outside), Double(count - outside + 1), 0.05)

@@ -10,7 +10,7 @@ struct Simulator: Sendable {
     /// The replications at a time; the results do not depend on it.
     var threads = 2
 
-    /// Runs a scenario; its seed is made of its name, so that nobody has chosen it.
+    /// Runs a scenario; its seed is made of its name, so that no person chooses it.
     func run(_ scenario: Scenario) async throws -> [ReplicationResult] {
         let calls = Int(scenario.millions * 1e6 * scale) / Self.replications
         // A shorter run has a shorter warm-up; a longer one does not need a longer.

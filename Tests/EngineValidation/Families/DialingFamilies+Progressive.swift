@@ -55,7 +55,7 @@ extension DialingFamilies {
         return Family(
             title: "Progressive dialling",
             introduction: "One line per free agent: an agent's cycle is a search and a call, so only the means matter, "
-                + "and nobody is ever abandoned, although the patience here is zero.",
+                + "and no caller is ever abandoned, although the patience here is zero.",
             comparisons: comparisons
         )
     }

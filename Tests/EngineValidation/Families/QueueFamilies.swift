@@ -3,7 +3,7 @@ internal import DiscreteEvents
 
 /// The engine as a queue: calls of an open loop that are answered at once, with one agent or many.
 enum QueueFamilies {
-    /// An open loop of so many calls per second into a queue.
+    /// An open loop of calls at a rate per second into a queue.
     static func scenario(
         _ model: String,
         _ parameters: String,
