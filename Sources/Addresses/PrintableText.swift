@@ -17,7 +17,7 @@ package enum PrintableText {
         return shown
     }
 
-    /// The text on one line: line breaks and tabs become spaces, and `…` stands where it was shortened.
+    /// The text on one line: line breaks and tabs become spaces, and a text that was shortened ends in `…`.
     package static func line(_ text: String, limit: Int = limit) -> String {
         let clipped = clipped(text, to: limit)
         guard clipped.unicodeScalars.contains(where: isUnsafe) else { return clipped }

@@ -19,7 +19,7 @@ package struct ComplianceFinding: Hashable, Sendable {
     package let windowsBreached: Int
     /// Unanswered calls that rang for less than the rule asks for.
     package let shortRings: Int
-    /// How the rate is judged; `nil` where the rule sets no limit.
+    /// How the rate is judged; nil if the rule sets no limit.
     package let verdict: Verdict?
     /// Where no live call was abandoned: the highest share that this is compatible with at 95 %.
     package let upperBound: Double?
@@ -61,7 +61,7 @@ package struct ComplianceFinding: Hashable, Sendable {
         return .inconclusive
     }
 
-    /// What the share does not tell.
+    /// What the share does not show.
     var notes: [String] {
         var notes: [String] = []
         if let seconds = profile.minimumRinging, shortRings > 0 {

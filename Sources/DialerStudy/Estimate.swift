@@ -2,7 +2,7 @@ package import Statistics
 
 /// A mean with its 95 % interval.
 package struct Estimate: Hashable, Sendable {
-    /// The mean; `nil` where nothing was observed, such as a wait without an answered call.
+    /// The mean; nil if nothing was observed, such as a wait without an answered call.
     package var mean: Double?
     /// The interval; `nil` with fewer than two replications or batches.
     package var interval: ConfidenceInterval?

@@ -2,7 +2,7 @@ import RunReport
 import ScenarioFile
 import Statistics
 
-/// How a 95 % interval is held against a limit: pass when all of it complies, fail when none does, else inconclusive.
+/// How a 95 % interval is judged: pass if all of it complies with the limit, fail if no part does, else inconclusive.
 enum IntervalRule {
     static func verdict(
         _ interval: ConfidenceInterval?,

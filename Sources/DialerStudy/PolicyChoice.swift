@@ -3,7 +3,7 @@ import ExactJSON
 import ScenarioFile
 import SimulationAPI
 
-/// A policy on the command line: its name, with `=value` for its first parameter where it has one.
+/// A policy on the command line: its name, with `=value` for its main parameter if it has one.
 package struct PolicyChoice: Hashable, Sendable {
     /// The policy as it was written.
     package let name: String

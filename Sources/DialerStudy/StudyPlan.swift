@@ -17,7 +17,7 @@ package struct StudyPlan: Sendable {
     ///
     /// Source: Schmeiser, Operations Research 30 (1982) 556: 10 to 30 suffice.
     static let batches = 20
-    /// The number of the pilot replication, which is none of those that count.
+    /// The number of the pilot replication, outside the range that is used for results.
     private static let pilot = UInt32.max
     private static let pilotSamples = 4000.0
     private static let mostPilotCalls = 200_000

@@ -64,7 +64,7 @@ extension Estimate {
         ]
     }
 
-    /// Mean and limits, `null` where there is none.
+    /// Mean and limits; `null` for a value that is missing.
     var json: JSONValue { .object(members) }
 }
 
@@ -90,7 +90,7 @@ extension OutcomeCounts {
 }
 
 extension ComplianceFinding {
-    /// `verdict` is `reported` where the rule sets no limit.
+    /// `verdict` is `reported` if the rule sets no limit.
     fileprivate var json: JSONValue {
         [
             "profile": .string(profile.name),

@@ -68,7 +68,7 @@ package struct StudyResult: Sendable {
         notes = plan.notes + compliance.flatMap(\.notes) + Self.notes(on: pieces, isSingle: isSingle)
     }
 
-    /// What a single replication's batches do not tell.
+    /// What a single replication's batches do not show.
     private static func notes(on pieces: [Measures], isSingle: Bool) -> [String] {
         guard isSingle else { return [] }
         var notes = [

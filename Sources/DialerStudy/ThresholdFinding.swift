@@ -11,7 +11,7 @@ package struct ThresholdFinding: Hashable, Sendable {
     package let measured: Estimate
     /// Whether the interval complies.
     package let verdict: Verdict
-    /// Why it is inconclusive, where there is more to say than the interval does.
+    /// Why it is inconclusive, if the interval alone does not say it.
     package let detail: String
 
     /// The demand, such as `occupancy >= 75%`.

@@ -4,7 +4,7 @@
 /// block gives two 64-bit numbers, the first from its words 0 (low) and 1 (high), the second from words 2 and 3.
 /// There are 2³³ numbers before they repeat.
 public struct RandomDraws: RandomNumberGenerator, Sendable {
-    /// What is known of the current block.
+    /// What is known about the current block.
     @usableFromInline
     enum BlockState: UInt8, Sendable {
         /// Nothing; its first number comes next.

@@ -133,7 +133,7 @@ public struct JSONReader {
         return .object(members)
     }
 
-    /// Moves past a character if it stands here.
+    /// Moves past a character if it comes next.
     private mutating func skip(_ character: UnicodeScalar) -> Bool {
         guard current == UInt8(ascii: character) else { return false }
         position += 1

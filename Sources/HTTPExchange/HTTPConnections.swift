@@ -77,7 +77,7 @@ package struct HTTPConnections: Sendable {
         outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
         for field in request.headers.fields { outgoing.headers.add(name: field.name, value: field.value) }
         if request.body.isEmpty || (request.maxResponseBytes == nil && request.nextPiece == nil) {
-            // Nothing tells when the request leaves, so it counts as sent from the start.
+            // The library does not say when the request leaves, so it counts as sent from the start.
             sent.set()
             if !request.body.isEmpty { outgoing.body = .bytes(ByteBuffer(bytes: request.body)) }
         } else {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the system tells about a path.
+/// What the system says about a path.
 package struct PathFacts: Hashable, Sendable {
     /// Whether it is a folder.
     package var isFolder: Bool
@@ -20,7 +20,7 @@ package struct PathFacts: Hashable, Sendable {
     }
 }
 
-/// What the system tells about the file system of a path.
+/// What the system says about the file system of a path.
 package struct VolumeFacts: Hashable, Sendable {
     /// The bytes that a user without privileges may still write.
     package var freeBytes: UInt64
@@ -74,7 +74,7 @@ extension FileSystem {
         )
     }
 
-    /// The bytes that this user may still write to the file system of a path; `nil` if the system does not tell.
+    /// The bytes that this user may still write to the file system of a path; nil if the system does not say it.
     package static func freeBytes(at path: String) -> Int? {
         var status = statvfs()
         return statvfs(path, &status) == 0 ? Int(clamping: freeBytes(status)) : nil

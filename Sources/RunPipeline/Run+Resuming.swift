@@ -13,7 +13,7 @@ extension Run {
     /// - Parameters:
     ///   - target: the target of the run's first process.
     ///   - home: the home that the run was started in.
-    ///   - options: the options; the receiver listens where it did before.
+    ///   - options: the options; the receiver listens on the same address as before.
     /// - Throws: ``RunError`` if the home does not have the run, or if it cannot be resumed.
     public static func resuming(
         _ id: String,

@@ -74,6 +74,6 @@ public struct ListenAddress: Hashable, Sendable {
         self.init(host: host, port: Int(port))
     }
 
-    /// The address as it stands in a URL.
+    /// The address as it is written in a URL.
     public var authority: String { "\(HTTPURL.bracketed(host)):\(port)" }
 }

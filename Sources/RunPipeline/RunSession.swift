@@ -115,7 +115,7 @@ struct RunSession: Sendable {
         }
     }
 
-    /// Fails if the scenario lacks a monitor that is to get the checkpoint.
+    /// Fails if the scenario lacks a monitor to which the checkpoint should go.
     private func requireAnchors() throws(RunError) {
         let names = run.scenario.monitors.map(\.name)
         for case .monitor(let name) in run.options.anchors where !names.contains(name) {

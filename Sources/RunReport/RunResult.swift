@@ -15,7 +15,7 @@ public struct RunResult: Sendable {
     public var assertions: [Assertion] { ofRun + ofMonitors }
     /// Thresholds that were not judged, and why.
     public var skippedThresholds: [SkippedThreshold]
-    /// What a reader should know besides: the notes of the facts, and what was left unjudged.
+    /// Notes for the reader: those of the facts, and what was not judged.
     public var notes: [String] { facts.notes + ownNotes }
     /// The worst of the assertions.
     public var verdict: Verdict { .worst(of: assertions.map(\.verdict)) }

@@ -36,7 +36,7 @@ final class DiskWatch: Sendable {
         self.freeBytes = freeBytes
     }
 
-    /// Whether less is free than required; `false` if the system does not tell.
+    /// Whether less is free than required; false if the system does not say it.
     func isShort(at now: ContinuousClock.Instant = .now) -> Bool {
         let last = state.withLock { state -> Bool? in
             if let next = state.next, now < next { return state.isShort }

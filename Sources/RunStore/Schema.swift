@@ -2,7 +2,7 @@ import GRDB
 
 /// The tables of a home's database.
 enum Schema {
-    /// `RBCK`, so that `file` and people can tell what the database is.
+    /// `RBCK`, so that `file` and people recognise the database.
     static let applicationID = 0x5242_434B
     /// The format that this version reads and writes, kept in `PRAGMA user_version`.
     static let version = 5
@@ -70,7 +70,7 @@ enum Schema {
 
         """
 
-    /// Monitors, and what is to be forwarded to them.
+    /// Monitors, and the deliveries that are forwarded to them.
     ///
     /// `owner` is as for webhooks; `forwarder` is the lock of the process that forwards. `callKey` is a call's simulation
     /// and id. `dueAt` is when a pending delivery may be sent, in milliseconds since 1970, and `NULL` if an earlier one of

@@ -70,7 +70,7 @@ enum ReadOnlyDatabase {
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA query_only = ON; PRAGMA mmap_size = 0") }
         let queue = try home.lock.withLock {
             // A connection that may write, and is the last to close, moves the log into the database. A connection that
-            // may only read, and finds no log, leaves an empty one. So each is used where it leaves the files unchanged.
+            // may only read, and finds no log, leaves an empty one. So each is used if it leaves the files unchanged.
             configuration.readonly = try FileSystem.inspect("\(home.databasePath)-wal") != nil
             return try DatabaseQueue(path: home.databasePath, configuration: configuration)
         }

@@ -34,7 +34,7 @@ struct FaultSchedule: Sendable {
         chances = RandomStream(seed: plan.seed, replication: 0)
     }
 
-    /// Counts one at a point, and tells what goes wrong with it.
+    /// Counts one visit to a point, and returns what goes wrong with it.
     mutating func next(at point: FaultPlan.Point) -> Injection {
         let count = counts[point, default: 0] + 1
         counts[point] = count
@@ -68,6 +68,6 @@ final class FaultInjector: Sendable {
 
     init(_ plan: FaultPlan?) { schedule = Mutex(plan.map { FaultSchedule($0) }) }
 
-    /// Counts one at a point, and tells what goes wrong with it.
+    /// Counts one visit to a point, and returns what goes wrong with it.
     func next(at point: FaultPlan.Point) -> Injection { schedule.withLock { $0?.next(at: point) } ?? .none }
 }

@@ -91,7 +91,7 @@ struct WebhookSender: Sendable {
         await connections.shutDown()
     }
 
-    /// Makes the first attempt of a delivery; returns the delivery if it is to be tried later.
+    /// Makes the first attempt of a delivery; returns the delivery if it must be tried again later.
     private func deliver(_ first: First, _ connections: HTTPConnections) async -> Later? {
         let delivery = first.delivery
         defer { delivery.ledger.firstAttempted() }

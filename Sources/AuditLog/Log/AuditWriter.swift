@@ -44,7 +44,7 @@ struct AuditWriter {
         return uncoveredSince == nil
     }
 
-    /// Whether too many entries have no checkpoint, or an entry has had none for too long.
+    /// Whether too many entries have no checkpoint yet, or one of them for too long.
     private func isCheckpointDue(_ cursor: AuditCursor) -> Bool {
         if cursor.sequence - covered >= limits.checkpointEntries { return true }
         return uncoveredSince.map { $0.duration(to: .now) >= limits.checkpointInterval } ?? false
@@ -58,7 +58,7 @@ struct AuditWriter {
         }
     }
 
-    /// Makes a checkpoint if an entry has had none for too long.
+    /// Makes a checkpoint if an entry has been without one for too long.
     mutating func checkpointIfOld() throws {
         guard let since = uncoveredSince, since.duration(to: .now) >= limits.checkpointInterval else { return }
         _ = try checkpoint()

@@ -4,7 +4,7 @@ package import RingbackHome
 
 /// Replaces names of people in the log by commitments: HMAC-SHA256 under a salt that only the home keeps.
 ///
-/// The salt shows whose name a commitment stands for. Erasing the salt erases the person, and no line of the log changes.
+/// The salt shows which name a commitment hides. Erasing the salt erases the person, and no line of the log changes.
 package struct Pseudonyms: Sendable {
     private let path: String
     private let keysPath: String

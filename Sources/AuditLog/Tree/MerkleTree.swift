@@ -114,7 +114,7 @@ package struct MerkleFrontier: Hashable, Sendable {
     /// Appends a leaf by its hash.
     package mutating func append(_ leaf: MerkleHash) {
         var hash = leaf
-        // Each set bit at the end stands for a full subtree as large as the one that has just been completed.
+        // Each set bit at the end is a full subtree as large as the one that was just completed.
         for _ in 0..<(~count).trailingZeroBitCount { hash = .node(peaks.removeLast(), hash) }
         peaks.append(hash)
         count += 1

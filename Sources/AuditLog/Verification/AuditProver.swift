@@ -111,7 +111,7 @@ package struct AuditProver: Sendable {
         return (count, nil)
     }
 
-    /// Refuses a proof that leads to another root than the signed one, because nobody could use it.
+    /// Refuses a proof that leads to another root than the signed one, because it would be useless.
     private func hold(_ root: MerkleHash, against signed: MerkleHash?) throws {
         guard let signed, signed != root else { return }
         let problem = "the log is not the one that its checkpoint was signed for"

@@ -51,7 +51,7 @@ struct ComplianceBoard: ~Copyable {
         for index in 0..<recorders.count { self[index].pointee.droppedAsMachine(call) }
     }
 
-    /// A call ended without an answer after ringing for so many seconds.
+    /// A call ended without an answer after it rang for this many seconds.
     @inline(__always)
     func ended(_ outcome: AttemptOutcome, after seconds: Double) {
         // No branch on the outcome, which cannot be predicted.

@@ -45,7 +45,7 @@ public struct ComplianceProfile: Hashable, Sendable {
 
     /// The name.
     public var name: String
-    /// The highest share that complies; `nil` where a share is reported and none is safe.
+    /// The highest share that complies; nil if the rule names no safe share and the share is only reported.
     public var limit: DecimalFactor?
     /// The span over which the share is taken.
     public var window: Window
@@ -55,7 +55,7 @@ public struct ComplianceProfile: Hashable, Sendable {
     public var seconds: Double
     /// Whether a person dropped as a machine is an abandoned call.
     public var countsFalsePositives: Bool
-    /// The least time in seconds for which an unanswered call has to ring; `nil` where none is asked for.
+    /// The least time in seconds for which an unanswered call has to ring; nil if the rule asks for no least time.
     public var minimumRinging: Double?
     /// Duties that the rule has beside the share and that a simulation does not model.
     public var notModelled: [String] = []

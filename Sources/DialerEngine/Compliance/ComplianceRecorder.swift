@@ -58,7 +58,7 @@ struct ComplianceRecorder {
     /// The person was dropped as a machine.
     mutating func droppedAsMachine(_ call: borrowing Call) { note(call, isAbandoned: countsFalsePositives) }
 
-    /// A call ended without an answer after ringing for so many seconds.
+    /// A call ended without an answer after it rang for this many seconds.
     mutating func ended(_ outcome: AttemptOutcome, after seconds: Double) {
         if outcome == .noAnswer, seconds < minimumRinging { count.shortRings += 1 }
     }

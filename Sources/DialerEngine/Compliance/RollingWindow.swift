@@ -1,4 +1,4 @@
-/// The live calls of the last so many hours, judged at each live answer.
+/// The live calls of a window of hours, judged at each live answer.
 ///
 /// An answer is judged once the fate of every call up to it is known. Memory is proportional to the live calls of one
 /// window.

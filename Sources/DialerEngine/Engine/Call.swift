@@ -19,7 +19,7 @@ struct Call: BitwiseCopyable {
 
     // What most events need stands first, in one cache line of 64 bytes; the rest fills a second one (``CallPool``).
 
-    /// What becomes of it.
+    /// The outcome and the times that were drawn for it.
     var plan = AttemptPlan()
     /// How far it has come.
     var phase = Phase.none

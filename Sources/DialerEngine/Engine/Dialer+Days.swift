@@ -1,7 +1,7 @@
 internal import DiscreteEvents
 
 extension Dialer {
-    /// Begins the next day; `false` when there is none.
+    /// Begins the next day; returns false after the last one.
     @inline(never)
     mutating func beginNextDay() -> Bool {
         finishDay()
@@ -66,7 +66,7 @@ extension Dialer {
         result.compliance = compliance.finish()
     }
 
-    /// Ends the replication where nothing is left that could make the policy dial.
+    /// Ends the replication if nothing is left that could make the policy dial.
     @inline(never)
     mutating func failIfStalled() {
         guard !isOpenLoop, maximumAttempts < .max else { return }

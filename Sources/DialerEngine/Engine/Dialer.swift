@@ -264,7 +264,7 @@ extension Dialer {
         }
     }
 
-    /// Places so many calls, as far as there are trunks for them.
+    /// Places the wanted number of calls, as far as trunks are free.
     @inline(never)
     private mutating func place(_ wanted: Int, for occasion: PacingView.Occasion) {
         if occasion == .arrival, activity.lines >= trunks { return block() }

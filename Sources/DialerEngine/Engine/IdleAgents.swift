@@ -10,7 +10,7 @@ struct IdleAgents: ~Copyable {
     private var first = 0
     private(set) var count = 0
 
-    /// Creates room for a team; nobody waits.
+    /// Creates room for a team; no agent is idle yet.
     init(team: Int) {
         ring = .allocate(capacity: team)
         ring.initialize(repeating: Agent(number: 0, since: 0))

@@ -147,7 +147,7 @@ extension MeasureRecorder {
         finished.calls = CallTotals()
     }
 
-    /// Ends a piece of the course; `false` where it has all its pieces.
+    /// Ends a piece of the course; returns false if the course has all its pieces.
     mutating func cut(at now: Double, _ activity: Activity) -> Bool {
         if attemptsBetweenCuts < .max {
             attemptsAtNextCut = min(maximumAttempts, attemptsAtNextCut + attemptsBetweenCuts)

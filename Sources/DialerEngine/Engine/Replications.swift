@@ -28,7 +28,7 @@ public enum Replications {
         try await run(experiment, numbers: numbers, threads: threads, progress: progress) { $0 }
     }
 
-    /// Runs replications of any numbers and returns what is to be kept of each, in the order of the numbers.
+    /// Runs replications of any numbers and returns what the caller keeps of each, in the order of the numbers.
     ///
     /// - Parameter summarize: Takes from a result what is needed; the rest of it is freed at once.
     public static func run<Summary: Sendable>(

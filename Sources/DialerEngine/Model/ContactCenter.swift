@@ -29,7 +29,7 @@ public struct ContactCenter: Hashable, Sendable {
     public var greetingLength = Distribution.constant(0)
     /// How long an answered call waits for an agent before it is abandoned.
     public var patience = Distribution.constant(2)
-    /// How machines are told from persons; without it perfectly and at once.
+    /// How machines are distinguished from persons; without it, perfectly and at once.
     public var detection: AnsweringMachineDetection?
 
     /// Creates a contact centre.
@@ -81,7 +81,7 @@ public struct RingingTimes: Hashable, Sendable {
     }
 }
 
-/// How a dialer tells machines from persons.
+/// How a dialer distinguishes machines from persons.
 ///
 /// After the answer the decision takes a while, in which the line is held. A person taken for a machine is dropped; a
 /// machine taken for a person goes to an agent.

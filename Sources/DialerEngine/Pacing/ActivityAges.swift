@@ -3,7 +3,7 @@ struct ActivityAges: ~Copyable {
     /// Moments in seconds since the start of the shift, in no particular order.
     ///
     /// They are valid during one question to a policy. (Pointers and not arrays, so that a view is plain bits and costs
-    /// nothing where it is not looked at.)
+    /// nothing if it is not read.)
     struct Lists {
         /// The moment of dialling of each line in flight.
         var dialTimes = UnsafeBufferPointer<Double>(start: nil, count: 0)

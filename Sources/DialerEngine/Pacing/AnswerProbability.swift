@@ -23,7 +23,7 @@ public struct AnswerProbability: Hashable, Sendable {
     /// The expected probability.
     public var mean: Double { answered / (answered + failed) }
 
-    /// Returns the expected probability with lines in flight, of which so many answers are expected.
+    /// Returns the expected probability with lines in flight and the number of answers expected from them.
     public func mean(withLines lines: Int, expectedAnswers: Double) -> Double {
         (answered + expectedAnswers) / (answered + failed + Double(lines))
     }

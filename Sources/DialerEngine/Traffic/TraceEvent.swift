@@ -34,7 +34,7 @@ public struct TraceEvent: Hashable, Sendable {
     public var kind: Kind
     /// When, in virtual seconds.
     public var time: Double
-    /// The index of the attempt, where it is about one.
+    /// The index of the attempt; nil if the event is not about an attempt.
     public var attempt: UInt64?
     /// The outcome, once it is known.
     public var outcome: AttemptOutcome?

@@ -1,6 +1,6 @@
 /// What takes the steps of a simulation.
 public protocol TraceSink {
-    /// Whether it takes any; the engine makes none for one that does not.
+    /// Whether it takes steps; if not, the engine makes no events.
     static var isActive: Bool { get }
     /// Takes a step.
     mutating func record(_ event: TraceEvent)

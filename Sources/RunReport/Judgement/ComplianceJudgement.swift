@@ -7,7 +7,7 @@ import SimulationAPI
 ///
 /// This is done if the scenario names a rule or has a contact centre. Events show which answered calls were abandoned,
 /// persons taken for machines among them, and how long the others waited after the answer. If a rule's clock starts at a
-/// greeting of unknown or varying length, only `simulate` can tell which calls waited too long.
+/// greeting of unknown or varying length, only `simulate` knows which calls waited too long.
 struct ComplianceJudgement {
     /// One assertion per rule that sets a limit.
     private(set) var assertions: [Assertion] = []

@@ -156,7 +156,7 @@ extension RunStore {
 
     /// Disables a monitor and part of its pending deliveries, so that no commit takes long.
     ///
-    /// - Returns: whether more deliveries are to be disabled.
+    /// - Returns: whether more deliveries have to be disabled.
     package func disable(monitor: Int64, because reason: String) async throws -> Bool {
         let chunk = 5000
         return try await write { database in

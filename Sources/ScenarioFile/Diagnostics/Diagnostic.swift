@@ -26,7 +26,7 @@ public struct Diagnostic: Hashable, Sendable {
     public var message: String
     /// Where it was written.
     public var place: SourcePlace
-    /// Which value it is about; of a missing one, where it should stand.
+    /// Which value it is about; for a missing value, where it belongs.
     public var pointer: JSONPointer
 
     /// Creates a diagnostic.

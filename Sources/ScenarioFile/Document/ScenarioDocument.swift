@@ -28,7 +28,7 @@ public struct ScenarioDocument: Hashable, Sendable {
         return node.json
     }
 
-    /// Where a value was written; of a missing one, where the nearest value above it was.
+    /// Where a value was written; for a missing value, the place of the nearest value above it.
     public func place(of pointer: JSONPointer) -> SourcePlace { root.nearest(to: pointer).place }
 
     /// A diagnostic about a value, at its key if it has one.

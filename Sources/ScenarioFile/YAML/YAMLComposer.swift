@@ -112,7 +112,7 @@ struct YAMLComposer {
         return true
     }
 
-    /// Reports an anchor or a tag; tells whether there is a tag, which would change what the value means.
+    /// Reports an anchor or a tag; returns whether there is a tag, which would change what the value means.
     private mutating func check(_ properties: YAMLEvents.Properties, _ place: SourcePlace) -> Bool {
         if let anchor = properties.anchor {
             report(.yamlAnchor, "the anchor &\(PrintableText.clipped(anchor)) is refused; leave it out", place)

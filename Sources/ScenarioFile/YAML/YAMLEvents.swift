@@ -4,7 +4,7 @@ import CYaml
 ///
 /// Yams' own `compose` resolves aliases before anybody can refuse them and hashes whole subtrees to find duplicate
 /// keys, which a few lines of nested aliases make exponential. The events of libyaml (the `CYaml` module inside the
-/// Yams package) tell of anchors, aliases and tags as they come, with their places, and need no recursion.
+/// Yams package) report anchors, aliases and tags one by one, with their places, and need no recursion.
 struct YAMLEvents: ~Copyable {
     enum Event {
         case documentStart

@@ -10,7 +10,7 @@ struct YAMLNode: Hashable, Sendable {
     }
 
     enum Content: Hashable, Sendable {
-        /// A text; a plain one may stand for a number, a boolean or null.
+        /// A text; a plain one may mean a number, a boolean or null.
         case scalar(String, isPlain: Bool)
         case list([YAMLNode])
         case mapping([Member])

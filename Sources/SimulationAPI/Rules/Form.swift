@@ -49,7 +49,7 @@ package final class FormReport {
     fileprivate func insert(unknown names: [String], of what: String, _ code: ViolationCode, in form: Form) {
         errors += names.count
         let listed = names.prefix(max(0, capacity - findings.count)).enumerated().map { index, name in
-            // A few slips get a suggestion; hundreds of unknown names are no slip, and a search for each is slow.
+            // A few typing errors get a suggestion. Hundreds of unknown names are not typing errors, and each search is slow.
             let shown = index < 20 ? Suggestion.quoted(name, among: form.known) : Suggestion.quoted(name, among: [])
             let place = form.field.pointer.appending(name)
             return Finding(violation: Violation(place, code, "unknown \(what) \(shown)"), isAboutName: true)
@@ -238,7 +238,7 @@ package final class Form {
         return nil
     }
 
-    /// The only member of these names; reports none and several of them.
+    /// The only member of these names; reports an error if there is no such member, or more than one.
     ///
     /// - Parameters:
     ///   - what: What the names are, such as "policy".

@@ -1,6 +1,6 @@
 /// The text form of a UUID (RFC 9562 section 4).
 public enum UUIDText {
-    /// The UUID in lower case, or `nil` where the text is none.
+    /// The UUID in lower case; nil if the text is not a UUID.
     public static func canonical(_ text: String) -> String? {
         let bytes = Array(text.utf8)
         guard bytes.count == 36 else { return nil }

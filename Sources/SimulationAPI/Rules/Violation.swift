@@ -3,7 +3,7 @@ public import ExactJSON
 
 /// One thing that is wrong with a document: where, a stable code, and what to do.
 public struct Violation: Hashable, Sendable {
-    /// The member that is wrong; of a missing one, the place where it should stand.
+    /// The member that is wrong; for a missing member, the place where it belongs.
     public var pointer: JSONPointer
     /// The stable code.
     public var code: ViolationCode
@@ -66,9 +66,9 @@ public struct ViolationCode: RawRepresentable, Hashable, Sendable {
     /// Creates a code.
     public init(rawValue: String) { self.rawValue = rawValue }
 
-    /// The campaign id is no UUID.
+    /// The campaign id is not a UUID.
     public static let campaignIDFormat = ViolationCode(rawValue: "campaign_id.format")
-    /// Neither a flow nor a script is named.
+    /// The payload names neither a flow nor a script.
     public static let virtualAgentMissing = ViolationCode(rawValue: "virtual_agent.missing")
     /// A probability is not a finite number in 0…1.
     public static let probabilityRange = ViolationCode(rawValue: "probability.range")
@@ -86,7 +86,7 @@ public struct ViolationCode: RawRepresentable, Hashable, Sendable {
     public static let webhookURLInvalid = ViolationCode(rawValue: "webhook_url.invalid")
     /// The tag has other characters than `[A-Za-z0-9._:-]`.
     public static let tagFormat = ViolationCode(rawValue: "tag.format")
-    /// The language is no BCP 47 tag.
+    /// The language is not a BCP 47 tag.
     public static let languageFormat = ViolationCode(rawValue: "language.format")
     /// A text is longer than its limit.
     public static let textTooLong = ViolationCode(rawValue: "text.too_long")

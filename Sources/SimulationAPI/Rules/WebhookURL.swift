@@ -2,7 +2,7 @@ import Addresses
 
 /// The rule for addresses that events are sent to.
 public enum WebhookURL {
-    /// What is wrong with a URL as a webhook's address, or `nil` where it is fine.
+    /// What is wrong with a URL as a webhook's address; nil if it can be used.
     ///
     /// It must be absolute `https`, or `http` to a loopback host, name a host, and carry no user information.
     public static func problem(of text: String) -> String? {

@@ -20,7 +20,7 @@ public struct Capabilities: Hashable, Sendable {
         (capabilities.idempotencyKeys, capabilities.extensions) = (true, true)
         return capabilities
     }()
-    /// A CXone organisation, of which nothing is documented, so the client relies on no key and tries the rest.
+    /// A CXone organisation, whose API is not documented: the client does not rely on keys, and tries the rest.
     public static let cxone = Capabilities()
 }
 

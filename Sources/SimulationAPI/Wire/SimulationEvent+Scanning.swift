@@ -22,7 +22,7 @@ extension SimulationEvent {
     }
 }
 
-/// Where the members of an event stand in its bytes.
+/// The positions of an event's members in its bytes.
 private struct EventFields {
     private var simulationID: Range<Int>?
     private var callID: Range<Int>?

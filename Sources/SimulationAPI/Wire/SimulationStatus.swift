@@ -12,7 +12,7 @@ public struct SimulationStatus: Hashable, Sendable {
     public var callsCompleted: Int
     /// Whether compliance rules were bypassed, as the payload asked.
     public var complianceBypassed: Bool
-    /// What went wrong, as the remote side tells it.
+    /// What went wrong, in the words of the remote side.
     public var errors: [RemoteError]
     /// The tag that the payload carried; nil if the answer lacks it.
     public var tag: String?
@@ -43,7 +43,7 @@ public struct SimulationStatus: Hashable, Sendable {
     public struct WebhookCounts: Hashable, Sendable {
         /// Answered with a 2xx.
         public var delivered: Int
-        /// Not yet delivered nor given up.
+        /// Neither delivered nor given up yet.
         public var pending: Int
         /// Given up after the last attempt.
         public var givenUp: Int

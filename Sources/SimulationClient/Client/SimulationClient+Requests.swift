@@ -123,7 +123,7 @@ extension SimulationClient {
     /// How many errors of a simulation are kept.
     private static var maximumErrors: Int { 100 }
 
-    /// Whether an id can stand in a path; `.` and `..` would be taken for directions.
+    /// Whether an id can be part of a path; `.` and `..` have a meaning of their own there.
     static func isUsable(id: String) -> Bool {
         (1...256).contains(id.utf8.count) && id != "." && id != ".."
             && id.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }

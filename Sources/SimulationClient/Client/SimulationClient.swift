@@ -35,7 +35,7 @@ public final class SimulationClient: Sendable {
 
     /// Creates a client; nothing is sent yet.
     ///
-    /// Without rules of traffic the usual ones for the capabilities hold.
+    /// Without traffic rules, those that fit the capabilities apply.
     public init(
         target: Target,
         credentials: Credentials,

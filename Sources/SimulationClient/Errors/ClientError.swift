@@ -19,7 +19,7 @@ public struct ClientError: Error, Sendable {
         public static let notFound = Code(description: "notFound")
         /// The other side does not have this operation.
         public static let notOffered = Code(description: "notOffered")
-        /// No connection came about, or no connection lasted to the end of an answer.
+        /// No connection could be made, or each one broke before the end of an answer.
         public static let unreachable = Code(description: "unreachable")
         /// The server refused, or kept failing.
         public static let refusedByServer = Code(description: "refusedByServer")

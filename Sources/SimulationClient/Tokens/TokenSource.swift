@@ -25,8 +25,8 @@ final class TokenSource: Sendable {
 
     /// A token that has not expired and was not rejected.
     ///
-    /// Nobody waits beyond a deadline of their own for a request that somebody else started. One that ran out of another
-    /// call's time is started again with the time of this one.
+    /// A call never waits beyond its own deadline for a request that another call started. If that request ran out of the
+    /// other call's time, it is started again with the time of this call.
     func token(until deadline: Timeline.Instant) async throws(ClientError) -> AccessToken {
         while true {
             if let token = state.withLock({ $0.usable(at: timeline.now) }) { return token }
@@ -116,7 +116,7 @@ final class TokenSource: Sendable {
 }
 
 extension ClientError {
-    /// Somebody else's token request took longer than this call had.
+    /// Another call's token request took longer than this call had.
     fileprivate static let timedOutWaiting = ClientError(
         .timedOut,
         "getting a token: none had come when the time was up"

@@ -47,7 +47,7 @@ public struct RequestRate: Hashable, Sendable {
         self.burst = max(1, burst)
     }
 
-    /// As many as come.
+    /// No limit.
     public static let unlimited = RequestRate(perSecond: .infinity, burst: 1)
 }
 
@@ -90,7 +90,7 @@ struct RetryQuota: Hashable, Sendable {
 /// Throttling by the server halves the rate, and every answer without it adds a tenth of the rule's rate back
 /// (additive increase, multiplicative decrease).
 struct RateLimit: Hashable, Sendable {
-    /// The lowest share of the rule's rate that is left of it.
+    /// The lowest share of the rule's rate that throttling leaves.
     static let lowestShare = 1.0 / 16
 
     /// Requests a second, at present.

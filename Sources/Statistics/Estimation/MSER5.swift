@@ -2,7 +2,7 @@
 ///
 /// The series is averaged in fives, Z₁…Zₘ; the number `d` of averages left out is the least in 0…⌊m/2⌋ that minimizes
 /// Σ(Zᵢ − Z̄)²/(m − d)², sum and mean Z̄ over the averages kept. A minimum at the half means that the series is too
-/// short to tell. Sources: White, Simulation 69 (1997) 323; Spratt, thesis, University of Virginia (1998).
+/// short. Sources: White, Simulation 69 (1997) 323; Spratt, thesis, University of Virginia (1998).
 package struct MSER5: Hashable, Sendable {
     /// What the rule says about a series.
     package enum Advice: Hashable, Sendable {

@@ -25,7 +25,7 @@ package final class WebhookReceiver: Sendable {
     /// Creates a receiver.
     ///
     /// - Parameters:
-    ///   - secrets: the keys of which one must have signed; if there are none, unsigned deliveries are accepted.
+    ///   - secrets: the keys, one of which must have signed; without keys, unsigned deliveries are accepted.
     ///   - now: the wall clock.
     ///   - retryAfter: the seconds after which a sender is asked to try again; random, so that senders spread out.
     ///   - logger: where refusals are logged, without bodies and keys; nowhere by default.

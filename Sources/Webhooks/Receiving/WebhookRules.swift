@@ -8,7 +8,7 @@ struct WebhookRules: Sendable {
     /// The largest body, in bytes.
     static let maximumBody = 256 * 1024
 
-    /// The keys of which one must have signed; if there are none, unsigned deliveries are accepted.
+    /// The keys, one of which must have signed; without keys, unsigned deliveries are accepted.
     var secrets: WebhookSecrets
 
     /// The event that a complete delivery brings; a malformed one is to go to quarantine.

@@ -1,4 +1,4 @@
-/// The keys of a receiver, of which one must have signed a delivery; without any, unsigned deliveries are accepted.
+/// The keys of a receiver: one must have signed a delivery; without keys, unsigned deliveries are accepted.
 ///
 /// A list is separated by spaces or commas: `whsec_…` for Standard Webhooks, `github:TEXT` for GitHub's
 /// `X-Hub-Signature-256`, `stripe:TEXT` for `Stripe-Signature`. Several keys of a kind serve rotation: put the new key

@@ -40,7 +40,7 @@ enum WebhookSignature {
     struct Verified: Hashable {
         /// By which way of signing.
         var scheme: WebhookScheme
-        /// The sender's name for the delivery; `nil` where the way of signing has none.
+        /// The sender's id of the delivery; nil if this way of signing has no ids.
         var id: String?
     }
 
@@ -49,7 +49,7 @@ enum WebhookSignature {
     /// - Parameters:
     ///   - headers: the delivery's header fields.
     ///   - body: the raw body.
-    ///   - secrets: the keys, of which one must match.
+    ///   - secrets: the keys; one of them must match.
     ///   - now: Unix seconds.
     /// - Throws: ``Mismatch`` that says why.
     static func verify(
@@ -82,7 +82,7 @@ enum WebhookSignature {
             let signature = headers.webhookSignature.value, !has(UInt8(ascii: "."), id)
         else { throw .missing }
         guard isFresh(timestamp, now) else { throw .timestamp }
-        // Every key is tried, so the time taken does not tell which one matched.
+        // Every key is tried, so the time taken does not show which one matched.
         var isAuthentic = false
         for secret in secrets where secret.verifies(signature, id: id, timestamp: timestamp, body: body) {
             isAuthentic = true
@@ -125,7 +125,7 @@ enum WebhookSignature {
         return Verified(scheme: .stripe, id: nil)
     }
 
-    /// Whether a text has a byte; by its span, since a view of it takes several times as long.
+    /// Whether a text has a byte; reads the span, because a view takes several times as long.
     private static func has(_ byte: UInt8, _ text: String) -> Bool {
         let bytes = text.utf8.span
         for index in bytes.indices where bytes[index] == byte { return true }
