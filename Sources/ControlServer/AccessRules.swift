@@ -9,7 +9,6 @@ import SimulationAPI
 /// A bearer token alone does not stop a web page whose host name points to this address (DNS rebinding). So the `Host`
 /// must be one of the service's own, and a page of another origin is refused.
 package struct AccessRules: Sendable {
-    /// The token.
     package var token: APIToken
     /// The host names that are the service's own, in lower case and without a port; empty for any.
     package var hosts: Set<String>
@@ -17,7 +16,6 @@ package struct AccessRules: Sendable {
     /// The paths that need no token.
     package static let open: Set<String> = ["/healthz", "/readyz"]
 
-    /// Creates rules.
     package init(token: APIToken, hosts: Set<String>) {
         self.token = token
         self.hosts = hosts
@@ -85,7 +83,6 @@ package struct AccessRules: Sendable {
 package struct APIToken: Sendable {
     private let digest: SHA256.Digest
 
-    /// The token of a text.
     package init(_ text: String) { digest = SHA256.hash(data: Data(text.utf8)) }
 
     /// A new random token of 256 bits, to be shown once.

@@ -9,7 +9,6 @@ package struct ControlRoutes: Sendable {
     private let access: AccessRules
     let service: RunningService
 
-    /// The routes of a service.
     package init(access: AccessRules, service: RunningService) {
         self.access = access
         self.service = service

@@ -31,7 +31,6 @@ package enum ControlServer {
         /// The log of the service.
         package var log: ServiceLog
 
-        /// Creates a configuration of a service on a loopback address.
         package init(access: AccessRules, log: ServiceLog) {
             self.access = access
             self.log = log

@@ -12,13 +12,7 @@ package final class RunningService: Sendable {
     let logger: Logger
     private let draining = Mutex(false)
 
-    /// A service that receives into an inbox and forwards from the store.
-    package init(
-        store: RunStore,
-        inbox: Inbox,
-        forwarder: Forwarder,
-        logger: Logger
-    ) {
+    package init(store: RunStore, inbox: Inbox, forwarder: Forwarder, logger: Logger) {
         self.store = store
         self.inbox = inbox
         self.forwarder = forwarder

@@ -20,13 +20,7 @@ package struct ServiceLog: LogHandler {
     private let now: @Sendable () -> Timestamp
     private let write: @Sendable (_ line: String) -> Void
 
-    /// Creates a log.
-    ///
-    /// - Parameters:
-    ///   - format: how lines are written.
-    ///   - level: the lowest level that is written.
-    ///   - now: the wall clock.
-    ///   - write: writes a line, which has no newline.
+    /// Creates a log of entries from `level` on; `write` gets each line without a newline.
     package init(
         _ format: Format,
         level: Logger.Level,

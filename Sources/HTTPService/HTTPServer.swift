@@ -18,7 +18,7 @@ package struct HTTPServer: Sendable {
         package var host: String
         /// The port; 0 lets the system choose.
         package var port: Int
-        /// TLS; `nil` for plain HTTP.
+        /// Nil for plain HTTP.
         package var tls: TLSConfiguration?
         /// What a connection may take.
         package var limits = ConnectionLimits()
@@ -27,7 +27,6 @@ package struct HTTPServer: Sendable {
         /// The event loops of the connections.
         package var eventLoops: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
 
-        /// Creates a configuration.
         package init(
             host: String,
             port: Int,

@@ -19,7 +19,6 @@ package struct ConnectionLimits: Hashable, Sendable {
     /// Loopback addresses are exempt, since the clients of a proxy on this machine come from there.
     package var connectionsPerAddress: Int?
 
-    /// Creates the defaults.
     package init() {}
 }
 

@@ -5,7 +5,6 @@ import NIOCore
 
 /// A request as the services see it: the head at once, the body when it is asked for and no larger than allowed.
 package struct ServiceRequest: Sendable {
-    /// The method.
     package var method: HTTPRequest.Method
     /// The path without its query, as it was sent.
     package var path: String
@@ -13,7 +12,6 @@ package struct ServiceRequest: Sendable {
     package var query: [(name: String, value: String)]
     /// The `Host` that was asked for, with its port.
     package var authority: String?
-    /// The header fields.
     package var headers: HTTPFields
     private var body: Body
 
@@ -31,12 +29,7 @@ package struct ServiceRequest: Sendable {
     }
 
     /// Creates a request with a complete body, as tests do.
-    package init(
-        _ method: HTTPRequest.Method,
-        _ path: String,
-        headers: HTTPFields = [:],
-        body: [UInt8] = []
-    ) {
+    package init(_ method: HTTPRequest.Method, _ path: String, headers: HTTPFields = [:], body: [UInt8] = []) {
         self.method = method
         self.headers = headers
         self.body = .bytes(body)

@@ -4,11 +4,9 @@ package import SimulationAPI
 
 /// An answer of a service: a status, header fields and a whole body.
 package struct ServiceResponse: Sendable {
-    /// The status.
     package var status: Int
     /// The header fields; `Content-Length` is added when it is sent.
     package var headers: HTTPFields
-    /// The body.
     package var body: [UInt8]
     /// How it is sent; a sandbox sends it wrong on purpose.
     package var sending = Sending.whole
@@ -27,7 +25,6 @@ package struct ServiceResponse: Sendable {
         case slowly(bytesPerSecond: Int)
     }
 
-    /// Creates an answer.
     package init(status: Int, headers: HTTPFields = [:], body: [UInt8] = []) {
         self.status = status
         self.headers = headers

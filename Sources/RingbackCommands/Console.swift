@@ -1,5 +1,6 @@
 import ExactJSON
 import RunReport
+import Synchronization
 
 /// What a command reads and writes: results on standard output, progress and messages on standard error, and settings
 /// from the environment.
@@ -71,4 +72,38 @@ enum Environment {
 
     /// The value of a variable that is set and not empty.
     static func filled(_ name: String) -> String? { value(name).flatMap { $0.isEmpty ? nil : $0 } }
+}
+
+/// The line on standard error that shows progress: each text is drawn over the one before.
+///
+/// It is drawn on a terminal only, and not with `--quiet`.
+final class MovingLine: Sendable {
+    private let isQuiet: Bool
+    private let isDrawn = Mutex(false)
+
+    init(_ common: CommonOptions) { isQuiet = common.quiet }
+
+    /// Draws a text over the line.
+    func draw(_ text: String) {
+        guard !isQuiet, Console.errorIsTerminal else { return }
+        isDrawn.withLock { isDrawn in
+            isDrawn = true
+            Console.errorRaw("\r\u{1B}[2K\(text)")
+        }
+    }
+
+    /// Removes the line.
+    func clear() {
+        isDrawn.withLock { isDrawn in
+            if isDrawn { Console.errorRaw("\r\u{1B}[2K") }
+            isDrawn = false
+        }
+    }
+
+    /// Writes a message to standard error in place of the line; with `--quiet` nothing is written.
+    func say(_ text: String) {
+        guard !isQuiet else { return }
+        clear()
+        Console.error(text)
+    }
 }

@@ -25,7 +25,6 @@ struct CommonOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The seed of every random number (0…4294967295).", valueName: "n"))
     var seed: UInt32 = 1
 
-    /// The path of the home.
     var homePath: String { home ?? Environment.filled("RINGBACK_HOME") ?? ".ringback" }
 }
 

@@ -50,7 +50,7 @@ enum DeliveryCommands {
             throw CommandFailure.usage("there is no database in \(path); name the home with --home or RINGBACK_HOME")
         }
         let home = try Home(path: path)
-        return try await RunStore.with(home) { store in try await body(home, store) }
+        return try await RunStore.with(home) { try await body(home, $0) }
     }
 
     /// Reads from the database of a home.

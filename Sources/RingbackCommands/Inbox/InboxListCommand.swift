@@ -60,15 +60,13 @@ struct InboxListCommand: AsyncParsableCommand {
             try await InboxCommands.require(run: run, in: reader)
             return try await reader.page(query)
         }
-        Console.output(common.json ? page.json.prettyText : InboxTable(page).text)
+        Console.output(common.json ? page.json.prettyText : InboxTable(page: page).text)
     }
 }
 
 /// A page of the inbox as a table for people.
 struct InboxTable {
     let page: InboxPage
-
-    init(_ page: InboxPage) { self.page = page }
 
     var text: String {
         guard !page.items.isEmpty else { return "no webhook matches\n" }
@@ -94,5 +92,39 @@ extension TextColumns {
             let line = zip(row, widths).map { leading($0, $1) }.joined(separator: "  ")
             return line.prefix(upTo: line.lastIndex { $0 != " " }.map(line.index(after:)) ?? line.startIndex) + "\n"
         }.joined()
+    }
+}
+
+/// `ringback inbox`: the webhooks that were received.
+struct InboxCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inbox",
+        abstract: "List and show received webhooks: events, quarantine, events of unknown simulations.",
+        discussion: """
+            The home's database has every webhook that was answered with 200, and every
+            signed one that is not an event (quarantine). List and show change nothing,
+            and work during runs.
+
+              accepted     an event of the run's simulation; for the service, of any
+                           simulation of the home's runs
+              quarantined  signed, but not an event; replay reads it again
+              unknown      an event of another simulation
+
+            Examples:
+              ringback inbox list --state quarantined
+              ringback inbox show msg_p5jXN8AQM9LWM0D4loKWxJek
+              ringback inbox replay --all
+            """,
+        subcommands: [InboxListCommand.self, InboxShowCommand.self, InboxReplayCommand.self],
+        defaultSubcommand: InboxListCommand.self
+    )
+}
+
+/// What the inbox commands share.
+enum InboxCommands {
+    /// Throws if the run does not exist, so that a misspelt id does not look like an empty inbox.
+    static func require(run id: String?, in reader: InboxReader) async throws {
+        guard let id, try await !reader.hasRun(id) else { return }
+        throw CommandFailure.usage("there is no run \(id) in this home; the folder \"runs\" in it names them all")
     }
 }

@@ -22,14 +22,9 @@ package final class WebhookReceiver: Sendable {
     private let keep: Keep
     private let rejections = Mutex(0)
 
-    /// Creates a receiver.
+    /// Creates a receiver that logs refusals without bodies and keys.
     ///
-    /// - Parameters:
-    ///   - secrets: the keys, one of which must have signed; without keys, unsigned deliveries are accepted.
-    ///   - now: the wall clock.
-    ///   - retryAfter: the seconds after which a sender is asked to try again; random, so that senders spread out.
-    ///   - logger: where refusals are logged, without bodies and keys; nowhere by default.
-    ///   - keep: stores an event.
+    /// - Parameter retryAfter: the seconds after which a sender is asked to try again; random, so that senders spread out.
     package init(
         secrets: WebhookSecrets,
         now: @escaping @Sendable () -> Timestamp,
@@ -75,8 +70,8 @@ package final class WebhookReceiver: Sendable {
         let handler = Self.handler(route, &configuration)
         return try await HTTPServer.with(configuration, handler: handler) { request in
             request.path == Endpoint.webhook ? await self.respond(to: request) : await respond(request)
-        } body: { port in
-            try await body(port)
+        } body: {
+            try await body($0)
         }
     }
 

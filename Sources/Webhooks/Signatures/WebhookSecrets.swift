@@ -5,11 +5,11 @@
 /// first, which signs from then on, and remove the old one when no sender uses it any more.
 package struct WebhookSecrets: Sendable {
     /// Keys of Standard Webhooks, the newest first.
-    package var standard: [WebhookSecret]
+    package var standard: [WebhookSecret] = []
     /// Keys of GitHub's way of signing.
-    package var gitHub: [WebhookSecret]
+    package var gitHub: [WebhookSecret] = []
     /// Keys of Stripe's way of signing.
-    package var stripe: [WebhookSecret]
+    package var stripe: [WebhookSecret] = []
 
     /// A list cannot be read.
     package struct InvalidListError: Error, CustomStringConvertible {
@@ -26,7 +26,6 @@ package struct WebhookSecrets: Sendable {
         }
     }
 
-    /// Creates a list of keys.
     package init(standard: [WebhookSecret] = [], gitHub: [WebhookSecret] = [], stripe: [WebhookSecret] = []) {
         self.standard = standard
         self.gitHub = gitHub
