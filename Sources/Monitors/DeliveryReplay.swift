@@ -3,11 +3,9 @@ import HTTPExchange
 package import RingbackHome
 package import RunStore
 
-/// What became of a replay.
+/// The result of a replay.
 package struct ReplayTotals: Hashable, Sendable {
-    /// Deliveries that were selected.
     package var selected = 0
-    /// Of those, delivered.
     package var delivered = 0
     /// Of those, dead again.
     package var dead = 0
@@ -15,13 +13,10 @@ package struct ReplayTotals: Hashable, Sendable {
     package var pending = 0
     /// Of those, not sent, since the monitor answered 410.
     package var disabled = 0
-    /// The last error of each monitor that failed.
     package var errors: [String: String] = [:]
 
-    /// Whether everything was delivered.
     package var isComplete: Bool { delivered == selected }
 
-    /// The document of `deliveries replay --json`.
     package var json: JSONValue {
         [
             "selected": .integer(selected), "delivered": .integer(delivered), "dead": .integer(dead),
@@ -37,7 +32,6 @@ package struct ReplayTotals: Hashable, Sendable {
 package struct DeliveryReplay: Sendable {
     /// Why nothing can be replayed.
     package struct RefusalError: Error, Hashable, Sendable, CustomStringConvertible {
-        /// The reason, and what to do.
         package var description: String
     }
 
@@ -45,7 +39,6 @@ package struct DeliveryReplay: Sendable {
     private let home: Home
     private let environment: ForwardingEnvironment
 
-    /// A replay in a home.
     package init(store: RunStore, home: Home, environment: ForwardingEnvironment = .system) {
         self.store = store
         self.home = home

@@ -13,12 +13,9 @@ import Webhooks
 package final class Forwarder: Sendable {
     /// Another process forwards to a monitor already.
     package struct BusyError: Error, Hashable, Sendable, CustomStringConvertible {
-        /// The monitor.
         package var monitor: String
-        /// The lock of the other process.
         package var holder: String
 
-        /// What to do.
         package var description: String {
             "the process of \(holder) forwards to the monitor \(monitor) at the moment; wait for its end"
         }
@@ -164,7 +161,6 @@ package final class Forwarder: Sendable {
     /// Looks into the store again, which may have new deliveries.
     package func wake() { for lane in lanes { lane.wake() } }
 
-    /// Whether every lane has ended.
     package var isStopped: Bool { lanes.allSatisfy(\.isStopped) }
 
     /// Why deliveries cannot be read or recorded any more; `nil` if they can.
@@ -201,23 +197,9 @@ package struct ForwardingEnvironment: Sendable {
     package var timeline: Timeline
     /// A number in 0..<1 for the jitter.
     package var chance: @Sendable () -> Double
-    /// Finds the addresses of names.
     package var resolver: Resolver
     /// Where failed and dead deliveries and disabled monitors are logged; nowhere by default.
     package var logger = Logger(label: "ringback") { _ in SwiftLogNoOpLogHandler() }
-
-    /// Creates an environment.
-    package init(
-        now: @escaping @Sendable () -> Timestamp,
-        timeline: Timeline,
-        chance: @escaping @Sendable () -> Double,
-        resolver: Resolver
-    ) {
-        self.now = now
-        self.timeline = timeline
-        self.chance = chance
-        self.resolver = resolver
-    }
 
     /// The system's clocks, random numbers and resolver.
     package static var system: ForwardingEnvironment {

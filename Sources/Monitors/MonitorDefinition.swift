@@ -13,7 +13,6 @@ package struct MonitorDefinition: Hashable, Sendable {
 
     /// A row whose text does not define a monitor.
     package struct TextError: Error, CustomStringConvertible {
-        /// What is wrong.
         package var description: String
     }
 
@@ -30,7 +29,6 @@ package struct MonitorDefinition: Hashable, Sendable {
         }
     }
 
-    /// Reads a row.
     package init(_ row: StoredMonitor) throws(TextError) {
         do {
             let read = try Scenario.Monitor.parseList(text: "[\(row.definition)]", file: "monitor \(row.name)")
@@ -47,7 +45,6 @@ package struct MonitorDefinition: Hashable, Sendable {
         return DeliveryRoute(monitor: rowID, states: monitor.states, outcomes: monitor.outcomes)
     }
 
-    /// The text of the row.
     var text: String { json.text }
 
     private var json: JSONValue {

@@ -20,7 +20,6 @@ final class MonitorLane: Sendable {
     private static let longestSleep = Duration.seconds(1)
     private static let pageSize = 256
 
-    /// The row number of the monitor.
     let monitor: Int64
     private let batch: Int64
     private let courier: Courier
@@ -190,7 +189,6 @@ package final class DeliveryRecorder: Sendable {
     private let state = Mutex<String?>(nil)
     private let writer = BatchWriter<DeliveryRecorder, RecordedChange>(label: "ringback.deliveries") { $0.write($1) }
 
-    /// A recorder for a store.
     package init(_ store: RunStore) { self.store = store }
 
     /// Why nothing more can be stored; `nil` while it can.

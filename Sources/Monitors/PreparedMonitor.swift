@@ -4,7 +4,6 @@ package import Webhooks
 
 /// A monitor that can be delivered to: its definition, and the key that was found for it.
 package struct PreparedMonitor: Sendable {
-    /// What it is.
     package var definition: MonitorDefinition
     /// The key that deliveries are signed with; `nil` for unsigned deliveries.
     package var secret: WebhookSecret?
@@ -62,7 +61,6 @@ package struct MonitorSecretError: Error, Hashable, Sendable, CustomStringConver
     /// Which variable, and what it is for; one text for each key.
     package var problems: [String]
 
-    /// All problems in one line.
     package var description: String { problems.joined(separator: "; ") }
 
     init(problems: [String]) { self.problems = problems }
@@ -72,7 +70,6 @@ package struct MonitorSecretError: Error, Hashable, Sendable, CustomStringConver
 
 /// A prepared monitor with its row in the store.
 package struct ForwardedMonitor: Sendable {
-    /// The number of the row.
     package var rowID: Int64
     /// The monitor, and its key.
     package var prepared: PreparedMonitor

@@ -2,7 +2,6 @@ import Glibc
 
 /// What the system says about a path.
 package struct PathFacts: Hashable, Sendable {
-    /// Whether it is a folder.
     package var isFolder: Bool
     /// The permission bits, such as 0o700.
     package var mode: UInt32
@@ -11,7 +10,6 @@ package struct PathFacts: Hashable, Sendable {
     /// Whether the process may write to it; for a folder, make files in it.
     package var isWritable: Bool
 
-    /// Creates facts.
     package init(isFolder: Bool, mode: UInt32, isOwn: Bool, isWritable: Bool) {
         self.isFolder = isFolder
         self.mode = mode
@@ -28,13 +26,6 @@ package struct VolumeFacts: Hashable, Sendable {
     package var isReadOnly: Bool
     /// The system's name for its kind, such as `ext4`; `nil` if it is unknown.
     package var kind: String?
-
-    /// Creates facts.
-    package init(freeBytes: UInt64, isReadOnly: Bool, kind: String?) {
-        self.freeBytes = freeBytes
-        self.isReadOnly = isReadOnly
-        self.kind = kind
-    }
 }
 
 extension FileSystem {

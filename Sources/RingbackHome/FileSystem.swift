@@ -43,7 +43,6 @@ package enum FileSystem {
         return (descriptor, Int(status.st_size))
     }
 
-    /// Closes a descriptor.
     package static func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
 
     /// Writes all bytes with as few calls as the system allows.
@@ -178,12 +177,10 @@ extension FileSystem {
 package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The operation, such as `open`.
     package var operation: String
-    /// The file.
     package var path: String
     /// The system's error number.
     package var errorNumber: Int32
 
-    /// Creates an error.
     package init(_ operation: String, _ path: String, _ errorNumber: Int32) {
         self.operation = operation
         self.path = path
@@ -196,6 +193,5 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The operation of a failed sync.
     package static let sync = "sync"
 
-    /// What failed, where, and the system's words for it.
     package var description: String { "cannot \(operation) \(path): \(SystemError.text(errorNumber))" }
 }

@@ -2,7 +2,6 @@ import Glibc
 
 /// The folder with everything that outlives a process: the database, the audit log, the runs' files, the locks.
 package struct Home: Hashable, Sendable {
-    /// The folder.
     package var path: String
 
     /// Opens the folder, which is made with mode 0700 if it is missing.
@@ -18,9 +17,7 @@ package struct Home: Hashable, Sendable {
     /// Names the places of a folder that may be missing; makes nothing.
     package init(inspecting path: String) { self.path = path }
 
-    /// The database.
     package var databasePath: String { "\(path)/ringback.sqlite" }
-    /// The folder of the audit log.
     package var auditPath: String { "\(path)/audit" }
     /// The folder of private keys and salts, which no copy of the audit log should hold.
     package var keysPath: String { "\(path)/keys" }
@@ -44,7 +41,6 @@ package struct Home: Hashable, Sendable {
 package struct HomeLock: Hashable, Sendable {
     private let directory: String
 
-    /// The lock of a home's folder.
     package init(directory: String) { self.directory = directory }
 
     /// Runs `body` while no other thread or process does.

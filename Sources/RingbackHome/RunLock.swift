@@ -71,10 +71,8 @@ package final class ServiceLock: Sendable {
 
     /// Another service has the home.
     package struct HeldError: Error, Hashable, CustomStringConvertible {
-        /// The holder's description of itself.
         package var holder: String
 
-        /// Which process has it.
         package var description: String { "another service has this home: \(holder)" }
     }
 

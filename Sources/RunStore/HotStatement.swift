@@ -20,7 +20,6 @@ struct HotStatement {
         if let number { sqlite3_bind_int64(handle, index, number) } else { sqlite3_bind_null(handle, index) }
     }
 
-    /// Binds a text.
     func bind(_ text: String?, at index: Int32) {
         guard var text else { return bind(nil as Int64?, at: index) }
         text.withUTF8 { utf8 in

@@ -87,7 +87,6 @@ extension Inbox {
         }
     }
 
-    /// Records a call that has ended.
     static let endCall = "INSERT INTO endedCalls(owner, simulationId, callId) VALUES(?, ?, ?) ON CONFLICT DO NOTHING"
 
     /// Records what follows from a newly accepted event, in the transaction of its row; also when it leaves quarantine.

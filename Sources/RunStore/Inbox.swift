@@ -14,11 +14,8 @@ package final class Inbox: Sendable {
         package var unique = 0
         /// Events that had been stored before.
         package var duplicates = 0
-        /// Bodies in quarantine.
         package var quarantined = 0
-        /// Events by simulation.
         package var events: [String: Int] = [:]
-        /// Calls with a final event, by simulation.
         package var endedCalls: [String: Int] = [:]
     }
 
@@ -100,13 +97,11 @@ package final class Inbox: Sendable {
         return inbox
     }
 
-    /// Counts of the events committed so far.
     package var counts: Counts { state.withLock { $0.counts } }
 
     /// Calls with a final event, over all simulations.
     package var endedCalls: Int { state.withLock { $0.counts.endedCalls.values.reduce(0, +) } }
 
-    /// Why the inbox has stopped; `nil` if it has not.
     package var stopReason: String? { state.withLock { $0.stopReason } }
 
     /// Marks a simulation as known: the headers of its events are not stored.

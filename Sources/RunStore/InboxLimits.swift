@@ -5,12 +5,10 @@ import Synchronization
 package struct InboxLimits: Hashable, Sendable {
     /// Events that wait or are being written.
     package var rows = 20_000
-    /// The bytes of their bodies.
     package var bytes = 64 * 1024 * 1024
     /// Bytes that must be free on the disk.
     package var freeDisk = 64 * 1024 * 1024
 
-    /// Creates the defaults, except for the number of events.
     package init(rows: Int = 20_000) { self.rows = rows }
 }
 

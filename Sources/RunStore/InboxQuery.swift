@@ -14,22 +14,17 @@ package enum InboxState: String, CaseIterable, Hashable, Sendable {
 
 /// Which received webhooks to list.
 package struct InboxQuery: Hashable, Sendable {
-    /// Only those in this state.
     package var state: InboxState?
     /// Only those of this run, by its id.
     package var runID: String?
-    /// Only those of the service.
     package var isOfService = false
     /// Only those of this identity.
     package var webhookID: String?
-    /// Only events of this simulation.
     package var simulationID: String?
-    /// The largest number of webhooks.
     package var limit = 100
     /// Only those that arrived before this one: ``InboxPage/next`` of the previous page.
     package var after: Int64?
 
-    /// Selects the newest webhooks.
     package init() {}
 }
 
@@ -37,24 +32,16 @@ package struct InboxQuery: Hashable, Sendable {
 package struct InboxItem: Hashable, Sendable {
     /// The number of its row: the order of arrival.
     package var rowID: Int64
-    /// The run that received it; `nil` for the service.
     package var runID: String?
     /// The ``WebhookScheme`` of its signature.
     package var source: String
-    /// The identity.
     package var webhookID: String
-    /// The simulation, if it is an event.
     package var simulationID: String?
-    /// The call, if it is an event.
     package var callID: String?
-    /// Where it stands.
     package var state: InboxState
-    /// When it arrived.
     package var receivedAt: Timestamp
-    /// Why it is in quarantine.
     package var reason: String?
 
-    /// The members that every list prints.
     package var json: JSONValue {
         .object(present: [
             "webhookId": .string(webhookID), "simulationId": simulationID.map { .string($0) },
@@ -67,12 +54,10 @@ package struct InboxItem: Hashable, Sendable {
 
 /// A page of received webhooks, newest first.
 package struct InboxPage: Hashable, Sendable {
-    /// The webhooks.
     package var items: [InboxItem]
     /// The start of the next page; `nil` if this is the last one.
     package var next: Int64?
 
-    /// The page as lists print it.
     package var json: JSONValue {
         ["items": .array(items.map(\.json)), "next": next.map { .string("\($0)") } ?? .null]
     }
@@ -80,13 +65,9 @@ package struct InboxPage: Hashable, Sendable {
 
 /// A received webhook with everything that is stored about it.
 package struct InboxEntry: Hashable, Sendable {
-    /// The members that lists show.
     package var item: InboxItem
-    /// The stored header fields, a line each.
     package var headers: String?
-    /// SHA-256 of the body.
     package var digest: [UInt8]
-    /// The raw body.
     package var body: [UInt8]
 }
 
@@ -94,12 +75,10 @@ package struct InboxEntry: Hashable, Sendable {
 package struct InboxReader: Sendable {
     private let home: Home
 
-    /// A reader of the inbox of a home.
     package init(_ home: Home) { self.home = home }
 
     /// The inbox cannot be read.
     package struct ReadError: Error, CustomStringConvertible {
-        /// Why, and what to do.
         package var description: String
     }
 
@@ -113,7 +92,6 @@ package struct InboxReader: Sendable {
         try await read { try $0.inboxEntries(webhookID: webhookID, runID: runID) }
     }
 
-    /// Whether there is a run of that id.
     package func hasRun(_ id: String) async throws -> Bool {
         try await read { database in
             try Bool.fetchOne(database, sql: "SELECT EXISTS(SELECT 1 FROM runs WHERE id = ?)", arguments: [id]) ?? false

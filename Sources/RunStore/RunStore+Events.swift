@@ -6,9 +6,7 @@ package import SimulationAPI
 
 /// An event of a run in the store.
 package struct StoredEvent: Sendable {
-    /// The order of arrival.
     package var rowID: Int64
-    /// The event.
     package var event: SimulationEvent
 }
 
@@ -76,18 +74,14 @@ extension RunStore {
 
 /// A moment at which the number of active calls changes.
 package struct CallBoundary: Sendable {
-    /// When.
     package var timestamp: Timestamp
-    /// What happens.
     package var kind: BoundaryKind
 
     /// The order within one instant: a call that begins when another one ends is not counted beside it.
     package enum BoundaryKind: Int, Sendable {
-        /// A call ends.
         case end = 0
         /// A call begins and ends within the same millisecond.
         case blink = 1
-        /// A call begins.
         case start = 2
     }
 }

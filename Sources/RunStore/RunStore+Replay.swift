@@ -5,16 +5,12 @@ import SimulationAPI
 
 /// The result of reading quarantined bodies again.
 package struct QuarantineReplay: Hashable, Sendable {
-    /// The ids of bodies that are events now.
     package var accepted: [String] = []
-    /// The bodies that are still not events.
     package var refused: [Refused] = []
 
     /// A body that is still not an event.
     package struct Refused: Hashable, Sendable {
-        /// The identity.
         package var webhookID: String
-        /// Why it is not an event.
         package var reason: String
     }
 }

@@ -8,7 +8,6 @@ package struct SlotTicket: Codable, FetchableRecord, PersistableRecord, Hashable
     package let rowID: Int64
     /// The origin and the organisation that the slots belong to.
     package let pool: String
-    /// The run.
     package let runId: String
     /// The scenario's tag, within which tickets are served in order.
     package let tag: String
@@ -16,12 +15,10 @@ package struct SlotTicket: Codable, FetchableRecord, PersistableRecord, Hashable
     package let wireTag: String
     /// The number of the slot that it holds, from 1 and unique in the pool; `nil` while it waits.
     package var slot: Int?
-    /// The simulation, once it is known.
     package var simulationId: String?
     /// When a create was about to be sent, in milliseconds since 1970; `nil` if none was.
     package var intendedAt: Int64?
 
-    /// Whether it holds a slot.
     package var held: Bool { slot != nil }
 }
 
@@ -52,7 +49,6 @@ package enum SlotOrder {
 
 /// The answer to a request for a slot.
 package enum SlotDecision: Hashable, Sendable {
-    /// The run holds one.
     case held
     /// It waits behind that number of runs.
     case waiting(ahead: Int)

@@ -34,11 +34,8 @@ package final class RunStore: Sendable {
 
     /// The database is damaged.
     package struct DamagedDatabaseError: Error, CustomStringConvertible {
-        /// What `PRAGMA quick_check` found.
         package var damages: [String]
-        /// Where.
         package var path: String
-        /// What is wrong and what to do.
         package var description: String {
             "the database \(path) is damaged (\(damages.joined(separator: "; "))); move it and the files beside it away, or "
                 + "put a backup in its place"

@@ -5,16 +5,12 @@ package import RingbackHome
 package struct StoreHealth: Hashable, Sendable {
     /// Whether the database is one of this program's.
     package var isOwn: Bool
-    /// The format that it was written in.
     package var format: Int
-    /// The format that this version writes.
     package var supportedFormat: Int
     /// What `PRAGMA quick_check` finds wrong; empty for a sound database.
     package var damages: [String]
-    /// The runs in it.
     package var runs: Int
 
-    /// Creates facts.
     package init(isOwn: Bool, format: Int, supportedFormat: Int, damages: [String], runs: Int) {
         self.isOwn = isOwn
         self.format = format
@@ -23,7 +19,6 @@ package struct StoreHealth: Hashable, Sendable {
         self.runs = runs
     }
 
-    /// The version of the SQLite library.
     package static func sqliteVersion() throws -> String {
         try DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") } ?? "unknown"
     }

@@ -10,15 +10,11 @@ package struct StoredRun: Codable, FetchableRecord, PersistableRecord, Hashable,
     package enum State: String, Codable, Sendable {
         /// It is going on, or its process has died.
         case running
-        /// Every assertion held.
         case passed
-        /// An assertion failed.
         case failed
-        /// An assertion could not be judged.
         case inconclusive
         /// It could not be carried out.
         case errored
-        /// It was stopped.
         case cancelled
         /// The state of its simulation could not be found out.
         case unknown
@@ -26,23 +22,16 @@ package struct StoredRun: Codable, FetchableRecord, PersistableRecord, Hashable,
 
     /// The number of the row, which events refer to.
     package let rowID: Int64
-    /// The run's id.
     package let id: String
-    /// The scenario's name.
     package let scenario: String
-    /// The kind of API.
     package let target: TargetKind
-    /// The origin of the API.
     package let origin: String
-    /// Where it stands.
     package var state: State
-    /// The simulation's id, once it is known.
     package var simulationId: String?
     /// Milliseconds since 1970.
     package let startedAt: Int64
     /// Milliseconds since 1970.
     package var finishedAt: Int64?
-    /// The exit code of the process.
     package var exitCode: Int32?
     /// What is needed to resume the run after its process has died, as JSON; `nil` before anything was sent.
     package var intent: String?
@@ -76,12 +65,10 @@ extension RunStore {
         }
     }
 
-    /// Stores what has changed in a run.
     package func update(_ run: StoredRun) async throws {
         try await write { database in try run.update(database) }
     }
 
-    /// Stores the simulation of a run.
     package func setSimulation(_ simulationID: String, of runID: String) async throws {
         try await write { database in
             try database.execute(
@@ -91,12 +78,10 @@ extension RunStore {
         }
     }
 
-    /// A run by the number of its row.
     package func run(rowID: Int64) async throws -> StoredRun? {
         try await pool.read { try StoredRun.fetchOne($0, key: rowID) }
     }
 
-    /// A run by its id.
     package func run(id: String) async throws -> StoredRun? {
         try await pool.read { database in
             try StoredRun.fetchOne(database, sql: "SELECT * FROM runs WHERE id = ?", arguments: [id])

@@ -58,7 +58,7 @@ struct DeliveryQueueTests {
         #expect(DeliverySchedule.fast.pause(after: 5, chance: 0) == nil)
     }
 
-    @Test func aPoisonEventBlocksNobodyForEver() {
+    @Test func anEventThatAlwaysFailsDoesNotBlockOthersForEver() {
         var model = Self.model { $0.concurrency = 1 }
         for _ in 0..<3 { model.add(call: "poisoned") }
         for index in 0..<20 { model.add(call: "call-\(index)") }

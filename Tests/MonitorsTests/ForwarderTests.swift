@@ -107,7 +107,7 @@ struct ForwarderTests {
         "{name: \(name), url: \"\(url)\", allow: [127.0.0.1]\(rest)}"
     }
 
-    @Test func aDeadMonitorDelaysNobody() async throws {
+    @Test func aDeadMonitorDelaysNoOtherMonitor() async throws {
         let hole = try SilentListener()
         try await FakeMonitor.with { monitor in
             let healthy = (0..<10).map { Self.http("m\($0)", "\(monitor.origin)/\($0)") }

@@ -156,7 +156,7 @@ struct FileSystemTests {
 
 @Suite("BlockingWork", .timeLimit(.minutes(1)))
 struct BlockingWorkTests {
-    @Test func workThatBlocksHoldsUpNobody() async throws {
+    @Test func workThatBlocksDelaysNoOtherWork() async throws {
         // Many more works than there are cores wait for the one that comes last. On a queue that they share it would come
         // after the suite's time limit, for the system adds a thread to a blocked pool only about once a second.
         let semaphore = DispatchSemaphore(value: 0)

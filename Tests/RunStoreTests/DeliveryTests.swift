@@ -144,7 +144,7 @@ struct DeliveryTests {
                 let lock = try #require(try RunLock(home, runID: "first"))
                 #expect(try await store.claim([monitor], for: "first", isAlive: isAlive) == nil)
                 #expect(try await store.claim([monitor], for: "second", isAlive: isAlive)?.holder == "first")
-                // Somebody else's claim cannot be let go.
+                // A process cannot release the claim of another.
                 try await store.release(monitor: monitor, from: "second")
                 #expect(try await store.claim([monitor], for: "second", isAlive: isAlive)?.holder == "first")
                 withExtendedLifetime(lock) {}
@@ -196,7 +196,7 @@ struct DeliveryTests {
             let page = try await store.due(monitor: monitor, batch: 77, now: Self.now, limit: 10).page
             #expect(page.map(\.webhookID) == ["a", "c"] && page.allSatisfy { $0.attempts == 0 })
             #expect(try await Self.due(monitor, fixture).map(\.webhookID) == ["d"])
-            // Whoever comes after a replay that died finds what it left.
+            // The next process finds the deliveries of a replay that died.
             #expect(try await store.claim([monitor], for: "next") { _ in false } == nil)
             #expect(Set(try await Self.due(monitor, fixture).map(\.webhookID)) == ["a", "b", "c", "d"])
         }

@@ -55,7 +55,7 @@ struct InboxLimitTests {
         #expect(!DiskWatch(minimum: 10, freeBytes: { nil }).isShort())
     }
 
-    /// After a failed sync nobody knows what the disk holds: nothing is taken any more.
+    /// After a failed sync it is unknown what the disk holds, so nothing more is accepted.
     @Test func anErrorOfTheDiskStopsItForGood() async throws {
         try await StoreFixture.with { fixture in
             let stops = Mutex<[String]>([])

@@ -120,7 +120,7 @@ struct InboxQueryTests {
         }
     }
 
-    @Test func headersAreKeptWhereSomebodyMayHaveToLook() async throws {
+    @Test func headersAreKeptForEventsThatMayNeedInspection() async throws {
         try await Self.with { _, reader in
             let entries = try await reader.entries(webhookID: "a", runID: "run-1")
             #expect(entries.map(\.headers) == [nil, "content-type: application/json\n"])
@@ -171,14 +171,14 @@ struct OpeningTests {
         (try? FileSystem.names(in: home.openMarkersPath)) ?? []
     }
 
-    @Test func whoeverOpensItLeavesAMarkerUntilItIsClosed() async throws {
+    @Test func anOpenDatabaseHasAMarkerUntilItIsClosed() async throws {
         try await TemporaryFolder.with { folder in
             let home = try Home(path: folder)
             try await RunStore.with(home) { _ in
                 #expect(Self.markers(home).count == 1)
                 try await RunStore.with(home) { _ in #expect(Self.markers(home).count == 2) }
                 #expect(Self.markers(home).count == 1)
-                // A living process's marker is nobody else's business.
+                // The marker of a living process does not count.
                 #expect(try OpenMarker.left(in: home).isEmpty)
             }
             #expect(Self.markers(home).isEmpty)
@@ -204,14 +204,14 @@ struct OpeningTests {
             try await RunStore.with(home) { store in _ = try await StoreFixture.addRun("run-1", to: store) }
             try Self.damage(home)
             try await RunStore.with(home) { _ in }
-            // As a process that was killed leaves it: a marker that nobody holds.
+            // As a process that was killed leaves it: a marker without a lock.
             let left = "\(home.openMarkersPath)/1-dead"
             try FileSystem.replace(left, with: [])
             let error = await #expect(throws: RunStore.DamagedDatabaseError.self) {
                 try await RunStore.with(home) { _ in }
             }
             #expect("\(try #require(error))".contains("is damaged"))
-            // Nobody has seen to it, so the next one looks again.
+            // No check has passed, so the next process checks again.
             #expect(Self.markers(home) == ["1-dead"])
         }
     }

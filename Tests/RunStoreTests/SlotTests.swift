@@ -58,7 +58,7 @@ struct SlotTests {
             let store = fixture.store
             for id in ["a", "b", "c", "d"] { try await Self.queue(store, id) }
             try await Self.queue(store, "elsewhere", pool: "q")
-            // Not before their turn, whoever asks first.
+            // Not before their turn, in whatever order the runs ask.
             #expect(try await Self.take(store, "c") == .waiting(ahead: 2))
             #expect(try await Self.take(store, "b") == .held)
             #expect(try await Self.take(store, "a") == .held)

@@ -32,7 +32,6 @@ struct AuditKeyring {
         return last
     }
 
-    /// The checkpoint in the folder of the log, or nil.
     func published() throws -> SignedCheckpoint? { try read(checkpointPath) }
 
     private func read(_ path: String) throws -> SignedCheckpoint? {

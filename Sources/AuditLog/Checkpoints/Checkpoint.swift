@@ -3,9 +3,7 @@ import RingbackHome
 
 /// What a log signs about itself: its name, its number of entries and their root (C2SP tlog-checkpoint).
 package struct Checkpoint: Hashable, Sendable {
-    /// The log's name.
     package var origin: String
-    /// The number of entries.
     package var size: Int
     /// The root of their tree.
     package var root: MerkleHash
@@ -27,12 +25,9 @@ extension Checkpoint {
 
 /// A checkpoint with the signatures under it.
 package struct SignedCheckpoint: Hashable, Sendable {
-    /// The signed checkpoint.
     package let checkpoint: Checkpoint
-    /// The whole note.
     package let note: SignedNote
 
-    /// Signs a checkpoint.
     init(_ checkpoint: Checkpoint, by signers: [NoteSigner]) throws {
         self.checkpoint = checkpoint
         note = try SignedNote(checkpoint.body, by: signers)

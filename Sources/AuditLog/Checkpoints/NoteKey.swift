@@ -5,7 +5,6 @@ import RingbackHome
 
 /// A public key that verifies signed notes (C2SP signed-note): `name+hash+key`, Ed25519.
 package struct NoteVerifier: Hashable, Sendable, CustomStringConvertible {
-    /// The name of the signer.
     package let name: String
     /// The first four bytes of SHA-256(name ‖ 0x0A ‖ 0x01 ‖ key).
     let keyHash: [UInt8]
@@ -27,7 +26,6 @@ package struct NoteVerifier: Hashable, Sendable, CustomStringConvertible {
         guard parts[1] == Hexadecimal.text(keyHash) else { return nil }
     }
 
-    /// The key as text: `name+hash+key`.
     package var description: String {
         "\(name)+\(Hexadecimal.text(keyHash))+\(Data([NoteKeys.ed25519] + key).base64EncodedString())"
     }
@@ -41,11 +39,9 @@ package struct NoteVerifier: Hashable, Sendable, CustomStringConvertible {
 
 /// A private key that signs notes; printing it does not show the key.
 package struct NoteSigner: Sendable, CustomStringConvertible, CustomReflectable {
-    /// The public half.
     package let verifier: NoteVerifier
     private let key: Curve25519.Signing.PrivateKey
 
-    /// A new random key.
     package init(name: String) { self.init(name: name, key: Curve25519.Signing.PrivateKey()) }
 
     private init(name: String, key: Curve25519.Signing.PrivateKey) {

@@ -16,7 +16,6 @@ package struct SignedNote: Hashable, Sendable {
     /// The largest accepted note, in bytes.
     static let maximumSize = 1_000_000
 
-    /// Signs a text that ends with a newline.
     init(_ body: String, by signers: [NoteSigner]) throws {
         self.body = body
         signatures = try signers.map { signer in
@@ -51,7 +50,6 @@ package struct SignedNote: Hashable, Sendable {
         guard !signatures.isEmpty else { return nil }
     }
 
-    /// The note as text.
     package var text: String {
         body + "\n"
             + signatures.map { "— \($0.name) \(Data($0.keyHash + $0.bytes).base64EncodedString())\n" }.joined()

@@ -7,15 +7,12 @@ package import ExactJSON
 package struct AbandonmentRecords: Sendable {
     /// One block of one campaign.
     package struct Block: Hashable, Sendable {
-        /// The campaign.
         package var campaignID: String
-        /// When the block begins.
         package var start: Timestamp
         /// When the block ends, which may lie in the future.
         package var end: Timestamp
         /// Whether one of its runs lies in the requested period.
         fileprivate var isWanted = false
-        /// The runs.
         package var runs: [String] = []
         /// Calls that a person answered.
         package var liveAnswers = 0
@@ -34,13 +31,11 @@ package struct AbandonmentRecords: Sendable {
 
     /// A run that may have called people but has no figures in the log, so that no rate includes it.
     package struct OpenRun: Hashable, Sendable {
-        /// The run.
         package var runID: String
         /// Its campaign, if the log names it.
         package var campaignID: String?
         /// When it announced the create of its simulation.
         package var since: Timestamp
-        /// Why the figures are missing.
         package var reason: String
         fileprivate var isInPeriod: Bool
         /// Whether its process died when the simulation may have existed: a later failure does not disprove it.
@@ -52,7 +47,6 @@ package struct AbandonmentRecords: Sendable {
     private var beginnings: [String: Timestamp] = [:]
     private var open: [String: OpenRun] = [:]
 
-    /// No records yet.
     package init() {}
 
     /// Takes an entry, in the order of the log.

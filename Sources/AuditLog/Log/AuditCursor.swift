@@ -3,15 +3,12 @@ import RingbackHome
 
 /// The end of a log and the tree up to there, as its writer knows them.
 struct AuditCursor {
-    /// The newest segment.
     var segment: String
     /// Where the next line begins in the segment, in bytes.
     var end: Int
     /// Where the last line begins in the segment, in bytes.
     var lastLine = 0
-    /// The number of lines in the segment.
     var lines = 0
-    /// The tree over all entries.
     var frontier: MerkleFrontier
     /// The hash of the last line; zeros if the log is empty.
     var lastHash: MerkleHash
@@ -38,7 +35,6 @@ struct AuditCursor {
         lastHash = Self.genesis
     }
 
-    /// The number of the last entry.
     var sequence: Int { frontier.count }
 
     /// Reads the newest segment of a log; its first entry holds the tree of the earlier segments.

@@ -9,22 +9,17 @@ package struct AuditEntry: Sendable {
         case dispatch, tracking, metrics, verdict, recovered, cancel, rotated
     }
 
-    /// The kind of event.
     package var type: EventType
-    /// The run.
     package var runID: String?
-    /// The simulation, once there is one.
     package var simulationID: String?
     /// A commitment to the name of the operating system's user, and the program.
     package var actor: String
     /// Allow-listed facts; never a secret, a token or a telephone number.
     package var payload: JSONValue?
-    /// The outcome in one word.
     package var result: String
     /// The reason of a bad outcome, bounded and masked.
     package var error: String?
 
-    /// Creates an entry.
     package init(
         _ type: EventType,
         runID: String?,

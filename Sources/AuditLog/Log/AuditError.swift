@@ -17,7 +17,6 @@ package struct AuditError: Error, Hashable, Sendable, CustomStringConvertible {
         case notProvable
     }
 
-    /// What is wrong, for programs.
     package var code: Code
     /// What is wrong, where it is, and what to do.
     package var description: String

@@ -2,7 +2,6 @@ import ExactJSON
 
 /// A line of the log in the buffer of its reader; valid only during the reader's callback.
 struct AuditLine {
-    /// The name of the file.
     var file: String
     /// The line in the file, counted from 1.
     var line: Int

@@ -4,16 +4,13 @@ package import RingbackHome
 extension AuditLog {
     /// The end of a log, read from its newest segment.
     package struct Inspection: Hashable, Sendable {
-        /// The number of segments.
         package var segments: Int
         /// The sequence number of the last entry; 0 if the log is empty.
         package var sequence: Int
         /// When the last entry was written.
         package var timestamp: String?
-        /// The size of an unfinished last line, in bytes.
         package var tornBytes: Int
 
-        /// Creates an inspection.
         package init(segments: Int, sequence: Int, timestamp: String?, tornBytes: Int) {
             self.segments = segments
             self.sequence = sequence

@@ -111,6 +111,5 @@ package struct AuditLogLimits: Hashable, Sendable {
     /// The longest time that an entry stays without a checkpoint.
     package var checkpointInterval = Duration.seconds(60)
 
-    /// Creates the defaults.
     package init() {}
 }

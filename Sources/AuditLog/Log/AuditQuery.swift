@@ -2,16 +2,11 @@ package import ExactJSON
 
 /// Selects entries of a log.
 package struct AuditQuery: Hashable, Sendable {
-    /// Only those of this run.
     package var runID: String?
-    /// Only those of this type.
     package var type: String?
-    /// Only those from this time on.
     package var from: Timestamp?
-    /// Only those before this time.
     package var to: Timestamp?
 
-    /// Selects all entries.
     package init() {}
 
     /// Whether the query selects an entry.
@@ -26,28 +21,19 @@ package struct AuditQuery: Hashable, Sendable {
 
 /// An entry as it was read from a log.
 package struct AuditRecord: Hashable, Sendable {
-    /// The whole entry.
     package let json: JSONValue
 
-    /// The number.
     package var sequence: Int? { json["seq"]?.integer }
-    /// When it was written, in full.
     package var time: String? { json["timestamp"]?.string }
     /// When it was written, to the millisecond.
     package var timestamp: Timestamp? { time.flatMap { Timestamp($0) } }
-    /// The type of event.
     package var type: String? { json["eventType"]?.string }
-    /// The run.
     package var runID: String? { json["runId"]?.string }
-    /// The simulation.
     package var simulationID: String? { json["simulationId"]?.string }
     /// The actor: a commitment to a name, and the program.
     package var actor: String? { json["actor"]?.string }
-    /// The outcome.
     package var result: String? { json["result"]?.string }
-    /// The reason of a bad outcome.
     package var error: String? { json["error"]?.string }
-    /// The facts.
     package var payload: JSONValue? { json["payload"] }
 }
 

@@ -3,12 +3,10 @@ package import RingbackHome
 
 /// Reads a log line by line, in constant memory.
 package struct AuditReader: Sendable {
-    /// The folder of the log.
     package let directory: String
     /// The longest entry in bytes; a longer line is not an entry.
     static let longestLine = 1 << 20
 
-    /// Reads the log in a folder.
     package init(directory: String) { self.directory = directory }
 
     /// Checks that the folder holds a log, which may be empty.

@@ -10,7 +10,6 @@ package struct Pseudonyms: Sendable {
     private let keysPath: String
     private let lock: HomeLock
 
-    /// The salts of a home.
     package init(_ home: Home) {
         keysPath = home.keysPath
         path = "\(home.keysPath)/salts.json"

@@ -61,6 +61,5 @@ struct SubtreeRoots {
         index += 1
     }
 
-    /// The roots, in the order of the ranges.
     var roots: [MerkleHash] { frontiers.map(\.root) }
 }

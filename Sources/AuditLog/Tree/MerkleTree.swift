@@ -5,7 +5,6 @@ package struct MerkleHash: Hashable, Sendable {
     /// The 32 bytes, in the order of memory.
     private var words: SIMD4<UInt64>
 
-    /// Takes a digest.
     init(_ digest: SHA256.Digest) {
         words = digest.withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
     }
@@ -71,7 +70,6 @@ package struct MerkleHash: Hashable, Sendable {
         self.init(hasher.finalize())
     }
 
-    /// The 32 bytes.
     package var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
 
     /// The 64 hexadecimal digits, in lower case.
@@ -120,7 +118,6 @@ package struct MerkleFrontier: Hashable, Sendable {
         count += 1
     }
 
-    /// The root of the tree.
     package var root: MerkleHash {
         guard var root = peaks.last else { return .ofNothing }
         for peak in peaks.dropLast().reversed() { root = .node(peak, root) }

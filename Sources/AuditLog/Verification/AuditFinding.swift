@@ -13,7 +13,6 @@ package struct AuditFinding: Hashable, Sendable {
         /// The last line is not finished, as after a crash, and no checkpoint covers it.
         case torn
 
-        /// The exit code of `audit verify`.
         package var exitCode: Int32 {
             switch self {
             case .intact: 0
@@ -26,15 +25,12 @@ package struct AuditFinding: Hashable, Sendable {
 
     /// A place in the log that is wrong.
     package struct Location: Hashable, Sendable {
-        /// The name of the file.
         package var file: String
         /// The line, counted from 1; nil if no single line is wrong.
         package var line: Int?
         /// Where the line begins in the file, in bytes.
         package var offset: Int?
-        /// The number of the entry that is wrong or missing there.
         package var sequence: Int?
-        /// What is wrong.
         package var reason: String = ""
     }
 
@@ -42,18 +38,15 @@ package struct AuditFinding: Hashable, Sendable {
     package var verdict: Integrity
     /// Whether a checkpoint covers it: the one in its folder, or one that was given.
     package var isAnchored: Bool
-    /// The number of whole lines.
     package var entries: Int
     /// The root of the tree over them.
     package var root: MerkleHash
-    /// The first place that is wrong, or nil.
     package var firstBad: Location?
     /// The checkpoint of the folder, if its signature is valid.
     package var checkpoint: Checkpoint?
     /// What else a reader should know.
     package var warnings: [String]
 
-    /// The finding as JSON.
     package var json: JSONValue {
         let place: JSONValue? = firstBad.map { place in
             [

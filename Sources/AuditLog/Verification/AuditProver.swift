@@ -3,26 +3,21 @@ import RingbackHome
 
 /// Makes proofs from a log, reading it once or twice in constant memory.
 package struct AuditProver: Sendable {
-    /// The folder of the log.
     package let directory: String
 
-    /// Makes proofs from the log in a folder.
     package init(directory: String) { self.directory = directory }
 
     /// A proof that an entry is in the log; its line and the root suffice to check it (RFC 9162 section 2.1.3.2).
     package struct Inclusion: Hashable, Sendable {
         /// The entry, counted from 0.
         package var leafIndex: Int
-        /// The number of entries in the tree.
         package var treeSize: Int
         /// SHA-256(0x00 ‖ line).
         package var leafHash: MerkleHash
         /// The siblings on the way from the leaf to the root.
         package var path: [MerkleHash]
-        /// The root of the tree.
         package var root: MerkleHash
 
-        /// The proof as JSON.
         package var json: JSONValue {
             [
                 "leafIndex": .integer(leafIndex), "treeSize": .integer(treeSize),
@@ -34,18 +29,13 @@ package struct AuditProver: Sendable {
 
     /// A proof that a log begins with an older one (RFC 9162 section 2.1.4.2).
     package struct Consistency: Hashable, Sendable {
-        /// The number of entries in the older tree.
         package var oldSize: Int
-        /// The root of the older tree.
         package var oldRoot: MerkleHash
-        /// The number of entries in the tree.
         package var treeSize: Int
         /// The roots of the subtrees that both are made of.
         package var path: [MerkleHash]
-        /// The root of the tree.
         package var root: MerkleHash
 
-        /// The proof as JSON.
         package var json: JSONValue {
             [
                 "oldSize": .integer(oldSize), "oldRootHash": .string(oldRoot.hexadecimal),
@@ -111,7 +101,7 @@ package struct AuditProver: Sendable {
         return (count, nil)
     }
 
-    /// Refuses a proof that leads to another root than the signed one, because it would be useless.
+    /// Refuses a proof that leads to another root than the signed one: no verifier would accept it.
     private func hold(_ root: MerkleHash, against signed: MerkleHash?) throws {
         guard let signed, signed != root else { return }
         let problem = "the log is not the one that its checkpoint was signed for"

@@ -10,11 +10,9 @@ struct AuditScan {
     private(set) var keys: KeyHistory
     /// Whether entries are in more than one segment.
     private(set) var hasSegments = false
-    /// The roots at the requested sizes.
     private(set) var roots: [Int: MerkleHash] = [:]
     /// The last entries of the trees at those sizes.
     private(set) var places: [Int: AuditFinding.Location] = [:]
-    /// Whether the last line is not finished.
     private(set) var isTorn = false
     /// Where the log ends: after the last whole line, or at an unfinished one.
     private(set) var end = AuditFinding.Location(file: AuditSegments.name(1), line: 1, offset: 0, sequence: 1)
@@ -25,9 +23,7 @@ struct AuditScan {
         if self.sizes.contains(0) { roots[0] = frontier.root }
     }
 
-    /// The number of whole lines.
     var count: Int { chain.count }
-    /// The root over them.
     var root: MerkleHash { frontier.root }
     /// The first line that breaks the chain.
     var firstBad: AuditFinding.Location? { missing ?? chain.firstBad }

@@ -4,14 +4,12 @@ import RingbackHome
 ///
 /// Works on a copy of the folder too, in constant memory.
 package struct AuditVerifier: Sendable {
-    /// The folder of the log.
     package var directory: String
     /// An older checkpoint that was kept elsewhere.
     package var anchor: SignedCheckpoint?
     /// The trusted keys; nil for those in the folder.
     package var keys: [NoteVerifier]?
 
-    /// Verifies the log in a folder.
     package init(directory: String, anchor: SignedCheckpoint? = nil, keys: [NoteVerifier]? = nil) {
         self.directory = directory
         self.anchor = anchor

@@ -21,7 +21,6 @@ struct ChainCheck {
     private(set) var firstBad: AuditFinding.Location?
     /// The hash that the newest line should have named, while it is unknown which line is wrong.
     var disputed: MerkleHash? { suspicion?.earlier.hash }
-    /// The number of whole lines.
     private(set) var count = 0
 
     /// Takes the next line with its hash.

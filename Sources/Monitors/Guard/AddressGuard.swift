@@ -44,10 +44,8 @@ package enum AddressGuard {
 package struct Resolver: Sendable {
     /// A name that could not be resolved; another time it may.
     package struct LookupError: Error, Hashable, Sendable, CustomStringConvertible {
-        /// What the resolver said.
         package var description: String
 
-        /// Creates an error.
         package init(_ description: String) { self.description = description }
     }
 

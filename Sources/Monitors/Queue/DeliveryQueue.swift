@@ -18,7 +18,6 @@ package struct DeliveryQueue: Sendable {
         /// Whether a monitor that keeps failing ends the queue, instead of pausing it.
         package var stopsWhenFailing = false
 
-        /// Creates rules.
         package init(schedule: DeliverySchedule) { self.schedule = schedule }
     }
 

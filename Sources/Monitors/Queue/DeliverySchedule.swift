@@ -49,7 +49,6 @@ package struct DeliverySchedule: Hashable, Sendable {
         }
     }
 
-    /// Creates a schedule.
     package init(pauses: [Duration], longestRetryAfter: Duration, breaker: BreakerPause) {
         self.pauses = pauses
         self.longestRetryAfter = longestRetryAfter

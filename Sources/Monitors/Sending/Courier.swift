@@ -22,10 +22,8 @@ package struct Courier: Sendable {
         self.end = end
     }
 
-    /// Makes one attempt for each delivery.
     package func carry(_ batch: [DueDelivery]) async -> [DeliveryResult] { await carry(batch) }
 
-    /// Closes connections and files.
     package func shutDown() async { await end() }
 }
 

@@ -4,14 +4,12 @@ package import SimulationAPI
 
 /// Which events go to one monitor.
 package struct DeliveryRoute: Hashable, Sendable {
-    /// The row of the monitor.
     package var monitor: Int64
     /// The call states; `nil` for all.
     package var states: Set<CallState>?
     /// The outcomes; `nil` for all, also if the call has none yet.
     package var outcomes: Set<CallOutcome>?
 
-    /// Creates a route.
     package init(monitor: Int64, states: Set<CallState>? = nil, outcomes: Set<CallOutcome>? = nil) {
         self.monitor = monitor
         self.states = states

@@ -5,7 +5,6 @@ import RingbackHome
 
 /// A delivery that may be sent now.
 package struct DueDelivery: Hashable, Sendable {
-    /// The number of the row.
     package var rowID: Int64
     /// The simulation and the call, whose deliveries go one after the other; empty for a message of the run itself.
     package var callKey: String
@@ -13,10 +12,8 @@ package struct DueDelivery: Hashable, Sendable {
     package var webhookID: String
     /// What is sent, byte for byte.
     package var body: [UInt8]
-    /// The number of earlier attempts.
     package var attempts: Int
 
-    /// Creates a delivery.
     package init(rowID: Int64, callKey: String, webhookID: String, body: [UInt8], attempts: Int = 0) {
         self.rowID = rowID
         self.callKey = callKey
@@ -28,21 +25,13 @@ package struct DueDelivery: Hashable, Sendable {
 
 /// How a delivery changes after an attempt.
 package struct DeliveryChange: Hashable, Sendable {
-    /// The number of the row.
     package let rowID: Int64
-    /// The row of the monitor.
     package let monitor: Int64
-    /// The batch that it was sent in.
     package let batch: Int64
-    /// The simulation and the call.
     package let callKey: String
-    /// Its new state.
     package var state = DeliveryState.pending
-    /// The number of attempts.
     package var attempts: Int
-    /// The status of the answer, if there was one.
     package var status: Int?
-    /// What went wrong.
     package var error: String?
     /// When it is sent again, in milliseconds since 1970; `nil` if it is not.
     package var dueAt: Int64?

@@ -17,7 +17,6 @@ package enum DeliveryState: String, CaseIterable, Hashable, Sendable {
 package struct StoredDelivery: Hashable, Sendable {
     /// The number of the row, which is its id.
     package var rowID: Int64
-    /// The monitor's name.
     package var monitor: String
     /// The run that the event belongs to; `nil` for a service.
     package var runID: String?
@@ -25,13 +24,9 @@ package struct StoredDelivery: Hashable, Sendable {
     package var webhookID: String?
     /// The call of the event; empty for a message of the run itself.
     package var callID: String
-    /// Where it stands.
     package var state: DeliveryState
-    /// The number of attempts.
     package var attempts: Int
-    /// The status of the last answer, if there was one.
     package var lastStatus: Int?
-    /// The last error.
     package var lastError: String?
     /// When it is sent next; `nil` if it is not sent again, or an earlier event of its call comes first.
     package var nextAttemptAt: Timestamp?
@@ -51,7 +46,6 @@ package struct StoredDelivery: Hashable, Sendable {
         nextAttemptAt = dueAt.map { Timestamp(milliseconds: $0) }
     }
 
-    /// The members that every list of deliveries has.
     package var json: JSONValue {
         [
             "id": .string(String(rowID)), "monitor": .string(monitor), "runId": runID.map { .string($0) } ?? .null,
@@ -68,7 +62,6 @@ package struct StoredDelivery: Hashable, Sendable {
 package struct DeliveryQuery: Hashable, Sendable {
     /// Of monitors of this name.
     package var monitor: String?
-    /// In one of these states; empty for all.
     package var states: Set<DeliveryState> = []
     /// Of events of this run.
     package var runID: String?
@@ -78,7 +71,6 @@ package struct DeliveryQuery: Hashable, Sendable {
     package var ids: Set<Int64> = []
     /// Those after this one.
     package var after: Int64 = 0
-    /// The largest number of deliveries.
     package var limit = 100
 
     /// All deliveries, a page of 100.
@@ -92,7 +84,6 @@ package struct DeliveryPage: Sendable {
     /// The `after` of the next page; `nil` if this is the last one.
     package var next: Int64?
 
-    /// The document of a list.
     package var json: JSONValue {
         ["items": .array(items.map(\.json)), "next": next.map { .string(String($0)) } ?? .null]
     }

@@ -12,7 +12,6 @@ package struct StoredMonitor: Codable, FetchableRecord, Hashable, Sendable {
     package let definition: String
     /// Why nothing is sent to it any more; `nil` if deliveries go on.
     package let disabledReason: String?
-    /// The last error.
     package let lastError: String?
     /// The lock of the process that forwards now, or did before it died.
     package let forwarder: String?
@@ -22,14 +21,11 @@ package struct StoredMonitor: Codable, FetchableRecord, Hashable, Sendable {
 package struct DeliveryTotals: Hashable, Sendable {
     /// Taken by the monitor.
     package var delivered = 0
-    /// Still to be delivered.
     package var pending = 0
-    /// Dead letters.
     package var dead = 0
     /// Not sent, since the monitor answered 410.
     package var disabled = 0
 
-    /// Zero deliveries.
     package init() {}
 
     mutating func add(_ count: Int, to state: DeliveryState?) {
@@ -42,7 +38,6 @@ package struct DeliveryTotals: Hashable, Sendable {
         }
     }
 
-    /// All of them.
     package var all: Int { delivered + pending + dead + disabled }
 }
 
@@ -128,7 +123,6 @@ extension RunStore {
         }
     }
 
-    /// Ends the claim on a monitor.
     package func release(monitor: Int64, from forwarder: String) async throws {
         try await write { database in
             guard
@@ -175,7 +169,6 @@ extension RunStore {
         }
     }
 
-    /// A monitor as it is now.
     package func monitor(_ rowID: Int64) async throws -> StoredMonitor? {
         try await pool.read {
             try StoredMonitor.fetchOne($0, sql: "SELECT * FROM monitors WHERE rowID = ?", arguments: [rowID])
