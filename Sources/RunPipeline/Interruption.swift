@@ -25,9 +25,9 @@ final class Interruption: Sendable {
     }
 
     /// Runs `work` in a task that a request to stop cancels; the caller itself is not cancelled, so it can tidy up.
-    func interrupting<Result: Sendable>(_ work: @escaping @Sendable () async -> Result) async -> Result {
+    func interruptibly<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
         // The task is awaited below and never outlives this call.
-        let task = Task { await work() }
+        let task = Task { try await work() }
         let number = state.withLock { state -> Int? in
             guard !state.isRequested else { return nil }
             state.next += 1
@@ -35,9 +35,9 @@ final class Interruption: Sendable {
             return state.next
         }
         if number == nil { task.cancel() }
-        let result = await task.value
+        let result = await task.result
         if let number { state.withLock { $0.tasks[number] = nil } }
-        return result
+        return try result.get()
     }
 }
 

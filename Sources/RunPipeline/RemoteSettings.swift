@@ -8,13 +8,11 @@ import SimulationClient
 ///
 /// The environment beats the profile, and the profile beats the default. Every problem is reported, not only the first.
 package struct RemoteSettings: Sendable {
-    /// Where a setting comes from.
     package enum Source: Hashable, Sendable, CustomStringConvertible {
         case variable(String)
         case profile(String)
         case standard
 
-        /// The variable, the profile, or `default`.
         package var description: String {
             switch self {
             case .variable(let name): name
@@ -26,29 +24,23 @@ package struct RemoteSettings: Sendable {
 
     /// A setting as it may be shown: never a secret.
     package struct Setting: Hashable, Sendable {
-        /// What it is.
         package var name: String
-        /// Its value; of a secret, that it is set.
+        /// `set` for a secret.
         package var value: String
-        /// Where it comes from.
         package var source: Source
     }
 
-    /// A variable that must be set and is not.
+    /// A variable that must be set, but is not.
     package struct Missing: Hashable, Sendable {
-        /// The variable.
         package var variable: String
-        /// What it is for.
         package var purpose: String
     }
 
-    /// The settings that there are.
     package private(set) var settings: [Setting] = []
-    /// The variables that are needed and not set.
     package private(set) var missing: [Missing] = []
-    /// What is wrong with values that are there.
+    /// Problems of values; each prevents a target.
     package private(set) var malformed: [String] = []
-    /// What is odd about values that are there.
+    /// Doubts about values that can be used.
     package private(set) var odd: [String] = []
     /// The target; `nil` if anything is missing or malformed.
     package private(set) var target: RemoteTarget?
@@ -56,8 +48,6 @@ package struct RemoteSettings: Sendable {
     private let profileName: String
     private let variable: @Sendable (String) -> String?
 
-    /// Puts the settings together.
-    ///
     /// - Parameters:
     ///   - profile: the values of settings whose variable is not set.
     ///   - profileName: the name of the profile in messages.
@@ -98,12 +88,10 @@ package struct RemoteSettings: Sendable {
         target?.organization = org ?? ""
     }
 
-    /// A file that holds no secret.
+    /// The reason why a file does not give a secret.
     package struct SecretFileError: Error {
-        /// Why.
         package var reason: String
 
-        /// Creates an error.
         package init(reason: String) { self.reason = reason }
     }
 
@@ -112,10 +100,8 @@ package struct RemoteSettings: Sendable {
     private mutating func organisation(isNeeded: Bool) -> String? {
         let name = "CXONE_ORG_ID"
         guard let org = variable(name) else {
-            if isNeeded {
-                let purpose = "the organisation; its API is at \(TargetProfile.defaultBaseURL)"
-                missing.append(Missing(variable: name, purpose: purpose))
-            }
+            let purpose = "the organisation; its API is at \(TargetProfile.defaultBaseURL)"
+            if isNeeded { missing.append(Missing(variable: name, purpose: purpose)) }
             return nil
         }
         let isName =

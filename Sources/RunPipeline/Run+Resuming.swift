@@ -21,11 +21,8 @@ extension Run {
         home: String,
         options: RunOptions = RunOptions()
     ) async throws -> Run {
-        let row: StoredRun?
-        do {
-            row = try await RunStore.with(try Home(path: home)) { store in try await store.run(id: id) }
-        } catch {
-            throw RunError(.configuration, "\(error)", cause: error)
+        let row = try await RunError.wrapping(.configuration) {
+            try await RunStore.with(try Home(path: home)) { store in try await store.run(id: id) }
         }
         guard let row else { throw RunError(.configuration, "there is no run \(id) in \(home)") }
         guard row.state == .running else {
@@ -48,11 +45,8 @@ extension Run {
             let body = try? JSONReader.read(Array(intent.body.utf8)),
             case .success(let payload) = PayloadRules(maxConcurrent: .max).check(body)
         else { throw RunError(.configuration, "the run \(id) cannot be resumed: what was stored of it cannot be read") }
-        let scenario: Scenario
-        do {
-            scenario = try Scenario.parse(text: intent.scenario.text, file: "run \(id)").scenario
-        } catch {
-            throw RunError(.configuration, "the scenario of the run \(id) cannot be read: \(error)", cause: error)
+        let scenario = try await RunError.wrapping(.configuration, "the scenario of the run \(id) cannot be read: ") {
+            try Scenario.parse(text: intent.scenario.text, file: "run \(id)").scenario
         }
         var options = options
         options.webhookListen = intent.listen
@@ -65,7 +59,7 @@ extension Run {
 
     /// Closes the records of a run that cannot be resumed.
     private static func giveUp(_ row: StoredRun, _ homePath: String, _ options: RunOptions) async throws {
-        do {
+        try await RunError.wrapping(.storage, "the run's records could not be closed: ") {
             let home = try Home(path: homePath)
             let trail = try await AuditTrail.begin(home, runID: row.id, person: options.actor)
             try await trail.write(.recoveredByGivingUp, error: "the embedded sandbox died with its process")
@@ -80,8 +74,6 @@ extension Run {
             row.finishedAt = WallClock.now.milliseconds
             row.exitCode = ExitCode.refused.rawValue
             try await RunStore.with(home) { [row] store in try await store.update(row) }
-        } catch {
-            throw RunError(.storage, "the run's records could not be closed: \(error)", cause: error)
         }
     }
 }
@@ -99,7 +91,6 @@ struct RunIntent: Sendable {
     /// When the create was about to be sent, in milliseconds since 1970; `nil` before that.
     var intendedAt: Int64?
 
-    /// The text of the row.
     var text: String {
         JSONValue.object(present: [
             "scenario": scenario, "body": .string(body), "listen": .string(listen.authority),
@@ -107,13 +98,9 @@ struct RunIntent: Sendable {
         ]).text
     }
 
-    init(scenario: JSONValue, body: String, listen: ListenAddress, outputDirectory: String) {
-        self.scenario = scenario
-        self.body = body
-        self.listen = listen
-        self.outputDirectory = outputDirectory
-    }
+}
 
+extension RunIntent {
     /// Reads the text of a row; `nil` if the text is not an intent.
     init?(_ text: String) {
         guard let json = try? JSONReader.read(Array(text.utf8)), let scenario = json["scenario"],
@@ -127,7 +114,6 @@ struct RunIntent: Sendable {
 
 /// The saved progress of a run whose process died.
 struct Resumption: Sendable {
-    /// The run's row.
     var row: StoredRun
     var intent: RunIntent
     var payload: SimulationPayload

@@ -70,45 +70,32 @@ public struct Run: Sendable {
     public static func recordRefusal(of path: String, diagnostics: [Diagnostic], home: String, actor: String)
         async throws
     {
-        do {
+        try await RunError.wrapping(.storage, "the refusal could not be recorded: ") {
             let id = RunID.make(at: WallClock.now)
             let trail = try await AuditTrail.begin(try Home(path: home), runID: id, person: actor)
             let codes = JSONValue.array(diagnostics.prefix(100).map { .string($0.code.rawValue) })
             try await trail.write(.validationFailed, payload: ["problems": codes])
             try await trail.write(.verdict(.fail), payload: ["exitCode": .integer(ExitCode.usage.rawValue)])
             _ = try await trail.checkpoint()
-        } catch {
-            throw RunError(.storage, "the refusal could not be recorded: \(error)", cause: error)
         }
     }
 
     private func run(_ observe: @escaping @Sendable (RunEvent) -> Void) async throws -> RunResult {
-        let home: Home
-        do {
-            home = try Home(path: homePath)
+        let home = try await RunError.wrapping(.configuration) {
+            let home = try Home(path: homePath)
             try FileSystem.makeDirectory(outputDirectory)
-        } catch {
-            throw RunError(.configuration, "\(error)", cause: error)
+            return home
         }
-        let trail: AuditTrail
-        do {
-            trail = try await AuditTrail.begin(home, runID: id, person: options.actor)
-        } catch {
-            throw RunError(.storage, "\(error)", cause: error)
+        let (trail, lock) = try await RunError.wrapping(.storage) {
+            (try await AuditTrail.begin(home, runID: id, person: options.actor), try RunLock(home, runID: id))
         }
-        let lock: RunLock?
-        do { lock = try RunLock(home, runID: id) } catch { throw RunError(.storage, "\(error)", cause: error) }
         guard let lock else { throw RunError(.configuration, "the run \(id) is still going on in another process") }
         // From then on a slot that the run could not give back counts as the slot of a dead run.
         defer { lock.remove() }
-        do {
-            return try await RunStore.with(home) { store in
+        return try await RunError.wrapping(.configuration, "the run could not begin: ") {
+            try await RunStore.with(home) { store in
                 try await RunSession(run: self, home: home, store: store, trail: trail, observe: observe).result()
             }
-        } catch let error as RunError {
-            throw error
-        } catch {
-            throw RunError(.configuration, "the run could not begin: \(error)", cause: error)
         }
     }
 }

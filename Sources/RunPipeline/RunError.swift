@@ -31,4 +31,15 @@ public struct RunError: Error, Sendable, CustomStringConvertible {
 
     /// The message.
     public var description: String { message }
+
+    /// Does `work`; another error becomes the cause of a run error, whose message begins with `prefix`.
+    static func wrapping<Result>(
+        _ code: Code,
+        _ prefix: String = "",
+        _ work: () async throws -> Result
+    ) async throws(RunError) -> Result {
+        do { return try await work() } catch let error as RunError { throw error } catch {
+            throw RunError(code, "\(prefix)\(error)", cause: error)
+        }
+    }
 }

@@ -11,9 +11,7 @@ extension RunExecution {
     func interruptibly<Value: Sendable>(
         _ work: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        try await run.interruption.interrupting { () async -> Result<Value, any Error> in
-            do { return .success(try await work()) } catch { return .failure(error) }
-        }.get()
+        try await run.interruption.interruptibly(work)
     }
 
     /// Turns an error into the run's ending, and cancels the simulation if it may still run.

@@ -30,20 +30,14 @@ struct RunExecution: Sendable {
     var trail: AuditTrail { session.trail }
     var inbox: Inbox { reception.inbox }
 
-    /// Runs to the verdict.
-    ///
     /// - Throws: ``RunError`` if the records of the run could not be kept.
     func result(_ initial: RunFacts) async throws -> RunResult {
-        do {
+        try await RunError.wrapping(.storage, "the run's records could not be kept: ") {
             var facts = initial
             try await begin(&facts)
             await simulate(&facts)
             try requireInbox()
             return try await close(await settleMonitors(facts))
-        } catch let error as RunError {
-            throw error
-        } catch {
-            throw RunError(.storage, "the run's records could not be kept: \(error)", cause: error)
         }
     }
 

@@ -30,22 +30,14 @@ struct RunMonitors: Sendable {
     ) async throws {
         guard !monitors.isEmpty else { return }
         let forwarder = forwarder
-        _ = try await session.run.interruption.interrupting { () async -> Result<Void, any Error> in
-            do {
-                async let first = forwarder.settle(monitors.filter(\.monitor.required), until: required, on: timeline)
-                async let second = forwarder.settle(
-                    monitors.filter { !$0.monitor.required },
-                    until: others,
-                    on: timeline
-                )
+        let (demanded, optional) = (monitors.filter(\.monitor.required), monitors.filter { !$0.monitor.required })
+        do {
+            try await session.run.interruption.interruptibly {
+                async let first = forwarder.settle(demanded, until: required, on: timeline)
+                async let second = forwarder.settle(optional, until: others, on: timeline)
                 _ = try await (first, second)
-                return .success(())
-            } catch is CancellationError {
-                return .success(())
-            } catch {
-                return .failure(error)
             }
-        }.get()
+        } catch is CancellationError {}
     }
 
     /// Sends the one message of the run to the monitors that get no events.

@@ -29,8 +29,15 @@ struct RunSession: Sendable {
     func result() async throws -> RunResult {
         let startedAt = now()
         let deadline = timeline.after(run.options.timeout)
-        let secrets = try webhookSecrets()
-        let monitors = try preparedMonitors()
+        let secrets = try await RunError.wrapping(.configuration) { try webhookSecrets() }
+        let monitors = try await RunError.wrapping(.configuration) {
+            try PreparedMonitor.all(
+                run.scenario.monitors,
+                schedule: .fast,
+                folder: FileSystem.workingDirectory,
+                environment: run.options.environment
+            )
+        }
         try requireAnchors()
         let listen = run.options.webhookListen ?? run.target.webhookListen
         if secrets.isEmpty, !HTTPURL.isLoopback(host: listen.host) {
@@ -102,19 +109,6 @@ struct RunSession: Sendable {
         return EventReception(inbox: inbox, receiver: receiver, wake: wake)
     }
 
-    private func preparedMonitors() throws(RunError) -> [PreparedMonitor] {
-        do {
-            return try PreparedMonitor.all(
-                run.scenario.monitors,
-                schedule: .fast,
-                folder: FileSystem.workingDirectory,
-                environment: run.options.environment
-            )
-        } catch {
-            throw RunError(.configuration, error.description)
-        }
-    }
-
     /// Fails if the scenario lacks a monitor to which the checkpoint should go.
     private func requireAnchors() throws(RunError) {
         let names = run.scenario.monitors.map(\.name)
@@ -167,13 +161,8 @@ struct RunSession: Sendable {
         return payload
     }
 
-    private func webhookSecrets() throws(RunError) -> WebhookSecrets {
-        let secrets: WebhookSecrets
-        do {
-            secrets = try WebhookSecrets(run.options.webhookSecret)
-        } catch {
-            throw RunError(.configuration, "\(error)", cause: error)
-        }
+    private func webhookSecrets() throws -> WebhookSecrets {
+        let secrets = try WebhookSecrets(run.options.webhookSecret)
         // The embedded sandbox always signs.
         if case .embeddedSandbox = run.target { return secrets.withSigning }
         return secrets
@@ -213,9 +202,7 @@ struct RunSession: Sendable {
 
 /// Where the events of a run are received.
 struct EventReception: Sendable {
-    /// Stores the events.
     let inbox: Inbox
-    /// Answers their senders.
     let receiver: WebhookReceiver
     /// Brings the next poll forward when the last call has ended.
     let wake: WakeSignal

@@ -23,6 +23,8 @@ struct RunSlot: Sendable {
     /// The tag of the simulation.
     let wireTag: String
     let now: @Sendable () -> Timestamp
+    /// Draws the jitter, from 0..<1.
+    var chance: @Sendable () -> Double = { .random(in: 0..<1) }
 
     /// After this time a create that shows no simulation has not made one.
     private static let settlingMs: Int64 = 60_000
@@ -39,7 +41,7 @@ struct RunSlot: Sendable {
             let decision = try await store.takeSlot(runID: runID, capacity: capacity) { id in
                 RunLock.isHeld(home, runID: id)
             }
-            switch watch.looked(decision, now: client.timeline.now, chance: .random(in: 0..<1)) {
+            switch watch.looked(decision, now: client.timeline.now, chance: chance()) {
             case .hold: return
             case .fail(let error): throw error
             case .wait(let until, let report, let inspects):

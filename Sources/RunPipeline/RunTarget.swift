@@ -9,9 +9,9 @@ import Webhooks
 
 /// Where a run goes.
 public enum RunTarget: Sendable {
-    /// A sandbox of the run's own on a loopback port: real HTTP both ways, gone when the run ends.
+    /// A sandbox that this run starts on a loopback port and stops at its end; both directions use real HTTP.
     case embeddedSandbox(EmbeddedSandbox = EmbeddedSandbox())
-    /// A simulation API somewhere else.
+    /// A simulation API that already runs.
     case remote(RemoteTarget)
 
     var kind: TargetKind {
@@ -51,40 +51,32 @@ public struct EmbeddedSandbox: Sendable {
     public var seed: UInt32
     /// Virtual seconds per real second; `nil` for as fast as the machine allows.
     public var speed: Double?
-    /// What the run relies on; the sandbox honours everything.
+    /// The features that the run uses; the sandbox offers all of them.
     public var capabilities: Capabilities
-    /// What the sandbox does wrong on purpose, if anything.
+    /// The faults that the sandbox makes on purpose; `nil` for none.
     public var faults: FaultPlan?
 
     /// Creates the settings.
-    public init(
-        seed: UInt32 = 1,
-        speed: Double? = nil,
-        capabilities: Capabilities = .sandbox
-    ) {
+    public init(seed: UInt32 = 1, speed: Double? = nil, capabilities: Capabilities = .sandbox) {
         self.seed = seed
         self.speed = speed
         self.capabilities = capabilities
     }
 }
 
-/// A simulation API somewhere else.
+/// A simulation API that already runs, and how to use it.
 public struct RemoteTarget: Sendable {
-    /// Where it is.
+    /// Its addresses.
     public var target: Target
-    /// The organisation if it is known; slots belong to origin and organisation.
+    /// The organisation, which owns the slots together with the origin; empty if it is not known.
     public var organization = ""
     /// The OAuth client.
     public var credentials: Credentials
-    /// What it honours.
+    /// The features that it offers.
     public var capabilities: Capabilities
 
     /// Creates a target.
-    public init(
-        target: Target,
-        credentials: Credentials,
-        capabilities: Capabilities = .cxone
-    ) {
+    public init(target: Target, credentials: Credentials, capabilities: Capabilities = .cxone) {
         self.target = target
         self.credentials = credentials
         self.capabilities = capabilities
@@ -108,18 +100,13 @@ extension EmbeddedSandbox {
         configuration.webhookSecret = secret
         configuration.faults = faults
         return try await Sandbox.with(configuration) { sandbox in
-            let target: Target
-            do {
-                target = try Target(baseURL: sandbox.origin)
-            } catch {
-                throw RunError(.configuration, "the embedded sandbox cannot be reached: \(error)", cause: error)
+            let target = try await RunError.wrapping(.configuration, "the embedded sandbox cannot be reached: ") {
+                try Target(baseURL: sandbox.origin)
             }
-            let remote = RemoteTarget(
-                target: target,
-                credentials: Credentials(clientID: "sandbox", secret: Secret(password)),
-                capabilities: capabilities
+            let credentials = Credentials(clientID: "sandbox", secret: Secret(password))
+            return try await body(
+                RemoteTarget(target: target, credentials: credentials, capabilities: capabilities)
             )
-            return try await body(remote)
         }
     }
 }

@@ -30,21 +30,16 @@ public struct JUnitDocument: Sendable {
             ("name", facts.scenario.name), ("timestamp", String(facts.startedAt.description.prefix(19))),
             ("id", facts.runID),
         ])
-        var lines = [#"<?xml version="1.0" encoding="UTF-8"?>"#]
-        lines.append("<testsuites name=\"ringback run\"\(totals)>")
-        lines.append("  <testsuite\(suite)\(totals)>")
-        lines.append("    <properties>")
-        for (name, value) in properties {
-            lines.append("      <property\(Self.attributes([("name", name), ("value", value)]))/>")
-        }
+        var lines = [
+            #"<?xml version="1.0" encoding="UTF-8"?>"#, "<testsuites name=\"ringback run\"\(totals)>",
+            "  <testsuite\(suite)\(totals)>", "    <properties>",
+        ]
+        lines += properties.map { "      <property\(Self.attributes([("name", $0), ("value", $1)]))/>" }
         lines.append("    </properties>")
-        for testCase in cases {
-            lines += testCase.lines(className: "ringback.\(facts.scenario.name)").map { "    " + $0 }
-        }
+        lines += cases.flatMap { $0.lines(className: "ringback.\(facts.scenario.name)") }.map { "    " + $0 }
         if !result.notes.isEmpty {
-            lines.append(
-                "    <system-out>\(MarkupText.escapedBlock(result.notes.joined(separator: "\n")))</system-out>"
-            )
+            let notes = MarkupText.escapedBlock(result.notes.joined(separator: "\n"))
+            lines.append("    <system-out>\(notes)</system-out>")
         }
         lines += ["  </testsuite>", "</testsuites>", ""]
         return lines.joined(separator: "\n")
@@ -101,12 +96,12 @@ public struct JUnitDocument: Sendable {
             } else if kind == "skipped" {
                 message = "inconclusive: " + message
             }
-            let told = JUnitDocument.attributes([("message", message)])
+            let messageAttribute = JUnitDocument.attributes([("message", message)])
             let type = kind == "skipped" ? "" : JUnitDocument.attributes([("type", assertion.name)])
             let element =
                 assertion.detail.isEmpty
-                ? "<\(kind)\(told)\(type)/>"
-                : "<\(kind)\(told)\(type)>\(MarkupText.escaped(assertion.detail))</\(kind)>"
+                ? "<\(kind)\(messageAttribute)\(type)/>"
+                : "<\(kind)\(messageAttribute)\(type)>\(MarkupText.escaped(assertion.detail))</\(kind)>"
             return ["<testcase\(attributes)>", "  " + element, "</testcase>"]
         }
     }

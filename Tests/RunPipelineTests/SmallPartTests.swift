@@ -51,33 +51,33 @@ struct SmallPartTests {
 
     // MARK: Interruption
 
-    @Test func cancelsWhatGoesOn() async {
+    @Test func cancelsWhatGoesOn() async throws {
         let interruption = Interruption()
         let (began, begin) = AsyncStream<Void>.makeStream()
         let (forever, end) = AsyncStream<Void>.makeStream()
-        async let wasCancelled = interruption.interrupting {
+        async let wasCancelled = interruption.interruptibly {
             begin.finish()
             for await _ in forever {}
             return Task.isCancelled
         }
         for await _ in began {}
         interruption.request()
-        #expect(await wasCancelled)
+        #expect(try await wasCancelled)
         #expect(!Task.isCancelled)
         end.finish()
     }
 
-    @Test func cancelsWhatBeginsLater() async {
+    @Test func cancelsWhatBeginsLater() async throws {
         let interruption = Interruption()
         interruption.request()
         interruption.request()
         #expect(interruption.isRequested)
-        #expect(await interruption.interrupting { Task.isCancelled })
+        #expect(try await interruption.interruptibly { Task.isCancelled })
     }
 
-    @Test func leavesAloneWhatIsOver() async {
+    @Test func leavesAloneWhatIsOver() async throws {
         let interruption = Interruption()
-        #expect(await interruption.interrupting { !Task.isCancelled })
+        #expect(try await interruption.interruptibly { !Task.isCancelled })
         #expect(!interruption.isRequested)
         interruption.request()
     }

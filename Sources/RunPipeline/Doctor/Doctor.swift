@@ -9,11 +9,8 @@ import Webhooks
 package struct Doctor: Sendable {
     private let setup: DoctorSetup
 
-    /// Prepares the checks; nothing happens yet.
     package init(_ setup: DoctorSetup) { self.setup = setup }
 
-    /// Does the checks.
-    ///
     /// - Throws: an error if the embedded sandbox cannot be started.
     package func report() async throws -> DoctorReport {
         var secrets = WebhookSecrets()
@@ -61,7 +58,6 @@ package struct Doctor: Sendable {
 package struct DoctorSetup: Sendable {
     /// Where a run would go; `nil` if the configuration is not complete.
     package var target: RunTarget?
-    /// The target's name, also if it cannot be used.
     package var targetName: String
     /// The name or file of the profile.
     package var profileName: String
@@ -69,11 +65,8 @@ package struct DoctorSetup: Sendable {
     package var settings: [RemoteSettings.Setting] = []
     /// What the profile assumes, a line each.
     package var assumptions: [String] = []
-    /// What is missing or malformed.
     package var problems: [String] = []
-    /// What is odd about what is there.
     package var oddities: [String] = []
-    /// The home.
     package var home: String
     /// Where the receiver listens; `nil` for the target's own.
     package var webhookListen: ListenAddress?
@@ -81,10 +74,9 @@ package struct DoctorSetup: Sendable {
     package var webhookURL: String?
     /// The key that deliveries are signed with (`whsec_…`).
     package var webhookSecret: String?
-    /// The time limit of one check.
+    /// For one check.
     package var timeout: Duration = .seconds(10)
 
-    /// Creates a setup.
     package init(target: RunTarget?, targetName: String, profileName: String, home: String) {
         self.target = target
         self.targetName = targetName
@@ -115,7 +107,6 @@ struct DoctorCheck: Sendable {
         return findings
     }
 
-    /// The checks of this machine.
     static func local(_ setup: DoctorSetup) -> [DoctorCheck] {
         let home = HomeProbe(path: setup.home)
         return [
@@ -150,16 +141,11 @@ struct DoctorCheck: Sendable {
         ]
     }
 
-    /// The round trip of a webhook.
     static func webhook(_ probe: WebhookProbe?, problem: String?) -> DoctorCheck {
         DoctorCheck(name: "webhook") {
             if let probe { return await probe.finding() }
-            return .failure(
-                "webhook",
-                .configuration,
-                problem ?? "there is no receiver",
-                "Set RINGBACK_WEBHOOK_SECRET to the key that the target signs with, or leave it out."
-            )
+            return .failure("webhook", .configuration, problem ?? "there is no receiver")
+                .advising("Set RINGBACK_WEBHOOK_SECRET to the key that the target signs with, or leave it out.")
         }
     }
 }

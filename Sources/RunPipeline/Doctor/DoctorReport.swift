@@ -6,14 +6,7 @@ package import RunReport
 package struct DoctorReport: Hashable, Sendable {
     /// What was looked at, such as `target cxone · https://acme.example · profile cxone`.
     package var subject: String
-    /// The findings in the order of the checks.
     package var findings: [Finding]
-
-    /// Creates a report.
-    package init(subject: String, findings: [Finding]) {
-        self.subject = subject
-        self.findings = findings
-    }
 
     /// The exit code; the failure that the user must set right first decides.
     package var exitCode: ExitCode {
@@ -26,7 +19,6 @@ package struct DoctorReport: Hashable, Sendable {
     /// Whether a run may begin.
     package var verdict: Verdict { exitCode == .pass ? .pass : .fail }
 
-    /// The document of `--json`.
     package var json: JSONValue {
         [
             "version": 1, "subject": .string(subject), "checks": .array(findings.map(\.json)),
@@ -34,10 +26,6 @@ package struct DoctorReport: Hashable, Sendable {
         ]
     }
 
-    /// The names of the findings of a status.
-    package func names(_ status: Finding.Status) -> [String] {
-        findings.filter { $0.status == status }.map(\.name)
-    }
 }
 
 extension DoctorReport {
@@ -69,7 +57,7 @@ extension DoctorReport {
         let word = style.text(verdict.rawValue.uppercased(), TextStyle.role(of: verdict))
         let parts = [(Finding.Status.failure, "failed"), (.warning, "to look at"), (.skipped, "skipped")].compactMap {
             (status, words) -> String? in
-            let names = names(status)
+            let names = findings.filter { $0.status == status }.map(\.name)
             return names.isEmpty ? nil : "\(words): \(names.joined(separator: ", "))"
         }
         return word + "  " + (parts.isEmpty ? "nothing stands in the way of a run" : parts.joined(separator: " · "))
@@ -87,9 +75,13 @@ extension DoctorReport {
 
 /// What one check of `doctor` found, and what to do about it.
 package struct Finding: Hashable, Sendable {
-    /// How bad it is.
     package enum Status: String, Hashable, Sendable {
-        case ok, warning, failure
+        /// As it should be.
+        case ok
+        /// A run may work without it; the user should look.
+        case warning
+        /// A run would fail.
+        case failure
         /// Another check failed that this one needs.
         case skipped
     }
@@ -104,41 +96,40 @@ package struct Finding: Hashable, Sendable {
         case local
     }
 
-    /// The check.
+    /// The name of the check.
     package var name: String
-    /// How bad it is.
     package var status: Status
     /// Where the cause is, if it is a failure.
     package var domain = Domain.local
-    /// What was found.
     package var detail: String
     /// What to do; empty if there is nothing to do.
     package var advice = ""
     /// Further facts, one a line, for `--verbose`.
     package var notes: [String] = []
 
-    /// As it should be.
-    package static func ok(_ name: String, _ detail: String) -> Finding {
+    static func ok(_ name: String, _ detail: String) -> Finding {
         Finding(name: name, status: .ok, detail: detail)
     }
 
-    /// A run may work without it; the user should look.
-    package static func warning(_ name: String, _ detail: String, _ advice: String) -> Finding {
+    static func warning(_ name: String, _ detail: String, _ advice: String = "") -> Finding {
         Finding(name: name, status: .warning, detail: detail, advice: advice)
     }
 
-    /// A run would fail.
-    package static func failure(_ name: String, _ domain: Domain, _ detail: String, _ advice: String) -> Finding {
+    static func failure(_ name: String, _ domain: Domain, _ detail: String, _ advice: String = "") -> Finding {
         Finding(name: name, status: .failure, domain: domain, detail: detail, advice: advice)
     }
 
-    /// It could not be looked at.
-    package static func skipped(_ name: String, _ reason: String) -> Finding {
+    static func skipped(_ name: String, _ reason: String) -> Finding {
         Finding(name: name, status: .skipped, detail: reason)
     }
 
-    /// The finding with further facts.
-    package func with(_ notes: [String]) -> Finding {
+    func advising(_ advice: String) -> Finding {
+        var finding = self
+        finding.advice = advice
+        return finding
+    }
+
+    func with(_ notes: [String]) -> Finding {
         var finding = self
         finding.notes = notes
         return finding

@@ -9,12 +9,10 @@ extension Finding {
         let name = "configuration"
         let notes = setup.settings.map { "\($0.name): \($0.value) (\($0.source))" } + setup.assumptions
         guard setup.problems.isEmpty else {
-            return .failure(
-                name,
-                .configuration,
-                setup.problems.joined(separator: "\n"),
-                "Set what is missing in the environment, or in a file for --profile; docs/TARGETS.md shows one."
-            ).with(notes)
+            return .failure(name, .configuration, setup.problems.joined(separator: "\n"))
+                .advising(
+                    "Set what is missing in the environment, or in a file for --profile; docs/TARGETS.md shows one."
+                ).with(notes)
         }
         guard setup.oddities.isEmpty else {
             return .warning(name, setup.oddities.joined(separator: "\n"), "Check whether that is intended.").with(notes)
@@ -47,12 +45,8 @@ extension Finding {
             return .failure(name, .local, "\(path) is on a file system that is mounted read-only", choose)
         }
         guard facts.isWritable else {
-            return .failure(
-                name,
-                .local,
-                "this user may not write to \(path)",
-                "Give it the right, or choose another home."
-            )
+            return .failure(name, .local, "this user may not write to \(path)")
+                .advising("Give it the right, or choose another home.")
         }
         guard path == home else { return .ok(name, "\(home) will be made by the first run") }
         let mode = "0" + String(facts.mode, radix: 8)
@@ -60,11 +54,8 @@ extension Finding {
             return .warning(name, "\(home) belongs to another user (mode \(mode))", "Use a home of your own.")
         }
         guard facts.mode & 0o077 == 0 else {
-            return .warning(
-                name,
-                "others may look into \(home) (mode \(mode)); it holds what webhooks said",
-                "chmod 700 \(home)"
-            )
+            return .warning(name, "others may look into \(home) (mode \(mode)); it holds what webhooks said")
+                .advising("chmod 700 \(home)")
         }
         return .ok(name, "\(home) is writable, and yours alone (mode \(mode))")
     }
@@ -74,12 +65,8 @@ extension Finding {
         let name = "disk space"
         let free = ByteText.of(freeBytes)
         if freeBytes < leastSpace {
-            return .failure(
-                name,
-                .local,
-                "\(free) free; a run would fail",
-                "Free at least 1 GiB, or choose another home."
-            )
+            return .failure(name, .local, "\(free) free; a run would fail")
+                .advising("Free at least 1 GiB, or choose another home.")
         }
         return freeBytes < littleSpace
             ? .warning(name, "\(free) free; an event takes about 500 bytes", "Free at least 1 GiB.")
@@ -87,9 +74,8 @@ extension Finding {
     }
 }
 
-/// A number of bytes for people.
 enum ByteText {
-    /// Such as `12.3 GiB`.
+    /// A number of bytes for people, such as `12.3 GiB`.
     static func of(_ bytes: UInt64) -> String {
         let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
         var (value, unit) = (bytes, 0)
@@ -119,50 +105,30 @@ extension Finding {
         let place = fileSystem.map { "on \($0)" } ?? "on a file system of unknown kind"
         if let health {
             guard health.isOwn else {
-                return .failure(
-                    name,
-                    .local,
-                    "ringback.sqlite is not a database of Ringback",
-                    "Move it out of the home."
-                )
+                let detail = "ringback.sqlite is not a database of Ringback"
+                return .failure(name, .local, detail, "Move it out of the home.")
             }
             guard health.damages.isEmpty else {
-                return .failure(
-                    name,
-                    .local,
-                    "the database is damaged: \(health.damages.joined(separator: "; "))",
-                    "Keep the home as evidence, and begin with a new one (--home)."
-                )
+                return .failure(name, .local, "the database is damaged: \(health.damages.joined(separator: "; "))")
+                    .advising("Keep the home as evidence, and begin with a new one (--home).")
             }
             guard health.format == health.supportedFormat else {
                 return .failure(
                     name,
                     .local,
-                    "the database has format \(health.format), this version writes \(health.supportedFormat)",
+                    "the database has format \(health.format), this version writes \(health.supportedFormat)"
+                ).advising(
                     health.format > health.supportedFormat
                         ? "Use the newer program." : "Move the home away, or choose another with --home."
                 )
             }
         }
         if let fileSystem, remoteFileSystems.contains(fileSystem) || fileSystem.hasPrefix("fuse.") {
-            return .warning(
-                name,
-                "the home is on \(fileSystem), whose locks SQLite cannot rely on",
-                "Use a home on a disk of this machine."
-            )
+            return .warning(name, "the home is on \(fileSystem), whose locks SQLite cannot rely on")
+                .advising("Use a home on a disk of this machine.")
         }
         guard let health else { return .ok(name, "no database yet; the first run makes it, \(place)") }
         return .ok(name, "the database is sound, with \(health.runs) run\(health.runs == 1 ? "" : "s"), \(place)")
-    }
-
-    /// Judges a database that could not be looked at.
-    static func storeUnreadable(_ error: any Error) -> Finding {
-        .failure(
-            "store",
-            .local,
-            "the database cannot be opened: \(error)",
-            "Keep the home as evidence, and begin with a new one (--home)."
-        )
     }
 
     /// Judges the end of the audit log; `nil` if the log does not exist yet.
@@ -171,23 +137,18 @@ extension Finding {
         guard let inspection, inspection.sequence > 0 else { return .ok(name, "no entry yet") }
         let last = "\(inspection.sequence) entries, the last of \(inspection.timestamp ?? "an unknown time")"
         guard inspection.tornBytes == 0 else {
-            return .warning(
-                name,
-                "\(last); \(inspection.tornBytes) bytes behind it are not a whole line",
-                "Nothing is to be done: the next run cuts them off and records it."
-            )
+            return .warning(name, "\(last); \(inspection.tornBytes) bytes behind it are not a whole line")
+                .advising("Nothing is to be done: the next run cuts them off and records it.")
         }
         return .ok(name, last)
     }
 
     /// Judges an audit log that could not be read.
     static func auditLogUnreadable(_ error: any Error) -> Finding {
-        .failure(
-            "audit log",
-            .local,
-            "\(error)",
-            "No run begins before the log can be continued; keep the home as evidence and begin with a new one (--home), or make it readable."
-        )
+        .failure("audit log", .local, "\(error)")
+            .advising(
+                "No run begins before the log can be continued; keep the home as evidence and begin with a new one (--home), or make it readable."
+            )
     }
 }
 
@@ -221,7 +182,8 @@ struct HomeProbe: Sendable {
             let health = try await StoreHealth.inspect(home)
             return .store(health, fileSystem: try await volume().kind)
         } catch {
-            return .storeUnreadable(error)
+            return .failure("store", .local, "the database cannot be opened: \(error)")
+                .advising("Keep the home as evidence, and begin with a new one (--home).")
         }
     }
 
@@ -261,10 +223,9 @@ enum Versions {
     private static var system: String {
         var name = utsname()
         guard uname(&name) == 0 else { return "an unknown system" }
-        return [text(&name.sysname), text(&name.release), text(&name.machine)].joined(separator: " ")
+        return "\(text(&name.sysname)) \(text(&name.release)) \(text(&name.machine))"
     }
 
-    /// The text of one of the C structure's arrays of characters.
     private static func text<Characters>(_ characters: inout Characters) -> String {
         withUnsafeBytes(of: &characters) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
     }

@@ -11,20 +11,14 @@ extension Finding {
         case .connected(let address), .handshakeFailed(let address):
             return .ok(name, "\(url.origin) is reached").with(address.isEmpty ? [] : ["connected to \(address)"])
         case .unresolved:
-            return .failure(
-                name,
-                .remote,
-                "the name \(url.host) has no address",
-                "Check CXONE_BASE_URL or CXONE_ORG_ID, and this machine's name service."
-            )
+            return .failure(name, .remote, "the name \(url.host) has no address")
+                .advising("Check CXONE_BASE_URL or CXONE_ORG_ID, and this machine's name service.")
         case .refused(let reason):
-            return .failure(
-                name,
-                .remote,
-                "\(url.origin) cannot be reached: \(reason)",
-                "Check CXONE_BASE_URL, that the API runs there, and that no firewall stands between. A proxy of the "
-                    + "environment is not used."
-            )
+            return .failure(name, .remote, "\(url.origin) cannot be reached: \(reason)")
+                .advising(
+                    "Check CXONE_BASE_URL, that the API runs there, and that no firewall stands between. A proxy of the "
+                        + "environment is not used."
+                )
         }
     }
 
@@ -35,13 +29,11 @@ extension Finding {
         case nil: return .ok(name, "plain http, on a loopback host only")
         case .connected: return .ok(name, "the certificate of \(url.host) is valid, and this machine trusts its issuer")
         case .handshakeFailed(let reason):
-            return .failure(
-                name,
-                .remote,
-                "the TLS handshake with \(url.host) failed: \(reason)",
-                "The certificate must name \(url.host), be in date, and come from an issuer that this machine trusts "
-                    + "(Debian: update-ca-certificates). There is no switch to ignore it."
-            )
+            return .failure(name, .remote, "the TLS handshake with \(url.host) failed: \(reason)")
+                .advising(
+                    "The certificate must name \(url.host), be in date, and come from an issuer that this machine trusts "
+                        + "(Debian: update-ca-certificates). There is no switch to ignore it."
+                )
         case .unresolved, .refused:
             return .failure(name, .remote, "no second connection to \(url.host) came about", "Try again.")
         }
@@ -52,12 +44,7 @@ extension Finding {
     /// A token that lives shorter than this must be renewed too often, in seconds.
     static let shortLifetime = 60
 
-    /// Judges a request for a token.
-    ///
-    /// - Parameters:
-    ///   - wanted: the scopes that were asked for.
-    ///   - grant: the answer, if there is a token.
-    ///   - error: why there is no token.
+    /// Judges a request for a token with the `wanted` scopes.
     static func token(wanted: String, grant: TokenAnswer?, error: ClientError?) -> Finding {
         let name = "token"
         if let error {
@@ -74,18 +61,14 @@ extension Finding {
             "scopes granted: \(grant.scope ?? "not told, so as asked for (RFC 6749 section 5.1)")",
         ]
         if let seconds = grant.expiresIn, seconds < shortLifetime {
-            return .warning(
-                name,
-                "a token came and \(lifetime), so a run asks for many",
-                "Raise the token lifetime of the client."
-            ).with(notes)
+            return .warning(name, "a token came and \(lifetime), so a run asks for many")
+                .advising("Raise the token lifetime of the client.").with(notes)
         }
         guard missing.isEmpty else {
-            return .warning(
-                name,
-                "a token came and \(lifetime), without \(missing.joined(separator: ", "))",
-                "Grant the client these scopes, or leave out of CXONE_SCOPE what it does not need."
-            ).with(notes)
+            return .warning(name, "a token came and \(lifetime), without \(missing.joined(separator: ", "))")
+                .advising(
+                    "Grant the client these scopes, or leave out of CXONE_SCOPE what it does not need."
+                ).with(notes)
         }
         return .ok(name, "a token came and \(lifetime)").with(notes)
     }
@@ -97,18 +80,11 @@ extension Finding {
             return .ok(name, scopes.isTold ? "\(word) is granted" : "\(word) was asked for, and no answer denies it")
         }
         guard scopes.wanted.contains(word) else {
-            return .warning(
-                name,
-                "CXONE_SCOPE does not ask for \(word); \(purpose) may be refused",
-                "Add \(word) to CXONE_SCOPE, unless this API names its scopes otherwise."
-            )
+            return .warning(name, "CXONE_SCOPE does not ask for \(word); \(purpose) may be refused")
+                .advising("Add \(word) to CXONE_SCOPE, unless this API names its scopes otherwise.")
         }
-        return .failure(
-            name,
-            .remote,
-            "the token lacks \(word); \(purpose) would be refused",
-            "Grant the client the scope \(word)."
-        )
+        return .failure(name, .remote, "the token lacks \(word); \(purpose) would be refused")
+            .advising("Grant the client the scope \(word).")
     }
 }
 
@@ -132,17 +108,14 @@ struct Scopes: Hashable, Sendable {
 
 extension Finding {
     /// Judges a list by a tag that no simulation has: it needs the read scope and creates nothing.
-    ///
-    /// - Parameters:
-    ///   - found: how many simulations the list has.
-    ///   - error: why there is no list.
     static func read(found: Int, error: ClientError?) -> Finding {
         let name = "read scope"
         guard let error else {
             guard found == 0 else {
                 return .warning(
                     name,
-                    "a list came, and \(found) simulations in it have another tag than was asked for: `tag` is ignored there",
+                    "a list came, and \(found) simulations in it have another tag than was asked for: `tag` is ignored there"
+                ).advising(
                     "A run compares tags itself, so this does no harm; say honours: {listByTag: false} in a profile to do "
                         + "without."
                 )
@@ -152,7 +125,8 @@ extension Finding {
         guard error.code == .notOffered else { return .failure(name, .remote, error.message, error.remedy) }
         return .warning(
             name,
-            "\(error.message); a run cannot look for a simulation whose create got no answer (exit 5)",
+            "\(error.message); a run cannot look for a simulation whose create got no answer (exit 5)"
+        ).advising(
             "Check paths: {simulations: …} of the profile; if there is no such list, say honours: {listByTag: false}."
         )
     }
@@ -186,30 +160,23 @@ extension Finding {
     /// Beyond this, the user should look, in seconds.
     static let clockWarning: Int64 = 30
 
-    /// Judges the clocks.
-    ///
-    /// - Parameter answers: how many answers came, dated or not.
+    /// Judges the clocks; `answers` counts the dated answers and the others.
     static func clock(_ readings: [ClockReading], answers: Int) -> Finding {
         let name = "clock"
         guard answers > 0 else { return .skipped(name, "no answer came that could be dated") }
         guard let offset = readings.map(\.offset).min(by: { abs($0) < abs($1) }) else {
-            return .warning(
-                name,
-                "the answers have no Date, so the clocks cannot be compared",
-                "Make sure that this machine takes its time from the network: webhook signatures more than 300 s off are "
-                    + "refused."
-            )
+            return .warning(name, "the answers have no Date, so the clocks cannot be compared")
+                .advising(
+                    "Make sure that this machine takes its time from the network: webhook signatures more than 300 s off are "
+                        + "refused."
+                )
         }
         guard offset != 0 else { return .ok(name, "the clocks agree") }
         let words = "the other side's clock is \(abs(offset)) s \(offset > 0 ? "ahead of" : "behind") this machine's"
         let advice = "Let this machine take its time from the network (chrony, systemd-timesyncd), and look at "
         if abs(offset) > clockLimit {
-            return .failure(
-                name,
-                .local,
-                "\(words); webhook signatures would be refused",
-                advice + "the other side's too."
-            )
+            return .failure(name, .local, "\(words); webhook signatures would be refused")
+                .advising(advice + "the other side's too.")
         }
         return abs(offset) > clockWarning
             ? .warning(name, "\(words); from 300 s on webhook signatures are refused", advice + "the other side's too.")

@@ -91,14 +91,11 @@ final class ExchangeLog: Sendable {
 
     init(tokenURL: String) { self.tokenURL = tokenURL }
 
-    /// The times that answers were dated, with ours.
     var readings: [ClockReading] { state.withLock { $0.readings } }
-    /// How many answers came.
     var answers: Int { state.withLock { $0.answers } }
     /// The last token that was granted.
     var grant: TokenAnswer? { state.withLock { $0.grant } }
 
-    /// A transport that notes each answer.
     func watching(_ transport: HTTPTransport) -> HTTPTransport {
         HTTPTransport { (request) throws(TransportError) in
             let began = WallClock.now
@@ -108,11 +105,7 @@ final class ExchangeLog: Sendable {
         }
     }
 
-    private func saw(
-        _ request: OutgoingRequest,
-        _ response: IncomingResponse,
-        _ span: ClockReading.Span
-    ) {
+    private func saw(_ request: OutgoingRequest, _ response: IncomingResponse, _ span: ClockReading.Span) {
         let date = response.headers["Date"].flatMap { HTTPDate($0) }
         let isGrant = request.url == tokenURL && response.status == 200
         let grant = isGrant ? (try? JSONReader.read(response.body)).flatMap { TokenAnswer(json: $0) } : nil
@@ -126,7 +119,6 @@ final class ExchangeLog: Sendable {
 
 /// Connects to a host as a client would, to find out how far that goes.
 struct ConnectionProbe: Sendable {
-    /// How far it went.
     enum Reach: Hashable, Sendable {
         /// The name has no address.
         case unresolved
@@ -142,7 +134,6 @@ struct ConnectionProbe: Sendable {
     let port: Int
     let timeout: Duration
 
-    /// The place that a URL names.
     init(_ url: HTTPURL, timeout: Duration) {
         host = url.host
         port = url.port ?? (url.scheme == "https" ? 443 : 80)
@@ -195,10 +186,8 @@ struct ConnectionProbe: Sendable {
     private static func outcome(of error: any Error) -> Reach {
         if let error = error as? NIOConnectionError {
             guard !error.connectionErrors.isEmpty else { return .unresolved }
-            let reasons = error.connectionErrors.map { failure in
-                (failure.error as? IOError).map { SystemError.text($0.errnoCode) } ?? "\(failure.error)"
-            }
-            return .refused(reasons[0])
+            let first = error.connectionErrors[0].error
+            return .refused((first as? IOError).map { SystemError.text($0.errnoCode) } ?? "\(first)")
         }
         if case .connectTimeout? = error as? ChannelError { return .refused("no answer in time") }
         return .refused("\(error)")
@@ -211,7 +200,7 @@ struct ConnectionProbe: Sendable {
     }
 }
 
-/// Tells a promise how the handshake went.
+/// Reports to a promise how the handshake went.
 private final class HandshakeWatch: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     private let promise: EventLoopPromise<Void>

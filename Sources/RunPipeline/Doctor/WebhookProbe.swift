@@ -22,9 +22,8 @@ struct WebhookProbe: Sendable {
             return .failure(
                 "webhook",
                 .configuration,
-                "the receiver would take unsigned events on \(listen.host), and a run refuses that",
-                "Set RINGBACK_WEBHOOK_SECRET, or listen on a loopback address."
-            )
+                "the receiver would take unsigned events on \(listen.host), and a run refuses that"
+            ).advising("Set RINGBACK_WEBHOOK_SECRET, or listen on a loopback address.")
         }
         let (arrivals, arrived) = AsyncStream<String>.makeStream()
         // A receiver that knows other schemes only gets a temporary key for the test event.
@@ -38,12 +37,8 @@ struct WebhookProbe: Sendable {
             return try await receiver.listen(server) { port in
                 let url = setup.webhookURL ?? listen.webhookURL(port: port)
                 if let problem = WebhookURL.problem(of: url) {
-                    return .failure(
-                        "webhook",
-                        .configuration,
-                        "a payload cannot carry \(url): \(problem)",
-                        "Name an address with --webhook-url that the target reaches."
-                    )
+                    return .failure("webhook", .configuration, "a payload cannot carry \(url): \(problem)")
+                        .advising("Name an address with --webhook-url that the target reaches.")
                 }
                 let place = ListenAddress(host: listen.host, port: port).authority
                 return .webhook(await facts(place, url, secrets.signing, arrivals))
@@ -78,10 +73,11 @@ struct WebhookProbe: Sendable {
     }
 
     private func facts(_ place: String, _ url: String, _ outcome: WebhookFacts.Arrival) -> WebhookFacts {
-        WebhookFacts(
+        let isSigned = !secrets.isEmpty
+        return WebhookFacts(
             listen: place,
             url: url,
-            isSigned: !secrets.isEmpty,
+            isSigned: isSigned,
             isTargetLocal: isTargetLocal,
             outcome: outcome
         )
@@ -132,7 +128,6 @@ struct WebhookProbe: Sendable {
 
 /// Whether a test event went from the address in a payload to the receiver.
 struct WebhookFacts: Hashable, Sendable {
-    /// How far a test event came.
     enum Arrival: Hashable, Sendable {
         /// The receiver could not listen; the reason in words.
         case notListening(String)
@@ -146,7 +141,6 @@ struct WebhookFacts: Hashable, Sendable {
     var listen: String
     /// The address that a payload would carry.
     var url: String
-    /// Whether the event was signed.
     var isSigned: Bool
     /// Whether the target runs on this machine, and so reaches its loopback addresses.
     var isTargetLocal: Bool
@@ -154,41 +148,29 @@ struct WebhookFacts: Hashable, Sendable {
 }
 
 extension Finding {
-    /// Judges the round trip of a webhook.
     static func webhook(_ facts: WebhookFacts) -> Finding {
         let name = "webhook"
         switch facts.outcome {
         case .notListening(let reason):
-            return .failure(
-                name,
-                .local,
-                "the receiver cannot listen on \(facts.listen): \(reason)",
-                "Choose another address with --webhook-listen; port 0 picks one."
-            )
+            return .failure(name, .local, "the receiver cannot listen on \(facts.listen): \(reason)")
+                .advising("Choose another address with --webhook-listen; port 0 picks one.")
         case .unreachable(let reason):
-            return .failure(
-                name,
-                .local,
-                "no answer from \(facts.url): \(reason)",
-                "Check --webhook-url, and that what listens there passes requests on to \(facts.listen)."
-            )
+            return .failure(name, .local, "no answer from \(facts.url): \(reason)")
+                .advising("Check --webhook-url, and that what listens there passes requests on to \(facts.listen).")
         case .answered(let status, let hasArrived) where status != 200:
             let refusal = hasArrived ? "the event arrived, but" : "the event did not arrive:"
-            return .failure(
-                name,
-                .local,
-                "\(refusal) \(facts.url) answered \(status)",
-                status == 401
-                    ? "The signature did not survive: pass body and the webhook-… headers on unchanged, to this receiver."
-                    : "Check that \(facts.url) passes POST requests on to \(facts.listen)\(Endpoint.webhook)."
-            )
+            return .failure(name, .local, "\(refusal) \(facts.url) answered \(status)")
+                .advising(
+                    status == 401
+                        ? "The signature did not survive: pass body and the webhook-… headers on unchanged, to this receiver."
+                        : "Check that \(facts.url) passes POST requests on to \(facts.listen)\(Endpoint.webhook)."
+                )
         case .answered(_, hasArrived: false):
             return .failure(
                 name,
                 .local,
-                "\(facts.url) answered 200, but the event did not arrive: something else listens there",
-                "Make it pass requests on to \(facts.listen)\(Endpoint.webhook)."
-            )
+                "\(facts.url) answered 200, but the event did not arrive: something else listens there"
+            ).advising("Make it pass requests on to \(facts.listen)\(Endpoint.webhook).")
         case .answered: return arrived(name, facts)
         }
     }
@@ -198,16 +180,14 @@ extension Finding {
         if !facts.isTargetLocal, let url = HTTPURL(facts.url), url.isLoopback {
             return .warning(
                 name,
-                "\(trip), but the target cannot reach a loopback address of this machine: no event of a run would come",
-                "Put a proxy in front that the target reaches, and name it with --webhook-url https://…"
-            )
+                "\(trip), but the target cannot reach a loopback address of this machine: no event of a run would come"
+            ).advising("Put a proxy in front that the target reaches, and name it with --webhook-url https://…")
         }
         guard facts.isSigned else {
             return .warning(
                 name,
-                "\(trip); without RINGBACK_WEBHOOK_SECRET unsigned events are taken, on loopback addresses only",
-                "Set RINGBACK_WEBHOOK_SECRET (whsec_…) to the key that the target signs with."
-            )
+                "\(trip); without RINGBACK_WEBHOOK_SECRET unsigned events are taken, on loopback addresses only"
+            ).advising("Set RINGBACK_WEBHOOK_SECRET (whsec_…) to the key that the target signs with.")
         }
         return .ok(name, trip)
     }

@@ -20,12 +20,8 @@ struct OutcomeChart {
 
     var svg: SVG {
         let bottom = Double(shares.count) * Self.rowHeight + 8
-        var svg = SVG(
-            title: "Outcome distribution",
-            description: description,
-            id: "outcomes",
-            height: bottom + 22
-        )
+        let height = bottom + 22
+        var svg = SVG(title: "Outcome distribution", description: description, id: "outcomes", height: height)
         for mark in scale.marks {
             let x = place(mark)
             svg.primitives.append(.line(x1: x, y1: 0, x2: x, y2: bottom, className: mark == 0 ? "axis" : "grid"))
@@ -63,13 +59,12 @@ struct OutcomeChart {
         ]
         let (low, high) = (place(share.low), place(share.high))
         shapes.append(.line(x1: low, y1: middle, x2: high, y2: middle, className: "whisker"))
-        for end in [low, high] {
-            shapes.append(.line(x1: end, y1: middle - 4, x2: end, y2: middle + 4, className: "whisker"))
-        }
+        shapes += [low, high].map { .line(x1: $0, y1: middle - 4, x2: $0, y2: middle + 4, className: "whisker") }
         if isInjected {
             let x = place(share.injected.doubleValue)
-            shapes.append(.line(x1: x, y1: middle - 11, x2: x, y2: middle + 11, className: "halo"))
-            shapes.append(.line(x1: x, y1: middle - 11, x2: x, y2: middle + 11, className: "injected"))
+            shapes += ["halo", "injected"].map {
+                .line(x1: x, y1: middle - 11, x2: x, y2: middle + 11, className: $0)
+            }
         }
         return shapes
     }

@@ -3,7 +3,7 @@
 /// Horizontal positions and lengths are shares of the width, so a drawing fills its column at any width while texts and
 /// strokes keep their size. Vertical ones are pixels. Colours come from the style sheet, by class.
 struct SVG {
-    /// The name of the drawing, for screen readers.
+    /// For screen readers.
     var title: String
     /// What it shows, in a sentence.
     var description: String
@@ -18,7 +18,6 @@ struct SVG {
     enum Primitive {
         /// A rectangle; `tip` is shown when a pointer rests on it.
         case bar(x: Double, y: Double, width: Double, height: Double, className: String, tip: String = "")
-        /// A straight line.
         case line(x1: Double, y1: Double, x2: Double, y2: Double, className: String)
         /// A text; `x` is where it starts, ends or has its middle, moved by `shift` pixels.
         case text(String, x: Double, y: Double, anchor: Anchor = .start, className: String, shift: Double = 0)
@@ -29,7 +28,6 @@ struct SVG {
         case start, middle, end
     }
 
-    /// The markup.
     var markup: String {
         let labels = "\(id)-title \(id)-description"
         var text = "<svg role=\"img\" width=\"100%\" height=\"\(Self.number(height))\" aria-labelledby=\"\(labels)\">"
@@ -65,9 +63,8 @@ extension SVG.Primitive {
 
 /// A scale from 0 with a handful of round steps.
 struct AxisScale {
-    /// The distance between two steps.
     let step: Double
-    /// The end of the scale: the first step that is not below the largest value.
+    /// The first step that is not below the largest value.
     let end: Double
 
     /// A scale for values up to `most`, in about `steps` steps of 1, 2 or 5 times a power of ten, never below `least`.

@@ -8,7 +8,7 @@ struct TimelineChart {
     private let calls: AxisScale
     private let ended: AxisScale
     private let time: AxisScale
-    /// Whether the limit is so far above all calls that drawing it would flatten them.
+    /// The limit is left out if it is far above all calls, as the curve would become flat.
     private let isLimitAbove: Bool
 
     private static let callsHeight = 130.0
@@ -33,12 +33,8 @@ struct TimelineChart {
         let upper = Self.heading
         let lower = upper + Self.callsHeight + Self.gap + Self.heading
         let bottom = lower + Self.endedHeight
-        var svg = SVG(
-            title: "Calls over virtual time",
-            description: description,
-            id: "timeline",
-            height: bottom + 24
-        )
+        let height = bottom + 24
+        var svg = SVG(title: "Calls over virtual time", description: description, id: "timeline", height: height)
         svg.primitives.append(.text("Calls up at once", x: 0, y: upper - 8, className: "label"))
         svg.primitives.append(.text(limitNote, x: 1, y: upper - 8, anchor: .end, className: "value"))
         svg.primitives += grid(calls, top: upper, height: Self.callsHeight)
@@ -72,14 +68,8 @@ struct TimelineChart {
     private func numbers(_ scale: AxisScale, top: Double, height: Double) -> [SVG.Primitive] {
         scale.marks.dropFirst().map { mark in
             let y = top + height * (1 - mark / scale.end)
-            return .text(
-                NumberText.count(Int(mark)),
-                x: 0,
-                y: y + 4,
-                anchor: .end,
-                className: "tick",
-                shift: -6
-            )
+            let number = NumberText.count(Int(mark))
+            return .text(number, x: 0, y: y + 4, anchor: .end, className: "tick", shift: -6)
         }
     }
 
@@ -91,7 +81,7 @@ struct TimelineChart {
             let run = timeline.callsUp[bin...].prefix { $0 == count }.count
             let height = Self.callsHeight * Double(count) / calls.end
             if count > 0 {
-                // A hair wider than the bins, so that no seam shows between neighbours.
+                // Slightly wider than the bins, so that neighbouring bars leave no gap.
                 let end = min(1, x(bin + run) + 0.0005)
                 shapes.append(
                     .bar(

@@ -43,13 +43,8 @@ struct ComplianceJudgement {
     ) -> Assertion {
         func judged(_ verdict: Verdict, _ observed: String, _ detail: String = "") -> Assertion {
             let expected = "at most \(NumberText.percent(ExactDecimal(limit))) of answered calls abandoned"
-            return Assertion(
-                .abandonment(rule.name),
-                verdict,
-                observed: observed,
-                expected: expected,
-                detail: detail
-            )
+            let demand = Demand.abandonment(rule.name)
+            return Assertion(demand, verdict, observed: observed, expected: expected, detail: detail)
         }
         let (abandoned, answered) = (facts.calls.abandoned + late, facts.calls.outcomes[.answered] ?? 0)
         guard answered > 0 else { return judged(.inconclusive, "no call answered", "no call was answered by a person") }

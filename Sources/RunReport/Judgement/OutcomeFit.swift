@@ -31,12 +31,9 @@ struct OutcomeFit {
         }
         let hasEnded = facts.ending == .ended
         let mute = facts.calls.withoutOutcome
+        let isOrAre = mute == 1 ? "is" : "are"
         var notes =
-            mute == 0
-            ? []
-            : [
-                "\(NumberText.count(mute, "ended call")) reported no outcome and \(mute == 1 ? "is" : "are") in no share"
-            ]
+            mute == 0 ? [] : ["\(NumberText.count(mute, "ended call")) reported no outcome and \(isOrAre) in no share"]
         if hasEnded, !facts.payload.outcomes.enabled {
             notes.append("outcomes were not injected (enabled: false), so they were not judged")
         }
@@ -55,7 +52,7 @@ struct OutcomeFit {
             total == 0
             ? nil
             : RunResult.GoodnessOfFitSummary(
-                test: test.test.name,
+                test: test.test.words.name,
                 statistic: test.statistic,
                 pValue: test.pValue,
                 verdict: verdict
@@ -89,7 +86,7 @@ struct OutcomeFit {
             .outcomesFit,
             verdict,
             observed: test.sampleSize == 0
-                ? "no ended calls" : "\(test.test.symbol) \(NumberText.fixed(test.statistic, 1)), p \(pValue)",
+                ? "no ended calls" : "\(test.test.words.symbol) \(NumberText.fixed(test.statistic, 1)), p \(pValue)",
             expected: "p > \(level), \(least) calls or more",
             detail: detail
         )
@@ -107,19 +104,12 @@ extension Verdict {
 }
 
 extension GoodnessOfFit.PValueMethod {
-    fileprivate var name: String {
+    /// The name of the test, and the symbol of its statistic.
+    fileprivate var words: (name: String, symbol: String) {
         switch self {
-        case .chiSquare: "chi-square"
-        case .exactMultinomial: "exact multinomial"
-        case .monteCarlo: "Monte Carlo"
-        }
-    }
-
-    fileprivate var symbol: String {
-        switch self {
-        case .chiSquare: "χ²"
-        case .exactMultinomial: "exact test, X²"
-        case .monteCarlo: "Monte Carlo test, X²"
+        case .chiSquare: ("chi-square", "χ²")
+        case .exactMultinomial: ("exact multinomial", "exact test, X²")
+        case .monteCarlo: ("Monte Carlo", "Monte Carlo test, X²")
         }
     }
 }

@@ -22,9 +22,7 @@ public struct TerminalSummary: Sendable {
     }
 
     /// The whole summary, ending in a newline.
-    public var text: String {
-        ([headerLine] + bodyLines).joined(separator: "\n") + "\n"
-    }
+    public var text: String { Self.header(result.facts, style: style) + "\n" + body }
 
     /// The first line: scenario, target, run and seed.
     ///
@@ -40,11 +38,7 @@ public struct TerminalSummary: Sendable {
     }
 
     /// What follows the header, ending in a newline.
-    public var body: String { bodyLines.joined(separator: "\n") + "\n" }
-
-    private var headerLine: String { Self.header(result.facts, style: style) }
-
-    private var bodyLines: [String] {
+    public var body: String {
         var lines: [String] = []
         if result.facts.status != nil || result.facts.calls.seen > 0 {
             lines.append(callsLine)
@@ -61,7 +55,7 @@ public struct TerminalSummary: Sendable {
             wrapped("  · ", PrintableText.line(note)).map { style.text($0, .quiet) }
         }
         lines.append(verdictLine)
-        return lines
+        return lines.joined(separator: "\n") + "\n"
     }
 
     private var callsLine: String {

@@ -5,24 +5,20 @@ public enum TextStyle: Hashable, Sendable {
     case plain, ansi
 
     /// The meaning of a piece of text, which decides its colour.
-    package enum Role {
-        case strong, quiet, pass, inconclusive, fail, chart
-
-        fileprivate var code: String {
-            switch self {
-            case .strong: "1"
-            case .quiet: "2"
-            case .pass: "32"
-            case .inconclusive: "33"
-            case .fail: "31"
-            case .chart: "36"
-            }
-        }
+    ///
+    /// The raw value is the parameter of the ANSI sequence.
+    package enum Role: Int {
+        case strong = 1
+        case quiet = 2
+        case pass = 32
+        case inconclusive = 33
+        case fail = 31
+        case chart = 36
     }
 
     /// The text in a role's colour; in plain style the text itself.
     package func text(_ text: String, _ role: Role) -> String {
-        self == .plain || text.isEmpty ? text : "\u{1B}[\(role.code)m\(text)\u{1B}[0m"
+        self == .plain || text.isEmpty ? text : "\u{1B}[\(role.rawValue)m\(text)\u{1B}[0m"
     }
 
     /// The role of a verdict.
