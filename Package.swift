@@ -200,10 +200,19 @@ let package = Package(
             packageAccess: false
         ),
 
+        // Exact values of queueing and dialing models, which the engine is compared with.
+        .target(
+            name: "QueueingTheory",
+            dependencies: [
+                "Statistics",
+                .product(name: "RealModule", package: "swift-numerics"),
+            ],
+            path: "Tests/QueueingTheory"
+        ),
         // Compares the engine with queueing theory; `make validation` writes docs/VALIDATION.md with it.
         .executableTarget(
             name: "EngineValidation",
-            dependencies: ["DiscreteEvents", "Statistics", "DialerEngine"],
+            dependencies: ["DiscreteEvents", "Statistics", "DialerEngine", "QueueingTheory"],
             path: "Tests/EngineValidation"
         ),
 
@@ -342,6 +351,7 @@ let package = Package(
                 "ExactJSON", "DiscreteEvents", "Statistics", "DialerEngine", "SimulationAPI", "ScenarioFile",
             ]
         ),
+        .testTarget(name: "QueueingTheoryTests", dependencies: ["QueueingTheory"]),
         .testTarget(name: "SimulationAPITests", dependencies: ["ExactJSON", "Statistics", "SimulationAPI"]),
         .testTarget(
             name: "SimulationClientTests",

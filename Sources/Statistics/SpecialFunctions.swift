@@ -88,7 +88,7 @@ package enum SpecialFunctions {
     }
 
     /// Returns the zero of an increasing function in a bracket by bisection, without derivatives.
-    static func increasingRoot(in range: ClosedRange<Double>, function: (Double) -> Double) -> Double {
+    package static func increasingRoot(in range: ClosedRange<Double>, function: (Double) -> Double) -> Double {
         let middle = range.lowerBound + (range.upperBound - range.lowerBound) / 2
         // Newton's step with a derivative of 0 always leaves the bracket.
         return increasingRoot(in: range, start: middle) { (function($0), 0) }

@@ -1,6 +1,6 @@
 internal import DialerEngine
 internal import DiscreteEvents
-internal import Statistics
+import QueueingTheory
 
 /// The clocks of the regulators against the waiting-time distribution of a delay system.
 enum ComplianceFamily {

@@ -1,5 +1,5 @@
 internal import DialerEngine
-internal import Statistics
+import QueueingTheory
 
 extension DialingFamilies {
     /// The power law against its Markov chain.

@@ -1,5 +1,6 @@
 internal import DialerEngine
 internal import DiscreteEvents
+import QueueingTheory
 internal import Statistics
 
 /// No policy beats the best one.

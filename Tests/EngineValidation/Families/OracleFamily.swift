@@ -1,4 +1,4 @@
-internal import Statistics
+import QueueingTheory
 
 /// The formulas of this page against numbers that others computed or printed.
 enum OracleFamily {

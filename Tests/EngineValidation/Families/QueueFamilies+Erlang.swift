@@ -1,6 +1,6 @@
 internal import DialerEngine
 internal import DiscreteEvents
-internal import Statistics
+import QueueingTheory
 
 extension QueueFamilies {
     /// The loss system.

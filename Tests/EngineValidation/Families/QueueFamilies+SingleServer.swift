@@ -1,6 +1,6 @@
 internal import DialerEngine
 internal import DiscreteEvents
-internal import Statistics
+import QueueingTheory
 
 extension QueueFamilies {
     /// One server: M/M/1, M/G/1 and M/M/1/K.

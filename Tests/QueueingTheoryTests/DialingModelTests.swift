@@ -1,4 +1,4 @@
-import Statistics
+import QueueingTheory
 import Testing
 
 @Suite("ProgressiveDialing", .timeLimit(.minutes(1)))

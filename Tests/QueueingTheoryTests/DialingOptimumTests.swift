@@ -1,4 +1,4 @@
-import Statistics
+import QueueingTheory
 import Testing
 
 @Suite("DialingOptimum", .timeLimit(.minutes(1)))

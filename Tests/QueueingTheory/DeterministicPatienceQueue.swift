@@ -1,4 +1,5 @@
 import RealModule
+import Statistics
 
 /// The delay system M/M/n+D: a waiting call gives up after a fixed time, as under a two-second rule.
 ///

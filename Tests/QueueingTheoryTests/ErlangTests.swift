@@ -1,4 +1,4 @@
-import Statistics
+import QueueingTheory
 import Testing
 
 /// References: the direct sums of the definition at 40 digits.

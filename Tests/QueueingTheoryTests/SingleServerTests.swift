@@ -1,4 +1,4 @@
-import Statistics
+import QueueingTheory
 import Testing
 
 @Suite("Single servers", .timeLimit(.minutes(1)))

@@ -1,4 +1,5 @@
 import RealModule
+import Statistics
 
 /// The loss system M/G/n/n: calls that find all servers busy are lost, for any distribution of service times.
 ///
