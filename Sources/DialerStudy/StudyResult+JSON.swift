@@ -31,10 +31,7 @@ extension StudyResult {
                 "skippedThresholds",
                 .array(
                     skipped.map {
-                        [
-                            "metric": .string($0.metric), "expected": .string($0.expected),
-                            "reason": .string($0.reason),
-                        ]
+                        ["metric": .string($0.metric), "expected": .string($0.expected), "reason": .string($0.reason)]
                     }
                 )
             ),

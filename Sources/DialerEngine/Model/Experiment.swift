@@ -69,10 +69,7 @@ extension Experiment {
         switch length {
         case .calls(let count): try SimulationError.require(count >= 1, "a run has at least one call")
         case .shifts(let seconds, let days):
-            try SimulationError.require(
-                seconds > 0 && seconds < .infinity,
-                "a shift has a length"
-            )
+            try SimulationError.require(seconds > 0 && seconds < .infinity, "a shift has a length")
             try SimulationError.require(seconds <= Self.longestShift, "a shift lasts at most 30 days")
             try SimulationError.require(Self.dayBounds.contains(days), "a run has between 1 and 36,525 days")
             try SimulationError.require(warmUp < seconds, "the warm-up is shorter than the shift")

@@ -14,12 +14,7 @@ extension FormField {
             let shift = form["shift"]
             let example = "{constant: 2s} or {exponential: {mean: 15s}}"
             guard
-                let body = form.one(
-                    of: Self.kinds,
-                    "kind of distribution",
-                    .distributionInvalid,
-                    example: example
-                )
+                let body = form.one(of: Self.kinds, "kind of distribution", .distributionInvalid, example: example)
             else { return nil }
             guard ["constant", "empirical"].contains(body.name) else { return body.parametric(shiftBeside: shift) }
             if let shift {

@@ -62,10 +62,7 @@ extension FormField {
             else { return nil }
             let name = text.hasPrefix("file://") ? String(text.dropFirst(7)) : text
             guard !name.isEmpty, !name.contains("://"), !name.utf8.contains(0) else {
-                return field.fail(
-                    .monitorURL,
-                    "\(field.name) of a monitor of kind file must be the path of a file"
-                )
+                return field.fail(.monitorURL, "\(field.name) of a monitor of kind file must be the path of a file")
             }
             return .file(path: name)
         case .http, .slack:
@@ -134,10 +131,7 @@ extension FormField {
         return list()?.compactMap { field in
             guard let text = field.text(wanted) else { return nil }
             return AddressRange(text)
-                ?? field.fail(
-                    .monitorAllow,
-                    "\(field.name) must be \(wanted), not \"\(PrintableText.clipped(text))\""
-                )
+                ?? field.fail(.monitorAllow, "\(field.name) must be \(wanted), not \"\(PrintableText.clipped(text))\"")
         }
     }
 
@@ -146,17 +140,12 @@ extension FormField {
         let isAllowed = name.utf8.allSatisfy { $0.isLetterOrDigit || $0 == UInt8(ascii: "_") }
         guard isAllowed, (1...128).contains(name.utf8.count), name.utf8.first.map({ $0 > 0x39 }) == true else {
             // The value is not shown: it may be the secret itself.
-            return fail(
-                .nameFormat,
-                "\(self.name) must be the name of an environment variable, such as QA_SECRET"
-            )
+            return fail(.nameFormat, "\(self.name) must be the name of an environment variable, such as QA_SECRET")
         }
         return name
     }
 
-    private func selection<Choice: RawRepresentable<String> & CaseIterable & Hashable>(
-        _: Choice.Type
-    ) -> Set<Choice>? {
+    private func selection<Choice: RawRepresentable<String> & CaseIterable & Hashable>(_: Choice.Type) -> Set<Choice>? {
         guard let fields = list() else { return nil }
         if fields.isEmpty { report(.fieldRange, "\(name) is empty; leave it out to forward everything") }
         return Set(fields.compactMap { $0.choice(Choice.self) })

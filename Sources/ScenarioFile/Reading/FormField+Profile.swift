@@ -72,10 +72,7 @@ extension FormField {
             && path.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"?#\"<>\\^`{|}".utf8.contains($0) }
         return isPath
             ? path
-            : fail(
-                .profilePath,
-                "\(name) must begin with a slash, end without one, and have no query or fragment"
-            )
+            : fail(.profilePath, "\(name) must begin with a slash, end without one, and have no query or fragment")
     }
 
     private func profileScope() -> String? {

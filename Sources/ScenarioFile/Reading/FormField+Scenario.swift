@@ -65,10 +65,7 @@ extension FormField {
         guard let name = text() else { return nil }
         let count = name.unicodeScalars.count
         guard count <= Scenario.maximumNameLength else {
-            return fail(
-                .textTooLong,
-                "name has \(count) characters; at most \(Scenario.maximumNameLength) are allowed"
-            )
+            return fail(.textTooLong, "name has \(count) characters; at most \(Scenario.maximumNameLength) are allowed")
         }
         guard name.unicodeScalars.contains(where: { !$0.properties.isWhitespace }), PrintableText.escaped(name) == name
         else { return fail(.nameFormat, "name must not be empty or hold control characters") }

@@ -22,10 +22,7 @@ extension FormField {
         }
         if metric.isRate, limit < .zero || limit > .one {
             let advice = limit > .one && limit <= ExactDecimal(100) ? "; did you mean \(expression.limit)%?" : ""
-            warn(
-                .thresholdLimit,
-                "\(metric.rawValue) is always in 0…1, so the limit decides nothing\(advice)"
-            )
+            warn(.thresholdLimit, "\(metric.rawValue) is always in 0…1, so the limit decides nothing\(advice)")
         }
         return Scenario.Threshold(
             metric: metric,

@@ -152,10 +152,7 @@ package struct FormField {
         let words = Choice.allCases.map(\.rawValue)
         guard let text = text(words.alternatives) else { return nil }
         if let choice = Choice(rawValue: text) { return choice }
-        return fail(
-            .fieldType,
-            "\(name) must be \(words.alternatives), not \(Suggestion.quoted(text, among: words))"
-        )
+        return fail(.fieldType, "\(name) must be \(words.alternatives), not \(Suggestion.quoted(text, among: words))")
     }
 
     /// The elements of a list; an error in one does not hide those of the others.

@@ -90,10 +90,7 @@ public struct PayloadRules: Hashable, Sendable {
     private func campaignID(_ field: FormField) -> String? {
         guard let text = field.text() else { return nil }
         return UUIDText.canonical(text)
-            ?? field.fail(
-                .campaignIDFormat,
-                "campaignId must be a UUID such as a1b2c3d4-e5f6-7890-abcd-ef1234567890"
-            )
+            ?? field.fail(.campaignIDFormat, "campaignId must be a UUID such as a1b2c3d4-e5f6-7890-abcd-ef1234567890")
     }
 
     private func virtualAgent(_ form: Form) -> SimulationPayload.VirtualAgentMatrix? {
