@@ -147,7 +147,7 @@ struct CanaryTests {
         let world = try World { (_, _) throws(TransportError) in .created() }
         let id = "\n" + Credentials.test.secret.exposed
         let error = try await failure { try await world.client.cancel(id: id, until: world.deadline) }
-        #expect(error.message == #""\n[redacted]" is no id of a simulation"#)
+        #expect(error.message == #""\n[redacted]" cannot be the id of a simulation"#)
     }
 
     @Test(arguments: [#"a\"b\\c'd<e>&\/f"#, "a&quot;b\\c&#39;d&lt;e&gt;&amp;/f", #"a"b\c'd<e>&/f"#])

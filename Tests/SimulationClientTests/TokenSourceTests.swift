@@ -240,7 +240,7 @@ struct TokenSourceTests {
         #expect(
             error.description == """
                 asking for an access token: the client id or secret was refused (401 invalid_client): no: Basic \
-                [redacted] (request r1). Check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET. Where they are right, try \
+                [redacted] (request r1). Check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET. If they are right, try \
                 CXONE_CLIENT_AUTH=basic-raw or post: they have special characters.
                 """
         )

@@ -39,14 +39,9 @@ struct APICall<Value: Sendable>: Sendable {
         _ success: SuccessCodes
     ) -> AttemptResult {
         let response: IncomingResponse
-        switch result {
-        case .failure(let error):
-            return .failed(
-                operation.disposition(of: error),
-                help.error(error),
-                isDoubtful: operation.isCreate && error.mayHaveBeenHandled
-            )
-        case .success(let received): response = received
+        do { response = try result.get() } catch {
+            let isDoubtful = operation.isCreate && error.mayHaveBeenHandled
+            return .failed(operation.disposition(of: error), help.error(error), isDoubtful: isDoubtful)
         }
         guard let api = operation.api, success[api].contains(response.status) else {
             let json = try? JSONReader.read(response.body)
@@ -57,18 +52,10 @@ struct APICall<Value: Sendable>: Sendable {
                 isDoubtful: operation.isCreate && operation.mayHaveHappened(response)
             )
         }
-        do {
-            return .value(try read(response))
-        } catch {
-            switch error {
-            case .refused(let text): return .failed(.fatal, help.refused(response, text), isDoubtful: false)
-            case .unreadable(let reason):
-                return .failed(
-                    operation.isUnsafeToRepeat ? .unknown : .retry(.transient, retryAfter: nil, limit: nil),
-                    help.unreadable(response, reason),
-                    isDoubtful: operation.isCreate
-                )
-            }
+        do { return .value(try read(response)) } catch {
+            let reason = help.error(response, error)
+            guard case .unreadable = error else { return .failed(.fatal, reason, isDoubtful: false) }
+            return .failed(operation.repeatable(nil), reason, isDoubtful: operation.isCreate)
         }
     }
 }
@@ -78,13 +65,4 @@ extension IncomingResponse {
     func json() throws(AnswerRefusal) -> JSONValue {
         do { return try JSONReader.read(body) } catch { throw .unreadable("it is not JSON: \(error)") }
     }
-}
-
-/// What came of a call.
-enum CallResult<Value: Sendable>: Sendable {
-    case value(Value)
-    /// It may have happened.
-    case unknown(ClientError)
-    /// It did not happen: the organisation has no free slot.
-    case slotUnavailable(ClientError)
 }

@@ -12,8 +12,6 @@ struct CallProgress {
     private(set) var retries: RetryState
     /// Set once an attempt may have been acted on without our knowing.
     var doubt: ClientError?
-    /// What the retries took from the client's budget.
-    var spent = 0
     private var hasNewToken = false
 
     init(_ policy: RetryPolicy) { retries = RetryState(policy) }
@@ -26,8 +24,7 @@ struct CallProgress {
         deadline: Timeline.Instant,
         chance: Double
     ) throws(ClientError) -> NextStep<Value> {
-        let decision: RetryState.RetryDecision
-        var retry: (RetryPolicy.FailureKind, ClientError)?
+        let failure: (kind: RetryPolicy.FailureKind, retryAfter: Duration?, limit: Int?)
         switch disposition {
         case .fatal: throw error
         case .unknown: return .over(.unknown(error))
@@ -41,29 +38,100 @@ struct CallProgress {
             return .again(at: now, retry: nil)
         case .keyInFlight(let retryAfter):
             doubt = error
-            decision = retries.failed(
-                .throttling,
-                retryAfter: retryAfter,
-                limit: .max,
-                now: now,
-                deadline: deadline,
-                chance: chance
-            )
+            failure = (.throttling, retryAfter, .max)
         case .retry(let kind, let retryAfter, let limit):
-            retry = (kind, error)
-            decision = retries.failed(
-                kind,
-                retryAfter: retryAfter,
-                limit: limit.map { min($0, retries.maxAttempts) },
-                now: now,
-                deadline: deadline,
-                chance: chance
-            )
+            failure = (kind, retryAfter, limit.map { min($0, retries.maxAttempts) })
         }
-        switch decision {
-        case .retry(let instant): return .again(at: instant, retry: retry)
+        switch retries.failed(
+            failure.kind,
+            retryAfter: failure.retryAfter,
+            limit: failure.limit,
+            now: now,
+            deadline: deadline,
+            chance: chance
+        ) {
+        case .retry(let instant):
+            if case .keyInFlight = disposition { return .again(at: instant, retry: nil) }
+            return .again(at: instant, retry: (failure.kind, error))
         case .exhausted: throw error
         case .beyondDeadline: throw error.beyondDeadline()
         }
+    }
+}
+
+/// What a call came to.
+enum CallResult<Value: Sendable>: Sendable {
+    case value(Value)
+    /// It may have happened.
+    case unknown(ClientError)
+    /// It did not happen: the organisation has no free slot.
+    case slotUnavailable(ClientError)
+
+    func get() throws(ClientError) -> Value {
+        switch self {
+        case .value(let value): value
+        case .unknown(let error), .slotUnavailable(let error): throw error
+        }
+    }
+}
+
+extension TrafficControl {
+    /// Makes the attempts of a call, until one of them ends it.
+    func perform<Value>(
+        _ policy: RetryPolicy,
+        _ timeline: Timeline,
+        _ attempt: (inout CallProgress) async throws(ClientError) -> CallProgress.NextStep<Value>
+    ) async throws(ClientError) -> CallResult<Value> {
+        var progress = CallProgress(policy)
+        var spent = 0
+        while true {
+            do throws(ClientError) {
+                switch try await attempt(&progress) {
+                case .over(let result):
+                    if case .value = result { succeeded(spent: spent) }
+                    return result
+                case .again(let instant, let retry):
+                    if let retry {
+                        guard takeRetry(retry.kind) else { throw retry.error.withoutRetries() }
+                        spent += RetryQuota.cost(retry.kind)
+                    }
+                    try await timeline.pause(until: instant)
+                }
+            } catch {
+                // A definite answer to the payload settles the doubt that an earlier attempt left.
+                guard let doubt = progress.doubt, error.code != .validationRejected else { throw error }
+                return .unknown(doubt)
+            }
+        }
+    }
+
+    /// Waits until the deadline for permission to send a request, and for the token that it needs.
+    func admission<Token>(
+        to operation: Operation,
+        _ timeline: Timeline,
+        until deadline: Timeline.Instant,
+        _ token: () async throws(ClientError) -> Token
+    ) async throws(ClientError) -> (Token, Pass) {
+        while true {
+            let token = try await token()
+            let now = timeline.now
+            guard !Task.isCancelled else { throw .cancelled }
+            guard now < deadline else { throw ClientError(.timedOut, "\(operation.phrase): the time was up") }
+            switch admit(operation, now: now, deadline: deadline) {
+            case .go(let pass): return (token, pass)
+            case .held(let instant, let reason):
+                guard instant < deadline else {
+                    throw ClientError(.timedOut, "\(operation.phrase): held back by \(reason) until the time was up")
+                }
+                try await timeline.pause(until: instant)
+            }
+        }
+    }
+}
+
+extension Timeline {
+    /// Sleeps; a cancelled sleep is an error of the client.
+    func pause(until instant: Instant) async throws(ClientError) {
+        do { try await sleep(until: instant) } catch { throw .cancelled }
     }
 }

@@ -8,31 +8,9 @@ extension SimulationClient {
         until deadline: Timeline.Instant,
         policy: RetryPolicy? = nil
     ) async throws(ClientError) -> CallResult<Value> {
-        var progress = CallProgress(policy ?? retryPolicy)
-        while true {
-            do throws(ClientError) {
-                switch try await attempt(call, until: deadline, &progress) {
-                case .over(let result):
-                    if case .value = result { traffic.succeeded(spent: progress.spent) }
-                    return result
-                case .again(let instant, let retry):
-                    if let retry {
-                        guard traffic.takeRetry(retry.kind) else { throw retry.error.withoutRetries() }
-                        progress.spent += RetryQuota.cost(retry.kind)
-                    }
-                    try await sleep(until: instant)
-                }
-            } catch {
-                // A definite answer to the payload settles the doubt that an earlier attempt left.
-                guard let doubt = progress.doubt, error.code != .validationRejected else { throw error }
-                return .unknown(doubt)
-            }
+        try await traffic.perform(policy ?? retryPolicy, timeline) { (progress) throws(ClientError) in
+            try await attempt(call, until: deadline, &progress)
         }
-    }
-
-    /// Sleeps; a cancelled sleep is an error of the client.
-    func sleep(until instant: Timeline.Instant) async throws(ClientError) {
-        do { try await timeline.sleep(until: instant) } catch { throw .cancelled }
     }
 
     private func attempt<Value>(
@@ -40,7 +18,9 @@ extension SimulationClient {
         until deadline: Timeline.Instant,
         _ progress: inout CallProgress
     ) async throws(ClientError) -> CallProgress.NextStep<Value> {
-        let (token, pass) = try await admission(to: call.operation, until: deadline)
+        let (token, pass) = try await traffic.admission(to: call.operation, timeline, until: deadline) {
+            () throws(ClientError) in try await tokens.token(until: deadline)
+        }
         let start = timeline.now
         let requestID = world.requestID()
         var request = OutgoingRequest(
@@ -56,13 +36,11 @@ extension SimulationClient {
         request.headers.append("User-Agent", userAgent)
         request.headers.append("X-Request-Id", requestID)
 
-        let result: Result<IncomingResponse, TransportError>
-        do { result = .success(try await world.transport.send(request)) } catch { result = .failure(error) }
+        let result = await world.transport.result(of: request)
         let help = Troubleshooting(
             operation: call.operation,
             secrets: tokens.secrets,
-            attempts: progress.retries.failures + 1,
-            waited: progress.retries.waited,
+            retries: progress.retries,
             missingScopes: token.missingScopes
         )
         let verdict = call.judge(result, help, capabilities.success)
@@ -74,32 +52,14 @@ extension SimulationClient {
             if isDoubtful { progress.doubt = error }
             if Task.isCancelled, disposition != .unknown { throw .cancelled }
             if disposition == .tokenRejected { tokens.invalidate(generation: token.generation) }
-            return try progress.next(
-                disposition,
-                error,
-                now: timeline.now,
-                deadline: deadline,
-                chance: world.chance()
-            )
+            let chance = world.chance()
+            return try progress.next(disposition, error, now: timeline.now, deadline: deadline, chance: chance)
         }
     }
+}
 
-    /// Waits until the deadline for a token and for permission to send.
-    private func admission(
-        to operation: Operation,
-        until deadline: Timeline.Instant
-    ) async throws(ClientError) -> (AccessToken, TrafficControl.Pass) {
-        while true {
-            let token = try await tokens.token(until: deadline)
-            let now = timeline.now
-            guard !Task.isCancelled else { throw .cancelled }
-            guard now < deadline else { throw ClientError(.timedOut, "\(operation.phrase): the time was up") }
-            switch traffic.admit(operation, now: now, deadline: deadline) {
-            case .go(let pass): return (token, pass)
-            case .held(let instant, let reason):
-                guard instant < deadline else { throw .held(operation, reason) }
-                try await sleep(until: instant)
-            }
-        }
+extension HTTPTransport {
+    func result(of request: OutgoingRequest) async -> Result<IncomingResponse, TransportError> {
+        do { return .success(try await send(request)) } catch { return .failure(error) }
     }
 }

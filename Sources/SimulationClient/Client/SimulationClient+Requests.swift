@@ -3,7 +3,7 @@ import ExactJSON
 public import HTTPExchange
 public import SimulationAPI
 
-/// What came of asking for a cancellation.
+/// How the server answered a request to cancel.
 public enum CancelOutcome: Hashable, Sendable {
     /// The simulation is being cancelled.
     case accepted
@@ -13,18 +13,49 @@ public enum CancelOutcome: Hashable, Sendable {
 
 extension SimulationClient {
     /// Reads a simulation.
+    ///
+    /// - Parameters:
+    ///   - id: the simulation.
+    ///   - deadline: when to give up.
+    ///   - policy: when failed attempts are made again, if it differs from the client's own policy.
     public func status(
         of id: String,
-        until deadline: Timeline.Instant
-    ) async throws(ClientError) -> SimulationStatus { try await status(of: id, until: deadline, policy: retryPolicy) }
+        until deadline: Timeline.Instant,
+        policy: RetryPolicy? = nil
+    ) async throws(ClientError) -> SimulationStatus {
+        let call = APICall(operation: .status, method: .get, path: try path(of: id), timeout: timeouts.read) {
+            (response) throws(AnswerRefusal) in
+            let json = try response.json()
+            let status: SimulationStatus
+            do { status = try SimulationStatus(json: json) } catch { throw .unreadable("\(error)") }
+            guard status.id == id else { throw .unreadable("it is of another simulation") }
+            return status
+        }
+        return legible(try await perform(call, until: deadline, policy: policy).get())
+    }
 
     /// Lists the simulations of a tag, newest first; those that cannot be read are left out.
     ///
+    /// - Parameters:
+    ///   - tag: the tag.
+    ///   - deadline: when to give up.
+    ///   - policy: when failed attempts are made again, if it differs from the client's own policy.
     /// - Throws: ``ClientError`` with ``ClientError/Code/notOffered`` if the server has no such list.
     public func list(
         tag: String,
-        until deadline: Timeline.Instant
-    ) async throws(ClientError) -> [SimulationStatus] { try await list(tag: tag, until: deadline, policy: retryPolicy) }
+        until deadline: Timeline.Instant,
+        policy: RetryPolicy? = nil
+    ) async throws(ClientError) -> [SimulationStatus] {
+        let path = target.paths.simulations + "?tag=" + PercentEncoding.encode(tag)
+        let call = APICall(operation: .list, method: .get, path: path, timeout: timeouts.read) {
+            (response) throws(AnswerRefusal) in
+            guard let elements = try response.json()["simulations"]?.elements else {
+                throw .unreadable("it has no list of simulations")
+            }
+            return elements.compactMap { try? SimulationStatus(json: $0) }
+        }
+        return try await perform(call, until: deadline, policy: policy).get().map(legible)
+    }
 
     /// Asks for a simulation to be cancelled.
     public func cancel(id: String, until deadline: Timeline.Instant) async throws(ClientError) -> CancelOutcome {
@@ -38,7 +69,7 @@ extension SimulationClient {
             timeout: timeouts.cancel,
             read: { _ in }
         )
-        do { try await value(of: call, until: deadline) } catch {
+        do { try await perform(call, until: deadline).get() } catch {
             guard error.status == 409 else { throw error }
             return .alreadyEnded
         }
@@ -59,52 +90,7 @@ extension SimulationClient {
             timeout: timeouts.aggregate,
             read: { _ in }
         )
-        try await value(of: call, until: deadline)
-    }
-
-    func status(
-        of id: String,
-        until deadline: Timeline.Instant,
-        policy: RetryPolicy
-    ) async throws(ClientError) -> SimulationStatus {
-        let read: @Sendable (IncomingResponse) throws(AnswerRefusal) -> SimulationStatus = {
-            (response) throws(AnswerRefusal) in
-            let json = try response.json()
-            let status: SimulationStatus
-            do { status = try SimulationStatus(json: json) } catch { throw .unreadable("\(error)") }
-            guard status.id == id else { throw .unreadable("it is of another simulation") }
-            return status
-        }
-        let call = APICall(
-            operation: .status,
-            method: .get,
-            path: try path(of: id),
-            timeout: timeouts.read,
-            read: read
-        )
-        return legible(try await value(of: call, until: deadline, policy: policy))
-    }
-
-    func list(
-        tag: String,
-        until deadline: Timeline.Instant,
-        policy: RetryPolicy
-    ) async throws(ClientError) -> [SimulationStatus] {
-        let read: @Sendable (IncomingResponse) throws(AnswerRefusal) -> [SimulationStatus] = {
-            (response) throws(AnswerRefusal) in
-            guard let elements = try response.json()["simulations"]?.elements else {
-                throw .unreadable("it has no list of simulations")
-            }
-            return elements.compactMap { try? SimulationStatus(json: $0) }
-        }
-        let call = APICall(
-            operation: .list,
-            method: .get,
-            path: target.paths.simulations + "?tag=" + PercentEncoding.encode(tag),
-            timeout: timeouts.read,
-            read: read
-        )
-        return try await value(of: call, until: deadline, policy: policy).map(legible)
+        try await perform(call, until: deadline).get()
     }
 
     /// A status whose texts may be shown, logged and kept: bounded, and masked of this client's secrets.
@@ -131,19 +117,8 @@ extension SimulationClient {
 
     private func path(of id: String) throws(ClientError) -> String {
         guard Self.isUsable(id: id) else {
-            throw ClientError(.notFound, "\"\(remoteText(id, limit: 60))\" is no id of a simulation")
+            throw ClientError(.notFound, "\"\(remoteText(id, limit: 60))\" cannot be the id of a simulation")
         }
         return target.paths.simulations + "/" + PercentEncoding.encode(id)
-    }
-
-    private func value<Value>(
-        of call: APICall<Value>,
-        until deadline: Timeline.Instant,
-        policy: RetryPolicy? = nil
-    ) async throws(ClientError) -> Value {
-        switch try await perform(call, until: deadline, policy: policy) {
-        case .value(let value): value
-        case .unknown(let error), .slotUnavailable(let error): throw error
-        }
     }
 }

@@ -5,8 +5,8 @@ import SimulationAPI
 extension SimulationClient {
     /// Creates a simulation, and waits for a slot while the organisation has none.
     ///
-    /// Where an answer gets lost the same key is sent again, if the other side honours keys; else the simulation is
-    /// looked up by its tag. Where nothing is found, the outcome is unknown and stays so.
+    /// If an answer gets lost, the same key is sent again, provided that the server honours keys. Otherwise the
+    /// simulation is looked up by its tag. If nothing is found, the outcome stays unknown.
     ///
     /// - Parameters:
     ///   - request: what is sent.
@@ -24,16 +24,12 @@ extension SimulationClient {
             case .over(let outcome): return outcome
             case .slotUnavailable(let error):
                 let now = timeline.now
+                let chance = world.chance()
                 guard
-                    let wait = queue.refused(
-                        retryAfter: error.retryAfter,
-                        now: now,
-                        deadline: deadline,
-                        chance: world.chance()
-                    )
+                    let wait = queue.refused(retryAfter: error.retryAfter, now: now, deadline: deadline, chance: chance)
                 else { throw error.withoutSlot(queue) }
                 onWaiting(wait)
-                try await sleep(until: now.advanced(by: wait.delay))
+                try await timeline.pause(until: now.advanced(by: wait.delay))
             }
         }
     }
@@ -73,7 +69,7 @@ extension SimulationClient {
         for pause in [Duration.zero, .seconds(1.5), .seconds(4)] {
             guard start.advanced(by: pause) < end else { return nil }
             do {
-                try await sleep(until: start.advanced(by: pause))
+                try await timeline.pause(until: start.advanced(by: pause))
                 let listed = try await list(tag: tag, until: end, policy: .once)
                 if let found = listed.first(where: { $0.tag == tag }) { return found }
             } catch {
@@ -94,10 +90,8 @@ extension SimulationClient {
 extension ClientError {
     /// The end of the queue for a slot.
     fileprivate func withoutSlot(_ queue: SlotQueue) -> ClientError {
-        var error = self
-        error.code = .timedOut
         let times = queue.probes == 1 ? "once" : "\(queue.probes) times over \(queue.waited.text)"
-        error.message += "; asked \(times)"
+        let error = adding("asked \(times)", code: .timedOut)
         return retryAfter == nil ? error : error.beyondDeadline()
     }
 

@@ -55,10 +55,17 @@ public struct ClientError: Error, Sendable {
     public var cause: (any Error)?
 
     /// Creates an error.
-    public init(_ code: Code, _ message: String, remedy: String = "", cause: (any Error)? = nil) {
+    public init(
+        _ code: Code,
+        _ message: String,
+        remedy: String = "",
+        status: Int? = nil,
+        cause: (any Error)? = nil
+    ) {
         self.code = code
         self.message = message
         self.remedy = remedy
+        self.status = status
         self.cause = cause
     }
 }
@@ -75,25 +82,20 @@ extension ClientError: CustomStringConvertible {
 
     static var cancelled: ClientError { ClientError(.cancelled, "interrupted") }
 
+    /// The same failure with more words at the end of its message, and with another code if one is given.
+    func adding(_ words: String, code: Code? = nil) -> ClientError {
+        var error = self
+        error.code = code ?? self.code
+        error.message += "; " + words
+        return error
+    }
+
     /// The same failure when no further attempt fits before the deadline.
     func beyondDeadline() -> ClientError {
-        var error = self
-        error.code = .timedOut
-        error.message +=
-            retryAfter.map { "; the server asks to wait \($0.text), which is beyond the time that is left" }
-            ?? "; the time is up"
-        return error
+        let wait = retryAfter.map { "the server asks to wait \($0.text), which is beyond the time that is left" }
+        return adding(wait ?? "the time is up", code: .timedOut)
     }
 
     /// The same failure when the client's budget for retries is used up.
-    func withoutRetries() -> ClientError {
-        var error = self
-        error.message += "; not tried again, the client's budget for retries is used up"
-        return error
-    }
-
-    /// The error of a request that was held back until the time was up.
-    static func held(_ operation: Operation, _ reason: String) -> ClientError {
-        ClientError(.timedOut, "\(operation.phrase): held back by \(reason) until the time was up")
-    }
+    func withoutRetries() -> ClientError { adding("not tried again, the client's budget for retries is used up") }
 }

@@ -8,31 +8,27 @@ struct Troubleshooting {
     var operation: Operation
     /// What must not turn up in a message.
     var secrets: SecretForms
-    /// The attempts so far.
-    var attempts = 1
-    /// The time that was spent between attempts.
-    var waited: Duration = .zero
+    /// The attempts before this one.
+    var retries: RetryState
     /// The scopes that were asked for and not granted.
     var missingScopes: [String] = []
 
     /// The error of a request that has no response.
     func error(_ transport: TransportError) -> ClientError {
-        let why = RemoteText(transport.message, hiding: secrets).description
+        let why = shown(transport.message)
         var error =
             switch transport.code {
             case .cancelled: ClientError.cancelled
-            case .responseTooLarge:
-                ClientError(.protocolViolation, "\(operation.phrase): \(why)")
+            case .responseTooLarge: fail(.protocolViolation, why)
             case .notSent:
-                ClientError(
+                fail(
                     .unreachable,
-                    "\(operation.phrase): nothing could be sent\(tries): \(why)",
+                    "nothing could be sent\(tries): \(why)",
                     remedy: operation == .token
                         ? "Check CXONE_TOKEN_URL and CXONE_BASE_URL, and that this machine reaches them."
                         : "Check CXONE_BASE_URL, and that this machine reaches it."
                 )
-            default:
-                ClientError(.unreachable, "\(operation.phrase): no whole answer\(tries): \(why)")
+            default: fail(.unreachable, "no whole answer\(tries): \(why)")
             }
         error.isTransient = transport.code != .cancelled
         error.cause = TransportError(transport.code, why)
@@ -48,88 +44,88 @@ struct Troubleshooting {
         case .retry, .slotUnavailable, .keyInFlight: error.isTransient = true
         default: break
         }
-        error.cause = problem.map { $0.masked(hiding: secrets) as any Error }
+        error.cause = problem.map { $0.masked(shown(_:limit:)) as any Error }
         return error
     }
 
-    /// The error of a body that is not what it should be.
-    func unreadable(_ response: IncomingResponse, _ reason: String) -> ClientError {
-        let why = RemoteText(reason, hiding: secrets)
-        var error = ClientError(
-            .protocolViolation,
-            "\(operation.phrase): the \(response.status) answer cannot be used\(tries): \(why)"
-        )
+    /// The error of a response that means success, but whose body does not.
+    func error(_ response: IncomingResponse, _ refusal: AnswerRefusal) -> ClientError {
+        var error =
+            switch refusal {
+            case .unreadable(let reason):
+                fail(.protocolViolation, "the \(response.status) answer cannot be used\(tries): \(shown(reason))")
+            case .refused(let text):
+                fail(.refusedByServer, "answered \(response.status) with the error: \(shown(text))")
+            }
         error.status = response.status
-        error.isTransient = true
+        error.isTransient = error.code == .protocolViolation
         return error
     }
 
-    /// The error of a body of success that says that it failed.
-    func refused(_ response: IncomingResponse, _ text: String) -> ClientError {
-        let said = RemoteText(text, hiding: secrets)
-        var error = ClientError(
-            .refusedByServer,
-            "\(operation.phrase): answered \(response.status) with the error: \(said)"
-        )
-        error.status = response.status
-        return error
+    /// An error of this operation.
+    func fail(_ code: ClientError.Code, _ message: String, remedy: String = "") -> ClientError {
+        ClientError(code, "\(operation.phrase): \(message)", remedy: remedy)
+    }
+
+    /// A text of the server, bounded and masked.
+    func shown(_ text: String, limit: Int = RemoteText.defaultLimit) -> String {
+        RemoteText(text, hiding: secrets, limit: limit).description
     }
 
     /// The words for several attempts.
     private var tries: String {
-        attempts > 1 ? " in \(attempts) attempts over \(max(waited, .zero).text)" : ""
+        retries.failures > 0 ? " in \(retries.failures + 1) attempts over \(retries.waited.text)" : ""
     }
 
     private func describe(_ response: IncomingResponse, _ problem: Problem?) -> ClientError {
-        let word = RemoteText(problem?.code ?? "", hiding: secrets, limit: 60).description
+        let word = shown(problem?.code ?? "", limit: 60)
         let status = "\(response.status)" + (word.isEmpty ? "" : " \(word)")
         let said = self.said(response, problem)
         switch response.status {
         case 300...399:
-            let place = RemoteText(response.headers["Location"] ?? "an unnamed place", hiding: secrets)
-            return ClientError(
+            let place = shown(response.headers["Location"] ?? "an unnamed place")
+            return fail(
                 .redirected,
-                "\(operation.phrase): redirected (\(response.status)) to \(place), which is not followed",
+                "redirected (\(response.status)) to \(place), which is not followed",
                 remedy: "Set \(operation == .token ? "CXONE_TOKEN_URL" : "CXONE_BASE_URL") to the final address."
             )
         case 401:
-            return ClientError(
+            return fail(
                 .credentialsRejected,
-                "\(operation.phrase): the token was refused (\(status)), a fresh one too\(said)",
+                "the token was refused (\(status)), a fresh one too\(said)",
                 remedy: "Check that CXONE_BASE_URL and CXONE_TOKEN_URL belong to the same system and that the client "
                     + "is still enabled there."
             )
         case 403: return forbidden(response, status: status, said: said)
         case 404 where operation == .list, 405 where operation == .list || operation == .cancel:
-            return ClientError(.notOffered, "\(operation.phrase): not offered there (\(status))")
+            return fail(.notOffered, "not offered there (\(status))")
         case 404:
-            return ClientError(
+            return fail(
                 .notFound,
-                "\(operation.phrase): not found (\(status))\(said)",
+                "not found (\(status))\(said)",
                 remedy: operation.isCreate ? "Check CXONE_BASE_URL." : ""
             )
         case 409 where operation.isCreate: return conflict(problem, status: status, said: said)
         case 422: return rejected(problem, status: status, said: said)
         case 429:
             let wait = RetryAfter.read(response.headers).map { "Try again in \($0.text), or ask" } ?? "Ask"
-            return ClientError(
+            return fail(
                 .rateLimited,
-                "\(operation.phrase): too many requests (\(status))\(tries)\(said)",
+                "too many requests (\(status))\(tries)\(said)",
                 remedy: "\(wait) for less: a longer --poll-interval, or fewer runs at once."
             )
-        default:
-            return ClientError(.refusedByServer, "\(operation.phrase): answered \(status)\(tries)\(said)")
+        default: return fail(.refusedByServer, "answered \(status)\(tries)\(said)")
         }
     }
 
     private func forbidden(_ response: IncomingResponse, status: String, said: String) -> ClientError {
         let challenge = response.headers.all("WWW-Authenticate").compactMap { Self.parameter("scope", of: $0) }.first
-        let named = challenge.map { RemoteText($0, hiding: secrets, limit: 120).description }
+        let named = challenge.map { shown($0, limit: 120) }
         let scope = named ?? (operation.api ?? .create).scope.rawValue
         let isScope = named != nil || status.hasSuffix(" insufficient_scope") || missingScopes.contains(scope)
-        return ClientError(
+        return fail(
             .forbidden,
-            "\(operation.phrase): not allowed (\(status))\(isScope ? ", the token lacks the scope \(scope)" : "")\(said)",
+            "not allowed (\(status))\(isScope ? ", the token lacks the scope \(scope)" : "")\(said)",
             remedy: isScope
                 ? "Grant the client the scope \(scope) and ask for it in CXONE_SCOPE."
                 : "Ask an administrator of the organisation what the client may do."
@@ -139,43 +135,39 @@ struct Troubleshooting {
     private func conflict(_ problem: Problem?, status: String, said: String) -> ClientError {
         switch problem?.code {
         case "idempotency_key_in_flight":
-            ClientError(
+            fail(
                 .timedOut,
-                "\(operation.phrase): the same request was still being handled (\(status))\(tries)\(said)",
+                "the same request was still being handled (\(status))\(tries)\(said)",
                 remedy: "Look for the simulation by its tag before you start it again."
             )
         case "active_simulation_limit", nil:
-            ClientError(
+            fail(
                 .timedOut,
-                "\(operation.phrase): no free slot, the organisation has as many active simulations as it "
-                    + "may (\(status))\(tries)\(said)",
+                "no free slot, the organisation has as many active simulations as it may (\(status))\(tries)\(said)",
                 remedy: "Wait for one of them to end or cancel one, or raise --timeout."
             )
-        default: ClientError(.refusedByServer, "\(operation.phrase): conflict (\(status))\(said)")
+        default: fail(.refusedByServer, "conflict (\(status))\(said)")
         }
     }
 
     private func rejected(_ problem: Problem?, status: String, said: String) -> ClientError {
-        let shown = 20
         let violations = problem?.violations ?? []
         guard !violations.isEmpty else {
             let isReused = problem?.code == "idempotency_key_reused"
-            return ClientError(
+            return fail(
                 .validationRejected,
-                "\(operation.phrase): refused (\(status))\(said)",
+                "refused (\(status))\(said)",
                 remedy: isReused ? "Use a new key for a changed payload: start a new run." : ""
             )
         }
-        let lines = violations.prefix(shown).map { violation in
-            let place = RemoteText(violation.pointer.description, hiding: secrets, limit: 120)
-            let message = RemoteText(violation.message, hiding: secrets)
-            let code = RemoteText(violation.code.rawValue, hiding: secrets, limit: 60)
-            return "\n  \(place): \(message) [\(code)]"
+        let lines = violations.prefix(20).map { violation in
+            let place = shown(violation.pointer.description, limit: 120)
+            return "\n  \(place): \(shown(violation.message)) [\(shown(violation.code.rawValue, limit: 60))]"
         }
-        let more = violations.count > shown ? "\n  and \(violations.count - shown) more" : ""
-        return ClientError(
+        let more = violations.count > lines.count ? "\n  and \(violations.count - lines.count) more" : ""
+        return fail(
             .validationRejected,
-            "\(operation.phrase): the payload was refused (\(status)):\(lines.joined())\(more)\n",
+            "the payload was refused (\(status)):\(lines.joined())\(more)\n",
             remedy: "Correct \(violations.count == 1 ? "this field" : "these fields") of `simulation` in the scenario."
         )
     }
@@ -187,7 +179,8 @@ struct Troubleshooting {
                 String(decoding: response.body, as: UTF8.self)
             }
         guard !text.isEmpty, text != problem?.code else { return "" }
-        return ": " + RemoteText(text, hiding: secrets).description.trimmingSuffix(".")
+        let said = shown(text)
+        return ": " + (said.hasSuffix(".") ? String(said.dropLast()) : said)
     }
 
     /// A parameter of a challenge, quoted or not (RFC 9110 section 11.6.1).
@@ -205,28 +198,20 @@ struct Troubleshooting {
     }
 }
 
-extension String {
-    fileprivate func trimmingSuffix(_ suffix: String) -> String {
-        hasSuffix(suffix) ? String(dropLast(suffix.count)) : self
-    }
-}
-
 extension Problem {
     /// The same problem with texts that may be shown and kept.
-    fileprivate func masked(hiding secrets: SecretForms) -> Problem {
-        func masked(_ text: String, limit: Int = RemoteText.defaultLimit) -> String {
-            RemoteText(text, hiding: secrets, limit: limit).description
-        }
+    fileprivate func masked(_ shown: (String, Int) -> String) -> Problem {
+        let limit = RemoteText.defaultLimit
         return Problem(
             status: status,
-            code: masked(code, limit: 60),
-            title: masked(title),
-            detail: masked(detail),
+            code: shown(code, 60),
+            title: shown(title, limit),
+            detail: shown(detail, limit),
             violations: violations.prefix(20).map { violation in
                 Violation(
-                    JSONPointer(tokens: [masked(violation.pointer.description, limit: 120)]),
-                    ViolationCode(rawValue: masked(violation.code.rawValue, limit: 60)),
-                    masked(violation.message)
+                    JSONPointer(tokens: [shown(violation.pointer.description, 120)]),
+                    ViolationCode(rawValue: shown(violation.code.rawValue, 60)),
+                    shown(violation.message, limit)
                 )
             }
         )

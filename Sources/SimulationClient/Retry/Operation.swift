@@ -62,8 +62,13 @@ extension Operation {
         switch error.code {
         case .notSent: .retry(.transient, retryAfter: nil, limit: nil)
         case .cancelled: isCreate ? .unknown : .fatal
-        default: isUnsafeToRepeat ? .unknown : .retry(.transient, retryAfter: nil, limit: nil)
+        default: repeatable(nil)
         }
+    }
+
+    /// Another attempt, if a second one can do no harm.
+    func repeatable(_ retryAfter: Duration?, limit: Int? = nil) -> Disposition {
+        isUnsafeToRepeat ? .unknown : .retry(.transient, retryAfter: retryAfter, limit: limit)
     }
 
     /// What a response without success means; `code` is the code of its problem.
@@ -82,9 +87,7 @@ extension Operation {
         case 503 where retryAfter != nil: return .retry(.transient, retryAfter: retryAfter, limit: nil)
         case 501, 505: return .fatal
         case 408, 500...599:
-            if isUnsafeToRepeat { return .unknown }
-            let isCrash = isCreate && response.status == 500
-            return .retry(.transient, retryAfter: retryAfter, limit: isCrash ? 2 : nil)
+            return repeatable(retryAfter, limit: isCreate && response.status == 500 ? 2 : nil)
         case 200...299:
             // The code means success, but not of this operation.
             return isCreate ? .unknown : .retry(.transient, retryAfter: nil, limit: nil)

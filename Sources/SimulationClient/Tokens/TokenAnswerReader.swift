@@ -16,7 +16,7 @@ struct TokenAnswerReader {
             return .failure(bad("the answer has no access_token", response))
         }
         guard answer.tokenType.lowercased() == "bearer" else {
-            let type = RemoteText(answer.tokenType, hiding: help.secrets, limit: 60)
+            let type = help.shown(answer.tokenType, limit: 60)
             return .failure(bad("the token_type is \"\(type)\", not Bearer", response))
         }
         guard answer.accessToken.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
@@ -33,11 +33,7 @@ struct TokenAnswerReader {
     }
 
     private func bad(_ reason: String, _ response: IncomingResponse) -> ClientError {
-        var error = ClientError(
-            .badTokenAnswer,
-            "asking for an access token: \(reason)",
-            remedy: "Check that CXONE_TOKEN_URL is the token endpoint."
-        )
+        var error = help.fail(.badTokenAnswer, reason, remedy: "Check that CXONE_TOKEN_URL is the token endpoint.")
         error.status = response.status
         return error
     }
@@ -45,53 +41,38 @@ struct TokenAnswerReader {
     private func refusal(_ response: IncomingResponse, _ json: JSONValue?) -> ClientError {
         let problem = json.flatMap { Problem(status: response.status, json: $0) }
         let word = json?["error"]?.string ?? problem?.code
-        let text = RemoteText(problem?.detail ?? "", hiding: help.secrets).description
-        let said = text.isEmpty ? "" : ": \(text)"
-        var error: ClientError
+        var error = help.error(response, problem)
+        var status = "\(response.status) \(word ?? "")"
+        var reason = "the client id or secret was refused"
+        var remedy = "Check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET.\(encodingHint)"
         switch word {
-        case "invalid_client":
-            error = ClientError(
-                .credentialsRejected,
-                "asking for an access token: the client id or secret was refused "
-                    + "(\(response.status) invalid_client)\(said)",
-                remedy: "Check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET.\(encodingHint)"
-            )
+        case "invalid_client": break
         case "invalid_scope":
-            error = ClientError(
-                .credentialsRejected,
-                "asking for an access token: the scope was refused "
-                    + "(\(response.status) invalid_scope)\(said)",
-                remedy: "Grant the client these scopes, or ask for fewer in CXONE_SCOPE: \(credentials.scope)."
-            )
+            reason = "the scope was refused"
+            remedy = "Grant the client these scopes, or ask for fewer in CXONE_SCOPE: \(credentials.scope)."
         case "unauthorized_client", "unsupported_grant_type":
-            error = ClientError(
-                .credentialsRejected,
-                "asking for an access token: the client may not use client credentials "
-                    + "(\(response.status) \(word ?? ""))\(said)",
-                remedy: "Enable the client credentials grant for this client."
-            )
+            reason = "the client may not use client credentials"
+            remedy = "Enable the client credentials grant for this client."
         default:
-            error = help.error(response, problem)
-            if response.status == 401 {
-                error.message =
-                    "asking for an access token: the client id or secret was refused (\(response.status))\(said)"
-                error.remedy = "Check CXONE_CLIENT_ID and CXONE_CLIENT_SECRET.\(encodingHint)"
-            } else if response.status == 404 || response.status == 405 || (200...299).contains(response.status) {
-                error = bad("the address answered \(response.status)", response)
+            switch response.status {
+            case 401: status = "401"
+            case 200...299, 404, 405: return bad("the address answered \(response.status)", response)
+            default: return error
             }
         }
-        error.status = response.status
+        let said = help.shown(problem?.detail ?? "")
+        error.code = .credentialsRejected
+        error.message = "\(help.operation.phrase): \(reason) (\(status))" + (said.isEmpty ? "" : ": \(said)")
+        error.remedy = remedy
+        error.isTransient = false
         return error
     }
 
     /// Servers disagree on encoding before Base64, which matters only for special characters in the id or secret.
     private var encodingHint: String {
         let isPlain = [credentials.clientID, credentials.secret.exposed].allSatisfy { FormEncoding.encode($0) == $0 }
-        return isPlain || credentials.authentication == .post
-            ? "" : " Where they are right, try CXONE_CLIENT_AUTH=\(other): they have special characters."
-    }
-
-    private var other: String {
-        (credentials.authentication == .basic ? ClientAuthentication.basicRaw : .basic).rawValue + " or post"
+        guard !isPlain, credentials.authentication != .post else { return "" }
+        let other: ClientAuthentication = credentials.authentication == .basic ? .basicRaw : .basic
+        return " If they are right, try CXONE_CLIENT_AUTH=\(other.rawValue) or post: they have special characters."
     }
 }

@@ -34,11 +34,8 @@ extension SimulationClient {
             }
             if case .poll(let instant) = step {
                 do {
-                    try await timeline.sleep(
-                        until: instant,
-                        earliest: state.earliestWake(timeline.now),
-                        wakenBy: wake
-                    )
+                    let earliest = state.earliestWake(timeline.now)
+                    try await timeline.sleep(until: instant, earliest: earliest, wakenBy: wake)
                 } catch { throw .cancelled }
                 if timeline.now < deadline { continue }
                 step = state.outOfTime()

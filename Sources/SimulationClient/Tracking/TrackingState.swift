@@ -76,7 +76,9 @@ struct TrackingState: Sendable {
         if error.code == .notFound {
             misses += 1
             let isYoung = last == nil && began.duration(to: now) <= Self.visibleWithin
-            guard isYoung, misses <= Self.missesAllowed else { return .fail(error.noLongerReadable()) }
+            guard isYoung, misses <= Self.missesAllowed else {
+                return .fail(error.adding("the simulation can no longer be read"))
+            }
             return poll(after: min(interval, .seconds(1)), now)
         }
         guard error.isTransient || error.code == .timedOut else { return .fail(error) }
@@ -108,14 +110,6 @@ struct TrackingState: Sendable {
         guard !notes.contains(text), notes.count < 20 else { return false }
         notes.append(text)
         return true
-    }
-}
-
-extension ClientError {
-    fileprivate func noLongerReadable() -> ClientError {
-        var error = self
-        error.message += "; the simulation can no longer be read"
-        return error
     }
 }
 
