@@ -36,7 +36,7 @@ struct DoctorCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var remote: TargetOptions
 
-    @Option(help: ArgumentHelp("The time limit of one check. Default: 10s", valueName: "duration"))
+    @Option(help: .value("duration", "The time limit of one check. Default: 10s"))
     var timeout: DurationArgument?
 
     func run() async throws {

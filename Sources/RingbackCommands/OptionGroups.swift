@@ -14,15 +14,11 @@ struct CommonOptions: ParsableArguments {
     var verbose = false
 
     @Option(
-        help: ArgumentHelp(
-            "The folder that keeps database, audit log and reports.",
-            discussion: "Default: $RINGBACK_HOME, else .ringback",
-            valueName: "dir"
-        )
+        help: .value("dir", "The folder that keeps database, audit log and reports.", "Default: $RINGBACK_HOME, else .ringback")
     )
     var home: String?
 
-    @Option(help: ArgumentHelp("The seed of every random number (0…4294967295).", valueName: "n"))
+    @Option(help: .value("n", "The seed of every random number (0…4294967295)."))
     var seed: UInt32 = 1
 
     var homePath: String { home ?? Environment.filled("RINGBACK_HOME") ?? ".ringback" }
@@ -36,29 +32,16 @@ struct TargetOptions: ParsableArguments {
     var target = TargetKind.sandbox
 
     @Option(
-        help: ArgumentHelp(
-            "What that API honours: sandbox, cxone, or a profile file.",
-            discussion: "Default: the target's name",
-            valueName: "name|file"
-        )
+        help: .value("name|file", "What that API honours: sandbox, cxone, or a profile file.", "Default: the target's name")
     )
     var profile: String?
 
     @Option(
-        help: ArgumentHelp(
-            "The address on which the webhook receiver listens.",
-            discussion: "Default: 127.0.0.1:0 for the sandbox, 127.0.0.1:8080 for cxone",
-            valueName: "host:port"
-        )
+        help: .value("host:port", "The address on which the webhook receiver listens.", "Default: 127.0.0.1:0 for the sandbox, 127.0.0.1:8080 for cxone")
     )
     var webhookListen: ListenArgument?
 
-    @Option(
-        help: ArgumentHelp(
-            "The webhook address in the payload, if the receiver is behind a proxy.",
-            valueName: "url"
-        )
-    )
+    @Option(help: .value("url", "The webhook address in the payload, if the receiver is behind a proxy."))
     var webhookURL: String?
 
     func validate() throws {
@@ -73,19 +56,16 @@ struct TargetOptions: ParsableArguments {
 
 /// `--set`, of every command that reads a scenario.
 struct OverrideOptions: ParsableArguments {
-    @Option(
-        name: .customLong("set"),
-        help: ArgumentHelp("Override one field of the scenario; repeatable.", valueName: "path=value")
-    )
+    @Option(name: .customLong("set"), help: .value("path=value", "Override one field of the scenario; repeatable."))
     var overrides: [String] = []
 }
 
 /// `--from` and `--to`, of every command that reads a part of the audit log.
 struct PeriodOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Only from this day or moment on (UTC).", valueName: "time"))
+    @Option(help: .value("time", "Only from this day or moment on (UTC)."))
     var from: MomentArgument?
 
-    @Option(help: ArgumentHelp("Only before this day or moment (UTC).", valueName: "time"))
+    @Option(help: .value("time", "Only before this day or moment (UTC)."))
     var to: MomentArgument?
 
     func validate() throws {
@@ -95,10 +75,10 @@ struct PeriodOptions: ParsableArguments {
 
 /// The options of a server with TLS.
 struct TLSOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("A certificate chain in PEM, for TLS.", valueName: "file"), completion: .file())
+    @Option(help: .value("file", "A certificate chain in PEM, for TLS."), completion: .file())
     var tlsCertificate: String?
 
-    @Option(help: ArgumentHelp("The certificate's private key in PEM.", valueName: "file"), completion: .file())
+    @Option(help: .value("file", "The certificate's private key in PEM."), completion: .file())
     var tlsKey: String?
 
     /// The settings of a server with TLS 1.2 or newer (RFC 8996); nil if TLS is not asked for.

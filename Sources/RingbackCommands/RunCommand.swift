@@ -44,72 +44,42 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var remote: TargetOptions
 
-    @Option(help: ArgumentHelp("The most attempts of a request (1…100).", valueName: "n"))
+    @Option(help: .value("n", "The most attempts of a request (1…100)."))
     var maxAttempts = 3
 
-    @Option(
-        help: ArgumentHelp(
-            "The folder for the run's files.",
-            discussion: "Default: HOME/runs/RUN_ID",
-            valueName: "dir"
-        ),
-        completion: .directory
-    )
+    @Option(help: .value("dir", "The folder for the run's files.", "Default: HOME/runs/RUN_ID"), completion: .directory)
     var out: String?
 
-    @Option(help: ArgumentHelp("Virtual seconds per real second in the sandbox, or max.", valueName: "max|x"))
+    @Option(help: .value("max|x", "Virtual seconds per real second in the sandbox, or max."))
     var speed = SpeedArgument.max
 
-    @Option(help: ArgumentHelp("The time limit of the whole run.", discussion: "Default: 5m", valueName: "duration"))
+    @Option(help: .value("duration", "The time limit of the whole run.", "Default: 5m"))
     var timeout: DurationArgument?
 
     @Option(
-        help: ArgumentHelp(
-            "The pause between two polls of the status.",
-            discussion: "Default: 100ms for the sandbox, 2s for cxone",
-            valueName: "duration"
-        )
+        help: .value("duration", "The pause between two polls of the status.", "Default: 100ms for the sandbox, 2s for cxone")
     )
     var pollInterval: DurationArgument?
 
     @Option(
-        help: ArgumentHelp(
-            "How long to wait for late webhooks.",
-            discussion: "Default: 2s for the sandbox, 10s for cxone",
-            valueName: "duration"
-        )
+        help: .value("duration", "How long to wait for late webhooks.", "Default: 2s for the sandbox, 10s for cxone")
     )
     var drain: DurationArgument?
 
-    @Option(
-        help: ArgumentHelp("The faults that the embedded sandbox makes on purpose.", valueName: "file"),
-        completion: .file(extensions: ["yaml", "yml", "json"])
-    )
+    @Option(help: .value("file", "The faults that the embedded sandbox makes on purpose."), completion: .yaml)
     var fault: String?
 
     @OptionGroup var fields: OverrideOptions
 
-    @Option(
-        help: ArgumentHelp(
-            "Continue a run whose process died; it never creates a second simulation.",
-            valueName: "run-id"
-        )
-    )
+    @Option(help: .value("run-id", "Continue a run whose process died; it never creates a second simulation."))
     var resume: String?
 
     @Option(
-        help: ArgumentHelp(
-            "Write the checkpoint of the audit log here too: -, a file, or monitor:NAME.",
-            discussion: "Repeatable; a copy kept elsewhere proves later that the log is unchanged",
-            valueName: "place"
-        )
+        help: .value("place", "Write the checkpoint of the audit log here too: -, a file, or monitor:NAME.", "Repeatable; a copy kept elsewhere proves later that the log is unchanged")
     )
     var anchor: [AnchorArgument] = []
 
-    @Argument(
-        help: ArgumentHelp("The scenario file; - is standard input.", valueName: "scenario"),
-        completion: .file(extensions: ["yaml", "yml", "json"])
-    )
+    @Argument(help: .value("scenario", "The scenario file; - is standard input."), completion: .yaml)
     var scenario: String?
 
     func run() async throws {

@@ -32,39 +32,32 @@ struct SandboxCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("listen"),
-        help: ArgumentHelp("The address to listen on; port 0 picks a free port.", valueName: "host:port")
+        help: .value("host:port", "The address to listen on; port 0 picks a free port.")
     )
     var listenArgument = ListenArgument(ListenAddress(host: "127.0.0.1", port: 8089))
 
     @Option(
         name: .customLong("client"),
-        help: ArgumentHelp(
-            "A client that may ask for tokens; repeatable. Default sandbox:sandbox.",
-            discussion: "Percent-encode a colon in the secret; separate scopes by spaces or commas.",
-            valueName: "id:secret[:scopes]"
-        )
+        help: .value("id:secret[:scopes]", "A client that may ask for tokens; repeatable. Default sandbox:sandbox.", "Percent-encode a colon in the secret; separate scopes by spaces or commas.")
     )
     var clients: [String] = []
 
-    @Option(help: ArgumentHelp("Virtual seconds per real second, or max.", valueName: "max|x"))
+    @Option(help: .value("max|x", "Virtual seconds per real second, or max."))
     var speed = SpeedArgument.max
 
-    @Option(help: ArgumentHelp("The most active simulations.", valueName: "n"))
+    @Option(help: .value("n", "The most active simulations."))
     var maxActive = 5
 
-    @Option(help: ArgumentHelp("The highest concurrencyLimit of a payload.", valueName: "n"))
+    @Option(help: .value("n", "The highest concurrencyLimit of a payload."))
     var maxConcurrent = 5
 
-    @Option(help: ArgumentHelp("The lifetime of a token.", valueName: "duration"))
+    @Option(help: .value("duration", "The lifetime of a token."))
     var tokenLifetime: DurationArgument?
 
-    @Option(help: ArgumentHelp("The most requests per second, for each client and endpoint.", valueName: "n/s"))
+    @Option(help: .value("n/s", "The most requests per second, for each client and endpoint."))
     var rateLimit: String?
 
-    @Option(
-        help: ArgumentHelp("The faults that the sandbox makes on purpose.", valueName: "file"),
-        completion: .file(extensions: ["yaml", "yml", "json"])
-    )
+    @Option(help: .value("file", "The faults that the sandbox makes on purpose."), completion: .yaml)
     var fault: String?
 
     @OptionGroup var tls: TLSOptions

@@ -60,28 +60,16 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Option(
-        name: .customLong("listen"),
-        help: ArgumentHelp("Where to listen; port 0 picks one.", valueName: "host:port")
-    )
+    @Option(name: .customLong("listen"), help: .value("host:port", "Where to listen; port 0 picks one."))
     var listenArgument = ListenArgument(ListenAddress(host: "127.0.0.1", port: 8088))
 
     @Option(
-        help: ArgumentHelp(
-            "The monitors that get every accepted event: a list as monitors: in a scenario.",
-            valueName: "file"
-        ),
-        completion: .file(extensions: ["yaml", "yml", "json"])
+        help: .value("file", "The monitors that get every accepted event: a list as monitors: in a scenario."),
+        completion: .yaml
     )
     var monitors: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "How long to wait for monitors at the end.",
-            discussion: "Default: 10s",
-            valueName: "duration"
-        )
-    )
+    @Option(help: .value("duration", "How long to wait for monitors at the end.", "Default: 10s"))
     var drain: DurationArgument?
 
     @Option(help: "How log lines are written on standard error.")
@@ -93,7 +81,7 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Another server in front of this one speaks TLS.")
     var behindProxy = false
 
-    @Option(help: ArgumentHelp("A host name by which this service may be asked; repeatable.", valueName: "name"))
+    @Option(help: .value("name", "A host name by which this service may be asked; repeatable."))
     var publicHost: [String] = []
 
     @OptionGroup var tls: TLSOptions

@@ -33,40 +33,24 @@ struct SimulateCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Option(help: ArgumentHelp("The number of replications.", discussion: "Default: run.replications", valueName: "n"))
+    @Option(help: .value("n", "The number of replications.", "Default: run.replications"))
     var replications: Int?
 
-    @Option(
-        help: ArgumentHelp(
-            "Threads; the result does not depend on their number.",
-            discussion: "Default: one for each core",
-            valueName: "n"
-        )
-    )
+    @Option(help: .value("n", "Threads; the result does not depend on their number.", "Default: one for each core"))
     var threads: Int?
 
     @Option(
-        help: ArgumentHelp(
-            "Write every event as a line of JSON; - is standard output.",
-            discussion: "Replications then run one after another",
-            valueName: "file"
-        ),
+        help: .value("file", "Write every event as a line of JSON; - is standard output.", "Replications then run one after another"),
         completion: .file()
     )
     var trace: String?
 
-    @Option(
-        parsing: .singleValue,
-        help: ArgumentHelp("Policies to compare with the scenario's own.", valueName: "policy[,policy…]")
-    )
+    @Option(parsing: .singleValue, help: .value("policy[,policy…]", "Policies to compare with the scenario's own."))
     var compare: [String] = []
 
     @OptionGroup var fields: OverrideOptions
 
-    @Argument(
-        help: ArgumentHelp("The scenario file; - is standard input.", valueName: "scenario"),
-        completion: .file(extensions: ["yaml", "yml", "json"])
-    )
+    @Argument(help: .value("scenario", "The scenario file; - is standard input."), completion: .yaml)
     var scenario: String
 
     func run() async throws {

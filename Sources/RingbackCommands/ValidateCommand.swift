@@ -24,10 +24,7 @@ struct ValidateCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var fields: OverrideOptions
 
-    @Argument(
-        help: ArgumentHelp("The scenario files; - is standard input.", valueName: "scenario"),
-        completion: .file(extensions: ["yaml", "yml", "json"])
-    )
+    @Argument(help: .value("scenario", "The scenario files; - is standard input."), completion: .yaml)
     var scenarios: [String]
 
     func run() async throws {
@@ -112,7 +109,7 @@ struct InitCommand: AsyncParsableCommand {
     @Flag(help: "Replace an existing file.")
     var force = false
 
-    @Argument(help: ArgumentHelp("The folder to write to.", valueName: "dir"), completion: .directory)
+    @Argument(help: .value("dir", "The folder to write to."), completion: .directory)
     var directory = "."
 
     func run() async throws {

@@ -31,10 +31,7 @@ struct AuditCommand: AsyncParsableCommand {
 
 /// The argument that names the folder of a log.
 struct AuditFolder: ParsableArguments {
-    @Argument(
-        help: ArgumentHelp("The folder of the log.", discussion: "Default: HOME/audit", valueName: "dir"),
-        completion: .directory
-    )
+    @Argument(help: .value("dir", "The folder of the log.", "Default: HOME/audit"), completion: .directory)
     var directory: String?
 
     func path(_ common: CommonOptions) -> String { directory ?? Home(inspecting: common.homePath).auditPath }

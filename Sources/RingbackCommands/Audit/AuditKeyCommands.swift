@@ -56,7 +56,7 @@ struct AuditForgetCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Argument(help: ArgumentHelp("The name that `audit show` prints.", valueName: "name"))
+    @Argument(help: .value("name", "The name that `audit show` prints."))
     var name: String
 
     func run() async throws {

@@ -22,16 +22,13 @@ struct AuditProveCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Argument(
-        help: ArgumentHelp("The folder of the log.", discussion: "Default: HOME/audit", valueName: "dir"),
-        completion: .directory
-    )
+    @Argument(help: .value("dir", "The folder of the log.", "Default: HOME/audit"), completion: .directory)
     var directory: String?
 
-    @Argument(help: ArgumentHelp("The number of the entry; the first is 1.", valueName: "seq"))
+    @Argument(help: .value("seq", "The number of the entry; the first is 1."))
     var sequence: Int?
 
-    @Option(help: ArgumentHelp("Prove that the log continues its first N entries.", valueName: "n"))
+    @Option(help: .value("n", "Prove that the log continues its first N entries."))
     var since: Int?
 
     mutating func validate() throws {

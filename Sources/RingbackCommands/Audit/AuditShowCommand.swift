@@ -7,10 +7,10 @@ import RunReport
 
 /// The options that choose entries.
 struct AuditFilter: ParsableArguments {
-    @Option(help: ArgumentHelp("Only entries of this run.", valueName: "id"))
+    @Option(help: .value("id", "Only entries of this run."))
     var run: String?
 
-    @Option(help: ArgumentHelp("Only entries of this type, such as verdict.", valueName: "type"))
+    @Option(help: .value("type", "Only entries of this type, such as verdict."))
     var type: String?
 
     @OptionGroup var period: PeriodOptions

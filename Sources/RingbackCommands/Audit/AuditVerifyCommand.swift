@@ -33,15 +33,12 @@ struct AuditVerifyCommand: AsyncParsableCommand {
     @OptionGroup var folder: AuditFolder
 
     @Option(
-        help: ArgumentHelp("A checkpoint that was kept elsewhere; the log must continue it.", valueName: "file"),
+        help: .value("file", "A checkpoint that was kept elsewhere; the log must continue it."),
         completion: .file()
     )
     var checkpoint: String?
 
-    @Option(
-        help: ArgumentHelp("The public keys to trust, instead of key.pub in the folder.", valueName: "file"),
-        completion: .file()
-    )
+    @Option(help: .value("file", "The public keys to trust, instead of key.pub in the folder."), completion: .file())
     var key: String?
 
     func run() async throws {

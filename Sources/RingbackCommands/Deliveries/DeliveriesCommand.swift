@@ -24,13 +24,13 @@ struct DeliveriesCommand: AsyncParsableCommand {
 
 /// The options that choose deliveries.
 struct DeliverySelection: ParsableArguments {
-    @Option(help: ArgumentHelp("Only deliveries to monitors of this name.", valueName: "name"))
+    @Option(help: .value("name", "Only deliveries to monitors of this name."))
     var monitor: String?
 
-    @Option(help: ArgumentHelp("Only deliveries in this state.", valueName: "state"))
+    @Option(help: .value("state", "Only deliveries in this state."))
     var state: DeliveryState?
 
-    @Option(help: ArgumentHelp("Only deliveries of events of this run.", valueName: "run-id"))
+    @Option(help: .value("run-id", "Only deliveries of events of this run."))
     var run: String?
 
     var query: DeliveryQuery {

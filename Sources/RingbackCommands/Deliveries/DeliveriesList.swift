@@ -21,10 +21,10 @@ struct DeliveriesList: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
     @OptionGroup var selection: DeliverySelection
 
-    @Option(help: ArgumentHelp("The most deliveries to list (1…10000).", valueName: "n"))
+    @Option(help: .value("n", "The most deliveries to list (1…10000)."))
     var limit = 100
 
-    @Option(help: ArgumentHelp("Continue after the page with this `next`.", valueName: "id"))
+    @Option(help: .value("id", "Continue after the page with this `next`."))
     var after: Int64 = 0
 
     func run() async throws {
@@ -73,7 +73,7 @@ struct DeliveriesShow: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Argument(help: ArgumentHelp("The id of the delivery.", valueName: "id"))
+    @Argument(help: .value("id", "The id of the delivery."))
     var id: Int64
 
     func run() async throws {

@@ -35,13 +35,13 @@ struct DeliveriesReplay: AsyncParsableCommand {
     @Flag(help: "All dead deliveries.")
     var allDead = false
 
-    @Option(help: ArgumentHelp("Only events received since then: a time, or how long ago.", valueName: "time"))
+    @Option(help: .value("time", "Only events received since then: a time, or how long ago."))
     var since: TimeArgument?
 
     @Flag(help: "Send delivered ones too; the monitor gets them a second time.")
     var force = false
 
-    @Argument(help: ArgumentHelp("The ids of deliveries.", valueName: "id"))
+    @Argument(help: .value("id", "The ids of deliveries."))
     var ids: [Int64] = []
 
     func run() async throws {

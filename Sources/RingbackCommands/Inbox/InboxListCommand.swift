@@ -20,25 +20,25 @@ struct InboxListCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Option(help: ArgumentHelp("Only webhooks in this state.", valueName: "state"))
+    @Option(help: .value("state", "Only webhooks in this state."))
     var state: InboxState?
 
-    @Option(help: ArgumentHelp("Only webhooks that this run received.", valueName: "id"))
+    @Option(help: .value("id", "Only webhooks that this run received."))
     var run: String?
 
     @Flag(help: "Only webhooks that the service received.")
     var serve = false
 
-    @Option(name: .customLong("webhook-id"), help: ArgumentHelp("Only webhooks with this webhook-id.", valueName: "id"))
+    @Option(name: .customLong("webhook-id"), help: .value("id", "Only webhooks with this webhook-id."))
     var webhookID: String?
 
-    @Option(help: ArgumentHelp("Only events of this simulation.", valueName: "id"))
+    @Option(help: .value("id", "Only events of this simulation."))
     var simulation: String?
 
-    @Option(help: ArgumentHelp("The most webhooks to list (1…1000000).", valueName: "n"))
+    @Option(help: .value("n", "The most webhooks to list (1…1000000)."))
     var limit = 100
 
-    @Option(help: ArgumentHelp("Continue after the page with this `next`.", valueName: "n"))
+    @Option(help: .value("n", "Continue after the page with this `next`."))
     var after: Int64?
 
     func validate() throws {

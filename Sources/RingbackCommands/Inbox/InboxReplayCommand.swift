@@ -23,13 +23,13 @@ struct InboxReplayCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Option(help: ArgumentHelp("Only webhooks that this run received.", valueName: "id"))
+    @Option(help: .value("id", "Only webhooks that this run received."))
     var run: String?
 
     @Flag(help: "Everything in quarantine.")
     var all = false
 
-    @Argument(help: ArgumentHelp("The webhook id.", valueName: "webhook-id"))
+    @Argument(help: .value("webhook-id", "The webhook id."))
     var id: String?
 
     func validate() throws {

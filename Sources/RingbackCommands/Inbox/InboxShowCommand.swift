@@ -18,12 +18,10 @@ struct InboxShowCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Option(help: ArgumentHelp("The run that received it, if several did.", valueName: "id"))
+    @Option(help: .value("id", "The run that received it, if several did."))
     var run: String?
 
-    @Argument(
-        help: ArgumentHelp("The webhook-id; sha256:… for an unsigned webhook without one.", valueName: "webhook-id")
-    )
+    @Argument(help: .value("webhook-id", "The webhook-id; sha256:… for an unsigned webhook without one."))
     var id: String
 
     func run() async throws {
