@@ -14,7 +14,11 @@ struct CommonOptions: ParsableArguments {
     var verbose = false
 
     @Option(
-        help: .value("dir", "The folder that keeps database, audit log and reports.", "Default: $RINGBACK_HOME, else .ringback")
+        help: .value(
+            "dir",
+            "The folder that keeps database, audit log and reports.",
+            "Default: $RINGBACK_HOME, else .ringback"
+        )
     )
     var home: String?
 
@@ -32,12 +36,20 @@ struct TargetOptions: ParsableArguments {
     var target = TargetKind.sandbox
 
     @Option(
-        help: .value("name|file", "What that API honours: sandbox, cxone, or a profile file.", "Default: the target's name")
+        help: .value(
+            "name|file",
+            "What that API honours: sandbox, cxone, or a profile file.",
+            "Default: the target's name"
+        )
     )
     var profile: String?
 
     @Option(
-        help: .value("host:port", "The address on which the webhook receiver listens.", "Default: 127.0.0.1:0 for the sandbox, 127.0.0.1:8080 for cxone")
+        help: .value(
+            "host:port",
+            "The address on which the webhook receiver listens.",
+            "Default: 127.0.0.1:0 for the sandbox, 127.0.0.1:8080 for cxone"
+        )
     )
     var webhookListen: ListenArgument?
 

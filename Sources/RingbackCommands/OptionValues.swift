@@ -77,3 +77,14 @@ struct TimeArgument: ExpressibleByArgument {
 extension DeliveryState: ExpressibleByArgument {}
 
 extension InboxState: ExpressibleByArgument {}
+
+extension ArgumentHelp {
+    /// The help of an option or argument that takes a value.
+    static func value(_ name: String, _ abstract: String, _ discussion: String = "") -> ArgumentHelp {
+        ArgumentHelp(abstract, discussion: discussion, valueName: name)
+    }
+}
+
+extension CompletionKind {
+    static var yaml: CompletionKind { .file(extensions: ["yaml", "yml", "json"]) }
+}

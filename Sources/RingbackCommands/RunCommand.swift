@@ -57,7 +57,11 @@ struct RunCommand: AsyncParsableCommand {
     var timeout: DurationArgument?
 
     @Option(
-        help: .value("duration", "The pause between two polls of the status.", "Default: 100ms for the sandbox, 2s for cxone")
+        help: .value(
+            "duration",
+            "The pause between two polls of the status.",
+            "Default: 100ms for the sandbox, 2s for cxone"
+        )
     )
     var pollInterval: DurationArgument?
 
@@ -75,7 +79,11 @@ struct RunCommand: AsyncParsableCommand {
     var resume: String?
 
     @Option(
-        help: .value("place", "Write the checkpoint of the audit log here too: -, a file, or monitor:NAME.", "Repeatable; a copy kept elsewhere proves later that the log is unchanged")
+        help: .value(
+            "place",
+            "Write the checkpoint of the audit log here too: -, a file, or monitor:NAME.",
+            "Repeatable; a copy kept elsewhere proves later that the log is unchanged"
+        )
     )
     var anchor: [AnchorArgument] = []
 

@@ -38,7 +38,11 @@ struct SandboxCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("client"),
-        help: .value("id:secret[:scopes]", "A client that may ask for tokens; repeatable. Default sandbox:sandbox.", "Percent-encode a colon in the secret; separate scopes by spaces or commas.")
+        help: .value(
+            "id:secret[:scopes]",
+            "A client that may ask for tokens; repeatable. Default sandbox:sandbox.",
+            "Percent-encode a colon in the secret; separate scopes by spaces or commas."
+        )
     )
     var clients: [String] = []
 

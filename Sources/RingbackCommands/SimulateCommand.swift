@@ -40,7 +40,11 @@ struct SimulateCommand: AsyncParsableCommand {
     var threads: Int?
 
     @Option(
-        help: .value("file", "Write every event as a line of JSON; - is standard output.", "Replications then run one after another"),
+        help: .value(
+            "file",
+            "Write every event as a line of JSON; - is standard output.",
+            "Replications then run one after another"
+        ),
         completion: .file()
     )
     var trace: String?
