@@ -55,7 +55,9 @@ struct Adoption: Sendable {
             return try await store.monitors(with: query).filter { row in
                 guard !own.contains(row.rowID) else { return false }
                 // Another process must not print what a run would have printed.
-                if let definition = try? MonitorDefinition(row), definition.monitor.kind == .stdout { return false }
+                if let definition = try? MonitorDefinition(row), definition.monitor.kind.usesStandardOutput {
+                    return false
+                }
                 guard let holder = row.forwarder, holder != ServiceLock.id else { return true }
                 return !RunLock.isHeld(home, runID: holder)
             }

@@ -41,7 +41,7 @@ package struct MonitorDefinition: Hashable, Sendable {
 
     /// Which events the inbox enqueues for it; `nil` for a monitor that receives one message for each run instead.
     package func route(to rowID: Int64) -> DeliveryRoute? {
-        guard monitor.kind != .slack else { return nil }
+        guard !monitor.kind.isMessage else { return nil }
         return DeliveryRoute(monitor: rowID, states: monitor.states, outcomes: monitor.outcomes)
     }
 

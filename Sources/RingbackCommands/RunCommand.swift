@@ -121,15 +121,17 @@ struct RunCommand: AsyncParsableCommand {
         do throws(ScenarioError) {
             let loaded = try ScenarioLoading.load(scenario, fields)
             guard common.json else { return loaded }
-            let problems = loaded.scenario.monitors.indices.filter { loaded.scenario.monitors[$0].kind == .stdout }
-                .map { index in
-                    loaded.document.diagnostic(
-                        .error,
-                        .monitorStdout,
-                        "a monitor of kind stdout cannot share standard output with the document of --json",
-                        at: JSONPointer(tokens: ["monitors", "\(index)", "kind"])
-                    )
-                }
+            let problems = loaded.scenario.monitors.indices.filter {
+                loaded.scenario.monitors[$0].kind.usesStandardOutput
+            }
+            .map { index in
+                loaded.document.diagnostic(
+                    .error,
+                    .monitorStdout,
+                    "a monitor of kind stdout cannot share standard output with the document of --json",
+                    at: JSONPointer(tokens: ["monitors", "\(index)", "kind"])
+                )
+            }
             guard problems.isEmpty else { throw ScenarioError(problems) }
             return loaded
         } catch {
@@ -224,7 +226,7 @@ struct RunCommand: AsyncParsableCommand {
                     home: common.homePath,
                     options: try options(profile)
                 )
-                if common.json, run.scenario.monitors.contains(where: { $0.kind == .stdout }) {
+                if common.json, run.scenario.monitors.contains(where: { $0.kind.usesStandardOutput }) {
                     throw CommandFailure.usage("a monitor of kind stdout cannot share standard output with --json")
                 }
                 return (run, [])

@@ -201,10 +201,10 @@ struct ServeCommand: AsyncParsableCommand {
         for warning in loaded.warnings { Console.error("\(warning)") }
         var problems: [String] = []
         for monitor in loaded.monitors {
-            if monitor.kind == .slack {
+            if monitor.kind.isMessage {
                 problems.append("\(monitor.name) is of kind slack, which gets a message for each run")
             }
-            if monitor.kind == .stdout, common.json {
+            if monitor.kind.usesStandardOutput, common.json {
                 problems.append("\(monitor.name) is of kind stdout, which cannot share standard output with --json")
             }
         }

@@ -102,7 +102,7 @@ extension RunExecution {
             case .monitor(let name):
                 guard let monitor = monitors.all.first(where: { $0.name == name }) else { continue }
                 let message: JSONValue =
-                    monitor.monitor.kind == .slack
+                    monitor.monitor.kind.isMessage
                     ? ["text": .string("Audit checkpoint of run \(run.id)\n```\(checkpoint.note)```")]
                     : ["type": "audit.checkpoint", "runId": .string(run.id), "checkpoint": checkpoint.json]
                 let (store, now) = (session.store, session.now())

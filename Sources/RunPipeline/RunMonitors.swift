@@ -17,9 +17,9 @@ struct RunMonitors: Sendable {
     /// The monitors in the order of the scenario.
     var all: [ForwardedMonitor] { forwarder.monitors }
     /// The monitors that get every event.
-    var ofEvents: [ForwardedMonitor] { all.filter { $0.monitor.kind != .slack } }
+    var ofEvents: [ForwardedMonitor] { all.filter { !$0.monitor.kind.isMessage } }
     /// The monitors that get one message for the run.
-    var ofMessages: [ForwardedMonitor] { all.filter { $0.monitor.kind == .slack } }
+    var ofMessages: [ForwardedMonitor] { all.filter { $0.monitor.kind.isMessage } }
 
     /// Waits until monitors have everything; required ones and others have time limits of their own.
     func settle(

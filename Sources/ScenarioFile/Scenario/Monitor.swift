@@ -26,6 +26,22 @@ extension Scenario {
             case file
             /// As lines, to standard output.
             case stdout
+
+            /// Whether the monitor gets one message about a whole run, in place of its events.
+            public var isMessage: Bool {
+                switch self {
+                case .slack: true
+                case .http, .file, .stdout: false
+                }
+            }
+
+            /// Whether the monitor prints its events on standard output, which no other process and no `--json` may share.
+            public var usesStandardOutput: Bool {
+                switch self {
+                case .stdout: true
+                case .http, .slack, .file: false
+                }
+            }
         }
 
         /// When a failed delivery is tried again.
