@@ -152,9 +152,7 @@ package struct HTTPConnections: Sendable {
 
 extension HTTPTransport {
     /// Gives a transport over real connections, and closes them when the body returns or throws.
-    public static func withConnections<Value>(
-        _ body: (HTTPTransport) async throws -> Value
-    ) async throws -> Value {
+    public static func withConnections<Value>(_ body: (HTTPTransport) async throws -> Value) async throws -> Value {
         let connections = HTTPConnections()
         let transport = HTTPTransport { (request) throws(TransportError) in try await connections.send(request) }
         let result: Result<Value, any Error>

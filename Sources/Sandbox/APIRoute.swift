@@ -1,12 +1,13 @@
 import Addresses
 import HTTPTypes
+import ScenarioFile
 import SimulationAPI
 
-/// The operations of the simulation API.
+/// What the sandbox serves: the operations of the simulation API, and what needs no bearer token.
 enum APIRoute: Hashable {
-    case token, create, list, aggregate, health, ready, openAPI
-    case status(id: String)
-    case cancel(id: String)
+    case token, health, ready, openAPI
+    /// An operation that needs a token, on the simulation of this id if it is about one.
+    case operation(APIOperation, id: String)
 
     /// What a path and method name: an operation, a path that takes other methods, or nothing.
     enum Match: Equatable {
@@ -19,8 +20,9 @@ enum APIRoute: Hashable {
         let operations: [(HTTPRequest.Method, APIRoute)]
         switch path {
         case Endpoint.token: operations = [(.post, .token)]
-        case Endpoint.simulations: operations = [(.get, .list), (.post, .create)]
-        case Endpoint.aggregations: operations = [(.post, .aggregate)]
+        case Endpoint.simulations:
+            operations = [(.get, .operation(.list, id: "")), (.post, .operation(.create, id: ""))]
+        case Endpoint.aggregations: operations = [(.post, .operation(.aggregate, id: ""))]
         case "/healthz": operations = [(.get, .health)]
         case "/readyz": operations = [(.get, .ready)]
         case "/openapi.yaml": operations = [(.get, .openAPI)]
@@ -30,9 +32,9 @@ enum APIRoute: Hashable {
                 .split(separator: "/", omittingEmptySubsequences: false)
             guard let id = parts.first.flatMap({ PercentEncoding.decode($0) }), !id.isEmpty else { return .notFound }
             if parts.count == 1 {
-                operations = [(.get, .status(id: id))]
+                operations = [(.get, .operation(.status, id: id))]
             } else if parts.count == 2, parts[1] == "cancel" {
-                operations = [(.post, .cancel(id: id))]
+                operations = [(.post, .operation(.cancel, id: id))]
             } else {
                 return .notFound
             }
@@ -43,18 +45,12 @@ enum APIRoute: Hashable {
         return .found(operation.1)
     }
 
-    /// The operation that needs a token; nil for a route that needs none.
-    var operation: APIOperation? {
+    /// Where faults of this route are planned; nil if it never fails.
+    var point: FaultPlan.Point? {
         switch self {
-        case .token, .health, .ready, .openAPI: nil
-        case .create: .create
-        case .list: .list
-        case .aggregate: .aggregate
-        case .status: .status
-        case .cancel: .cancel
+        case .token: .token
+        case .operation(let operation, _): FaultPlan.Point(rawValue: operation.rawValue)
+        case .health, .ready, .openAPI: nil
         }
     }
-
-    /// The name of the endpoint for the rate limit.
-    var endpoint: String { operation?.rawValue ?? (self == .token ? "token" : "public") }
 }

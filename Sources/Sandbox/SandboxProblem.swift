@@ -3,77 +3,76 @@ import HTTPService
 import HTTPTypes
 import SimulationAPI
 
-/// The error answers of the API, each in one place.
-enum SandboxProblem {
-    static func invalidToken(_ reason: String, presented: Bool) -> ServiceResponse {
-        let challenge =
-            "Bearer realm=\"ringback-sandbox\""
-            + (presented ? ", error=\"invalid_token\", error_description=\"\(reason)\"" : "")
-        return problem(
+/// An error answer of the API.
+struct SandboxProblem: Error {
+    var response: ServiceResponse
+
+    init(_ response: ServiceResponse) { self.response = response }
+
+    init(_ problem: Problem, headers: HTTPFields = [:]) {
+        response = .problem(problem, headers: headers)
+    }
+
+    /// A problem; its title repeats the words of its code if no other is given.
+    init(_ status: Int, _ code: String, title: String? = nil, _ detail: String, headers: HTTPFields = [:]) {
+        let words = code.split(separator: "_").joined(separator: " ")
+        let title = title ?? words.prefix(1).uppercased() + words.dropFirst()
+        self.init(Problem(status: status, code: code, title: title, detail: detail), headers: headers)
+    }
+
+    static func invalidToken(_ reason: String, presented: Bool = true) -> SandboxProblem {
+        let challenge = presented ? ", error=\"invalid_token\", error_description=\"\(reason)\"" : ""
+        return SandboxProblem(
             401,
             "invalid_token",
-            "Invalid token",
             "\(reason); get a token from POST \(Endpoint.token) and send it as Authorization: Bearer",
+            headers: [.wwwAuthenticate: "Bearer realm=\"ringback-sandbox\"\(challenge)"]
+        )
+    }
+
+    static func insufficientScope(_ scope: Scope) -> SandboxProblem {
+        let challenge = "Bearer realm=\"ringback-sandbox\", error=\"insufficient_scope\", scope=\"\(scope.rawValue)\""
+        return SandboxProblem(
+            403,
+            "insufficient_scope",
+            "the token lacks the scope \(scope.rawValue); grant it to the client and ask for it with the token",
             headers: [.wwwAuthenticate: challenge]
         )
     }
 
-    static func insufficientScope(_ scope: Scope) -> ServiceResponse {
-        problem(
-            403,
-            "insufficient_scope",
-            "Insufficient scope",
-            "the token lacks the scope \(scope.rawValue); grant it to the client and ask for it with the token",
-            headers: [
-                .wwwAuthenticate:
-                    "Bearer realm=\"ringback-sandbox\", error=\"insufficient_scope\", scope=\"\(scope.rawValue)\""
-            ]
-        )
-    }
-
-    static func rateLimited(seconds: Double) -> ServiceResponse {
+    static func rateLimited(seconds: Double) -> SandboxProblem {
         let wait = max(1, Int(min(seconds, 86_400).rounded(.up)))
-        return problem(
+        return SandboxProblem(
             429,
             "rate_limited",
-            "Too many requests",
+            title: "Too many requests",
             "the rate limit is used up; come again in \(wait) s",
             headers: [.retryAfter: "\(wait)"]
         )
     }
 
-    static func activeLimit(_ limit: Int) -> ServiceResponse {
-        problem(
-            409,
-            "active_simulation_limit",
-            "Too many active simulations",
-            "the organisation already has \(limit) active simulations; wait for one to end, or cancel one"
+    static func validation(_ violations: Violations) -> SandboxProblem {
+        let count = violations.list.count
+        return SandboxProblem(
+            Problem(
+                status: 422,
+                code: "validation_failed",
+                title: "Validation failed",
+                detail: "the payload breaks \(count) rule\(count == 1 ? "" : "s")",
+                violations: violations.list
+            )
         )
     }
 
-    static func validation(_ violations: [Violation]) -> (status: Int, body: JSONValue) {
-        let count = violations.count
-        let body = Problem(
-            status: 422,
-            code: "validation_failed",
-            title: "Validation failed",
-            detail: "the payload breaks \(count) rule\(count == 1 ? "" : "s")",
-            violations: violations
-        ).json
-        return (422, body)
+    static func notFound(simulation id: String) -> SandboxProblem {
+        SandboxProblem(.notFound("there is no simulation \(id.prefix(100))"))
     }
 
-    static func notFound(simulation id: String) -> ServiceResponse {
-        .problem(.notFound("there is no simulation \(id.prefix(100))"))
-    }
-
-    static func problem(
-        _ status: Int,
-        _ code: String,
-        _ title: String,
-        _ detail: String,
-        headers: HTTPFields = [:]
-    ) -> ServiceResponse {
-        .problem(Problem(status: status, code: code, title: title, detail: detail), headers: headers)
+    /// An error of the token endpoint (RFC 6749 section 5.2).
+    static func token(_ description: String, _ error: String = "invalid_request", status: Int = 400) -> SandboxProblem {
+        var headers: HTTPFields = [.cacheControl: "no-store"]
+        if status == 401 { headers[.wwwAuthenticate] = "Basic realm=\"ringback-sandbox\"" }
+        let json: JSONValue = ["error": .string(error), "error_description": .string(description)]
+        return SandboxProblem(.json(json, status: status, headers: headers))
     }
 }

@@ -19,7 +19,7 @@ extension SandboxService {
         }
     }
 
-    /// The answer to a handled request, done wrong.
+    /// The answer to a handled request, with the fault in it.
     static func spoiled(_ response: ServiceResponse, by fault: FaultPlan.Fault?) -> ServiceResponse {
         var response = response
         switch fault {
@@ -41,30 +41,12 @@ extension SandboxService {
 
     private static func injected(_ status: Int, retryAfter: Double?) -> ServiceResponse {
         guard status >= 400 else { return .json([:], status: status) }
-        var response = SandboxProblem.problem(
-            status,
-            status == 429 ? "rate_limited" : "injected_fault",
-            "Injected fault",
-            "the sandbox answers this on purpose"
-        )
+        let code = status == 429 ? "rate_limited" : "injected_fault"
+        let detail = "a fault rule of the sandbox asks for this answer"
+        var response = SandboxProblem(status, code, title: "Injected fault", detail).response
         if let retryAfter { response.headers[.retryAfter] = "\(Int(retryAfter.rounded(.up)))" }
         if status == 401 { response.headers[.wwwAuthenticate] = #"Bearer error="invalid_token""# }
         return response
-    }
-}
-
-extension APIRoute {
-    /// Where faults of this operation are planned.
-    var point: FaultPlan.Point? {
-        switch self {
-        case .token: .token
-        case .create: .create
-        case .status: .status
-        case .list: .list
-        case .cancel: .cancel
-        case .aggregate: .aggregate
-        case .health, .ready, .openAPI: nil
-        }
     }
 }
 

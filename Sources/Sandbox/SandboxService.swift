@@ -19,10 +19,7 @@ final class SandboxService: Sendable {
     private let faults: FaultInjector
     private let onCreate: @Sendable (SimulationRecord) -> Void
 
-    /// - Parameters:
-    ///   - configuration: what the sandbox is like.
-    ///   - faults: what it does wrong on purpose.
-    ///   - onCreate: starts the engine of a new simulation.
+    /// `onCreate` starts the engine of a new simulation.
     init(
         _ configuration: SandboxConfiguration,
         faults: FaultInjector = FaultInjector(nil),
@@ -48,135 +45,100 @@ final class SandboxService: Sendable {
         case .found(let route):
             let injection = route.point.map { faults.next(at: $0) } ?? .none
             // The delay of a create that is handled comes when its key is claimed.
-            let isLater = route == .create && !injection.replacesTheAnswer
-            if !isLater, injection.delay > 0 { try? await environment.sleep(seconds: injection.delay) }
+            let isLater = injection.delay > 0 && route == .operation(.create, id: "") && !injection.replacesTheAnswer
+            if !isLater { await delay(injection.delay) }
             if let answer = await answer(to: injection.fault) { return answer }
             if injection.fault == .expireToken, let token = request.bearerToken {
                 let now = environment.moment
                 state.withLock { $0.expire(token, at: now) }
             }
-            return Self.spoiled(await handle(request, route, delay: isLater ? injection.delay : 0), by: injection.fault)
+            let answer: ServiceResponse
+            do { answer = try await handle(request, route, delay: isLater ? injection.delay : 0) } catch {
+                answer = error.response
+            }
+            return Self.spoiled(answer, by: injection.fault)
         }
     }
 
-    private func handle(_ request: ServiceRequest, _ route: APIRoute, delay: Double) async -> ServiceResponse {
-        do {
-            return try await respond(to: request, route: route, delay: delay)
-        } catch let refusal as EarlyAnswer {
-            return refusal.response
-        } catch {
-            return SandboxProblem.problem(500, "internal_error", "Internal error", "the sandbox failed")
-        }
+    private func delay(_ seconds: Double) async {
+        if seconds > 0 { try? await environment.sleep(seconds: seconds) }
     }
 
-    /// An answer that ends the handling of a request early.
-    private struct EarlyAnswer: Error {
-        var response: ServiceResponse
-        init(_ response: ServiceResponse) { self.response = response }
-    }
-
-    private func respond(
-        to request: ServiceRequest,
-        route: APIRoute,
+    private func handle(
+        _ request: ServiceRequest,
+        _ route: APIRoute,
         delay: Double
-    ) async throws -> ServiceResponse {
+    ) async throws(SandboxProblem) -> ServiceResponse {
         switch route {
         case .health: return .json(["status": "ok"])
         case .ready: return .json(["status": "ready"])
         case .openAPI:
-            return ServiceResponse(
-                status: 200,
-                headers: [.contentType: "application/yaml"],
-                body: PackageResources.openapi_yaml
-            )
+            let yaml = PackageResources.openapi_yaml
+            return ServiceResponse(status: 200, headers: [.contentType: "application/yaml"], body: yaml)
         case .token: return try await token(request)
-        case .create:
-            let client = try authorize(request, for: route)
-            return try await create(request, clientID: client, delay: delay)
-        case .list:
-            _ = try authorize(request, for: route)
-            let records = state.withLock { $0.list(tag: request.queryValue("tag")) }
-            return .json(["simulations": .array(records.map(\.status.json))])
-        case .status(let id):
-            _ = try authorize(request, for: route)
-            guard let record = state.withLock({ $0.simulation(id) }) else {
-                return SandboxProblem.notFound(simulation: id)
+        case .operation(let operation, let id):
+            let client = try authorize(request, for: operation)
+            switch operation {
+            case .create: return try await create(request, clientID: client, delay: delay)
+            case .list:
+                let records = state.withLock { $0.list(tag: request.queryValue("tag")) }
+                return .json(["simulations": .array(records.map(\.status.json))])
+            case .status: return .json(try simulation(id).status.json)
+            case .cancel: return try cancel(id)
+            case .aggregate: return try await aggregate(request)
             }
-            return .json(record.status.json)
-        case .cancel(let id):
-            _ = try authorize(request, for: route)
-            return cancel(id)
-        case .aggregate:
-            _ = try authorize(request, for: route)
-            return try await aggregate(request)
         }
     }
 
-    // MARK: Who asks
+    private func simulation(_ id: String) throws(SandboxProblem) -> SimulationRecord {
+        guard let record = state.withLock({ $0.simulation(id) }) else { throw .notFound(simulation: id) }
+        return record
+    }
+
+    // MARK: Clients and tokens
 
     /// Checks bearer token, rate limit and scope.
     ///
     /// - Returns: the client's id.
-    private func authorize(_ request: ServiceRequest, for route: APIRoute) throws(EarlyAnswer) -> String {
+    private func authorize(_ request: ServiceRequest, for operation: APIOperation) throws(SandboxProblem) -> String {
         let now = environment.moment
-        guard let header = request.headers[.authorization] else {
-            throw EarlyAnswer(SandboxProblem.invalidToken("no bearer token was sent", presented: false))
+        guard let token = request.bearerToken else {
+            let isMissing = request.headers[.authorization] == nil
+            let reason = isMissing ? "no bearer token was sent" : "the Authorization header is not a bearer token"
+            throw .invalidToken(reason, presented: false)
         }
-        let parts = header.split(separator: " ", omittingEmptySubsequences: true)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else {
-            throw EarlyAnswer(
-                SandboxProblem.invalidToken("the Authorization header is not a bearer token", presented: false)
-            )
-        }
-        let grant: SandboxState.GrantedToken
-        do {
-            grant = try state.withLock { try $0.grant(of: String(parts[1]), at: now) }
-        } catch {
-            let reason =
-                (error as? SandboxState.TokenRefusal) == .expired ? "the token has expired" : "the token is unknown"
-            throw EarlyAnswer(SandboxProblem.invalidToken(reason, presented: true))
-        }
-        try limitRate(clientID: grant.clientID, route)
-        if let scope = route.operation?.scope, !grant.scopes.contains(scope) {
-            throw EarlyAnswer(SandboxProblem.insufficientScope(scope))
-        }
+        let grant = try state.withLock { (state) throws(SandboxProblem) in try state.grant(of: token, at: now) }
+        try limitRate(clientID: grant.clientID, operation.rawValue)
+        guard grant.scopes.contains(operation.scope) else { throw .insufficientScope(operation.scope) }
         return grant.clientID
     }
 
-    private func limitRate(clientID: String, _ route: APIRoute) throws(EarlyAnswer) {
+    private func limitRate(clientID: String, _ endpoint: String) throws(SandboxProblem) {
         guard let rate = configuration.rateLimit else { return }
         let now = environment.moment
-        let wait = state.withLock { $0.take(from: "\(route.endpoint) \(clientID)", rate: rate, at: now) }
-        if let wait { throw EarlyAnswer(SandboxProblem.rateLimited(seconds: wait)) }
+        let wait = state.withLock { $0.take(from: "\(endpoint) \(clientID)", rate: rate, at: now) }
+        if let wait { throw .rateLimited(seconds: wait) }
     }
 
-    // MARK: Tokens
-
-    private func token(_ request: ServiceRequest) async throws -> ServiceResponse {
+    private func token(_ request: ServiceRequest) async throws(SandboxProblem) -> ServiceResponse {
         let body = try await read(request)
         guard request.headers.isForm, let form = FormEncoding.decode(String(decoding: body, as: UTF8.self)) else {
-            return TokenProblem.invalidRequest("send application/x-www-form-urlencoded").response
+            throw .token("send application/x-www-form-urlencoded")
         }
-        do {
-            let asked = try TokenRequest(form: form, authorization: request.headers[.authorization])
-            let client = try asked.client(among: configuration.clients)
-            try limitRate(clientID: client.id, .token)
-            let scopes = try asked.scopes(of: client)
-            let token = "rbk_" + Identifiers.random(bytes: 32)
-            let lifetime = configuration.tokenLifetime
-            let now = environment.moment
-            state.withLock {
-                $0.grant(token, to: client.id, scopes: scopes, lifetime: lifetime / .seconds(1), at: now)
-            }
-            let answer = TokenAnswer(
-                accessToken: token,
-                expiresIn: Int(lifetime.components.seconds),
-                scope: scopes.map(\.rawValue).joined(separator: " ")
-            )
-            return .json(answer.json, headers: [.cacheControl: "no-store"])
-        } catch let problem as TokenProblem {
-            return problem.response
-        }
+        let asked = try TokenRequest(form: form, authorization: request.headers[.authorization])
+        let client = try asked.client(among: configuration.clients)
+        try limitRate(clientID: client.id, "token")
+        let scopes = try asked.scopes(of: client)
+        let token = "rbk_" + Identifiers.random(bytes: 32)
+        let lifetime = configuration.tokenLifetime
+        let now = environment.moment
+        state.withLock { $0.grant(token, to: client.id, scopes: scopes, lifetime: lifetime / .seconds(1), at: now) }
+        let answer = TokenAnswer(
+            accessToken: token,
+            expiresIn: Int(lifetime.components.seconds),
+            scope: scopes.map(\.rawValue).joined(separator: " ")
+        )
+        return .json(answer.json, headers: [.cacheControl: "no-store"])
     }
 
     // MARK: Simulations
@@ -185,7 +147,7 @@ final class SandboxService: Sendable {
         _ request: ServiceRequest,
         clientID: String,
         delay: Double
-    ) async throws -> ServiceResponse {
+    ) async throws(SandboxProblem) -> ServiceResponse {
         let body = try await read(request)
         let json = try parse(body, of: request)
         // With its length in front, no client id can run over into the key of another client.
@@ -195,126 +157,92 @@ final class SandboxService: Sendable {
             let hash = SHA256.hash(data: body).description
             switch state.withLock({ $0.claim(key, bodyHash: hash, at: now) }) {
             case .new: break
-            case .replay(let status, let body): return Self.created(status, body)
+            case .replay(let answer): return answer
             case .reused:
-                return SandboxProblem.problem(
-                    422,
-                    "idempotency_key_reused",
-                    "Idempotency key reused",
-                    "the key was sent before with another body; use a new key for a new request"
-                )
+                let detail = "the key was sent before with another body; use a new key for a new request"
+                throw SandboxProblem(422, "idempotency_key_reused", detail)
             case .inFlight:
-                return SandboxProblem.problem(
-                    409,
-                    "idempotency_key_in_flight",
-                    "Idempotency key in flight",
-                    "a request with this key is still being handled; send it again in a moment"
-                )
+                let detail = "a request with this key is still being handled; send it again in a moment"
+                throw SandboxProblem(409, "idempotency_key_in_flight", detail)
             }
         }
-        if delay > 0 { try? await environment.sleep(seconds: delay) }
-        let (status, body_, record) = create(json, at: delay > 0 ? environment.moment : now)
-        if let key { state.withLock { $0.settle(key, status: status, body: body_, at: now) } }
+        await self.delay(delay)
+        let answer: ServiceResponse
+        var record: SimulationRecord?
+        do {
+            let new = try create(json, at: delay > 0 ? environment.moment : now)
+            record = new
+            let location = "\(Endpoint.simulations)/\(new.id)"
+            answer = .json(CreateAnswer(id: new.id).json, status: 201, headers: [.location: location])
+        } catch { answer = error.response }
+        if let key { state.withLock { $0.settle(key, answer, at: now) } }
         if let record { onCreate(record) }
-        if status == 409 { return SandboxProblem.activeLimit(configuration.maxActive) }
-        return Self.created(status, body_)
+        return answer
     }
 
-    private func create(
-        _ json: JSONValue,
-        at now: SandboxState.Moment
-    ) -> (status: Int, body: JSONValue, record: SimulationRecord?) {
+    private func create(_ json: JSONValue, at now: SandboxState.Moment) throws(SandboxProblem) -> SimulationRecord {
         let request: SimulationRequest
         do {
             request = try SimulationRequest(json, maxConcurrent: configuration.maxConcurrent, seed: configuration.seed)
-        } catch {
-            let (status, body) = SandboxProblem.validation(error.list)
-            return (status, body, nil)
-        }
-        guard let record = state.withLock({ $0.create(request, at: now) }) else { return (409, .null, nil) }
-        return (201, CreateAnswer(id: record.id).json, record)
-    }
-
-    private static func created(_ status: Int, _ body: JSONValue) -> ServiceResponse {
-        guard status == 201 else {
-            return ServiceResponse(status: status, headers: [.contentType: Problem.mediaType], body: body.bytes)
-        }
-        return .json(
-            body,
-            status: status,
-            headers: [.location: "\(Endpoint.simulations)/\(body["id"]?.string ?? "")"]
+        } catch { throw .validation(error) }
+        if let record = state.withLock({ $0.create(request, at: now) }) { return record }
+        throw SandboxProblem(
+            409,
+            "active_simulation_limit",
+            title: "Too many active simulations",
+            "the organisation already has \(configuration.maxActive) active simulations; wait for one to end, or cancel one"
         )
     }
 
-    private func cancel(_ id: String) -> ServiceResponse {
-        let answer = state.withLock { state -> (isNew: Bool, status: SimulationStatus)? in
-            state.update(id) { record in (record.advance(to: .cancelled), record.status) }
+    private func cancel(_ id: String) throws(SandboxProblem) -> ServiceResponse {
+        let answer = state.withLock { state in
+            state.update(id) { record in (isNew: record.advance(to: .cancelled), status: record.status) }
         }
-        guard let answer else { return SandboxProblem.notFound(simulation: id) }
-        guard answer.isNew else {
-            return SandboxProblem.problem(
-                409,
-                "not_cancellable",
-                "Not cancellable",
-                "the simulation is already \(answer.status.stateWord); only queued and running ones can be cancelled"
-            )
-        }
-        return .json(answer.status.json, status: 202)
+        guard let answer else { throw .notFound(simulation: id) }
+        if answer.isNew { return .json(answer.status.json, status: 202) }
+        let state = answer.status.stateWord
+        let detail = "the simulation is already \(state); only queued and running ones can be cancelled"
+        throw SandboxProblem(409, "not_cancellable", detail)
     }
 
-    private func aggregate(_ request: ServiceRequest) async throws -> ServiceResponse {
+    private func aggregate(_ request: ServiceRequest) async throws(SandboxProblem) -> ServiceResponse {
+        let id: String
         let json = try parse(try await read(request), of: request)
-        switch MetricsAggregation.check(json) {
-        case .failure(let violations):
-            let (status, body) = SandboxProblem.validation(violations.list)
-            return Self.created(status, body)
-        case .success(let id):
-            guard state.withLock({ $0.simulation(id) }) != nil else { return SandboxProblem.notFound(simulation: id) }
-            return .json(["simulationId": .string(id), "state": "accepted"], status: 202)
-        }
+        do { id = try MetricsAggregation.check(json).get() } catch { throw .validation(error) }
+        _ = try simulation(id)
+        return .json(["simulationId": .string(id), "state": "accepted"], status: 202)
     }
 
     // MARK: Bodies and keys
 
-    private func read(_ request: ServiceRequest) async throws(EarlyAnswer) -> [UInt8] {
+    private func read(_ request: ServiceRequest) async throws(SandboxProblem) -> [UInt8] {
         do {
             return try await request.body(upTo: Self.maximumBody)
         } catch {
             switch error {
-            case .tooLarge:
-                throw EarlyAnswer(.problem(.bodyTooLarge("a body has at most 256 KiB")))
-            case .incomplete:
-                throw EarlyAnswer(.problem(.incompleteBody))
+            case .tooLarge: throw SandboxProblem(.bodyTooLarge("a body has at most 256 KiB"))
+            case .incomplete: throw SandboxProblem(.incompleteBody)
             }
         }
     }
 
-    private func parse(_ body: [UInt8], of request: ServiceRequest) throws(EarlyAnswer) -> JSONValue {
+    private func parse(_ body: [UInt8], of request: ServiceRequest) throws(SandboxProblem) -> JSONValue {
         guard request.headers.isJSON, request.headers.isIdentityEncoded else {
-            throw EarlyAnswer(.problem(.unsupportedMediaType))
+            throw SandboxProblem(.unsupportedMediaType)
         }
-        do {
-            return try JSONReader.read(body)
-        } catch {
-            throw EarlyAnswer(SandboxProblem.problem(400, "malformed_json", "Malformed JSON", "\(error)"))
+        do { return try JSONReader.read(body) } catch {
+            throw SandboxProblem(400, "malformed_json", title: "Malformed JSON", "\(error)")
         }
     }
 
     /// The key of `Idempotency-Key`, quoted as a structured field or bare; nil without one.
-    private func idempotencyKey(of request: ServiceRequest) throws(EarlyAnswer) -> String? {
+    private func idempotencyKey(of request: ServiceRequest) throws(SandboxProblem) -> String? {
         let values = request.headers[values: .idempotencyKey]
         guard let value = values.first else { return nil }
         let isQuoted = value.count >= 2 && value.hasPrefix("\"") && value.hasSuffix("\"")
         let key = isQuoted ? String(value.dropFirst().dropLast()) : value
         guard values.count == 1, (1...255).contains(key.utf8.count) else {
-            throw EarlyAnswer(
-                SandboxProblem.problem(
-                    400,
-                    "idempotency_key_invalid",
-                    "Idempotency key invalid",
-                    "send one Idempotency-Key of 1 to 255 characters"
-                )
-            )
+            throw SandboxProblem(400, "idempotency_key_invalid", "send one Idempotency-Key of 1 to 255 characters")
         }
         return key
     }

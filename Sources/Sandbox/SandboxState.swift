@@ -1,5 +1,6 @@
 import Crypto
 import ExactJSON
+import HTTPService
 import SimulationAPI
 
 /// Everything a sandbox knows, as a value: each request is one synchronous transition.
@@ -17,18 +18,12 @@ struct SandboxState: Sendable {
         var expires: Double
     }
 
-    /// Why a bearer token is of no use.
-    enum TokenRefusal: Error {
-        case unknown
-        case expired
-    }
-
     /// What a claim on an idempotency key found.
     enum KeyClaim {
         /// The key is new: handle the request.
         case new
         /// The request was answered before: give the same answer.
-        case replay(status: Int, body: JSONValue)
+        case replay(ServiceResponse)
         /// The same key with another body.
         case reused
         /// The same key is still being handled.
@@ -37,7 +32,7 @@ struct SandboxState: Sendable {
 
     private struct KeyRecord {
         var bodyHash: String
-        var answer: (status: Int, body: JSONValue)?
+        var answer: ServiceResponse?
         var expires: Double
     }
 
@@ -70,9 +65,9 @@ struct SandboxState: Sendable {
         grants[token] = GrantedToken(clientID: clientID, scopes: scopes, expires: now.seconds + lifetime)
     }
 
-    func grant(of token: String, at now: Moment) throws(TokenRefusal) -> GrantedToken {
-        guard let grant = grants[token] else { throw .unknown }
-        guard now.seconds < grant.expires else { throw .expired }
+    func grant(of token: String, at now: Moment) throws(SandboxProblem) -> GrantedToken {
+        guard let grant = grants[token] else { throw .invalidToken("the token is unknown") }
+        guard now.seconds < grant.expires else { throw .invalidToken("the token has expired") }
         return grant
     }
 
@@ -100,19 +95,15 @@ struct SandboxState: Sendable {
     mutating func claim(_ key: String, bodyHash: String, at now: Moment) -> KeyClaim {
         if let record = keys[key], record.expires > now.seconds {
             guard record.bodyHash == bodyHash else { return .reused }
-            return record.answer.map { .replay(status: $0.status, body: $0.body) } ?? .inFlight
+            return record.answer.map { .replay($0) } ?? .inFlight
         }
         keys[key] = KeyRecord(bodyHash: bodyHash, answer: nil, expires: now.seconds + Self.keyLifetime)
         return .new
     }
 
     /// Stores the answer under a claimed key, or frees the key if the answer is not kept.
-    mutating func settle(_ key: String, status: Int, body: JSONValue, at now: Moment) {
-        if status == 201 || status == 422 {
-            keys[key]?.answer = (status, body)
-        } else {
-            keys[key] = nil
-        }
+    mutating func settle(_ key: String, _ answer: ServiceResponse, at now: Moment) {
+        if answer.status == 201 || answer.status == 422 { keys[key]?.answer = answer } else { keys[key] = nil }
         keys = keys.filter { $0.value.expires > now.seconds }
     }
 
@@ -161,18 +152,13 @@ struct SandboxState: Sendable {
 enum Identifiers {
     /// Random bytes from the system, in hexadecimal.
     static func random(bytes: Int) -> String {
-        var generator = SystemRandomNumberGenerator()
-        return (0..<bytes).map { _ in hex(generator.next() as UInt8) }.joined()
+        (0..<bytes).map { _ in padded(.random(in: 0...255), 2) }.joined()
     }
 
     /// A `webhook-id`: ordered by time, so that a store's index grows at its end, and random beyond.
     static func webhook(at now: Timestamp) -> String {
-        var generator = SystemRandomNumberGenerator()
-        let random: UInt64 = generator.next()
-        return "msg_" + padded(UInt64(bitPattern: now.milliseconds), 12) + padded(random, 16)
+        "msg_" + padded(UInt64(bitPattern: now.milliseconds), 12) + padded(.random(in: .min ... .max), 16)
     }
-
-    private static func hex(_ byte: UInt8) -> String { padded(UInt64(byte), 2) }
 
     private static func padded(_ value: UInt64, _ digits: Int) -> String {
         let text = String(value, radix: 16)

@@ -1,32 +1,7 @@
 import Addresses
 import Crypto
-import ExactJSON
 import FoundationEssentials
-import HTTPService
-import HTTPTypes
 import SimulationAPI
-
-/// An error of the token endpoint (RFC 6749 section 5.2).
-struct TokenProblem: Error {
-    var status: Int
-    var error: String
-    var description: String
-
-    static func invalidRequest(_ description: String) -> TokenProblem {
-        TokenProblem(status: 400, error: "invalid_request", description: description)
-    }
-
-    var response: ServiceResponse {
-        let headers: HTTPFields = status == 401 ? [.wwwAuthenticate: "Basic realm=\"ringback-sandbox\""] : [:]
-        var answer = ServiceResponse.json(
-            ["error": .string(error), "error_description": .string(description)],
-            status: status,
-            headers: headers
-        )
-        answer.headers[.cacheControl] = "no-store"
-        return answer
-    }
-}
 
 /// A request for a token with client credentials (RFC 6749 section 4.4).
 struct TokenRequest {
@@ -34,25 +9,21 @@ struct TokenRequest {
     private var credentials: [(id: String, secret: String)]
     private var scope: String?
 
-    init(form: [(name: String, value: String)], authorization: String?) throws(TokenProblem) {
-        func value(_ name: String) throws(TokenProblem) -> String? {
+    init(form: [(name: String, value: String)], authorization: String?) throws(SandboxProblem) {
+        func value(_ name: String) throws(SandboxProblem) -> String? {
             let values = form.filter { $0.name == name }
-            guard values.count <= 1 else { throw .invalidRequest("\(name) occurs more than once") }
+            guard values.count <= 1 else { throw .token("\(name) occurs more than once") }
             // A parameter without a value counts as left out (section 3.2).
             return values.first.flatMap { $0.value.isEmpty ? nil : $0.value }
         }
-        guard let grantType = try value("grant_type") else { throw .invalidRequest("grant_type is missing") }
+        guard let grantType = try value("grant_type") else { throw .token("grant_type is missing") }
         guard grantType == "client_credentials" else {
-            throw TokenProblem(
-                status: 400,
-                error: "unsupported_grant_type",
-                description: "only client_credentials is granted here"
-            )
+            throw .token("only client_credentials is granted here", "unsupported_grant_type")
         }
         scope = try value("scope")
         let (id, secret) = (try value("client_id"), try value("client_secret"))
         if let authorization {
-            guard secret == nil else { throw .invalidRequest("credentials are both in the header and in the body") }
+            guard secret == nil else { throw .token("credentials are both in the header and in the body") }
             credentials = Self.basic(authorization)
         } else if let id, let secret {
             credentials = [(id, secret)]
@@ -62,33 +33,27 @@ struct TokenRequest {
     }
 
     /// The client whose id and secret were sent.
-    func client(among clients: [SandboxClient]) throws(TokenProblem) -> SandboxClient {
+    func client(among clients: [SandboxClient]) throws(SandboxProblem) -> SandboxClient {
         let found = clients.first { client in
             credentials.contains { $0.id == client.id && Self.isEqual($0.secret, client.secret) }
         }
         guard let found else {
-            throw TokenProblem(
-                status: 401,
-                error: "invalid_client",
-                description: credentials.isEmpty
-                    ? "no client credentials were sent; use HTTP Basic" : "the client id or secret is wrong"
-            )
+            let isMissing = credentials.isEmpty
+            let reason =
+                isMissing ? "no client credentials were sent; use HTTP Basic" : "the client id or secret is wrong"
+            throw .token(reason, "invalid_client", status: 401)
         }
         return found
     }
 
     /// The scopes to grant: those asked for, or all of the client's.
-    func scopes(of client: SandboxClient) throws(TokenProblem) -> [Scope] {
+    func scopes(of client: SandboxClient) throws(SandboxProblem) -> [Scope] {
         let words = scope?.split(separator: " ").map(String.init) ?? []
         guard !words.isEmpty else { return client.scopes }
         var scopes: [Scope] = []
         for word in words {
             guard let scope = Scope(rawValue: word), client.scopes.contains(scope) else {
-                throw TokenProblem(
-                    status: 400,
-                    error: "invalid_scope",
-                    description: "the client may not have the scope \(word)"
-                )
+                throw .token("the client may not have the scope \(word)", "invalid_scope")
             }
             if !scopes.contains(scope) { scopes.append(scope) }
         }

@@ -1,4 +1,5 @@
 import ExactJSON
+import HTTPService
 import HTTPTypes
 import SimulationAPI
 import Testing
@@ -92,7 +93,7 @@ struct IdempotencyTests {
         var state = SandboxState(seed: 1, maxActive: 5)
         let now = SandboxState.Moment(seconds: 0, wall: Timestamp(milliseconds: 0))
         guard case .new = state.claim("k", bodyHash: "h", at: now) else { return #expect(Bool(false)) }
-        state.settle("k", status: status, body: .null, at: now)
+        state.settle("k", ServiceResponse(status: status), at: now)
         guard case .new = state.claim("k", bodyHash: "h", at: now) else { return #expect(Bool(false)) }
     }
 
@@ -111,8 +112,9 @@ struct IdempotencyTests {
         guard case .new = state.claim("k", bodyHash: "h", at: now) else { return #expect(Bool(false)) }
         guard case .inFlight = state.claim("k", bodyHash: "h", at: now) else { return #expect(Bool(false)) }
         guard case .reused = state.claim("k", bodyHash: "i", at: now) else { return #expect(Bool(false)) }
-        state.settle("k", status: 201, body: "b", at: now)
-        guard case .replay(201, "b") = state.claim("k", bodyHash: "h", at: now) else { return #expect(Bool(false)) }
+        state.settle("k", ServiceResponse(status: 201, body: [7]), at: now)
+        guard case .replay(let kept) = state.claim("k", bodyHash: "h", at: now) else { return #expect(Bool(false)) }
+        #expect(kept.status == 201 && kept.body == [7])
     }
 
     @Test func keysBelongToAClient() async throws {

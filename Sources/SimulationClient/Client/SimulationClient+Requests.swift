@@ -77,10 +77,7 @@ extension SimulationClient {
     }
 
     /// Stores the metrics of a finished run; the same metrics may be stored again.
-    public func aggregate(
-        _ metrics: MetricsAggregation,
-        until deadline: Timeline.Instant
-    ) async throws(ClientError) {
+    public func aggregate(_ metrics: MetricsAggregation, until deadline: Timeline.Instant) async throws(ClientError) {
         let call = APICall<Void>(
             operation: .aggregate,
             method: .post,

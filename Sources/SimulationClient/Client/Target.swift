@@ -25,11 +25,7 @@ public struct Target: Hashable, Sendable {
     ///   - tokenURL: the token endpoint; `{base}/oauth/token` if nil.
     ///   - paths: where the operations are.
     /// - Throws: ``AddressError`` for an address without TLS, with user information, a query or a fragment.
-    public init(
-        baseURL: String,
-        tokenURL: String? = nil,
-        paths: APIPaths = APIPaths()
-    ) throws(AddressError) {
+    public init(baseURL: String, tokenURL: String? = nil, paths: APIPaths = APIPaths()) throws(AddressError) {
         self.paths = paths
         let base = try Self.check(baseURL, "base URL", allowsQuery: false)
         let trimmed = base.rest.last == "/" ? String(base.rest.dropLast()) : base.rest

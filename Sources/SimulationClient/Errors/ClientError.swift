@@ -55,13 +55,7 @@ public struct ClientError: Error, Sendable {
     public var cause: (any Error)?
 
     /// Creates an error.
-    public init(
-        _ code: Code,
-        _ message: String,
-        remedy: String = "",
-        status: Int? = nil,
-        cause: (any Error)? = nil
-    ) {
+    public init(_ code: Code, _ message: String, remedy: String = "", status: Int? = nil, cause: (any Error)? = nil) {
         self.code = code
         self.message = message
         self.remedy = remedy
