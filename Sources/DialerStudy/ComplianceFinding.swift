@@ -40,7 +40,7 @@ package struct ComplianceFinding: Hashable, Sendable {
             pieces.map { $0.map { RatioObservation(numerator: Double($0.abandoned), denominator: Double($0.live)) } }
             ?? counts.map { RatioObservation(numerator: Double($0.abandoned), denominator: Double($0.live)) }
         rate = Estimate(RatioEstimate(observations), within: 0...1)
-        upperBound = abandoned == 0 && live > 0 ? NeverSeen.upperBound(trials: live) : nil
+        upperBound = abandoned == 0 && live > 0 ? ConfidenceInterval.neverSeen(trials: live).upper : nil
         verdict = Self.judge(profile, rate, upperBound, live: live, abandoned: abandoned)
     }
 
@@ -56,7 +56,7 @@ package struct ComplianceFinding: Hashable, Sendable {
         if interval.lower == interval.upper, !profile.complies(abandoned: abandoned, live: live) { return .fail }
         let verdict =
             interval.lower == interval.upper
-            ? Verdict.pass : IntervalRule.verdict(interval, .atMost, limit.doubleValue)
+            ? Verdict.pass : Scenario.Threshold.Comparison.atMost.verdict(on: interval, limit: limit.doubleValue)
         guard verdict == .pass, let upperBound, upperBound > limit.doubleValue else { return verdict }
         return .inconclusive
     }

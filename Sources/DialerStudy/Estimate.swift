@@ -1,3 +1,5 @@
+import RunReport
+import ScenarioFile
 package import Statistics
 
 /// A mean with its 95 % interval.
@@ -15,4 +17,24 @@ package struct Estimate: Hashable, Sendable {
 
     /// Creates an estimate without an interval.
     init(mean: Double?) { self.mean = mean }
+}
+
+extension Scenario.Threshold.Comparison {
+    /// Judges a 95 % interval: pass if all of it complies with the limit, fail if no part does, else inconclusive.
+    func verdict(on interval: ConfidenceInterval?, limit: Double) -> Verdict {
+        guard let interval, interval.lower <= interval.upper else { return .inconclusive }
+        switch (holds(interval.lower, limit), holds(interval.upper, limit)) {
+        case (true, true): return .pass
+        case (false, false): return self == .equal && interval.contains(limit) ? .inconclusive : .fail
+        default: return .inconclusive
+        }
+    }
+}
+
+extension ConfidenceInterval {
+    /// The chance of something that was never seen: from 0 to the one-sided limit of Clopper and Pearson at 95 %.
+    static func neverSeen(trials: Int) -> ConfidenceInterval {
+        let upper = ProportionInterval.clopperPearsonUpperLimit(successes: 0, trials: trials)
+        return ConfidenceInterval(lower: 0, upper: upper)
+    }
 }

@@ -42,7 +42,7 @@ package struct ThresholdFinding: Hashable, Sendable {
     private init(_ threshold: Scenario.Threshold, _ estimate: Estimate, _ measured: Measured) {
         self.threshold = threshold
         self.measured = estimate
-        var verdict = IntervalRule.verdict(estimate.interval, threshold.comparison, threshold.limit)
+        var verdict = threshold.comparison.verdict(on: estimate.interval, limit: threshold.limit)
         var detail = ""
         if estimate.mean == nil {
             detail = "nothing was measured: no call was answered by a person"
@@ -50,13 +50,12 @@ package struct ThresholdFinding: Hashable, Sendable {
             detail = "one replication gives no interval for it; take more"
         } else if threshold.metric == .abandonmentRate, estimate.mean == 0, verdict == .pass {
             // An interval of width 0 proves nothing about an event that was never seen.
-            let bound = NeverSeen.upperBound(trials: measured.calls.answered)
-            let certain = ConfidenceInterval(lower: 0, upper: bound)
-            verdict = IntervalRule.verdict(certain, threshold.comparison, threshold.limit)
+            let certain = ConfidenceInterval.neverSeen(trials: measured.calls.answered)
+            verdict = threshold.comparison.verdict(on: certain, limit: threshold.limit)
             if verdict != .pass {
                 detail =
                     "none of \(NumberText.count(measured.calls.answered, "answered call")) was abandoned: "
-                    + "at most \(NumberText.short(100 * bound, 3)) % with 95 % confidence; simulate more calls"
+                    + "at most \(NumberText.short(100 * certain.upper, 3)) % with 95 % confidence; simulate more calls"
             }
         }
         self.verdict = verdict

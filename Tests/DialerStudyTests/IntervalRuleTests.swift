@@ -5,7 +5,7 @@ import Testing
 
 @testable import DialerStudy
 
-@Suite("IntervalRule", .timeLimit(.minutes(5)))
+@Suite("IntervalRule", .timeLimit(.minutes(1)))
 struct IntervalRuleTests {
     @Test(
         arguments: [
@@ -20,15 +20,18 @@ struct IntervalRuleTests {
     )
     func allNoneOrSome(_ comparison: Scenario.Threshold.Comparison, low: Double, high: Double, _ expected: Verdict) {
         let interval = ConfidenceInterval(lower: low, upper: high)
-        #expect(IntervalRule.verdict(interval, comparison, 0.03) == expected)
+        #expect(comparison.verdict(on: interval, limit: 0.03) == expected)
     }
 
     @Test func withoutAnIntervalNothingIsDecided() {
-        #expect(IntervalRule.verdict(nil, .atMost, 1) == .inconclusive)
+        let comparison = Scenario.Threshold.Comparison.atMost
+        #expect(comparison.verdict(on: nil, limit: 1) == .inconclusive)
+        let noNumbers = ConfidenceInterval(lower: .nan, upper: .nan)
+        #expect(comparison.verdict(on: noNumbers, limit: 1) == .inconclusive)
     }
 
     @Test func whatWasNeverSeenIsBoundedByClopperAndPearson() {
         // 1 − 0.05^(1/n): the rule of three.
-        #expect(abs(NeverSeen.upperBound(trials: 99) - 0.029807) < 1e-5)
+        #expect(abs(ConfidenceInterval.neverSeen(trials: 99).upper - 0.029807) < 1e-5)
     }
 }

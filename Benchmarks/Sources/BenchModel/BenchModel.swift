@@ -6,9 +6,9 @@ public enum BenchModel {
     /// 100 agents, answers 40 %, talk lognormal (mean 180 s, σ of the logarithm 0.8), wrap-up 30 s, patience 2 s.
     public static var center: ContactCenter {
         var ringing = RingingTimes(Distribution(.exponential(mean: 1), shift: 3))
-        ringing.answer = Distribution(.exponential(mean: 8), shift: 4)
-        ringing.busySignal = Distribution(.exponential(mean: 1), shift: 2)
-        ringing.noAnswer = .constant(25)
+        ringing[.answered] = Distribution(.exponential(mean: 8), shift: 4)
+        ringing[.busy] = Distribution(.exponential(mean: 1), shift: 2)
+        ringing[.noAnswer] = .constant(25)
         // e^(0.8²) − 1 is the squared coefficient of variation.
         let sd = 180 * 0.896_480_879_304_951_5.squareRoot()
         var center = ContactCenter(

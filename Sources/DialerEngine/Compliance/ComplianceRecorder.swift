@@ -89,41 +89,36 @@ struct ComplianceRecorder {
         count.windows[windowIndex] = window
     }
 
+    /// Returns the calls of the replication until now.
+    private mutating func total() -> ComplianceCount.Window {
+        if isRolling { return rolling.judged }
+        store()
+        return count.windows.reduce(into: ComplianceCount.Window()) { total, window in
+            total.live += window.live
+            total.abandoned += window.abandoned
+        }
+    }
+
     /// Ends a piece of the course.
     mutating func cut() {
-        var all = ComplianceCount.Window()
-        if isRolling {
-            (all.live, all.abandoned) = (rolling.live, rolling.abandoned)
-        } else {
-            store()
-            for window in count.windows {
-                all.live += window.live
-                all.abandoned += window.abandoned
-            }
-        }
-        var piece = all
+        let total = total()
+        var piece = total
         piece.live -= beforePiece.live
         piece.abandoned -= beforePiece.abandoned
         pieces.append(piece)
-        beforePiece = all
+        beforePiece = total
     }
 
     /// Returns the counts at the end of the replication.
     mutating func finish() -> ComplianceCount {
+        let total = total()
+        (count.live, count.abandoned) = (total.live, total.abandoned)
         if isRolling {
-            count.live = rolling.live
-            count.abandoned = rolling.abandoned
-            count.judgedWindows = rolling.live
-            count.breachedWindows = rolling.breaches
-            return count
-        }
-        store()
-        (count.live, count.abandoned, count.judgedWindows, count.breachedWindows) = (0, 0, 0, 0)
-        for window in count.windows where window.live > 0 {
-            count.live += window.live
-            count.abandoned += window.abandoned
-            count.judgedWindows += 1
-            if !count.profile.complies(abandoned: window.abandoned, live: window.live) { count.breachedWindows += 1 }
+            (count.judgedWindows, count.breachedWindows) = (total.live, rolling.breaches)
+        } else {
+            let judged = count.windows.filter { $0.live > 0 }
+            count.judgedWindows = judged.count
+            count.breachedWindows = judged.count { !count.profile.complies(abandoned: $0.abandoned, live: $0.live) }
         }
         return count
     }

@@ -20,10 +20,8 @@ struct RollingWindow {
     /// Entries before this one have been judged.
     private var end = 0
     private var abandonedInside = 0
-    /// Live calls that have been judged.
-    private(set) var live = 0
-    /// Those of them that were abandoned.
-    private(set) var abandoned = 0
+    /// The live calls that have been judged.
+    private(set) var judged = ComplianceCount.Window()
     /// The answers at which the share was too high.
     private(set) var breaches = 0
 
@@ -49,9 +47,9 @@ struct RollingWindow {
     private mutating func judge() {
         let entry = entries[end]
         end += 1
-        live += 1
+        judged.live += 1
         if entry.fate == .abandoned {
-            abandoned += 1
+            judged.abandoned += 1
             abandonedInside += 1
         }
         while entries[start].time <= entry.time - length {

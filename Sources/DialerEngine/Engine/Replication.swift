@@ -18,15 +18,17 @@ public enum Replication {
         trace: some TraceSink
     ) throws(SimulationError) -> ReplicationResult {
         try experiment.validate()
-        return try experiment.pacing.replicate(experiment, number, trace)
+        let run = ReplicationRun(experiment: experiment, number: number, trace: trace)
+        return try experiment.pacing.withPolicy(for: experiment, run)
     }
+}
 
-    static func run(
-        _ policy: some PacingPolicy,
-        _ experiment: Experiment,
-        _ number: UInt32,
-        _ trace: some TraceSink
-    ) throws(SimulationError) -> ReplicationResult {
+private struct ReplicationRun<Trace: TraceSink>: PolicyUse {
+    let experiment: Experiment
+    let number: UInt32
+    let trace: Trace
+
+    func callAsFunction(_ policy: some PacingPolicy) throws(SimulationError) -> ReplicationResult {
         var dialer = Dialer(experiment, policy: policy, replication: number, trace: trace)
         // A cancelled task is noticed many times a second.
         var steps: UInt32 = 0

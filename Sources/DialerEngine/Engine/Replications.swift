@@ -18,16 +18,6 @@ public enum Replications {
         try await run(experiment, numbers: 0..<UInt32(count), threads: threads, progress: progress)
     }
 
-    /// Runs replications of any numbers and returns their results in the order of the numbers.
-    public static func run(
-        _ experiment: Experiment,
-        numbers: Range<UInt32>,
-        threads: Int,
-        progress: @escaping @Sendable (Int) -> Void = { _ in }
-    ) async throws -> [ReplicationResult] {
-        try await run(experiment, numbers: numbers, threads: threads, progress: progress) { $0 }
-    }
-
     /// Runs replications of any numbers and returns what the caller keeps of each, in the order of the numbers.
     ///
     /// - Parameter summarize: Takes from a result what is needed; the rest of it is freed at once.
@@ -36,7 +26,7 @@ public enum Replications {
         numbers: Range<UInt32>,
         threads: Int,
         progress: @escaping @Sendable (Int) -> Void = { _ in },
-        summarize: @escaping @Sendable (ReplicationResult) -> Summary
+        summarize: @escaping @Sendable (ReplicationResult) -> Summary = { $0 }
     ) async throws -> [Summary] {
         try await withThrowingTaskGroup(of: (number: UInt32, summary: Summary).self) { group in
             var next = numbers.lowerBound

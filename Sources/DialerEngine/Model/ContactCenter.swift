@@ -49,35 +49,15 @@ public struct ContactCenter: Hashable, Sendable {
 
 /// The time in seconds from dialling to each outcome.
 public struct RingingTimes: Hashable, Sendable {
-    /// Until the dial tone of a line that leads nowhere.
-    public var dialTone: Distribution
-    /// Until the busy signal.
-    public var busySignal: Distribution
-    /// Until the dialer gives up.
-    public var noAnswer: Distribution
-    /// Until a person answers.
-    public var answer: Distribution
-    /// Until a machine answers.
-    public var voicemail: Distribution
+    private var times: [Distribution]
 
     /// Creates times that are the same for all outcomes.
-    public init(_ all: Distribution) {
-        dialTone = all
-        busySignal = all
-        noAnswer = all
-        answer = all
-        voicemail = all
-    }
+    public init(_ all: Distribution) { times = AttemptOutcome.allCases.map { _ in all } }
 
     /// The time to an outcome.
     public subscript(outcome: AttemptOutcome) -> Distribution {
-        switch outcome {
-        case .dialTone: dialTone
-        case .busy: busySignal
-        case .noAnswer: noAnswer
-        case .answered: answer
-        case .voicemail: voicemail
-        }
+        get { times[Int(outcome.rawValue)] }
+        set { times[Int(outcome.rawValue)] = newValue }
     }
 }
 

@@ -3,33 +3,22 @@
 /// Resolved calls are counted with forgetting, `a ← λ·a + answered`, `b ← λ·b + failed` per call with `λ = 1 − 1/N`, so
 /// that a change of the list shows. Resolved calls alone would favour outcomes with short ringing times, so lines in
 /// flight join the mean with what is expected of them.
-public struct AnswerProbability: Hashable, Sendable {
+struct AnswerProbability: Hashable, Sendable {
     /// The weight of answered calls.
-    public private(set) var answered: Double
+    var answered: Double
     /// The weight of failed calls.
-    public private(set) var failed: Double
-
-    /// Creates the beta distribution of these weights.
-    public init(answered: Double, failed: Double) {
-        self.answered = answered
-        self.failed = failed
-    }
-
-    /// Creates a probability that is known, as good as exactly.
-    public init(known probability: Double) {
-        self.init(answered: probability * 1e12, failed: (1 - probability) * 1e12)
-    }
+    var failed: Double
 
     /// The expected probability.
-    public var mean: Double { answered / (answered + failed) }
+    var mean: Double { answered / (answered + failed) }
 
     /// Returns the expected probability with lines in flight and the number of answers expected from them.
-    public func mean(withLines lines: Int, expectedAnswers: Double) -> Double {
+    func mean(withLines lines: Int, expectedAnswers: Double) -> Double {
         (answered + expectedAnswers) / (answered + failed + Double(lines))
     }
 
     /// Returns the distribution of the same weight around another mean.
-    public func moved(to mean: Double) -> AnswerProbability {
+    func moved(to mean: Double) -> AnswerProbability {
         AnswerProbability(answered: mean * (answered + failed), failed: (1 - mean) * (answered + failed))
     }
 
@@ -39,7 +28,7 @@ public struct AnswerProbability: Hashable, Sendable {
     ///   - newlyAnswered: Those that were answered.
     ///   - newlyFailed: The others.
     ///   - memory: The number of calls N after which the weight of a call has fallen to 1/e.
-    public mutating func count(answered newlyAnswered: Int, failed newlyFailed: Int, memory: Double) {
+    mutating func count(answered newlyAnswered: Int, failed newlyFailed: Int, memory: Double) {
         for _ in 0..<(newlyAnswered + newlyFailed) {
             answered *= 1 - 1 / memory
             failed *= 1 - 1 / memory

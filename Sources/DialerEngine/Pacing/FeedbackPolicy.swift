@@ -10,7 +10,7 @@
 ///
 /// Known weaknesses: slow, since 100 live answers are twenty minutes of a ten-agent team; noisy, since the share of
 /// 100 answers at 3 % has a standard deviation of 1.7 points; small teams never settle.
-public struct FeedbackPolicy: PacingPolicy {
+struct FeedbackPolicy: PacingPolicy {
     private let parameters: FeedbackParameters
     private var linesPerAgent = 1.0
     /// The lines per free agent as they are dialled, in thousandths.
@@ -19,12 +19,10 @@ public struct FeedbackPolicy: PacingPolicy {
     private var lastError: Double?
     private var lastCorrection = PacingTally()
 
-    /// Creates the policy; it starts with one line per free agent.
-    public init(_ parameters: FeedbackParameters) { self.parameters = parameters }
+    init(_ parameters: FeedbackParameters) { self.parameters = parameters }
 
-    /// Returns the number of calls to place now; negative counts as 0.
     @inline(__always)
-    public mutating func callsToPlace(_ view: PacingView) -> Int {
+    mutating func callsToPlace(_ view: PacingView) -> Int {
         let batch = view.tally.since(lastCorrection)
         if batch.live >= parameters.pace {
             lastCorrection = view.tally

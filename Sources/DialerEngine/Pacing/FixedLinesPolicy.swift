@@ -5,16 +5,14 @@
 /// the distribution of the handling time S (insensitivity of the M/G/n/n queue).
 ///
 /// Known weakness: it dials on when every agent is busy.
-public struct FixedLinesPolicy: PacingPolicy {
+package struct FixedLinesPolicy: PacingPolicy {
     /// The numbers of lines that there may be.
-    public static let lineBounds = 1...1_000_000
+    package static let lineBounds = 1...1_000_000
 
     private let lines: Int
 
-    /// Creates the policy with K lines.
-    public init(lines: Int) { self.lines = lines }
+    init(lines: Int) { self.lines = lines }
 
-    /// Returns the number of calls to place now; negative counts as 0.
     @inline(__always)
-    public func callsToPlace(_ view: PacingView) -> Int { lines - view.inFlight }
+    func callsToPlace(_ view: PacingView) -> Int { lines - view.inFlight }
 }

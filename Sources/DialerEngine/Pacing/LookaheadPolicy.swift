@@ -13,11 +13,9 @@
 ///
 /// Known weaknesses: it compares totals at the horizon and not the order of events within it; its durations are those
 /// of the past; each decision costs time proportional to lines and agents.
-public struct LookaheadPolicy: PacingPolicy {
-    /// Whether it sees since when lines and agents are busy.
-    public static var watchesAges: Bool { true }
-    /// The seconds between ticks.
-    public let tickInterval: Double? = 1
+struct LookaheadPolicy: PacingPolicy {
+    static var watchesAges: Bool { true }
+    let tickInterval: Double? = 1
     private let target: Double
     private let horizon: Double
     private let answers: DurationHistory
@@ -37,8 +35,7 @@ public struct LookaheadPolicy: PacingPolicy {
     /// The live calls over which the allowance is spent.
     private static let futureLiveCalls = 200.0
 
-    /// Creates the policy for a contact centre whose past durations are known.
-    public init(_ parameters: LookaheadParameters, center: ContactCenter, seed: UInt32) {
+    init(_ parameters: LookaheadParameters, center: ContactCenter, seed: UInt32) {
         target = parameters.abandonTarget.doubleValue
         let past = PastCalls(center, seed: seed)
         answers = DurationHistory(past.answers)
@@ -52,8 +49,7 @@ public struct LookaheadPolicy: PacingPolicy {
         )
     }
 
-    /// Returns the number of calls to place now; negative counts as 0.
-    public mutating func callsToPlace(_ view: PacingView) -> Int {
+    mutating func callsToPlace(_ view: PacingView) -> Int {
         let news = view.tally.since(lastTally)
         lastTally = view.tally
         answer.count(answered: news.live, failed: max(0, news.resolved - news.live), memory: Self.memory)
@@ -68,7 +64,7 @@ public struct LookaheadPolicy: PacingPolicy {
         for connected in view.ages.connectionTimes {
             risk.addBusyAgent(freeWith: handling.endsWithin(horizon, age: view.time - connected))
         }
-        return risk.findLargestNumberOfCalls(
+        return risk.largestNumberOfCalls(
             target: allowance(view.tally),
             answer: answer.moved(to: probability),
             limit: 20 * view.agents

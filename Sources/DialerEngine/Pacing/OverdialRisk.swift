@@ -4,7 +4,7 @@
 /// X calls are answered within the horizon and Y agents are free by then. Calls in flight and busy agents are
 /// independent with given probabilities, so `Z = X − Y` of what exists is a shifted sum of unequal coin tosses, found by
 /// exact convolution; new calls add a beta-binomial number.
-public struct OverdialRisk: Sendable {
+struct OverdialRisk: Sendable {
     /// P(Z = offset + index), without the tails below ``negligible``.
     private var probabilities: [Double] = [1]
     private var offset: Int
@@ -17,16 +17,16 @@ public struct OverdialRisk: Sendable {
     private static let tolerance = 1e-9
 
     /// Creates the risk of agents who are free and calls that wait, `f − w` together; negative when more calls wait.
-    public init(freeAgents: Int) { offset = -freeAgents }
+    init(freeAgents: Int) { offset = -freeAgents }
 
     /// Adds a call in flight that is answered within the horizon with this probability.
-    public mutating func addCall(answeredWith probability: Double) {
+    mutating func addCall(answeredWith probability: Double) {
         expectedAnswers += probability
         add(probability)
     }
 
     /// Adds an agent who is free within the horizon with this probability.
-    public mutating func addBusyAgent(freeWith probability: Double) {
+    mutating func addBusyAgent(freeWith probability: Double) {
         offset -= 1
         add(1 - probability)
     }
@@ -54,10 +54,8 @@ public struct OverdialRisk: Sendable {
         }
     }
 
-    /// Returns the expected number of answered calls without an agent, `E[(X − Y)⁺]`, when nothing more is placed.
-    public func expectedExcess() -> Double { expectedExcess(afterAnswers: 0) }
-
-    private func expectedExcess(afterAnswers answers: Int) -> Double {
+    /// Returns the expected number of answered calls without an agent, `E[(X − Y)⁺]`, after this number of further answers.
+    func expectedExcess(afterAnswers answers: Int = 0) -> Double {
         var sum = 0.0
         for (index, probability) in probabilities.enumerated() {
             sum += probability * Double(max(0, offset + index + answers))
@@ -72,33 +70,15 @@ public struct OverdialRisk: Sendable {
     /// - Parameters:
     ///   - target: The share α of answered calls that may find no agent, below 1.
     ///   - answer: What is known of the answer probability of a new call.
-    ///   - reach: The share of answers that count.
     ///   - limit: The most calls that are of interest.
-    public func largestNumberOfCalls(
-        target: Double,
-        answer: AnswerProbability,
-        reach: Double = 1,
-        limit: Int = 100_000
-    ) -> Int {
-        var search = self
-        return search.findLargestNumberOfCalls(target: target, answer: answer, reach: reach, limit: limit)
-    }
-
-    /// The same, in memory of its own that is used again.
-    mutating func findLargestNumberOfCalls(
-        target: Double,
-        answer: AnswerProbability,
-        reach: Double = 1,
-        limit: Int
-    ) -> Int {
-        // A call beyond the horizon is a failure for now: the weights of the beta distribution are split accordingly.
-        let (a, b) = (answer.answered * reach, answer.failed + answer.answered * (1 - reach))
+    mutating func largestNumberOfCalls(target: Double, answer: AnswerProbability, limit: Int = 100_000) -> Int {
+        let (a, b) = (answer.answered, answer.failed)
         let mean = a / (a + b)
         guard mean > 0 else { return limit }
         counts.removeAll(keepingCapacity: true)
         counts.append(1)  // P(k of the m new calls are answered)
         excesses.removeAll(keepingCapacity: true)
-        excesses.append(expectedExcess(afterAnswers: 0))  // E[(Z + k)⁺]
+        excesses.append(expectedExcess())  // E[(Z + k)⁺]
         var shareNotNegative = tail(from: -offset)  // P(Z + k ≥ 0)
         var largest = 0
         var margin = target * expectedAnswers - excesses[0]

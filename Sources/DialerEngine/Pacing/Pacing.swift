@@ -96,41 +96,26 @@ public enum Pacing: Hashable, Sendable {
         }
     }
 
-    /// Creates the policy for a replication of an experiment.
-    func policy(for experiment: Experiment) -> any PacingPolicy {
+    /// Hands the policy for an experiment on as a value of its own type: one engine is compiled for each policy, so that
+    /// the hot loop asks it without indirection.
+    func withPolicy<Use: PolicyUse>(for experiment: Experiment, _ use: Use) throws(SimulationError) -> Use.Output {
         switch self {
-        case .progressive: ProgressivePolicy()
-        case .power(let linesPerAgent): PowerPolicy(linesPerAgent: linesPerAgent)
-        case .fixedLines(let lines): FixedLinesPolicy(lines: lines)
-        case .poisson(let callsPerHour): PoissonPolicy(callsPerHour: callsPerHour)
-        case .ratio(let level): RatioPolicy(level: level)
-        case .vicidial(let parameters): VicidialPolicy(parameters, length: experiment.length)
-        case .lookahead(let parameters):
-            LookaheadPolicy(parameters, center: experiment.center, seed: experiment.seed)
-        case .feedback(let parameters): FeedbackPolicy(parameters)
+        case .progressive: try use(ProgressivePolicy())
+        case .power(let linesPerAgent): try use(PowerPolicy(linesPerAgent: linesPerAgent))
+        case .fixedLines(let lines): try use(FixedLinesPolicy(lines: lines))
+        case .poisson(let callsPerHour): try use(PoissonPolicy(callsPerHour: callsPerHour))
+        case .ratio(let level): try use(RatioPolicy(level: level))
+        case .vicidial(let law): try use(VicidialPolicy(law, length: experiment.length))
+        case .lookahead(let law): try use(LookaheadPolicy(law, center: experiment.center, seed: experiment.seed))
+        case .feedback(let law): try use(FeedbackPolicy(law))
         }
     }
+}
 
-    /// Runs a replication with the policy.
-    ///
-    /// One engine is compiled for each policy: the hot loop asks it without indirection.
-    func replicate(
-        _ experiment: Experiment,
-        _ number: UInt32,
-        _ trace: some TraceSink
-    ) throws(SimulationError) -> ReplicationResult {
-        switch policy(for: experiment) {
-        case let policy as ProgressivePolicy: try Replication.run(policy, experiment, number, trace)
-        case let policy as PowerPolicy: try Replication.run(policy, experiment, number, trace)
-        case let policy as FixedLinesPolicy: try Replication.run(policy, experiment, number, trace)
-        case let policy as PoissonPolicy: try Replication.run(policy, experiment, number, trace)
-        case let policy as RatioPolicy: try Replication.run(policy, experiment, number, trace)
-        case let policy as VicidialPolicy: try Replication.run(policy, experiment, number, trace)
-        case let policy as FeedbackPolicy: try Replication.run(policy, experiment, number, trace)
-        case let policy as LookaheadPolicy: try Replication.run(policy, experiment, number, trace)
-        case let policy: try Replication.run(policy, experiment, number, trace)
-        }
-    }
+/// What is done with a policy, whatever its type.
+protocol PolicyUse {
+    associatedtype Output
+    func callAsFunction(_ policy: some PacingPolicy) throws(SimulationError) -> Output
 }
 
 extension PacingName: CustomStringConvertible {

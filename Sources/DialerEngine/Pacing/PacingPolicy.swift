@@ -3,7 +3,7 @@
 /// A policy is a value: its state is a function of the views it has been shown, and equal states and views give equal
 /// answers. It is asked at the start and after every event that changes agents, lines or waiting calls, once per event,
 /// after waiting calls have been served.
-public protocol PacingPolicy: Sendable {
+protocol PacingPolicy: Sendable {
     /// Whether the policy wants to see when each line was dialled and each busy agent was connected.
     static var watchesAges: Bool { get }
     /// The seconds between ticks; `nil` without.
@@ -18,13 +18,10 @@ public protocol PacingPolicy: Sendable {
     mutating func callsToPlace(_ view: PacingView) -> Int
 }
 
+// Most policies count calls and agents only, react to changes, and keep nothing of the day.
 extension PacingPolicy {
-    /// No: most policies count calls and agents only.
-    public static var watchesAges: Bool { false }
-    /// None: most policies wait for changes.
-    public var tickInterval: Double? { nil }
-    /// None: most policies react to the contact centre.
-    public var arrivalsPerSecond: Double? { nil }
-    /// Does nothing: most policies keep nothing of the day.
-    public mutating func startDay(_ view: PacingView) {}
+    static var watchesAges: Bool { false }
+    var tickInterval: Double? { nil }
+    var arrivalsPerSecond: Double? { nil }
+    mutating func startDay(_ view: PacingView) {}
 }

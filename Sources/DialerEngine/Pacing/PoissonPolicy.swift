@@ -5,17 +5,14 @@
 ///
 /// Known weakness: far worse than any policy that looks at the agents. At 3 % abandonment and 10 agents who abandon at
 /// once, Erlang's loss formula gives an occupancy of 54 %, the optimum 83 % (answer probability 0.3).
-public struct PoissonPolicy: PacingPolicy {
+package struct PoissonPolicy: PacingPolicy {
     /// The rates in calls per hour that there may be.
-    public static let callsPerHourBounds = Bounds.within(0.001...1e9)
+    package static let callsPerHourBounds = Bounds.within(0.001...1e9)
 
-    /// The rate of an open loop in calls per second.
-    public let arrivalsPerSecond: Double?
+    let arrivalsPerSecond: Double?
 
-    /// Creates the policy with a rate in calls per hour.
-    public init(callsPerHour: Double) { arrivalsPerSecond = callsPerHour / 3600 }
+    init(callsPerHour: Double) { arrivalsPerSecond = callsPerHour / 3600 }
 
-    /// Returns the number of calls to place now; negative counts as 0.
     @inline(__always)
-    public func callsToPlace(_ view: PacingView) -> Int { view.occasion == .arrival ? 1 : 0 }
+    func callsToPlace(_ view: PacingView) -> Int { view.occasion == .arrival ? 1 : 0 }
 }

@@ -5,18 +5,16 @@
 ///
 /// Known weaknesses: k knows neither the answer probability nor the size of the team. For one free agent and k
 /// simultaneous answers of probability p the abandoned share is `1 − [1 − (1 − p)^k]/(k·p)`: 15 % for k = 2, p = 0.3.
-public struct PowerPolicy: PacingPolicy {
+package struct PowerPolicy: PacingPolicy {
     /// The lines per free agent that there may be.
-    public static let linesPerAgentBounds = Bounds.above(0, upTo: 1_000)
+    package static let linesPerAgentBounds = Bounds.above(0, upTo: 1_000)
 
     private let linesPerAgent: DecimalMultiples
 
-    /// Creates the policy with k lines per free agent.
-    public init(linesPerAgent: DecimalFactor) { self.linesPerAgent = DecimalMultiples(of: linesPerAgent) }
+    init(linesPerAgent: DecimalFactor) { self.linesPerAgent = DecimalMultiples(of: linesPerAgent) }
 
-    /// Returns the number of calls to place now; negative counts as 0.
     @inline(__always)
-    public func callsToPlace(_ view: PacingView) -> Int {
+    func callsToPlace(_ view: PacingView) -> Int {
         linesPerAgent.roundedDown(times: view.freeAgents) - view.inFlight
     }
 }

@@ -6,11 +6,9 @@
 ///
 /// Known weakness: agents idle through every unanswered call, `E[T]/p` seconds between conversations for ringing time
 /// T and answer probability p.
-public struct ProgressivePolicy: PacingPolicy {
-    /// Creates the policy.
-    public init() {}
+struct ProgressivePolicy: PacingPolicy {
+    init() {}
 
-    /// Returns the number of calls to place now; negative counts as 0.
     @inline(__always)
-    public func callsToPlace(_ view: PacingView) -> Int { view.freeAgents - view.inFlight - view.waiting }
+    func callsToPlace(_ view: PacingView) -> Int { view.freeAgents - view.inFlight - view.waiting }
 }

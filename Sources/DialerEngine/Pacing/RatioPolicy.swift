@@ -4,18 +4,16 @@
 /// one without a call. Source: VICIdial's RATIO dial method, `AST_VDauto_dial.pl`.
 ///
 /// Known weakness: a level of 1 or more dials for agents who are in wrap-up or about to be, so even level 1 abandons.
-public struct RatioPolicy: PacingPolicy {
+package struct RatioPolicy: PacingPolicy {
     /// The levels that there may be.
-    public static let levelBounds = Bounds.above(0, upTo: 1_000)
+    package static let levelBounds = Bounds.above(0, upTo: 1_000)
 
     private let level: DecimalFactor
 
-    /// Creates the policy.
-    public init(level: DecimalFactor) { self.level = level }
+    init(level: DecimalFactor) { self.level = level }
 
-    /// Returns the number of calls to place now; negative counts as 0.
     @inline(__always)
-    public func callsToPlace(_ view: PacingView) -> Int {
+    func callsToPlace(_ view: PacingView) -> Int {
         level.rounded(times: view.agents) - (view.inFlight + view.waiting + view.talking)
     }
 }

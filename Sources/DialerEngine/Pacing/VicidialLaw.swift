@@ -23,7 +23,7 @@ public enum VicidialLaw {
     ///   - target: Waiting calls less ready agents to aim at.
     ///   - intensity: The change of the correction, in percent.
     ///   - maxLevel: The highest level.
-    public static func level(
+    static func level(
         after level: Double,
         ready: Double,
         waiting: Double,
@@ -44,7 +44,7 @@ public enum VicidialLaw {
     ///
     /// More than half of more than 20 calls of the last minute dropped halves the level; a share of today's live calls
     /// above the limit, after more than 50 calls, acts by the method. The result is at least 1, in thousandths.
-    public static func limit(
+    static func limit(
         _ level: Double,
         lastMinute: PacingTally,
         today: PacingTally,
@@ -71,7 +71,7 @@ public enum VicidialLaw {
     /// - Parameters:
     ///   - now: Seconds since the start of the shift.
     ///   - latest: The end of the shift in seconds since its start.
-    public static func clockUnits(from now: Double, to latest: Double) -> Int {
+    static func clockUnits(from now: Double, to latest: Double) -> Int {
         func reading(_ seconds: Double) -> Int {
             let minutes = Int(seconds / 60)
             return (9 + minutes / 60) * 100 + minutes % 60

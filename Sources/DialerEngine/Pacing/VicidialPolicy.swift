@@ -8,9 +8,8 @@
 /// so it swings; it steers idle agents and not drops, which act as a switch only; the share since the morning lets it
 /// run for the first 50 calls and locks it for long after an early bad patch; it knows no answer probability; with all
 /// agents in the product, even level 1 abandons.
-public struct VicidialPolicy: PacingPolicy {
-    /// The seconds between ticks.
-    public let tickInterval: Double? = 1
+struct VicidialPolicy: PacingPolicy {
+    let tickInterval: Double? = 1
     private let parameters: VicidialParameters
     /// The end of the shift in seconds; without one no hour is late.
     private let shiftEnd: Double?
@@ -24,24 +23,21 @@ public struct VicidialPolicy: PacingPolicy {
     private var today = PacingTally()
     private var lastMinute = PacingTally()
 
-    /// Creates the policy for a campaign of this length.
-    public init(_ parameters: VicidialParameters, length: Experiment.Length) {
+    init(_ parameters: VicidialParameters, length: Experiment.Length) {
         self.parameters = parameters
         level = Int((parameters.initialLevel * 1000).rounded())
         if case .shifts(let seconds, _) = length { shiftEnd = seconds } else { shiftEnd = nil }
     }
 
-    /// Takes note of the start of a day.
-    public mutating func startDay(_ view: PacingView) {
+    mutating func startDay(_ view: PacingView) {
         dayStart = view.tally
         minuteStart = view.tally
         (today, lastMinute) = (PacingTally(), PacingTally())
         (seconds, readySum, waitingSum) = (0, 0, 0)
     }
 
-    /// Returns the number of calls to place now; negative counts as 0.
     @inline(__always)
-    public mutating func callsToPlace(_ view: PacingView) -> Int {
+    mutating func callsToPlace(_ view: PacingView) -> Int {
         if view.occasion == .tick { sample(view) }
         let goal = (2 * level * view.agents + 1000) / 2000
         return goal - (view.inFlight + view.waiting + view.talking)

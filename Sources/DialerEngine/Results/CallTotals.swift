@@ -33,32 +33,22 @@ public struct CallTotals: Hashable, Sendable {
     public var answered: Int { outcomes[.answered] }
 
     /// Adds.
-    public static func += (left: inout CallTotals, right: CallTotals) {
-        left.attempted += right.attempted
-        left.blocked += right.blocked
-        left.outcomes += right.outcomes
-        left.connected += right.connected
-        left.abandoned += right.abandoned
-        left.falsePositives += right.falsePositives
-        left.machinesConnected += right.machinesConnected
-        left.machinesDropped += right.machinesDropped
-        left.waitSeconds += right.waitSeconds
-        left.handlingSeconds += right.handlingSeconds
-        left.lineSeconds += right.lineSeconds
-    }
+    public static func += (left: inout CallTotals, right: CallTotals) { left.add(right, times: 1) }
 
     /// Takes away.
-    public static func -= (left: inout CallTotals, right: CallTotals) {
-        left.attempted -= right.attempted
-        left.blocked -= right.blocked
-        left.outcomes -= right.outcomes
-        left.connected -= right.connected
-        left.abandoned -= right.abandoned
-        left.falsePositives -= right.falsePositives
-        left.machinesConnected -= right.machinesConnected
-        left.machinesDropped -= right.machinesDropped
-        left.waitSeconds -= right.waitSeconds
-        left.handlingSeconds -= right.handlingSeconds
-        left.lineSeconds -= right.lineSeconds
+    public static func -= (left: inout CallTotals, right: CallTotals) { left.add(right, times: -1) }
+
+    mutating func add(_ other: CallTotals, times factor: Int) {
+        attempted += factor * other.attempted
+        blocked += factor * other.blocked
+        outcomes.add(other.outcomes, times: factor)
+        connected += factor * other.connected
+        abandoned += factor * other.abandoned
+        falsePositives += factor * other.falsePositives
+        machinesConnected += factor * other.machinesConnected
+        machinesDropped += factor * other.machinesDropped
+        waitSeconds += Double(factor) * other.waitSeconds
+        handlingSeconds += Double(factor) * other.handlingSeconds
+        lineSeconds += Double(factor) * other.lineSeconds
     }
 }

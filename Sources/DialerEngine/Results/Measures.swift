@@ -41,26 +41,19 @@ public struct Measures: Hashable, Sendable {
     public var meanIdlePeriod: Double { idleSeconds / Double(idlePeriods) }
 
     /// Adds.
-    public static func += (left: inout Measures, right: Measures) {
-        left.calls += right.calls
-        left.agentSeconds += right.agentSeconds
-        left.busySeconds += right.busySeconds
-        left.talkSeconds += right.talkSeconds
-        left.idleSeconds += right.idleSeconds
-        left.idlePeriods += right.idlePeriods
-        left.connects += right.connects
-        left.dials += right.dials
-    }
+    public static func += (left: inout Measures, right: Measures) { left.add(right, times: 1) }
 
     /// Takes away.
-    public static func -= (left: inout Measures, right: Measures) {
-        left.calls -= right.calls
-        left.agentSeconds -= right.agentSeconds
-        left.busySeconds -= right.busySeconds
-        left.talkSeconds -= right.talkSeconds
-        left.idleSeconds -= right.idleSeconds
-        left.idlePeriods -= right.idlePeriods
-        left.connects -= right.connects
-        left.dials -= right.dials
+    public static func -= (left: inout Measures, right: Measures) { left.add(right, times: -1) }
+
+    private mutating func add(_ other: Measures, times factor: Int) {
+        calls.add(other.calls, times: factor)
+        idlePeriods += factor * other.idlePeriods
+        connects += factor * other.connects
+        dials += factor * other.dials
+        agentSeconds += Double(factor) * other.agentSeconds
+        busySeconds += Double(factor) * other.busySeconds
+        talkSeconds += Double(factor) * other.talkSeconds
+        idleSeconds += Double(factor) * other.idleSeconds
     }
 }

@@ -24,13 +24,7 @@ public struct OutcomeCounts: Hashable, Sendable {
         for outcome in AttemptOutcome.allCases { hasher.combine(self[outcome]) }
     }
 
-    /// Adds.
-    public static func += (left: inout OutcomeCounts, right: OutcomeCounts) {
-        for outcome in AttemptOutcome.allCases { left[outcome] += right[outcome] }
-    }
-
-    /// Takes away.
-    public static func -= (left: inout OutcomeCounts, right: OutcomeCounts) {
-        for outcome in AttemptOutcome.allCases { left[outcome] -= right[outcome] }
+    mutating func add(_ other: OutcomeCounts, times factor: Int) {
+        for outcome in AttemptOutcome.allCases { self[outcome] += factor * other[outcome] }
     }
 }

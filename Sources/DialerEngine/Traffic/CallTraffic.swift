@@ -27,18 +27,6 @@ public struct CallTraffic: Sequence, IteratorProtocol, Sendable {
     private var queue: EventQueue<Step>
     private var callsScheduled = 0
 
-    /// The number of calls dialled so far.
-    public private(set) var callsAttempted = 0
-    /// The number of calls ended so far, whatever their outcome.
-    public private(set) var callsCompleted = 0
-    /// The largest number of calls at a time so far.
-    public private(set) var peakConcurrency = 0
-    /// The outcomes of the calls ended so far.
-    public private(set) var outcomeCounts = OutcomeCounts()
-
-    /// The number of calls dialled and not yet ended.
-    public var callsInFlight: Int { callsAttempted - callsCompleted }
-
     /// Creates the traffic of a configuration.
     ///
     /// - Parameter configuration: A concurrency limit of at least 1 and a number of calls that is not negative
@@ -55,8 +43,7 @@ public struct CallTraffic: Sequence, IteratorProtocol, Sendable {
 
     /// Advances to the next event.
     ///
-    /// Events come in the order of virtual time, those of one instant in the order in which they were scheduled. The
-    /// counts of the traffic are those just after the event.
+    /// Events come in the order of virtual time, those of one instant in the order in which they were scheduled.
     ///
     /// - Returns: The event, `nil` when every call has ended.
     public mutating func next() -> CallEvent? {
@@ -64,8 +51,6 @@ public struct CallTraffic: Sequence, IteratorProtocol, Sendable {
         var outcome = step.outcome
         switch step.phase {
         case .dialing:
-            callsAttempted += 1
-            peakConcurrency = Swift.max(peakConcurrency, callsInFlight)
             resolve(step, at: time)
             outcome = nil
         case .ringing:
@@ -77,8 +62,6 @@ public struct CallTraffic: Sequence, IteratorProtocol, Sendable {
             let talk = duration(configuration.timing.talk, of: step.attempt, for: .talk)
             push(.completed, after: step, at: time + talk)
         case .completed, .abandoned:
-            callsCompleted += 1
-            if let outcome { outcomeCounts[outcome] += 1 }
             dialNext(at: time)
         }
         return CallEvent(

@@ -12,28 +12,16 @@
 public struct ContactCenterTraffic: ~Copyable {
     private var dialer: Dialer<AnyPolicy, CallEventBuffer>
 
-    /// The number of calls dialled so far.
-    public private(set) var callsAttempted = 0
-    /// The number of calls ended so far, whatever their outcome.
-    public private(set) var callsCompleted = 0
-    /// The largest number of calls at a time so far.
-    public private(set) var peakConcurrency = 0
-    /// The outcomes of the calls ended so far.
-    public private(set) var outcomeCounts = OutcomeCounts()
-
-    /// The number of calls dialled and not yet ended.
-    public var callsInFlight: Int { callsAttempted - callsCompleted }
-
     /// Creates the traffic of a replication of an experiment.
     public init(_ experiment: Experiment, replication: UInt32 = 0) throws(SimulationError) {
         try experiment.validate()
-        let policy = AnyPolicy(experiment.pacing.policy(for: experiment))
+        let policy = try experiment.pacing.withPolicy(for: experiment, AnyPolicy.Making())
         dialer = Dialer(experiment, policy: policy, replication: replication, trace: CallEventBuffer())
     }
 
     /// Advances to the next event.
     ///
-    /// Events come in the order of virtual time; the counts of the traffic are those just after the event.
+    /// Events come in the order of virtual time.
     ///
     /// - Returns: The event, `nil` when every call has ended.
     public mutating func next() throws(SimulationError) -> CallEvent? {
@@ -43,23 +31,17 @@ public struct ContactCenterTraffic: ~Copyable {
                 return nil
             }
         }
-        let event = dialer.trace.removeFirst()
-        if event.phase == .dialing {
-            callsAttempted += 1
-            peakConcurrency = max(peakConcurrency, callsInFlight)
-        } else if event.phase.isFinal {
-            callsCompleted += 1
-            if let outcome = event.outcome { outcomeCounts[outcome] += 1 }
-        }
-        return event
+        return dialer.trace.removeFirst()
     }
 }
 
 /// A policy whose kind is known when the program runs.
 struct AnyPolicy: PacingPolicy {
-    private var base: any PacingPolicy
+    struct Making: PolicyUse {
+        func callAsFunction(_ policy: some PacingPolicy) -> AnyPolicy { AnyPolicy(base: policy) }
+    }
 
-    init(_ base: any PacingPolicy) { self.base = base }
+    fileprivate var base: any PacingPolicy
 
     // Ages are offered to every policy; those that do not watch them ignore them.
     static var watchesAges: Bool { true }

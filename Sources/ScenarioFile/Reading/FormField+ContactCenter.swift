@@ -39,11 +39,8 @@ extension FormField {
             let usual = fallback?.distribution()
             let times = fields.compactMap { $0 == nil ? usual : $0?.distribution() }
             guard times.count == outcomes.count else { return nil }
-            var ringing = RingingTimes(times[3])
-            ringing.dialTone = times[0]
-            ringing.busySignal = times[1]
-            ringing.noAnswer = times[2]
-            ringing.voicemail = times[4]
+            var ringing = RingingTimes(times[0])
+            for (outcome, time) in zip(AttemptOutcome.allCases, times) { ringing[outcome] = time }
             return ringing
         }
     }
@@ -56,15 +53,13 @@ extension FormField {
             if let falseNegative, !falseNegative.isZero {
                 _ = form.required("machineTalk", ": how long an agent stays with a machine taken for a person")
             }
-            let delay = form["delay"]?.distribution()
-            let talk = machineTalk?.distribution()
+            var detection = AnsweringMachineDetection()
+            detection.delay = form["delay"]?.distribution() ?? detection.delay
+            detection.machineTalk = machineTalk?.distribution() ?? detection.machineTalk
             guard let falsePositive, let falseNegative else { return nil }
-            return AnsweringMachineDetection(
-                delay: delay ?? .constant(0),
-                falsePositive: falsePositive.doubleValue,
-                falseNegative: falseNegative.doubleValue,
-                machineTalk: talk ?? .constant(0)
-            )
+            detection.falsePositive = falsePositive.doubleValue
+            detection.falseNegative = falseNegative.doubleValue
+            return detection
         }
     }
 }

@@ -18,14 +18,7 @@ extension Scenario {
 
         /// The kinds of destination.
         public enum Kind: String, Hashable, Sendable, CaseIterable {
-            /// As they came, by POST.
-            case http
-            /// As messages, to a Slack webhook.
-            case slack
-            /// As lines, appended to a file.
-            case file
-            /// As lines, to standard output.
-            case stdout
+            case http, slack, file, stdout
 
             /// Whether the monitor gets one message about a whole run, in place of its events.
             public var isMessage: Bool {

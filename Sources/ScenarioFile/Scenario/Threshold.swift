@@ -36,16 +36,22 @@ extension Scenario {
 
         /// How value and limit have to compare.
         public enum Comparison: String, Hashable, Sendable, CaseIterable {
-            /// At most.
             case atMost = "<="
-            /// At least.
             case atLeast = ">="
-            /// Equal.
             case equal = "=="
-            /// Below.
             case below = "<"
-            /// Above.
             case above = ">"
+
+            /// Whether a value compares so with a limit; one that is not a number never does.
+            package func holds<Value: Comparable>(_ value: Value, _ limit: Value) -> Bool {
+                switch self {
+                case .atMost: value <= limit
+                case .atLeast: value >= limit
+                case .equal: value == limit
+                case .below: value < limit
+                case .above: value > limit
+                }
+            }
         }
 
         /// What is measured.
@@ -61,26 +67,9 @@ extension Scenario {
         public var limit: Double { exactLimit.doubleValue }
 
         /// Whether a measured value meets the threshold; one that is not a number never does.
-        public func holds(_ value: Double) -> Bool {
-            switch comparison {
-            case .atMost: value <= limit
-            case .atLeast: value >= limit
-            case .equal: value == limit
-            case .below: value < limit
-            case .above: value > limit
-            }
-        }
+        public func holds(_ value: Double) -> Bool { comparison.holds(value, limit) }
 
         /// Whether a measured count meets the threshold, exactly.
-        public func holds(_ count: Int) -> Bool {
-            let value = ExactDecimal(count)
-            return switch comparison {
-            case .atMost: value <= exactLimit
-            case .atLeast: value >= exactLimit
-            case .equal: value == exactLimit
-            case .below: value < exactLimit
-            case .above: value > exactLimit
-            }
-        }
+        public func holds(_ count: Int) -> Bool { comparison.holds(ExactDecimal(count), exactLimit) }
     }
 }

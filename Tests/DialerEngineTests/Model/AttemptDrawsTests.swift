@@ -7,8 +7,8 @@ import Testing
 struct AttemptDrawsTests {
     @Test func everyAttemptHasItsOwnNumbers() throws {
         var ringing = RingingTimes(.exponential(mean: 5))
-        ringing.answer = Distribution(.lognormal(mean: 9, sd: 4))
-        ringing.noAnswer = Distribution(.gamma(mean: 20, sd: 9))
+        ringing[.answered] = Distribution(.lognormal(mean: 9, sd: 4))
+        ringing[.noAnswer] = Distribution(.gamma(mean: 20, sd: 9))
         let outcomes = OutcomeProbabilities(dialTone: 0.1, busySignal: 0.2, noAnswer: 0.2, answer: 0.3, voicemail: 0.2)
         var center = ContactCenter(agents: 500, outcomes: outcomes, ringing: ringing, talk: .exponential(mean: 50))
         center.wrap = Distribution(.weibull(mean: 7, shape: 0.8))

@@ -30,7 +30,7 @@ struct ValidationTests {
         ("wrap-up: a constant is -1.0; it must be in 0…1000000000", { $0.center.wrap = .constant(-1) }),
         (
             "ringing until noAnswer: a constant is inf; it must be in 0…1000000000",
-            { $0.center.ringing.noAnswer = .constant(.infinity) }
+            { $0.center.ringing[.noAnswer] = .constant(.infinity) }
         ),
         (
             "talk: a standard deviation is -1.0; it must be in 0…1000000000",

@@ -1,7 +1,7 @@
-import DialerEngine
+@testable import DialerEngine
 import Testing
 
-@Suite("Pacing laws", .timeLimit(.minutes(5)))
+@Suite("Pacing laws", .timeLimit(.minutes(1)))
 struct PacingLawTests {
     static func view(
         agents: Int = 10,
@@ -121,7 +121,7 @@ struct PacingLawTests {
 
     @Test(arguments: [(1, 1, 1), (2, 3, 2), (5, 10, 9), (10, 26, 21), (20, 58, 45)])
     func lookaheadDecisions(free: Int, known: Int, cautious: Int) {
-        let risk = OverdialRisk(freeAgents: free)
+        var risk = OverdialRisk(freeAgents: free)
         #expect(risk.largestNumberOfCalls(target: 0.03, answer: AnswerProbability(known: 0.3)) == known)
         let few = AnswerProbability(answered: 6, failed: 14)
         #expect(risk.largestNumberOfCalls(target: 0.03, answer: few) == cautious)
@@ -130,7 +130,8 @@ struct PacingLawTests {
     @Test(arguments: [(1, 1), (2, 2), (5, 10), (10, 25), (20, 56)])
     func lookaheadDecisionsWithMoreExperience(free: Int, calls: Int) {
         let answer = AnswerProbability(answered: 60, failed: 140)
-        #expect(OverdialRisk(freeAgents: free).largestNumberOfCalls(target: 0.03, answer: answer) == calls)
+        var risk = OverdialRisk(freeAgents: free)
+        #expect(risk.largestNumberOfCalls(target: 0.03, answer: answer) == calls)
     }
 
     @Test(arguments: [
@@ -194,5 +195,12 @@ struct PacingLawTests {
             _ = policy.callsToPlace(Self.view(free: 10, tally: tally))
         }
         #expect(policy.callsToPlace(Self.view(free: 10, tally: tally)) == 10)
+    }
+}
+
+extension AnswerProbability {
+    /// A probability that is known, as good as exactly.
+    fileprivate init(known probability: Double) {
+        self.init(answered: probability * 1e12, failed: (1 - probability) * 1e12)
     }
 }

@@ -25,7 +25,7 @@ struct DialerTheoryTests {
     ])
     func progressive(handling: Double, p: Double, live: Distribution, fail: Distribution) throws {
         var ringing = RingingTimes(fail)
-        ringing.answer = live
+        ringing[.answered] = live
         var center = ContactCenter(
             agents: 7,
             outcomes: .answering(p),

@@ -36,7 +36,7 @@ extension DialingFamilies {
                 ]
             )
             scenario.center.ringing = RingingTimes(item.fail)
-            scenario.center.ringing.answer = item.live
+            scenario.center.ringing[.answered] = item.live
             scenario.center.talk = Distribution(.lognormal(mean: 0.75 * item.handle, sd: item.handle))
             scenario.center.wrap = .exponential(mean: 0.25 * item.handle)
             let results = try await simulator.run(scenario)
