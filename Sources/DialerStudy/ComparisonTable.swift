@@ -28,7 +28,6 @@ struct ComparisonTable {
         )
     }
 
-    /// A difference with its interval.
     private static func range(_ estimate: Estimate, _ text: MetricText) -> String {
         let cells = text.cells(estimate)
         guard let mean = estimate.mean, estimate.interval != nil else { return cells[0] }

@@ -5,13 +5,11 @@ import Statistics
 
 /// What replications show under one abandonment rule, and how it is judged.
 package struct ComplianceFinding: Hashable, Sendable {
-    /// The rule.
     package let profile: ComplianceProfile
     /// Live calls of all replications, the warm-up included: a rule knows none.
     package let live: Int
     /// Those of them that count as abandoned.
     package let abandoned: Int
-    /// The abandoned share of live calls.
     package let rate: Estimate
     /// Windows with a live call; of a rolling window one for each live call.
     package let windows: Int
@@ -61,7 +59,6 @@ package struct ComplianceFinding: Hashable, Sendable {
         return .inconclusive
     }
 
-    /// What the share does not show.
     var notes: [String] {
         var notes: [String] = []
         if let seconds = profile.minimumRinging, shortRings > 0 {

@@ -15,7 +15,6 @@ package struct Estimate: Hashable, Sendable {
         interval = estimate.interval()?.clamped(to: range)
     }
 
-    /// Creates an estimate without an interval.
     init(mean: Double?) { self.mean = mean }
 }
 

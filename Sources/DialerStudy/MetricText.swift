@@ -35,7 +35,6 @@ struct MetricText {
         return [text(mean, digits: digits), range]
     }
 
-    /// A value with its unit.
     func text(_ value: Double, digits: Int) -> String { number(value, digits) + suffix }
 
     private var suffix: String {
@@ -63,7 +62,6 @@ struct MetricText {
 }
 
 extension StudyMetric {
-    /// The metric's name for people.
     var title: String {
         switch self {
         case .abandonmentRate: "abandonment rate"

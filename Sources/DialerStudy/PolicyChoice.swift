@@ -5,14 +5,10 @@ import SimulationAPI
 
 /// A policy on the command line: its name, with `=value` for its main parameter if it has one.
 package struct PolicyChoice: Hashable, Sendable {
-    /// The policy as it was written.
     package let name: String
-    /// The policy.
     package let pacing: Pacing
 
-    /// A text that names no policy.
     package struct FormatError: Error, CustomStringConvertible {
-        /// What is wrong and what is right.
         package let description: String
     }
 

@@ -6,11 +6,9 @@ import Statistics
 /// Several pacing policies on the same customers: each replication of each policy draws the same random numbers for the
 /// same attempt, so that differences show the policies and not chance.
 package struct PolicyComparison: Sendable {
-    /// One policy beside the scenario's own.
     package struct Entry: Sendable {
         /// The policy as it was asked for, such as `power=1.5`.
         package let name: String
-        /// What it shows.
         package let result: StudyResult
         /// Its metrics less those of the scenario's policy, pairwise over the replications.
         package let differences: [StudyMetric: Estimate]
@@ -50,7 +48,6 @@ package struct PolicyComparison: Sendable {
         )
     }
 
-    /// The member `comparison` of `simulate --json`.
     package var json: JSONValue {
         [
             "baseline": .string(entries.first?.name ?? ""),

@@ -2,22 +2,17 @@ package import DialerEngine
 
 /// What a study keeps of a replication: all but its histogram of waiting times.
 package struct ReplicationSummary: Hashable, Sendable {
-    /// What the metrics are computed from.
     package let measures: Measures
     /// The time that 95 % of the answered calls wait at most, in seconds; NaN without any.
     package let waitP95: Double
-    /// What each rule saw.
     package let compliance: [ComplianceCount]
-    /// The batches of a single replication.
     package let samples: [Measures]
     /// The live and abandoned calls of each batch under each rule.
     package let complianceSamples: [[ComplianceCount.Window]]
     /// Calls dialled, those of the warm-up included.
     package let attempted: Int
-    /// The events that were processed.
     package let events: Int
 
-    /// Takes what is needed of a result.
     package init(_ result: ReplicationResult) {
         measures = result.measures
         waitP95 = result.waits.quantile(0.95)

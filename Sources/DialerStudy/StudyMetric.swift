@@ -34,7 +34,6 @@ package enum StudyMetric: String, CaseIterable, Hashable, Sendable {
         return RatioObservation(numerator: numerator, denominator: denominator)
     }
 
-    /// The values that it can have.
     var range: ClosedRange<Double> {
         switch self {
         case .abandonmentRate, .occupancy: 0...1
@@ -43,7 +42,6 @@ package enum StudyMetric: String, CaseIterable, Hashable, Sendable {
         }
     }
 
-    /// Estimates the ratio from replications or batches.
     func estimate(_ pieces: [Measures]) -> Estimate {
         Estimate(RatioEstimate(pieces.map { observation($0) }), within: range)
     }

@@ -4,11 +4,9 @@ import Statistics
 
 /// What is simulated, and how often.
 package struct StudyPlan: Sendable {
-    /// The scenario.
     package let scenario: Scenario
     /// One replication of it; a warm-up of `auto` is 0 until ``findWarmUp()`` has found it.
     package private(set) var experiment: Experiment
-    /// How often it is repeated.
     package let replications: Int
     /// What a reader should know of how it was planned.
     package private(set) var notes: [String] = []
@@ -65,7 +63,6 @@ package struct StudyPlan: Sendable {
         }
     }
 
-    /// The same study with another pacing.
     package func with(_ pacing: Pacing) -> StudyPlan {
         var plan = self
         plan.experiment.pacing = pacing

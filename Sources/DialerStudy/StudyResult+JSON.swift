@@ -61,7 +61,6 @@ extension Estimate {
         ]
     }
 
-    /// Mean and limits; `null` for a value that is missing.
     var json: JSONValue { .object(members) }
 }
 
@@ -119,6 +118,5 @@ extension ThresholdFinding {
 }
 
 extension JSONValue {
-    /// A number, or `null`.
     static func optional(_ value: Double?) -> JSONValue { value.map { .double($0) } ?? .null }
 }

@@ -5,11 +5,9 @@ import Statistics
 
 /// What the replications of a scenario show: estimates with 95 % intervals, and the verdict on them.
 package struct StudyResult: Sendable {
-    /// What was simulated.
     package let plan: StudyPlan
     /// All calls of all replications but those of the warm-ups.
     package let calls: DialerEngine.CallTotals
-    /// The estimate of each metric.
     package let metrics: [StudyMetric: Estimate]
     /// The time that 95 % of the answered calls wait at most, in seconds.
     package let waitP95: Estimate
@@ -17,19 +15,16 @@ package struct StudyResult: Sendable {
     package let compliance: [ComplianceFinding]
     /// How each threshold on a metric that is measured here is judged.
     package let thresholds: [ThresholdFinding]
-    /// The other thresholds.
     package let skipped: [RunResult.SkippedThreshold]
     /// What a reader should know besides.
     package let notes: [String]
     /// What the ratios were estimated from, replication by replication, or batch by batch.
     let pieces: [Measures]
 
-    /// The worst of the judgements.
     package var verdict: Verdict {
         .worst(of: compliance.compactMap(\.verdict) + thresholds.map(\.verdict))
     }
 
-    /// What the process exits with.
     package var exitCode: ExitCode {
         switch verdict {
         case .pass: .pass

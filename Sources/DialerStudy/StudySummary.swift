@@ -30,7 +30,6 @@ package struct StudySummary {
         self.width = max(40, width)
     }
 
-    /// The whole summary, ending in a newline.
     package var text: String {
         var lines = [header, callsLine, ""]
         lines += metricLines

@@ -5,16 +5,13 @@ import Statistics
 
 /// How one threshold is judged on an interval.
 package struct ThresholdFinding: Hashable, Sendable {
-    /// The threshold.
     package let threshold: Scenario.Threshold
-    /// What was measured.
     package let measured: Estimate
     /// Whether the interval complies.
     package let verdict: Verdict
     /// Why it is inconclusive, if the interval alone does not say it.
     package let detail: String
 
-    /// The demand, such as `occupancy >= 75%`.
     package var title: String { "\(threshold.metric.rawValue) \(threshold.text)" }
 
     /// Judges the thresholds of a scenario; those on metrics that a simulation does not measure are skipped.

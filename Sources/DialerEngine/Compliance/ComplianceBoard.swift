@@ -28,25 +28,21 @@ struct ComplianceBoard: ~Copyable {
         recorders.deallocate()
     }
 
-    /// A person answered.
     @inline(__always)
     func answered(at time: Double) {
         guard hasRollingWindows else { return }
         for index in 0..<recorders.count { self[index].pointee.answered(at: time) }
     }
 
-    /// An agent took a person's call.
     @inline(__always)
     func connected(_ call: borrowing Call, at time: Double) {
         for index in 0..<recorders.count { self[index].pointee.connected(call, at: time) }
     }
 
-    /// A person gave up.
     func abandoned(_ call: borrowing Call) {
         for index in 0..<recorders.count { self[index].pointee.abandoned(call) }
     }
 
-    /// A person was dropped as a machine.
     func droppedAsMachine(_ call: borrowing Call) {
         for index in 0..<recorders.count { self[index].pointee.droppedAsMachine(call) }
     }
@@ -59,7 +55,6 @@ struct ComplianceBoard: ~Copyable {
         for index in 0..<recorders.count { self[index].pointee.ended(outcome, after: seconds) }
     }
 
-    /// Ends a piece of the course.
     func cut() {
         for index in 0..<recorders.count { self[index].pointee.cut() }
     }

@@ -40,7 +40,6 @@ struct ComplianceRecorder {
         if isRolling { rolling.answered(at: time) }
     }
 
-    /// An agent took the call.
     @inline(__always)
     mutating func connected(_ call: borrowing Call, at time: Double) {
         let start =
@@ -52,10 +51,8 @@ struct ComplianceRecorder {
         note(call, isAbandoned: time - start > seconds)
     }
 
-    /// The person gave up.
     mutating func abandoned(_ call: borrowing Call) { note(call, isAbandoned: true) }
 
-    /// The person was dropped as a machine.
     mutating func droppedAsMachine(_ call: borrowing Call) { note(call, isAbandoned: countsFalsePositives) }
 
     /// A call ended without an answer after it rang for this many seconds.
@@ -99,7 +96,6 @@ struct ComplianceRecorder {
         }
     }
 
-    /// Ends a piece of the course.
     mutating func cut() {
         let total = total()
         var piece = total

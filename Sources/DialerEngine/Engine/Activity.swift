@@ -2,7 +2,6 @@
 struct Activity {
     /// Agents in talk or wrap-up.
     private(set) var busy = 0
-    /// Agents in talk.
     private(set) var talking = 0
     /// Calls that ring, wait or talk.
     private(set) var lines = 0
@@ -13,13 +12,9 @@ struct Activity {
     private var heldLines = 0.0
     /// The integral of ``lines`` over time, in seconds.
     private(set) var lineSeconds = 0.0
-    /// Completed idle periods, the sum in seconds.
     var idleSeconds = 0.0
-    /// The number of completed idle periods.
     var idlePeriods = 0
-    /// Persons connected.
     var connects = 0
-    /// Calls dialled.
     var dials = 0
 
     /// The integral of ``busy`` over time, in seconds.
@@ -27,7 +22,6 @@ struct Activity {
     /// The integral of ``talking`` over time, in seconds.
     var talkSeconds: Double { agentSeconds.y }
 
-    /// Lets time pass.
     @inline(__always)
     mutating func pass(_ seconds: Double) {
         agentSeconds += agents * seconds

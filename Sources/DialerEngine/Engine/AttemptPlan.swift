@@ -8,7 +8,6 @@ struct AttemptPlan: BitwiseCopyable {
     var wrap = 0.0
     /// How long the call waits for an agent.
     var patience = 0.0
-    /// The outcome.
     var outcome = AttemptOutcome.voicemail
     /// Whether answering-machine detection takes a person for a machine, or a machine for a person.
     var isMisjudged = false

@@ -21,7 +21,6 @@ struct Call: BitwiseCopyable {
 
     /// The outcome and the times that were drawn for it.
     var plan = AttemptPlan()
-    /// How far it has come.
     var phase = Phase.none
     /// 1 for a call that counts in the metrics, 0 for one of the warm-up.
     var group: UInt8 = 0
@@ -29,7 +28,6 @@ struct Call: BitwiseCopyable {
     var agent: Int32 = 0
     /// The moment of dialling, in virtual seconds.
     var dialledAt = 0.0
-    /// The moment of the answer.
     var answeredAt = 0.0
     /// The next call in the line of waiting ones, or the next free place; -1 at the end.
     var next: CallID = -1
@@ -47,6 +45,5 @@ struct Call: BitwiseCopyable {
     var screening = Screening()
     private var unused = 0
 
-    /// Whether a person is at the other end.
     var isPerson: Bool { plan.outcome == .answered }
 }

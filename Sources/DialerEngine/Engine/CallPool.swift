@@ -21,10 +21,8 @@ struct CallPool: ~Copyable {
         }
     }
 
-    /// The ids that calls may have.
     var ids: Range<CallID> { 0..<CallID(storage.count) }
 
-    /// Takes a place for a new call.
     @inline(__always)
     mutating func take() -> CallID {
         if firstFree < 0 { grow() }
@@ -34,7 +32,6 @@ struct CallPool: ~Copyable {
         return id
     }
 
-    /// Gives a place back.
     @inline(__always)
     mutating func release(_ id: CallID) {
         self[id].phase = .none

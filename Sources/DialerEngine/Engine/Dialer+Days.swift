@@ -41,7 +41,6 @@ extension Dialer {
         if tally.dialled >= maximumAttempts { endDialling() } else { cut() }
     }
 
-    /// Ends a piece of the course.
     private mutating func cut() {
         if recorder.cut(at: now, activity) { compliance.cut() }
     }

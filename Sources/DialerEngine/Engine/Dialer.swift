@@ -40,7 +40,6 @@ struct Dialer<Policy: PacingPolicy, Trace: TraceSink>: ~Copyable {
     /// Why the replication cannot go on.
     var failure: SimulationError?
 
-    /// The virtual time in seconds.
     var now = 0.0
 
     init(_ experiment: Experiment, policy: Policy, replication: UInt32, trace: Trace) {

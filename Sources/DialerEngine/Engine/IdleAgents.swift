@@ -25,7 +25,6 @@ struct IdleAgents: ~Copyable {
         for number in 0..<ring.count { ring[number] = Agent(number: Int32(number), since: time) }
     }
 
-    /// Lets an agent wait.
     @inline(__always)
     mutating func append(_ agent: Agent) {
         var place = first &+ count

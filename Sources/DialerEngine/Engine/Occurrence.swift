@@ -24,9 +24,7 @@ enum Occurrence: BitwiseCopyable {
 
 /// The order of events of the same instant; within a rank they keep the order of insertion.
 enum Rank {
-    /// Agents become free.
     static let agents: UInt64 = 0
-    /// Patience runs out.
     static let patience: UInt64 = 1
     /// Attempts, decisions of answering-machine detection, arrivals.
     static let attempts: UInt64 = 2

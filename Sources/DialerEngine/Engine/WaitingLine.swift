@@ -4,7 +4,6 @@ struct WaitingLine {
     private var last: CallID = -1
     private(set) var count = 0
 
-    /// Puts a call at the end.
     mutating func append(_ id: CallID, in calls: inout CallPool) {
         calls[id].previous = last
         calls[id].next = -1
@@ -13,7 +12,6 @@ struct WaitingLine {
         count += 1
     }
 
-    /// Takes a call out, wherever it stands.
     mutating func remove(_ id: CallID, in calls: inout CallPool) {
         let (previous, next) = (calls[id].previous, calls[id].next)
         if previous < 0 { first = next } else { calls[previous].next = next }

@@ -50,12 +50,10 @@ public struct Bounds: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension SimulationError {
-    /// Throws unless a condition holds.
     static func require(_ isSound: Bool, _ message: @autoclosure () -> String) throws(SimulationError) {
         if !isSound { throw SimulationError(.invalid, message()) }
     }
 
-    /// Throws unless a value is within its bounds.
     static func require(_ name: String, _ value: Double, _ bounds: Bounds) throws(SimulationError) {
         try require(bounds.contains(value), "\(name) is \(value); it must be \(bounds)")
     }

@@ -1,7 +1,6 @@
 public import DiscreteEvents
 
 extension ContactCenter {
-    /// Throws the first thing that makes no sense.
     func validate() throws(SimulationError) {
         try SimulationError.require(
             Self.agentBounds.contains(agents),

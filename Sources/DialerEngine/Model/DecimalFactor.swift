@@ -58,7 +58,6 @@ struct DecimalMultiples: Hashable, Sendable {
     private let factor: DecimalFactor
     private let limit: UInt64
 
-    /// Prepares a factor.
     init(of factor: DecimalFactor) {
         self.factor = factor
         limit = (1 << 62) / UInt64(factor.denominator)

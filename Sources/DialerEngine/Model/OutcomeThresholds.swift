@@ -3,7 +3,6 @@ struct OutcomeThresholds: Sendable {
     /// The upper ends of the first four outcomes, of 2⁵³.
     private let ends: SIMD4<Int64>
 
-    /// Prepares the probabilities.
     init(_ probabilities: OutcomeProbabilities) {
         var ends = SIMD4<Int64>(repeating: 0)
         for lane in 0..<4 {

@@ -4,12 +4,9 @@
 /// that a change of the list shows. Resolved calls alone would favour outcomes with short ringing times, so lines in
 /// flight join the mean with what is expected of them.
 struct AnswerProbability: Hashable, Sendable {
-    /// The weight of answered calls.
     var answered: Double
-    /// The weight of failed calls.
     var failed: Double
 
-    /// The expected probability.
     var mean: Double { answered / (answered + failed) }
 
     /// Returns the expected probability with lines in flight and the number of answers expected from them.

@@ -6,10 +6,8 @@ struct DurationHistory: Sendable {
     /// The share of durations up to grid point i, the last being everything that was seen but a thousandth.
     private let shares: [Double]
     private let pointsPerSecond: Double
-    /// The mean in seconds.
     let mean: Double
 
-    /// Learns from past durations in seconds, at least one.
     init(_ durations: [Double]) {
         let sorted = durations.sorted()
         mean = sorted.reduce(0, +) / Double(sorted.count)

@@ -6,7 +6,6 @@
 ///
 /// Known weakness: it dials on when every agent is busy.
 package struct FixedLinesPolicy: PacingPolicy {
-    /// The numbers of lines that there may be.
     package static let lineBounds = 1...1_000_000
 
     private let lines: Int

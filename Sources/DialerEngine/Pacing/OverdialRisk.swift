@@ -39,7 +39,6 @@ struct OverdialRisk: Sendable {
         expectedAnswers = 0
     }
 
-    /// Convolves with one coin toss.
     private mutating func add(_ probability: Double) {
         guard probability > 0 else { return }
         probabilities.append(0)

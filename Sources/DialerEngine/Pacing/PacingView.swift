@@ -1,6 +1,5 @@
 /// What a pacing policy may know at a moment: what a real dialer knows, and nothing of the future.
 struct PacingView {
-    /// Why the policy is asked.
     enum Occasion: Hashable, Sendable {
         /// Something changed: an agent, a line or a waiting call.
         case change
@@ -10,7 +9,6 @@ struct PacingView {
         case arrival
     }
 
-    /// Why the policy is asked.
     var occasion: Occasion
     /// The time in seconds since the start of the shift.
     var time: Double
@@ -33,7 +31,6 @@ struct PacingView {
 
 /// Running counts that a dialer keeps of its campaign.
 struct PacingTally: Hashable, Sendable {
-    /// Calls dialled.
     var dialled = 0
     /// Lines resolved, whatever their outcome.
     var resolved = 0
@@ -42,7 +39,6 @@ struct PacingTally: Hashable, Sendable {
     /// Calls that the dialer took for persons and that no agent took in time.
     var abandoned = 0
 
-    /// The counts since an earlier moment.
     func since(_ earlier: PacingTally) -> PacingTally {
         PacingTally(
             dialled: dialled - earlier.dialled,

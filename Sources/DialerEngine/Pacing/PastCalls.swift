@@ -11,7 +11,6 @@ struct PastCalls {
     /// The probability that a dialled call asks for an agent.
     let liveProbability: Double
 
-    /// Draws the past of a contact centre, the same for all replications of a seed.
     init(_ center: ContactCenter, seed: UInt32) {
         let stream = RandomStream(seed: seed, replication: .max)
         let outcomes = center.outcomes

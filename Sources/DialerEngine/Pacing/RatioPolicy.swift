@@ -5,7 +5,6 @@
 ///
 /// Known weakness: a level of 1 or more dials for agents who are in wrap-up or about to be, so even level 1 abandons.
 package struct RatioPolicy: PacingPolicy {
-    /// The levels that there may be.
     package static let levelBounds = Bounds.above(0, upTo: 1_000)
 
     private let level: DecimalFactor

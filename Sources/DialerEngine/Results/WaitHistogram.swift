@@ -14,13 +14,11 @@ public struct WaitHistogram: Hashable, Sendable {
     /// Creates an empty histogram.
     public init() {}
 
-    /// Counts waiting times of zero.
     mutating func addZeros(_ number: Int) {
         bins[0] += number
         count += number
     }
 
-    /// Counts a waiting time in seconds.
     mutating func add(_ wait: Double) {
         bins[Self.bin(of: wait)] += 1
         count += 1

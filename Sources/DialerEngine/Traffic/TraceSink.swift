@@ -2,7 +2,6 @@
 public protocol TraceSink {
     /// Whether it takes steps; if not, the engine makes no events.
     static var isActive: Bool { get }
-    /// Takes a step.
     mutating func record(_ event: TraceEvent)
 }
 

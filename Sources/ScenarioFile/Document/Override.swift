@@ -54,7 +54,6 @@ public struct Override: Hashable, Sendable {
         return root.replacingPlaces(with: place)
     }
 
-    /// The document with the value in its place.
     func applied(to root: YAMLNode) throws(ScenarioError) -> YAMLNode { try set(path[...], in: root) }
 
     private func set(_ steps: ArraySlice<String>, in node: YAMLNode) throws(ScenarioError) -> YAMLNode {

@@ -4,7 +4,6 @@ import ExactJSON
 import SimulationAPI
 
 extension FormField {
-    /// A whole scenario.
     func scenario() -> Scenario? {
         form { form in
             let version = form.required("version")?.version()

@@ -5,7 +5,6 @@ import ExactJSON
 /// JSON is YAML, but libyaml refuses tabs before the first bracket and knows no surrogate pairs (`\ud83d\ude00`).
 /// Both are rewritten; lines stay the same, and columns too but behind such a pair.
 enum JSONText {
-    /// The text, rewritten if it is one JSON document, else unchanged.
     static func readableAsYAML(_ text: String) -> String {
         let first = text.utf8.first { $0 != 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D }
         guard first == UInt8(ascii: "{") || first == UInt8(ascii: "["), needsRewriting(text),

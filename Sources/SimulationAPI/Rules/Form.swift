@@ -19,7 +19,6 @@ package final class FormReport {
     package private(set) var findings: [Finding] = []
     /// The number of errors beyond the capacity; they are counted, not listed.
     package private(set) var unlisted = 0
-    /// The number of errors, listed or not.
     package private(set) var errors = 0
     private let capacity: Int
 
@@ -28,7 +27,6 @@ package final class FormReport {
     /// - Parameter capacity: The most findings that are listed.
     package init(capacity: Int = .max) { self.capacity = capacity }
 
-    /// The listed errors.
     package var violations: [Violation] { findings.filter { !$0.isWarning }.map(\.violation) }
 
     /// The value if the document has no error, or all its errors.
@@ -63,9 +61,7 @@ package final class FormReport {
 ///
 /// Each function reads one kind of value. It returns the value, or reports what is wrong and returns `nil`.
 package struct FormField {
-    /// The value.
     package let json: JSONValue
-    /// Where it is in the document.
     package let pointer: JSONPointer
     fileprivate let log: FormReport
 
@@ -79,7 +75,6 @@ package struct FormField {
     /// What messages call it: the last step of its pointer.
     package var name: String { pointer.name }
 
-    /// Reports an error.
     package func report(_ code: ViolationCode, _ message: String) { log.add(Violation(pointer, code, message)) }
 
     /// Reports something that is allowed and probably not meant.
@@ -87,16 +82,13 @@ package struct FormField {
         log.add(Violation(pointer, code, message), isWarning: true)
     }
 
-    /// Reports an error, and returns `nil`.
     package func fail<Value>(_ code: ViolationCode, _ message: String) -> Value? {
         report(code, message)
         return nil
     }
 
-    /// Reports a value of the wrong type.
     package func reportType(_ wanted: String) { log.add(.type(pointer, wanted, json)) }
 
-    /// Reports a value of the wrong type, and returns `nil`.
     package func wrongType<Value>(_ wanted: String) -> Value? {
         reportType(wanted)
         return nil
@@ -112,16 +104,12 @@ package struct FormField {
         json[name].map { FormField($0, at: pointer.appending(name), log) }
     }
 
-    /// Whether it is an object.
     package var isObject: Bool { json.isObject }
 
-    /// A string.
     package func text(_ wanted: String = "a string") -> String? { json.string ?? wrongType(wanted) }
 
-    /// `true` or `false`.
     package func boolean() -> Bool? { json.bool ?? wrongType("true or false") }
 
-    /// A finite number.
     package func number(_ wanted: String = "a number") -> ExactDecimal? {
         json.number.flatMap { ExactDecimal($0) } ?? wrongType(wanted)
     }
@@ -147,7 +135,6 @@ package struct FormField {
         )
     }
 
-    /// One of the words of a type.
     package func choice<Choice: RawRepresentable<String> & CaseIterable>(_: Choice.Type = Choice.self) -> Choice? {
         let words = Choice.allCases.map(\.rawValue)
         guard let text = text(words.alternatives) else { return nil }
@@ -197,7 +184,6 @@ package struct FormField {
 ///
 /// A member is known because it was asked for; all others are reported.
 package final class Form {
-    /// The object.
     package let field: FormField
     private let members: [JSONValue.Member]
     fileprivate private(set) var known: [String] = []
@@ -252,7 +238,6 @@ package final class Form {
         return nil
     }
 
-    /// Reports an error about a member, there or not.
     package func report(_ name: String, _ code: ViolationCode, _ message: String) {
         field.log.add(Violation(field.pointer.appending(name), code, message))
     }

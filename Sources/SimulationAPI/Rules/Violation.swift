@@ -22,7 +22,6 @@ public struct Violation: Hashable, Sendable {
         ["pointer": .string(pointer.description), "code": .string(code.rawValue), "message": .string(message)]
     }
 
-    /// A member of the wrong type.
     package static func type(_ place: JSONPointer, _ wanted: String, _ value: JSONValue) -> Violation {
         let shown: String =
             switch value {

@@ -6,18 +6,13 @@ package struct ReceivedEvent: Sendable {
     package var scheme: WebhookScheme
     /// The sender's id of the delivery, or `sha256:` and the hash of the body if the sender gave none.
     package var webhookID: String
-    /// When it arrived.
     package var receivedAt: Timestamp
-    /// The raw body.
     package var body: [UInt8]
-    /// SHA-256 of the body.
     package var digest: [UInt8]
     /// The header fields that matter, a line each; stored only if a person may have to look at them.
     package var headers: String
-    /// What the body holds.
     package var content: BodyContent
 
-    /// What a body holds.
     package enum BodyContent: Sendable {
         /// An event.
         case event(SimulationEvent)
@@ -25,7 +20,6 @@ package struct ReceivedEvent: Sendable {
         case malformed(String)
     }
 
-    /// Creates a received event.
     package init(
         scheme: WebhookScheme = .standard,
         webhookID: String,
@@ -71,7 +65,6 @@ package enum InboxRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     /// A write or a sync failed in a way after which the state of the disk is unknown, so nothing more is stored.
     case stopped(String)
 
-    /// The reason in words.
     package var description: String {
         switch self {
         case .full: "too many events wait for the disk"

@@ -31,7 +31,6 @@ private struct EventFields {
     private var outcome: Range<Int>?
     private var durationMs: Int64?
 
-    /// Finds the members; nil if something is unusual.
     init?(_ body: UnsafeBufferPointer<UInt8>) {
         var text = PlainText(bytes: body)
         guard text.take(UInt8(ascii: "{")) else { return nil }
@@ -79,7 +78,6 @@ private struct EventFields {
         )
     }
 
-    /// Sets what was not set before.
     private static func set<Value>(_ field: inout Value?, _ value: Value?) -> Bool {
         guard field == nil, let value else { return false }
         field = value
@@ -102,7 +100,6 @@ private struct PlainText {
         return true
     }
 
-    /// Whether nothing but white space is left.
     var isAtEnd: Bool {
         mutating get {
             skipWhiteSpace()

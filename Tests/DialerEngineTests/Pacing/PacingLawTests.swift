@@ -1,5 +1,6 @@
-@testable import DialerEngine
 import Testing
+
+@testable import DialerEngine
 
 @Suite("Pacing laws", .timeLimit(.minutes(1)))
 struct PacingLawTests {
