@@ -8,18 +8,13 @@ import SimulationAPI
 ///
 /// A bearer token alone does not stop a web page whose host name points to this address (DNS rebinding). So the `Host`
 /// must be one of the service's own, and a page of another origin is refused.
-package struct AccessRules: Sendable {
-    package var token: APIToken
+struct AccessRules: Sendable {
+    var token: APIToken
     /// The host names that are the service's own, in lower case and without a port; empty for any.
-    package var hosts: Set<String>
+    var hosts: Set<String>
 
     /// The paths that need no token.
-    package static let open: Set<String> = ["/healthz", "/readyz"]
-
-    package init(token: APIToken, hosts: Set<String>) {
-        self.token = token
-        self.hosts = hosts
-    }
+    private static let open: Set<String> = ["/healthz", "/readyz"]
 
     /// The refusal of a request; `nil` if it may pass.
     func refusal(of request: ServiceRequest) -> ServiceResponse? {

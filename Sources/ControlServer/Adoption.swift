@@ -68,8 +68,7 @@ struct Adoption: Sendable {
     }
 
     private func hasEnded(_ row: StoredMonitor) async -> Bool {
-        guard row.owner != InboxOwner.service else { return true }
-        guard let run = try? await store.run(rowID: row.owner) else { return true }
+        guard row.owner != InboxOwner.service, let run = try? await store.run(rowID: row.owner) else { return true }
         return run.finishedAt != nil
     }
 

@@ -6,20 +6,22 @@ package import Monitors
 package import NIOSSL
 package import RingbackHome
 package import RunStore
+import Synchronization
 package import Webhooks
 
 /// The long-running service of a home: receives events around the clock, forwards them, and answers the control API.
 package enum ControlServer {
     /// What a service is started with.
     package struct Configuration: Sendable {
-        /// The host name or address to bind.
         package var host = "127.0.0.1"
         /// The port; 0 lets the system choose.
         package var port = 8088
         /// TLS; `nil` for plain HTTP.
         package var tls: TLSConfiguration?
-        /// Who may use the control API.
-        package var access: AccessRules
+        /// The bearer token of the control API.
+        package var token: APIToken
+        /// The host names that are the service's own, in lower case and without a port; empty for any.
+        package var hosts: Set<String> = []
         /// The keys of senders; without one, unsigned events are accepted.
         package var secrets = WebhookSecrets()
         /// Monitors that get every accepted event.
@@ -28,28 +30,28 @@ package enum ControlServer {
         package var drain = Duration.seconds(10)
         /// The variables of the environment, which hold the keys of adopted monitors.
         package var variables: @Sendable (String) -> String? = { _ in nil }
-        /// The log of the service.
         package var log: ServiceLog
 
-        package init(access: AccessRules, log: ServiceLog) {
-            self.access = access
+        package init(token: APIToken, log: ServiceLog) {
+            self.token = token
             self.log = log
         }
     }
 
-    /// Why a service stopped by itself.
+    /// The service stopped by itself: it could not store events.
     package struct StorageError: Error, CustomStringConvertible {
-        /// The reason, and what to do.
-        package var description: String
+        let reason: String
+        let home: String
+
+        package var description: String {
+            "events could not be stored any more: \(reason); look at the disk of \(home), then start the service again"
+        }
     }
 
     /// Serves while `body` runs, and then stops: no more requests, then a last try for what is pending.
     ///
-    /// - Parameters:
-    ///   - configuration: where to listen, whom to believe, and where to forward.
-    ///   - home: the home, whose service lock the caller holds.
-    ///   - store: its store.
-    ///   - body: gets the origin; returns when the service is to stop.
+    /// The caller holds the service lock of the home. `body` gets the origin, and returns when the service is to stop.
+    ///
     /// - Throws: `HTTPServer.BindError` if the address cannot be bound, ``StorageError`` if events cannot be stored any
     ///   more, `Forwarder.BusyError` if another process forwards to a monitor of the service, or the store's error.
     package static func with(
@@ -58,7 +60,16 @@ package enum ControlServer {
         store: RunStore,
         body: @escaping @Sendable (_ origin: String) async throws -> Void
     ) async throws {
-        let logger = configuration.logger()
+        let logger = Logger(label: "ringback") { _ in configuration.log }
+        // The server's own entries, such as one for each start, are written from level warning on.
+        var quietLogger = logger
+        quietLogger.logLevel = max(logger.logLevel, .warning)
+        let server = HTTPServer.Configuration(
+            host: configuration.host,
+            port: configuration.port,
+            tls: configuration.tls,
+            logger: quietLogger
+        )
         var environment = ForwardingEnvironment.system
         environment.logger = logger
         try await Forwarder.with(
@@ -74,7 +85,8 @@ package enum ControlServer {
                 failure.yield($0)
             }
             let service = RunningService(store: store, inbox: inbox, forwarder: forwarder, logger: logger)
-            let controls = ControlRoutes(access: configuration.access, service: service)
+            let access = AccessRules(token: configuration.token, hosts: configuration.hosts)
+            let controls = ControlRoutes(access: access, service: service)
             let receiver = WebhookReceiver(
                 secrets: configuration.secrets,
                 now: { WallClock.now },
@@ -88,11 +100,10 @@ package enum ControlServer {
                 variables: configuration.variables,
                 environment: environment
             )
-            let server = configuration.server
             try await receiver.listen(server, beside: { await controls.respond(to: $0) }) { port in
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask {
-                        for await reason in failures { throw StorageError(reason, home) }
+                        for await reason in failures { throw StorageError(reason: reason, home: home.path) }
                     }
                     group.addTask {
                         await adoption.run()
@@ -116,20 +127,51 @@ package enum ControlServer {
     }
 }
 
-extension ControlServer.Configuration {
-    fileprivate func logger() -> Logger { Logger(label: "ringback") { _ in log } }
+/// A service that is up, as its routes see it.
+final class RunningService: Sendable {
+    let store: RunStore
+    private let inbox: Inbox
+    private let forwarder: Forwarder
+    let logger: Logger
+    private let draining = Mutex(false)
 
-    /// The server's own entries, such as one for each start, are written from level warning on.
-    fileprivate var server: HTTPServer.Configuration {
-        var quiet = logger()
-        quiet.logLevel = max(quiet.logLevel, .warning)
-        return HTTPServer.Configuration(host: host, port: port, tls: tls, logger: quiet)
+    init(store: RunStore, inbox: Inbox, forwarder: Forwarder, logger: Logger) {
+        self.store = store
+        self.inbox = inbox
+        self.forwarder = forwarder
+        self.logger = logger
     }
-}
 
-extension ControlServer.StorageError {
-    fileprivate init(_ reason: String, _ home: Home) {
-        description =
-            "events could not be stored any more: \(reason); look at the disk of \(home.path), then start the service again"
+    /// From now on the service is not ready, since it is about to stop.
+    func drain() {
+        draining.withLock { $0 = true }
+        logger.info("drain begun")
+    }
+
+    /// Why the service is not ready; empty if it is.
+    func problems() async -> [String] {
+        var problems: [String] = []
+        if draining.withLock({ $0 }) { problems.append("the service is stopping") }
+        if let reason = inbox.stopReason { problems.append("events cannot be stored: \(reason)") }
+        if let reason = forwarder.storageError { problems.append("deliveries cannot be recorded: \(reason)") }
+        var query = InboxQuery()
+        query.limit = 1
+        do {
+            _ = try await store.inboxPage(query)
+        } catch {
+            problems.append("the store cannot be read: \(error)")
+        }
+        return problems
+    }
+
+    /// Puts one delivery back into its monitor's queue, as if it had never been sent.
+    func replay(_ number: Int64) async throws {
+        var query = DeliveryQuery()
+        query.ids = [number]
+        query.states = Set(DeliveryState.allCases)
+        for monitor in try await store.monitors(with: query) {
+            _ = try await store.replay(query, monitor: monitor.rowID, batch: 0, now: WallClock.now)
+        }
+        forwarder.wake()
     }
 }

@@ -45,11 +45,11 @@ package struct ServiceLog: LogHandler {
             let list = fields.map { " \($0.key)=\(Self.text("\($0.value)"))" }.joined()
             write("\(now()) \(event.level) \(PrintableText.line("\(event.message)"))\(list.isEmpty ? "" : ":" + list)")
         case .json:
-            let members: [(String, JSONValue)] = [
-                ("time", .string("\(now())")), ("level", .string("\(event.level)")),
-                ("message", .string("\(event.message)")),
+            let members = [
+                JSONValue.Member("time", .string("\(now())")), .init("level", .string("\(event.level)")),
+                .init("message", .string("\(event.message)")),
             ]
-            write(Self.object(members + fields.map { ($0.key, Self.json($0.value)) }).text)
+            write(JSONValue.object(members + fields.map { .init($0.key, Self.json($0.value)) }).text)
         }
     }
 
@@ -60,10 +60,6 @@ package struct ServiceLog: LogHandler {
         return isWord ? line : JSONValue.string(line).text
     }
 
-    private static func object(_ members: [(String, JSONValue)]) -> JSONValue {
-        .object(members.map { JSONValue.Member($0.0, $0.1) })
-    }
-
     private static func json(_ value: Logger.Metadata.Value) -> JSONValue {
         switch value {
         case .string(let text): .string(text)
@@ -71,7 +67,7 @@ package struct ServiceLog: LogHandler {
         case .stringConvertible(let flag as Bool): .bool(flag)
         case .stringConvertible(let other): .string("\(other)")
         case .array(let values): .array(values.map(json))
-        case .dictionary(let fields): object(fields.sorted { $0.key < $1.key }.map { ($0.key, json($0.value)) })
+        case .dictionary(let fields): .object(fields.sorted { $0.key < $1.key }.map { .init($0.key, json($0.value)) })
         }
     }
 }

@@ -5,14 +5,11 @@ import Synchronization
 /// What a command reads and writes: results on standard output, progress and messages on standard error, and settings
 /// from the environment.
 struct Console: Sendable {
-    /// An output of the program.
     enum Stream: Sendable {
         case output, error
     }
 
-    /// Writes bytes.
     var write: @Sendable ([UInt8], Stream) -> Void
-    /// Whether a stream is a terminal.
     var isTerminal: @Sendable (Stream) -> Bool
     /// The value of an environment variable; nil if it is not set.
     var variable: @Sendable (String) -> String?

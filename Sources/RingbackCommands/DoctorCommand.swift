@@ -78,12 +78,8 @@ struct DoctorCommand: AsyncParsableCommand {
         setup.assumptions = loaded.profile.assumptions
         switch remote.target {
         case .sandbox:
-            setup.target = .embeddedSandbox(
-                EmbeddedSandbox(
-                    seed: common.seed,
-                    capabilities: loaded.profile.capabilities
-                )
-            )
+            let sandbox = EmbeddedSandbox(seed: common.seed, capabilities: loaded.profile.capabilities)
+            setup.target = .embeddedSandbox(sandbox)
         case .cxone:
             let settings = RemoteConfiguration.settings(loaded)
             setup.settings = settings.settings

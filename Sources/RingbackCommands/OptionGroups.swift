@@ -1,6 +1,10 @@
 public import ArgumentParser
+import ExactJSON
+import HTTPService
 import NIOSSL
+import RunPipeline
 public import SimulationAPI
+import Webhooks
 
 /// The options that every command has.
 struct CommonOptions: ParsableArguments {
@@ -110,6 +114,51 @@ struct TLSOptions: ParsableArguments {
                 throw CommandFailure.usage("cannot read the TLS certificate or key: \(error)")
             }
         default: throw CommandFailure.usage("--tls-certificate and --tls-key come together")
+        }
+    }
+}
+
+/// What the commands that serve share.
+enum Serving {
+    /// Serves until Ctrl-C or SIGTERM.
+    ///
+    /// - Parameter serve: serves as long as the function that it gets runs; that announces the origin and a new token.
+    static func untilStopped(
+        _ common: CommonOptions,
+        at listen: ListenAddress,
+        _ serve: (@escaping @Sendable (_ origin: String, _ newToken: String?) async -> Void) async throws -> Void
+    ) async throws {
+        let (stops, stop) = AsyncStream<Void>.makeStream()
+        let watch = SignalWatch { stop.finish() }
+        defer { withExtendedLifetime(watch) {} }
+        do {
+            try await serve { origin, newToken in
+                if common.json {
+                    let document: JSONValue = .object(present: [
+                        "version": 1, "listening": .string(origin), "apiToken": newToken.map { .string($0) },
+                    ])
+                    Console.output(document.text)
+                } else {
+                    Console.output("listening on \(origin)")
+                    if let newToken {
+                        Console.output(
+                            "API token, shown once (set RINGBACK_API_TOKEN for one of your own): \(newToken)"
+                        )
+                    }
+                }
+                for await _ in stops {}
+            }
+        } catch let error as HTTPServer.BindError {
+            throw CommandFailure.usage(
+                "cannot listen on \(listen.authority): \(error.reason); choose another with --listen"
+            )
+        }
+    }
+
+    /// The secrets of webhooks in the environment.
+    static func secrets() throws -> WebhookSecrets {
+        do { return try WebhookSecrets(Environment.filled(WebhookSecrets.variable)) } catch {
+            throw CommandFailure.usage(error.description)
         }
     }
 }

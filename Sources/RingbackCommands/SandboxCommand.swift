@@ -73,24 +73,9 @@ struct SandboxCommand: AsyncParsableCommand {
         if !HTTPURL.isLoopback(host: listen.host), clients.isEmpty {
             Console.error("ringback: warning: everyone who reaches \(listen.authority) may use sandbox:sandbox")
         }
-        let (stops, stop) = AsyncStream<Void>.makeStream()
-        let watch = SignalWatch { stop.finish() }
-        do {
-            try await Sandbox.with(configuration) { [common] sandbox in
-                if common.json {
-                    let document: JSONValue = ["version": 1, "listening": .string(sandbox.origin)]
-                    Console.output(document.text)
-                } else {
-                    Console.output("listening on \(sandbox.origin)")
-                }
-                for await _ in stops {}
-            }
-        } catch let error as HTTPServer.BindError {
-            throw CommandFailure.usage(
-                "cannot listen on \(listen.authority): \(error.reason); choose another with --listen"
-            )
+        try await Serving.untilStopped(common, at: listen) { serving in
+            try await Sandbox.with(configuration) { await serving($0.origin, nil) }
         }
-        withExtendedLifetime(watch) {}
     }
 
     private func sandboxConfiguration() throws -> SandboxConfiguration {
@@ -116,11 +101,7 @@ struct SandboxCommand: AsyncParsableCommand {
                 }
             }
         }
-        do {
-            configuration.webhookSecret = try WebhookSecrets(Environment.filled(WebhookSecrets.variable)).signing
-        } catch {
-            throw CommandFailure.usage(error.description)
-        }
+        configuration.webhookSecret = try Serving.secrets().signing
         configuration.faults = try fault.map { try ScenarioLoading.faults($0) }
         configuration.tls = try tls.configuration()
         return configuration

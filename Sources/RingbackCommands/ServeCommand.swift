@@ -90,23 +90,24 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (configuration, newToken) = try serviceConfiguration()
-        let home = try openedHome()
-        let lock = try serviceLock(home)
-        let (stops, stop) = AsyncStream<Void>.makeStream()
-        let watch = SignalWatch { stop.finish() }
-        defer { withExtendedLifetime(watch) {} }
+        let home = try await CommandFailure.catching({
+            .usage("the home cannot be used: \($0); choose another with --home or RINGBACK_HOME")
+        }) { try Home(path: common.homePath) }
+        let lock: ServiceLock
+        do { lock = try ServiceLock(home) } catch let error as ServiceLock.HeldError {
+            throw CommandFailure.usage("\(error); stop it first, or choose another home with --home")
+        }
         do {
-            try await RunStore.with(home) { store in
-                try await ControlServer.with(configuration, home: home, store: store) { [common] origin in
-                    try lock.announce("process \(getpid()), listening on \(origin)")
-                    Self.tell(origin, newToken, asJSON: common.json)
-                    for await _ in stops {}
+            try await Serving.untilStopped(common, at: listen) { serving in
+                try await RunStore.with(home) { store in
+                    try await ControlServer.with(configuration, home: home, store: store) { origin in
+                        try lock.announce("process \(getpid()), listening on \(origin)")
+                        await serving(origin, newToken)
+                    }
                 }
             }
-        } catch let error as HTTPServer.BindError {
-            throw CommandFailure.usage(
-                "cannot listen on \(listen.authority): \(error.reason); choose another with --listen"
-            )
+        } catch let failure as CommandFailure {
+            throw failure
         } catch let error as Forwarder.BusyError {
             throw CommandFailure.usage(error.description)
         } catch let error as ControlServer.StorageError {
@@ -116,49 +117,22 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
-    private static func tell(_ origin: String, _ newToken: String?, asJSON: Bool) {
-        if asJSON {
-            let document: JSONValue = .object(present: [
-                "version": 1, "listening": .string(origin), "apiToken": newToken.map { .string($0) },
-            ])
-            return Console.output(document.text)
-        }
-        Console.output("listening on \(origin)")
-        if let newToken {
-            Console.output("API token, shown once (set RINGBACK_API_TOKEN for one of your own): \(newToken)")
-        }
-    }
-
-    private func openedHome() throws -> Home {
-        do { return try Home(path: common.homePath) } catch {
-            throw CommandFailure.usage("the home cannot be used: \(error); choose another with --home or RINGBACK_HOME")
-        }
-    }
-
-    private func serviceLock(_ home: Home) throws -> ServiceLock {
-        do { return try ServiceLock(home) } catch let error as ServiceLock.HeldError {
-            throw CommandFailure.usage("\(error); stop it first, or choose another home with --home")
-        }
-    }
-
     /// The settings, and the token if it had to be made.
     private func serviceConfiguration() throws -> (ControlServer.Configuration, newToken: String?) {
         let given = Environment.filled("RINGBACK_API_TOKEN")
-        let made = given == nil ? APIToken.random() : nil
-        let token = given.map { APIToken($0) } ?? made?.token
-        guard let token else { preconditionFailure("a token is given or made") }
+        let made = APIToken.random()
         var configuration = ControlServer.Configuration(
-            access: AccessRules(token: token, hosts: hosts),
+            token: given.map { APIToken($0) } ?? made.token,
             log: ServiceLog(logFormat, level: logLevel.level) { Console.error($0) }
         )
-        (configuration.host, configuration.port) = (listen.host, listen.port)
+        (configuration.host, configuration.port, configuration.hosts) = (listen.host, listen.port, hosts)
         configuration.tls = try tls.configuration()
-        configuration.secrets = try secrets()
+        configuration.secrets = try Serving.secrets()
         configuration.monitors = try monitors.map { try preparedMonitors($0) } ?? []
         if let drain { configuration.drain = drain.duration }
         configuration.variables = { Environment.value($0) }
         try checkExposure(configuration, hasToken: given != nil)
-        return (configuration, made?.text)
+        return (configuration, given == nil ? made.text : nil)
     }
 
     /// The names of the service itself; empty for any name, if it listens beyond loopback and none was given.
@@ -184,19 +158,10 @@ struct ServeCommand: AsyncParsableCommand {
         }
     }
 
-    private func secrets() throws -> WebhookSecrets {
-        do { return try WebhookSecrets(Environment.filled(WebhookSecrets.variable)) } catch {
-            throw CommandFailure.usage("\(error)")
-        }
-    }
-
     private func preparedMonitors(_ path: String) throws -> [PreparedMonitor] {
         let loaded: (monitors: [Scenario.Monitor], warnings: [Diagnostic])
-        do {
-            loaded = try Scenario.Monitor.loadList(path: path)
-        } catch {
-            for diagnostic in error.diagnostics { Console.error("\(diagnostic)") }
-            throw CommandFailure(code: .usage)
+        do { loaded = try Scenario.Monitor.loadList(path: path) } catch {
+            throw CommandFailure.printing(error.diagnostics)
         }
         for warning in loaded.warnings { Console.error("\(warning)") }
         var problems: [String] = []

@@ -55,9 +55,27 @@ enum AuditCommands {
         return try Home(path: path)
     }
 
-    /// The names that belong to the commitments in a log, if the log is in its home.
-    static func names(beside directory: String) -> [String: String] {
-        (try? Pseudonyms(Home(inspecting: "\(directory)/..")).names()) ?? [:]
+    /// Prints the entries that a query takes: `text` of each after `head`, or one JSON document.
+    static func list(
+        _ query: AuditQuery,
+        in directory: String,
+        asJSON: Bool,
+        head: String = "",
+        text: @escaping @Sendable (AuditRecord) -> String
+    ) async throws {
+        let unreadable = try await read { () -> Int in
+            let reader = AuditReader(directory: directory)
+            try reader.requireLog()
+            Console.outputRaw(asJSON ? "{\n  \"entries\": [" : head)
+            var separator = "\n    "
+            let unreadable = try reader.each(query) { record in
+                Console.outputRaw(asJSON ? separator + record.json.text : text(record))
+                separator = ",\n    "
+            }
+            if asJSON { Console.outputRaw("\n  ]\n}\n") }
+            return unreadable
+        }
+        warn(ofUnreadable: unreadable)
     }
 
     /// Warns of lines that cannot be read.

@@ -30,20 +30,11 @@ struct AuditExportCommand: AsyncParsableCommand {
     var format = Format.json
 
     func run() async throws {
-        let (directory, query) = (folder.path(common), filter.query)
-        let isCSV = format == .csv && !common.json
-        let unreadable = try await AuditCommands.read { () -> Int in
-            let reader = AuditReader(directory: directory)
-            try reader.requireLog()
-            let list = JSONList(!isCSV)
-            if isCSV { Console.outputRaw(CSV.row(CSV.heads)) }
-            let unreadable = try reader.each(query) { record in
-                if isCSV { Console.outputRaw(CSV.row(CSV.cells(record))) } else { list.add(record.json) }
-            }
-            list.end()
-            return unreadable
+        let isJSON = format == .json || common.json
+        let head = CSV.row(CSV.heads)
+        try await AuditCommands.list(filter.query, in: folder.path(common), asJSON: isJSON, head: head) {
+            CSV.row(CSV.cells($0))
         }
-        AuditCommands.warn(ofUnreadable: unreadable)
     }
 }
 

@@ -51,7 +51,7 @@ struct AuditReportCommand: AsyncParsableCommand {
                 "runsWithoutFigures": .array(records.runsWithoutFigures.map(\.json)),
             ])
         } else {
-            Console.outputRaw(AbandonmentTable(records).text)
+            Console.outputRaw(records.text)
         }
     }
 }
@@ -78,40 +78,28 @@ extension AbandonmentRecords.OpenRun {
     }
 }
 
-/// Records as tables for people.
-struct AbandonmentTable {
-    private let records: AbandonmentRecords
-
-    init(_ records: AbandonmentRecords) { self.records = records }
-
+extension AbandonmentRecords {
+    /// Records as tables for people.
     var text: String {
-        let (blocks, open) = (records.all, records.runsWithoutFigures)
-        if blocks.isEmpty, open.isEmpty { return "no run of that period has placed a call\n" }
-        return [blocks.isEmpty ? nil : table(blocks), open.isEmpty ? nil : table(open)].compactMap { $0 }
-            .joined(separator: "\n")
+        let tables = [all.isEmpty ? nil : table(all), runsWithoutFigures.isEmpty ? nil : table(runsWithoutFigures)]
+        let text = tables.compactMap(\.self).joined(separator: "\n")
+        return text.isEmpty ? "no run of that period has placed a call\n" : text
     }
 
-    private func table(_ runs: [AbandonmentRecords.OpenRun]) -> String {
-        let rows = runs.map { run in
-            [run.runID, run.since.description, run.campaignID ?? "-", run.reason].map {
-                PrintableText.line($0, limit: 80)
-            }
-        }
-        return TextColumns.table([["WITHOUT FIGURES", "SINCE", "CAMPAIGN", "WHY"]] + rows)
+    private func table(_ runs: [OpenRun]) -> String {
+        let rows = runs.map { [$0.runID, $0.since.description, $0.campaignID ?? "-", $0.reason] }
+        return TextColumns.table([["WITHOUT FIGURES", "SINCE", "CAMPAIGN", "WHY"]] + rows, limit: 80)
     }
 
-    private func table(_ blocks: [AbandonmentRecords.Block]) -> String {
+    private func table(_ blocks: [Block]) -> String {
         let heads = [
             "CAMPAIGN", "30 DAYS FROM", "RUNS", "LIVE ANSWERS", "CONNECTED", "LATE", "ABANDONED", "RATE", "MESSAGE",
         ]
         let rows = blocks.map { block in
-            [
-                block.campaignID, String(block.start.description.prefix(10)), "\(block.runs.count)",
-                "\(block.liveAnswers)",
-                "\(block.connected)", "\(block.connectedLate)", "\(block.abandoned)",
-                block.rate.map { NumberText.percent($0) } ?? "-", "unknown",
-            ].map { PrintableText.line($0, limit: 80) }
+            let counts = [block.runs.count, block.liveAnswers, block.connected, block.connectedLate, block.abandoned]
+            return [block.campaignID, String(block.start.description.prefix(10))] + counts.map { "\($0)" }
+                + [block.rate.map { NumberText.percent($0) } ?? "-", "unknown"]
         }
-        return TextColumns.table([heads] + rows)
+        return TextColumns.table([heads] + rows, limit: 80)
     }
 }

@@ -50,19 +50,10 @@ struct AuditShowCommand: AsyncParsableCommand {
     @OptionGroup var filter: AuditFilter
 
     func run() async throws {
-        let (directory, query, isJSON) = (folder.path(common), filter.query, common.json)
-        let unreadable = try await AuditCommands.read { () -> Int in
-            let names = AuditCommands.names(beside: directory)
-            let reader = AuditReader(directory: directory)
-            try reader.requireLog()
-            let list = JSONList(isJSON)
-            let unreadable = try reader.each(query) { record in
-                if isJSON { list.add(record.json) } else { Console.output(record.line(names)) }
-            }
-            list.end()
-            return unreadable
-        }
-        AuditCommands.warn(ofUnreadable: unreadable)
+        let directory = folder.path(common)
+        // The names that belong to the commitments, if the log is in its home.
+        let names = (try? Pseudonyms(Home(inspecting: "\(directory)/..")).names()) ?? [:]
+        try await AuditCommands.list(filter.query, in: directory, asJSON: common.json) { $0.line(names) + "\n" }
     }
 }
 
@@ -82,22 +73,4 @@ extension AuditRecord {
         if let name = names[commitment] { return "by \(name)" }
         return commitment.hasPrefix("sha256:") ? "by \(commitment.prefix(15))…" : "by \(actor)"
     }
-}
-
-/// A JSON document with one long list, written element by element.
-final class JSONList {
-    private let isOn: Bool
-    private var isEmpty = true
-
-    init(_ isOn: Bool) {
-        self.isOn = isOn
-        if isOn { Console.outputRaw("{\n  \"entries\": [") }
-    }
-
-    func add(_ element: JSONValue) {
-        Console.outputRaw((isEmpty ? "\n    " : ",\n    ") + element.text)
-        isEmpty = false
-    }
-
-    func end() { if isOn { Console.outputRaw("\n  ]\n}\n") } }
 }

@@ -45,20 +45,23 @@ struct DeliverySelection: ParsableArguments {
 /// What the deliveries commands share.
 enum DeliveryCommands {
     /// Opens the database of an existing home; a mistyped path creates nothing.
-    static func with<Result>(_ path: String, body: (Home, RunStore) async throws -> Result) async throws -> Result {
-        guard try FileSystem.inspect(Home(inspecting: path).databasePath) != nil else {
-            throw CommandFailure.usage("there is no database in \(path); name the home with --home or RINGBACK_HOME")
-        }
-        let home = try Home(path: path)
-        return try await RunStore.with(home) { try await body(home, $0) }
-    }
-
-    /// Reads from the database of a home.
-    static func read<Result>(_ path: String, _ body: (RunStore) async throws -> Result) async throws -> Result {
+    ///
+    /// - Parameter action: what is done to the deliveries, for the message of an error.
+    static func with<Result>(
+        _ path: String,
+        _ action: String = "read",
+        body: (Home, RunStore) async throws -> Result
+    ) async throws -> Result {
         try await CommandFailure.catching({
-            CommandFailure(code: .refused, message: "the deliveries cannot be read: \($0)")
+            CommandFailure(code: .refused, message: "the deliveries cannot be \(action): \($0)")
         }) {
-            try await with(path) { _, store in try await body(store) }
+            guard try FileSystem.inspect(Home(inspecting: path).databasePath) != nil else {
+                throw CommandFailure.usage(
+                    "there is no database in \(path); name the home with --home or RINGBACK_HOME"
+                )
+            }
+            let home = try Home(path: path)
+            return try await RunStore.with(home) { try await body(home, $0) }
         }
     }
 }

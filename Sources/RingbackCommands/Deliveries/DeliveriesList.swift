@@ -31,19 +31,17 @@ struct DeliveriesList: AsyncParsableCommand {
         guard (1...10_000).contains(limit) else { throw CommandFailure.usage("--limit must be in 1…10000") }
         var query = selection.query
         (query.limit, query.after) = (limit, after)
-        let page = try await DeliveryCommands.read(common.homePath) { try await $0.deliveries(query) }
+        let page = try await DeliveryCommands.with(common.homePath) { try await $1.deliveries(query) }
         if common.json { return Console.output(page.json) }
-        Console.output(DeliveryTable(items: page.items).text)
+        Console.output(page.text)
         if let next = page.next, !common.quiet {
             Console.error("ringback: there are more; continue with --after \(next)")
         }
     }
 }
 
-/// Deliveries as a table for people.
-struct DeliveryTable {
-    let items: [StoredDelivery]
-
+extension DeliveryPage {
+    /// The page for people.
     var text: String {
         guard !items.isEmpty else { return "no deliveries" }
         let heads = ["ID", "MONITOR", "STATE", "ATTEMPTS", "LAST", "WEBHOOK", ""]
@@ -52,7 +50,7 @@ struct DeliveryTable {
                 String(item.rowID), PrintableText.line(item.monitor, limit: 24), item.state.rawValue,
                 String(item.attempts), item.lastStatus.map { String($0) } ?? "–",
                 PrintableText.line(item.webhookID ?? "(message of the run)", limit: 40),
-                item.lastError.map { PrintableText.line($0) } ?? "",
+                item.lastError ?? "",
             ]
         }
         return TextColumns.table([heads] + rows)
@@ -77,7 +75,7 @@ struct DeliveriesShow: AsyncParsableCommand {
     var id: Int64
 
     func run() async throws {
-        let found = try await DeliveryCommands.read(common.homePath) { try await $0.delivery(id) }
+        let found = try await DeliveryCommands.with(common.homePath) { try await $1.delivery(id) }
         guard let (delivery, body) = found else { throw CommandFailure.usage("there is no delivery \(id)") }
         let text = String(decoding: body, as: UTF8.self)
         if common.json {
@@ -91,10 +89,6 @@ struct DeliveriesShow: AsyncParsableCommand {
             ("last status", delivery.lastStatus.map { String($0) }), ("last error", delivery.lastError),
             ("next attempt", delivery.nextAttemptAt?.description), ("body", text),
         ]
-        Console.output(
-            rows.compactMap { name, value in
-                value.map { "\(TextColumns.leading(name, 12))  \(PrintableText.line($0))" }
-            }.joined(separator: "\n")
-        )
+        Console.output(TextColumns.table(rows.compactMap { name, value in value.map { [name, $0] } }))
     }
 }

@@ -52,35 +52,26 @@ struct DeliveriesReplay: AsyncParsableCommand {
         let (homePath, ids, force) = (common.homePath, ids, force)
         // A task of its own, so that Ctrl-C can cancel it; the rest then goes back into the queue.
         let work = Task {
-            try await DeliveryCommands.with(homePath) { home, store in
+            try await DeliveryCommands.with(homePath, "replayed") { home, store in
                 try await Self.check(ids, force: force, in: store)
                 let id = "replay\(RunID.make(at: WallClock.now))"
                 guard let lock = try RunLock(home, runID: id) else { throw CommandFailure.usage("try again") }
                 defer { lock.remove() }
-                return try await DeliveryReplay(store: store, home: home).send(
-                    query,
-                    variables: variables,
-                    lockID: id,
-                    progress: { over, selected in
+                let replay = DeliveryReplay(store: store, home: home)
+                do {
+                    return try await replay.send(query, variables: variables, lockID: id) { over, selected in
                         line.draw("replayed \(NumberText.count(over)) of \(NumberText.count(selected))")
                     }
-                )
+                } catch let error as DeliveryReplay.RefusalError {
+                    throw CommandFailure.usage(error.description)
+                } catch is CancellationError {
+                    throw CommandFailure(code: .timedOut, message: "stopped; undelivered events stay pending")
+                }
             }
         }
         let watch = SignalWatch { work.cancel() }
         defer { withExtendedLifetime(watch) {} }
-        let totals: ReplayTotals
-        do {
-            totals = try await work.value
-        } catch let error as DeliveryReplay.RefusalError {
-            throw CommandFailure.usage(error.description)
-        } catch let error as CommandFailure {
-            throw error
-        } catch is CancellationError {
-            throw CommandFailure(code: .timedOut, message: "stopped; undelivered events stay pending")
-        } catch {
-            throw CommandFailure(code: .refused, message: "the deliveries cannot be replayed: \(error)")
-        }
+        let totals = try await work.value
         line.clear()
         show(totals)
         if !totals.isComplete { throw CommandFailure(code: .assertionFailed) }

@@ -55,37 +55,30 @@ struct InboxListCommand: AsyncParsableCommand {
         query.simulationID = simulation
         query.limit = limit
         query.after = after
-        let reader = InboxReader(Home(inspecting: common.homePath))
-        let page = try await CommandFailure.catching { () -> InboxPage in
-            try await InboxCommands.require(run: run, in: reader)
-            return try await reader.page(query)
-        }
-        Console.output(common.json ? page.json.prettyText : InboxTable(page: page).text)
+        let page = try await InboxCommands.read(common, run: run) { try await $0.page(query) }
+        Console.output(common.json ? page.json.prettyText : page.text)
     }
 }
 
-/// A page of the inbox as a table for people.
-struct InboxTable {
-    let page: InboxPage
-
+extension InboxPage {
+    /// The page for people.
     var text: String {
-        guard !page.items.isEmpty else { return "no webhook matches\n" }
+        guard !items.isEmpty else { return "no webhook matches\n" }
         let heads = ["RECEIVED", "STATE", "WEBHOOK", "SIMULATION", "CALL OR REASON", "RUN"]
-        let rows = page.items.map { item in
+        let rows = items.map { item in
             [
                 item.receivedAt.description, item.state.rawValue, item.webhookID, item.simulationID ?? "-",
                 item.callID ?? item.reason ?? "-", item.runID ?? "serve",
-            ].map { PrintableText.line($0, limit: 80) }
+            ]
         }
-        var text = TextColumns.table([heads] + rows)
-        if let next = page.next { text += "more: --after \(next)\n" }
-        return text
+        return TextColumns.table([heads] + rows, limit: 80) + (next.map { "more: --after \($0)\n" } ?? "")
     }
 }
 
 extension TextColumns {
-    /// Rows as lines with aligned columns, two spaces between them.
-    static func table(_ rows: [[String]]) -> String {
+    /// Rows as lines with aligned columns, two spaces between them; no cell is longer than `limit` or has line breaks.
+    static func table(_ rows: [[String]], limit: Int = PrintableText.limit) -> String {
+        let rows = rows.map { row in row.map { PrintableText.line($0, limit: limit) } }
         let count = rows.map(\.count).max() ?? 0
         let widths = (0..<count).map { column in rows.map { $0.dropFirst(column).first.map(width) ?? 0 }.max() ?? 0 }
         return rows.map { row in
@@ -122,9 +115,16 @@ struct InboxCommand: AsyncParsableCommand {
 
 /// What the inbox commands share.
 enum InboxCommands {
-    /// Throws if the run does not exist, so that a misspelt id does not look like an empty inbox.
-    static func require(run id: String?, in reader: InboxReader) async throws {
-        guard let id, try await !reader.hasRun(id) else { return }
-        throw CommandFailure.usage("there is no run \(id) in this home; the folder \"runs\" in it names them all")
+    /// Reads the inbox of a home; throws if the run does not exist, since a misspelt id must not look like an empty inbox.
+    static func read<Result>(
+        _ common: CommonOptions,
+        run id: String?,
+        _ body: (InboxReader) async throws -> Result
+    ) async throws -> Result {
+        let reader = InboxReader(Home(inspecting: common.homePath))
+        return try await CommandFailure.catching {
+            guard let id, try await !reader.hasRun(id) else { return try await body(reader) }
+            throw CommandFailure.usage("there is no run \(id) in this home; the folder \"runs\" in it names them all")
+        }
     }
 }

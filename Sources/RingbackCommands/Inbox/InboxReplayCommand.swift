@@ -37,9 +37,7 @@ struct InboxReplayCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let reader = InboxReader(Home(inspecting: common.homePath))
-        let replay = try await CommandFailure.catching { () -> QuarantineReplay in
-            try await InboxCommands.require(run: run, in: reader)
+        let replay = try await InboxCommands.read(common, run: run) { reader -> QuarantineReplay in
             if let id {
                 let entries = try await reader.entries(webhookID: id, runID: run)
                 guard entries.contains(where: { $0.item.state == .quarantined }) else {

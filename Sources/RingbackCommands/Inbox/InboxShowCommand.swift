@@ -25,11 +25,7 @@ struct InboxShowCommand: AsyncParsableCommand {
     var id: String
 
     func run() async throws {
-        let reader = InboxReader(Home(inspecting: common.homePath))
-        let entries = try await CommandFailure.catching { () -> [InboxEntry] in
-            try await InboxCommands.require(run: run, in: reader)
-            return try await reader.entries(webhookID: id, runID: run)
-        }
+        let entries = try await InboxCommands.read(common, run: run) { try await $0.entries(webhookID: id, runID: run) }
         guard let entry = entries.first else {
             throw CommandFailure.usage("no webhook has the id \(PrintableText.line(id, limit: 200))")
         }
@@ -67,7 +63,7 @@ extension InboxEntry {
         for line in (headers ?? "").split(separator: "\n") { rows.append(["header", String(line)]) }
         rows.append(["sha256", Hexadecimal.text(digest)])
         rows.append(["body", "\(body.count) bytes"])
-        let table = TextColumns.table(rows.map { row in row.map { PrintableText.line($0, limit: 1200) } })
+        let table = TextColumns.table(rows, limit: 1200)
         let body = String(validating: body, as: UTF8.self).map { PrintableText.line($0, limit: 300_000) }
         return table + "\n" + (body ?? "not UTF-8; --json shows it in hexadecimal") + "\n"
     }
