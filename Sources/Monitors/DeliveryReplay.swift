@@ -60,16 +60,15 @@ package struct DeliveryReplay: Sendable {
         progress: (_ over: Int, _ selected: Int) -> Void = { _, _ in }
     ) async throws -> ReplayTotals {
         let rows = try await store.monitors(with: query)
-        let monitors = try rows.map { row in
-            do {
-                return try ForwardedMonitor(row, environment: variables)
-            } catch {
-                throw RefusalError(description: "\(error)")
-            }
+        let monitors: [ForwardedMonitor]
+        do {
+            monitors = try rows.map { try ForwardedMonitor($0, environment: variables) }
+        } catch {
+            throw RefusalError(description: "\(error)")
         }
         var totals = ReplayTotals()
         guard !monitors.isEmpty else { return totals }
-        let batch = environment.now().milliseconds
+        let (rowIDs, batch) = (monitors.map(\.rowID), environment.now().milliseconds)
         do {
             try await Forwarder.with(
                 monitors,
@@ -81,17 +80,14 @@ package struct DeliveryReplay: Sendable {
                 stopsWhenFailing: true,
                 environment: environment
             ) { forwarder in
-                for monitor in monitors {
-                    totals.selected += try await select(query, of: monitor.rowID, batch: batch)
-                }
+                for rowID in rowIDs { totals.selected += try await select(query, of: rowID, batch: batch) }
                 forwarder.wake()
                 progress(0, totals.selected)
-                let rowIDs = monitors.map(\.rowID)
                 while true {
                     let timeline = environment.timeline
                     let limit = timeline.after(.milliseconds(200))
                     let isOver = try await forwarder.settle(monitors, until: limit, on: timeline)
-                    let counts = try await store.batchTotals(batch, monitors: rowIDs)
+                    let counts = try await store.totals(of: rowIDs, batch: batch)
                     progress(counts.all - counts.pending, totals.selected)
                     if isOver || forwarder.isStopped { break }
                 }
@@ -99,13 +95,11 @@ package struct DeliveryReplay: Sendable {
         } catch let error as Forwarder.BusyError {
             throw RefusalError(description: error.description)
         }
-        let counts = try await store.batchTotals(batch, monitors: monitors.map(\.rowID))
+        let counts = try await store.totals(of: rowIDs, batch: batch)
         (totals.delivered, totals.dead, totals.disabled) = (counts.delivered, counts.dead, counts.disabled)
         totals.pending = totals.selected - counts.delivered - counts.dead - counts.disabled
-        for monitor in monitors {
-            let row = try await store.monitor(monitor.rowID)
-            if totals.isComplete { continue }
-            if let row, let error = row.lastError { totals.errors[row.name] = error }
+        for rowID in rowIDs where !totals.isComplete {
+            if let row = try await store.monitor(rowID), let error = row.lastError { totals.errors[row.name] = error }
         }
         return totals
     }

@@ -77,78 +77,61 @@ package final class Forwarder: Sendable {
         if let (rowID, holder) = claimed {
             throw BusyError(monitor: monitors.first { $0.rowID == rowID }?.name ?? "\(rowID)", holder: holder)
         }
-        let recorder = DeliveryRecorder(store)
-        let lanes = monitors.map { monitor in
-            var rules = DeliveryQueue.Rules(schedule: schedule ?? DeliverySchedule(monitor.monitor.schedule ?? .fast))
-            rules.stopsWhenFailing = stopsWhenFailing
-            let courier = courier(to: monitor, &rules, environment)
-            var environment = environment
-            environment.logger[metadataKey: "monitor"] = "\(monitor.name)"
-            return MonitorLane(
-                monitor: monitor.rowID,
-                batch: batch,
-                rules: rules,
-                courier: courier,
-                store: store,
-                recorder: recorder,
-                environment: environment
-            )
-        }
-        let forwarder = Forwarder(monitors, lanes: lanes, recorder: recorder, store: store, batch: batch)
+        let forwarder = Forwarder(
+            monitors,
+            store: store,
+            batch: batch,
+            schedule: schedule,
+            stopsWhenFailing: stopsWhenFailing,
+            environment: environment
+        )
         let result = await withTaskGroup(of: Void.self) { group in
-            for lane in lanes { group.addTask { await lane.run() } }
-            let result: Swift.Result<Result, any Error>
-            do {
-                result = .success(try await body(forwarder))
-            } catch {
-                result = .failure(error)
-            }
-            for lane in lanes { lane.stop() }
+            for lane in forwarder.lanes { group.addTask { await lane.run() } }
+            let result = await Swift.Result { try await body(forwarder) }
+            for lane in forwarder.lanes { lane.stop() }
             group.cancelAll()
             await group.waitForAll()
             return result
         }
-        await recorder.flush()
+        await forwarder.recorder.flush()
         for monitor in monitors { try await store.release(monitor: monitor.rowID, from: lockID) }
         return try result.get()
     }
 
+    /// A lane for each monitor.
     private init(
         _ monitors: [ForwardedMonitor],
-        lanes: [MonitorLane],
-        recorder: DeliveryRecorder,
         store: RunStore,
-        batch: Int64
+        batch: Int64,
+        schedule: DeliverySchedule?,
+        stopsWhenFailing: Bool,
+        environment: ForwardingEnvironment
     ) {
-        self.monitors = monitors
-        self.lanes = lanes
+        (self.monitors, self.store, self.batch) = (monitors, store, batch)
+        let recorder = DeliveryRecorder(store)
         self.recorder = recorder
-        self.store = store
-        self.batch = batch
-    }
-
-    private static func courier(
-        to monitor: ForwardedMonitor,
-        _ rules: inout DeliveryQueue.Rules,
-        _ environment: ForwardingEnvironment
-    ) -> Courier {
-        let definition = monitor.monitor
-        switch definition.destination {
-        case .http(let url), .slack(let url):
-            let transport = VettedTransport(
-                to: url,
-                allow: definition.allow,
-                resolver: environment.resolver,
-                timeline: environment.timeline,
-                connections: rules.concurrency
-            )
-            return .http(transport, secret: monitor.prepared.secret, now: environment.now)
-        case .file(let path):
-            (rules.concurrency, rules.batchSize) = (1, 256)
-            return .lines(to: path)
-        case .stdout:
-            (rules.concurrency, rules.batchSize) = (1, 256)
-            return .lines(to: nil)
+        lanes = monitors.map { monitor in
+            let definition = monitor.monitor
+            var rules = DeliveryQueue.Rules(schedule: schedule ?? DeliverySchedule(definition.schedule ?? .fast))
+            rules.stopsWhenFailing = stopsWhenFailing
+            let courier: Courier
+            switch definition.destination {
+            case .http(let url), .slack(let url):
+                let transport = VettedTransport(
+                    to: url,
+                    allow: definition.allow,
+                    resolver: environment.resolver,
+                    timeline: environment.timeline,
+                    connections: rules.concurrency
+                )
+                courier = .http(transport, secret: monitor.prepared.secret, now: environment.now)
+            case .file, .stdout:
+                (rules.concurrency, rules.batchSize) = (1, 256)
+                courier = if case .file(let path) = definition.destination { .lines(to: path) } else { .lines(to: nil) }
+            }
+            var environment = environment
+            environment.logger[metadataKey: "monitor"] = "\(monitor.name)"
+            return MonitorLane(monitor.rowID, batch, rules, courier, store, recorder, environment)
         }
     }
 
@@ -177,9 +160,8 @@ package final class Forwarder: Sendable {
         let lanes = lanes.filter { lane in monitors.contains { $0.rowID == lane.monitor } }
         while true {
             var isDone = true
-            for lane in lanes {
-                guard try await store.hasPending(monitor: lane.monitor, batch: batch) else { continue }
-                isDone = false
+            for lane in lanes where isDone {
+                isDone = try await !store.hasPending(monitor: lane.monitor, batch: batch)
             }
             let now = timeline.now
             let areStopped = !lanes.isEmpty && lanes.allSatisfy(\.isStopped)
@@ -203,11 +185,6 @@ package struct ForwardingEnvironment: Sendable {
 
     /// The system's clocks, random numbers and resolver.
     package static var system: ForwardingEnvironment {
-        ForwardingEnvironment(
-            now: { WallClock.now },
-            timeline: Timeline(),
-            chance: { .random(in: 0..<1) },
-            resolver: .system
-        )
+        .init(now: { WallClock.now }, timeline: Timeline(), chance: { .random(in: 0..<1) }, resolver: .system)
     }
 }

@@ -30,20 +30,16 @@ final class MonitorLane: Sendable {
     private let state: Mutex<State>
 
     init(
-        monitor: Int64,
-        batch: Int64,
-        rules: DeliveryQueue.Rules,
-        courier: Courier,
-        store: RunStore,
-        recorder: DeliveryRecorder,
-        environment: ForwardingEnvironment
+        _ monitor: Int64,
+        _ batch: Int64,
+        _ rules: DeliveryQueue.Rules,
+        _ courier: Courier,
+        _ store: RunStore,
+        _ recorder: DeliveryRecorder,
+        _ environment: ForwardingEnvironment
     ) {
-        self.monitor = monitor
-        self.batch = batch
-        self.courier = courier
-        self.store = store
-        self.recorder = recorder
-        self.environment = environment
+        (self.monitor, self.batch, self.courier, self.environment) = (monitor, batch, courier, environment)
+        (self.store, self.recorder) = (store, recorder)
         state = Mutex(State(queue: DeliveryQueue(rules, monitor: monitor, batch: batch)))
     }
 
@@ -114,16 +110,15 @@ final class MonitorLane: Sendable {
 
     private func log(_ change: DeliveryChange) {
         guard change.state == .pending || change.state == .dead else { return }
-        let isDead = change.state == .dead
         let metadata: Logger.Metadata = [
             "delivery": .stringConvertible(Int(change.rowID)), "attempts": .stringConvertible(change.attempts),
             "reason": .string(change.error ?? ""),
         ]
-        environment.logger.log(
-            level: isDead ? .error : .warning,
-            isDead ? "delivery dead" : "delivery failed",
-            metadata: metadata
-        )
+        if change.state == .dead {
+            environment.logger.error("delivery dead", metadata: metadata)
+        } else {
+            environment.logger.warning("delivery failed", metadata: metadata)
+        }
     }
 
     private func load() async {
@@ -142,9 +137,13 @@ final class MonitorLane: Sendable {
                 state.queue.loaded(page.filter { !known.contains($0.rowID) }, nextDueAt: next)
             }
         } catch {
-            state.withLock { $0.storageError = "\(error)" }
-            stop()
+            fail(error)
         }
+    }
+
+    private func fail(_ error: any Error) {
+        state.withLock { ($0.storageError, $0.isStopped) = ("\(error)", true) }
+        signal.signal()
     }
 
     private func disable() async {
@@ -159,8 +158,7 @@ final class MonitorLane: Sendable {
         do {
             while try await store.disable(monitor: monitor, because: DeliveryQueue.goneReason) {}
         } catch {
-            state.withLock { $0.storageError = "\(error)" }
-            return stop()
+            return fail(error)
         }
         // New events are not enqueued any more; look again for those that were enqueued meanwhile.
         await sleep(until: nil)

@@ -17,14 +17,13 @@ package struct PreparedMonitor: Sendable {
         self.definition = definition
         guard let name = monitor.secretEnv else { return }
         guard let text = environment(name), !text.isEmpty else {
-            throw MonitorSecretError(
-                "\(name) is not set: the key that deliveries to the monitor \(monitor.name) are signed with"
-            )
+            let purpose = "the key that deliveries to the monitor \(monitor.name) are signed with"
+            throw MonitorSecretError(problems: ["\(name) is not set: \(purpose)"])
         }
         do {
             secret = try WebhookSecret(text)
         } catch {
-            throw MonitorSecretError("\(name), the key of the monitor \(monitor.name), \(error)")
+            throw MonitorSecretError(problems: ["\(name), the key of the monitor \(monitor.name), \(error)"])
         }
     }
 
@@ -62,10 +61,6 @@ package struct MonitorSecretError: Error, Hashable, Sendable, CustomStringConver
     package var problems: [String]
 
     package var description: String { problems.joined(separator: "; ") }
-
-    init(problems: [String]) { self.problems = problems }
-
-    init(_ problem: String) { problems = [problem] }
 }
 
 /// A prepared monitor with its row in the store.
@@ -78,18 +73,15 @@ package struct ForwardedMonitor: Sendable {
     package var monitor: Scenario.Monitor { prepared.definition.monitor }
     /// The name, unique within the owner.
     package var name: String { monitor.name }
+}
 
-    init(rowID: Int64, prepared: PreparedMonitor) {
-        self.rowID = rowID
-        self.prepared = prepared
-    }
-
+extension ForwardedMonitor {
     /// Prepares a monitor from its row, for a process that sends what another one has left.
     ///
     /// - Throws: ``MonitorDefinition/TextError`` or ``MonitorSecretError``.
     package init(_ row: StoredMonitor, environment: (String) -> String?) throws {
-        rowID = row.rowID
-        prepared = try PreparedMonitor(try MonitorDefinition(row), environment: environment)
+        let prepared = try PreparedMonitor(try MonitorDefinition(row), environment: environment)
+        self.init(rowID: row.rowID, prepared: prepared)
     }
 }
 

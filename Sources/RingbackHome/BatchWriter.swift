@@ -79,3 +79,10 @@ package enum BlockingWork {
         }
     }
 }
+
+extension Result where Failure == any Error {
+    /// The value of an asynchronous body, or its error.
+    package init(catching body: () async throws -> Success) async {
+        do { self = .success(try await body()) } catch { self = .failure(error) }
+    }
+}

@@ -9,13 +9,6 @@ package struct PathFacts: Hashable, Sendable {
     package var isOwn: Bool
     /// Whether the process may write to it; for a folder, make files in it.
     package var isWritable: Bool
-
-    package init(isFolder: Bool, mode: UInt32, isOwn: Bool, isWritable: Bool) {
-        self.isFolder = isFolder
-        self.mode = mode
-        self.isOwn = isOwn
-        self.isWritable = isWritable
-    }
 }
 
 /// What the system says about the file system of a path.
@@ -91,18 +84,12 @@ extension FileSystem {
     }
 
     private static func kind(of path: String) -> String? {
-        #if os(Linux)
-            var status = stat()
-            guard stat(path, &status) == 0, let table = try? read("/proc/self/mountinfo", upTo: 1 << 22) else {
-                return nil
-            }
-            let device = UInt64(status.st_dev)
-            let major = (device >> 8 & 0xFFF) | (device >> 32 & ~0xFFF)
-            let minor = (device & 0xFF) | (device >> 12 & ~0xFF)
-            return MountTable.kind(ofDevice: "\(major):\(minor)", in: String(decoding: table, as: UTF8.self))
-        #else
-            return nil
-        #endif
+        var status = stat()
+        guard stat(path, &status) == 0, let table = try? read("/proc/self/mountinfo", upTo: 1 << 22) else { return nil }
+        let device = UInt64(status.st_dev)
+        let major = (device >> 8 & 0xFFF) | (device >> 32 & ~0xFFF)
+        let minor = (device & 0xFF) | (device >> 12 & ~0xFF)
+        return MountTable.kind(ofDevice: "\(major):\(minor)", in: String(decoding: table, as: UTF8.self))
     }
 }
 

@@ -102,19 +102,15 @@ package enum FileSystem {
     package static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
         let draft = "\(path).\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 16)).new"
         do throws(FileError) {
-            try writeAndSync(draft, bytes)
+            let descriptor = try open(draft, O_WRONLY | O_CREAT | O_EXCL)
+            defer { close(descriptor) }
+            try write(bytes, to: descriptor, path: draft)
+            guard fsync(descriptor) == 0 else { throw FileError(FileError.sync, draft, errno) }
             guard rename(draft, path) == 0 else { throw FileError("replace", path, errno) }
         } catch {
             unlink(draft)
             throw error
         }
-    }
-
-    private static func writeAndSync(_ path: String, _ bytes: [UInt8]) throws(FileError) {
-        let descriptor = try open(path, O_WRONLY | O_CREAT | O_EXCL)
-        defer { close(descriptor) }
-        try write(bytes, to: descriptor, path: path)
-        guard fsync(descriptor) == 0 else { throw FileError(FileError.sync, path, errno) }
     }
 
     /// Moves a file, and replaces the one at its new place.
@@ -153,6 +149,11 @@ package enum FileSystem {
             if name != ".", name != ".." { names.append(name) }
         }
         return names.sorted()
+    }
+
+    /// Takes the lock of a file, and waits for it only if the operation says so; returns whether it is taken.
+    static func lock(_ descriptor: Int32, _ operation: Int32 = LOCK_EX | LOCK_NB) -> Bool {
+        retrying { flock(descriptor, operation) } == 0
     }
 
     /// Repeats a call that a signal interrupted.

@@ -48,26 +48,22 @@ package struct HomeLock: Hashable, Sendable {
     /// - Throws: ``FileError`` if a lock file cannot be opened, or what `body` throws.
     package func withLock<Result>(_ body: () throws -> Result) throws -> Result {
         // Each use opens its own descriptors: flock then also excludes threads of one process.
-        let gate = try FileSystem.open("\(directory)/gate.lock", O_RDWR | O_CREAT)
         let room: Int32
         do {
+            let gate = try take("gate")
             defer { FileSystem.close(gate) }
-            try take(gate)
-            room = try FileSystem.open("\(directory)/room.lock", O_RDWR | O_CREAT)
-            do {
-                try take(room)
-            } catch {
-                FileSystem.close(room)
-                throw error
-            }
+            room = try take("room")
         }
         defer { FileSystem.close(room) }
         return try body()
     }
 
-    private func take(_ descriptor: Int32) throws(FileError) {
-        while flock(descriptor, LOCK_EX) != 0 {
-            guard errno == EINTR else { throw FileError("lock", directory, errno) }
+    private func take(_ name: String) throws(FileError) -> Int32 {
+        let descriptor = try FileSystem.open("\(directory)/\(name).lock", FileSystem.readWriteCreate)
+        guard FileSystem.lock(descriptor, LOCK_EX) else {
+            defer { FileSystem.close(descriptor) }
+            throw FileError("lock", directory, errno)
         }
+        return descriptor
     }
 }

@@ -9,18 +9,11 @@ package final class OpenMarker: Sendable {
     private let path: String
     private let descriptor: Int32
 
-    /// Makes a marker.
-    ///
-    /// - Throws: ``FileError`` if it cannot be made.
     package init(_ home: Home) throws(FileError) {
         try FileSystem.makeDirectory(home.openMarkersPath)
         path = "\(home.openMarkersPath)/\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 16))"
         descriptor = try FileSystem.open(path, O_RDWR | O_CREAT | O_EXCL)
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            let number = errno
-            FileSystem.close(descriptor)
-            throw FileError("lock", path, number)
-        }
+        guard FileSystem.lock(descriptor) else { throw FileError("lock", path, errno) }
         // A marker that a power cut erases would hide that power cut.
         try FileSystem.syncDirectory(home.openMarkersPath)
     }
@@ -37,16 +30,14 @@ package final class OpenMarker: Sendable {
         for name in names {
             let path = "\(home.openMarkersPath)/\(name)"
             guard let descriptor = try? FileSystem.open(path, O_RDWR) else { continue }
-            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { left.append(path) }
+            if FileSystem.lock(descriptor) { left.append(path) }
             FileSystem.close(descriptor)
         }
         return left
     }
 
     /// Removes the markers of dead processes.
-    package static func remove(_ paths: [String]) {
-        for path in paths { unlink(path) }
-    }
+    package static func remove(_ paths: [String]) { for path in paths { unlink(path) } }
 }
 
 /// Kills the process at a named point, so that a test can check every guarantee after a crash there.
@@ -54,14 +45,9 @@ package final class OpenMarker: Sendable {
 /// `RINGBACK_CRASH_AT=after-intent` kills the process with SIGKILL when it reaches that point, `inbox-before-commit:7` when
 /// it reaches it for the seventh time. Without the variable nothing happens.
 package enum CrashSwitch {
-    private struct Wish {
-        var name: String
-        var count: Int
-    }
-
-    private static let wish: Wish? = getenv("RINGBACK_CRASH_AT").map { text in
+    private static let wish: (name: String, count: Int)? = getenv("RINGBACK_CRASH_AT").map { text in
         let parts = String(cString: text).split(separator: ":", maxSplits: 1)
-        return Wish(name: parts.first.map(String.init) ?? "", count: parts.count == 2 ? Int(parts[1]) ?? 1 : 1)
+        return (parts.first.map(String.init) ?? "", parts.count == 2 ? Int(parts[1]) ?? 1 : 1)
     }
     private static let visits = Atomic(0)
 

@@ -17,15 +17,13 @@ package final class RunLock: Sendable {
         // A finished run may just have removed the file: check that the lock is on the file of that name.
         while true {
             let descriptor = try FileSystem.open(path, FileSystem.readWriteCreate)
-            guard Self.tryLock(descriptor) else {
-                FileSystem.close(descriptor)
-                return nil
-            }
-            if Self.isNamed(descriptor, path) {
+            let isTaken = FileSystem.lock(descriptor)
+            if isTaken, Self.isNamed(descriptor, path) {
                 self.descriptor = descriptor
                 return
             }
             FileSystem.close(descriptor)
+            if !isTaken { return nil }
         }
     }
 
@@ -35,7 +33,7 @@ package final class RunLock: Sendable {
     package static func isHeld(_ home: Home, runID: String) -> Bool {
         guard let descriptor = try? FileSystem.open(path(home, runID), O_RDWR) else { return false }
         defer { FileSystem.close(descriptor) }
-        return !tryLock(descriptor)
+        return !FileSystem.lock(descriptor)
     }
 
     /// Removes the lock file, when the run is over.
@@ -44,13 +42,6 @@ package final class RunLock: Sendable {
     private static func path(_ home: Home, _ runID: String) -> String {
         // Ids consist of letters and digits; anything else could lead out of the folder.
         "\(home.locksPath)/" + String(runID.filter { $0.isLetter || $0.isNumber }) + ".lock"
-    }
-
-    private static func tryLock(_ descriptor: Int32) -> Bool {
-        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            guard errno == EINTR else { return false }
-        }
-        return true
     }
 
     private static func isNamed(_ descriptor: Int32, _ path: String) -> Bool {

@@ -114,7 +114,7 @@ extension RunExecution {
         monitors.forwarder.wake()
         try await wait(for: waiting)
         for monitor in waiting {
-            guard try await session.store.totals(of: monitor.rowID).pending > 0 else { continue }
+            guard try await session.store.totals(of: [monitor.rowID]).pending > 0 else { continue }
             session.observe(
                 .warning("the monitor \(monitor.name) has not taken the checkpoint yet; `ringback serve` goes on")
             )

@@ -53,7 +53,7 @@ struct RunMonitors: Sendable {
     func totals() async throws -> [MonitorTotals] {
         var all: [MonitorTotals] = []
         for forwarded in self.all {
-            let (monitor, counts) = (forwarded.monitor, try await session.store.totals(of: forwarded.rowID))
+            let (monitor, counts) = (forwarded.monitor, try await session.store.totals(of: [forwarded.rowID]))
             var totals = MonitorTotals(name: monitor.name, kind: monitor.kind.rawValue, required: monitor.required)
             (totals.delivered, totals.pending) = (counts.delivered, counts.pending)
             (totals.dead, totals.disabled) = (counts.dead, counts.disabled)

@@ -6,9 +6,8 @@ import SimulationAPI
 extension Database {
     /// The columns of an item; whether an event is known follows from the runs, and can change later.
     private static let columns = """
-        w.rowID AS rowID, (SELECT id FROM runs WHERE runs.rowID = w.owner) AS runId, w.source AS source,
-        w.webhookId AS webhookId, w.simulationId AS simulationId, w.callId AS callId, w.receivedAt AS receivedAt,
-        w.reason AS reason, \(isKnown) AS isKnown
+        w.rowID, (SELECT id FROM runs WHERE runs.rowID = w.owner) AS runId, w.source, w.webhookId, w.simulationId,
+        w.callId, w.receivedAt, w.reason, \(isKnown) AS isKnown
         """
     private static let isKnown = """
         EXISTS(SELECT 1 FROM runs WHERE runs.simulationId = w.simulationId AND (w.owner = 0 OR runs.rowID = w.owner))
@@ -55,21 +54,15 @@ extension Database {
         let rows = try Row.fetchAll(
             self,
             sql: """
-                SELECT \(Self.columns), w.headers AS headers, w.digest AS digest, w.body AS body FROM webhooks w
+                SELECT \(Self.columns), w.headers, w.digest, w.body FROM webhooks w
                 WHERE \(Self.anyIdentity) AND (? IS NULL OR w.owner = (SELECT rowID FROM runs WHERE id = ?))
                 ORDER BY w.rowID
                 """,
             arguments: [webhookID, runID, runID]
         )
         return rows.map { row in
-            let digest: Data = row["digest"]
-            let body: Data = row["body"]
-            return InboxEntry(
-                item: InboxItem(row),
-                headers: row["headers"],
-                digest: Array(digest),
-                body: Array(body)
-            )
+            let (digest, body): (Data, Data) = (row["digest"], row["body"])
+            return InboxEntry(item: .init(row), headers: row["headers"], digest: Array(digest), body: Array(body))
         }
     }
 }

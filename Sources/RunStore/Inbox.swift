@@ -12,7 +12,6 @@ package final class Inbox: Sendable {
         package var received = 0
         /// Stored events, quarantine included.
         package var unique = 0
-        /// Events that had been stored before.
         package var duplicates = 0
         package var quarantined = 0
         package var events: [String: Int] = [:]
@@ -144,11 +143,7 @@ package final class Inbox: Sendable {
             // Events that arrived before the stop became known must not be written after a failed sync either.
             result = .failure(.stopped(stopReason))
         } else {
-            do {
-                result = .success(try commit(batch, after: counts, known: known))
-            } catch {
-                result = .failure(InboxRefusal(error))
-            }
+            result = Result { try commit(batch, after: counts, known: known) }.mapError { InboxRefusal($0) }
             routes?.wake()
         }
         InboxPoint.beforeAnswer.reach()

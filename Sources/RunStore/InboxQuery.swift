@@ -18,7 +18,6 @@ package struct InboxQuery: Hashable, Sendable {
     /// Only those of this run, by its id.
     package var runID: String?
     package var isOfService = false
-    /// Only those of this identity.
     package var webhookID: String?
     package var simulationID: String?
     package var limit = 100
@@ -93,9 +92,7 @@ package struct InboxReader: Sendable {
     }
 
     package func hasRun(_ id: String) async throws -> Bool {
-        try await read { database in
-            try Bool.fetchOne(database, sql: "SELECT EXISTS(SELECT 1 FROM runs WHERE id = ?)", arguments: [id]) ?? false
-        }
+        try await read { try StoredRun.exists($0, key: ["id": id]) }
     }
 
     private func read<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws -> Result

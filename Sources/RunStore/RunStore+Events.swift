@@ -18,34 +18,23 @@ extension RunStore {
         """
 
     /// Passes every event of one simulation to `body`, call by call and within a call in the order of arrival.
-    ///
-    /// Rows are read one by one, so memory does not grow with their number.
     package func eachEventByCall(
         run: Int64,
         simulationID: String,
         _ body: @escaping @Sendable (StoredEvent) throws -> Void
     ) async throws {
-        try await BlockingWork.run {
-            try self.pool.read { database in
-                let rows = try Row.fetchCursor(database, sql: Self.eventsByCall, arguments: [run, simulationID])
-                while let row = try rows.next() {
-                    guard let state = CallState(rawValue: row[2]) else { continue }
-                    let outcome: String? = row[4]
-                    try body(
-                        StoredEvent(
-                            rowID: row[0],
-                            event: SimulationEvent(
-                                simulationID: simulationID,
-                                callID: row[1],
-                                state: state,
-                                timestamp: Timestamp(milliseconds: row[3]),
-                                outcome: outcome.flatMap { CallOutcome(rawValue: $0) },
-                                durationMs: row[5]
-                            )
-                        )
-                    )
-                }
-            }
+        try await eachRow(Self.eventsByCall, [run, simulationID]) { row in
+            guard let state = CallState(rawValue: row[2]) else { return }
+            let outcome: String? = row[4]
+            let event = SimulationEvent(
+                simulationID: simulationID,
+                callID: row[1],
+                state: state,
+                timestamp: Timestamp(milliseconds: row[3]),
+                outcome: outcome.flatMap { CallOutcome(rawValue: $0) },
+                durationMs: row[5]
+            )
+            try body(StoredEvent(rowID: row[0], event: event))
         }
     }
 
@@ -56,18 +45,10 @@ extension RunStore {
             @escaping @Sendable (_ webhookID: String, _ receivedAt: Timestamp, _ reason: String?, _ raw: [UInt8]) throws
             -> Void
     ) async throws {
-        try await BlockingWork.run {
-            try self.pool.read { database in
-                let rows = try Row.fetchCursor(
-                    database,
-                    sql: "SELECT webhookId, receivedAt, reason, body FROM webhooks WHERE owner = ? ORDER BY rowID",
-                    arguments: [run]
-                )
-                while let row = try rows.next() {
-                    let raw: Data = row[3]
-                    try body(row[0], Timestamp(milliseconds: row[1]), row[2], Array(raw))
-                }
-            }
+        let sql = "SELECT webhookId, receivedAt, reason, body FROM webhooks WHERE owner = ? ORDER BY rowID"
+        try await eachRow(sql, [run]) { row in
+            let raw: Data = row[3]
+            try body(row[0], Timestamp(milliseconds: row[1]), row[2], Array(raw))
         }
     }
 }
@@ -95,11 +76,9 @@ extension RunStore {
     /// The times of the first and the last event of a simulation; `nil` if it has no event.
     package func eventSpan(run: Int64, simulationID: String) async throws -> ClosedRange<Timestamp>? {
         try await BlockingWork.run {
-            try self.pool.read { database in
-                let row = try Row.fetchOne(database, sql: Self.eventSpan, arguments: [run, simulationID])
-                guard let row, let first: Int64 = row[0], let last: Int64 = row[1] else { return nil }
-                return Timestamp(milliseconds: first)...Timestamp(milliseconds: last)
-            }
+            let row = try self.pool.read { try Row.fetchOne($0, sql: Self.eventSpan, arguments: [run, simulationID]) }
+            guard let row, let first: Int64 = row[0], let last: Int64 = row[1] else { return nil }
+            return Timestamp(milliseconds: first)...Timestamp(milliseconds: last)
         }
     }
 
@@ -124,19 +103,12 @@ extension RunStore {
         simulationID: String,
         _ body: @escaping @Sendable (CallBoundary) throws -> Void
     ) async throws {
-        try await BlockingWork.run {
-            try self.pool.read { database in
-                let rows = try Row.fetchCursor(database, sql: Self.callBoundaries, arguments: [run, simulationID])
-                while let row = try rows.next() {
-                    guard let kind = CallBoundary.BoundaryKind(rawValue: row[1]) else { continue }
-                    try body(CallBoundary(timestamp: Timestamp(milliseconds: row[0]), kind: kind))
-                }
-            }
+        try await eachRow(Self.callBoundaries, [run, simulationID]) { row in
+            guard let kind = CallBoundary.BoundaryKind(rawValue: row[1]) else { return }
+            try body(CallBoundary(timestamp: Timestamp(milliseconds: row[0]), kind: kind))
         }
     }
-}
 
-extension RunStore {
     /// The number of a run's webhooks by simulation; see ``eventsByCall``.
     static let deliveryCounts = """
         SELECT simulationId, count(*) FROM webhooks WHERE owner = ? AND owner <> 0 GROUP BY simulationId
@@ -149,19 +121,13 @@ extension RunStore {
         guard owner != InboxOwner.service else { return Inbox.Counts() }
         return try await pool.read { database in
             var counts = Inbox.Counts()
-            let rows = try Row.fetchAll(database, sql: Self.deliveryCounts, arguments: [owner])
-            for row in rows {
-                let number: Int = row[1]
+            for (id, number) in try database.numbers(Self.deliveryCounts, [owner]) {
                 counts.unique += number
-                if let id: String = row[0] { counts.events[id] = number } else { counts.quarantined += number }
+                if let id { counts.events[id] = number } else { counts.quarantined += number }
             }
             counts.received = counts.unique
-            let ended = try Row.fetchAll(
-                database,
-                sql: "SELECT simulationId, count(*) FROM endedCalls WHERE owner = ? GROUP BY simulationId",
-                arguments: [owner]
-            )
-            for row in ended { counts.endedCalls[row[0]] = row[1] }
+            let ended = "SELECT simulationId, count(*) FROM endedCalls WHERE owner = ? GROUP BY simulationId"
+            for case (let id?, let number) in try database.numbers(ended, [owner]) { counts.endedCalls[id] = number }
             return counts
         }
     }

@@ -34,10 +34,10 @@ package enum SlotOrder {
         var turns = turns
         var turn = turns.values.max() ?? 0
         var order: [SlotTicket] = []
-        while let next = queues.min(by: { left, right in
-            let (leftTurn, rightTurn) = (turns[left.key] ?? 0, turns[right.key] ?? 0)
-            return (leftTurn, left.value.first?.rowID ?? 0) < (rightTurn, right.value.first?.rowID ?? 0)
-        }) {
+        func rank(_ queue: (key: String, value: ArraySlice<SlotTicket>)) -> (Int64, Int64) {
+            (turns[queue.key] ?? 0, queue.value.first?.rowID ?? 0)
+        }
+        while let next = queues.min(by: { rank($0) < rank($1) }) {
             order += next.value.prefix(1)
             turn += 1
             turns[next.key] = turn
@@ -57,15 +57,8 @@ package enum SlotDecision: Hashable, Sendable {
 extension RunStore {
     /// Queues a run for a slot; a ticket that it has already keeps its place.
     package func queue(pool: String, runID: String, tag: String, wireTag: String) async throws {
-        try await write { database in
-            try database.execute(
-                sql: """
-                    INSERT INTO slotTickets(pool, runId, tag, wireTag) VALUES(?, ?, ?, ?)
-                    ON CONFLICT(runId) DO NOTHING
-                    """,
-                arguments: [pool, runID, tag, wireTag]
-            )
-        }
+        let sql = "INSERT INTO slotTickets(pool, runId, tag, wireTag) VALUES(?, ?, ?, ?) ON CONFLICT(runId) DO NOTHING"
+        try await execute(sql, [pool, runID, tag, wireTag])
     }
 
     /// Takes a slot if it is the run's turn.
@@ -105,7 +98,7 @@ extension RunStore {
     /// Changes the ticket of a run, if it has one.
     package func updateTicket(of runID: String, _ change: @escaping @Sendable (inout SlotTicket) -> Void) async throws {
         try await write { database in
-            guard var ticket = try Self.ticket(of: runID, database) else { return }
+            guard var ticket = try SlotTicket.fetchOne(database, key: ["runId": runID]) else { return }
             change(&ticket)
             try ticket.update(database)
         }
@@ -113,24 +106,17 @@ extension RunStore {
 
     /// Releases a slot, or a place in the queue.
     package func releaseSlot(of runID: String) async throws {
-        try await write { database in
-            try database.execute(sql: "DELETE FROM slotTickets WHERE runId = ?", arguments: [runID])
-        }
+        try await execute("DELETE FROM slotTickets WHERE runId = ?", [runID])
     }
 
     /// The tickets of a pool, in the order of arrival.
     package func tickets(pool name: String) async throws -> [SlotTicket] {
-        try await pool.read { database in
-            try SlotTicket.fetchAll(
-                database,
-                sql: "SELECT * FROM slotTickets WHERE pool = ? ORDER BY rowID",
-                arguments: [name]
-            )
-        }
+        try await pool.read { try Self.tickets(pool: name, $0) }
     }
 
-    private static func ticket(of runID: String, _ database: Database) throws -> SlotTicket? {
-        try SlotTicket.fetchOne(database, sql: "SELECT * FROM slotTickets WHERE runId = ?", arguments: [runID])
+    private static func tickets(pool: String, _ database: Database) throws -> [SlotTicket] {
+        let sql = "SELECT * FROM slotTickets WHERE pool = ? ORDER BY rowID"
+        return try SlotTicket.fetchAll(database, sql: sql, arguments: [pool])
     }
 
     private static func decision(
@@ -139,22 +125,15 @@ extension RunStore {
         _ isAlive: (String) -> Bool,
         _ database: Database
     ) throws -> (decision: SlotDecision, dead: [SlotTicket], ticket: SlotTicket?, free: Int) {
-        guard let own = try ticket(of: runID, database) else { return (.waiting(ahead: 0), [], nil, 0) }
+        guard let own = try SlotTicket.fetchOne(database, key: ["runId": runID]) else {
+            return (.waiting(ahead: 0), [], nil, 0)
+        }
         guard !own.held else { return (.held, [], own, 0) }
-        let tickets = try SlotTicket.fetchAll(
-            database,
-            sql: "SELECT * FROM slotTickets WHERE pool = ?",
-            arguments: [own.pool]
-        )
+        let tickets = try tickets(pool: own.pool, database)
         let dead = tickets.filter { !$0.held && $0.runId != runID && !isAlive($0.runId) }
         let waiting = tickets.filter { !$0.held && !dead.contains($0) }
-        var turns: [String: Int64] = [:]
-        let rows = try Row.fetchAll(
-            database,
-            sql: "SELECT tag, turn FROM slotTurns WHERE pool = ?",
-            arguments: [own.pool]
-        )
-        for row in rows { turns[row[0]] = row[1] }
+        let served = try database.numbers("SELECT tag, turn FROM slotTurns WHERE pool = ?", [own.pool])
+        let turns = Dictionary(uniqueKeysWithValues: served.map { ($0.key ?? "", Int64($0.number)) })
         let place = SlotOrder.order(waiting, turns: turns).firstIndex { $0.runId == runID } ?? 0
         let free = capacity - tickets.count { $0.held }
         let taken = Set(tickets.compactMap(\.slot))

@@ -16,12 +16,9 @@ package final class RunStore: Sendable {
     /// - Throws: an error of the database if it cannot be opened, or what `body` throws.
     package static func with<Result>(_ home: Home, body: (RunStore) async throws -> Result) async throws -> Result {
         let store = try await BlockingWork.run { try RunStore(home) }
-        let result: Swift.Result<Result, any Error>
-        do {
+        let result = await Swift.Result {
             try await BlockingWork.run { try store.checkAfterUncleanStop() }
-            result = .success(try await body(store))
-        } catch {
-            result = .failure(error)
+            return try await body(store)
         }
         try? await BlockingWork.run {
             try store.lock.withLock {
@@ -88,6 +85,25 @@ package final class RunStore: Sendable {
         try await BlockingWork.run { try self.writeBlocking(updates) }
     }
 
+    /// Runs one statement in a write transaction of its own.
+    func execute(_ sql: String, _ arguments: StatementArguments) async throws {
+        try await write { try $0.execute(sql: sql, arguments: arguments) }
+    }
+
+    /// Passes the rows of a query to `body` one by one, so memory does not grow with their number.
+    func eachRow(
+        _ sql: String,
+        _ arguments: StatementArguments,
+        _ body: @escaping @Sendable (Row) throws -> Void
+    ) async throws {
+        try await BlockingWork.run {
+            try self.pool.read { database in
+                let rows = try Row.fetchCursor(database, sql: sql, arguments: arguments)
+                while let row = try rows.next() { try body(row) }
+            }
+        }
+    }
+
     /// Runs a write transaction under the home's lock, on the calling thread.
     ///
     /// - Parameter locked: called as soon as the lock is taken.
@@ -104,5 +120,12 @@ package final class RunStore: Sendable {
                 return result
             }
         }
+    }
+}
+
+extension Database {
+    /// The rows of a query with two columns, a text and a number.
+    func numbers(_ sql: String, _ arguments: StatementArguments) throws -> [(key: String?, number: Int)] {
+        try Row.fetchAll(self, sql: sql, arguments: arguments).map { ($0[0], $0[1]) }
     }
 }

@@ -11,14 +11,6 @@ package struct StoreHealth: Hashable, Sendable {
     package var damages: [String]
     package var runs: Int
 
-    package init(isOwn: Bool, format: Int, supportedFormat: Int, damages: [String], runs: Int) {
-        self.isOwn = isOwn
-        self.format = format
-        self.supportedFormat = supportedFormat
-        self.damages = damages
-        self.runs = runs
-    }
-
     package static func sqliteVersion() throws -> String {
         try DatabaseQueue().read { try String.fetchOne($0, sql: "SELECT sqlite_version()") } ?? "unknown"
     }
@@ -42,14 +34,8 @@ package struct StoreHealth: Hashable, Sendable {
         let isOwn = try Int.fetchOne(database, sql: "PRAGMA application_id") == Schema.applicationID
         let format = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         let damages = try damages(of: database)
-        let runs = isOwn && damages.isEmpty ? try Int.fetchOne(database, sql: "SELECT count(*) FROM runs") : nil
-        return StoreHealth(
-            isOwn: isOwn,
-            format: format,
-            supportedFormat: Schema.version,
-            damages: damages,
-            runs: runs ?? 0
-        )
+        let runs = isOwn && damages.isEmpty ? try StoredRun.fetchCount(database) : 0
+        return Self(isOwn: isOwn, format: format, supportedFormat: Schema.version, damages: damages, runs: runs)
     }
 }
 

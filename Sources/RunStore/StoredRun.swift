@@ -30,7 +30,6 @@ package struct StoredRun: Codable, FetchableRecord, PersistableRecord, Hashable,
     package var simulationId: String?
     /// Milliseconds since 1970.
     package let startedAt: Int64
-    /// Milliseconds since 1970.
     package var finishedAt: Int64?
     package var exitCode: Int32?
     /// What is needed to resume the run after its process has died, as JSON; `nil` before anything was sent.
@@ -66,16 +65,11 @@ extension RunStore {
     }
 
     package func update(_ run: StoredRun) async throws {
-        try await write { database in try run.update(database) }
+        try await write { try run.update($0) }
     }
 
     package func setSimulation(_ simulationID: String, of runID: String) async throws {
-        try await write { database in
-            try database.execute(
-                sql: "UPDATE runs SET simulationId = ? WHERE id = ?",
-                arguments: [simulationID, runID]
-            )
-        }
+        try await execute("UPDATE runs SET simulationId = ? WHERE id = ?", [simulationID, runID])
     }
 
     package func run(rowID: Int64) async throws -> StoredRun? {
@@ -83,8 +77,6 @@ extension RunStore {
     }
 
     package func run(id: String) async throws -> StoredRun? {
-        try await pool.read { database in
-            try StoredRun.fetchOne(database, sql: "SELECT * FROM runs WHERE id = ?", arguments: [id])
-        }
+        try await pool.read { try StoredRun.fetchOne($0, key: ["id": id]) }
     }
 }

@@ -1,10 +1,10 @@
 import ExactJSON
 import HTTPTypes
-import RunStore
 import SimulationAPI
 import Testing
 
 @testable import ControlServer
+@testable import RunStore
 
 /// What the control API answers.
 @Suite(.timeLimit(.minutes(5)))

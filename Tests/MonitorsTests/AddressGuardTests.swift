@@ -3,11 +3,11 @@ import ExactJSON
 import HTTPService
 import HTTPTypes
 import RingbackTestKit
-import RunStore
 import ScenarioFile
 import Testing
 
 @testable import Monitors
+@testable import RunStore
 
 /// 45 spellings × 3 stages, with a listener on all loopback addresses that must get no connection.
 @Suite(.serialized, .timeLimit(.minutes(1)))

@@ -1,10 +1,10 @@
 import ExactJSON
 import HTTPExchange
 import RingbackTestKit
-import RunStore
 import Testing
 
 @testable import Monitors
+@testable import RunStore
 
 /// Forwarding to a monitor meets every fault once, twice and always: 37 × 3 cells, each with its exact attempts, waits
 /// and end, on virtual time.

@@ -117,7 +117,7 @@ struct ForwarderTests {
                     forwarder.wake()
                     try #require(try await world.settle(forwarder, Array(0..<10)))
                     // The black hole has not answered a single one yet, and has not run into its time-out either.
-                    let totals = try await world.store.totals(of: world.monitors[10].rowID)
+                    let totals = try await world.store.totals(of: [world.monitors[10].rowID])
                     #expect(totals.pending == 50 && totals.delivered == 0)
                 }
             }
@@ -145,7 +145,7 @@ struct ForwarderTests {
                 try await world.forward { forwarder in
                     try #require(try await world.settle(forwarder, [0]))
                 }
-                #expect(try await world.store.totals(of: world.monitors[0].rowID).delivered == 60)
+                #expect(try await world.store.totals(of: [world.monitors[0].rowID]).delivered == 60)
             }
             let requests = monitor.requests("/qa")
             #expect(Set(requests.map(\.id)).count == 60 && monitor.requests.count == requests.count)
@@ -165,7 +165,7 @@ struct ForwarderTests {
                 try await world.forward { forwarder in
                     try #require(try await world.settle(forwarder, [0]))
                 }
-                let totals = try await world.store.totals(of: world.monitors[0].rowID)
+                let totals = try await world.store.totals(of: [world.monitors[0].rowID])
                 #expect(totals.disabled == 30)
                 #expect(monitor.requests.count <= 8)
             }

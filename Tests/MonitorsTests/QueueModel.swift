@@ -1,7 +1,7 @@
 import ExactJSON
-import RunStore
 
 @testable import Monitors
+@testable import RunStore
 
 /// A stored queue, a monitor and time, in a few lines: what the queue decides is carried out at once, on virtual time.
 struct QueueModel {

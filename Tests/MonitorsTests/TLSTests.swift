@@ -5,11 +5,11 @@ import HTTPService
 import Logging
 import NIOSSL
 import RingbackTestKit
-import RunStore
 import ScenarioFile
 import Testing
 
 @testable import Monitors
+@testable import RunStore
 
 /// The vetted address is dialled, and TLS still speaks to the name.
 @Suite(

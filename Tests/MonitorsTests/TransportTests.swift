@@ -2,12 +2,12 @@ import Addresses
 import ExactJSON
 import Foundation
 import RingbackTestKit
-import RunStore
 import ScenarioFile
 import Testing
 import Webhooks
 
 @testable import Monitors
+@testable import RunStore
 
 /// Deliveries over real connections, and into files.
 @Suite(.timeLimit(.minutes(5)))

@@ -61,7 +61,7 @@ struct DeliveryTests {
             ] {
                 try await inbox.keep(row)
             }
-            let counts = try await [all, ends, answered].asyncMap { try await fixture.store.totals(of: $0).pending }
+            let counts = try await [all, ends, answered].asyncMap { try await fixture.store.totals(of: [$0]).pending }
             #expect(counts == [3, 1, 1])
             #expect(woken.withLock { $0 } == 5)
             let due = try await Self.due(all, fixture)
@@ -93,7 +93,7 @@ struct DeliveryTests {
                 let next = try #require(try await Self.due(monitor, fixture).first { $0.webhookID == id })
                 try fixture.store.recordBlocking([Self.change(next, of: monitor, to: .delivered)], at: Self.now)
             }
-            let totals = try await fixture.store.totals(of: monitor)
+            let totals = try await fixture.store.totals(of: [monitor])
             #expect((totals.delivered, totals.dead, totals.pending) == (2, 1, 1))
             #expect(try await fixture.store.monitor(monitor)?.lastError == "HTTP 500")
         }
@@ -172,7 +172,7 @@ struct DeliveryTests {
             let (monitor, inbox) = try await Self.filled(fixture, [("a", "1"), ("b", "1"), ("c", "2")])
             #expect(try await !fixture.store.disable(monitor: monitor, because: "HTTP 410"))
             try await inbox.keep(.event("d", call: "3"))
-            #expect(try await fixture.store.totals(of: monitor).disabled == 4)
+            #expect(try await fixture.store.totals(of: [monitor]).disabled == 4)
             #expect(try await Self.due(monitor, fixture).isEmpty)
             let page = try await fixture.store.deliveries(DeliveryQuery())
             #expect(page.items.allSatisfy { $0.state == .disabled && $0.lastError == "HTTP 410" })

@@ -78,7 +78,7 @@ enum Measurement: String {
             let timeline = Timeline()
             _ = try await forwarder.settle(world.monitors, until: timeline.after(.seconds(20)), on: timeline)
         }
-        let totals = try await world.store.totals(of: world.monitors[0].rowID)
+        let totals = try await world.store.totals(of: [world.monitors[0].rowID])
         print("  pending of the first of \(Self.monitors) monitors: \(totals.pending)")
         let clock = ContinuousClock()
         var query = DeliveryQuery()

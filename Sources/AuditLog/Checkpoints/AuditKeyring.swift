@@ -116,9 +116,8 @@ struct AuditKeyring {
     /// Makes the new key the signing key; the public keys of its predecessors stay.
     func endSuccession(_ succession: KeySuccession) throws {
         let new = succession.new.verifier
-        let known =
-            try FileSystem.inspect(publicPath) == nil
-            ? [succession.old.verifier] : KeyFile.verifiers(plainPath: publicPath)
+        let isMissing = try FileSystem.inspect(publicPath) == nil
+        let known = try isMissing ? [succession.old.verifier] : KeyFile.verifiers(path: publicPath, isPlain: true)
         try write(public: [new] + known.filter { $0 != new })
         try FileSystem.move(nextPath, to: privatePath)
         try FileSystem.syncDirectory(keysPath)

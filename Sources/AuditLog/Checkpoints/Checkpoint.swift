@@ -55,10 +55,8 @@ package struct SignedCheckpoint: Hashable, Sendable {
 
     private init(_ bytes: [UInt8], of path: String) throws {
         guard let read = SignedCheckpoint(bytes) else {
-            throw AuditError(
-                .malformedFile,
-                "\(path) does not hold a checkpoint (a signed note: origin, size, root, signatures)"
-            )
+            let form = "a signed note: origin, size, root, signatures"
+            throw AuditError(.malformedFile, "\(path) does not hold a checkpoint (\(form))")
         }
         self = read
     }

@@ -93,20 +93,11 @@ package enum KeyFile {
 
     /// Reads public keys, one per line; empty lines and those that begin with `#` are ignored.
     ///
+    /// - Parameter isPlain: whether links and pipes are rejected, as for the keys beside a log.
     /// - Throws: ``FileError`` if the file cannot be read, ``AuditError`` if it has no key or a line is not a key.
-    package static func verifiers(path: String) throws -> [NoteVerifier] {
-        try verifiers(in: try FileSystem.read(path, upTo: largest), of: path)
-    }
-
-    /// Reads the public keys beside a log; links and pipes are rejected.
-    static func verifiers(plainPath path: String) throws -> [NoteVerifier] {
-        try verifiers(in: try FileSystem.readPlain(path, upTo: largest), of: path)
-    }
-
-    /// The largest accepted file of keys, in bytes.
-    private static let largest = 1_000_000
-
-    private static func verifiers(in bytes: [UInt8], of path: String) throws -> [NoteVerifier] {
+    package static func verifiers(path: String, isPlain: Bool = false) throws -> [NoteVerifier] {
+        let largest = 1_000_000
+        let bytes = try isPlain ? FileSystem.readPlain(path, upTo: largest) : FileSystem.read(path, upTo: largest)
         var keys: [NoteVerifier] = []
         let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false)
         for (index, line) in lines.enumerated() {
@@ -118,9 +109,7 @@ package enum KeyFile {
             }
             keys.append(key)
         }
-        guard !keys.isEmpty else {
-            throw AuditError(.malformedFile, "\(path) does not hold a verifier key (name+hash+Base64)")
-        }
+        if keys.isEmpty { throw AuditError(.malformedFile, "\(path) does not hold a verifier key (name+hash+Base64)") }
         return keys
     }
 

@@ -19,11 +19,8 @@ package struct SignedNote: Hashable, Sendable {
     init(_ body: String, by signers: [NoteSigner]) throws {
         self.body = body
         signatures = try signers.map { signer in
-            Signature(
-                name: signer.verifier.name,
-                keyHash: signer.verifier.keyHash,
-                bytes: try signer.sign(Array(body.utf8))
-            )
+            let (key, bytes) = (signer.verifier, try signer.sign(Array(body.utf8)))
+            return Signature(name: key.name, keyHash: key.keyHash, bytes: bytes)
         }
     }
 
@@ -43,9 +40,8 @@ package struct SignedNote: Hashable, Sendable {
             guard parts.count == 3, parts[0] == "—", NoteKeys.isName(parts[1]),
                 let bytes = Data(base64Encoded: parts[2]), bytes.count > 4
             else { return nil }
-            signatures.append(
-                Signature(name: parts[1], keyHash: Array(bytes.prefix(4)), bytes: Array(bytes.dropFirst(4)))
-            )
+            let (hash, signature) = (Array(bytes.prefix(4)), Array(bytes.dropFirst(4)))
+            signatures.append(Signature(name: parts[1], keyHash: hash, bytes: signature))
         }
         guard !signatures.isEmpty else { return nil }
     }

@@ -87,9 +87,8 @@ package struct AbandonmentRecords: Sendable {
         beginnings[campaign] = beginning
         let number = max(0, (time.milliseconds - beginning.milliseconds) / Self.span)
         let start = beginning.adding(milliseconds: number * Self.span)
-        var block =
-            blocks[campaign]?[number]
-            ?? Block(campaignID: campaign, start: start, end: start.adding(milliseconds: Self.span))
+        let empty = Block(campaignID: campaign, start: start, end: start.adding(milliseconds: Self.span))
+        var block = blocks[campaign]?[number] ?? empty
         if let run = record.runID {
             // A run that was resumed after its verdict has two verdicts.
             guard !block.runs.contains(run) else { return }
@@ -120,8 +119,7 @@ package struct AbandonmentRecords: Sendable {
 
     /// The blocks by campaign and time.
     package var all: [Block] {
-        blocks.values.flatMap(\.values).filter(\.isWanted).sorted {
-            ($0.campaignID, $0.start) < ($1.campaignID, $1.start)
-        }
+        let wanted = blocks.values.flatMap(\.values).filter(\.isWanted)
+        return wanted.sorted { ($0.campaignID, $0.start) < ($1.campaignID, $1.start) }
     }
 }

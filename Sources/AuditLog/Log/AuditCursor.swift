@@ -1,17 +1,17 @@
 import ExactJSON
-import RingbackHome
+package import RingbackHome
 
 /// The end of a log and the tree up to there, as its writer knows them.
 struct AuditCursor {
     var segment: String
     /// Where the next line begins in the segment, in bytes.
-    var end: Int
+    var end = 0
     /// Where the last line begins in the segment, in bytes.
     var lastLine = 0
     var lines = 0
-    var frontier: MerkleFrontier
+    var frontier = MerkleFrontier()
     /// The hash of the last line; zeros if the log is empty.
-    var lastHash: MerkleHash
+    var lastHash = genesis
     /// The bytes of a last line that a crash left unfinished.
     var torn: [UInt8]?
     /// What a crash left of the first line of the next segment; nil if that segment does not exist.
@@ -20,20 +20,10 @@ struct AuditCursor {
     var passed: [Int: MerkleHash] = [:]
 
     /// The `prev` of the first entry: zeros.
-    static let genesis: MerkleHash = {
-        guard let zeros = MerkleHash([UInt8](repeating: 0, count: 32)) else {
-            preconditionFailure("32 bytes are a hash")
-        }
-        return zeros
-    }()
+    static let genesis = MerkleHash.zeros
 
     /// The end of an empty log that begins with this segment.
-    init(segment: String) {
-        self.segment = segment
-        end = 0
-        frontier = MerkleFrontier()
-        lastHash = Self.genesis
-    }
+    init(segment: String) { self.segment = segment }
 
     var sequence: Int { frontier.count }
 
@@ -68,13 +58,12 @@ struct AuditCursor {
     /// Takes the tree of the earlier segments from the first entry of this one.
     private mutating func enter(_ directory: String) throws {
         var first: RotationRecord?
-        let (file, directory) = (segment, directory)
-        _ = try AuditReader.eachLine(of: file, in: directory, from: 0) { line in
+        _ = try AuditReader.eachLine(of: segment, in: directory, from: 0) { line in
             first = RotationRecord(line)
             return false
         }
         guard let first, let frontier = first.frontier else {
-            throw AuditError.damaged("\(directory)/\(file):1 is not an entry of the type rotated")
+            throw AuditError.damaged("\(directory)/\(segment):1 is not an entry of the type rotated")
         }
         self.frontier = frontier
         lastHash = first.previousHash
@@ -160,5 +149,37 @@ struct RotationRecord {
             ],
             "peaks": .array(frontier.peaks.map { .string($0.hexadecimal) }),
         ]
+    }
+}
+
+extension AuditLog {
+    /// The end of a log, read from its newest segment.
+    package struct Inspection: Hashable, Sendable {
+        package var segments: Int
+        /// The sequence number of the last entry; 0 if the log is empty.
+        package var sequence: Int
+        /// When the last entry was written.
+        package var timestamp: String?
+        package var tornBytes: Int
+    }
+
+    /// Reads the newest segment of a home's log and changes nothing; returns nil if there is no log yet.
+    ///
+    /// - Throws: ``FileError`` if the log cannot be read, ``AuditError`` if it cannot be continued.
+    package static func inspect(_ home: Home) throws -> Inspection? {
+        guard try FileSystem.inspect(home.auditPath) != nil,
+            let cursor = try AuditCursor.open(home.auditPath, rootsAt: [])
+        else { return nil }
+        var timestamp: String?
+        _ = try AuditReader.eachLine(of: cursor.segment, in: home.auditPath, from: cursor.lastLine) { line in
+            if line.isWhole { timestamp = (try? JSONReader.read(Array(line.bytes)))?["timestamp"]?.string }
+            return false
+        }
+        return Inspection(
+            segments: try AuditSegments.names(in: home.auditPath).count,
+            sequence: cursor.sequence,
+            timestamp: timestamp,
+            tornBytes: cursor.torn?.count ?? 0
+        )
     }
 }

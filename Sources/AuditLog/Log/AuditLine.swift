@@ -45,12 +45,7 @@ struct AuditLine {
     var mayBeRotation: Bool {
         let word: StaticString = "rotated\""
         let places = min(bytes.count, 120) - word.utf8CodeUnitCount
-        var place = 0
-        while place < places {
-            if bytes[place] == word.utf8Start[0], Self.matches(bytes, at: place, word) { return true }
-            place += 1
-        }
-        return false
+        return (0..<max(0, places)).contains { Self.matches(bytes, at: $0, word) }
     }
 
     private static func matches(_ bytes: UnsafeRawBufferPointer, at offset: Int, _ text: StaticString) -> Bool {

@@ -28,12 +28,6 @@ package final class AuditLog: Sendable {
     /// Makes checkpoints when they are due.
     private let timer = DispatchQueue(label: "ringback.checkpoints")
 
-    /// The log of a home.
-    ///
-    /// - Parameters:
-    ///   - home: the home.
-    ///   - limits: when segments end and checkpoints are made.
-    ///   - now: the wall clock.
     package init(
         _ home: Home,
         limits: AuditLogLimits = AuditLogLimits(),

@@ -142,9 +142,8 @@ struct AuditWriter {
         }
         if let newest {
             guard newest.size <= cursor.sequence else {
-                throw AuditError.damaged(
-                    "the log in \(directory) ends with entry \(cursor.sequence), but a checkpoint covers \(newest.size)"
-                )
+                let end = "ends with entry \(cursor.sequence), but a checkpoint covers \(newest.size)"
+                throw AuditError.damaged("the log in \(directory) \(end)")
             }
             // The checkpoint ends in an earlier segment, so the earlier segments must be read.
             let root = try cursor.passed[newest.size] ?? AuditCursor.roots(of: directory, at: sizes)[newest.size]
@@ -164,9 +163,7 @@ struct AuditWriter {
         let path = "\(directory)/\(cursor.segment)"
         let (descriptor, _) = try FileSystem.openPlain(path, O_RDWR)
         defer { FileSystem.close(descriptor) }
-        guard ftruncate(descriptor, off_t(cursor.end)) == 0 else {
-            throw FileError("cut the torn end of", path, errno)
-        }
+        guard ftruncate(descriptor, off_t(cursor.end)) == 0 else { throw FileError("cut the torn end of", path, errno) }
         try sync(descriptor, path)
         cursor.torn = nil
         try append([recovery(of: torn, actor: actor)], &cursor)
@@ -205,11 +202,8 @@ struct AuditWriter {
         }
         var bytes: [UInt8] = []
         for entry in entries {
-            let line = entry.line(
-                sequence: cursor.sequence + 1,
-                timestamp: timestamp(),
-                previous: cursor.lastHash.hexadecimal
-            )
+            let previous = cursor.lastHash.hexadecimal
+            let line = entry.line(sequence: cursor.sequence + 1, timestamp: timestamp(), previous: previous)
             line.withUnsafeBytes { cursor.take($0) }
             bytes += line
             bytes.append(0x0A)

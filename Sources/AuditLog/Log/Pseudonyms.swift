@@ -21,12 +21,10 @@ package struct Pseudonyms: Sendable {
     /// Blocks the calling thread.
     package func commitment(to name: String) throws -> String {
         try lock.withLock {
-            var salts = try read()
+            let salts = try read()
             if let salt = salts.first(where: { $0.name == name }) { return salt.commitment }
-            let bytes = SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) }
-            let salt = Salt(name: name, bytes: bytes)
-            salts.append(salt)
-            try write(salts)
+            let salt = Salt(name: name, bytes: SymmetricKey(size: .bits256).withUnsafeBytes { Array($0) })
+            try write(salts + [salt])
             return salt.commitment
         }
     }

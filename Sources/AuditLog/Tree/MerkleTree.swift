@@ -3,7 +3,12 @@ import Crypto
 /// A SHA-256 hash of the Merkle tree of RFC 6962 section 2.1.
 package struct MerkleHash: Hashable, Sendable {
     /// The 32 bytes, in the order of memory.
-    private var words: SIMD4<UInt64>
+    private var words = SIMD4<UInt64>()
+
+    private init() {}
+
+    /// 32 bytes of zero.
+    static let zeros = MerkleHash()
 
     init(_ digest: SHA256.Digest) {
         words = digest.withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
@@ -18,23 +23,19 @@ package struct MerkleHash: Hashable, Sendable {
     /// Reads 64 hexadecimal digits in lower case; returns nil for any other text.
     package init?(hexadecimal text: some Collection<UInt8>) {
         guard text.count == 64 else { return nil }
-        var words = SIMD4<UInt64>()
-        var isSound = true
-        withUnsafeMutableBytes(of: &words) { bytes in
+        let isSound = withUnsafeMutableBytes(of: &words) { bytes in
             for (index, character) in text.enumerated() {
                 let digit: UInt8
                 switch character {
                 case 0x30...0x39: digit = character - 0x30
                 case 0x61...0x66: digit = character - 0x57
-                default:
-                    isSound = false
-                    return
+                default: return false
                 }
                 bytes[index / 2] = bytes[index / 2] << 4 | digit
             }
+            return true
         }
         guard isSound else { return nil }
-        self.words = words
     }
 
     /// The root of a tree without leaves: the hash of nothing.
@@ -92,15 +93,12 @@ package struct MerkleHash: Hashable, Sendable {
 /// A tree of n leaves has one root for each bit that is set in n, and no earlier leaf is hashed again.
 package struct MerkleFrontier: Hashable, Sendable {
     /// The number of leaves.
-    package private(set) var count: Int
+    package private(set) var count = 0
     /// The roots of the full subtrees, the largest first.
-    package private(set) var peaks: [MerkleHash]
+    package private(set) var peaks: [MerkleHash] = []
 
     /// The tree without leaves.
-    package init() {
-        count = 0
-        peaks = []
-    }
+    package init() {}
 
     /// Continues a tree; returns nil if the number of roots does not match the number of leaves.
     package init?(count: Int, peaks: [MerkleHash]) {

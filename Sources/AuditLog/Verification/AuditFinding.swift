@@ -34,10 +34,9 @@ package struct AuditFinding: Hashable, Sendable {
         package var reason: String = ""
     }
 
-    /// Whether the log is as it was written.
-    package var verdict: Integrity
+    package var verdict = Integrity.intact
     /// Whether a checkpoint covers it: the one in its folder, or one that was given.
-    package var isAnchored: Bool
+    package var isAnchored = false
     package var entries: Int
     /// The root of the tree over them.
     package var root: MerkleHash
@@ -45,7 +44,7 @@ package struct AuditFinding: Hashable, Sendable {
     /// The checkpoint of the folder, if its signature is valid.
     package var checkpoint: Checkpoint?
     /// What else a reader should know.
-    package var warnings: [String]
+    package var warnings: [String] = []
 
     package var json: JSONValue {
         let place: JSONValue? = firstBad.map { place in

@@ -55,15 +55,8 @@ package struct AuditProver: Sendable {
         }
         let index = sequence - 1
         let ranges = MerkleProof.inclusionRanges(of: index, in: size)
-        let roots = try subtreeRoots([index..<sequence] + ranges + [0..<size])
-        try hold(roots[ranges.count + 1], against: signed)
-        return Inclusion(
-            leafIndex: index,
-            treeSize: size,
-            leafHash: roots[0],
-            path: Array(roots.dropFirst().prefix(ranges.count)),
-            root: roots[ranges.count + 1]
-        )
+        let (leaf, path, root) = try proof(of: index..<sequence, ranges, in: size, signed)
+        return Inclusion(leafIndex: index, treeSize: size, leafHash: leaf, path: path, root: root)
     }
 
     /// Proves that the log begins with its first entries.
@@ -75,15 +68,8 @@ package struct AuditProver: Sendable {
             throw AuditError(.notProvable, "there is no tree of \(old) entries: the log has \(size)")
         }
         let ranges = MerkleProof.consistencyRanges(from: old, to: size)
-        let roots = try subtreeRoots([0..<old] + ranges + [0..<size])
-        try hold(roots[ranges.count + 1], against: signed)
-        return Consistency(
-            oldSize: old,
-            oldRoot: roots[0],
-            treeSize: size,
-            path: Array(roots.dropFirst().prefix(ranges.count)),
-            root: roots[ranges.count + 1]
-        )
+        let (oldRoot, path, root) = try proof(of: 0..<old, ranges, in: size, signed)
+        return Consistency(oldSize: old, oldRoot: oldRoot, treeSize: size, path: path, root: root)
     }
 
     /// The tree of a proof: its number of entries, and its root if a checkpoint names it.
@@ -101,16 +87,16 @@ package struct AuditProver: Sendable {
         return (count, nil)
     }
 
-    /// Refuses a proof that leads to another root than the signed one: no verifier would accept it.
-    private func hold(_ root: MerkleHash, against signed: MerkleHash?) throws {
-        guard let signed, signed != root else { return }
-        let problem = "the log is not the one that its checkpoint was signed for"
-        throw AuditError(.notProvable, "\(problem): `ringback audit verify` shows where they differ")
-    }
-
-    private func subtreeRoots(_ ranges: [Range<Int>]) throws -> [MerkleHash] {
-        var subtrees = SubtreeRoots(ranges)
-        let size = ranges.map(\.upperBound).max() ?? 0
+    /// Computes the roots of a part of the tree, of the subtrees that prove it, and of the whole tree.
+    ///
+    /// - Throws: ``AuditError`` if the proof leads to another root than the signed one: no verifier would accept it.
+    private func proof(
+        of part: Range<Int>,
+        _ ranges: [Range<Int>],
+        in size: Int,
+        _ signed: MerkleHash?
+    ) throws -> (part: MerkleHash, path: [MerkleHash], root: MerkleHash) {
+        var subtrees = SubtreeRoots([part, 0..<size] + ranges)
         var count = 0
         try AuditReader(directory: directory).eachLine { line in
             guard line.isWhole, count < size else { return false }
@@ -119,11 +105,13 @@ package struct AuditProver: Sendable {
             return true
         }
         guard count == size else {
-            throw AuditError(
-                .notProvable,
-                "the log has \(count) entries, but its checkpoint covers \(size): `ringback audit verify` shows more"
-            )
+            let problem = "the log has \(count) entries, but its checkpoint covers \(size)"
+            throw AuditError(.notProvable, "\(problem): `ringback audit verify` shows more")
         }
-        return subtrees.roots
+        let roots = subtrees.roots
+        let root = roots[1]
+        guard let signed, signed != root else { return (roots[0], Array(roots.dropFirst(2)), root) }
+        let problem = "the log is not the one that its checkpoint was signed for"
+        throw AuditError(.notProvable, "\(problem): `ringback audit verify` shows where they differ")
     }
 }

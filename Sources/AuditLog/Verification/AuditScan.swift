@@ -40,38 +40,25 @@ struct AuditScan {
         isTorn = !line.isWhole
         if isTorn {
             end = AuditFinding.Location(line, count + 1)
-        } else {
-            takeWhole(line)
+            return
         }
-    }
-
-    private mutating func takeWhole(_ line: AuditLine) {
         chain.take(line, hash: MerkleHash(of: line.bytes))
         repaired = nil
         if let hash = chain.disputed { repaired = root(with: line, after: hash) }
         let place = AuditFinding.Location(line, count)
         hasSegments = hasSegments || (line.line == 1 && count > 1)
-        if line.line == 1, count > 1, !tellsWhatWasBefore(line) {
+        // The first entry of a segment holds the tree of all entries before it.
+        if line.line == 1, count > 1, RotationRecord(line)?.frontier != frontier {
             falsify(place, "does not say what was in the segments before it")
         }
         frontier.append(.leaf(line.bytes))
-        end = AuditFinding.Location(
-            file: line.file,
-            line: line.line + 1,
-            offset: line.offset + line.bytes.count + 1,
-            sequence: count + 1
-        )
+        let offset = line.offset + line.bytes.count + 1
+        end = AuditFinding.Location(file: line.file, line: line.line + 1, offset: offset, sequence: count + 1)
         if sizes.contains(count) {
             roots[count] = frontier.root
             places[count] = place
         }
         if line.mayBeRotation { keys.take(line, at: count) }
-    }
-
-    /// Whether the first entry of a segment holds the tree of all entries before it.
-    private func tellsWhatWasBefore(_ line: AuditLine) -> Bool {
-        guard let record = RotationRecord(line), let told = record.frontier else { return false }
-        return told == frontier
     }
 
     /// The root if this line named that hash.

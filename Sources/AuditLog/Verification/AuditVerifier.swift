@@ -16,8 +16,6 @@ package struct AuditVerifier: Sendable {
         self.keys = keys
     }
 
-    /// Verifies.
-    ///
     /// - Throws: ``FileError`` if the log cannot be read, ``AuditError`` if the folder does not hold a log. Neither says
     ///   anything about the log itself.
     package func verify() throws -> AuditFinding {
@@ -37,7 +35,8 @@ package struct AuditVerifier: Sendable {
         // The checkpoint first: if the log grows meanwhile, it is longer than its checkpoint, never shorter.
         let newest = readCheckpoint()
         let names = try AuditSegments.names(in: directory)
-        let own = keys == nil ? (try? KeyFile.verifiers(plainPath: "\(directory)/\(KeyFile.publicName)")) ?? [] : []
+        let publicPath = "\(directory)/\(KeyFile.publicName)"
+        let own = keys == nil ? (try? KeyFile.verifiers(path: publicPath, isPlain: true)) ?? [] : []
         let checkpoints = [newest.checkpoint, anchor].compactMap { $0 }
         var scan = AuditScan(keys: keys ?? own, sizes: checkpoints.map(\.checkpoint.size))
         for (index, name) in names.enumerated() {
@@ -77,15 +76,7 @@ package struct AuditVerifier: Sendable {
     }
 
     private func judge(_ scan: AuditScan, _ newest: Newest) -> AuditFinding {
-        var finding = AuditFinding(
-            verdict: .intact,
-            isAnchored: false,
-            entries: scan.count,
-            root: scan.root,
-            firstBad: nil,
-            checkpoint: nil,
-            warnings: []
-        )
+        var finding = AuditFinding(entries: scan.count, root: scan.root)
         var problems = Problems(scan: scan)
         switch newest {
         case .none:

@@ -9,14 +9,9 @@ struct ChainCheck {
         var hash: MerkleHash
     }
 
-    /// A hash that does not match; the next line shows which of the two lines is wrong.
-    private struct Suspicion {
-        var earlier: Seen
-        var later: Seen
-    }
-
     private var last: Seen?
-    private var suspicion: Suspicion?
+    /// Two lines whose hash does not match; the next line shows which of them is wrong.
+    private var suspicion: (earlier: Seen, later: Seen)?
     /// The first place that is wrong, once it is known.
     private(set) var firstBad: AuditFinding.Location?
     /// The hash that the newest line should have named, while it is unknown which line is wrong.
@@ -46,7 +41,7 @@ struct ChainCheck {
         }
         guard !follows else { return }
         guard let earlier else { return accuse(seen, "does not begin the log") }
-        suspicion = Suspicion(earlier: earlier, later: seen)
+        suspicion = (earlier, seen)
     }
 
     /// Ends the check: of the last two lines the earlier one counts as wrong, unless a checkpoint shows that it is not.

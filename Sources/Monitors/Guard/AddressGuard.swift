@@ -25,16 +25,14 @@ package enum AddressGuard {
         allow: [AddressRange]
     ) throws(RefusedAddress) -> [IPAddress] {
         for address in addresses {
+            guard let refusal = address.refusal(allowing: allow) else { continue }
             let place = "\(address)" == host ? host : "\(host) is at \(address), which"
-            switch address.refusal(allowing: allow) {
-            case nil: continue
-            case .specialPurpose:
-                throw RefusedAddress(
-                    description: "\(place) is not an address of the public Internet; name it in allow if it is meant"
-                )
-            case .metadata:
-                throw RefusedAddress(description: "\(place) hands out credentials of the cloud; nothing is sent there")
-            }
+            let reason =
+                switch refusal {
+                case .specialPurpose: "is not an address of the public Internet; name it in allow if it is meant"
+                case .metadata: "hands out credentials of the cloud; nothing is sent there"
+                }
+            throw RefusedAddress(description: "\(place) \(reason)")
         }
         return addresses
     }
@@ -51,7 +49,7 @@ package struct Resolver: Sendable {
 
     private let look: @Sendable (String) async throws(LookupError) -> [IPAddress]
 
-    /// Creates a resolver of a function that gives all addresses of a name, IPv4 and IPv6.
+    /// - Parameter look: gives all addresses of a name, IPv4 and IPv6.
     package init(_ look: @escaping @Sendable (String) async throws(LookupError) -> [IPAddress]) { self.look = look }
 
     /// All addresses of a host; an address in its usual spelling is its own.
@@ -64,16 +62,8 @@ package struct Resolver: Sendable {
 
     /// The system's resolver: hosts file, DNS and other configured sources.
     package static let system = Resolver { (host) throws(LookupError) in
-        let result: Result<[IPAddress], any Error>
-        do {
-            result = .success(try await BlockingWork.run { try lookUp(host) })
-        } catch {
-            result = .failure(error)
-        }
-        switch result {
-        case .success(let addresses): return addresses
-        case .failure(let error): throw error as? LookupError ?? LookupError("\(error)")
-        }
+        let result = await Result { try await BlockingWork.run { try lookUp(host) } }
+        return try result.mapError { $0 as? LookupError ?? LookupError("\($0)") }.get()
     }
 
     private static func lookUp(_ host: String) throws -> [IPAddress] {
@@ -90,16 +80,8 @@ package struct Resolver: Sendable {
         var entry = list
         while let current = entry {
             var text = [CChar](repeating: 0, count: 64)
-            let length = socklen_t(text.count)
-            let named = getnameinfo(
-                current.pointee.ai_addr,
-                current.pointee.ai_addrlen,
-                &text,
-                length,
-                nil,
-                0,
-                NI_NUMERICHOST
-            )
+            let (length, info) = (socklen_t(text.count), current.pointee)
+            let named = getnameinfo(info.ai_addr, info.ai_addrlen, &text, length, nil, 0, NI_NUMERICHOST)
             // The zone of a link-local address, %eth0, changes nothing about what it is.
             let bytes = text.prefix { $0 != 0 && $0 != 0x25 }.map { UInt8(bitPattern: $0) }
             // An address that cannot be read cannot be judged, so the whole name is refused.

@@ -188,7 +188,6 @@ package struct DeliveryQueue: Sendable {
         wake()
     }
 
-    /// Why deliveries are disabled.
     package static let goneReason = "HTTP 410: the monitor wants no more"
 
     private mutating func throttle(at now: Timestamp, _ asked: Duration) {

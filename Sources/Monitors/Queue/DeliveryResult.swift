@@ -19,17 +19,14 @@ package enum DeliveryResult: Hashable, Sendable {
         case .failure(let error):
             self = error.code == .cancelled ? .cancelled : .failed(status: nil, reason: error.message)
         case .success(let response):
-            switch response.status {
-            case 200..<300: self = .delivered(status: response.status)
+            let status = response.status
+            switch status {
+            case 200..<300: self = .delivered(status: status)
             case 410: self = .gone
-            case 300..<400:
-                self = .failed(status: response.status, reason: "HTTP \(response.status): redirects are not followed")
+            case 300..<400: self = .failed(status: status, reason: "HTTP \(status): redirects are not followed")
             default:
-                self = .failed(
-                    status: response.status,
-                    reason: "HTTP \(response.status)",
-                    retryAfter: RetryAfter.read(response.headers)
-                )
+                let retryAfter = RetryAfter.read(response.headers)
+                self = .failed(status: status, reason: "HTTP \(status)", retryAfter: retryAfter)
             }
         }
     }

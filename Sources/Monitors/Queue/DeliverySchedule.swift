@@ -9,11 +9,10 @@ package struct DeliverySchedule: Hashable, Sendable {
     /// The pauses for a monitor that keeps failing.
     package var breaker: BreakerPause
 
-    /// How long a monitor that keeps failing gets nothing: at first, and at most.
+    /// How long a monitor that keeps failing gets nothing.
     package struct BreakerPause: Hashable, Sendable {
         /// The first pause; it doubles with every probe that fails.
         package var first: Duration
-        /// The longest pause.
         package var longest: Duration
     }
 
@@ -41,25 +40,21 @@ package struct DeliverySchedule: Hashable, Sendable {
         breaker: BreakerPause(first: .seconds(1), longest: .seconds(15))
     )
 
-    /// The schedule of a scenario's word.
-    package init(_ word: Scenario.Monitor.Schedule) {
-        switch word {
-        case .fast: self = .fast
-        case .standard: self = .standard
-        }
-    }
-
-    package init(pauses: [Duration], longestRetryAfter: Duration, breaker: BreakerPause) {
-        self.pauses = pauses
-        self.longestRetryAfter = longestRetryAfter
-        self.breaker = breaker
-    }
-
     /// The pause after that number of failed attempts; `nil` after the last attempt.
     ///
     /// - Parameter chance: in 0..<1; up to a fifth of the pause is added, so that retries spread.
     func pause(after attempts: Int, chance: Double) -> Duration? {
         guard attempts >= 1, attempts <= pauses.count else { return nil }
         return pauses[attempts - 1] * (1 + chance / 5)
+    }
+}
+
+extension DeliverySchedule {
+    /// The schedule of a scenario's word.
+    package init(_ word: Scenario.Monitor.Schedule) {
+        switch word {
+        case .fast: self = .fast
+        case .standard: self = .standard
+        }
     }
 }

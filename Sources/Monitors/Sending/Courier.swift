@@ -9,8 +9,6 @@ package struct Courier: Sendable {
     private let carry: @Sendable ([DueDelivery]) async -> [DeliveryResult]
     private let end: @Sendable () async -> Void
 
-    /// Creates a courier.
-    ///
     /// - Parameters:
     ///   - end: releases what the courier holds.
     ///   - carry: makes one attempt for each delivery; the outcomes are in the same order.
@@ -51,20 +49,15 @@ extension Courier {
                     secret: secret,
                     sender: "ringback"
                 )
-                let result = await transport.post(
-                    delivery.body,
-                    headers: HeaderFields(fields),
-                    timeout: timeout,
-                    attempt: delivery.attempts
+                let headers = HeaderFields(fields)
+                results.append(
+                    await transport.post(delivery.body, headers: headers, timeout: timeout, attempt: delivery.attempts)
                 )
-                results.append(result)
             }
             return results
         }
     }
-}
 
-extension Courier {
     /// Appends a line for each delivery to a file, which is synced before they count as delivered.
     ///
     /// - Parameter path: the file; `nil` for standard output.

@@ -24,8 +24,6 @@ package final class VettedTransport: Sendable {
     private let limit: Int
     private let state = Mutex(State())
 
-    /// Creates a transport to an address.
-    ///
     /// - Parameters:
     ///   - url: the monitor's address; its host is a name or an address in its usual spelling.
     ///   - allow: the special-purpose ranges that may be dialled.
@@ -51,12 +49,7 @@ package final class VettedTransport: Sendable {
     /// Sends a POST.
     ///
     /// - Parameter attempt: the number of earlier attempts; attempts take the addresses of a name in turn.
-    package func post(
-        _ body: [UInt8],
-        headers: HeaderFields,
-        timeout: Duration,
-        attempt: Int
-    ) async -> DeliveryResult {
+    package func post(_ body: [UInt8], headers: HeaderFields, timeout: Duration, attempt: Int) async -> DeliveryResult {
         // Built from the parts that were checked, so that no second parser can read another host out of it.
         let port = url.port.map { ":\($0)" } ?? ""
         let path = url.rest.prefix { $0 != "#" }

@@ -29,8 +29,6 @@ package struct DeliveryRoutes: Sendable {
     private let routes: [DeliveryRoute]
     private let notify: @Sendable () -> Void
 
-    /// Creates routes.
-    ///
     /// - Parameter notify: called after every commit of the inbox, on any thread.
     package init(_ routes: [DeliveryRoute], notify: @escaping @Sendable () -> Void = {}) {
         self.routes = routes
@@ -43,12 +41,7 @@ package struct DeliveryRoutes: Sendable {
     /// Enqueues an event that has just been inserted as a row.
     ///
     /// It waits if an earlier event of its call waits; for a disabled monitor it is disabled at once.
-    func enqueue(
-        _ event: SimulationEvent,
-        webhook: Int64,
-        at moment: Timestamp,
-        into database: Database
-    ) throws {
+    func enqueue(_ event: SimulationEvent, webhook: Int64, at moment: Timestamp, into database: Database) throws {
         for route in routes where route.takes(event) {
             // Different simulations use the same call ids, and do not wait for each other.
             let key = "\(event.simulationID)\u{1F}\(event.callID)"

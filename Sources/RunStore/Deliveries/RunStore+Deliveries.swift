@@ -12,15 +12,7 @@ package struct DueDelivery: Hashable, Sendable {
     package var webhookID: String
     /// What is sent, byte for byte.
     package var body: [UInt8]
-    package var attempts: Int
-
-    package init(rowID: Int64, callKey: String, webhookID: String, body: [UInt8], attempts: Int = 0) {
-        self.rowID = rowID
-        self.callKey = callKey
-        self.webhookID = webhookID
-        self.body = body
-        self.attempts = attempts
-    }
+    package var attempts = 0
 }
 
 /// How a delivery changes after an attempt.
@@ -71,23 +63,19 @@ extension RunStore {
                 arguments: [monitor, batch, limit + taken.count + 1]
             )
             var page: [DueDelivery] = []
-            var bytes = 0
+            var size = 0
             while let row = try rows.next() {
                 let dueAt: Int64 = row[6]
                 guard dueAt <= now.milliseconds else { return (page, dueAt) }
                 let rowID: Int64 = row[0]
                 if taken.contains(rowID) { continue }
-                guard page.count < limit, bytes < maxBytes else { return (page, dueAt) }
+                guard page.count < limit, size < maxBytes else { return (page, dueAt) }
                 let body: Data? = row[4] ?? row[5]
-                bytes += body?.count ?? 0
+                size += body?.count ?? 0
+                let webhookID: String = row[3] ?? "message-\(rowID)"
+                let bytes = body.map { Array($0) } ?? []
                 page.append(
-                    DueDelivery(
-                        rowID: rowID,
-                        callKey: row[1],
-                        webhookID: row[3] ?? "message-\(rowID)",
-                        body: body.map { Array($0) } ?? [],
-                        attempts: row[2]
-                    )
+                    DueDelivery(rowID: rowID, callKey: row[1], webhookID: webhookID, body: bytes, attempts: row[2])
                 )
             }
             return (page, nil)
@@ -133,28 +121,14 @@ extension RunStore {
     }
 
     /// Enqueues a message of the run itself, such as its summary; one per monitor and name.
-    package func enqueue(
-        message: [UInt8],
-        as name: String = "",
-        to monitor: Int64,
-        at now: Timestamp
-    ) async throws {
-        try await write { database in
-            // A resumed run sends it once.
-            let isThere = try Bool.fetchOne(
-                database,
-                sql: "SELECT EXISTS(SELECT 1 FROM deliveries WHERE monitor = ? AND webhook IS NULL AND callKey = ?)",
-                arguments: [monitor, name]
-            )
-            guard isThere != true else { return }
-            try database.execute(
-                sql: """
-                    INSERT INTO deliveries(monitor, callKey, state, batch, attempts, dueAt, message)
-                    VALUES(?, ?, 'pending', 0, 0, ?, ?)
-                    """,
-                arguments: [monitor, name, now.milliseconds, Data(message)]
-            )
-        }
+    package func enqueue(message: [UInt8], as name: String = "", to monitor: Int64, at now: Timestamp) async throws {
+        // A resumed run sends it once.
+        let sql = """
+            INSERT INTO deliveries(monitor, callKey, state, batch, attempts, dueAt, message)
+            SELECT ?1, ?2, 'pending', 0, 0, ?3, ?4 WHERE NOT EXISTS(
+              SELECT 1 FROM deliveries WHERE monitor = ?1 AND webhook IS NULL AND callKey = ?2)
+            """
+        try await execute(sql, [monitor, name, now.milliseconds, Data(message)])
     }
 }
 

@@ -87,25 +87,6 @@ extension RunStore {
         }
     }
 
-    /// How many deliveries of a batch are in each state; those that went back into the usual queue do not count.
-    package func batchTotals(_ batch: Int64, monitors: [Int64]) async throws -> DeliveryTotals {
-        try await pool.read { database in
-            var totals = DeliveryTotals()
-            for monitor in monitors {
-                let rows = try Row.fetchAll(
-                    database,
-                    sql: """
-                        SELECT state, count(*) FROM deliveries WHERE monitor = ? AND batch = ? AND batch <> 0
-                        GROUP BY state
-                        """,
-                    arguments: [monitor, batch]
-                )
-                for row in rows { totals.add(row[1], to: DeliveryState(rawValue: row[0])) }
-            }
-            return totals
-        }
-    }
-
     /// The ids of the selected deliveries, in order; those of each monitor are read along an index.
     private static func numbers(
         _ query: DeliveryQuery,
@@ -115,8 +96,7 @@ extension RunStore {
     ) throws -> [Int64] {
         let states = query.states.isEmpty ? DeliveryState.allCases : Array(query.states)
         let monitors =
-            try monitors
-            ?? Self.monitors(name: query.monitor, runID: query.runID, database).map(\.rowID)
+            try monitors ?? Self.monitors(name: query.monitor, runID: query.runID, database).map(\.rowID)
         if monitors.isEmpty { return [] }
         if !query.ids.isEmpty {
             return try query.ids.filter { $0 > query.after }.sorted().filter { rowID in

@@ -1,7 +1,9 @@
 import GRDB
 
 /// A monitor as a row: where an owner's events are forwarded, and which process forwards them now.
-package struct StoredMonitor: Codable, FetchableRecord, Hashable, Sendable {
+package struct StoredMonitor: Codable, FetchableRecord, TableRecord, Hashable, Sendable {
+    package static let databaseTableName = "monitors"
+
     /// The number of the row, which deliveries refer to.
     package let rowID: Int64
     /// The row of the run whose events it receives, or ``InboxOwner/service``.
@@ -50,21 +52,15 @@ extension RunStore {
         owner: Int64
     ) async throws -> [Int64] {
         try await write { database in
-            try monitors.map { monitor in
-                try database.execute(
+            try monitors.flatMap { monitor in
+                try Int64.fetchAll(
+                    database,
                     sql: """
                         INSERT INTO monitors(owner, name, definition) VALUES(?, ?, ?)
-                        ON CONFLICT(owner, name) DO UPDATE SET definition = excluded.definition
+                        ON CONFLICT(owner, name) DO UPDATE SET definition = excluded.definition RETURNING rowID
                         """,
                     arguments: [owner, monitor.name, monitor.definition]
                 )
-                let rowID = try Int64.fetchOne(
-                    database,
-                    sql: "SELECT rowID FROM monitors WHERE owner = ? AND name = ?",
-                    arguments: [owner, monitor.name]
-                )
-                guard let rowID else { preconditionFailure("an inserted row can be read in its transaction") }
-                return rowID
             }
         }
     }
@@ -105,11 +101,7 @@ extension RunStore {
     ) async throws -> (monitor: Int64, holder: String)? {
         try await write { database in
             for monitor in monitors {
-                let holder = try String.fetchOne(
-                    database,
-                    sql: "SELECT forwarder FROM monitors WHERE rowID = ?",
-                    arguments: [monitor]
-                )
+                let holder = try StoredMonitor.fetchOne(database, key: monitor)?.forwarder
                 if let holder, holder != forwarder, isAlive(holder) { return (monitor, holder) }
             }
             for monitor in monitors {
@@ -125,13 +117,7 @@ extension RunStore {
 
     package func release(monitor: Int64, from forwarder: String) async throws {
         try await write { database in
-            guard
-                try String.fetchOne(
-                    database,
-                    sql: "SELECT forwarder FROM monitors WHERE rowID = ?",
-                    arguments: [monitor]
-                ) == forwarder
-            else { return }
+            guard try StoredMonitor.fetchOne(database, key: monitor)?.forwarder == forwarder else { return }
             try Self.endBatches(of: monitor, database)
             try database.execute(sql: "UPDATE monitors SET forwarder = NULL WHERE rowID = ?", arguments: [monitor])
         }
@@ -170,21 +156,22 @@ extension RunStore {
     }
 
     package func monitor(_ rowID: Int64) async throws -> StoredMonitor? {
-        try await pool.read {
-            try StoredMonitor.fetchOne($0, sql: "SELECT * FROM monitors WHERE rowID = ?", arguments: [rowID])
-        }
+        try await pool.read { try StoredMonitor.fetchOne($0, key: rowID) }
     }
 
-    /// How many deliveries of a monitor are in each state.
-    package func totals(of monitor: Int64) async throws -> DeliveryTotals {
+    /// How many deliveries of some monitors are in each state.
+    ///
+    /// - Parameter batch: only those of this replay that did not go back into the usual queue; `nil` for all.
+    package func totals(of monitors: [Int64], batch: Int64? = nil) async throws -> DeliveryTotals {
         try await pool.read { database in
-            let rows = try Row.fetchAll(
-                database,
-                sql: "SELECT state, count(*) FROM deliveries WHERE monitor = ? GROUP BY state",
-                arguments: [monitor]
-            )
+            let condition = batch == nil ? "?2 IS NULL" : "batch = ?2 AND batch <> 0"
+            let sql = "SELECT state, count(*) FROM deliveries WHERE monitor = ?1 AND \(condition) GROUP BY state"
             var totals = DeliveryTotals()
-            for row in rows { totals.add(row[1], to: DeliveryState(rawValue: row[0])) }
+            for monitor in monitors {
+                for case (let state?, let number) in try database.numbers(sql, [monitor, batch]) {
+                    totals.add(number, to: DeliveryState(rawValue: state))
+                }
+            }
             return totals
         }
     }
@@ -193,14 +180,7 @@ extension RunStore {
     ///
     /// The first pending delivery of each call has a due time, so one step into the index of due times is enough.
     package func hasPending(monitor: Int64, batch: Int64 = 0) async throws -> Bool {
-        try await pool.read { database in
-            try Bool.fetchOne(
-                database,
-                sql: """
-                    SELECT EXISTS(SELECT 1 FROM deliveries WHERE monitor = ? AND batch = ? AND dueAt IS NOT NULL)
-                    """,
-                arguments: [monitor, batch]
-            ) ?? false
-        }
+        let sql = "SELECT EXISTS(SELECT 1 FROM deliveries WHERE monitor = ? AND batch = ? AND dueAt IS NOT NULL)"
+        return try await pool.read { try Bool.fetchOne($0, sql: sql, arguments: [monitor, batch]) ?? false }
     }
 }

@@ -1,14 +1,14 @@
 import Addresses
-import AuditLog
 import ExactJSON
-import RingbackHome
 import RunReport
-import RunStore
 import SimulationAPI
 import SimulationClient
 import Testing
 
+@testable import AuditLog
+@testable import RingbackHome
 @testable import RunPipeline
+@testable import RunStore
 
 /// What the doctor makes of facts: no network, no files.
 @Suite(.timeLimit(.minutes(1)))
