@@ -62,12 +62,9 @@ extension Run {
         try await RunError.wrapping(.storage, "the run's records could not be closed: ") {
             let home = try Home(path: homePath)
             let trail = try await AuditTrail.begin(home, runID: row.id, person: options.actor)
-            try await trail.write(.recoveredByGivingUp, error: "the embedded sandbox died with its process")
-            try await trail.write(
-                .verdict(.fail),
-                simulationID: row.simulationId,
-                payload: ["exitCode": .integer(ExitCode.refused.rawValue)]
-            )
+            try await trail.write(.recovered, "abandoned", error: "the embedded sandbox died with its process")
+            let payload: JSONValue = ["exitCode": .integer(ExitCode.refused.rawValue)]
+            try await trail.write(.verdict, "fail", simulationID: row.simulationId, payload: payload)
             _ = try await trail.checkpoint()
             var row = row
             row.state = .errored

@@ -74,8 +74,8 @@ public struct Run: Sendable {
             let id = RunID.make(at: WallClock.now)
             let trail = try await AuditTrail.begin(try Home(path: home), runID: id, person: actor)
             let codes = JSONValue.array(diagnostics.prefix(100).map { .string($0.code.rawValue) })
-            try await trail.write(.validationFailed, payload: ["problems": codes])
-            try await trail.write(.verdict(.fail), payload: ["exitCode": .integer(ExitCode.usage.rawValue)])
+            try await trail.write(.validation, "failed", payload: ["problems": codes])
+            try await trail.write(.verdict, "fail", payload: ["exitCode": .integer(ExitCode.usage.rawValue)])
             _ = try await trail.checkpoint()
         }
     }

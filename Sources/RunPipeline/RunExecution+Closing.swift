@@ -72,7 +72,8 @@ extension RunExecution {
         CrashPoint.beforeVerdict.reach()
         // The entry first: a run whose row says that it has ended has its verdict in the log.
         try await trail.write(
-            .verdict(result.verdict),
+            .verdict,
+            result.verdict.rawValue,
             simulationID: result.facts.simulationID,
             payload: .object(present: [
                 "exitCode": .integer(result.exitCode.rawValue),

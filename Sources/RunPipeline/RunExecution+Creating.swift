@@ -28,7 +28,7 @@ extension RunExecution {
         let now = run.resumption?.intent.intendedAt.map { Timestamp(milliseconds: $0) } ?? session.now()
         try await slot?.intend(at: now)
         try await keepIntent(of: facts, at: now)
-        try await trail.write(.dispatchIntended, payload: intent(facts, body))
+        try await trail.write(.dispatchIntent, "intended", payload: intent(facts, body))
         CrashPoint.afterIntent.reach()
         let request = CreateRequest(body: body, key: key, tag: facts.payload.tag)
         let observe = session.observe
@@ -43,7 +43,7 @@ extension RunExecution {
             }
         } catch {
             try await recordQueue(lastWait.withLock { $0 })
-            try await trail.write(.dispatchFailed, error: masked(error))
+            try await trail.write(.dispatch, "failed", error: masked(error))
             if !mayHaveCreated { try await releaseSlot() }
             throw error
         }
@@ -85,7 +85,7 @@ extension RunExecution {
             do {
                 try await interruptibly { [trail, session, deadline] in
                     try await slot.take(until: deadline) { ahead in
-                        try await trail.write(.slotQueued, payload: ["ahead": .integer(ahead)])
+                        try await trail.write(.slot, "queued", payload: ["ahead": .integer(ahead)])
                         session.observe(.waitingBehind(ahead))
                     }
                 }
@@ -94,13 +94,13 @@ extension RunExecution {
                 throw error
             }
         }
-        try await trail.write(.slotAcquired, payload: ["of": .integer(facts.scenario.limits.maxActiveSimulations)])
+        try await trail.write(.slot, "acquired", payload: ["of": .integer(facts.scenario.limits.maxActiveSimulations)])
     }
 
     /// Gives the slot back, if the simulation has ended or was never created.
     func releaseSlot(_ id: String? = nil) async throws {
         try await slot?.release()
-        try await trail.write(.slotReleased, simulationID: id)
+        try await trail.write(.slot, "released", simulationID: id)
     }
 
     /// Looks for the simulation of a resumed run by its tag: a create that may have been sent is not sent again.
@@ -122,7 +122,7 @@ extension RunExecution {
     /// Records that the run had to wait until the organisation had a free slot.
     private func recordQueue(_ wait: SlotWait?) async throws {
         guard let wait else { return }
-        try await trail.write(.slotQueued, payload: ["refusals": .integer(wait.probes)])
+        try await trail.write(.slot, "queued", payload: ["refusals": .integer(wait.probes)])
     }
 
     /// A summary of what is about to be sent, for the investigation of a crash in between.
@@ -140,7 +140,7 @@ extension RunExecution {
         inbox.markKnown(id)
         try await session.store.setSimulation(id, of: run.id)
         try await slot?.created(id)
-        try await trail.write(.dispatchSucceeded, simulationID: id)
+        try await trail.write(.dispatch, "success", simulationID: id)
         // A run that has the target to itself holds the first slot; a resumed run may have lost its own.
         let number = slot == nil ? 1 : try await slot?.number()
         if let number {
@@ -159,7 +159,7 @@ extension RunExecution {
         {
             return try await created(found.id, &facts)
         }
-        try await trail.write(.dispatchUnknown, error: masked(error))
+        try await trail.write(.dispatch, "unknown", error: masked(error))
         throw error
     }
 }

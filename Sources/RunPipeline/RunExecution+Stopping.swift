@@ -1,3 +1,4 @@
+import AuditLog
 import ExactJSON
 import HTTPExchange
 import RunReport
@@ -38,21 +39,21 @@ extension RunExecution {
         let limit = client.timeline.after(Self.grace)
         do {
             let isAccepted = try await client.cancel(id: id, until: limit) == .accepted
-            try await trail.write(isAccepted ? .cancelAccepted : .cancelTooLate, simulationID: id)
+            try await trail.write(.cancel, isAccepted ? "accepted" : "already ended", simulationID: id)
             facts.notes.append("the simulation \(id) \(isAccepted ? "was cancelled" : "had already ended")")
         } catch {
             facts.notes.append("the simulation \(id) may still run, it could not be cancelled: \(error)")
-            try? await trail.write(.cancelFailed, simulationID: id, error: masked(error))
+            try? await trail.write(.cancel, "failed", simulationID: id, error: masked(error))
         }
         if let status = try? await client.status(of: id, until: limit) { facts.status = status }
         await fold(id, &facts)
-        let event: AuditEvent =
+        let result =
             switch facts.ending {
-            case .timedOut: .trackingTimedOut
-            case .interrupted: .trackingCancelled
-            default: .trackingFailed
+            case .timedOut: "timeout"
+            case .interrupted: "cancelled"
+            default: "failed"
             }
-        try? await trail.write(event, simulationID: id, payload: facts.status?.auditPayload)
+        try? await trail.write(.tracking, result, simulationID: id, payload: facts.status?.auditPayload)
         if facts.status?.state?.isTerminal == true { try? await releaseSlot(id) }
     }
 }

@@ -50,11 +50,11 @@ struct RunExecution: Sendable {
         }
         session.observe(.began(facts))
         if run.resumption == nil {
-            try await trail.write(.validationPassed, payload: ["scenario": .masked(facts.scenario.name)])
+            try await trail.write(.validation, "passed", payload: ["scenario": .masked(facts.scenario.name)])
             try await keepIntent(of: facts, at: nil)
             session.observe(.step(.validated))
         } else {
-            try await trail.write(.recoveredByResuming, simulationID: row.simulationId)
+            try await trail.write(.recovered, "resumed", simulationID: row.simulationId)
             // Known from the beginning, so that a failure can cancel the simulation or report that it may still run.
             facts.simulationID = row.simulationId
             session.observe(.step(.resumed))
@@ -86,7 +86,7 @@ struct RunExecution: Sendable {
         do {
             missing = try await interruptibly { try await client.authenticate(until: deadline) }
         } catch {
-            try await trail.write(.dispatchFailed, error: masked(error))
+            try await trail.write(.dispatch, "failed", error: masked(error))
             throw error
         }
         if !missing.isEmpty {
@@ -124,7 +124,8 @@ struct RunExecution: Sendable {
             latest.withLock { $0 = status }
             let errors = status.errors.map { "\($0.code): \($0.message)" }.joined(separator: "; ")
             try await trail.write(
-                .tracking(status.state),
+                .tracking,
+                [.completed, .cancelled].contains(status.state) ? status.stateWord : "failed",
                 simulationID: id,
                 payload: status.auditPayload,
                 error: errors.isEmpty ? nil : client.remoteText(errors).description
@@ -152,10 +153,10 @@ struct RunExecution: Sendable {
         do {
             try await interruptibly { try await client.aggregate(metrics, until: deadline) }
             facts.aggregation = .accepted
-            try await trail.write(.metricsAggregated, simulationID: id, payload: metrics.json["metrics"])
+            try await trail.write(.metrics, "aggregated", simulationID: id, payload: metrics.json["metrics"])
         } catch let error as ClientError {
             facts.aggregation = .refused("\(error)")
-            try await trail.write(.metricsFailed, simulationID: id, error: masked(error))
+            try await trail.write(.metrics, "failed", simulationID: id, error: masked(error))
             if error.code == .cancelled { throw error }
         }
     }

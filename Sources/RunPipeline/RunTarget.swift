@@ -14,32 +14,15 @@ public enum RunTarget: Sendable {
     /// A simulation API that already runs.
     case remote(RemoteTarget)
 
-    var kind: TargetKind {
-        switch self {
-        case .embeddedSandbox: .sandbox
-        case .remote: .cxone
-        }
+    private var isEmbedded: Bool {
+        if case .embeddedSandbox = self { true } else { false }
     }
 
-    var pollInterval: Duration {
-        switch self {
-        case .embeddedSandbox: .milliseconds(100)
-        case .remote: .seconds(2)
-        }
-    }
-
-    var drain: Duration {
-        switch self {
-        case .embeddedSandbox: .seconds(2)
-        case .remote: .seconds(10)
-        }
-    }
-
+    var kind: TargetKind { isEmbedded ? .sandbox : .cxone }
+    var pollInterval: Duration { isEmbedded ? .milliseconds(100) : .seconds(2) }
+    var drain: Duration { isEmbedded ? .seconds(2) : .seconds(10) }
     var webhookListen: ListenAddress {
-        switch self {
-        case .embeddedSandbox: ListenAddress(host: "127.0.0.1", port: 0)
-        case .remote: Self.remoteWebhookListen
-        }
+        isEmbedded ? ListenAddress(host: "127.0.0.1", port: 0) : Self.remoteWebhookListen
     }
 
     static let remoteWebhookListen = ListenAddress(host: "127.0.0.1", port: 8080)

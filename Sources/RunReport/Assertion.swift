@@ -11,7 +11,6 @@ public struct Assertion: Hashable, Sendable {
     /// The reason; empty if there is nothing more to say.
     public var detail: String
 
-    /// Creates an assertion.
     package init(_ demand: Demand, _ verdict: Verdict, observed: String, expected: String, detail: String = "") {
         self.demand = demand
         self.verdict = verdict
@@ -43,12 +42,10 @@ package struct Demand: Hashable, Sendable {
     static let callsOrder = Demand(name: "calls.order", title: "call states in order")
     static let metricsAggregated = Demand(name: "metrics.aggregated", title: "metrics aggregated")
 
-    /// An abandonment rule of the scenario.
     static func abandonment(_ rule: String) -> Demand {
         Demand(name: "abandonment.\(rule)", title: "abandonment complies with \(rule)")
     }
 
-    /// A monitor that the scenario requires.
     static func monitor(_ monitor: String) -> Demand {
         Demand(name: "monitor:\(monitor)", title: "monitor \(monitor) has everything")
     }
@@ -56,6 +53,11 @@ package struct Demand: Hashable, Sendable {
     /// A threshold of the scenario; `limit` is such as `>= 75%`.
     static func threshold(_ metric: String, _ limit: String) -> Demand {
         Demand(name: "threshold.\(metric)", title: "\(metric) \(limit)", titleHasLimit: true)
+    }
+
+    /// The demand, met or not.
+    func judged(_ isMet: Bool, _ observed: String, expected: String, _ detail: String = "") -> Assertion {
+        Assertion(self, isMet ? .pass : .fail, observed: observed, expected: expected, detail: detail)
     }
 }
 

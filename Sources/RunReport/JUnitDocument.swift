@@ -22,19 +22,17 @@ public struct JUnitDocument: Sendable {
             + result.skippedThresholds.map { TestCase($0) }
         func count(_ kind: String) -> Int { cases.count { $0.kind == kind } }
         let seconds = NumberText.fixed(max(0, facts.durationSeconds), 3)
-        let totals = Self.attributes([
-            ("tests", String(cases.count)), ("failures", String(count("failure"))), ("errors", String(count("error"))),
-            ("skipped", String(count("skipped"))), ("time", seconds),
+        let totals = attributes([
+            "tests": String(cases.count), "failures": String(count("failure")), "errors": String(count("error")),
+            "skipped": String(count("skipped")), "time": seconds,
         ])
-        let suite = Self.attributes([
-            ("name", facts.scenario.name), ("timestamp", String(facts.startedAt.description.prefix(19))),
-            ("id", facts.runID),
-        ])
+        let timestamp = String(facts.startedAt.description.prefix(19))
+        let suite = attributes(["name": facts.scenario.name, "timestamp": timestamp, "id": facts.runID])
         var lines = [
             #"<?xml version="1.0" encoding="UTF-8"?>"#, "<testsuites name=\"ringback run\"\(totals)>",
             "  <testsuite\(suite)\(totals)>", "    <properties>",
         ]
-        lines += properties.map { "      <property\(Self.attributes([("name", $0), ("value", $1)]))/>" }
+        lines += properties.map { "      <property\(attributes(["name": $0, "value": $1]))/>" }
         lines.append("    </properties>")
         lines += cases.flatMap { $0.lines(className: "ringback.\(facts.scenario.name)") }.map { "    " + $0 }
         if !result.notes.isEmpty {
@@ -54,55 +52,38 @@ public struct JUnitDocument: Sendable {
         return properties + [("verdict", result.verdict.rawValue), ("exitCode", String(result.exitCode.rawValue))]
     }
 
-    fileprivate static func attributes(_ attributes: [(String, String)]) -> String {
-        attributes.map { " \($0)=\"\(MarkupText.escaped($1))\"" }.joined()
-    }
-
     private struct TestCase {
-        private let assertion: Assertion
-        private let skipReason: String?
+        private let name: String
         /// The element that shows the verdict; empty for pass.
-        let kind: String
+        private(set) var kind = ""
+        private var message: String
+        private var detail = ""
 
         init(_ assertion: Assertion, hasEnded: Bool) {
-            self.assertion = assertion
-            skipReason = nil
+            (name, detail) = (assertion.name, assertion.detail)
+            message = "observed \(assertion.observed), expected \(assertion.expected)"
             switch assertion.verdict {
-            case .pass: kind = ""
-            case .inconclusive: kind = "skipped"
+            case .pass: break
+            case .inconclusive: (kind, message) = ("skipped", "inconclusive: " + message)
             case .fail: kind = hasEnded || assertion.demand != .simulationCompleted ? "failure" : "error"
             }
         }
 
         init(_ skipped: RunResult.SkippedThreshold) {
-            assertion = Assertion(
-                .threshold(skipped.metric, skipped.expected),
-                .inconclusive,
-                observed: "not measured",
-                expected: skipped.expected
-            )
-            skipReason = skipped.reason
-            kind = "skipped"
+            name = Demand.threshold(skipped.metric, skipped.expected).name
+            (kind, message) = ("skipped", skipped.reason)
         }
 
         func lines(className: String) -> [String] {
-            let attributes = JUnitDocument.attributes([
-                ("classname", className), ("name", assertion.name), ("time", "0"),
-            ])
-            guard !kind.isEmpty else { return ["<testcase\(attributes)/>"] }
-            var message = "observed \(assertion.observed), expected \(assertion.expected)"
-            if let skipReason {
-                message = skipReason
-            } else if kind == "skipped" {
-                message = "inconclusive: " + message
-            }
-            let messageAttribute = JUnitDocument.attributes([("message", message)])
-            let type = kind == "skipped" ? "" : JUnitDocument.attributes([("type", assertion.name)])
-            let element =
-                assertion.detail.isEmpty
-                ? "<\(kind)\(messageAttribute)\(type)/>"
-                : "<\(kind)\(messageAttribute)\(type)>\(MarkupText.escaped(assertion.detail))</\(kind)>"
-            return ["<testcase\(attributes)>", "  " + element, "</testcase>"]
+            let start = "<testcase" + attributes(["classname": className, "name": name, "time": "0"])
+            if kind.isEmpty { return [start + "/>"] }
+            let type = kind == "skipped" ? "" : attributes(["type": name])
+            let end = detail.isEmpty ? "/>" : ">\(MarkupText.escaped(detail))</\(kind)>"
+            return [start + ">", "  <\(kind)\(attributes(["message": message]))\(type)\(end)", "</testcase>"]
         }
     }
+}
+
+private func attributes(_ attributes: KeyValuePairs<String, String>) -> String {
+    attributes.map { " \($0)=\"\(MarkupText.escaped($1))\"" }.joined()
 }

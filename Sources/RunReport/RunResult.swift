@@ -56,13 +56,8 @@ public struct RunResult: Sendable {
     private var ofMonitors: [Assertion] {
         guard facts.ending == .ended else { return [] }
         return facts.monitors.filter(\.required).map { monitor in
-            Assertion(
-                .monitor(monitor.name),
-                monitor.isComplete ? .pass : .fail,
-                observed: monitor.text,
-                expected: "everything delivered",
-                detail: monitor.advice ?? ""
-            )
+            let (isMet, advice) = (monitor.isComplete, monitor.advice ?? "")
+            return Demand.monitor(monitor.name).judged(isMet, monitor.text, expected: "everything delivered", advice)
         }
     }
 

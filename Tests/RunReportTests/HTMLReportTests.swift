@@ -41,13 +41,14 @@ struct HTMLReportTests {
     @Test func chartsHaveNamesAndDescriptions() throws {
         let result = try Specimen.pass.result()
         let timeline = try #require(TimelineChart(result.facts))
-        for svg in [OutcomeChart(result).svg, timeline.svg] {
+        for (svg, id) in [(OutcomeChart(result).svg, "outcomes"), (timeline.svg, "timeline")] {
             let check = try XMLCheck(svg.markup)
             #expect(Array(check.elements.prefix(3)) == ["svg", "title", "desc"])
             #expect(check.attributes[0]["role"] == "img")
-            #expect(check.attributes[0]["aria-labelledby"] == "\(svg.id)-title \(svg.id)-description")
+            #expect(check.attributes[0]["aria-labelledby"] == "\(id)-title \(id)-description")
         }
-        #expect(OutcomeChart(result).svg.description.hasPrefix("Of 50 ended calls: dial-tone 16 %, injected 15 %;"))
+        let description = "outcomes-description\">Of 50 ended calls: dial-tone 16 %, injected 15 %;"
+        #expect(OutcomeChart(result).svg.markup.contains(description))
     }
 
     @Test func nothingIsDrawnOfARunWithoutCalls() throws {
@@ -62,9 +63,19 @@ struct HTMLReportTests {
         let facts = try FactsFixture.facts { $0.payload.concurrencyLimit = limit }
         let result = RunResult(judging: facts)
         for svg in [OutcomeChart(result).svg, try #require(TimelineChart(facts)).svg] {
-            for primitive in svg.primitives {
-                guard case .bar(let x, let y, let width, let height, _, _) = primitive else { continue }
-                #expect(x >= 0 && x + width <= 1 + 1e-9 && y >= -1e-9 && y + height <= svg.height && height >= 0)
+            let check = try XMLCheck(svg.markup)
+            func number(_ name: String, of element: Int) throws -> Double {
+                try #require(check.attributes[element][name].flatMap { Double($0.filter { $0 != "%" }) })
+            }
+            let bars = check.elements.indices.filter { check.elements[$0] == "rect" }
+            #expect(!bars.isEmpty)
+            let total = try number("height", of: 0)
+            for bar in bars {
+                let (x, width) = (try number("x", of: bar), try number("width", of: bar))
+                let (y, height) = (try number("y", of: bar), try number("height", of: bar))
+                // Percentages are written with three digits after the point, pixels with two.
+                #expect(x >= 0 && width >= 0 && x + width <= 100.001)
+                #expect(y >= 0 && height >= 0 && y + height <= total + 0.01)
             }
         }
     }

@@ -98,11 +98,9 @@ struct DoctorCheck: Sendable {
             let blocker = check.needs.first { need in
                 findings.contains { $0.name == need && ($0.status == .failure || $0.status == .skipped) }
             }
-            if let blocker {
-                findings.append(.skipped(check.name, "needs \(blocker)"))
-            } else {
-                findings.append(await check.run())
-            }
+            var finding = if let blocker { Finding.skipped("needs \(blocker)") } else { await check.run() }
+            finding.name = check.name
+            findings.append(finding)
         }
         return findings
     }
@@ -125,7 +123,7 @@ struct DoctorCheck: Sendable {
             -> DoctorCheck
         {
             DoctorCheck(name: name, needs: ["configuration"] + needs) {
-                guard let probe else { return .skipped(name, "there is no target to ask") }
+                guard let probe else { return .skipped("there is no target to ask") }
                 return await run(probe)
             }
         }
@@ -144,7 +142,7 @@ struct DoctorCheck: Sendable {
     static func webhook(_ probe: WebhookProbe?, problem: String?) -> DoctorCheck {
         DoctorCheck(name: "webhook") {
             if let probe { return await probe.finding() }
-            return .failure("webhook", .configuration, problem ?? "there is no receiver")
+            return .failure(.configuration, problem ?? "there is no receiver")
                 .advising("Set RINGBACK_WEBHOOK_SECRET to the key that the target signs with, or leave it out.")
         }
     }

@@ -26,9 +26,6 @@ package struct DoctorReport: Hashable, Sendable {
         ]
     }
 
-}
-
-extension DoctorReport {
     /// The report for a terminal: a line per check, what to do below it, and the verdict.
     ///
     /// - Parameter isVerbose: whether the notes are shown too.
@@ -96,8 +93,8 @@ package struct Finding: Hashable, Sendable {
         case local
     }
 
-    /// The name of the check.
-    package var name: String
+    /// The name of the check, which ``DoctorCheck`` sets.
+    package var name = ""
     package var status: Status
     /// Where the cause is, if it is a failure.
     package var domain = Domain.local
@@ -107,21 +104,17 @@ package struct Finding: Hashable, Sendable {
     /// Further facts, one a line, for `--verbose`.
     package var notes: [String] = []
 
-    static func ok(_ name: String, _ detail: String) -> Finding {
-        Finding(name: name, status: .ok, detail: detail)
+    static func ok(_ detail: String) -> Finding { Finding(status: .ok, detail: detail) }
+
+    static func warning(_ detail: String, _ advice: String = "") -> Finding {
+        Finding(status: .warning, detail: detail, advice: advice)
     }
 
-    static func warning(_ name: String, _ detail: String, _ advice: String = "") -> Finding {
-        Finding(name: name, status: .warning, detail: detail, advice: advice)
+    static func failure(_ domain: Domain, _ detail: String, _ advice: String = "") -> Finding {
+        Finding(status: .failure, domain: domain, detail: detail, advice: advice)
     }
 
-    static func failure(_ name: String, _ domain: Domain, _ detail: String, _ advice: String = "") -> Finding {
-        Finding(name: name, status: .failure, domain: domain, detail: detail, advice: advice)
-    }
-
-    static func skipped(_ name: String, _ reason: String) -> Finding {
-        Finding(name: name, status: .skipped, detail: reason)
-    }
+    static func skipped(_ reason: String) -> Finding { Finding(status: .skipped, detail: reason) }
 
     func advising(_ advice: String) -> Finding {
         var finding = self

@@ -6,26 +6,27 @@ import RunStore
 extension Finding {
     /// Judges the settings: their values, where each comes from, and what is wrong with them.
     static func configuration(_ setup: DoctorSetup) -> Finding {
-        let name = "configuration"
         let notes = setup.settings.map { "\($0.name): \($0.value) (\($0.source))" } + setup.assumptions
         guard setup.problems.isEmpty else {
-            return .failure(name, .configuration, setup.problems.joined(separator: "\n"))
+            return .failure(.configuration, setup.problems.joined(separator: "\n"))
                 .advising(
                     "Set what is missing in the environment, or in a file for --profile; docs/TARGETS.md shows one."
                 ).with(notes)
         }
         guard setup.oddities.isEmpty else {
-            return .warning(name, setup.oddities.joined(separator: "\n"), "Check whether that is intended.").with(notes)
+            return .warning(setup.oddities.joined(separator: "\n"), "Check whether that is intended.").with(notes)
         }
         if case .embeddedSandbox? = setup.target {
-            return .ok(name, "the embedded sandbox needs no variables; profile \(setup.profileName)").with(notes)
+            return .ok("the embedded sandbox needs no variables; profile \(setup.profileName)").with(notes)
         }
         let sources = setup.settings.map { "\($0.name) from \($0.source)" }
-        return .ok(name, sources.joined(separator: ", ")).with(notes)
+        return .ok(sources.joined(separator: ", ")).with(notes)
     }
 }
 
 extension Finding {
+    static let chooseHome = "Choose another home with --home or RINGBACK_HOME."
+    static let keepHome = "Keep the home as evidence, and begin with a new one (--home)."
     /// A run needs more free space than this, in bytes.
     static let leastSpace: UInt64 = 100 << 20
     /// The user should look if there is less free space than this, in bytes.
@@ -37,40 +38,35 @@ extension Finding {
     ///   - home: the path of the home.
     ///   - nearest: the home, or the nearest folder above it that exists.
     static func home(_ home: String, nearest: (path: String, facts: PathFacts), isReadOnly: Bool) -> Finding {
-        let name = "home"
-        let choose = "Choose another with --home or RINGBACK_HOME."
         let (path, facts) = nearest
-        guard facts.isFolder else { return .failure(name, .local, "\(path) is not a folder", choose) }
+        guard facts.isFolder else { return .failure(.local, "\(path) is not a folder", chooseHome) }
         guard !isReadOnly else {
-            return .failure(name, .local, "\(path) is on a file system that is mounted read-only", choose)
+            return .failure(.local, "\(path) is on a file system that is mounted read-only", chooseHome)
         }
         guard facts.isWritable else {
-            return .failure(name, .local, "this user may not write to \(path)")
-                .advising("Give it the right, or choose another home.")
+            return .failure(.local, "this user may not write to \(path)", "Give it the right, or choose another home.")
         }
-        guard path == home else { return .ok(name, "\(home) will be made by the first run") }
+        guard path == home else { return .ok("\(home) will be made by the first run") }
         let mode = "0" + String(facts.mode, radix: 8)
         guard facts.isOwn else {
-            return .warning(name, "\(home) belongs to another user (mode \(mode))", "Use a home of your own.")
+            return .warning("\(home) belongs to another user (mode \(mode))", "Use a home of your own.")
         }
         guard facts.mode & 0o077 == 0 else {
-            return .warning(name, "others may look into \(home) (mode \(mode)); it holds what webhooks said")
+            return .warning("others may look into \(home) (mode \(mode)); it holds what webhooks said")
                 .advising("chmod 700 \(home)")
         }
-        return .ok(name, "\(home) is writable, and yours alone (mode \(mode))")
+        return .ok("\(home) is writable, and yours alone (mode \(mode))")
     }
 
     /// Judges the space that is left.
     static func space(_ freeBytes: UInt64) -> Finding {
-        let name = "disk space"
         let free = ByteText.of(freeBytes)
         if freeBytes < leastSpace {
-            return .failure(name, .local, "\(free) free; a run would fail")
-                .advising("Free at least 1 GiB, or choose another home.")
+            return .failure(.local, "\(free) free; a run would fail", "Free at least 1 GiB, or choose another home.")
         }
         return freeBytes < littleSpace
-            ? .warning(name, "\(free) free; an event takes about 500 bytes", "Free at least 1 GiB.")
-            : .ok(name, "\(free) free")
+            ? .warning("\(free) free; an event takes about 500 bytes", "Free at least 1 GiB.")
+            : .ok("\(free) free")
     }
 }
 
@@ -101,54 +97,38 @@ extension Finding {
     ///   - health: the state of the database; `nil` if it does not exist yet.
     ///   - fileSystem: the kind of its file system, if that is known.
     static func store(_ health: StoreHealth?, fileSystem: String?) -> Finding {
-        let name = "store"
         let place = fileSystem.map { "on \($0)" } ?? "on a file system of unknown kind"
         if let health {
             guard health.isOwn else {
-                let detail = "ringback.sqlite is not a database of Ringback"
-                return .failure(name, .local, detail, "Move it out of the home.")
+                return .failure(.local, "ringback.sqlite is not Ringback's database", "Move it out of the home.")
             }
             guard health.damages.isEmpty else {
-                return .failure(name, .local, "the database is damaged: \(health.damages.joined(separator: "; "))")
-                    .advising("Keep the home as evidence, and begin with a new one (--home).")
+                return .failure(.local, "the database is damaged: \(health.damages.joined(separator: "; "))", keepHome)
             }
             guard health.format == health.supportedFormat else {
-                return .failure(
-                    name,
-                    .local,
-                    "the database has format \(health.format), this version writes \(health.supportedFormat)"
-                ).advising(
-                    health.format > health.supportedFormat
-                        ? "Use the newer program." : "Move the home away, or choose another with --home."
-                )
+                let (format, own) = (health.format, health.supportedFormat)
+                let advice =
+                    format > own ? "Use the newer program." : "Move the home away, or choose another with --home."
+                return .failure(.local, "the database has format \(format), this version writes \(own)", advice)
             }
         }
         if let fileSystem, remoteFileSystems.contains(fileSystem) || fileSystem.hasPrefix("fuse.") {
-            return .warning(name, "the home is on \(fileSystem), whose locks SQLite cannot rely on")
+            return .warning("the home is on \(fileSystem), whose locks SQLite cannot rely on")
                 .advising("Use a home on a disk of this machine.")
         }
-        guard let health else { return .ok(name, "no database yet; the first run makes it, \(place)") }
-        return .ok(name, "the database is sound, with \(health.runs) run\(health.runs == 1 ? "" : "s"), \(place)")
+        guard let health else { return .ok("no database yet; the first run makes it, \(place)") }
+        return .ok("the database is sound, with \(health.runs) run\(health.runs == 1 ? "" : "s"), \(place)")
     }
 
     /// Judges the end of the audit log; `nil` if the log does not exist yet.
     static func auditLog(_ inspection: AuditLog.Inspection?) -> Finding {
-        let name = "audit log"
-        guard let inspection, inspection.sequence > 0 else { return .ok(name, "no entry yet") }
+        guard let inspection, inspection.sequence > 0 else { return .ok("no entry yet") }
         let last = "\(inspection.sequence) entries, the last of \(inspection.timestamp ?? "an unknown time")"
         guard inspection.tornBytes == 0 else {
-            return .warning(name, "\(last); \(inspection.tornBytes) bytes behind it are not a whole line")
+            return .warning("\(last); \(inspection.tornBytes) bytes behind it are not a whole line")
                 .advising("Nothing is to be done: the next run cuts them off and records it.")
         }
-        return .ok(name, last)
-    }
-
-    /// Judges an audit log that could not be read.
-    static func auditLogUnreadable(_ error: any Error) -> Finding {
-        .failure("audit log", .local, "\(error)")
-            .advising(
-                "No run begins before the log can be continued; keep the home as evidence and begin with a new one (--home), or make it readable."
-            )
+        return .ok(last)
     }
 }
 
@@ -158,41 +138,37 @@ struct HomeProbe: Sendable {
     private var home: Home { Home(inspecting: path) }
 
     func home() async -> Finding {
-        do {
-            return try await BlockingWork.run {
+        await finding(orAdvising: Finding.chooseHome) {
+            try await BlockingWork.run {
                 let nearest = try FileSystem.nearestExisting(path)
-                let volume = try FileSystem.volume(of: nearest.path)
-                return .home(path, nearest: nearest, isReadOnly: volume.isReadOnly)
+                return .home(path, nearest: nearest, isReadOnly: try FileSystem.volume(of: nearest.path).isReadOnly)
             }
-        } catch {
-            return .failure("home", .local, "\(error)", "Choose another with --home or RINGBACK_HOME.")
         }
     }
 
     func space() async -> Finding {
-        do {
-            return .space(try await volume().freeBytes)
-        } catch {
-            return .failure("disk space", .local, "\(error)", "Choose another home with --home or RINGBACK_HOME.")
-        }
+        await finding(orAdvising: Finding.chooseHome) { .space(try await volume().freeBytes) }
     }
 
     func store() async -> Finding {
-        do {
-            let health = try await StoreHealth.inspect(home)
-            return .store(health, fileSystem: try await volume().kind)
-        } catch {
-            return .failure("store", .local, "the database cannot be opened: \(error)")
-                .advising("Keep the home as evidence, and begin with a new one (--home).")
+        await finding("the database cannot be opened: ", orAdvising: Finding.keepHome) {
+            .store(try await StoreHealth.inspect(home), fileSystem: try await volume().kind)
         }
     }
 
     func auditLog() async -> Finding {
-        do {
-            return .auditLog(try await BlockingWork.run { try AuditLog.inspect(home) })
-        } catch {
-            return .auditLogUnreadable(error)
+        await finding(orAdvising: "No run can begin before the log is readable. \(Finding.keepHome)") {
+            .auditLog(try await BlockingWork.run { try AuditLog.inspect(home) })
         }
+    }
+
+    /// What an inspection finds; an error becomes a failure with this advice.
+    private func finding(
+        _ prefix: String = "",
+        orAdvising advice: String,
+        _ inspect: () async throws -> Finding
+    ) async -> Finding {
+        do { return try await inspect() } catch { return .failure(.local, "\(prefix)\(error)", advice) }
     }
 
     private func volume() async throws -> VolumeFacts {
@@ -204,7 +180,7 @@ struct HomeProbe: Sendable {
 enum Versions {
     static func finding() -> Finding {
         let sqlite = (try? StoreHealth.sqliteVersion()) ?? "unknown"
-        return .ok("versions", "ringback \(Run.version), Swift \(swift), SQLite \(sqlite), \(system)")
+        return .ok("ringback \(Run.version), Swift \(swift), SQLite \(sqlite), \(system)")
     }
 
     /// The release of Swift that compiled this program, as far as a program can tell.

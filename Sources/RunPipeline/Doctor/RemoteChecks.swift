@@ -6,15 +6,14 @@ import SimulationClient
 extension Finding {
     /// Judges a connection to the base URL's host.
     static func address(_ url: HTTPURL, _ outcome: ConnectionProbe.Reach) -> Finding {
-        let name = "address"
         switch outcome {
         case .connected(let address), .handshakeFailed(let address):
-            return .ok(name, "\(url.origin) is reached").with(address.isEmpty ? [] : ["connected to \(address)"])
+            return .ok("\(url.origin) is reached").with(address.isEmpty ? [] : ["connected to \(address)"])
         case .unresolved:
-            return .failure(name, .remote, "the name \(url.host) has no address")
+            return .failure(.remote, "the name \(url.host) has no address")
                 .advising("Check CXONE_BASE_URL or CXONE_ORG_ID, and this machine's name service.")
         case .refused(let reason):
-            return .failure(name, .remote, "\(url.origin) cannot be reached: \(reason)")
+            return .failure(.remote, "\(url.origin) cannot be reached: \(reason)")
                 .advising(
                     "Check CXONE_BASE_URL, that the API runs there, and that no firewall stands between. A proxy of the "
                         + "environment is not used."
@@ -24,18 +23,17 @@ extension Finding {
 
     /// Judges the connection's protection by the outcome of a handshake; `nil` means plain HTTP.
     static func tls(_ url: HTTPURL, _ outcome: ConnectionProbe.Reach?) -> Finding {
-        let name = "tls"
         switch outcome {
-        case nil: return .ok(name, "plain http, on a loopback host only")
-        case .connected: return .ok(name, "the certificate of \(url.host) is valid, and this machine trusts its issuer")
+        case nil: return .ok("plain http, on a loopback host only")
+        case .connected: return .ok("the certificate of \(url.host) is valid, and this machine trusts its issuer")
         case .handshakeFailed(let reason):
-            return .failure(name, .remote, "the TLS handshake with \(url.host) failed: \(reason)")
+            return .failure(.remote, "the TLS handshake with \(url.host) failed: \(reason)")
                 .advising(
                     "The certificate must name \(url.host), be in date, and come from an issuer that this machine trusts "
                         + "(Debian: update-ca-certificates). There is no switch to ignore it."
                 )
         case .unresolved, .refused:
-            return .failure(name, .remote, "no second connection to \(url.host) came about", "Try again.")
+            return .failure(.remote, "no second connection to \(url.host) came about", "Try again.")
         }
     }
 }
@@ -46,14 +44,13 @@ extension Finding {
 
     /// Judges a request for a token with the `wanted` scopes.
     static func token(wanted: String, grant: TokenAnswer?, error: ClientError?) -> Finding {
-        let name = "token"
         if let error {
             let remedy = "Check scheme, host and port of CXONE_BASE_URL and CXONE_TOKEN_URL."
-            return .failure(name, .remote, error.message, error.remedy.isEmpty ? remedy : error.remedy).with(
+            return .failure(.remote, error.message, error.remedy.isEmpty ? remedy : error.remedy).with(
                 error.requestID.map { ["request id \($0)"] } ?? []
             )
         }
-        guard let grant else { return .failure(name, .remote, "no token came", "Check CXONE_TOKEN_URL.") }
+        guard let grant else { return .failure(.remote, "no token came", "Check CXONE_TOKEN_URL.") }
         let lifetime = grant.expiresIn.map { "lives \($0) s" } ?? "does not say how long it lives; 300 s are assumed"
         let missing = Scopes(wanted: wanted, granted: grant.scope).missing
         let notes = [
@@ -61,29 +58,29 @@ extension Finding {
             "scopes granted: \(grant.scope ?? "not told, so as asked for (RFC 6749 section 5.1)")",
         ]
         if let seconds = grant.expiresIn, seconds < shortLifetime {
-            return .warning(name, "a token came and \(lifetime), so a run asks for many")
+            return .warning("a token came and \(lifetime), so a run asks for many")
                 .advising("Raise the token lifetime of the client.").with(notes)
         }
         guard missing.isEmpty else {
-            return .warning(name, "a token came and \(lifetime), without \(missing.joined(separator: ", "))")
+            return .warning("a token came and \(lifetime), without \(missing.joined(separator: ", "))")
                 .advising(
                     "Grant the client these scopes, or leave out of CXONE_SCOPE what it does not need."
                 ).with(notes)
         }
-        return .ok(name, "a token came and \(lifetime)").with(notes)
+        return .ok("a token came and \(lifetime)").with(notes)
     }
 
     /// Judges one scope by the token's answer alone; no request is sent.
     static func scope(_ name: String, _ scope: Scope, for purpose: String, _ scopes: Scopes) -> Finding {
         let word = scope.rawValue
         if scopes.isGranted(word) {
-            return .ok(name, scopes.isTold ? "\(word) is granted" : "\(word) was asked for, and no answer denies it")
+            return .ok(scopes.isTold ? "\(word) is granted" : "\(word) was asked for, and no answer denies it")
         }
         guard scopes.wanted.contains(word) else {
-            return .warning(name, "CXONE_SCOPE does not ask for \(word); \(purpose) may be refused")
+            return .warning("CXONE_SCOPE does not ask for \(word); \(purpose) may be refused")
                 .advising("Add \(word) to CXONE_SCOPE, unless this API names its scopes otherwise.")
         }
-        return .failure(name, .remote, "the token lacks \(word); \(purpose) would be refused")
+        return .failure(.remote, "the token lacks \(word); \(purpose) would be refused")
             .advising("Grant the client the scope \(word).")
     }
 }
@@ -109,22 +106,19 @@ struct Scopes: Hashable, Sendable {
 extension Finding {
     /// Judges a list by a tag that no simulation has: it needs the read scope and creates nothing.
     static func read(found: Int, error: ClientError?) -> Finding {
-        let name = "read scope"
         guard let error else {
             guard found == 0 else {
                 return .warning(
-                    name,
                     "a list came, and \(found) simulations in it have another tag than was asked for: `tag` is ignored there"
                 ).advising(
                     "A run compares tags itself, so this does no harm; say honours: {listByTag: false} in a profile to do "
                         + "without."
                 )
             }
-            return .ok(name, "a list by tag was answered, and nothing was created")
+            return .ok("a list by tag was answered, and nothing was created")
         }
-        guard error.code == .notOffered else { return .failure(name, .remote, error.message, error.remedy) }
+        guard error.code == .notOffered else { return .failure(.remote, error.message, error.remedy) }
         return .warning(
-            name,
             "\(error.message); a run cannot look for a simulation whose create got no answer (exit 5)"
         ).advising(
             "Check paths: {simulations: …} of the profile; if there is no such list, say honours: {listByTag: false}."
@@ -162,24 +156,22 @@ extension Finding {
 
     /// Judges the clocks; `answers` counts the dated answers and the others.
     static func clock(_ readings: [ClockReading], answers: Int) -> Finding {
-        let name = "clock"
-        guard answers > 0 else { return .skipped(name, "no answer came that could be dated") }
+        guard answers > 0 else { return .skipped("no answer came that could be dated") }
         guard let offset = readings.map(\.offset).min(by: { abs($0) < abs($1) }) else {
-            return .warning(name, "the answers have no Date, so the clocks cannot be compared")
+            return .warning("the answers have no Date, so the clocks cannot be compared")
                 .advising(
                     "Make sure that this machine takes its time from the network: webhook signatures more than 300 s off are "
                         + "refused."
                 )
         }
-        guard offset != 0 else { return .ok(name, "the clocks agree") }
+        guard offset != 0 else { return .ok("the clocks agree") }
         let words = "the other side's clock is \(abs(offset)) s \(offset > 0 ? "ahead of" : "behind") this machine's"
         let advice = "Let this machine take its time from the network (chrony, systemd-timesyncd), and look at "
         if abs(offset) > clockLimit {
-            return .failure(name, .local, "\(words); webhook signatures would be refused")
-                .advising(advice + "the other side's too.")
+            return .failure(.local, "\(words); webhook signatures would be refused", advice + "the other side's too.")
         }
         return abs(offset) > clockWarning
-            ? .warning(name, "\(words); from 300 s on webhook signatures are refused", advice + "the other side's too.")
-            : .ok(name, "\(words), which does no harm")
+            ? .warning("\(words); from 300 s on webhook signatures are refused", advice + "the other side's too.")
+            : .ok("\(words), which does no harm")
     }
 }

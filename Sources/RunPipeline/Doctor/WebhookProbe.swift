@@ -20,7 +20,6 @@ struct WebhookProbe: Sendable {
     func finding() async -> Finding {
         guard !secrets.isEmpty || HTTPURL.isLoopback(host: listen.host) else {
             return .failure(
-                "webhook",
                 .configuration,
                 "the receiver would take unsigned events on \(listen.host), and a run refuses that"
             ).advising("Set RINGBACK_WEBHOOK_SECRET, or listen on a loopback address.")
@@ -37,7 +36,7 @@ struct WebhookProbe: Sendable {
             return try await receiver.listen(server) { port in
                 let url = setup.webhookURL ?? listen.webhookURL(port: port)
                 if let problem = WebhookURL.problem(of: url) {
-                    return .failure("webhook", .configuration, "a payload cannot carry \(url): \(problem)")
+                    return .failure(.configuration, "a payload cannot carry \(url): \(problem)")
                         .advising("Name an address with --webhook-url that the target reaches.")
                 }
                 let place = ListenAddress(host: listen.host, port: port).authority
@@ -73,11 +72,10 @@ struct WebhookProbe: Sendable {
     }
 
     private func facts(_ place: String, _ url: String, _ outcome: WebhookFacts.Arrival) -> WebhookFacts {
-        let isSigned = !secrets.isEmpty
-        return WebhookFacts(
+        WebhookFacts(
             listen: place,
             url: url,
-            isSigned: isSigned,
+            isSigned: !secrets.isEmpty,
             isTargetLocal: isTargetLocal,
             outcome: outcome
         )
@@ -149,17 +147,16 @@ struct WebhookFacts: Hashable, Sendable {
 
 extension Finding {
     static func webhook(_ facts: WebhookFacts) -> Finding {
-        let name = "webhook"
         switch facts.outcome {
         case .notListening(let reason):
-            return .failure(name, .local, "the receiver cannot listen on \(facts.listen): \(reason)")
+            return .failure(.local, "the receiver cannot listen on \(facts.listen): \(reason)")
                 .advising("Choose another address with --webhook-listen; port 0 picks one.")
         case .unreachable(let reason):
-            return .failure(name, .local, "no answer from \(facts.url): \(reason)")
+            return .failure(.local, "no answer from \(facts.url): \(reason)")
                 .advising("Check --webhook-url, and that what listens there passes requests on to \(facts.listen).")
         case .answered(let status, let hasArrived) where status != 200:
             let refusal = hasArrived ? "the event arrived, but" : "the event did not arrive:"
-            return .failure(name, .local, "\(refusal) \(facts.url) answered \(status)")
+            return .failure(.local, "\(refusal) \(facts.url) answered \(status)")
                 .advising(
                     status == 401
                         ? "The signature did not survive: pass body and the webhook-… headers on unchanged, to this receiver."
@@ -167,28 +164,25 @@ extension Finding {
                 )
         case .answered(_, hasArrived: false):
             return .failure(
-                name,
                 .local,
                 "\(facts.url) answered 200, but the event did not arrive: something else listens there"
             ).advising("Make it pass requests on to \(facts.listen)\(Endpoint.webhook).")
-        case .answered: return arrived(name, facts)
+        case .answered: return arrived(facts)
         }
     }
 
-    private static func arrived(_ name: String, _ facts: WebhookFacts) -> Finding {
+    private static func arrived(_ facts: WebhookFacts) -> Finding {
         let trip = "a\(facts.isSigned ? " signed" : "n unsigned") event went through \(facts.url) to \(facts.listen)"
         if !facts.isTargetLocal, let url = HTTPURL(facts.url), url.isLoopback {
             return .warning(
-                name,
                 "\(trip), but the target cannot reach a loopback address of this machine: no event of a run would come"
             ).advising("Put a proxy in front that the target reaches, and name it with --webhook-url https://…")
         }
         guard facts.isSigned else {
             return .warning(
-                name,
                 "\(trip); without RINGBACK_WEBHOOK_SECRET unsigned events are taken, on loopback addresses only"
             ).advising("Set RINGBACK_WEBHOOK_SECRET (whsec_…) to the key that the target signs with.")
         }
-        return .ok(name, trip)
+        return .ok(trip)
     }
 }

@@ -20,53 +20,28 @@ struct OutcomeChart {
 
     var svg: SVG {
         let bottom = Double(shares.count) * Self.rowHeight + 8
-        let height = bottom + 22
-        var svg = SVG(title: "Outcome distribution", description: description, id: "outcomes", height: height)
+        var svg = SVG(title: "Outcome distribution", description: description, id: "outcomes", height: bottom + 22)
         for mark in scale.marks {
-            let x = place(mark)
-            svg.primitives.append(.line(x1: x, y1: 0, x2: x, y2: bottom, className: mark == 0 ? "axis" : "grid"))
-            let anchor: SVG.Anchor = mark == 0 ? .start : x > 0.97 ? .end : .middle
-            svg.primitives.append(
-                .text(NumberText.percent(mark), x: x, y: bottom + 16, anchor: anchor, className: "tick")
-            )
+            svg.vertical(place(mark), from: 0, to: bottom, mark == 0 ? "axis" : "grid")
+            svg.tick(NumberText.percent(mark), place(mark), bottom + 16)
         }
-        for (index, share) in shares.enumerated() {
-            svg.primitives += row(share, top: Double(index) * Self.rowHeight + 6)
-        }
+        for (index, share) in shares.enumerated() { draw(share, top: Double(index) * Self.rowHeight + 6, in: &svg) }
         return svg
     }
 
-    private func row(_ share: RunResult.OutcomeShare, top: Double) -> [SVG.Primitive] {
-        let middle = top + 29
-        let injected = isInjected ? NumberText.percent(share.injected) : "–"
-        var shapes: [SVG.Primitive] = [
-            .text(share.outcome.rawValue, x: 0, y: top + 14, className: "label", shift: 6),
-            .text(
-                "\(NumberText.percent(share.share)) observed · \(injected) injected",
-                x: 1,
-                y: top + 14,
-                anchor: .end,
-                className: "value"
-            ),
-            .bar(
-                x: 0,
-                y: middle - 7,
-                width: place(share.share),
-                height: 14,
-                className: "bar o-\(share.outcome.rawValue)",
-                tip: "\(share.outcome.rawValue): \(NumberText.count(share.observed, "call"))"
-            ),
-        ]
+    private func draw(_ share: RunResult.OutcomeShare, top: Double, in svg: inout SVG) {
+        let (middle, outcome) = (top + 29, share.outcome.rawValue)
         let (low, high) = (place(share.low), place(share.high))
-        shapes.append(.line(x1: low, y1: middle, x2: high, y2: middle, className: "whisker"))
-        shapes += [low, high].map { .line(x1: $0, y1: middle - 4, x2: $0, y2: middle + 4, className: "whisker") }
-        if isInjected {
-            let x = place(share.injected.doubleValue)
-            shapes += ["halo", "injected"].map {
-                .line(x1: x, y1: middle - 11, x2: x, y2: middle + 11, className: $0)
-            }
+        let injected = isInjected ? NumberText.percent(share.injected) : "–"
+        svg.text(outcome, 0, top + 14, "label", shift: 6)
+        svg.text("\(NumberText.percent(share.share)) observed · \(injected) injected", 1, top + 14, "value", .end)
+        let tip = "\(outcome): \(NumberText.count(share.observed, "call"))"
+        svg.bar(0, middle - 7, place(share.share), 14, "bar o-\(outcome)", tip: tip)
+        svg.horizontal(middle, from: low, to: high, "whisker")
+        for end in [low, high] { svg.vertical(end, from: middle - 4, to: middle + 4, "whisker") }
+        for className in isInjected ? ["halo", "injected"] : [] {
+            svg.vertical(place(share.injected.doubleValue), from: middle - 11, to: middle + 11, className)
         }
-        return shapes
     }
 
     private func place(_ share: Double) -> Double { min(1, max(0, share / scale.end)) }

@@ -1,64 +1,76 @@
-/// A drawing as a value; texts are escaped when it is written.
+/// A drawing; texts are escaped when they are drawn.
 ///
 /// Horizontal positions and lengths are shares of the width, so a drawing fills its column at any width while texts and
 /// strokes keep their size. Vertical ones are pixels. Colours come from the style sheet, by class.
 struct SVG {
-    /// For screen readers.
-    var title: String
-    /// What it shows, in a sentence.
-    var description: String
-    /// A name that is unique in the document.
-    var id: String
-    /// The height in pixels.
-    var height: Double
-    /// What is drawn, back to front.
-    var primitives: [Primitive] = []
-
-    /// One element of a drawing.
-    enum Primitive {
-        /// A rectangle; `tip` is shown when a pointer rests on it.
-        case bar(x: Double, y: Double, width: Double, height: Double, className: String, tip: String = "")
-        case line(x1: Double, y1: Double, x2: Double, y2: Double, className: String)
-        /// A text; `x` is where it starts, ends or has its middle, moved by `shift` pixels.
-        case text(String, x: Double, y: Double, anchor: Anchor = .start, className: String, shift: Double = 0)
-    }
+    /// The opening tag, then what is drawn, back to front.
+    private var lines: [String]
 
     /// The part of a text that is at its `x`.
     enum Anchor: String {
         case start, middle, end
     }
 
-    var markup: String {
+    /// An empty drawing.
+    ///
+    /// - Parameters:
+    ///   - title: For screen readers.
+    ///   - description: What it shows, in a sentence.
+    ///   - id: A name that is unique in the document.
+    init(title: String, description: String, id: String, height: Double) {
         let labels = "\(id)-title \(id)-description"
-        var text = "<svg role=\"img\" width=\"100%\" height=\"\(Self.number(height))\" aria-labelledby=\"\(labels)\">"
-        text += "<title id=\"\(id)-title\">\(MarkupText.escaped(title))</title>"
-        text += "<desc id=\"\(id)-description\">\(MarkupText.escaped(description))</desc>"
-        text += primitives.map { "\n" + $0.markup }.joined()
-        return text + "\n</svg>"
+        lines = [
+            "<svg role=\"img\" width=\"100%\" height=\"\(Self.px(height))\" aria-labelledby=\"\(labels)\">"
+                + "<title id=\"\(id)-title\">\(MarkupText.escaped(title))</title>"
+                + "<desc id=\"\(id)-description\">\(MarkupText.escaped(description))</desc>"
+        ]
     }
 
-    fileprivate static func number(_ value: Double) -> String { NumberText.short(value, 2) }
-}
+    var markup: String { (lines + ["</svg>"]).joined(separator: "\n") }
 
-extension SVG.Primitive {
-    fileprivate var markup: String {
-        switch self {
-        case .bar(let x, let y, let width, let height, let className, let tip):
-            let box = "x=\"\(percent(x))\" y=\"\(px(y))\" width=\"\(percent(width))\" height=\"\(px(height))\""
-            let start = "<rect class=\"\(className)\" \(box)"
-            return tip.isEmpty ? start + "/>" : start + "><title>\(MarkupText.escaped(tip))</title></rect>"
-        case .line(let x1, let y1, let x2, let y2, let className):
-            return
-                "<line class=\"\(className)\" x1=\"\(percent(x1))\" y1=\"\(px(y1))\" x2=\"\(percent(x2))\" y2=\"\(px(y2))\"/>"
-        case .text(let text, let x, let y, let anchor, let className, let shift):
-            let place = "x=\"\(percent(x))\" y=\"\(px(y))\"" + (shift == 0 ? "" : " dx=\"\(px(shift))\"")
-            return
-                "<text class=\"\(className)\" text-anchor=\"\(anchor.rawValue)\" \(place)>\(MarkupText.escaped(text))</text>"
-        }
+    /// Draws a rectangle; `tip` is shown when a pointer rests on it.
+    mutating func bar(_ x: Double, _ y: Double, _ width: Double, _ height: Double, _ className: String, tip: String) {
+        let place = "x=\"\(Self.percent(x))\" y=\"\(Self.px(y))\""
+        let size = "width=\"\(Self.percent(width))\" height=\"\(Self.px(height))\""
+        let title = "<title>\(MarkupText.escaped(tip))</title>"
+        lines.append("<rect class=\"\(className)\" \(place) \(size)>\(title)</rect>")
     }
 
-    private func percent(_ share: Double) -> String { NumberText.short(share * 100, 3) + "%" }
-    private func px(_ value: Double) -> String { SVG.number(value) }
+    mutating func horizontal(_ y: Double, from x1: Double = 0, to x2: Double = 1, _ className: String) {
+        line(x1, y, x2, y, className)
+    }
+
+    mutating func vertical(_ x: Double, from y1: Double, to y2: Double, _ className: String) {
+        line(x, y1, x, y2, className)
+    }
+
+    private mutating func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ className: String) {
+        let start = "x1=\"\(Self.percent(x1))\" y1=\"\(Self.px(y1))\""
+        let end = "x2=\"\(Self.percent(x2))\" y2=\"\(Self.px(y2))\""
+        lines.append("<line class=\"\(className)\" \(start) \(end)/>")
+    }
+
+    /// Draws a text; `x` is where it starts, ends or has its middle, moved by `shift` pixels.
+    mutating func text(
+        _ text: String,
+        _ x: Double,
+        _ y: Double,
+        _ className: String,
+        _ anchor: Anchor = .start,
+        shift: Double = 0
+    ) {
+        let place = "x=\"\(Self.percent(x))\" y=\"\(Self.px(y))\"" + (shift == 0 ? "" : " dx=\"\(Self.px(shift))\"")
+        let start = "<text class=\"\(className)\" text-anchor=\"\(anchor.rawValue)\" \(place)>"
+        lines.append("\(start)\(MarkupText.escaped(text))</text>")
+    }
+
+    /// Writes a number below a horizontal axis.
+    mutating func tick(_ text: String, _ x: Double, _ y: Double) {
+        self.text(text, x, y, "tick", x == 0 ? .start : x > 0.95 ? .end : .middle)
+    }
+
+    private static func percent(_ share: Double) -> String { NumberText.short(share * 100, 3) + "%" }
+    private static func px(_ value: Double) -> String { NumberText.short(value, 2) }
 }
 
 /// A scale from 0 with a handful of round steps.

@@ -33,18 +33,16 @@ struct TimelineChart {
         let upper = Self.heading
         let lower = upper + Self.callsHeight + Self.gap + Self.heading
         let bottom = lower + Self.endedHeight
-        let height = bottom + 24
-        var svg = SVG(title: "Calls over virtual time", description: description, id: "timeline", height: height)
-        svg.primitives.append(.text("Calls up at once", x: 0, y: upper - 8, className: "label"))
-        svg.primitives.append(.text(limitNote, x: 1, y: upper - 8, anchor: .end, className: "value"))
-        svg.primitives += grid(calls, top: upper, height: Self.callsHeight)
-        svg.primitives += callsUp(top: upper)
-        svg.primitives += numbers(calls, top: upper, height: Self.callsHeight)
-        svg.primitives.append(.text("Calls ended per \(binText)", x: 0, y: lower - 8, className: "label"))
-        svg.primitives += grid(ended, top: lower, height: Self.endedHeight)
-        svg.primitives += endedStacks(top: lower)
-        svg.primitives += numbers(ended, top: lower, height: Self.endedHeight)
-        svg.primitives += timeMarks(bottom: bottom)
+        var svg = SVG(title: "Calls over virtual time", description: description, id: "timeline", height: bottom + 24)
+        svg.text("Calls up at once", 0, upper - 8, "label")
+        svg.text(limitNote, 1, upper - 8, "value", .end)
+        drawGrid(calls, top: upper, height: Self.callsHeight, in: &svg) { drawCallsUp(base: $0, in: &$1) }
+        svg.text("Calls ended per \(binText)", 0, lower - 8, "label")
+        drawGrid(ended, top: lower, height: Self.endedHeight, in: &svg) { drawEnded(base: $0, in: &$1) }
+        for mark in time.marks where mark <= timeline.seconds * 1.0001 {
+            svg.vertical(mark / timeline.seconds, from: bottom, to: bottom + 4, "axis")
+            svg.tick(timeText(mark), mark / timeline.seconds, bottom + 18)
+        }
         return svg
     }
 
@@ -57,84 +55,50 @@ struct TimelineChart {
             + "\(NumberText.count(timeline.callsUp.max() ?? 0, "call")) at once; the limit is \(limit)."
     }
 
-    private func grid(_ scale: AxisScale, top: Double, height: Double) -> [SVG.Primitive] {
-        scale.marks.map { mark in
-            let y = top + height * (1 - mark / scale.end)
-            return .line(x1: 0, y1: y, x2: 1, y2: y, className: mark == 0 ? "axis" : "grid")
+    /// Draws the lines of a scale, `content` above its base, and its numbers in the margin left of the drawing.
+    private func drawGrid(
+        _ scale: AxisScale,
+        top: Double,
+        height: Double,
+        in svg: inout SVG,
+        content: (_ base: Double, inout SVG) -> Void
+    ) {
+        let marks = scale.marks.map { (number: Int($0), y: top + height * (1 - $0 / scale.end)) }
+        for mark in marks { svg.horizontal(mark.y, mark.number == 0 ? "axis" : "grid") }
+        content(top + height, &svg)
+        for mark in marks.dropFirst() {
+            svg.text(NumberText.count(mark.number), 0, mark.y + 4, "tick", .end, shift: -6)
         }
     }
 
-    /// The numbers of a grid, in the margin left of the drawing.
-    private func numbers(_ scale: AxisScale, top: Double, height: Double) -> [SVG.Primitive] {
-        scale.marks.dropFirst().map { mark in
-            let y = top + height * (1 - mark / scale.end)
-            let number = NumberText.count(Int(mark))
-            return .text(number, x: 0, y: y + 4, anchor: .end, className: "tick", shift: -6)
-        }
-    }
-
-    private func callsUp(top: Double) -> [SVG.Primitive] {
-        var shapes: [SVG.Primitive] = []
+    private func drawCallsUp(base: Double, in svg: inout SVG) {
         var bin = 0
         while bin < timeline.callsUp.count {
             let count = timeline.callsUp[bin]
             let run = timeline.callsUp[bin...].prefix { $0 == count }.count
-            let height = Self.callsHeight * Double(count) / calls.end
             if count > 0 {
+                let height = Self.callsHeight * Double(count) / calls.end
                 // Slightly wider than the bins, so that neighbouring bars leave no gap.
-                let end = min(1, x(bin + run) + 0.0005)
-                shapes.append(
-                    .bar(
-                        x: x(bin),
-                        y: top + Self.callsHeight - height,
-                        width: end - x(bin),
-                        height: height,
-                        className: count > limit ? "area over" : "area",
-                        tip: "\(clock(bin)): \(NumberText.count(count, "call")) at once"
-                    )
-                )
+                let width = min(1, x(bin + run) + 0.0005) - x(bin)
+                let tip = "\(clock(bin)): \(NumberText.count(count, "call")) at once"
+                svg.bar(x(bin), base - height, width, height, count > limit ? "area over" : "area", tip: tip)
             }
             bin += run
         }
-        if !isLimitAbove {
-            let y = top + Self.callsHeight * (1 - Double(limit) / calls.end)
-            shapes.append(.line(x1: 0, y1: y, x2: 1, y2: y, className: "limit"))
-        }
-        return shapes
+        if !isLimitAbove { svg.horizontal(base - Self.callsHeight * Double(limit) / calls.end, "limit") }
     }
 
-    private func endedStacks(top: Double) -> [SVG.Primitive] {
-        var shapes: [SVG.Primitive] = []
+    private func drawEnded(base: Double, in svg: inout SVG) {
         let width = 1 / Double(timeline.bins)
         for (bin, counts) in timeline.ended.enumerated() {
-            var y = top + Self.endedHeight
+            var y = base
             for outcome in CallOutcome.allCases {
                 guard let count = counts[outcome], count > 0 else { continue }
                 let height = Self.endedHeight * Double(count) / ended.end
                 y -= height
-                shapes.append(
-                    .bar(
-                        x: x(bin) + width * 0.08,
-                        y: y,
-                        width: width * 0.84,
-                        height: height,
-                        className: "stack o-\(outcome.rawValue)",
-                        tip: "\(clock(bin)): \(count) \(outcome.rawValue)"
-                    )
-                )
+                let (left, tip) = (x(bin) + width * 0.08, "\(clock(bin)): \(count) \(outcome.rawValue)")
+                svg.bar(left, y, width * 0.84, height, "stack o-\(outcome.rawValue)", tip: tip)
             }
-        }
-        return shapes
-    }
-
-    private func timeMarks(bottom: Double) -> [SVG.Primitive] {
-        time.marks.filter { $0 <= timeline.seconds * 1.0001 }.flatMap { mark -> [SVG.Primitive] in
-            let x = mark / timeline.seconds
-            let anchor: SVG.Anchor = mark == 0 ? .start : x > 0.95 ? .end : .middle
-            return [
-                .line(x1: x, y1: bottom, x2: x, y2: bottom + 4, className: "axis"),
-                .text(timeText(mark), x: x, y: bottom + 18, anchor: anchor, className: "tick"),
-            ]
         }
     }
 

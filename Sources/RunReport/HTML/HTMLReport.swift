@@ -74,14 +74,10 @@ public struct HTMLReport: Sendable {
                 + (facts.ending.reason.map { ", \($0)" } ?? "")
         }
         let count = result.assertions.count
-        func names(_ verdict: Verdict) -> [String] { result.assertions.filter { $0.verdict == verdict }.map(\.title) }
-        let failed = names(.fail)
-        if !failed.isEmpty {
-            return "\(failed.count) of \(count) assertions failed: \(failed.joined(separator: ", "))."
-        }
-        let open = names(.inconclusive)
-        if !open.isEmpty {
-            return "\(open.count) of \(count) assertions could not be decided: \(open.joined(separator: ", "))."
+        for (verdict, words) in [(Verdict.fail, "failed"), (.inconclusive, "could not be decided")] {
+            let titles = result.assertions.filter { $0.verdict == verdict }.map(\.title)
+            if titles.isEmpty { continue }
+            return "\(titles.count) of \(count) assertions \(words): \(titles.joined(separator: ", "))."
         }
         return "All \(count) assertions hold."
     }
@@ -100,24 +96,26 @@ public struct HTMLReport: Sendable {
 
     private var numbers: [[String: TemplateValue]] {
         let (calls, webhooks) = (result.facts.calls, result.facts.webhooks)
-        let rows: [(name: String, value: String, isBad: Bool)] = [
-            ("Attempted", NumberText.count(result.facts.callsAttempted), false),
-            ("Completed", NumberText.count(calls.completed), false),
-            ("Abandoned", NumberText.count(calls.abandoned), false),
-            ("Peak at once", NumberText.count(calls.peakConcurrency), false),
-            ("Accuracy", result.accuracyRate.map { NumberText.short($0, 4) } ?? "–", false),
-            ("Mean duration", NumberText.short(calls.averageLatencyMs / 1000, 1) + " s", false),
-            ("Received", NumberText.count(webhooks.received), false),
-            ("Unique events", NumberText.count(webhooks.unique), false),
-            ("Calls lost", NumberText.count(webhooks.lost), webhooks.lost > 0),
-            ("Duplicates", NumberText.count(webhooks.duplicates), false),
-            ("Late", NumberText.count(webhooks.late), false),
-            ("Unknown", NumberText.count(webhooks.unknown), false),
-            ("In quarantine", NumberText.count(webhooks.quarantined), false),
-            ("Refused", NumberText.count(webhooks.rejected), false),
-            ("Signatures", webhooks.signed ? "demanded" : "not demanded", false),
-        ]
-        return rows.map { ["name": .text($0.name), "value": .text($0.value), "class": .text($0.isBad ? "bad" : "")] }
+        func counts(_ rows: KeyValuePairs<String, Int>) -> [(String, String)] {
+            rows.map { ($0.key, NumberText.count($0.value)) }
+        }
+        let rows =
+            counts([
+                "Attempted": result.facts.callsAttempted, "Completed": calls.completed, "Abandoned": calls.abandoned,
+                "Peak at once": calls.peakConcurrency,
+            ]) + [
+                ("Accuracy", result.accuracyRate.map { NumberText.short($0, 4) } ?? "–"),
+                ("Mean duration", NumberText.short(calls.averageLatencyMs / 1000, 1) + " s"),
+            ]
+            + counts([
+                "Received": webhooks.received, "Unique events": webhooks.unique, "Calls lost": webhooks.lost,
+                "Duplicates": webhooks.duplicates, "Late": webhooks.late, "Unknown": webhooks.unknown,
+                "In quarantine": webhooks.quarantined, "Refused": webhooks.rejected,
+            ]) + [("Signatures", webhooks.signed ? "demanded" : "not demanded")]
+        return rows.map { name, value in
+            let isBad = name == "Calls lost" && webhooks.lost > 0
+            return ["name": .text(name), "value": .text(value), "class": .text(isBad ? "bad" : "")]
+        }
     }
 
     private var fit: String {

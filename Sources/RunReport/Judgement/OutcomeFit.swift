@@ -31,9 +31,11 @@ struct OutcomeFit {
         }
         let hasEnded = facts.ending == .ended
         let mute = facts.calls.withoutOutcome
-        let isOrAre = mute == 1 ? "is" : "are"
-        var notes =
-            mute == 0 ? [] : ["\(NumberText.count(mute, "ended call")) reported no outcome and \(isOrAre) in no share"]
+        let verb = mute == 1 ? "is" : "are"
+        var notes: [String] = []
+        if mute > 0 {
+            notes.append("\(NumberText.count(mute, "ended call")) reported no outcome and \(verb) in no share")
+        }
         if hasEnded, !facts.payload.outcomes.enabled {
             notes.append("outcomes were not injected (enabled: false), so they were not judged")
         }
@@ -48,15 +50,9 @@ struct OutcomeFit {
             seed: UInt64(facts.seed ?? 0)
         )
         let verdict = Verdict(test.result(level: Self.level))
-        summary =
-            total == 0
-            ? nil
-            : RunResult.GoodnessOfFitSummary(
-                test: test.test.words.name,
-                statistic: test.statistic,
-                pValue: test.pValue,
-                verdict: verdict
-            )
+        let (name, statistic, pValue) = (test.test.words.name, test.statistic, test.pValue)
+        let summary = RunResult.GoodnessOfFitSummary(test: name, statistic: statistic, pValue: pValue, verdict: verdict)
+        self.summary = total == 0 ? nil : summary
         assertion = hasEnded || !test.impossibleOutcomes.isEmpty ? Self.assertion(test, verdict, counts) : nil
     }
 
@@ -64,13 +60,9 @@ struct OutcomeFit {
         guard test.impossibleOutcomes.isEmpty else {
             let calls = test.impossibleOutcomes.reduce(0) { $0 + counts[$1] }
             let names = test.impossibleOutcomes.map { CallOutcome.allCases[$0].rawValue }.joined(separator: ", ")
-            return Assertion(
-                .outcomesFit,
-                .fail,
-                observed: "\(NumberText.count(calls, "call")) of probability 0 (\(names))",
-                expected: "none of probability 0",
-                detail: "the injection was not honoured: \(names) cannot come up"
-            )
+            let observed = "\(NumberText.count(calls, "call")) of probability 0 (\(names))"
+            let detail = "the injection was not honoured: \(names) cannot come up"
+            return Demand.outcomesFit.judged(false, observed, expected: "none of probability 0", detail)
         }
         let least = GoodnessOfFit.leastSampleSize
         let pValue = NumberText.pValue(test.pValue)

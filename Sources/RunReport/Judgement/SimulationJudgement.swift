@@ -13,26 +13,22 @@ struct SimulationJudgement {
 
     /// The simulation reached `completed`.
     var completed: Assertion {
-        func judged(_ verdict: Verdict, _ observed: String, _ detail: String) -> Assertion {
-            Assertion(.simulationCompleted, verdict, observed: observed, expected: "completed", detail: detail)
+        func judged(_ observed: String, _ detail: String) -> Assertion {
+            Demand.simulationCompleted.judged(isCompleted, observed, expected: "completed", detail)
         }
-        guard hasEnded else { return judged(.fail, facts.ending.title, facts.ending.reason ?? "") }
-        guard let status = facts.status else { return judged(.fail, "no status", "no status could be read") }
+        guard hasEnded else { return judged(facts.ending.title, facts.ending.reason ?? "") }
+        guard let status = facts.status else { return judged("no status", "no status could be read") }
         let errors = status.errors.map { $0.message.isEmpty ? $0.code : "\($0.code): \($0.message)" }
-        return judged(isCompleted ? .pass : .fail, status.stateWord, errors.joined(separator: "; "))
+        return judged(status.stateWord, errors.joined(separator: "; "))
     }
 
     /// The simulation went through its states in a legal order.
     var progression: Assertion? {
         guard facts.status != nil else { return nil }
         let illegal = facts.illegalProgressions
-        return Assertion(
-            .simulationProgression,
-            illegal.isEmpty ? .pass : .fail,
-            observed: illegal.isEmpty ? "in order" : NumberText.count(illegal.count, "illegal step"),
-            expected: "queued → running → a terminal state",
-            detail: illegal.joined(separator: "; ")
-        )
+        let observed = illegal.isEmpty ? "in order" : NumberText.count(illegal.count, "illegal step")
+        let (expected, detail) = ("queued → running → a terminal state", illegal.joined(separator: "; "))
+        return Demand.simulationProgression.judged(illegal.isEmpty, observed, expected: expected, detail)
     }
 
     /// At most `maxCalls` calls, and at least one if the simulation completed.
@@ -40,74 +36,55 @@ struct SimulationJudgement {
         guard isSeen else { return nil }
         let limit = facts.payload.maxCalls
         let attempted = max(facts.callsAttempted, facts.calls.seen)
-        let isIdle = attempted == 0 && isCompleted
         var detail = ""
         if attempted > limit { detail = "\(NumberText.count(attempted - limit)) more than maxCalls allows" }
-        if isIdle { detail = "the simulation completed without dialling a call: check campaign and contact list" }
-        return Assertion(
-            .callsLimit,
-            attempted > limit || isIdle ? .fail : .pass,
-            observed: NumberText.count(attempted, "call"),
-            expected: isCompleted ? "1 to \(NumberText.count(limit))" : "at most \(NumberText.count(limit))",
-            detail: detail
-        )
+        if attempted == 0, isCompleted {
+            detail = "the simulation completed without dialling a call: check campaign and contact list"
+        }
+        let expected = "\(isCompleted ? "1 to" : "at most") \(NumberText.count(limit))"
+        let observed = NumberText.count(attempted, "call")
+        return Demand.callsLimit.judged(detail.isEmpty, observed, expected: expected, detail)
     }
 
     /// At most `concurrencyLimit` calls at once.
     var concurrencyLimit: Assertion? {
         guard facts.calls.seen > 0 || facts.status?.peakConcurrency != nil else { return nil }
-        let (peak, limit) = (facts.peakConcurrency, facts.payload.concurrencyLimit)
-        let polled = facts.status?.peakConcurrency ?? facts.calls.peakConcurrency
-        return Assertion(
-            .concurrencyLimit,
-            peak <= limit ? .pass : .fail,
-            observed: "peak \(NumberText.count(peak))",
-            expected: "at most \(NumberText.count(limit))",
-            detail: polled == facts.calls.peakConcurrency
-                ? "" : "events show \(facts.calls.peakConcurrency), the status says \(polled)"
-        )
+        let (peak, limit, seen) = (facts.peakConcurrency, facts.payload.concurrencyLimit, facts.calls.peakConcurrency)
+        let polled = facts.status?.peakConcurrency ?? seen
+        let detail = polled == seen ? "" : "events show \(seen), the status says \(polled)"
+        let (observed, expected) = ("peak \(NumberText.count(peak))", "at most \(NumberText.count(limit))")
+        return Demand.concurrencyLimit.judged(peak <= limit, observed, expected: expected, detail)
     }
 
     /// Compliance rules were bypassed if and only if the payload asked for it.
     var complianceBypass: Assertion? {
         guard let status = facts.status else { return nil }
         func word(_ isBypassed: Bool) -> String { isBypassed ? "bypassed" : "not bypassed" }
-        let isEqual = status.complianceBypassed == facts.payload.complianceBypass
-        return Assertion(
-            .complianceBypass,
-            isEqual ? .pass : .fail,
-            observed: word(status.complianceBypassed),
-            expected: word(facts.payload.complianceBypass),
-            detail: isEqual
-                ? "" : "the simulation did not run under the compliance setting that was sent: do not trust it"
-        )
+        let (observed, expected) = (word(status.complianceBypassed), word(facts.payload.complianceBypass))
+        let doubt = "the simulation did not run under the compliance setting that was sent: do not trust it"
+        let isMet = observed == expected
+        return Demand.complianceBypass.judged(isMet, observed, expected: expected, isMet ? "" : doubt)
     }
 
     /// The events of each call are in a legal order.
     var callsOrder: Assertion? {
-        guard facts.calls.seen > 0 else { return nil }
-        let count = facts.calls.illegalOrders
-        return Assertion(
-            .callsOrder,
-            count == 0 ? .pass : .fail,
-            observed: count == 0
-                ? "\(NumberText.count(facts.calls.seen, "call")) in order"
-                : "\(NumberText.count(count, "call")) out of order",
-            expected: "every call in order",
-            detail: facts.calls.illegalExamples.joined(separator: "; ")
-        )
+        let (seen, illegal) = (facts.calls.seen, facts.calls.illegalOrders)
+        guard seen > 0 else { return nil }
+        let observed =
+            NumberText.count(illegal == 0 ? seen : illegal, "call") + (illegal == 0 ? " in order" : " out of order")
+        let detail = facts.calls.illegalExamples.joined(separator: "; ")
+        return Demand.callsOrder.judged(illegal == 0, observed, expected: "every call in order", detail)
     }
 
     /// The remote side accepted the aggregated metrics; demanded if the simulation completed or the metrics were refused.
     var aggregated: Assertion? {
         guard hasEnded else { return nil }
-        func judged(_ verdict: Verdict, _ observed: String, _ detail: String = "") -> Assertion {
-            Assertion(.metricsAggregated, verdict, observed: observed, expected: "accepted", detail: detail)
-        }
+        let demand = Demand.metricsAggregated
         switch facts.aggregation {
-        case .accepted: return judged(.pass, "accepted")
-        case .refused(let reason): return judged(.fail, "refused", reason)
-        case .notSent(let reason): return isCompleted ? judged(.fail, "not sent", reason) : nil
+        case .accepted: return demand.judged(true, "accepted", expected: "accepted")
+        case .refused(let reason): return demand.judged(false, "refused", expected: "accepted", reason)
+        case .notSent(let reason):
+            return isCompleted ? demand.judged(false, "not sent", expected: "accepted", reason) : nil
         }
     }
 }

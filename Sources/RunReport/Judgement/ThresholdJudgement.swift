@@ -12,26 +12,19 @@ struct ThresholdJudgement {
 
     init(_ facts: RunFacts) {
         for threshold in facts.scenario.thresholds {
-            guard let measure = Measure(of: threshold.metric, in: facts) else {
-                skip(threshold, "`run` does not measure it; `simulate` does")
-                continue
+            let measure = Measure(of: threshold.metric, in: facts)
+            if let measure, facts.ending == .ended {
+                assertions.append(measure.judged(by: threshold))
+            } else {
+                let absence = "`run` does not measure it; `simulate` does"
+                let reason = measure == nil ? absence : "the run did not come to its end"
+                skipped.append(.init(metric: threshold.metric.rawValue, expected: threshold.text, reason: reason))
             }
-            guard facts.ending == .ended else {
-                skip(threshold, "the run did not come to its end")
-                continue
-            }
-            assertions.append(measure.judged(by: threshold))
         }
     }
 
     /// A sentence for each threshold that was skipped.
     var notes: [String] { skipped.map { "threshold \($0.metric) \($0.expected) skipped: \($0.reason)" } }
-
-    private mutating func skip(_ threshold: Scenario.Threshold, _ reason: String) {
-        skipped.append(
-            RunResult.SkippedThreshold(metric: threshold.metric.rawValue, expected: threshold.text, reason: reason)
-        )
-    }
 
     /// What a run observed of a metric.
     private struct Measure {

@@ -12,43 +12,36 @@ struct WebhookJudgement {
     var reconcile: Assertion? {
         guard facts.ending == .ended, let status = facts.status else { return nil }
         let totals = facts.webhooks
-        let problems = disagreements(status)
-        let lost = totals.lost
-        var detail = problems.isEmpty ? [] : ["events ≠ status: " + problems.joined(separator: ", ")]
+        let (problems, lost) = (disagreements(status), totals.lost)
+        var detail: [String] = []
         if lost > 0 {
-            detail.insert(
-                "\(NumberText.count(lost, "call")) without a final event: is the webhook URL reachable for the whole run, and the secret the same on both sides?",
-                at: 0
+            detail.append(
+                "\(NumberText.count(lost, "call")) without a final event: is the webhook URL reachable for the whole run, and the secret the same on both sides?"
             )
         }
+        if !problems.isEmpty { detail.append("events ≠ status: " + problems.joined(separator: ", ")) }
         let kinds = [
             (totals.duplicates, "duplicate"), (totals.late, "late"), (totals.unknown, "of other simulations"),
         ].filter { $0.0 > 0 }.map { "\(NumberText.count($0.0)) \($0.1)" }
         if !kinds.isEmpty { detail.append("also received: " + kinds.joined(separator: ", ")) }
-        return Assertion(
-            .webhooksReconcile,
-            lost == 0 && problems.isEmpty ? .pass : .fail,
-            observed:
-                "\(NumberText.count(totals.received)) received, \(NumberText.count(totals.unique)) unique, \(NumberText.count(lost)) lost",
-            expected:
-                "0 lost; \(NumberText.count(status.callsAttempted)) attempted and \(NumberText.count(status.callsCompleted)) completed, as polled",
-            detail: detail.joined(separator: "; ")
+        let (received, unique) = (NumberText.count(totals.received), NumberText.count(totals.unique))
+        let (attempted, completed) = (NumberText.count(status.callsAttempted), NumberText.count(status.callsCompleted))
+        return Demand.webhooksReconcile.judged(
+            lost == 0 && problems.isEmpty,
+            "\(received) received, \(unique) unique, \(NumberText.count(lost)) lost",
+            expected: "0 lost; \(attempted) attempted and \(completed) completed, as polled",
+            detail.joined(separator: "; ")
         )
     }
 
     /// What the receiver turned away; no assertion covers it.
     var notes: [String] {
         let totals = facts.webhooks
-        var notes: [String] = []
-        if totals.quarantined > 0 {
-            notes.append(
-                "\(NumberText.count(totals.quarantined, "webhook")) kept in quarantine: signed, but not an event"
-            )
-        }
-        if totals.rejected > 0 {
-            notes.append("\(NumberText.count(totals.rejected, "webhook")) refused, for example for a bad signature")
-        }
-        return notes
+        let kinds = [
+            (totals.quarantined, "kept in quarantine: signed, but not an event"),
+            (totals.rejected, "refused, for example for a bad signature"),
+        ]
+        return kinds.filter { $0.0 > 0 }.map { "\(NumberText.count($0.0, "webhook")) \($0.1)" }
     }
 
     /// Totals on which events and status differ, as `completed 46 ≠ 49`.

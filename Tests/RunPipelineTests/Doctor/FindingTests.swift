@@ -174,12 +174,12 @@ struct FindingTests {
     private func report(_ findings: [Finding]) -> DoctorReport { DoctorReport(subject: "target x", findings: findings) }
 
     @Test func theExitCodeIsOfWhatComesFirst() {
-        let warning = Finding.warning("a", "", "")
-        let local = Finding.failure("b", .local, "", "")
-        let remote = Finding.failure("c", .remote, "", "")
-        let configuration = Finding.failure("d", .configuration, "", "")
+        let warning = Finding.warning("")
+        let local = Finding.failure(.local, "")
+        let remote = Finding.failure(.remote, "")
+        let configuration = Finding.failure(.configuration, "")
         #expect(report([]).exitCode == .pass)
-        #expect(report([warning, .skipped("e", "")]).exitCode == .pass)
+        #expect(report([warning, .skipped("")]).exitCode == .pass)
         #expect(report([local]).exitCode == .assertionFailed)
         #expect(report([local, remote]).exitCode == .refused)
         #expect(report([local, remote, configuration]).exitCode == .usage)
@@ -187,21 +187,23 @@ struct FindingTests {
 
     @Test func aFailedCheckHidesNoIndependentOne() async {
         let findings = await DoctorCheck.findings([
-            DoctorCheck(name: "a") { .failure("a", .local, "", "") },
-            DoctorCheck(name: "b", needs: ["a"]) { .ok("b", "") },
-            DoctorCheck(name: "c", needs: ["b"]) { .ok("c", "") },
-            DoctorCheck(name: "d") { .warning("d", "", "") },
-            DoctorCheck(name: "e", needs: ["d"]) { .ok("e", "") },
+            DoctorCheck(name: "a") { .failure(.local, "") },
+            DoctorCheck(name: "b", needs: ["a"]) { .ok("") },
+            DoctorCheck(name: "c", needs: ["b"]) { .ok("") },
+            DoctorCheck(name: "d") { .warning("") },
+            DoctorCheck(name: "e", needs: ["d"]) { .ok("") },
         ])
         #expect(findings.map(\.status) == [.failure, .skipped, .skipped, .warning, .ok])
         #expect(findings[2].detail == "needs b")
     }
 
     @Test func theTextHasALinePerCheck() {
-        let text = report([
-            .ok("address", "it is reached").with(["connected to it"]), .failure("token", .remote, "one\ntwo", "Do it."),
-            .skipped("read scope", "needs token"),
-        ])
+        var findings: [Finding] = [
+            .ok("it is reached").with(["connected to it"]), .failure(.remote, "one\ntwo", "Do it."),
+            .skipped("needs token"),
+        ]
+        for (index, name) in ["address", "token", "read scope"].enumerated() { findings[index].name = name }
+        let text = report(findings)
         let expected = """
             ringback doctor  target x
               ✓ address      it is reached
