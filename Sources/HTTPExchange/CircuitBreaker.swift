@@ -5,7 +5,6 @@
 package struct CircuitBreaker: Sendable {
     /// The positions of the breaker.
     package enum Position: Hashable, Sendable {
-        /// Everything passes.
         case closed
         /// Nothing passes for a while.
         case open(since: Timeline.Instant, pause: Duration)
@@ -34,13 +33,11 @@ package struct CircuitBreaker: Sendable {
     /// How long other requests wait for the result of a probe before they ask again.
     package static let probePatience: Duration = .seconds(1)
 
-    /// The position.
     package private(set) var position = Position.closed
     private var consecutive = 0
     private var recent: [(at: Timeline.Instant, isFailure: Bool)] = []
     private let rules: BreakerRules
 
-    /// A closed breaker.
     package init(_ rules: BreakerRules) { self.rules = rules }
 
     /// Decides whether a request that must end by a deadline may leave.

@@ -139,14 +139,15 @@ package struct HTTPConnections: Sendable {
         // NIO's own text wraps the system's message in three others.
         if let failure = error as? IOError { return sent.error(.unknown, SystemError.text(failure.errnoCode)) }
         guard let known = error as? HTTPClientError else {
-            return sent.error(.unknown, TLSFailure.text(of: error) ?? "\(error)")
+            let failure = TLSFailure.reason(of: error).map { "the TLS handshake failed: \($0)" }
+            return sent.error(.unknown, failure ?? "\(error)")
         }
-        let beforeSending: [HTTPClientError] = [
-            .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout, .invalidURL, .emptyHost,
-            .emptyScheme, .alreadyShutdown,
-        ]
-        return beforeSending.contains(known)
-            ? TransportError(.notSent, known.shortDescription) : sent.error(.unknown, known.shortDescription)
+        switch known {
+        case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout, .invalidURL, .emptyHost,
+            .emptyScheme, .alreadyShutdown:
+            return TransportError(.notSent, known.shortDescription)
+        default: return sent.error(.unknown, known.shortDescription)
+        }
     }
 }
 
@@ -165,10 +166,8 @@ extension HTTPTransport {
 extension IncomingResponse {
     /// The head of a response.
     fileprivate init(_ response: HTTPClientResponse) {
-        self.init(
-            status: Int(response.status.code),
-            headers: HeaderFields(response.headers.map { ($0.name, $0.value) })
-        )
+        let headers = HeaderFields(response.headers.map { ($0.name, $0.value) })
+        self.init(status: Int(response.status.code), headers: headers)
     }
 }
 

@@ -62,10 +62,13 @@ public final class WakeSignal: Sendable {
     public init() {}
 
     /// Wakes the waiting task, or the next one to wait.
-    public func signal() {
+    public func signal() { wake(isKept: true) }
+
+    /// Wakes the waiting task; without one, the signal is kept or dropped.
+    private func wake(isKept: Bool) {
         let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
             guard case .awaited(let waiter) = state else {
-                state = .signalled
+                if isKept { state = .signalled }
                 return nil
             }
             state = .quiet
@@ -89,12 +92,7 @@ public final class WakeSignal: Sendable {
                 if isAtOnce { continuation.resume() }
             }
         } onCancel: {
-            let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
-                guard case .awaited(let waiter) = state else { return nil }
-                state = .quiet
-                return waiter
-            }
-            waiter?.resume()
+            wake(isKept: false)
         }
     }
 }

@@ -43,9 +43,4 @@ package enum TLSFailure {
         let words = "\(error)".split(separator: mark).dropFirst().compactMap { $0.split(separator: " ").first }
         return words.first.map { $0.split(separator: "_").joined(separator: " ").lowercased() }
     }
-
-    /// The message for a request that was not sent; nil if the error is of another kind.
-    static func text(of error: any Error) -> String? {
-        reason(of: error).map { "the TLS handshake failed: \($0)" }
-    }
 }

@@ -13,7 +13,7 @@ struct ConnectionContext: RequestContext {
     }
 }
 
-/// Sends a body, correctly or wrong on purpose.
+/// Sends a body, correctly or with an injected fault.
 enum BodySending {
     /// The connection ends in the middle of an answer.
     private struct BrokenOff: Error {}

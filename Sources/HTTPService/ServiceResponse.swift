@@ -8,7 +8,7 @@ package struct ServiceResponse: Sendable {
     /// The header fields; `Content-Length` is added when it is sent.
     package var headers: HTTPFields
     package var body: [UInt8]
-    /// How it is sent; a sandbox sends it wrong on purpose.
+    /// How it is sent; a sandbox can inject a fault here.
     package var sending = Sending.whole
 
     /// How an answer is sent.

@@ -2,11 +2,10 @@ import DiscreteEvents
 import ScenarioFile
 import Synchronization
 
-/// What goes wrong at one request, delivery attempt or simulation.
+/// The fault of one request, delivery attempt or simulation.
 struct Injection: Hashable, Sendable {
     /// Seconds to wait first.
     var delay = 0.0
-    /// What happens then; nil for nothing.
     var fault: FaultPlan.Fault?
 
     /// Whether the request is not handled at all.
@@ -16,14 +15,11 @@ struct Injection: Hashable, Sendable {
         default: false
         }
     }
-
-    /// Nothing goes wrong.
-    static let none = Injection()
 }
 
-/// Decides what goes wrong, one count after the other; equal plans and counts give equal decisions.
+/// Counts the visits to each point and decides about faults; equal plans and counts give equal decisions.
 ///
-/// Delays of all rules that apply add up; of the other faults the first in the plan happens.
+/// The delays of all rules that apply add up. Of the other faults, the first in the plan happens.
 struct FaultSchedule: Sendable {
     private let plan: FaultPlan
     private let chances: RandomStream
@@ -34,11 +30,11 @@ struct FaultSchedule: Sendable {
         chances = RandomStream(seed: plan.seed, replication: 0)
     }
 
-    /// Counts one visit to a point, and returns what goes wrong with it.
+    /// Counts one visit to a point, and returns its fault.
     mutating func next(at point: FaultPlan.Point) -> Injection {
         let count = counts[point, default: 0] + 1
         counts[point] = count
-        var injection = Injection.none
+        var injection = Injection()
         for (index, rule) in plan.rules.enumerated() where rule.point == point && applies(rule, index, count) {
             if case .delay(let seconds) = rule.fault {
                 injection.delay += seconds
@@ -62,12 +58,11 @@ struct FaultSchedule: Sendable {
     }
 }
 
-/// The fault schedule of a sandbox; without a plan nothing goes wrong.
+/// The fault schedule of a sandbox; without a plan there are no faults.
 final class FaultInjector: Sendable {
     private let schedule: Mutex<FaultSchedule?>
 
     init(_ plan: FaultPlan?) { schedule = Mutex(plan.map { FaultSchedule($0) }) }
 
-    /// Counts one visit to a point, and returns what goes wrong with it.
-    func next(at point: FaultPlan.Point) -> Injection { schedule.withLock { $0?.next(at: point) } ?? .none }
+    func next(at point: FaultPlan.Point) -> Injection { schedule.withLock { $0?.next(at: point) } ?? Injection() }
 }

@@ -19,7 +19,7 @@ package struct Sandbox: Sendable {
     /// - Throws: ``HTTPServer/BindError`` if the address cannot be bound, or what `body` throws.
     package static func with<Result: Sendable>(
         _ configuration: SandboxConfiguration,
-        environment: SandboxEnvironment = .system,
+        environment: SandboxEnvironment = SandboxEnvironment(),
         body: @escaping @Sendable (Sandbox) async throws -> Result
     ) async throws -> Result {
         let (simulations, input) = AsyncStream<SimulationRecord>.makeStream()

@@ -10,9 +10,7 @@ package import Webhooks
 
 /// What a sandbox is like: who may use it, how much of it, and how fast its time goes.
 package struct SandboxConfiguration: Sendable {
-    /// Who may ask for tokens.
     package var clients: [SandboxClient] = [SandboxClient(id: "sandbox", secret: "sandbox", scopes: Scope.allCases)]
-    /// How fast virtual time goes.
     package var speed = Speed.max
     /// Every random number of the engine follows from it.
     package var seed: UInt32 = 1
@@ -20,24 +18,19 @@ package struct SandboxConfiguration: Sendable {
     package var maxActive = 5
     /// The highest `concurrencyLimit` of a payload.
     package var maxConcurrent = 5
-    /// The life of a token.
     package var tokenLifetime: Duration = .seconds(3600)
     /// Requests per second, per client and endpoint; nil for no limit.
     package var rateLimit: Double?
     /// The key that signs webhooks; nil sends them unsigned.
     package var webhookSecret: WebhookSecret?
-    /// What it does wrong on purpose; nil for nothing.
+    /// The faults that it injects; nil for none.
     package var faults: FaultPlan?
-    /// Where to listen.
     package var host = "127.0.0.1"
     /// The port; 0 lets the system choose.
     package var port = 0
-    /// TLS; nil for plain HTTP.
     package var tls: TLSConfiguration?
-    /// Where the server's own errors go.
     package var logger: Logger
 
-    /// Creates the defaults.
     package init(logger: Logger) { self.logger = logger }
 
     /// How fast virtual time goes against real time.
@@ -51,14 +44,10 @@ package struct SandboxConfiguration: Sendable {
 
 /// A client of the sandbox's token endpoint.
 package struct SandboxClient: Hashable, Sendable {
-    /// The client id.
     package var id: String
-    /// The client secret.
     package var secret: String
-    /// The scopes it may ask for.
     package var scopes: [Scope]
 
-    /// Creates a client.
     package init(id: String, secret: String, scopes: [Scope]) {
         self.id = id
         self.secret = secret
@@ -67,7 +56,6 @@ package struct SandboxClient: Hashable, Sendable {
 
     /// A text that does not describe a client.
     package struct ClientFormatError: Error, CustomStringConvertible {
-        /// What is wrong, and what is expected.
         package var description: String
     }
 
@@ -83,20 +71,14 @@ package struct SandboxClient: Hashable, Sendable {
                 description: "a client is written ID:SECRET or ID:SECRET:SCOPES; percent-encode a colon (%3A)"
             )
         }
-        self.id = id
-        self.secret = secret
-        guard parts.count == 3 else {
-            scopes = Scope.allCases
-            return
-        }
-        var scopes: [Scope] = []
+        self.init(id: id, secret: secret, scopes: parts.count == 3 ? [] : Scope.allCases)
+        guard parts.count == 3 else { return }
         for word in parts[2].split(whereSeparator: { $0 == " " || $0 == "," }) {
             guard let scope = Scope(rawValue: String(word)) else {
                 throw ClientFormatError(description: "\"\(word)\" is not a scope; the scopes are \(Scope.all)")
             }
             scopes.append(scope)
         }
-        self.scopes = scopes
     }
 }
 
@@ -104,13 +86,9 @@ package struct SandboxClient: Hashable, Sendable {
 package struct SandboxEnvironment: Sendable {
     /// Monotonic time and sleeping.
     package var timeline = Timeline()
-    /// The wall clock.
     package var now: @Sendable () -> Timestamp = { WallClock.now }
     /// A draw from 0..<1 for the jitter of retries.
     package var chance: @Sendable () -> Double = { .random(in: 0..<1) }
-
-    /// The system's clocks and random numbers.
-    package static var system: SandboxEnvironment { SandboxEnvironment() }
 
     /// Both clocks, read together.
     var moment: SandboxState.Moment {

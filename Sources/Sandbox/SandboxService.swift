@@ -23,7 +23,7 @@ final class SandboxService: Sendable {
     init(
         _ configuration: SandboxConfiguration,
         faults: FaultInjector = FaultInjector(nil),
-        environment: SandboxEnvironment = .system,
+        environment: SandboxEnvironment = SandboxEnvironment(),
         onCreate: @escaping @Sendable (SimulationRecord) -> Void
     ) {
         self.configuration = configuration
@@ -43,7 +43,7 @@ final class SandboxService: Sendable {
         case .notFound: return .problem(.notFound(path: request.path, list: "GET /openapi.yaml"))
         case .methodNotAllowed(let allowed): return .methodNotAllowed(allowed)
         case .found(let route):
-            let injection = route.point.map { faults.next(at: $0) } ?? .none
+            let injection = route.point.map { faults.next(at: $0) } ?? Injection()
             // The delay of a create that is handled comes when its key is claimed.
             let isLater = injection.delay > 0 && route == .operation(.create, id: "") && !injection.replacesTheAnswer
             if !isLater { await delay(injection.delay) }

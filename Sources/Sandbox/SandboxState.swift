@@ -11,7 +11,6 @@ struct SandboxState: Sendable {
         var wall: Timestamp
     }
 
-    /// A token that was granted.
     struct GrantedToken: Sendable {
         var clientID: String
         var scopes: [Scope]
@@ -71,7 +70,6 @@ struct SandboxState: Sendable {
         return grant
     }
 
-    /// Lets a token expire now.
     mutating func expire(_ token: String, at now: Moment) { grants[token]?.expires = now.seconds }
 
     // MARK: Rate limit
@@ -130,7 +128,6 @@ struct SandboxState: Sendable {
 
     func simulation(_ id: String) -> SimulationRecord? { simulations[id] }
 
-    /// Changes a simulation in place.
     mutating func update<Result>(_ id: String, _ change: (inout SimulationRecord) -> Result) -> Result? {
         guard let index = simulations.index(forKey: id) else { return nil }
         return change(&simulations.values[index])

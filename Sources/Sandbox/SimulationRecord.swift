@@ -8,7 +8,6 @@ struct SimulationRecord: Sendable {
     let id: String
     /// Position in the sandbox's order of creation, from 1; part of the random stream's key.
     let ordinal: Int
-    /// What was asked for.
     let request: SimulationRequest
     let createdAt: Timestamp
     /// How its webhooks stand.
@@ -52,7 +51,6 @@ struct SimulationRecord: Sendable {
         errors.append(SimulationStatus.RemoteError(code: code, message: message))
     }
 
-    /// Counts an event of the engine.
     mutating func count(_ event: CallEvent) {
         if event.phase == .dialing {
             callsAttempted += 1
@@ -65,7 +63,7 @@ struct SimulationRecord: Sendable {
         if let outcome = event.outcome { outcomes[CallOutcome(outcome), default: 0] += 1 }
     }
 
-    /// The answer to a question after the simulation.
+    /// The status as the API shows it.
     var status: SimulationStatus {
         SimulationStatus(
             id: id,

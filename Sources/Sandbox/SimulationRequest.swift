@@ -5,16 +5,12 @@ import SimulationAPI
 
 /// What a create asks for: the payload, and its contact centre, if it has one.
 struct SimulationRequest: Sendable {
-    /// The payload.
     let payload: SimulationPayload
     /// What the engine simulates; nil if virtual agents never run short.
     let experiment: Experiment?
 
     /// A request without a contact centre.
-    init(_ payload: SimulationPayload) {
-        self.payload = payload
-        experiment = nil
-    }
+    init(_ payload: SimulationPayload) { (self.payload, experiment) = (payload, nil) }
 
     /// Checks a document against the payload rules and those of the extensions; all problems are thrown at once.
     ///
@@ -26,10 +22,8 @@ struct SimulationRequest: Sendable {
     init(_ json: JSONValue, maxConcurrent: Int, seed: UInt32) throws(Violations) {
         var violations: [Violation] = []
         func take<Value>(_ result: Result<Value, Violations>) -> Value? {
-            switch result {
-            case .success(let value): return value
-            case .failure(let problems):
-                violations += problems.list
+            do { return try result.get() } catch {
+                violations += error.list
                 return nil
             }
         }
@@ -41,8 +35,7 @@ struct SimulationRequest: Sendable {
             center = take(ContactCenter.check(member, at: JSONPointer(tokens: ["contactCenter"]), outcomes: outcomes))
         }
         var pacing = Pacing.progressive
-        switch json["pacing"] {
-        case .some(let member) where member.isObject || member.string != nil:
+        if let member = json["pacing"], member.isObject || member.string != nil {
             pacing = take(Pacing.check(member, at: JSONPointer(tokens: ["pacing"]))) ?? pacing
             if json["contactCenter"] == nil || json["contactCenter"] == .null {
                 violations.append(
@@ -53,7 +46,6 @@ struct SimulationRequest: Sendable {
                     )
                 )
             }
-        default: break
         }
         guard violations.isEmpty, let payload else { throw Violations(violations) }
         self.payload = payload

@@ -11,13 +11,10 @@ struct SimulationRunner: Sendable {
     let sender: WebhookSender
     let seed: UInt32
     let speed: SandboxConfiguration.Speed
-    /// What goes wrong on purpose.
+    /// The fault to inject.
     var fault: FaultPlan.Fault?
 
-    /// A failure that was asked for.
-    private struct InjectedFailure: Error {
-        var code: String
-    }
+    private struct InjectedFailure: Error { var code: String }
 
     func run() async {
         guard service.update(record.id, { $0.advance(to: .running) }) == true else { return }
@@ -27,7 +24,7 @@ struct SimulationRunner: Sendable {
         } catch let error as SimulationError {
             failure = (error.word, "\(error)")
         } catch let error as InjectedFailure {
-            failure = (error.code, "the sandbox fails this simulation on purpose")
+            failure = (error.code, "a fault rule of the sandbox makes this simulation fail")
         } catch {
             return
         }
@@ -51,7 +48,15 @@ struct SimulationRunner: Sendable {
             var traffic = try ContactCenterTraffic(experiment, replication: replication)
             try await play { try traffic.next() }
         } else {
-            var traffic = CallTraffic(configuration)
+            var traffic = CallTraffic(
+                CallTraffic.Configuration(
+                    outcomeProbabilities: record.payload.outcomes.probabilities,
+                    concurrencyLimit: record.payload.concurrencyLimit,
+                    maxCalls: record.payload.maxCalls,
+                    seed: seed,
+                    replication: replication
+                )
+            )
             try await play { traffic.next() }
         }
     }
@@ -68,7 +73,11 @@ struct SimulationRunner: Sendable {
                 await Task.yield()
             }
             if fault != nil { try await goWrong(before: event) }
-            guard !Task.isCancelled, count(event) else { throw CancellationError() }
+            let isRunning = service.update(record.id) { record in
+                if record.state == .running { record.count(event) }
+                return record.state == .running
+            }
+            guard !Task.isCancelled, isRunning == true else { throw CancellationError() }
             deliver(event)
             await record.deliveries.wait(for: .room)
         }
@@ -83,16 +92,6 @@ struct SimulationRunner: Sendable {
             try await service.environment.sleep(seconds: 0.05)
         }
         throw CancellationError()
-    }
-
-    /// Counts an event; false if the simulation has been cancelled meanwhile.
-    private func count(_ event: CallEvent) -> Bool {
-        let isRunning = service.update(record.id) { record -> Bool in
-            guard record.state == .running else { return false }
-            record.count(event)
-            return true
-        }
-        return isRunning ?? false
     }
 
     private func deliver(_ event: CallEvent) {
@@ -123,20 +122,10 @@ struct SimulationRunner: Sendable {
         let number = String(attempt + 1)
         return "call-\(record.ordinal)-" + String(repeating: "0", count: max(0, 7 - number.count)) + number
     }
-
-    private var configuration: CallTraffic.Configuration {
-        CallTraffic.Configuration(
-            outcomeProbabilities: record.payload.outcomes.probabilities,
-            concurrencyLimit: record.payload.concurrencyLimit,
-            maxCalls: record.payload.maxCalls,
-            seed: seed,
-            replication: UInt32(truncatingIfNeeded: record.ordinal)
-        )
-    }
 }
 
 extension SimulationError {
-    /// The code of an error in the answer to a question after the simulation.
+    /// The code of the error in the simulation's status.
     fileprivate var word: String {
         switch code {
         case .neverDials: "pacing_never_dials"

@@ -6,7 +6,6 @@ import Webhooks
 struct Delivery: Sendable {
     /// The same on every attempt.
     var webhookID: String
-    /// Where to.
     var url: String
     /// The raw body.
     var body: [UInt8]
@@ -29,22 +28,14 @@ struct WebhookSender: Sendable {
     }
 
     /// A delivery in its lane, with the fault of its first attempt.
-    private struct First: Sendable {
-        var delivery: Delivery
-        var injection: Injection
-    }
+    private typealias First = (delivery: Delivery, injection: Injection)
 
     /// A delivery that is retried outside its lane, the first time after a pause of its own if it has one.
-    private struct Later: Sendable {
-        var delivery: Delivery
-        var pause: Double?
-    }
+    private typealias Later = (delivery: Delivery, pause: Double?)
 
-    /// Deliveries at once.
     private static let laneCount = 16
 
-    private let lanes: [AsyncStream<First>]
-    private let inputs: [AsyncStream<First>.Continuation]
+    private let lanes: [(stream: AsyncStream<First>, continuation: AsyncStream<First>.Continuation)]
     private let secret: WebhookSecret?
     private let schedule: RetrySchedule
     private let faults: FaultInjector
@@ -54,11 +45,9 @@ struct WebhookSender: Sendable {
         secret: WebhookSecret?,
         schedule: RetrySchedule = RetrySchedule(),
         faults: FaultInjector = FaultInjector(nil),
-        environment: SandboxEnvironment = .system
+        environment: SandboxEnvironment = SandboxEnvironment()
     ) {
-        let pairs = (0..<Self.laneCount).map { _ in AsyncStream<First>.makeStream() }
-        lanes = pairs.map(\.stream)
-        inputs = pairs.map(\.continuation)
+        lanes = (0..<Self.laneCount).map { _ in AsyncStream<First>.makeStream() }
         self.secret = secret
         self.schedule = schedule
         self.faults = faults
@@ -68,8 +57,7 @@ struct WebhookSender: Sendable {
     func send(_ delivery: Delivery) {
         delivery.ledger.enqueued()
         // Decided here, in the order of the events, so that a fault plan acts the same in every run.
-        let first = First(delivery: delivery, injection: faults.next(at: .webhook))
-        inputs[delivery.lane % inputs.count].yield(first)
+        lanes[delivery.lane % lanes.count].continuation.yield((delivery, faults.next(at: .webhook)))
     }
 
     /// Delivers until the task is cancelled.
@@ -79,7 +67,7 @@ struct WebhookSender: Sendable {
             let (delayed, delay) = AsyncStream<Later>.makeStream()
             for lane in lanes {
                 group.addTask {
-                    for await first in lane {
+                    for await first in lane.stream {
                         if let later = await deliver(first, connections) { delay.yield(later) }
                     }
                 }
@@ -99,11 +87,11 @@ struct WebhookSender: Sendable {
         case .drop:
             delivery.ledger.givenUp()
             return nil
-        case .late(let seconds): return Later(delivery: delivery, pause: seconds)
-        case .reorder: return Later(delivery: delivery, pause: schedule.overtakingTime)
+        case .late(let seconds): return (delivery, seconds)
+        case .reorder: return (delivery, schedule.overtakingTime)
         default: break
         }
-        guard await attempt(delivery, connections, first.injection) else { return Later(delivery: delivery) }
+        guard await attempt(delivery, connections, first.injection) else { return (delivery, nil) }
         delivery.ledger.delivered()
         return nil
     }
@@ -111,7 +99,7 @@ struct WebhookSender: Sendable {
     private func deliver(_ later: Later, _ connections: HTTPConnections) async {
         let delivery = later.delivery
         let usual = schedule.pauses.map { $0 * (1 + environment.chance() / 5) }
-        for pause in (later.pause.map { [$0] } ?? []) + usual {
+        for pause in [later.pause].compactMap(\.self) + usual {
             do { try await environment.sleep(seconds: pause) } catch { return }
             var injection = faults.next(at: .webhook)
             switch injection.fault {

@@ -43,9 +43,9 @@ struct FaultScheduleTests {
                 .init(on: .status, when: .nth(2), .hang), .init(on: .status, .reset),
             ])
         )
-        #expect(schedule.next(at: .create) == .none)
+        #expect(schedule.next(at: .create) == Injection())
         #expect(schedule.next(at: .status) == Injection(delay: 1, fault: .reset))
-        #expect(schedule.next(at: .create) == .none)
+        #expect(schedule.next(at: .create) == Injection())
         #expect(schedule.next(at: .status) == Injection(delay: 1.5, fault: .hang))
     }
 }

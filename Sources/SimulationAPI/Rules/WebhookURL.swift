@@ -16,7 +16,7 @@ public enum WebhookURL {
             return "webhookUrl must not carry a user name or password; deliveries are signed instead"
         }
         if url.scheme == "http", !url.isLoopback {
-            return "webhookUrl uses http to \(PrintableText.excerpt(url.host)), which is no loopback host; use https"
+            return "webhookUrl uses http to \(PrintableText.excerpt(url.host)), which is not a loopback host; use https"
         }
         return nil
     }

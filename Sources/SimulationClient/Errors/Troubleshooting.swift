@@ -4,7 +4,6 @@ import SimulationAPI
 
 /// Turns the last attempt of an operation into an error that states the cause and the remedy.
 struct Troubleshooting {
-    /// The operation.
     var operation: Operation
     /// What must not turn up in a message.
     var secrets: SecretForms
@@ -62,7 +61,6 @@ struct Troubleshooting {
         return error
     }
 
-    /// An error of this operation.
     func fail(_ code: ClientError.Code, _ message: String, remedy: String = "") -> ClientError {
         ClientError(code, "\(operation.phrase): \(message)", remedy: remedy)
     }

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Gives out the client's access token, and fetches one if needed.
 ///
-/// However many requests wait, one token request is in flight, and its failure is everybody's; a final one is
-/// remembered for a while. A token that a server refused is replaced once, however many requests saw the refusal.
+/// One token request serves all requests that wait; its failure is the failure of all, and a final one is remembered
+/// for a while. A token that a server refused is replaced once, even if many requests saw the refusal.
 final class TokenSource: Sendable {
     private let endpoint: TokenEndpoint
     private let state: Mutex<TokenState>
@@ -17,7 +17,6 @@ final class TokenSource: Sendable {
     /// Scopes that were asked for and that the present token lacks.
     var missingScopes: [String] { state.withLock { $0.token?.missingScopes ?? [] } }
 
-    /// How many requests wait for a token.
     var waiterCount: Int { state.withLock { $0.waiting } }
 
     /// What must be masked in texts: the client secret and the tokens, the newest first.
@@ -37,7 +36,7 @@ final class TokenSource: Sendable {
         }
     }
 
-    /// What came of waiting, and whether this call started the request.
+    /// The result of waiting, and whether this call started the request.
     private struct Answer: Sendable {
         var result: Result<AccessToken, ClientError>
         var isOwn = false
@@ -54,7 +53,9 @@ final class TokenSource: Sendable {
             group.addTask { await self.wait(id, until: deadline) }
             group.addTask {
                 guard (try? await self.timeline.sleep(until: deadline)) != nil else { return nil }
-                self.release(self.state.withLock { $0.timeUp(id) }, .timedOutWaiting)
+                // Another call's token request took longer than this call had.
+                let error = ClientError(.timedOut, "getting a token: none had come when the time was up")
+                self.release(self.state.withLock { $0.timeUp(id) }, error)
                 return nil
             }
             var answer = Answer(result: .failure(.cancelled))
@@ -88,13 +89,13 @@ final class TokenSource: Sendable {
 
     private func release(_ departure: TokenState.Departure, _ error: ClientError) {
         departure.waiter?.resume(returning: .failure(error))
-        departure.abandoned?.cancel()
+        departure.cancelled?.cancel()
     }
 
     /// Says that the server refused the token of this generation.
     func invalidate(generation: Int) { state.withLock { $0.invalidate(generation) } }
 
-    /// Fetches for everybody who waits.
+    /// Fetches a token for all requests that wait.
     ///
     /// This is the one unstructured task of the client: as a child of the request that happened to come first, the
     /// fetch would be cancelled with it and fail all the others. It ends with the last waiter at the latest.
@@ -113,12 +114,4 @@ final class TokenSource: Sendable {
             return .failure(error)
         }
     }
-}
-
-extension ClientError {
-    /// Another call's token request took longer than this call had.
-    fileprivate static let timedOutWaiting = ClientError(
-        .timedOut,
-        "getting a token: none had come when the time was up"
-    )
 }

@@ -1,8 +1,8 @@
 import HTTPExchange
 
-/// Which token is in use, who waits for the next one, and whether it is being fetched.
+/// The token in use, the requests that wait for the next one, and the fetch of it.
 ///
-/// A value that decides and does nothing: ``TokenSource`` holds it in a lock and acts on the answers.
+/// A value that only decides: ``TokenSource`` holds it in a lock and acts on the answers.
 struct TokenState: Sendable {
     typealias Waiter = CheckedContinuation<Result<AccessToken, ClientError>, Never>
 
@@ -14,16 +14,16 @@ struct TokenState: Sendable {
         case refused(ClientError)
         /// Another task fetches the token: wait.
         case wait
-        /// Fetch it, as this fetch; then wait.
+        /// Fetch the token under this number, then wait.
         case fetch(Int)
         /// The waiter had been cancelled before it came to wait.
         case cancelled
     }
 
-    /// The waiter that left, and its fetch if no other task waits for it.
+    /// The waiter that left, and its fetch if no other waiter is left.
     struct Departure {
         var waiter: Waiter?
-        var abandoned: Task<Void, Never>?
+        var cancelled: Task<Void, Never>?
     }
 
     private(set) var token: AccessToken?
@@ -41,7 +41,6 @@ struct TokenState: Sendable {
     private var departed: Set<Int> = []
     private var waiterCount = 0
 
-    /// Begins without a token.
     init(hiding credentials: [Secret]) {
         self.credentials = credentials
         secrets = SecretForms(credentials)
@@ -52,10 +51,8 @@ struct TokenState: Sendable {
         token.flatMap { now < $0.expires && $0.generation > rejectedGeneration ? $0 : nil }
     }
 
-    /// How many wait.
     var waiting: Int { waiters.count }
 
-    /// Whether a token is being fetched.
     var isFetching: Bool { fetch != nil }
 
     mutating func newWaiter() -> Int {
@@ -81,7 +78,7 @@ struct TokenState: Sendable {
         return true
     }
 
-    /// A waiter was cancelled; the last one to leave takes the fetch along.
+    /// A waiter was cancelled; when the last one leaves, the fetch is cancelled too.
     mutating func leave(_ id: Int) -> Departure {
         guard let waiter = waiters.removeValue(forKey: id) else {
             departed.insert(id)
@@ -89,10 +86,10 @@ struct TokenState: Sendable {
         }
         guard waiters.isEmpty, let fetch else { return Departure(waiter: waiter) }
         self.fetch = nil
-        return Departure(waiter: waiter, abandoned: fetch.task)
+        return Departure(waiter: waiter, cancelled: fetch.task)
     }
 
-    /// A waiter's time is up; the request that it started itself ends of its own at the same moment, and says more.
+    /// A waiter's time is up. If it started the request, that request ends now by itself, with a better message.
     mutating func timeUp(_ id: Int) -> Departure {
         guard waiters[id] != nil, fetch?.starter != id else { return Departure() }
         return leave(id)
@@ -104,7 +101,7 @@ struct TokenState: Sendable {
     /// How long a final refusal is remembered: 15 to 30 s.
     static func memory(chance: Double) -> Duration { .seconds(15) + .seconds(15) * chance }
 
-    /// A fetch is over: the waiters to resume, and what with.
+    /// A fetch ended; returns the waiters to resume and their answer.
     ///
     /// A refusal that would be repeated is remembered for a while; a failure that may pass is not.
     mutating func finished(
@@ -150,13 +147,11 @@ extension ClientError {
 
 /// A bearer token, with what is known about it.
 struct AccessToken: Sendable {
-    /// The token.
     var value: Secret
     /// Counts the tokens of one source, so that a rejected one is replaced once, however many requests saw it fail.
     var generation: Int
     /// When it is no longer used.
     var expires: Timeline.Instant
-    /// Scopes that were asked for and not granted.
     var missingScopes: [String]
 
     /// How long before its end a token of this life is no longer used: 10 %, 30 s at most.

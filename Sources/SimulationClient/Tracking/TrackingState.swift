@@ -3,7 +3,6 @@ public import SimulationAPI
 
 /// Decides after each poll whether to go on, and when; knows no network and does not sleep.
 struct TrackingState: Sendable {
-    /// What to do next.
     enum PollStep: Sendable {
         case poll(at: Timeline.Instant)
         case over(TrackingEnd)
@@ -14,7 +13,6 @@ struct TrackingState: Sendable {
     static let missesAllowed = 3
     /// The time after the create in which it may not be visible yet.
     static let visibleWithin: Duration = .seconds(5)
-    /// The longest pause.
     static let longestPause: Duration = .seconds(15)
 
     private(set) var notes: [String] = []
@@ -46,7 +44,6 @@ struct TrackingState: Sendable {
         faults = RetryPolicy(transientBase: self.interval, cap: Self.longestPause)
     }
 
-    /// A poll was answered.
     mutating func saw(_ status: SimulationStatus, now: Timeline.Instant, chance: Double) -> PollStep {
         polls += 1
         (failures, lastError) = (0, nil)
@@ -67,7 +64,6 @@ struct TrackingState: Sendable {
         return poll(after: pause * (0.9 + 0.2 * chance), now)
     }
 
-    /// A poll failed.
     mutating func failed(_ error: ClientError, now: Timeline.Instant, chance: Double) -> PollStep {
         polls += 1
         lastError = error
@@ -91,7 +87,6 @@ struct TrackingState: Sendable {
         return poll(after: (error.retryAfter ?? .zero) + backoff, now)
     }
 
-    /// The deadline came between two polls.
     func outOfTime() -> PollStep { .over(.timedOut(last: last)) }
 
     /// The next poll; one that would come too late is replaced by the end of the time.

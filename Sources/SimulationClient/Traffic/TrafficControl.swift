@@ -29,13 +29,11 @@ final class TrafficControl: Sendable {
         state = Mutex(State(quota: RetryQuota(capacity: rules.retryQuota)))
     }
 
-    /// What is left of the budget for retries.
     var retriesLeft: Int { state.withLock { $0.quota.available } }
 
     /// Takes a retry out of the budget; false if it is used up.
     func takeRetry(_ kind: RetryPolicy.FailureKind) -> Bool { state.withLock { $0.quota.take(kind) } }
 
-    /// Gives back the retries of a call that succeeded.
     func succeeded(spent: Int) { state.withLock { $0.quota.succeeded(spent: spent) } }
 
     /// Lets a request leave or holds it back.
@@ -52,11 +50,10 @@ final class TrafficControl: Sendable {
             }
             var pass = Pass(operation: operation)
             if operation != .token {
-                switch state.breakers[operation, default: CircuitBreaker(rules.breaker)].request(
-                    now: now,
-                    deadline: deadline
-                )
-                {
+                var breaker = state.breakers[operation] ?? CircuitBreaker(rules.breaker)
+                let permission = breaker.request(now: now, deadline: deadline)
+                state.breakers[operation] = breaker
+                switch permission {
                 case .granted(let isProbe): pass.isProbe = isProbe
                 case .held(let until): return .held(until: until, reason: "the failures of the requests before")
                 }

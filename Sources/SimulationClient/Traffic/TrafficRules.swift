@@ -56,25 +56,17 @@ public struct RequestRate: Hashable, Sendable {
 /// A retry takes tokens, and a call that succeeds gives back what its retries took; one that needed none adds one. So
 /// a failing server is asked again a few dozen times in all, whatever the number of calls.
 struct RetryQuota: Hashable, Sendable {
-    /// What is left.
     private(set) var available: Int
     private let capacity: Int
 
-    /// Begins full.
     init(capacity: Int) {
         self.capacity = max(0, capacity)
         available = self.capacity
     }
 
     /// What a retry costs: throttling is cheaper, since the server is there and says when to come back.
-    static func cost(_ kind: RetryPolicy.FailureKind) -> Int {
-        switch kind {
-        case .transient: 14
-        case .throttling: 5
-        }
-    }
+    static func cost(_ kind: RetryPolicy.FailureKind) -> Int { kind == .transient ? 14 : 5 }
 
-    /// Takes a retry; false if too little is left.
     mutating func take(_ kind: RetryPolicy.FailureKind) -> Bool {
         guard Self.cost(kind) <= available else { return false }
         available -= Self.cost(kind)
@@ -93,13 +85,11 @@ struct RateLimit: Hashable, Sendable {
     /// The lowest share of the rule's rate that throttling leaves.
     static let lowestShare = 1.0 / 16
 
-    /// Requests a second, at present.
     private(set) var rate: Double
     private let rule: RequestRate
     private var tokens: Double
     private var updated: Timeline.Instant?
 
-    /// Begins with a full bucket.
     init(_ rule: RequestRate) {
         self.rule = rule
         rate = rule.perSecond
