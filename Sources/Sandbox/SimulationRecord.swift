@@ -65,18 +65,16 @@ struct SimulationRecord: Sendable {
 
     /// The status as the API shows it.
     var status: SimulationStatus {
-        SimulationStatus(
+        var status = SimulationStatus(
             id: id,
             state: state,
             callsAttempted: callsAttempted,
             callsCompleted: callsCompleted,
-            complianceBypassed: payload.complianceBypass,
-            errors: errors,
-            tag: payload.tag,
-            createdAt: createdAt,
-            outcomes: outcomes,
-            peakConcurrency: peakConcurrency,
-            webhooks: deliveries.counts
+            complianceBypassed: payload.complianceBypass
         )
+        (status.errors, status.tag, status.createdAt) = (errors, payload.tag, createdAt)
+        (status.outcomes, status.peakConcurrency) = (outcomes, peakConcurrency)
+        status.webhooks = deliveries.counts
+        return status
     }
 }

@@ -63,16 +63,15 @@ enum FactsFixture {
         _ state: SimulationState,
         errors: [SimulationStatus.RemoteError] = []
     ) -> SimulationStatus {
-        SimulationStatus(
+        var status = SimulationStatus(
             id: "sim-7f3c2a91",
             state: state,
             callsAttempted: 50,
             callsCompleted: 49,
-            complianceBypassed: true,
-            errors: errors,
-            outcomes: outcomes,
-            peakConcurrency: 5
+            complianceBypassed: true
         )
+        (status.errors, status.outcomes, status.peakConcurrency) = (errors, outcomes, 5)
+        return status
     }
 
     private static var calls: ObservedCalls {

@@ -36,40 +36,35 @@ extension ComplianceProfile {
     /// Telecom Decision CRTC 2007-48: an abandonment rate that "should not exceed, in any calendar month", five percent; a
     /// call is abandoned when it is not answered by a representative within two seconds of the answer. The wording of
     /// clock and denominator could not be checked; the strictest reading is taken.
-    public static let caCRTC: ComplianceProfile = {
-        var profile = ComplianceProfile(
-            name: "ca-crtc",
-            limit: DecimalFactor(5, per: 100),
-            window: .calendarMonth,
-            clock: .answer
-        )
-        profile.notModelled = ["records"]
-        return profile
-    }()
+    public static let caCRTC = ComplianceProfile(
+        name: "ca-crtc",
+        limit: DecimalFactor(5, per: 100),
+        window: .calendarMonth,
+        clock: .answer,
+        notModelled: ["records"]
+    )
 
     /// Every profile that has a name.
     public static let named = [usTSR, usFCC, ukOfcom2010, ukOfcom2017, caCRTC]
 
     private static func american(_ name: String, _ notModelled: [String]) -> ComplianceProfile {
-        var profile = ComplianceProfile(
+        ComplianceProfile(
             name: name,
             limit: DecimalFactor(3, per: 100),
             window: .campaign30DayBlocks,
-            minimumRinging: 15
+            minimumRinging: 15,
+            notModelled: notModelled
         )
-        profile.notModelled = notModelled
-        return profile
     }
 
     private static func british(_ name: String, limit: DecimalFactor?) -> ComplianceProfile {
-        var profile = ComplianceProfile(
+        ComplianceProfile(
             name: name,
             limit: limit,
             window: .calendarDay,
             clock: .greetingStart,
-            minimumRinging: 15
+            minimumRinging: 15,
+            notModelled: ["information message", "72-hour rule"]
         )
-        profile.notModelled = ["information message", "72-hour rule"]
-        return profile
     }
 }

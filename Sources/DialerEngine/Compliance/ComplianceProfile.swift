@@ -58,7 +58,7 @@ public struct ComplianceProfile: Hashable, Sendable {
     /// The least time in seconds for which an unanswered call has to ring; nil if the rule asks for no least time.
     public var minimumRinging: Double?
     /// Duties that the rule has beside the share and that a simulation does not model.
-    public var notModelled: [String] = []
+    public var notModelled: [String]
 
     /// Creates a rule of one's own.
     public init(
@@ -68,7 +68,8 @@ public struct ComplianceProfile: Hashable, Sendable {
         clock: Clock = .greetingEnd,
         seconds: Double = 2,
         countsFalsePositives: Bool = true,
-        minimumRinging: Double? = nil
+        minimumRinging: Double? = nil,
+        notModelled: [String] = []
     ) {
         self.name = name
         self.limit = limit
@@ -77,6 +78,7 @@ public struct ComplianceProfile: Hashable, Sendable {
         self.seconds = seconds
         self.countsFalsePositives = countsFalsePositives
         self.minimumRinging = minimumRinging
+        self.notModelled = notModelled
     }
 
     /// Whether a number of abandoned calls among live ones complies; always without a limit.

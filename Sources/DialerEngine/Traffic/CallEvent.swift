@@ -11,15 +11,6 @@ public struct CallEvent: Hashable, Sendable {
     /// The moment at which the attempt was dialled, in virtual seconds since the start.
     public var startedAt: Double
 
-    /// Creates an event.
-    public init(attempt: UInt64, phase: CallPhase, outcome: AttemptOutcome?, time: Double, startedAt: Double) {
-        self.attempt = attempt
-        self.phase = phase
-        self.outcome = outcome
-        self.time = time
-        self.startedAt = startedAt
-    }
-
     /// The virtual seconds since the attempt was dialled.
     public var elapsed: Double { time - startedAt }
 }

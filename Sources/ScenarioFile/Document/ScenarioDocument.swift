@@ -7,11 +7,6 @@ public struct ScenarioDocument: Hashable, Sendable {
     public var file: String
     var root: YAMLNode
 
-    init(file: String, root: YAMLNode) {
-        self.file = file
-        self.root = root
-    }
-
     /// The keys at the top of the document.
     public var parts: Set<String> {
         guard case .mapping(let members) = root.content else { return [] }

@@ -133,8 +133,6 @@ public struct FaultPlan: Hashable, Sendable {
 
 extension FaultPlan {
     /// Reads a file of faults.
-    ///
-    /// - Throws: ``ScenarioError`` with every problem of the file.
     public static func load(path: String) throws(ScenarioError) -> FaultPlan {
         let source = try SourceText.read(path: path)
         return try parse(text: source.text, file: source.file)
@@ -143,7 +141,6 @@ extension FaultPlan {
     /// Reads a text of faults.
     ///
     /// - Parameter file: what diagnostics call the text.
-    /// - Throws: ``ScenarioError`` with every problem of the text.
     public static func parse(text: String, file: String) throws(ScenarioError) -> FaultPlan {
         try ScenarioDocument.parse(text, file: file) { $0.faultPlan() }.value
     }

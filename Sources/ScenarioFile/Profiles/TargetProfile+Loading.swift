@@ -1,7 +1,5 @@
 extension TargetProfile {
     /// Reads a file of one profile.
-    ///
-    /// - Throws: ``ScenarioError`` with every problem of the file.
     public static func load(path: String) throws(ScenarioError) -> TargetProfile {
         let source = try SourceText.read(path: path)
         return try parse(text: source.text, file: source.file)
@@ -10,7 +8,6 @@ extension TargetProfile {
     /// Reads a text of one profile.
     ///
     /// - Parameter file: what diagnostics call the text.
-    /// - Throws: ``ScenarioError`` with every problem of the text.
     public static func parse(text: String, file: String) throws(ScenarioError) -> TargetProfile {
         try ScenarioDocument.parse(text, file: file) { $0.targetProfile() }.value
     }

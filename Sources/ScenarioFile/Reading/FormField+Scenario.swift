@@ -61,11 +61,7 @@ extension FormField {
     }
 
     func scenarioName() -> String? {
-        guard let name = text() else { return nil }
-        let count = name.unicodeScalars.count
-        guard count <= Scenario.maximumNameLength else {
-            return fail(.textTooLong, "name has \(count) characters; at most \(Scenario.maximumNameLength) are allowed")
-        }
+        guard let name = text(atMost: Scenario.maximumNameLength) else { return nil }
         guard name.unicodeScalars.contains(where: { !$0.properties.isWhitespace }), PrintableText.escaped(name) == name
         else { return fail(.nameFormat, "name must not be empty or hold control characters") }
         return name

@@ -67,13 +67,6 @@ extension FormField {
     }
 }
 
-extension UInt8 {
-    /// Whether the byte is an ASCII letter or digit.
-    var isLetterOrDigit: Bool {
-        (0x30...0x39).contains(self) || (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self)
-    }
-}
-
 extension ExactDecimal {
     /// The number as a message shows it, however long it was written.
     var clipped: String { PrintableText.clipped(description) }

@@ -10,8 +10,6 @@ public struct LoadedScenario: Hashable, Sendable {
 
 extension Scenario {
     /// Reads a scenario file; the path `-` is standard input.
-    ///
-    /// - Throws: ``ScenarioError`` with every problem of the file and of the overrides.
     public static func load(path: String, overrides: [Override] = []) throws(ScenarioError) -> LoadedScenario {
         let source = try SourceText.read(path: path)
         return try parse(text: source.text, file: source.file, overrides: overrides)
@@ -20,7 +18,6 @@ extension Scenario {
     /// Reads a scenario from YAML or JSON text.
     ///
     /// - Parameter file: what diagnostics call the text.
-    /// - Throws: ``ScenarioError`` with every problem of the text and of the overrides.
     public static func parse(
         text: String,
         file: String,
@@ -35,8 +32,6 @@ extension Scenario {
 
 extension Scenario.Monitor {
     /// Reads a file that is a list of monitors as in a scenario.
-    ///
-    /// - Throws: ``ScenarioError`` with every problem of the file.
     public static func loadList(
         path: String
     ) throws(ScenarioError) -> (monitors: [Scenario.Monitor], warnings: [Diagnostic]) {
@@ -45,8 +40,6 @@ extension Scenario.Monitor {
     }
 
     /// Reads a text that is a list of monitors as in a scenario.
-    ///
-    /// - Throws: ``ScenarioError`` with every problem of the text.
     public static func parseList(
         text: String,
         file: String

@@ -61,7 +61,7 @@ public struct PayloadRules: Hashable, Sendable {
                 url?.report(.webhookURLInvalid, problem)
             }
             let tag = form["tag"]
-            if let text = tag?.text() { checkTag(text, form) }
+            tag?.checkTag(atMost: maxTagLength)
             let (contactCenter, pacing) = acceptsExtensions ? extensions(form) : (nil, nil)
             guard let campaignID, let agent, let outcomes, let concurrency, let calls else { return nil }
             return SimulationPayload(
@@ -165,32 +165,18 @@ public struct PayloadRules: Hashable, Sendable {
         default: field?.reportType("true")
         }
     }
-
-    private func checkTag(_ tag: String, _ form: Form) {
-        if tag.unicodeScalars.count > maxTagLength {
-            form.report(
-                "tag",
-                .textTooLong,
-                "tag has \(tag.unicodeScalars.count) characters; at most \(maxTagLength) are allowed"
-            )
-        }
-        let isAllowed = tag.utf8.allSatisfy { byte in
-            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
-                || "._:-".utf8.contains(byte)
-        }
-        if tag.isEmpty || !isAllowed {
-            form.report(
-                "tag",
-                .tagFormat,
-                "tag must be made of letters A-Z a-z, digits and . _ : - only, at least one of them"
-            )
-        }
-    }
 }
 
 extension FormField {
-    /// A string of at most `maximum` characters.
-    fileprivate func text(atMost maximum: Int) -> String? {
+    fileprivate func checkTag(atMost maximum: Int) {
+        guard let tag = text(atMost: maximum) else { return }
+        let isAllowed = tag.utf8.allSatisfy { $0.isLetterOrDigit || "._:-".utf8.contains($0) }
+        guard tag.isEmpty || !isAllowed else { return }
+        report(.tagFormat, "tag must be made of letters A-Z a-z, digits and . _ : - only, at least one of them")
+    }
+
+    /// A string of at most `maximum` characters; a longer one is reported, and returned all the same.
+    package func text(atMost maximum: Int) -> String? {
         guard let text = text() else { return nil }
         let count = text.unicodeScalars.count
         if count > maximum { report(.textTooLong, "\(name) has \(count) characters; at most \(maximum) are allowed") }
@@ -204,5 +190,12 @@ extension FormField {
             .probabilityRange,
             "\(name) is \(PrintableText.excerpt(literal)); a probability must be a finite number in 0…1"
         )
+    }
+}
+
+extension UInt8 {
+    /// Whether the byte is an ASCII letter or digit.
+    package var isLetterOrDigit: Bool {
+        (0x30...0x39).contains(self) || (0x41...0x5A).contains(self) || (0x61...0x7A).contains(self)
     }
 }

@@ -49,10 +49,7 @@ public struct MetricsAggregation: Hashable, Sendable {
             let id = form.required("simulationId")?.text()
             form.required("metrics")?.members(of: nil) { metrics in
                 for name in ["totalCalls", "completedCalls", "averageLatencyMs", "accuracyRate"] {
-                    metrics.required(name)?.checkMetric(
-                        isCount: name.hasSuffix("Calls"),
-                        isRate: name == "accuracyRate"
-                    )
+                    metrics.required(name)?.checkMetric()
                 }
             }
             return id
@@ -62,7 +59,8 @@ public struct MetricsAggregation: Hashable, Sendable {
 }
 
 extension FormField {
-    fileprivate func checkMetric(isCount: Bool, isRate: Bool) {
+    fileprivate func checkMetric() {
+        let (isCount, isRate) = (name.hasSuffix("Calls"), name == "accuracyRate")
         guard let number = number(isCount ? "an integer" : "a number") else { return }
         if isCount, !number.isIntegral { return reportType("an integer") }
         guard number < .zero || (isRate && number > .one) else { return }

@@ -13,7 +13,7 @@ public struct SimulationStatus: Hashable, Sendable {
     /// Whether compliance rules were bypassed, as the payload asked.
     public var complianceBypassed: Bool
     /// What went wrong, in the words of the remote side.
-    public var errors: [RemoteError]
+    public var errors: [RemoteError] = []
     /// The tag that the payload carried; nil if the answer lacks it.
     public var tag: String?
     /// When the simulation was created; nil if the answer lacks it.
@@ -56,31 +56,19 @@ public struct SimulationStatus: Hashable, Sendable {
         }
     }
 
-    /// Creates a status.
+    /// Creates a status without what an answer may lack.
     public init(
         id: String,
         state: SimulationState,
         callsAttempted: Int,
         callsCompleted: Int,
-        complianceBypassed: Bool,
-        errors: [RemoteError] = [],
-        tag: String? = nil,
-        createdAt: Timestamp? = nil,
-        outcomes: [CallOutcome: Int]? = nil,
-        peakConcurrency: Int? = nil,
-        webhooks: WebhookCounts? = nil
+        complianceBypassed: Bool
     ) {
         self.id = id
         stateWord = state.rawValue
         self.callsAttempted = callsAttempted
         self.callsCompleted = callsCompleted
         self.complianceBypassed = complianceBypassed
-        self.errors = errors
-        self.tag = tag
-        self.createdAt = createdAt
-        self.outcomes = outcomes
-        self.peakConcurrency = peakConcurrency
-        self.webhooks = webhooks
     }
 
     /// The state; nil if this version does not know the word.

@@ -17,19 +17,17 @@ struct SimulationStatusTests {
     private struct Refusal: Error {}
 
     @Test func fullStatusIsWrittenAndRead() throws {
-        let status = SimulationStatus(
+        var status = SimulationStatus(
             id: "sim-1",
             state: .failed,
             callsAttempted: 10,
             callsCompleted: 9,
-            complianceBypassed: true,
-            errors: [.init(code: "TRUNK", message: "no line")],
-            tag: "t:1",
-            createdAt: Timestamp(milliseconds: 250),
-            outcomes: [.answered: 4, .busy: 5],
-            peakConcurrency: 5,
-            webhooks: .init(delivered: 20, pending: 1, givenUp: 2)
+            complianceBypassed: true
         )
+        status.errors = [.init(code: "TRUNK", message: "no line")]
+        (status.tag, status.createdAt) = ("t:1", Timestamp(milliseconds: 250))
+        (status.outcomes, status.peakConcurrency) = ([.answered: 4, .busy: 5], 5)
+        status.webhooks = .init(delivered: 20, pending: 1, givenUp: 2)
         #expect(
             status.json.text == """
                 {"id":"sim-1","state":"failed","callsAttempted":10,"callsCompleted":9,"complianceBypassed":true,\

@@ -67,10 +67,9 @@ extension JSONValue {
             state: .queued,
             callsAttempted: attempted,
             callsCompleted: 0,
-            complianceBypassed: true,
-            tag: tag
+            complianceBypassed: true
         )
-        status.stateWord = state
+        (status.stateWord, status.tag) = (state, tag)
         return status.json
     }
 }
