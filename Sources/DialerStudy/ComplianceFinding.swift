@@ -17,8 +17,6 @@ package struct ComplianceFinding: Hashable, Sendable {
     package let windowsBreached: Int
     /// Unanswered calls that rang for less than the rule asks for.
     package let shortRings: Int
-    /// How the rate is judged; nil if the rule sets no limit.
-    package let verdict: Verdict?
     /// Where no live call was abandoned: the highest share that this is compatible with at 95 %.
     package let upperBound: Double?
 
@@ -39,16 +37,10 @@ package struct ComplianceFinding: Hashable, Sendable {
             ?? counts.map { RatioObservation(numerator: Double($0.abandoned), denominator: Double($0.live)) }
         rate = Estimate(RatioEstimate(observations), within: 0...1)
         upperBound = abandoned == 0 && live > 0 ? ConfidenceInterval.neverSeen(trials: live).upper : nil
-        verdict = Self.judge(profile, rate, upperBound, live: live, abandoned: abandoned)
     }
 
-    private static func judge(
-        _ profile: ComplianceProfile,
-        _ rate: Estimate,
-        _ upperBound: Double?,
-        live: Int,
-        abandoned: Int
-    ) -> Verdict? {
+    /// How the rate is judged; nil if the rule sets no limit.
+    package var verdict: Verdict? {
         guard let limit = profile.limit else { return nil }
         guard live > 0, let interval = rate.interval else { return .inconclusive }
         if interval.lower == interval.upper, !profile.complies(abandoned: abandoned, live: live) { return .fail }

@@ -41,10 +41,9 @@ package struct PolicyComparison: Sendable {
     }
 
     private static func difference(_ metric: StudyMetric, _ first: StudyResult, _ second: StudyResult) -> Estimate {
-        let everything = -Double.infinity...Double.infinity
-        return Estimate(
+        Estimate(
             PairedDifference(first.pieces.map { metric.observation($0) }, second.pieces.map { metric.observation($0) }),
-            within: everything
+            within: -Double.infinity...Double.infinity
         )
     }
 

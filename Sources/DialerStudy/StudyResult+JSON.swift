@@ -77,11 +77,7 @@ extension DialerEngine.CallTotals {
 
 extension OutcomeCounts {
     fileprivate var json: JSONValue {
-        .object(
-            CallOutcome.allCases.map { outcome in
-                .init(outcome.rawValue, .integer(self[AttemptOutcome(outcome)]))
-            }
-        )
+        .object(CallOutcome.allCases.map { .init($0.rawValue, .integer(self[AttemptOutcome($0)])) })
     }
 }
 

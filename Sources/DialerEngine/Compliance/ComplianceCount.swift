@@ -6,9 +6,6 @@ public struct ComplianceCount: Hashable, Sendable {
         public var live = 0
         /// Those that were abandoned.
         public var abandoned = 0
-
-        /// Creates an empty window.
-        public init() {}
     }
 
     /// The rule.

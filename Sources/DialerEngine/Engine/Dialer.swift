@@ -173,7 +173,6 @@ extension Dialer {
         note(.waiting, id)
     }
 
-    /// No agent came in time.
     @inline(never)
     private mutating func abandon(_ id: CallID) {
         tally.abandoned += 1
@@ -184,7 +183,6 @@ extension Dialer {
         calls.release(id)
     }
 
-    /// An agent takes a call.
     @inline(__always)
     private mutating func connect(_ id: CallID, _ agent: Int32) {
         calls[id].phase = .talking
@@ -252,7 +250,6 @@ extension Dialer {
 // MARK: Dialling
 
 extension Dialer {
-    /// Asks the policy and places the calls that it wants.
     @inline(__always)
     mutating func dial(for occasion: PacingView.Occasion) {
         let wanted = policy.callsToPlace(view(occasion))

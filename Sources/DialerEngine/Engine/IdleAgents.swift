@@ -10,7 +10,6 @@ struct IdleAgents: ~Copyable {
     private var first = 0
     private(set) var count = 0
 
-    /// Creates room for a team; no agent is idle yet.
     init(team: Int) {
         ring = .allocate(capacity: team)
         ring.initialize(repeating: Agent(number: 0, since: 0))
@@ -18,7 +17,6 @@ struct IdleAgents: ~Copyable {
 
     deinit { ring.deallocate() }
 
-    /// Lets everybody of the team wait from a moment on.
     mutating func startDay(at time: Double) {
         first = 0
         count = ring.count

@@ -2,9 +2,6 @@
 public struct OutcomeCounts: Hashable, Sendable {
     private var counts: InlineArray<5, Int> = [0, 0, 0, 0, 0]
 
-    /// Creates counts of 0.
-    public init() {}
-
     /// The number of attempts with an outcome.
     public subscript(outcome: AttemptOutcome) -> Int {
         @inline(__always) get { counts[Int(outcome.rawValue)] }

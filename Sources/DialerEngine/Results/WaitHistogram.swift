@@ -11,9 +11,6 @@ public struct WaitHistogram: Hashable, Sendable {
     /// The number of waiting times.
     public private(set) var count = 0
 
-    /// Creates an empty histogram.
-    public init() {}
-
     mutating func addZeros(_ number: Int) {
         bins[0] += number
         count += number

@@ -73,7 +73,6 @@ public struct CallTraffic: Sequence, IteratorProtocol, Sendable {
         )
     }
 
-    /// Schedules the next attempt, if any is left.
     private mutating func dialNext(at time: Double) {
         guard callsScheduled < configuration.maxCalls else { return }
         queue.push(Step(attempt: UInt64(callsScheduled), phase: .dialing, outcome: nil, startedAt: time), at: time)
@@ -95,7 +94,6 @@ public struct CallTraffic: Sequence, IteratorProtocol, Sendable {
         }
     }
 
-    /// Schedules the end of the ringing.
     private mutating func ring(_ step: Step, at time: Double) {
         guard let outcome = step.outcome else { return }
         let ringing = duration(configuration.timing.resolution(of: outcome), of: step.attempt, for: .ringing)

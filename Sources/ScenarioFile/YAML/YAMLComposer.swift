@@ -86,8 +86,7 @@ struct YAMLComposer {
                     guard start(isMapping: true, properties, place) else { return false }
                 case .listEnd, .mappingEnd:
                     guard let frame = frames.popLast() else { continue }
-                    let content: YAMLNode.Content =
-                        frame.isMapping ? .mapping(frame.members) : .list(frame.elements)
+                    let content: YAMLNode.Content = frame.isMapping ? .mapping(frame.members) : .list(frame.elements)
                     complete(YAMLNode(content, at: frame.place))
                 }
             }
@@ -170,11 +169,7 @@ enum YAMLHint {
     }
 
     private static func character(in text: String, line: Int, column: Int) -> UnicodeScalar? {
-        let lines = text.unicodeScalars.split(
-            maxSplits: line,
-            omittingEmptySubsequences: false,
-            whereSeparator: { $0 == "\n" }
-        )
+        let lines = text.unicodeScalars.split(separator: "\n", maxSplits: line, omittingEmptySubsequences: false)
         guard lines.indices.contains(line - 1) else { return nil }
         return lines[line - 1].dropFirst(column - 1).first
     }

@@ -69,12 +69,13 @@ struct YAMLEvents: ~Copyable {
         case YAML_ALIAS_EVENT: return .alias(text(event.data.alias.anchor) ?? "")
         case YAML_SCALAR_EVENT:
             let scalar = event.data.scalar
-            let content = String(
-                decoding: UnsafeBufferPointer(start: scalar.value, count: scalar.length),
-                as: UTF8.self
-            )
+            let bytes = UnsafeBufferPointer(start: scalar.value, count: scalar.length)
             let properties = Properties(anchor: text(scalar.anchor), tag: text(scalar.tag))
-            return .scalar(content, isPlain: scalar.style == YAML_PLAIN_SCALAR_STYLE, properties)
+            return .scalar(
+                String(decoding: bytes, as: UTF8.self),
+                isPlain: scalar.style == YAML_PLAIN_SCALAR_STYLE,
+                properties
+            )
         case YAML_SEQUENCE_START_EVENT:
             let start = event.data.sequence_start
             return .listStart(Properties(anchor: text(start.anchor), tag: text(start.tag)))
@@ -106,11 +107,8 @@ struct YAMLEvents: ~Copyable {
                 message += " that starts in line \(state.context_mark.line + 1)"
             }
         }
-        return Failure(
-            message: message,
-            line: Int(state.problem_mark.line) + 1,
-            column: Int(state.problem_mark.column) + 1
-        )
+        let mark = state.problem_mark
+        return Failure(message: message, line: Int(mark.line) + 1, column: Int(mark.column) + 1)
     }
 
     private func position(ofByte offset: Int) -> (line: Int, column: Int) {

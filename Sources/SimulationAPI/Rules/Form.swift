@@ -65,14 +65,12 @@ package struct FormField {
     package let pointer: JSONPointer
     fileprivate let log: FormReport
 
-    /// Creates the field of a whole document, or of a part of one.
     package init(_ json: JSONValue, at pointer: JSONPointer = .root, _ report: FormReport) {
         self.json = json
         self.pointer = pointer
         log = report
     }
 
-    /// What messages call it: the last step of its pointer.
     package var name: String { pointer.name }
 
     package func report(_ code: ViolationCode, _ message: String) { log.add(Violation(pointer, code, message)) }

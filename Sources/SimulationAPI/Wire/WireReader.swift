@@ -18,7 +18,6 @@ struct WireReader {
 
     init(_ json: JSONValue) { root = FormField(json, report) }
 
-    /// Reads a member that must be there.
     func read<Value>(_ name: String, _ read: (FormField) -> Value?) throws(WireError) -> Value {
         let value = root.form(of: nil) { $0.required(name).flatMap(read) }
         if let value { return value }
