@@ -51,8 +51,7 @@ struct CallFold {
         }
         let up = callsUp + (boundary.kind == .blink ? 1 : 0)
         totals.peakConcurrency = max(totals.peakConcurrency, up)
-        guard totals.timeline.callsUp.indices.contains(currentBin) else { return }
-        totals.timeline.callsUp[currentBin] = max(totals.timeline.callsUp[currentBin], up)
+        raiseBin(to: up)
     }
 
     /// Ends the last call; there are no further events.
@@ -67,9 +66,13 @@ struct CallFold {
     private mutating func advance(to bin: Int) {
         while currentBin < bin {
             currentBin += 1
-            guard totals.timeline.callsUp.indices.contains(currentBin) else { return }
-            totals.timeline.callsUp[currentBin] = max(totals.timeline.callsUp[currentBin], callsUp)
+            raiseBin(to: callsUp)
         }
+    }
+
+    private mutating func raiseBin(to up: Int) {
+        guard totals.timeline.callsUp.indices.contains(currentBin) else { return }
+        totals.timeline.callsUp[currentBin] = max(totals.timeline.callsUp[currentBin], up)
     }
 
     private func bin(of timestamp: Timestamp) -> Int {

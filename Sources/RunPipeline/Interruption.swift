@@ -11,10 +11,8 @@ final class Interruption: Sendable {
 
     private let state = Mutex(State())
 
-    /// Whether the run is asked to stop.
     var isRequested: Bool { state.withLock { $0.isRequested } }
 
-    /// Asks the run to stop.
     func request() {
         let tasks = state.withLock { state in
             state.isRequested = true

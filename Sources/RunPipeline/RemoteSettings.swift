@@ -75,14 +75,11 @@ package struct RemoteSettings: Sendable {
         let scope = value("CXONE_SCOPE", profile.scope, Scope.all)
         note("scope", scope.text, scope.source)
         guard missing.isEmpty, malformed.isEmpty, let address, let id, let secret, let authentication else { return }
+        var credentials = Credentials(clientID: id, secret: Secret(secret), scope: scope.text)
+        credentials.authentication = authentication
         target = RemoteTarget(
             target: address,
-            credentials: Credentials(
-                clientID: id,
-                secret: Secret(secret),
-                scope: scope.text,
-                authentication: authentication
-            ),
+            credentials: credentials,
             capabilities: profile.capabilities
         )
         target?.organization = org ?? ""
@@ -195,17 +192,11 @@ package struct RemoteSettings: Sendable {
 
     /// The address with the organisation in its place.
     private func filled(_ setting: (text: String, source: Source), with org: String?) -> Address {
-        guard setting.text.hasOrganisationMark, !setting.source.isVariable else {
-            return (setting.text, setting.source)
-        }
-        let parts = setting.text.split(separator: TargetProfile.organisationMark, omittingEmptySubsequences: false)
-        return (org.map { parts.joined(separator: $0) }, setting.source)
-    }
-}
-
-extension RemoteSettings.Source {
-    fileprivate var isVariable: Bool {
-        if case .variable = self { true } else { false }
+        let (text, source) = setting
+        if case .variable = source { return (text, source) }
+        guard text.hasOrganisationMark else { return (text, source) }
+        let parts = text.split(separator: TargetProfile.organisationMark, omittingEmptySubsequences: false)
+        return (org.map { parts.joined(separator: $0) }, source)
     }
 }
 

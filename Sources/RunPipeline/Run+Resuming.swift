@@ -81,9 +81,7 @@ struct RunIntent: Sendable {
     var scenario: JSONValue
     /// The body of the create, byte for byte.
     var body: String
-    /// Where the receiver listens.
     var listen: ListenAddress
-    /// The folder of the run's files.
     var outputDirectory: String
     /// When the create was about to be sent, in milliseconds since 1970; `nil` before that.
     var intendedAt: Int64?

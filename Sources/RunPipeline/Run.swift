@@ -19,6 +19,9 @@ import SimulationClient
 /// The result has everything that happened, also a refusal by the remote side; only a run that could not begin throws.
 /// Cancelling the task interrupts the run: the simulation is cancelled if possible, and the files are written.
 public struct Run: Sendable {
+    /// The version of this product.
+    public static let version = "0.1.0"
+
     /// The run's id.
     public internal(set) var id: String
     /// The scenario.
@@ -100,16 +103,10 @@ public struct Run: Sendable {
     }
 }
 
-extension Run {
-    /// The version of this product.
-    public static let version = "0.1.0"
-}
-
 /// Makes ids of runs: ULIDs, 26 characters of Crockford's Base32 with a time and random bits, ordered by time.
 package enum RunID {
     private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 
-    /// The id of a run that begins at a time.
     package static func make(at now: Timestamp, random: UInt128 = .random(in: 0...UInt128.max)) -> String {
         var value = UInt128(UInt64(now.milliseconds)) << 80 | random >> 48
         var characters: [Character] = []

@@ -5,13 +5,11 @@ public import SimulationClient
 public enum RunEvent: Sendable {
     /// The run has an id and a target; nothing has been sent.
     case began(RunFacts)
-    /// A step is done.
     case step(RunStep)
     /// The organisation has no free slot; the run waits.
     case waitingForSlot(SlotWait)
     /// The run waits for a slot, with this many runs of the home ahead of it.
     case waitingBehind(Int)
-    /// The progress of the simulation.
     case progress(RunProgress)
     /// A warning that the user should see at once.
     case warning(String)
@@ -23,7 +21,6 @@ public enum RunStep: Hashable, Sendable, CustomStringConvertible {
     case validated
     /// The run goes on after its process died.
     case resumed
-    /// The client has a token.
     case token
     /// The run holds this slot of its pool, from 1; while it holds the slot, no other run has the same number.
     case slot(number: Int, of: Int)

@@ -84,7 +84,15 @@ extension RunExecution {
         let checkpoint = try await trail.checkpoint()
         var row = row
         row.simulationId = result.facts.simulationID
-        row.state = StoredRun.State(result.exitCode)
+        row.state =
+            switch result.exitCode {
+            case .pass: .passed
+            case .inconclusive: .inconclusive
+            case .timedOut: .cancelled
+            case .outcomeUnknown: .unknown
+            case .refused, .usage: .errored
+            case .assertionFailed: .failed
+            }
         row.finishedAt = result.facts.finishedAt.milliseconds
         row.exitCode = result.exitCode.rawValue
         try await session.store.update(row)
@@ -120,21 +128,6 @@ extension RunExecution {
                 .warning("the monitor \(monitor.name) has not taken the checkpoint yet; `ringback serve` goes on")
             )
         }
-    }
-}
-
-extension StoredRun.State {
-    /// The state of a run that ended with this exit code.
-    fileprivate init(_ exitCode: ExitCode) {
-        self =
-            switch exitCode {
-            case .pass: .passed
-            case .inconclusive: .inconclusive
-            case .timedOut: .cancelled
-            case .outcomeUnknown: .unknown
-            case .refused, .usage: .errored
-            case .assertionFailed: .failed
-            }
     }
 }
 

@@ -59,15 +59,16 @@ extension RunExecution {
             let (store, scenario) = (session.store, run.scenario)
             let span = try await store.eventSpan(run: row.rowID, simulationID: id)
             let longestWaits = scenario.compliance.map { scenario.longestWait(of: $0) }
-            let fold = SharedFold(CallFold(span: span, longestWaits: longestWaits))
+            // The closures of the store change the fold one after another, on other threads.
+            let fold = Mutex(CallFold(span: span, longestWaits: longestWaits))
             try await store.eachEventByCall(run: row.rowID, simulationID: id) { event in
-                fold.state.withLock { $0.add(event) }
+                fold.withLock { $0.add(event) }
             }
-            fold.state.withLock { $0.closeEvents() }
+            fold.withLock { $0.closeEvents() }
             try await store.eachCallBoundary(run: row.rowID, simulationID: id) { boundary in
-                fold.state.withLock { $0.add(boundary) }
+                fold.withLock { $0.add(boundary) }
             }
-            (facts.calls, facts.webhooks.late) = fold.state.withLock { fold in
+            (facts.calls, facts.webhooks.late) = fold.withLock { fold in
                 fold.closeBoundaries()
                 return (fold.totals, fold.lateEvents)
             }
@@ -76,13 +77,6 @@ extension RunExecution {
             facts.webhooks.lost = max(facts.webhooks.lost, 1)
         }
     }
-}
-
-/// A fold that the closures of the store change one after another, on other threads.
-private final class SharedFold: Sendable {
-    let state: Mutex<CallFold>
-
-    init(_ fold: CallFold) { state = Mutex(fold) }
 }
 
 /// Decides how long a run waits for events after its simulation has ended; it does not sleep and knows no network.

@@ -17,7 +17,6 @@ struct RunExecution: Sendable {
     let deadline: Timeline.Instant
     let isSigned: Bool
     let row: StoredRun
-    /// Where the receiver listens.
     let listen: ListenAddress
     let monitors: RunMonitors
     /// `nil` if the run has the target to itself.

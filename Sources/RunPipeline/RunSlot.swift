@@ -15,12 +15,10 @@ struct RunSlot: Sendable {
     let client: SimulationClient
     /// Origin and organisation.
     let pool: String
-    /// The slots of the pool.
     let capacity: Int
     let runID: String
     /// The scenario's tag.
     let tag: String
-    /// The tag of the simulation.
     let wireTag: String
     let now: @Sendable () -> Timestamp
     /// Draws the jitter, from 0..<1.
@@ -29,8 +27,6 @@ struct RunSlot: Sendable {
     /// After this time a create that shows no simulation has not made one.
     private static let settlingMs: Int64 = 60_000
 
-    /// Waits for a slot.
-    ///
     /// - Parameter onWaiting: gets the number of runs that are ahead, whenever it changes.
     /// - Throws: `ClientError` if the time is up or the run is interrupted.
     func take(until deadline: Timeline.Instant, onWaiting: (Int) async throws -> Void) async throws {
@@ -57,12 +53,10 @@ struct RunSlot: Sendable {
         }
     }
 
-    /// Records that a create is about to be sent.
     func intend(at moment: Timestamp) async throws {
         try await store.updateTicket(of: runID) { $0.intendedAt = moment.milliseconds }
     }
 
-    /// Records the simulation that the slot is for.
     func created(_ id: String) async throws {
         try await store.updateTicket(of: runID) { $0.simulationId = id }
     }
@@ -70,7 +64,6 @@ struct RunSlot: Sendable {
     /// The number of the slot that the run holds, from 1; `nil` if it holds none.
     func number() async throws -> Int? { try await store.tickets(pool: pool).first { $0.runId == runID }?.slot }
 
-    /// Gives the slot back.
     func release() async throws { try await store.releaseSlot(of: runID) }
 
     /// Frees the slots of dead runs whose simulations have ended or never began.
@@ -102,7 +95,6 @@ struct RunSlot: Sendable {
 /// Decides after each look at the queue what a waiting run does next; it does not sleep and knows no store.
 struct SlotWatch {
     enum Step {
-        /// The run holds a slot.
         case hold
         /// Look again then; before that, report the number of runs ahead if it has changed, and inspect the slots of dead
         /// runs if that is due.
@@ -139,6 +131,5 @@ struct SlotWatch {
         }
     }
 
-    /// An inspection has ended.
     mutating func inspected(now: Timeline.Instant) { nextInspection = now.advanced(by: Self.inspectionPause) }
 }

@@ -45,28 +45,7 @@ public struct EmbeddedSandbox: Sendable {
         self.speed = speed
         self.capabilities = capabilities
     }
-}
 
-/// A simulation API that already runs, and how to use it.
-public struct RemoteTarget: Sendable {
-    /// Its addresses.
-    public var target: Target
-    /// The organisation, which owns the slots together with the origin; empty if it is not known.
-    public var organization = ""
-    /// The OAuth client.
-    public var credentials: Credentials
-    /// The features that it offers.
-    public var capabilities: Capabilities
-
-    /// Creates a target.
-    public init(target: Target, credentials: Credentials, capabilities: Capabilities = .cxone) {
-        self.target = target
-        self.credentials = credentials
-        self.capabilities = capabilities
-    }
-}
-
-extension EmbeddedSandbox {
     /// Serves on a loopback port while `body` runs; only `body` knows the client's secret.
     func serving<Result: Sendable>(
         _ limits: Scenario.Limits,
@@ -91,6 +70,25 @@ extension EmbeddedSandbox {
                 RemoteTarget(target: target, credentials: credentials, capabilities: capabilities)
             )
         }
+    }
+}
+
+/// A simulation API that already runs, and how to use it.
+public struct RemoteTarget: Sendable {
+    /// Its addresses.
+    public var target: Target
+    /// The organisation, which owns the slots together with the origin; empty if it is not known.
+    public var organization = ""
+    /// The OAuth client.
+    public var credentials: Credentials
+    /// The features that it offers.
+    public var capabilities: Capabilities
+
+    /// Creates a target.
+    public init(target: Target, credentials: Credentials, capabilities: Capabilities = .cxone) {
+        self.target = target
+        self.credentials = credentials
+        self.capabilities = capabilities
     }
 }
 

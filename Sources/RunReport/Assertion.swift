@@ -55,7 +55,6 @@ package struct Demand: Hashable, Sendable {
         Demand(name: "threshold.\(metric)", title: "\(metric) \(limit)", titleHasLimit: true)
     }
 
-    /// The demand, met or not.
     func judged(_ isMet: Bool, _ observed: String, expected: String, _ detail: String = "") -> Assertion {
         Assertion(self, isMet ? .pass : .fail, observed: observed, expected: expected, detail: detail)
     }

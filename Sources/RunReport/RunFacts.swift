@@ -70,9 +70,7 @@ public struct RunFacts: Sendable {
         self.startedAt = startedAt
         finishedAt = startedAt
     }
-}
 
-extension RunFacts {
     /// Ended calls of each outcome, in the order of ``CallOutcome``.
     var outcomeCounts: [Int] { CallOutcome.allCases.map { calls.outcomes[$0] ?? 0 } }
 

@@ -59,7 +59,6 @@ package struct DoctorSetup: Sendable {
     /// Where a run would go; `nil` if the configuration is not complete.
     package var target: RunTarget?
     package var targetName: String
-    /// The name or file of the profile.
     package var profileName: String
     /// The settings of a remote target, with where each comes from.
     package var settings: [RemoteSettings.Setting] = []

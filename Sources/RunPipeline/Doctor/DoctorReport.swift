@@ -73,11 +73,9 @@ package struct DoctorReport: Hashable, Sendable {
 /// What one check of `doctor` found, and what to do about it.
 package struct Finding: Hashable, Sendable {
     package enum Status: String, Hashable, Sendable {
-        /// As it should be.
         case ok
         /// A run may work without it; the user should look.
         case warning
-        /// A run would fail.
         case failure
         /// Another check failed that this one needs.
         case skipped
@@ -87,9 +85,7 @@ package struct Finding: Hashable, Sendable {
     package enum Domain: Hashable, Sendable {
         /// The environment, a flag or a profile.
         case configuration
-        /// The other side, or the way there.
         case remote
-        /// This machine.
         case local
     }
 

@@ -22,9 +22,7 @@ extension Finding {
         let sources = setup.settings.map { "\($0.name) from \($0.source)" }
         return .ok(sources.joined(separator: ", ")).with(notes)
     }
-}
 
-extension Finding {
     static let chooseHome = "Choose another home with --home or RINGBACK_HOME."
     static let keepHome = "Keep the home as evidence, and begin with a new one (--home)."
     /// A run needs more free space than this, in bytes.
@@ -58,7 +56,6 @@ extension Finding {
         return .ok("\(home) is writable, and yours alone (mode \(mode))")
     }
 
-    /// Judges the space that is left.
     static func space(_ freeBytes: UInt64) -> Finding {
         let free = ByteText.of(freeBytes)
         if freeBytes < leastSpace {
@@ -68,24 +65,7 @@ extension Finding {
             ? .warning("\(free) free; an event takes about 500 bytes", "Free at least 1 GiB.")
             : .ok("\(free) free")
     }
-}
 
-enum ByteText {
-    /// A number of bytes for people, such as `12.3 GiB`.
-    static func of(_ bytes: UInt64) -> String {
-        let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
-        var (value, unit) = (bytes, 0)
-        var tenths: UInt64 = 0
-        while value >= 1024, unit + 1 < units.count {
-            tenths = value % 1024 * 10 / 1024
-            value /= 1024
-            unit += 1
-        }
-        return unit == 0 ? "\(value) B" : "\(value).\(tenths) \(units[unit])"
-    }
-}
-
-extension Finding {
     /// File systems of other machines, or that may be of other machines.
     private static let remoteFileSystems: Set<String> = [
         "nfs", "nfs4", "cifs", "smb3", "smbfs", "afs", "9p", "ceph", "glusterfs", "lustre", "ncpfs", "vboxsf",
@@ -204,5 +184,20 @@ enum Versions {
 
     private static func text<Characters>(_ characters: inout Characters) -> String {
         withUnsafeBytes(of: &characters) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+    }
+}
+
+enum ByteText {
+    /// A number of bytes for people, such as `12.3 GiB`.
+    static func of(_ bytes: UInt64) -> String {
+        let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
+        var (value, unit) = (bytes, 0)
+        var tenths: UInt64 = 0
+        while value >= 1024, unit + 1 < units.count {
+            tenths = value % 1024 * 10 / 1024
+            value /= 1024
+            unit += 1
+        }
+        return unit == 0 ? "\(value) B" : "\(value).\(tenths) \(units[unit])"
     }
 }

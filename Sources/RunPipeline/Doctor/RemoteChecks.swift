@@ -36,9 +36,7 @@ extension Finding {
             return .failure(.remote, "no second connection to \(url.host) came about", "Try again.")
         }
     }
-}
 
-extension Finding {
     /// A token that lives shorter than this must be renewed too often, in seconds.
     static let shortLifetime = 60
 
@@ -83,27 +81,7 @@ extension Finding {
         return .failure(.remote, "the token lacks \(word); \(purpose) would be refused")
             .advising("Grant the client the scope \(word).")
     }
-}
 
-/// The scopes asked for against those granted.
-struct Scopes: Hashable, Sendable {
-    let wanted: [String]
-    private let granted: Set<String>
-    /// Whether the answer says what is granted; if it does not, everything is (RFC 6749 section 5.1).
-    let isTold: Bool
-
-    init(wanted: String, granted: String?) {
-        self.wanted = wanted.split(separator: " ").map(String.init)
-        isTold = granted != nil
-        self.granted = Set((granted ?? wanted).split(separator: " ").map(String.init))
-    }
-
-    func isGranted(_ scope: String) -> Bool { granted.contains(scope) }
-    /// What was asked for and not granted.
-    var missing: [String] { wanted.filter { !granted.contains($0) } }
-}
-
-extension Finding {
     /// Judges a list by a tag that no simulation has: it needs the read scope and creates nothing.
     static func read(found: Int, error: ClientError?) -> Finding {
         guard let error else {
@@ -124,31 +102,7 @@ extension Finding {
             "Check paths: {simulations: …} of the profile; if there is no such list, say honours: {listByTag: false}."
         )
     }
-}
 
-/// A time of the other side's clock, with the times of ours before and after.
-struct ClockReading: Hashable, Sendable {
-    /// The time that an exchange took, by our clock.
-    struct Span: Hashable, Sendable {
-        var began: Timestamp
-        var ended: Timestamp
-    }
-
-    /// The `Date` of the answer.
-    var remoteSeconds: Int64
-    var span: Span
-
-    /// How far the other side's clock is ahead of ours, in seconds, as far as this reading can tell: a date has no
-    /// fractions, and the answer was dated at some time during the exchange.
-    var offset: Int64 {
-        let earliest = remoteSeconds * 1000 - span.ended.milliseconds
-        let latest = remoteSeconds * 1000 + 999 - span.began.milliseconds
-        if earliest > 0 { return (earliest + 500) / 1000 }
-        return latest < 0 ? (latest - 500) / 1000 : 0
-    }
-}
-
-extension Finding {
     /// Beyond this, webhook signatures would be refused, in seconds.
     static let clockLimit: Int64 = 300
     /// Beyond this, the user should look, in seconds.
@@ -173,5 +127,44 @@ extension Finding {
         return abs(offset) > clockWarning
             ? .warning("\(words); from 300 s on webhook signatures are refused", advice + "the other side's too.")
             : .ok("\(words), which does no harm")
+    }
+}
+
+/// The scopes asked for against those granted.
+struct Scopes: Hashable, Sendable {
+    let wanted: [String]
+    private let granted: Set<String>
+    /// Whether the answer says what is granted; if it does not, everything is (RFC 6749 section 5.1).
+    let isTold: Bool
+
+    init(wanted: String, granted: String?) {
+        self.wanted = wanted.split(separator: " ").map(String.init)
+        isTold = granted != nil
+        self.granted = Set((granted ?? wanted).split(separator: " ").map(String.init))
+    }
+
+    func isGranted(_ scope: String) -> Bool { granted.contains(scope) }
+    var missing: [String] { wanted.filter { !granted.contains($0) } }
+}
+
+/// A time of the other side's clock, with the times of ours before and after.
+struct ClockReading: Hashable, Sendable {
+    /// The time that an exchange took, by our clock.
+    struct Span: Hashable, Sendable {
+        var began: Timestamp
+        var ended: Timestamp
+    }
+
+    /// The `Date` of the answer.
+    var remoteSeconds: Int64
+    var span: Span
+
+    /// How far the other side's clock is ahead of ours, in seconds, as far as this reading can tell: a date has no
+    /// fractions, and the answer was dated at some time during the exchange.
+    var offset: Int64 {
+        let earliest = remoteSeconds * 1000 - span.ended.milliseconds
+        let latest = remoteSeconds * 1000 + 999 - span.began.milliseconds
+        if earliest > 0 { return (earliest + 500) / 1000 }
+        return latest < 0 ? (latest - 500) / 1000 : 0
     }
 }

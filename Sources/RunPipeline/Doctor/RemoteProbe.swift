@@ -38,7 +38,7 @@ struct RemoteProbe: Sendable {
     /// Whether the token endpoint is reached over the base's own address.
     var asksOneHost: Bool { HTTPURL(remote.target.tokenURL)?.origin == base.origin }
 
-    private var scopes: Scopes { Scopes(wanted: remote.credentials.scope, granted: log.grant?.scope) }
+    private var scopes: Scopes { Scopes(wanted: remote.credentials.scope, granted: log.notes.grant?.scope) }
 
     func address() async -> Finding {
         .address(base, await ConnectionProbe(base, timeout: timeout).run(tls: false))
@@ -50,12 +50,11 @@ struct RemoteProbe: Sendable {
     }
 
     func token() async -> Finding {
-        do {
-            _ = try await client.authenticate(until: client.timeline.after(timeout))
-            return .token(wanted: remote.credentials.scope, grant: log.grant, error: nil)
-        } catch {
-            return .token(wanted: remote.credentials.scope, grant: nil, error: error)
+        let wanted = remote.credentials.scope
+        do { _ = try await client.authenticate(until: client.timeline.after(timeout)) } catch {
+            return .token(wanted: wanted, grant: nil, error: error)
         }
+        return .token(wanted: wanted, grant: log.notes.grant, error: nil)
     }
 
     func readScope() async -> Finding {
@@ -75,26 +74,24 @@ struct RemoteProbe: Sendable {
 
     func metricsScope() -> Finding { .scope("metrics scope", .metricsRead, for: "storing the metrics", scopes) }
 
-    func clock() -> Finding { .clock(log.readings, answers: log.answers) }
+    func clock() -> Finding { .clock(log.notes.readings, answers: log.notes.answers) }
 }
 
 /// Notes from answers the time of the other side's clock, and the scopes of a token.
 final class ExchangeLog: Sendable {
-    private struct State {
+    struct Notes {
         var readings: [ClockReading] = []
         var answers = 0
+        /// The last token that was granted.
         var grant: TokenAnswer?
     }
 
     private let tokenURL: String
-    private let state = Mutex(State())
+    private let state = Mutex(Notes())
 
     init(tokenURL: String) { self.tokenURL = tokenURL }
 
-    var readings: [ClockReading] { state.withLock { $0.readings } }
-    var answers: Int { state.withLock { $0.answers } }
-    /// The last token that was granted.
-    var grant: TokenAnswer? { state.withLock { $0.grant } }
+    var notes: Notes { state.withLock { $0 } }
 
     func watching(_ transport: HTTPTransport) -> HTTPTransport {
         HTTPTransport { (request) throws(TransportError) in
@@ -122,7 +119,6 @@ struct ConnectionProbe: Sendable {
     enum Reach: Hashable, Sendable {
         /// The name has no address.
         case unresolved
-        /// No connection was made, for this reason.
         case refused(String)
         /// There is a connection to this address.
         case connected(String)
@@ -193,7 +189,6 @@ struct ConnectionProbe: Sendable {
         return .refused("\(error)")
     }
 
-    /// The words of a failed handshake.
     static func reason(of error: any Error) -> String {
         if case .eof? = error as? ChannelError { return "no answer to the handshake in time" }
         return TLSFailure.reason(of: error) ?? "\(error)"

@@ -135,9 +135,7 @@ struct WebhookFacts: Hashable, Sendable {
         case answered(status: Int, hasArrived: Bool)
     }
 
-    /// Where the receiver listens.
     var listen: String
-    /// The address that a payload would carry.
     var url: String
     var isSigned: Bool
     /// Whether the target runs on this machine, and so reaches its loopback addresses.

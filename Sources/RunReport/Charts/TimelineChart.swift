@@ -16,7 +16,6 @@ struct TimelineChart {
     private static let heading = 24.0
     private static let gap = 16.0
 
-    /// The chart; `nil` without a timeline.
     init?(_ facts: RunFacts) {
         timeline = facts.calls.timeline
         limit = facts.payload.concurrencyLimit

@@ -35,9 +35,7 @@ enum MarkupText {
 enum TemplateValue {
     /// Markup that this program made.
     case markup(String)
-    /// Whether a section is shown.
     case flag(Bool)
-    /// A section that is repeated.
     case list([[String: TemplateValue]])
 
     /// A text of any origin, on one line.
@@ -45,10 +43,7 @@ enum TemplateValue {
 
     /// A text of any origin with its line breaks.
     static func block(_ text: String) -> TemplateValue { .markup(MarkupText.escapedBlock(text)) }
-}
 
-extension TemplateValue {
-    /// Renders a template.
     static func render(_ template: MustacheTemplate, _ values: [String: TemplateValue]) -> String {
         template.render(untyped(values))
     }

@@ -9,7 +9,6 @@ import SimulationAPI
 /// persons taken for machines among them, and how long the others waited after the answer. If a rule's clock starts at a
 /// greeting of unknown or varying length, only `simulate` knows which calls waited too long.
 struct ComplianceJudgement {
-    /// One assertion per rule that sets a limit.
     private(set) var assertions: [Assertion] = []
     /// What could not be judged, and why.
     private(set) var notes: [String] = []

@@ -3,7 +3,6 @@ import Statistics
 
 /// Compares the observed outcomes with the injected ones.
 struct OutcomeFit {
-    /// Every outcome's injected and observed share.
     let shares: [RunResult.OutcomeShare]
     /// The test; `nil` unless outcomes are injected and at least one ended call reported its own.
     let summary: RunResult.GoodnessOfFitSummary?
@@ -44,12 +43,14 @@ struct OutcomeFit {
             (summary, assertion) = (nil, nil)
             return
         }
-        let test = GoodnessOfFit(
-            observed: counts,
-            probabilities: facts.injectedProbabilities,
-            seed: UInt64(facts.seed ?? 0)
-        )
-        let verdict = Verdict(test.result(level: Self.level))
+        let (probabilities, seed) = (facts.injectedProbabilities, UInt64(facts.seed ?? 0))
+        let test = GoodnessOfFit(observed: counts, probabilities: probabilities, seed: seed)
+        let verdict: Verdict =
+            switch test.result(level: Self.level) {
+            case .fits: .pass
+            case .doesNotFit: .fail
+            case .sampleTooSmall: .inconclusive
+            }
         let (name, statistic, pValue) = (test.test.words.name, test.statistic, test.pValue)
         let summary = RunResult.GoodnessOfFitSummary(test: name, statistic: statistic, pValue: pValue, verdict: verdict)
         self.summary = total == 0 ? nil : summary
@@ -82,16 +83,6 @@ struct OutcomeFit {
             expected: "p > \(level), \(least) calls or more",
             detail: detail
         )
-    }
-}
-
-extension Verdict {
-    fileprivate init(_ result: GoodnessOfFit.FitResult) {
-        switch result {
-        case .fits: self = .pass
-        case .doesNotFit: self = .fail
-        case .sampleTooSmall: self = .inconclusive
-        }
     }
 }
 

@@ -11,7 +11,6 @@ struct SimulationJudgement {
     /// Whether anything of a simulation was seen.
     private var isSeen: Bool { facts.status != nil || facts.calls.seen > 0 }
 
-    /// The simulation reached `completed`.
     var completed: Assertion {
         func judged(_ observed: String, _ detail: String) -> Assertion {
             Demand.simulationCompleted.judged(isCompleted, observed, expected: "completed", detail)
@@ -22,7 +21,6 @@ struct SimulationJudgement {
         return judged(status.stateWord, errors.joined(separator: "; "))
     }
 
-    /// The simulation went through its states in a legal order.
     var progression: Assertion? {
         guard facts.status != nil else { return nil }
         let illegal = facts.illegalProgressions
@@ -46,7 +44,6 @@ struct SimulationJudgement {
         return Demand.callsLimit.judged(detail.isEmpty, observed, expected: expected, detail)
     }
 
-    /// At most `concurrencyLimit` calls at once.
     var concurrencyLimit: Assertion? {
         guard facts.calls.seen > 0 || facts.status?.peakConcurrency != nil else { return nil }
         let (peak, limit, seen) = (facts.peakConcurrency, facts.payload.concurrencyLimit, facts.calls.peakConcurrency)
@@ -66,7 +63,6 @@ struct SimulationJudgement {
         return Demand.complianceBypass.judged(isMet, observed, expected: expected, isMet ? "" : doubt)
     }
 
-    /// The events of each call are in a legal order.
     var callsOrder: Assertion? {
         let (seen, illegal) = (facts.calls.seen, facts.calls.illegalOrders)
         guard seen > 0 else { return nil }

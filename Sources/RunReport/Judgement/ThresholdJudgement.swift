@@ -5,7 +5,6 @@ import SimulationAPI
 ///
 /// Observed values are judged, not intervals. A threshold on a metric that a run does not measure is skipped.
 struct ThresholdJudgement {
-    /// The thresholds on metrics that a run measures.
     private(set) var assertions: [Assertion] = []
     /// The thresholds that were not judged, and why.
     private(set) var skipped: [RunResult.SkippedThreshold] = []
@@ -23,10 +22,8 @@ struct ThresholdJudgement {
         }
     }
 
-    /// A sentence for each threshold that was skipped.
     var notes: [String] { skipped.map { "threshold \($0.metric) \($0.expected) skipped: \($0.reason)" } }
 
-    /// What a run observed of a metric.
     private struct Measure {
         var value: Double?
         /// The value as a count, which is compared exactly.

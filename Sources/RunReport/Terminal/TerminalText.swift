@@ -21,7 +21,6 @@ public enum TextStyle: Hashable, Sendable {
         self == .plain || text.isEmpty ? text : "\u{1B}[\(role.rawValue)m\(text)\u{1B}[0m"
     }
 
-    /// The role of a verdict.
     package static func role(of verdict: Verdict) -> Role {
         switch verdict {
         case .pass: .pass
@@ -42,12 +41,10 @@ package enum TextColumns {
     /// The cells of a text: two for a wide character, zero for a combining mark.
     package static func width(_ text: String) -> Int { text.reduce(0) { $0 + cells(of: $1) } }
 
-    /// The text, filled with spaces at the end.
     package static func leading(_ text: String, _ width: Int) -> String {
         text + String(repeating: " ", count: max(0, width - Self.width(text)))
     }
 
-    /// The text, filled with spaces at the start.
     package static func trailing(_ text: String, _ width: Int) -> String {
         String(repeating: " ", count: max(0, width - Self.width(text))) + text
     }
