@@ -39,7 +39,6 @@ struct AuditTrail: Sendable {
         try await log.record(entry)
     }
 
-    /// Signs the state of the log.
     func checkpoint() async throws -> AuditCheckpoint {
         let signed = try await BlockingWork.run { try log.checkpoint() }
         return AuditCheckpoint(

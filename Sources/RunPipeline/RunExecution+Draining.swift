@@ -19,11 +19,8 @@ extension RunExecution {
         )
         drain: while !run.interruption.isRequested {
             let counts = inbox.counts
-            switch state.next(
-                received: counts.received,
-                ended: counts.endedCalls[id] ?? 0,
-                now: client.timeline.now
-            ) {
+            let (ended, now) = (counts.endedCalls[id] ?? 0, client.timeline.now)
+            switch state.next(received: counts.received, ended: ended, now: now) {
             case .end: break drain
             case .wait(let instant): try? await client.timeline.sleep(until: instant)
             case .readStatus:

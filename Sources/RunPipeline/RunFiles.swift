@@ -7,7 +7,6 @@ import RunStore
 struct RunFiles: Sendable {
     let directory: String
 
-    /// Writes `result.json`, `junit.xml` and `report.html`.
     func write(documentsOf result: RunResult, command: String?) async throws {
         let html = try HTMLReport(result, command: command).text()
         let directory = directory

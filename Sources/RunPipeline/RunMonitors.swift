@@ -14,11 +14,8 @@ struct RunMonitors: Sendable {
     let session: RunSession
     let forwarder: Forwarder
 
-    /// The monitors in the order of the scenario.
     var all: [ForwardedMonitor] { forwarder.monitors }
-    /// The monitors that get every event.
     var ofEvents: [ForwardedMonitor] { all.filter { !$0.monitor.kind.isMessage } }
-    /// The monitors that get one message for the run.
     var ofMessages: [ForwardedMonitor] { all.filter { $0.monitor.kind.isMessage } }
 
     /// Waits until monitors have everything; required ones and others have time limits of their own.
@@ -70,7 +67,6 @@ struct SlackMessage {
 
     init(_ result: RunResult) { self.result = result }
 
-    /// The body, `{"text": …}`.
     var json: JSONValue { ["text": .string(text)] }
 
     private var text: String {

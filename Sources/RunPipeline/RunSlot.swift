@@ -115,20 +115,13 @@ struct SlotWatch {
 
     /// The queue was looked at; `chance` is a draw from 0..<1.
     mutating func looked(_ decision: SlotDecision, now: Timeline.Instant, chance: Double) -> Step {
-        switch decision {
-        case .held: return .hold
-        case .waiting(let ahead):
-            guard now < deadline else {
-                return .fail(ClientError(.timedOut, "no slot was free when the time was up; \(ahead) runs were ahead"))
-            }
-            let report = reported == ahead ? nil : ahead
-            reported = ahead
-            return .wait(
-                until: now.advanced(by: Self.pause * (0.5 + chance / 2)),
-                report: report,
-                inspects: nextInspection.map { $0 <= now } ?? true
-            )
+        guard case .waiting(let ahead) = decision else { return .hold }
+        guard now < deadline else {
+            return .fail(ClientError(.timedOut, "no slot was free when the time was up; \(ahead) runs were ahead"))
         }
+        let (until, inspects) = (now.advanced(by: Self.pause * (0.5 + chance / 2)), nextInspection.map { $0 <= now })
+        defer { reported = ahead }
+        return .wait(until: until, report: reported == ahead ? nil : ahead, inspects: inspects ?? true)
     }
 
     mutating func inspected(now: Timeline.Instant) { nextInspection = now.advanced(by: Self.inspectionPause) }

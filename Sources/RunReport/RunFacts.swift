@@ -196,8 +196,6 @@ public struct AuditCheckpoint: Hashable, Sendable {
 
     /// The checkpoint as `result.json` has it.
     public var json: JSONValue {
-        [
-            "origin": .string(origin), "size": .integer(size), "rootHash": .string(rootHash), "note": .string(note),
-        ]
+        ["origin": .string(origin), "size": .integer(size), "rootHash": .string(rootHash), "note": .string(note)]
     }
 }

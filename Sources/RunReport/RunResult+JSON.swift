@@ -34,9 +34,7 @@ extension RunResult {
             "assertions": .array(assertions.map(\.json)),
             "skippedThresholds": .array(
                 skippedThresholds.map {
-                    [
-                        "metric": .string($0.metric), "expected": .string($0.expected), "reason": .string($0.reason),
-                    ]
+                    ["metric": .string($0.metric), "expected": .string($0.expected), "reason": .string($0.reason)]
                 }
             ),
             "notes": .array(notes.map { .string($0) }),

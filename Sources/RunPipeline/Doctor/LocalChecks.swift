@@ -8,10 +8,9 @@ extension Finding {
     static func configuration(_ setup: DoctorSetup) -> Finding {
         let notes = setup.settings.map { "\($0.name): \($0.value) (\($0.source))" } + setup.assumptions
         guard setup.problems.isEmpty else {
-            return .failure(.configuration, setup.problems.joined(separator: "\n"))
-                .advising(
-                    "Set what is missing in the environment, or in a file for --profile; docs/TARGETS.md shows one."
-                ).with(notes)
+            let advice =
+                "Set what is missing in the environment, or in a file for --profile; docs/TARGETS.md shows one."
+            return .failure(.configuration, setup.problems.joined(separator: "\n"), advice).with(notes)
         }
         guard setup.oddities.isEmpty else {
             return .warning(setup.oddities.joined(separator: "\n"), "Check whether that is intended.").with(notes)

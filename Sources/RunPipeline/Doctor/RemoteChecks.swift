@@ -44,9 +44,8 @@ extension Finding {
     static func token(wanted: String, grant: TokenAnswer?, error: ClientError?) -> Finding {
         if let error {
             let remedy = "Check scheme, host and port of CXONE_BASE_URL and CXONE_TOKEN_URL."
-            return .failure(.remote, error.message, error.remedy.isEmpty ? remedy : error.remedy).with(
-                error.requestID.map { ["request id \($0)"] } ?? []
-            )
+            let notes = error.requestID.map { ["request id \($0)"] } ?? []
+            return .failure(.remote, error.message, error.remedy.isEmpty ? remedy : error.remedy).with(notes)
         }
         guard let grant else { return .failure(.remote, "no token came", "Check CXONE_TOKEN_URL.") }
         let lifetime = grant.expiresIn.map { "lives \($0) s" } ?? "does not say how long it lives; 300 s are assumed"

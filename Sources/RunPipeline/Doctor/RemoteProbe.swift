@@ -40,9 +40,7 @@ struct RemoteProbe: Sendable {
 
     private var scopes: Scopes { Scopes(wanted: remote.credentials.scope, granted: log.notes.grant?.scope) }
 
-    func address() async -> Finding {
-        .address(base, await ConnectionProbe(base, timeout: timeout).run(tls: false))
-    }
+    func address() async -> Finding { .address(base, await ConnectionProbe(base, timeout: timeout).run(tls: false)) }
 
     func tls() async -> Finding {
         guard base.scheme == "https" else { return .tls(base, nil) }

@@ -8,7 +8,6 @@ struct OutcomeFit {
     let summary: RunResult.GoodnessOfFitSummary?
     /// The demand that they fit; `nil` if there is nothing to compare.
     let assertion: Assertion?
-    /// What was not judged, and why.
     let notes: [String]
 
     /// The probability of rejecting a run whose outcomes do come from the injected distribution.

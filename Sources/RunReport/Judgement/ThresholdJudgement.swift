@@ -49,8 +49,7 @@ struct ThresholdJudgement {
             case .callsAttempted: self.init(count: facts.callsAttempted)
             case .callsCompleted: self.init(count: facts.status?.callsCompleted ?? facts.calls.completed)
             case .webhooksLost: self.init(count: facts.webhooks.lost)
-            case .durationSeconds:
-                self.init(facts.durationSeconds, absence: "") { NumberText.short($0, 3) + " s" }
+            case .durationSeconds: self.init(facts.durationSeconds, absence: "") { NumberText.short($0, 3) + " s" }
             case .occupancy, .connectsPerAgentHour: return nil
             }
         }

@@ -23,7 +23,6 @@ public struct RunProgress: Hashable, Sendable {
         self.elapsedSeconds = elapsedSeconds
     }
 
-    /// The share of calls dialled, 0…1.
     var share: Double { maxCalls > 0 ? min(1, max(0, Double(attempted) / Double(maxCalls))) : 0 }
 }
 

@@ -101,42 +101,38 @@ public struct TerminalSummary: Sendable {
 
 /// The outcome distribution as text: injected, observed, interval and a bar, aligned for every width of the numbers.
 struct OutcomeTable {
-    private let rows: [[String]]
-    private let bars: [String]
+    private let rows: [(cells: [String], bar: String)]
 
-    /// The longest bar, in cells.
     private static let barWidth = 20
 
     init(_ result: RunResult) {
         let total = result.outcomes.reduce(0) { $0 + $1.observed }
         let digits = total >= 1000 ? 1 : 0
         let header = ["outcome", "injected", "observed", "95 % interval"]
+        let most = result.outcomes.map(\.share).max() ?? 0
         let table = result.outcomes.map { share in
-            [
+            let length = most > 0 ? (share.share / most * Double(Self.barWidth)).rounded() : 0
+            let bar = String(repeating: "▇", count: max(share.observed > 0 ? 1 : 0, Int(length)))
+            let cells = [
                 share.outcome.rawValue,
                 result.facts.payload.outcomes.enabled ? NumberText.percent(share.injected) : "–",
                 total == 0 ? "0" : "\(NumberText.count(share.observed)) (\(NumberText.percent(share.share)))",
                 total == 0 ? "–" : NumberText.percentRange(share.low, share.high, digits: digits),
             ]
+            return (cells: cells, bar: bar)
         }
-        rows = [header] + table
-        let most = result.outcomes.map(\.share).max() ?? 0
-        let lengths = result.outcomes.map { share in
-            let cells = most > 0 ? (share.share / most * Double(Self.barWidth)).rounded() : 0
-            return max(share.observed > 0 ? 1 : 0, Int(cells))
-        }
-        bars = [""] + lengths.map { String(repeating: "▇", count: $0) }
+        rows = [(cells: header, bar: "")] + table
     }
 
     /// The lines of the table, the header first; bars are left out if they do not fit.
     func lines(width: Int, style: TextStyle) -> [String] {
-        let widths = (0..<4).map { column in rows.map { TextColumns.width($0[column]) }.max() ?? 0 }
+        let widths = (0..<4).map { column in rows.map { TextColumns.width($0.cells[column]) }.max() ?? 0 }
         let hasBars = 2 + widths.reduce(0, +) + 4 * 3 + Self.barWidth <= width
-        return zip(rows.indices, rows).map { index, row in
-            var line = "  " + TextColumns.leading(row[0], widths[0])
-            for column in 1..<4 { line += "   " + TextColumns.trailing(row[column], widths[column]) }
+        return rows.enumerated().map { index, row in
+            var line = "  " + TextColumns.leading(row.cells[0], widths[0])
+            for column in 1..<4 { line += "   " + TextColumns.trailing(row.cells[column], widths[column]) }
             if index == 0 { return style.text(line, .quiet) }
-            return bars[index].isEmpty || !hasBars ? line : line + "   " + style.text(bars[index], .chart)
+            return row.bar.isEmpty || !hasBars ? line : line + "   " + style.text(row.bar, .chart)
         }
     }
 }
