@@ -1,4 +1,6 @@
 import ExactJSON
+import Glibc
+import RingbackHome
 import RunReport
 import Synchronization
 
@@ -13,12 +15,15 @@ struct Console: Sendable {
     var isTerminal: @Sendable (Stream) -> Bool
     /// The value of an environment variable; nil if it is not set.
     var variable: @Sendable (String) -> String?
+    /// The error after which standard output took nothing more.
+    var outputFailure: @Sendable () -> FileError? = { nil }
 
     /// The console of the current task: that of the process, unless a test has put its own in place.
     @TaskLocal static var current = Console(
         write: { ThisProcess.put($0, on: $1) },
         isTerminal: { ThisProcess.isTerminal($0) },
-        variable: { ThisProcess.variable($0) }
+        variable: { ThisProcess.variable($0) },
+        outputFailure: { StandardOutput.failure }
     )
 
     /// Writes a text to standard output, and a newline if it does not end in one.
@@ -26,6 +31,11 @@ struct Console: Sendable {
 
     /// Writes a document to standard output.
     static func output(_ document: JSONValue) { output(document.prettyText) }
+
+    /// Why standard output takes nothing more; nil as long as it does, and if its reader went away (`| head`).
+    static var outputFailure: FileError? {
+        current.outputFailure().flatMap { $0.errorNumber == EPIPE ? nil : $0 }
+    }
 
     /// Writes a text to standard error, and a newline if it does not end in one.
     static func error(_ text: String) { errorRaw(line(text)) }

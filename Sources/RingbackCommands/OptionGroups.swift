@@ -120,7 +120,7 @@ struct TLSOptions: ParsableArguments {
 
 /// What the commands that serve share.
 enum Serving {
-    /// Serves until Ctrl-C or SIGTERM.
+    /// Serves until Ctrl-C, SIGTERM or SIGHUP.
     ///
     /// - Parameter serve: serves as long as the function that it gets runs; that announces the origin and a new token.
     static func untilStopped(
@@ -146,7 +146,8 @@ enum Serving {
                         )
                     }
                 }
-                for await _ in stops {}
+                // Without its first line nobody knows the port.
+                if Console.outputFailure == nil { for await _ in stops {} }
             }
         } catch let error as HTTPServer.BindError {
             throw CommandFailure.usage(

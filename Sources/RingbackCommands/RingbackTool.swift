@@ -7,12 +7,22 @@ import ScenarioFile
 public enum RingbackTool {
     /// Runs the program and ends the process.
     public static func run() async -> Never {
-        ThisProcess.ignoreBrokenPipes()
+        ThisProcess.prepare()
         ThisProcess.end(with: await run(Array(CommandLine.arguments.dropFirst())))
     }
 
-    /// Runs a command line and returns the exit code.
+    /// Runs a command line and returns the exit code; results that could not be printed are a failure of their own.
     static func run(_ arguments: [String]) async -> RunReport.ExitCode {
+        let code = await outcome(of: arguments)
+        guard let failure = Console.outputFailure else { return code }
+        Console.error("ringback: \(failure)")
+        if isAuditVerify(arguments) { return code == .pass ? AuditVerifyCommand.couldNotRun : code }
+        return code == .outcomeUnknown ? code : .refused
+    }
+
+    private static func isAuditVerify(_ arguments: [String]) -> Bool { arguments.starts(with: ["audit", "verify"]) }
+
+    private static func outcome(of arguments: [String]) async -> RunReport.ExitCode {
         do {
             var command = try RingbackCommand.parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -35,7 +45,7 @@ public enum RingbackTool {
                 return .pass
             }
             Console.error(text)
-            return arguments.starts(with: ["audit", "verify"]) ? AuditVerifyCommand.couldNotRun : .usage
+            return isAuditVerify(arguments) ? AuditVerifyCommand.couldNotRun : .usage
         }
     }
 }

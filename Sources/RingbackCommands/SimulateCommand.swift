@@ -184,7 +184,7 @@ private struct Study {
     }
 
     private func traced(_ plan: StudyPlan, to path: String) throws -> [ReplicationSummary] {
-        let file = try Self.traceFile(path)
+        let file = try path == "-" ? LineWriter() : LineWriter(path: path)
         return try (0..<UInt32(plan.replications)).map { number in
             let trace = TraceHandler { file.append(TraceLine.text($0, replication: number).utf8) }
             let summary = ReplicationSummary(try Replication.run(plan.experiment, number: number, trace: trace))
@@ -192,13 +192,6 @@ private struct Study {
             line.draw("  replications \(number + 1)/\(plan.replications)")
             return summary
         }
-    }
-
-    /// Opens the file of `--trace`; `-` is standard output.
-    private static func traceFile(_ path: String) throws(FileError) -> LineWriter {
-        let descriptor = path == "-" ? STDOUT_FILENO : open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw FileError("open", path, errno) }
-        return LineWriter(descriptor: descriptor, path: path)
     }
 
     private func simulate(_ plan: StudyPlan, as name: String = "") async throws -> [ReplicationSummary] {

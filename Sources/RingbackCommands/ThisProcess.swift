@@ -1,5 +1,6 @@
 import Dispatch
 import Glibc
+import RingbackHome
 import RunReport
 import Synchronization
 
@@ -26,19 +27,23 @@ enum ThisProcess {
 
     static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
-    /// Writes all bytes; what a closed pipe does not take is dropped.
+    /// Writes all bytes; the caller asks ``StandardOutput/failure`` at the end, and what standard error does not take is
+    /// dropped.
     static func put(_ bytes: [UInt8], on stream: Console.Stream) {
-        var rest = bytes[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { write(descriptor(stream), $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR || errno == EAGAIN { continue }
-            guard count > 0 else { return }
-            rest = rest.dropFirst(count)
+        switch stream {
+        case .output: try? StandardOutput.write(bytes)
+        case .error: try? FileSystem.write(bytes, to: STDERR_FILENO, path: "standard error")
         }
     }
 
-    /// Keeps a reader that goes away (`| head`) from ending the process with a signal.
-    static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+    /// Keeps a reader that goes away (`| head`) from ending the process with a signal, and opens what the caller closed of
+    /// descriptors 0 to 2, so that no file or socket of the program gets such a number.
+    static func prepare() {
+        signal(SIGPIPE, SIG_IGN)
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 && errno == EBADF {
+            _ = open("/dev/null", O_RDWR)
+        }
+    }
 
     /// Ends the process.
     static func end(with code: RunReport.ExitCode) -> Never { exit(code.rawValue) }
@@ -48,7 +53,9 @@ enum ThisProcess {
     }
 }
 
-/// Listens for Ctrl-C and SIGTERM as long as it lives: the first asks to stop, the second ends the process with 130.
+/// Listens for Ctrl-C, SIGTERM and SIGHUP as long as it lives: the first asks to stop, the second ends the process with 130.
+///
+/// A SIGHUP that the caller ignores (`nohup`) stays ignored.
 final class SignalWatch {
     private let sources: [any DispatchSourceSignal]
 
@@ -58,13 +65,19 @@ final class SignalWatch {
     init(onFirst: @escaping @Sendable () -> Void) {
         let queue = DispatchQueue(label: "ringback.signals")
         let isStopping = Once()
-        sources = [SIGINT, SIGTERM].map { number in
+        sources = ([SIGINT, SIGTERM] + (Self.ignoresHangUp ? [] : [SIGHUP])).map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler { if isStopping.isFirst() { onFirst() } else { _exit(130) } }
             source.resume()
             return source
         }
+    }
+
+    private static var ignoresHangUp: Bool {
+        var action = sigaction()
+        sigaction(SIGHUP, nil, &action)
+        return action.__sigaction_handler.sa_handler.map { unsafeBitCast($0, to: Int.self) } == 1  // SIG_IGN
     }
 
     private final class Once: Sendable {

@@ -115,11 +115,11 @@ struct InitCommand: AsyncParsableCommand {
     func run() async throws {
         let path = directory == "." ? "scenario.yaml" : "\(directory)/scenario.yaml"
         try await CommandFailure.catching {
-            try FileSystem.makeDirectory(directory)
+            try FileSystem.makeNamedDirectory(directory)
             if !force, try FileSystem.names(in: directory).contains("scenario.yaml") {
                 throw CommandFailure.usage("\(path) exists already; --force replaces it")
             }
-            try FileSystem.replace(path, with: Array(Scenario.starter.utf8))
+            try FileSystem.writeNamed(path, Array(Scenario.starter.utf8))
         }
         if common.json {
             Console.output(["version": 1, "path": .string(path)])

@@ -8,12 +8,12 @@ package enum SystemError {
 
 /// The few operations on files that need exact modes and syncs.
 package enum FileSystem {
-    /// Makes a folder and its parents, mode 0700; does nothing if the folder exists.
-    package static func makeDirectory(_ path: String) throws(FileError) {
-        guard mkdir(path, 0o700) != 0 else { return }
+    /// Makes a folder and its parents; does nothing if the folder exists.
+    package static func makeDirectory(_ path: String, mode: mode_t = 0o700) throws(FileError) {
+        guard mkdir(path, mode) != 0 else { return }
         if errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
-            try makeDirectory(String(path[..<slash]))
-            if mkdir(path, 0o700) == 0 { return }
+            try makeDirectory(String(path[..<slash]), mode: mode)
+            if mkdir(path, mode) == 0 { return }
         }
         var status = stat()
         guard errno == EEXIST || errno == EISDIR, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
@@ -24,8 +24,8 @@ package enum FileSystem {
     /// Opens a file without following a symbolic link at its end; a new file has mode 0600.
     ///
     /// - Returns: the descriptor, which the caller closes.
-    package static func open(_ path: String, _ flags: Int32) throws(FileError) -> Int32 {
-        let descriptor = retrying { Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o600) }
+    package static func open(_ path: String, _ flags: Int32, mode: mode_t = 0o600) throws(FileError) -> Int32 {
+        let descriptor = retrying { Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, mode) }
         guard descriptor >= 0 else { throw FileError("open", path, errno) }
         return descriptor
     }
@@ -45,12 +45,17 @@ package enum FileSystem {
 
     package static func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }
 
-    /// Writes all bytes with as few calls as the system allows.
+    /// Writes all bytes with as few calls as the system allows; a full pipe is waited for.
     package static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(FileError) {
         var written = 0
         while written < bytes.count {
             let count = bytes.withUnsafeBytes { buffer in
                 retrying { Glibc.write(descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written) }
+            }
+            if count < 0, errno == EAGAIN {
+                var room = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&room, 1, -1)
+                continue
             }
             guard count > 0 else { throw FileError("write to", path, errno) }
             written += count
@@ -99,11 +104,19 @@ package enum FileSystem {
     /// Writes a draft beside a file, syncs it and renames it, so that a reader sees the old file or the whole new one.
     ///
     /// Each call has a draft of its own, so that two writers cannot mix their bytes; a failed call removes its draft.
-    package static func replace(_ path: String, with bytes: [UInt8]) throws(FileError) {
+    ///
+    /// - Parameter keepsMode: whether the file gets `mode` as it is; otherwise the umask is taken off.
+    package static func replace(
+        _ path: String,
+        with bytes: [UInt8],
+        mode: mode_t = 0o600,
+        keepsMode: Bool = false
+    ) throws(FileError) {
         let draft = "\(path).\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 16)).new"
         do throws(FileError) {
-            let descriptor = try open(draft, O_WRONLY | O_CREAT | O_EXCL)
+            let descriptor = try open(draft, O_WRONLY | O_CREAT | O_EXCL, mode: mode)
             defer { close(descriptor) }
+            if keepsMode { _ = fchmod(descriptor, mode) }
             try write(bytes, to: descriptor, path: draft)
             guard fsync(descriptor) == 0 else { throw FileError(FileError.sync, draft, errno) }
             guard rename(draft, path) == 0 else { throw FileError("replace", path, errno) }
@@ -157,7 +170,7 @@ package enum FileSystem {
     }
 
     /// Repeats a call that a signal interrupted.
-    private static func retrying<Result: SignedInteger>(_ call: () -> Result) -> Result {
+    static func retrying<Result: SignedInteger>(_ call: () -> Result) -> Result {
         while true {
             let result = call()
             if result >= 0 || errno != EINTR { return result }
@@ -170,8 +183,6 @@ extension FileSystem {
     package static let readWriteCreate = O_RDWR | O_CREAT
     /// Open for writing from the start, made if it is missing.
     package static let writeCreateTruncate = O_WRONLY | O_CREAT | O_TRUNC
-    /// The descriptor of standard output.
-    package static let standardOutput = STDOUT_FILENO
 }
 
 /// A file operation that the system refused.

@@ -15,18 +15,14 @@ package final class LineWriter: Sendable {
     private let descriptor: Int32
     private let state = Mutex(State())
 
-    /// Opens a new or empty file, of mode 0600.
+    /// Opens a file that the user named, see ``FileSystem/openNamed(_:)``.
     package init(path: String) throws(FileError) {
         self.path = path
-        descriptor = try FileSystem.open(path, FileSystem.writeCreateTruncate)
+        descriptor = try FileSystem.openNamed(path)
     }
 
-    /// Takes over a descriptor.
-    ///
-    /// - Parameter path: the name that errors give it.
-    package init(descriptor: Int32, path: String) {
-        (self.descriptor, self.path) = (descriptor, path)
-    }
+    /// Writes to standard output; when its reader goes away, the lines after that are dropped.
+    package init() { (descriptor, path) = (STDOUT_FILENO, "-") }
 
     deinit { if descriptor != STDOUT_FILENO { FileSystem.close(descriptor) } }
 
@@ -54,9 +50,13 @@ package final class LineWriter: Sendable {
         defer { state.buffer.removeAll(keepingCapacity: true) }
         guard state.failure == nil else { return }
         do {
-            try FileSystem.write(state.buffer, to: descriptor, path: path)
+            if descriptor == STDOUT_FILENO {
+                try StandardOutput.write(state.buffer)
+            } else {
+                try FileSystem.write(state.buffer, to: descriptor, path: path)
+            }
         } catch {
-            state.failure = error
+            if descriptor != STDOUT_FILENO || error.errorNumber != EPIPE { state.failure = error }
         }
     }
 }

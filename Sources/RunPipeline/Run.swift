@@ -86,7 +86,7 @@ public struct Run: Sendable {
     private func run(_ observe: @escaping @Sendable (RunEvent) -> Void) async throws -> RunResult {
         let home = try await RunError.wrapping(.configuration) {
             let home = try Home(path: homePath)
-            try FileSystem.makeDirectory(outputDirectory)
+            try FileSystem.makeNamedDirectory(outputDirectory)
             return home
         }
         let (trail, lock) = try await RunError.wrapping(.storage) {

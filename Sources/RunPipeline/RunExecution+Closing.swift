@@ -107,7 +107,7 @@ extension RunExecution {
         for anchor in run.options.anchors {
             switch anchor {
             case .file(let path):
-                try await BlockingWork.run { try FileSystem.replace(path, with: Array(checkpoint.note.utf8)) }
+                try await BlockingWork.run { try FileSystem.writeNamed(path, Array(checkpoint.note.utf8)) }
             case .monitor(let name):
                 guard let monitor = monitors.all.first(where: { $0.name == name }) else { continue }
                 let message: JSONValue =

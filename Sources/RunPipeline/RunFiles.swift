@@ -11,10 +11,10 @@ struct RunFiles: Sendable {
         let html = try HTMLReport(result, command: command).text()
         let directory = directory
         try await BlockingWork.run {
-            try FileSystem.makeDirectory(directory)
-            try FileSystem.replace("\(directory)/result.json", with: Array((result.json.prettyText + "\n").utf8))
-            try FileSystem.replace("\(directory)/junit.xml", with: Array(JUnitDocument(result).text.utf8))
-            try FileSystem.replace("\(directory)/report.html", with: Array(html.utf8))
+            try FileSystem.makeNamedDirectory(directory)
+            try FileSystem.writeNamed("\(directory)/result.json", Array((result.json.prettyText + "\n").utf8))
+            try FileSystem.writeNamed("\(directory)/junit.xml", Array(JUnitDocument(result).text.utf8))
+            try FileSystem.writeNamed("\(directory)/report.html", Array(html.utf8))
         }
     }
 

@@ -38,13 +38,14 @@ struct StoppingTests {
         }
     }
 
-    @Test func ctrlCCancelsTheSimulationAndWritesTheFiles() async throws {
+    @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
+    func aSignalCancelsTheSimulationAndWritesTheFiles(_ signal: Int32) async throws {
         try await Workspace.with { workspace in
             try workspace.scenario()
             try await FakeAPI.with(FakeScript { $0.status = [.state("running")] }) { api in
                 let program = try start(workspace, api)
                 await api.wait(for: .status)
-                program.signal(SIGINT)
+                program.signal(signal)
                 let ended = await program.finished()
                 #expect(ended.exitCode == 4, "\(ended.stderr)")
                 #expect(ended.stderr.contains("Ctrl-C again stops at once"), "\(ended.stderr)")
@@ -55,7 +56,7 @@ struct StoppingTests {
         }
     }
 
-    @Test(arguments: [SIGINT, SIGTERM]) func aSecondSignalStopsAtOnce(_ signal: Int32) async throws {
+    @Test(arguments: [SIGINT, SIGTERM, SIGHUP]) func aSecondSignalStopsAtOnce(_ signal: Int32) async throws {
         let script = FakeScript {
             $0.status = [.state("running")]
             $0.cancel = [.hang]
@@ -69,6 +70,28 @@ struct StoppingTests {
                 await api.wait(for: .cancel)
                 program.signal(signal)
                 #expect(await program.finished().exitCode == 130)
+            }
+        }
+    }
+
+    @Test func aHangUpThatTheCallerIgnoresStaysIgnored() async throws {
+        try await Workspace.with { workspace in
+            try workspace.scenario()
+            try await FakeAPI.with(FakeScript { $0.status = [.state("running")] }) { api in
+                let environment = Workspace.credentials(api.origin).merging(["PATH": "/usr/bin:/bin"]) { $1 }
+                let program = try Program(
+                    "/usr/bin/nohup",
+                    [Program.ringback, "run", "scenario.yaml", "--home", workspace.home] + Workspace.remote,
+                    environment: environment,
+                    in: workspace.folder
+                )
+                await api.wait(for: .status)
+                program.signal(SIGHUP)
+                let seen = api.requests(.status).count
+                await api.wait(for: .status, times: seen + 20)
+                #expect(api.requests(.cancel).isEmpty)
+                program.signal(SIGTERM)
+                #expect(await program.finished().exitCode == 4)
             }
         }
     }

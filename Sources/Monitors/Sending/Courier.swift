@@ -67,7 +67,7 @@ extension Courier {
             do {
                 try await BlockingWork.run {
                     if let path { return try FileSystem.appendLines(lines, to: path) }
-                    try FileSystem.write(lines, to: FileSystem.standardOutput, path: "standard output")
+                    try StandardOutput.write(lines)
                 }
                 return batch.map { _ in .delivered(status: nil) }
             } catch {

@@ -1,0 +1,151 @@
+import ExactJSON
+import Foundation
+import Glibc
+import RingbackTestKit
+import Testing
+
+/// Outputs that cannot be written, that are pipes or devices, and the modes of files that a user named.
+@Suite(.timeLimit(.minutes(5)))
+struct NamedOutputTests {
+    /// Runs a shell script; `$R` is the program.
+    private func shell(_ script: String, in workspace: Workspace) async throws -> Program.Finished {
+        let environment = ["PATH": "/usr/bin:/bin", "RINGBACK_HOME": workspace.home, "R": Program.ringback]
+        return try await Program("/bin/sh", ["-c", script], environment: environment, in: workspace.folder).finished()
+    }
+
+    @Test(arguments: [
+        "init new", "validate scenario.yaml", "validate scenario.yaml --json", "run scenario.yaml",
+        "run scenario.yaml --json", "run scenario.yaml --quiet", "run scenario.yaml --anchor -", "inbox list",
+        "inbox list --json", "deliveries list", "audit show", "audit report", "audit export --format csv",
+        "audit checkpoint", "audit prove home/audit 1", "doctor", "--help", "--version", "run --help",
+        "sandbox --listen 127.0.0.1:0", "serve --listen 127.0.0.1:0",
+    ]) func resultsThatCannotBePrintedAreAFailure(_ arguments: String) async throws {
+        try await Workspace.with { workspace in
+            try workspace.scenario()
+            let ended = try await shell(
+                "$R run scenario.yaml --quiet >/dev/null && $R \(arguments) >/dev/full",
+                in: workspace
+            )
+            #expect(ended.exitCode == 3, "\(ended.stderr)")
+            #expect(
+                ended.stderr.hasSuffix("ringback: cannot write to standard output: No space left on device\n"),
+                "\(ended.stderr)"
+            )
+        }
+    }
+
+    @Test func aVerifiedLogThatCannotBeReportedIsNotVerified() async throws {
+        try await Workspace.with { workspace in
+            try workspace.scenario()
+            let script = "$R run scenario.yaml --quiet >/dev/null && $R audit verify home/audit >/dev/full"
+            #expect(try await shell(script, in: workspace).exitCode == 1)
+        }
+    }
+
+    @Test(arguments: ["audit show", "simulate engine.yaml --trace -", "validate --help"])
+    func aReaderThatGoesAwayIsNoFailure(_ arguments: String) async throws {
+        try await Workspace.with { workspace in
+            try workspace.scenario()
+            let center =
+                "contactCenter: {agents: 5, ringing: {default: {constant: 5s}}, talk: {constant: 60s}, patience: {constant: 2s}}\nrun: {calls: 20000, replications: 2}"
+            try (workspace.text("scenario.yaml") + center).write(
+                toFile: "\(workspace.folder)/engine.yaml",
+                atomically: true,
+                encoding: .utf8
+            )
+            let script = "$R run scenario.yaml --quiet >/dev/null; { $R \(arguments); echo $? >code; } | head -1"
+            let ended = try await shell(script, in: workspace)
+            #expect(ended.stderr == "", "\(ended.stderr)")
+            #expect(try workspace.text("code") == "0\n")
+        }
+    }
+
+    /// A reader that is slower than the writer, on a pipe whose writes do not wait.
+    @Test func aPipeThatDoesNotWaitGetsEveryByte() async throws {
+        try await Workspace.with { workspace in
+            try workspace.scenario(calls: 2000)
+            let python = """
+                import os, subprocess, time
+                reader, writer = os.pipe()
+                os.set_blocking(writer, False)
+                program = subprocess.Popen([os.environ["R"], "audit", "export", "--format", "csv"], stdout=writer)
+                os.close(writer)
+                size = 0
+                while True:
+                    piece = os.read(reader, 1000)
+                    if not piece: break
+                    size += len(piece)
+                    time.sleep(0.0001)
+                print(program.wait(), size)
+                """
+            let log = "for i in 1 2 3 4 5 6 7 8; do $R run scenario.yaml --quiet >/dev/null; done"
+            let ended = try await shell(
+                "\(log); $R audit export --format csv | wc -c; python3 -c '\(python)'",
+                in: workspace
+            )
+            let lines = ended.stdout.split(separator: "\n").map { $0.trimmingCharacters(in: .whitespaces) }
+            try #require(lines.count == 2, "\(ended.stdout)\(ended.stderr)")
+            #expect(lines[1] == "0 \(lines[0])")
+            #expect(try #require(Int(lines[0])) > 4096)
+        }
+    }
+
+    @Test func pipesLinksAndDevicesAreWrittenThrough() async throws {
+        try await Workspace.with { workspace in
+            try workspace.scenario()
+            let script = """
+                mkfifo pipe; ln -s behind link; echo old >plain; chmod 640 plain
+                cat pipe >read & $R run scenario.yaml --quiet --anchor pipe >/dev/null; wait
+                $R run scenario.yaml --quiet --anchor link >/dev/null
+                $R run scenario.yaml --quiet --anchor plain >/dev/null
+                $R run scenario.yaml --quiet --anchor /dev/null >/dev/null
+                stat -c '%F %a' pipe link plain /dev/null; head -c 8 read behind plain
+                """
+            let ended = try await shell(script, in: workspace)
+            let kinds = ended.stdout.split(separator: "\n").prefix(4)
+            #expect(kinds.first?.hasPrefix("fifo ") == true, "\(ended.stdout)\(ended.stderr)")
+            #expect(kinds.dropFirst().first == "symbolic link 777")
+            #expect(kinds.dropFirst(2).first == "regular file 640")
+            #expect(kinds.last?.hasPrefix("character special file ") == true)
+            #expect(ended.stdout.components(separatedBy: "ringback").count == 4, "\(ended.stdout)")
+        }
+    }
+
+    @Test func aPipeWithoutAReaderIsNotWaitedFor() async throws {
+        try await Workspace.with { workspace in
+            try workspace.scenario()
+            let ended = try await shell("mkfifo pipe; $R run scenario.yaml --anchor pipe", in: workspace)
+            #expect(ended.exitCode == 3, "\(ended.stderr)")
+            #expect(ended.stderr.contains("pipe"), "\(ended.stderr)")
+        }
+    }
+
+    @Test(arguments: [(umask: "022", file: "644", folder: "755"), ("027", "640", "750"), ("077", "600", "700")])
+    func namedFilesFollowTheUmask(_ modes: (umask: String, file: String, folder: String)) async throws {
+        try await Workspace.with { workspace in
+            try workspace.scenario()
+            let script = """
+                umask \(modes.umask); $R run scenario.yaml --quiet --out deep/out --anchor note >/dev/null; $R init new >/dev/null
+                stat -c %a deep deep/out new; stat -c %a deep/out/* note new/scenario.yaml
+                stat -c %a home home/ringback.sqlite home/audit home/audit/00000001.jsonl
+                """
+            let ended = try await shell(script, in: workspace)
+            let lines = ended.stdout.split(separator: "\n").map(String.init)
+            try #require(lines.count == 13, "\(ended.stdout)\(ended.stderr)")
+            #expect(Set(lines[..<3]) == [modes.folder])
+            #expect(Set(lines[3..<9]) == [modes.file])
+            #expect(lines[9...] == ["700", "600", "700", "600"])
+        }
+    }
+
+    @Test func descriptorsThatTheCallerClosedTakeNoBytesOfTheStore() async throws {
+        try await Workspace.with { workspace in
+            try workspace.scenario()
+            let ended = try await shell(
+                "$R run scenario.yaml --out out <&- >&- 2>&-; echo $?; $R audit verify home/audit",
+                in: workspace
+            )
+            #expect(ended.stdout.hasPrefix("0\nINTACT"), "\(ended.stdout)\(ended.stderr)")
+        }
+    }
+}
