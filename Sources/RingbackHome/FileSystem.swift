@@ -1,4 +1,4 @@
-import Glibc
+package import Glibc
 
 /// The system's words for its error numbers.
 package enum SystemError {
