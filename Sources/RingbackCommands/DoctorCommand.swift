@@ -59,7 +59,7 @@ struct DoctorCommand: AsyncParsableCommand {
     private func setup() throws -> DoctorSetup {
         let (target, word) = (remote.target, remote.profileWord)
         var setup = DoctorSetup(target: nil, targetName: target.rawValue, profileName: word, home: common.homePath)
-        setup.webhookListen = remote.webhookListen?.address
+        setup.webhookListen = remote.webhookListen
         setup.webhookURL = remote.webhookURL
         setup.webhookSecret = Environment.filled(WebhookSecrets.variable)
         setup.timeout = timeout?.duration ?? setup.timeout

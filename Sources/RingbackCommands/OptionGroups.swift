@@ -55,7 +55,7 @@ struct TargetOptions: ParsableArguments {
             "Default: 127.0.0.1:0 for the sandbox, 127.0.0.1:8080 for cxone"
         )
     )
-    var webhookListen: ListenArgument?
+    var webhookListen: ListenAddress?
 
     @Option(help: .value("url", "The webhook address in the payload, if the receiver is behind a proxy."))
     var webhookURL: String?

@@ -1,6 +1,6 @@
-import ArgumentParser
+public import ArgumentParser
 import ExactJSON
-import RunPipeline
+package import RunPipeline
 import RunStore
 import ScenarioFile
 
@@ -35,18 +35,10 @@ struct SpeedArgument: ExpressibleByArgument {
     var defaultValueDescription: String { factor.map { "\($0)" } ?? "max" }
 }
 
-/// `HOST:PORT`.
-struct ListenArgument: ExpressibleByArgument {
-    var address: ListenAddress
+extension ListenAddress: ExpressibleByArgument {
+    package init?(argument: String) { self.init(argument) }
 
-    init(_ address: ListenAddress) { self.address = address }
-
-    init?(argument: String) {
-        guard let address = ListenAddress(argument) else { return nil }
-        self.address = address
-    }
-
-    var defaultValueDescription: String { address.authority }
+    package var defaultValueDescription: String { authority }
 }
 
 /// A day, or a moment in RFC 3339.

@@ -91,6 +91,13 @@ struct RunCommand: AsyncParsableCommand {
     var scenario: String?
 
     func run() async throws {
+        do { try await runScenario() } catch let error as RunError {
+            let isRefused = error.code == .storage || error.code == .notResumable
+            throw CommandFailure(code: isRefused ? .refused : .usage, message: error.message)
+        }
+    }
+
+    private func runScenario() async throws {
         if common.json, anchor.contains(where: { $0.place == nil }) {
             throw CommandFailure.usage("--anchor - cannot be used with --json, whose document has the checkpoint")
         }
@@ -101,13 +108,8 @@ struct RunCommand: AsyncParsableCommand {
             view.warn("stopping: the simulation is being cancelled; Ctrl-C again stops at once")
             run.interrupt()
         }
-        let result: RunResult
-        do {
-            result = try await run.result { view.show($0) }
-        } catch let error as RunError {
-            view.clear()
-            throw failure(of: error)
-        }
+        defer { view.clear() }
+        let result = try await run.result { view.show($0) }
         withExtendedLifetime(watch) {}
         view.finish(result)
         if anchor.contains(where: { $0.place == nil }), let checkpoint = result.facts.auditCheckpoint {
@@ -181,7 +183,7 @@ struct RunCommand: AsyncParsableCommand {
         options.pollInterval = pollInterval?.duration ?? loaded.profile.limits.pollInterval.map { .seconds($0) }
         options.drain = drain?.duration
         options.maxAttempts = maxAttempts
-        options.webhookListen = remote.webhookListen?.address
+        options.webhookListen = remote.webhookListen
         options.webhookURL = remote.webhookURL
         options.webhookSecret = Environment.filled(WebhookSecrets.variable)
         options.outputDirectory = out
@@ -218,27 +220,18 @@ struct RunCommand: AsyncParsableCommand {
                     "--set, --fault, --webhook-listen and --webhook-url belong to a new run, not to --resume"
                 )
             }
-            do {
-                let profile = try LoadedProfile.load(remote.profileWord)
-                let run = try await Run.resuming(
-                    id,
-                    on: try runTarget(profile),
-                    home: common.homePath,
-                    options: try options(profile)
-                )
-                if common.json, run.scenario.monitors.contains(where: { $0.kind.usesStandardOutput }) {
-                    throw CommandFailure.usage("a monitor of kind stdout cannot share standard output with --json")
-                }
-                return (run, [])
-            } catch let error as RunError {
-                throw failure(of: error)
+            let profile = try LoadedProfile.load(remote.profileWord)
+            let run = try await Run.resuming(
+                id,
+                on: try runTarget(profile),
+                home: common.homePath,
+                options: try options(profile)
+            )
+            if common.json, run.scenario.monitors.contains(where: { $0.kind == .stdout }) {
+                throw CommandFailure.usage("a monitor of kind stdout cannot share standard output with --json")
             }
+            return (run, [])
         }
-    }
-
-    private func failure(of error: RunError) -> CommandFailure {
-        error.code == .storage || error.code == .notResumable
-            ? CommandFailure(code: .refused, message: error.message) : CommandFailure.usage(error.message)
     }
 }
 

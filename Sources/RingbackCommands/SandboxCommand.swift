@@ -30,11 +30,8 @@ struct SandboxCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Option(
-        name: .customLong("listen"),
-        help: .value("host:port", "The address to listen on; port 0 picks a free port.")
-    )
-    var listenArgument = ListenArgument(ListenAddress(host: "127.0.0.1", port: 8089))
+    @Option(help: .value("host:port", "The address to listen on; port 0 picks a free port."))
+    var listen = ListenAddress(host: "127.0.0.1", port: 8089)
 
     @Option(
         name: .customLong("client"),
@@ -65,8 +62,6 @@ struct SandboxCommand: AsyncParsableCommand {
     var fault: String?
 
     @OptionGroup var tls: TLSOptions
-
-    private var listen: ListenAddress { listenArgument.address }
 
     func run() async throws {
         let configuration = try sandboxConfiguration()

@@ -60,8 +60,8 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Option(name: .customLong("listen"), help: .value("host:port", "Where to listen; port 0 picks one."))
-    var listenArgument = ListenArgument(ListenAddress(host: "127.0.0.1", port: 8088))
+    @Option(help: .value("host:port", "Where to listen; port 0 picks one."))
+    var listen = ListenAddress(host: "127.0.0.1", port: 8088)
 
     @Option(
         help: .value("file", "The monitors that get every accepted event: a list as monitors: in a scenario."),
@@ -85,8 +85,6 @@ struct ServeCommand: AsyncParsableCommand {
     var publicHost: [String] = []
 
     @OptionGroup var tls: TLSOptions
-
-    private var listen: ListenAddress { listenArgument.address }
 
     func run() async throws {
         let (configuration, newToken) = try serviceConfiguration()
@@ -164,13 +162,12 @@ struct ServeCommand: AsyncParsableCommand {
             throw CommandFailure.printing(error.diagnostics)
         }
         for warning in loaded.warnings { Console.error("\(warning)") }
-        var problems: [String] = []
-        for monitor in loaded.monitors {
-            if monitor.kind.isMessage {
-                problems.append("\(monitor.name) is of kind slack, which gets a message for each run")
-            }
-            if monitor.kind.usesStandardOutput, common.json {
-                problems.append("\(monitor.name) is of kind stdout, which cannot share standard output with --json")
+        var problems = loaded.monitors.compactMap { monitor -> String? in
+            switch monitor.kind {
+            case .slack: "\(monitor.name) is of kind slack, which gets a message for each run"
+            case .stdout where common.json:
+                "\(monitor.name) is of kind stdout, which cannot share standard output with --json"
+            default: nil
             }
         }
         var prepared: [PreparedMonitor] = []

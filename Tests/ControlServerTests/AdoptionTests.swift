@@ -3,7 +3,7 @@ import Testing
 
 @testable import ControlServer
 
-/// When the service takes over what a run has left.
+/// When the service forwards the deliveries that a run has left.
 @Suite(.timeLimit(.minutes(1)))
 struct AdoptionTests {
     private static func at(_ seconds: Int) -> Timeline.Instant {

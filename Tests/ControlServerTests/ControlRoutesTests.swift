@@ -7,13 +7,13 @@ import Testing
 @testable import RunStore
 
 /// What the control API answers.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(1)))
 struct ControlRoutesTests {
     @Test(arguments: [
         "/", "/v1", "/v1/", "/v1/webhooks/", "/v1/webhooks/x", "/v1/deliveries/1", "/v1/deliveries/1/replay/x",
         "//healthz",
     ])
-    func whatIsNotServedIsNotFound(_ path: String) async throws {
+    func unknownPathsAreNotFound(_ path: String) async throws {
         try await Fixture.with { fixture in
             let answer = try await fixture.ask(.get, path)
             #expect(answer.status == 404)
@@ -25,7 +25,9 @@ struct ControlRoutesTests {
         (HTTPRequest.Method.post, "/v1/webhooks", "GET"), (.delete, "/v1/deliveries", "GET"),
         (.get, "/v1/deliveries/1/replay", "POST"), (.post, "/healthz", "GET"), (.put, "/readyz", "GET"),
     ])
-    func otherMethodsAreNamed(_ method: HTTPRequest.Method, _ path: String, _ allowed: String) async throws {
+    func otherMethodsAreRefusedWithTheAllowedOne(_ method: HTTPRequest.Method, _ path: String, _ allowed: String)
+        async throws
+    {
         try await Fixture.with { fixture in
             let answer = try await fixture.ask(method, path)
             #expect(answer.status == 405)
@@ -58,7 +60,7 @@ struct ControlRoutesTests {
             try await fixture.expect(ids: ["a"], .get, "/v1/webhooks?webhookId=a")
             try await fixture.expect(ids: ["b"], .get, "/v1/webhooks?simulationId=sim-2")
             try await fixture.expect(ids: [], .get, "/v1/webhooks?simulationId=sim-2&state=quarantined")
-            // A run of the home knows the simulation now.
+            // From now on, a run of the home has the simulation.
             _ = try await fixture.store.insertRun(
                 id: "run-1",
                 scenario: "s",
@@ -71,7 +73,7 @@ struct ControlRoutesTests {
         }
     }
 
-    @Test(arguments: [1, 7, 25, 26]) func pagesHaveEverythingOnce(_ limit: Int) async throws {
+    @Test(arguments: [1, 7, 25, 26]) func pagesShowEveryItemOnce(_ limit: Int) async throws {
         try await Fixture.with(monitors: ["qa"]) { fixture in
             for number in 0..<25 { try await fixture.receive("id-\(number)", call: "call-\(number)") }
             let expected = (0..<25).map { "id-\($0)" }
@@ -91,7 +93,7 @@ struct ControlRoutesTests {
         }
     }
 
-    @Test func aDeliveryIsSentAgainWhereThatMakesSense() async throws {
+    @Test func aDeliveryIsReplayedUnlessDeliveredOrDisabled() async throws {
         try await Fixture.with(monitors: ["qa"]) { fixture in
             try await fixture.receive("a")
             let item = try await fixture.ask(.get, "/v1/deliveries").json["items"]?.elements?.first
@@ -118,7 +120,7 @@ struct ControlRoutesTests {
             let again = try await fixture.ask(.post, "/v1/deliveries/\(id)/replay")
             #expect(again.status == 202)
             #expect(again.json["state"]?.string == "pending" && again.json["attempts"]?.integer == 0)
-            #expect(again.json["nextAttemptAt"]?.string != nil, "it waits for itself")
+            #expect(again.json["nextAttemptAt"]?.string != nil, "it is due again")
             try set(.disabled)
             let gone = try await fixture.ask(.post, "/v1/deliveries/\(id)/replay")
             #expect(gone.status == 409 && gone.json["code"]?.string == "monitor_disabled")
@@ -131,7 +133,7 @@ struct ControlRoutesTests {
         }
     }
 
-    @Test func whoStopsIsAliveButNotReady() async throws {
+    @Test func aStoppingServiceIsAliveButNotReady() async throws {
         try await Fixture.with { fixture in
             #expect(try await fixture.ask(.get, "/readyz").json["status"]?.string == "ready")
             fixture.service.drain()

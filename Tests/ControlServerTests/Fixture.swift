@@ -21,7 +21,7 @@ struct Fixture: Sendable {
     let service: RunningService
     let routes: ControlRoutes
 
-    /// - Parameter monitors: monitors of the service, to which nobody listens.
+    /// - Parameter monitors: names of monitors of the service; no process receives their deliveries.
     static func with(
         hosts: Set<String> = ["localhost"],
         monitors: [String] = [],
@@ -47,7 +47,7 @@ struct Fixture: Sendable {
         }
     }
 
-    /// Asks, with the token unless other fields are given.
+    /// Sends a request, with the token unless other fields are given.
     func ask(
         _ method: HTTPRequest.Method = .get,
         _ path: String,
@@ -60,7 +60,7 @@ struct Fixture: Sendable {
         return (response.status, try JSONReader.read(response.body), response.headers)
     }
 
-    /// Asks, and expects a status.
+    /// Sends a request and expects a status.
     func expect(
         _ status: Int,
         _ method: HTTPRequest.Method = .get,
@@ -73,7 +73,7 @@ struct Fixture: Sendable {
         #expect(answer.status == status, "\(method) \(path)", sourceLocation: place)
     }
 
-    /// Asks for a list, and expects webhooks in this order.
+    /// Requests a list and expects webhooks in this order.
     func expect(
         ids: [String],
         _ method: HTTPRequest.Method = .get,
@@ -84,7 +84,7 @@ struct Fixture: Sendable {
         #expect(answer.json.ids == ids, "\(path)", sourceLocation: place)
     }
 
-    /// Keeps an event as if it had come.
+    /// Stores an event as if the service had received it.
     func receive(_ webhookID: String, call: String = "call-1", simulation: String = "sim-1") async throws {
         let event = SimulationEvent(
             simulationID: simulation,
@@ -104,7 +104,7 @@ struct Fixture: Sendable {
         )
     }
 
-    /// Keeps something that is no event.
+    /// Stores a webhook that is not an event.
     func quarantine(_ webhookID: String) async throws {
         try await inbox.keep(
             ReceivedEvent(

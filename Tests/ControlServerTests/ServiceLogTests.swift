@@ -7,7 +7,7 @@ import Testing
 
 @testable import ControlServer
 
-/// What stands in the log of a service, and what does not.
+/// What a service logs, and what it does not log.
 @Suite(.timeLimit(.minutes(1)))
 struct ServiceLogTests {
     /// Lines that were logged.
@@ -73,7 +73,7 @@ struct ServiceLogTests {
     }
 
     /// Names of monitors and ids of webhooks come from outside.
-    @Test func nothingInALineCanMoveTheCursorOrBeginAnother() {
+    @Test func textFromOutsideCannotMoveTheCursorOrBeginALine() {
         let lines = Lines()
         lines.logger().info("\u{1b}[2Jm", metadata: ["webhook": "a\r\n\u{1b}]0;x\u{7}\u{202e}b"])
         #expect(
