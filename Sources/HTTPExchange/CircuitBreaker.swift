@@ -3,12 +3,9 @@
 /// A value that only decides. Closed, everything passes. Open, nothing passes for a while. Half-open, one request passes
 /// as a probe, and its result decides. A request that is held learns when to ask again.
 package struct CircuitBreaker: Sendable {
-    /// The positions of the breaker.
     package enum Position: Hashable, Sendable {
         case closed
-        /// Nothing passes for a while.
         case open(since: Timeline.Instant, pause: Duration)
-        /// A probe is under way.
         case halfOpen(since: Timeline.Instant, pause: Duration)
     }
 

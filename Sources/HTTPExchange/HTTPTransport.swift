@@ -4,8 +4,7 @@
 /// follows no redirects, reads no proxy from the environment, and keeps the request's time and size limits.
 public struct HTTPTransport: Sendable {
     /// Sends one request.
-    public typealias Send =
-        @Sendable (OutgoingRequest) async throws(TransportError) -> IncomingResponse
+    public typealias Send = @Sendable (OutgoingRequest) async throws(TransportError) -> IncomingResponse
 
     private let body: Send
 

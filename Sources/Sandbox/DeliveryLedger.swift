@@ -40,10 +40,8 @@ final class DeliveryLedger: Sendable {
 
     init(roomLimit: Int = defaultRoomLimit) { state = Mutex(State(roomLimit: roomLimit)) }
 
-    /// Whether the engine waits.
     var isAwaited: Bool { state.withLock { $0.waiter != nil } }
 
-    /// Numbers of deliveries by result.
     var counts: SimulationStatus.WebhookCounts {
         state.withLock { state in
             SimulationStatus.WebhookCounts(

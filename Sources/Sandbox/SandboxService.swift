@@ -33,7 +33,6 @@ final class SandboxService: Sendable {
         state = Mutex(SandboxState(seed: configuration.seed, maxActive: configuration.maxActive))
     }
 
-    /// Changes a simulation in place.
     func update<Result: Sendable>(_ id: String, _ change: (inout SimulationRecord) -> Result) -> Result? {
         state.withLock { $0.update(id, change) }
     }

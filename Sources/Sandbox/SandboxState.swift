@@ -35,18 +35,13 @@ struct SandboxState: Sendable {
         var expires: Double
     }
 
-    private struct TokenBucket {
-        var tokens: Double
-        var updated: Double
-    }
-
     private static let keyLifetime = 24.0 * 3600
 
     private let seed: UInt32
     private let maxActive: Int
     private var grants: [String: GrantedToken] = [:]
     private var keys: [String: KeyRecord] = [:]
-    private var buckets: [String: TokenBucket] = [:]
+    private var buckets: [String: (tokens: Double, updated: Double)] = [:]
     private var simulations: [String: SimulationRecord] = [:]
     private var order: [String] = []
     private var tagUses: [String: Int] = [:]
@@ -79,7 +74,7 @@ struct SandboxState: Sendable {
     /// - Returns: seconds to wait if the bucket is empty.
     mutating func take(from name: String, rate: Double, at now: Moment) -> Double? {
         let capacity = max(1, rate)
-        var bucket = buckets[name] ?? TokenBucket(tokens: capacity, updated: now.seconds)
+        var bucket = buckets[name] ?? (capacity, now.seconds)
         bucket.tokens = min(capacity, bucket.tokens + (now.seconds - bucket.updated) * rate)
         bucket.updated = now.seconds
         defer { buckets[name] = bucket }
@@ -148,17 +143,11 @@ struct SandboxState: Sendable {
 /// Identifiers that cannot be guessed.
 enum Identifiers {
     /// Random bytes from the system, in hexadecimal.
-    static func random(bytes: Int) -> String {
-        (0..<bytes).map { _ in padded(.random(in: 0...255), 2) }.joined()
-    }
+    static func random(bytes: Int) -> String { Hexadecimal.text((0..<bytes).map { _ in UInt8.random(in: 0...255) }) }
 
     /// A `webhook-id`: ordered by time, so that a store's index grows at its end, and random beyond.
     static func webhook(at now: Timestamp) -> String {
-        "msg_" + padded(UInt64(bitPattern: now.milliseconds), 12) + padded(.random(in: .min ... .max), 16)
-    }
-
-    private static func padded(_ value: UInt64, _ digits: Int) -> String {
-        let text = String(value, radix: 16)
-        return String(repeating: "0", count: max(0, digits - text.utf8.count)) + text
+        let time = (0..<6).map { UInt8(truncatingIfNeeded: now.milliseconds >> (40 - 8 * $0)) }
+        return "msg_" + Hexadecimal.text(time) + random(bytes: 8)
     }
 }

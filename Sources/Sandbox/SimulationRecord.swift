@@ -17,7 +17,6 @@ struct SimulationRecord: Sendable {
     var callsCompleted = 0
     var outcomes: [CallOutcome: Int] = [:]
     var peakConcurrency = 0
-    /// Why it failed, if it did.
     private(set) var errors: [SimulationStatus.RemoteError] = []
     private var callsUp = 0
 

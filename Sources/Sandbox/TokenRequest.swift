@@ -34,8 +34,10 @@ struct TokenRequest {
 
     /// The client whose id and secret were sent.
     func client(among clients: [SandboxClient]) throws(SandboxProblem) -> SandboxClient {
+        // Digests are compared, so that the time taken does not reveal how much of the secret was right.
+        func digest(_ secret: String) -> SHA256.Digest { SHA256.hash(data: Array(secret.utf8)) }
         let found = clients.first { client in
-            credentials.contains { $0.id == client.id && Self.isEqual($0.secret, client.secret) }
+            credentials.contains { $0.id == client.id && digest($0.secret) == digest(client.secret) }
         }
         guard let found else {
             let isMissing = credentials.isEmpty
@@ -70,10 +72,5 @@ struct TokenRequest {
             return [(id, secret)]
         }
         return [(decodedID, decodedSecret), (id, secret)]
-    }
-
-    /// Compares digests, so that the time taken does not reveal how much of the secret was right.
-    private static func isEqual(_ left: String, _ right: String) -> Bool {
-        SHA256.hash(data: Array(left.utf8)) == SHA256.hash(data: Array(right.utf8))
     }
 }

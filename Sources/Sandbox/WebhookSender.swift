@@ -7,7 +7,6 @@ struct Delivery: Sendable {
     /// The same on every attempt.
     var webhookID: String
     var url: String
-    /// The raw body.
     var body: [UInt8]
     /// The call's number; events of one call go through one lane, in order.
     var lane: Int
@@ -100,7 +99,7 @@ struct WebhookSender: Sendable {
         let delivery = later.delivery
         let usual = schedule.pauses.map { $0 * (1 + environment.chance() / 5) }
         for pause in [later.pause].compactMap(\.self) + usual {
-            do { try await environment.sleep(seconds: pause) } catch { return }
+            guard (try? await environment.sleep(seconds: pause)) != nil else { return }
             var injection = faults.next(at: .webhook)
             switch injection.fault {
             case .drop: return delivery.ledger.givenUp()

@@ -5,7 +5,6 @@ struct SlotQueue: Sendable {
     /// The longest pause of our own choosing.
     static let longest: Duration = .seconds(60)
 
-    /// Refusals so far.
     private(set) var probes = 0
     /// The time between the first refusal and the last.
     private(set) var waited: Duration = .zero

@@ -8,7 +8,6 @@ enum Operation: Hashable, Sendable {
     case create(keyHonoured: Bool)
     case status, list, cancel, aggregate
 
-    /// The operation in the words of a message.
     var phrase: String {
         switch self {
         case .token: "asking for an access token"

@@ -29,8 +29,7 @@ public struct Credentials: Sendable {
 
     /// What must not turn up in texts: the secret, and what it is sent as.
     var secrets: [Secret] {
-        let sent = authorization.map { Secret(String($0.exposed.dropFirst("Basic ".count))) }
-        return [secret] + (sent.map { [$0] } ?? [])
+        [secret] + [authorization].compactMap { $0.map { Secret(String($0.exposed.dropFirst("Basic ".count))) } }
     }
 
     /// The value of `Authorization`; nil if the credentials are sent in the body.
@@ -44,14 +43,9 @@ public struct Credentials: Sendable {
 
     /// The body of a token request (RFC 6749 section 4.4.2).
     var body: [UInt8] {
-        switch authentication {
-        case .basic, .basicRaw: FormEncoding.body(["grant_type": "client_credentials", "scope": scope])
-        case .post:
-            FormEncoding.body([
-                "grant_type": "client_credentials", "scope": scope, "client_id": clientID,
-                "client_secret": secret.exposed,
-            ])
-        }
+        let form = FormEncoding.body(["grant_type": "client_credentials", "scope": scope])
+        guard authentication == .post else { return form }
+        return form + "&".utf8 + FormEncoding.body(["client_id": clientID, "client_secret": secret.exposed])
     }
 
     private static func basic(_ id: String, _ secret: String) -> Secret {

@@ -8,10 +8,8 @@ struct TokenEndpoint: Sendable {
     static let assumedLifetime: Duration = .seconds(300)
     /// A token that lives for less time is not worth using.
     static let shortestLifetime: Duration = .seconds(5)
-    /// The largest answer that is read.
     static let maxResponseBytes = 64 * 1024
 
-    /// What the endpoint granted.
     struct Grant: Sendable {
         var value: Secret
         /// When the request began; a token's life counts from there, not from the answer.

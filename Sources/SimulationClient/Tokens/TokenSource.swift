@@ -92,7 +92,6 @@ final class TokenSource: Sendable {
         departure.cancelled?.cancel()
     }
 
-    /// Says that the server refused the token of this generation.
     func invalidate(generation: Int) { state.withLock { $0.invalidate(generation) } }
 
     /// Fetches a token for all requests that wait.
@@ -101,17 +100,14 @@ final class TokenSource: Sendable {
     /// fetch would be cancelled with it and fail all the others. It ends with the last waiter at the latest.
     private func start(_ id: Int, until deadline: Timeline.Instant) {
         let task = Task {
-            let result = await fetch(until: deadline)
+            let result: Result<TokenEndpoint.Grant, ClientError>
+            do throws(ClientError) {
+                result = .success(try await endpoint.fetch(until: deadline, hiding: secrets))
+            } catch { result = .failure(error) }
             let (now, chance) = (timeline.now, endpoint.world.chance())
             let (waiters, answer) = state.withLock { $0.finished(id, result, now: now, chance: chance) }
             for waiter in waiters { waiter.resume(returning: answer) }
         }
         if !state.withLock({ $0.started(id, task) }) { task.cancel() }
-    }
-
-    private func fetch(until deadline: Timeline.Instant) async -> Result<TokenEndpoint.Grant, ClientError> {
-        do { return .success(try await endpoint.fetch(until: deadline, hiding: secrets)) } catch {
-            return .failure(error)
-        }
     }
 }

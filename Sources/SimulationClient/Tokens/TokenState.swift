@@ -89,7 +89,7 @@ struct TokenState: Sendable {
         return Departure(waiter: waiter, cancelled: fetch.task)
     }
 
-    /// A waiter's time is up; if it started the request, that request ends now by itself, with a better message.
+    /// A waiter's time is up; a request that it started itself ends now by itself, with a better message.
     mutating func timeUp(_ id: Int) -> Departure {
         guard waiters[id] != nil, fetch?.starter != id else { return Departure() }
         return leave(id)

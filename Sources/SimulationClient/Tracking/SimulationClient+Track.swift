@@ -24,7 +24,7 @@ extension SimulationClient {
             self.remoteText(word, limit: 60).description
         }
         while true {
-            var step: TrackingState.PollStep
+            let step: TrackingState.PollStep
             do {
                 let status = try await status(of: id, until: deadline, policy: .once)
                 onStatus(status)
@@ -32,25 +32,15 @@ extension SimulationClient {
             } catch {
                 step = state.failed(error, now: timeline.now, chance: world.chance())
             }
-            if case .poll(let instant) = step {
+            switch step {
+            case .poll(let instant):
                 do {
                     let earliest = state.earliestWake(timeline.now)
                     try await timeline.sleep(until: instant, earliest: earliest, wakenBy: wake)
                 } catch { throw .cancelled }
-                if timeline.now < deadline { continue }
-                step = state.outOfTime()
-            }
-            switch step {
-            case .poll: continue
+                if timeline.now >= deadline { return state.tracking(state.outOfTime) }
             case .fail(let error): throw error
-            case .over(let end):
-                return Tracking(
-                    end: end,
-                    notes: state.notes,
-                    illegalProgressions: state.illegalProgressions,
-                    polls: state.polls,
-                    lastError: state.lastError
-                )
+            case .over(let end): return state.tracking(end)
             }
         }
     }

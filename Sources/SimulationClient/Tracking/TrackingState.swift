@@ -68,7 +68,7 @@ struct TrackingState: Sendable {
         polls += 1
         lastError = error
         if error.code == .cancelled { return .fail(error) }
-        if now >= deadline { return .over(.timedOut(last: last)) }
+        if now >= deadline { return .over(outOfTime) }
         if error.code == .notFound {
             misses += 1
             let isYoung = last == nil && began.duration(to: now) <= Self.visibleWithin
@@ -80,18 +80,22 @@ struct TrackingState: Sendable {
         guard error.isTransient || error.code == .timedOut else { return .fail(error) }
         if let retryAfter = error.retryAfter, now.advanced(by: retryAfter) >= deadline {
             lastError = error.beyondDeadline()
-            return .over(.timedOut(last: last))
+            return .over(outOfTime)
         }
         let backoff = min(Self.longestPause, interval / 2 + faults.backoff(.transient, index: failures, chance: chance))
         failures += 1
         return poll(after: (error.retryAfter ?? .zero) + backoff, now)
     }
 
-    func outOfTime() -> PollStep { .over(.timedOut(last: last)) }
+    var outOfTime: TrackingEnd { .timedOut(last: last) }
+
+    func tracking(_ end: TrackingEnd) -> Tracking {
+        Tracking(end: end, notes: notes, illegalProgressions: illegalProgressions, polls: polls, lastError: lastError)
+    }
 
     /// The next poll; one that would come too late is replaced by the end of the time.
     private func poll(after pause: Duration, _ now: Timeline.Instant) -> PollStep {
-        now >= deadline ? .over(.timedOut(last: last)) : .poll(at: min(deadline, now.advanced(by: pause)))
+        now >= deadline ? .over(outOfTime) : .poll(at: min(deadline, now.advanced(by: pause)))
     }
 
     /// The earliest instant at which a webhook may bring the next poll forward.

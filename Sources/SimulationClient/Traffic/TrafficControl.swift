@@ -64,7 +64,6 @@ final class TrafficControl: Sendable {
         }
     }
 
-    /// Notes how a request ended.
     func finished(
         _ pass: Pass,
         _ result: Result<IncomingResponse, TransportError>,

@@ -73,7 +73,6 @@ struct RetryQuota: Hashable, Sendable {
         return true
     }
 
-    /// Takes back the tokens of a call that succeeded.
     mutating func succeeded(spent: Int) { available = min(capacity, available + max(1, spent)) }
 }
 
