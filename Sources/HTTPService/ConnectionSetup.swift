@@ -63,8 +63,8 @@ struct HandledConnections: ServerChildChannel {
         let channel: any Channel
     }
 
-    let setup: @Sendable () -> ConnectionSetup
     let headerLimits: NIOHTTPDecoderLimitConfiguration
+    let setup: @Sendable () -> ConnectionSetup
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {

@@ -20,7 +20,6 @@ package struct HTTPServer: Sendable {
         package var port: Int
         /// Nil for plain HTTP.
         package var tls: TLSConfiguration?
-        /// What a connection may take.
         package var limits = ConnectionLimits()
         /// Where errors of the server itself are logged.
         package var logger: Logger
@@ -34,17 +33,13 @@ package struct HTTPServer: Sendable {
             requestDeadline: Duration = .seconds(15),
             logger: Logger
         ) {
-            self.host = host
-            self.port = port
-            self.tls = tls
+            (self.host, self.port, self.tls, self.logger) = (host, port, tls, logger)
             limits.requestDeadline = requestDeadline
-            self.logger = logger
         }
     }
 
     /// The address could not be bound.
     package struct BindError: Error {
-        /// The reason, in words.
         package var reason: String
     }
 
@@ -106,10 +101,7 @@ package struct HTTPServer: Sendable {
     ) async throws -> Result {
         precondition(configuration.tls == nil, "only Hummingbird's server has TLS")
         let (limits, census) = (configuration.limits, AddressCensus())
-        let connections = HandledConnections(
-            setup: { ConnectionSetup(limits, handler, census) },
-            headerLimits: headerLimits
-        )
+        let connections = HandledConnections(headerLimits: headerLimits) { ConnectionSetup(limits, handler, census) }
         return try await run(configuration.logger, body) { onPort in
             Server(
                 childChannelSetup: connections,
@@ -160,11 +152,7 @@ package struct HTTPServer: Sendable {
             var iterator = started.makeAsyncIterator()
             guard let port = try await iterator.next() else { throw BindError(reason: "the server did not start") }
             let result: Swift.Result<Result, any Error>
-            do {
-                result = .success(try await body(port))
-            } catch {
-                result = .failure(error)
-            }
+            do { result = .success(try await body(port)) } catch { result = .failure(error) }
             await group.triggerGracefulShutdown()
             try? await tasks.waitForAll()
             return try result.get()

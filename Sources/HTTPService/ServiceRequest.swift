@@ -63,10 +63,8 @@ package struct ServiceRequest: Sendable {
                     guard collected.count + chunk.readableBytes <= limit else { throw BodyError.tooLarge }
                     collected.append(contentsOf: chunk.readableBytesView)
                 }
-            } catch let error as BodyError {
-                throw error
             } catch {
-                throw .incomplete
+                throw error as? BodyError ?? .incomplete
             }
             return collected
         }
@@ -100,11 +98,9 @@ package struct MediaType: Hashable, Sendable {
 
     /// Whether it is `application/json` or a `+json` type, and in UTF-8 if a character set is named.
     package var isJSON: Bool {
-        guard type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json")) else {
-            return false
-        }
+        let isType = type == "application/json" || (type.hasPrefix("application/") && type.hasSuffix("+json"))
         let charset = parameters.first { $0.hasPrefix("charset=") }?.dropFirst("charset=".count)
-        return charset.map { ["utf-8", "utf8", "\"utf-8\""].contains($0) } ?? true
+        return isType && (charset.map { ["utf-8", "utf8", "\"utf-8\""].contains($0) } ?? true)
     }
 }
 

@@ -13,7 +13,6 @@ package struct ServiceResponse: Sendable {
 
     /// How an answer is sent.
     package enum Sending: Hashable, Sendable {
-        /// Correctly.
         case whole
         /// Not at all: the connection is closed.
         case nothing
@@ -25,35 +24,27 @@ package struct ServiceResponse: Sendable {
         case slowly(bytesPerSecond: Int)
     }
 
-    package init(status: Int, headers: HTTPFields = [:], body: [UInt8] = []) {
-        self.status = status
-        self.headers = headers
-        self.body = body
+    /// - Parameter type: the `Content-Type`; `nil` if the header fields have it already, or there is no body.
+    package init(status: Int, type: String? = nil, headers: HTTPFields = [:], body: [UInt8] = []) {
+        (self.status, self.headers, self.body) = (status, headers, body)
+        if let type { self.headers[.contentType] = type }
     }
 
     /// A JSON document.
     package static func json(_ json: JSONValue, status: Int = 200, headers: HTTPFields = [:]) -> ServiceResponse {
-        var headers = headers
-        headers[.contentType] = "application/json"
-        return ServiceResponse(status: status, headers: headers, body: json.bytes)
+        ServiceResponse(status: status, type: "application/json", headers: headers, body: json.bytes)
     }
 
     /// A problem (RFC 9457).
     package static func problem(_ problem: Problem, headers: HTTPFields = [:]) -> ServiceResponse {
-        var headers = headers
-        headers[.contentType] = Problem.mediaType
-        return ServiceResponse(status: problem.status, headers: headers, body: problem.json.bytes)
+        ServiceResponse(status: problem.status, type: Problem.mediaType, headers: headers, body: problem.json.bytes)
     }
 
     /// 405 with the methods that the path takes.
     package static func methodNotAllowed(_ allowed: [HTTPRequest.Method]) -> ServiceResponse {
         let list = allowed.map(\.rawValue).joined(separator: ", ")
-        let problem = Problem(
-            status: 405,
-            code: "method_not_allowed",
-            title: "Method not allowed",
-            detail: "this path takes \(list)"
-        )
+        let detail = "this path takes \(list)"
+        let problem = Problem(status: 405, code: "method_not_allowed", title: "Method not allowed", detail: detail)
         return .problem(problem, headers: [.allow: list])
     }
 }
@@ -65,11 +56,7 @@ extension Problem {
         Problem(status: 404, code: "not_found", title: "Not found", detail: detail)
     }
 
-    /// The path is not served.
-    ///
-    /// - Parameters:
-    ///   - path: the path of the request.
-    ///   - list: what lists the paths that are served.
+    /// The path is not served; `list` names what lists the paths that are.
     package static func notFound(path: String, list: String) -> Problem {
         .notFound("there is nothing at \(path.prefix(200)); \(list) lists what is served")
     }

@@ -93,12 +93,9 @@ extension Inbox {
     ///
     /// - Parameter end: ``endCall``, prepared.
     /// - Returns: whether the event is the first that ends its call; always `false` for the service.
-    static func accept(
-        _ event: SimulationEvent,
-        owner: Int64,
-        by end: HotStatement,
-        in database: Database
-    ) throws -> Bool {
+    static func accept(_ event: SimulationEvent, owner: Int64, by end: HotStatement, in database: Database) throws
+        -> Bool
+    {
         guard event.state.isFinal, owner != InboxOwner.service else { return false }
         end.bind(owner, at: 1)
         end.bind(event.simulationID, at: 2)

@@ -35,7 +35,7 @@ struct HTTPServerTests {
         }
     }
 
-    @Test func requestsComeWholeAndAnswersGoBack() async throws {
+    @Test func theHandlerGetsWholeRequestsAndItsAnswersAreSent() async throws {
         try await HTTPServer.with(Self.configuration(), respond: Self.echo) { port in
             let answer = try await HTTPAnswer.to(
                 "PUT",
@@ -102,7 +102,7 @@ struct HTTPServerTests {
         }
     }
 
-    @Test func afterTheScopeNothingListens() async throws {
+    @Test func theServerStopsListeningAtTheEndOfItsScope() async throws {
         let port = try await HTTPServer.with(
             Self.configuration(),
             respond: { _ in ServiceResponse(status: 200, body: Array("afterTheScope".utf8)) },
@@ -205,7 +205,7 @@ struct HTTPServerLimitTests {
         #expect(calls.withLock { $0 } == (fits ? 1 : 0))
     }
 
-    @Test func aBodyThatTricklesIsCutOffAtTheDeadline() async throws {
+    @Test func aBodyThatArrivesTooSlowlyIsCutOffAtTheDeadline() async throws {
         let errors = Mutex<[ServiceRequest.BodyError]>([])
         try await HTTPServer.with(
             Self.configuration(deadline: .milliseconds(300)),
@@ -234,7 +234,7 @@ struct HTTPServerLimitTests {
         )
     }
 
-    @Test func aRequestThatWasAnsweredEarlyGetsNoSecondAnswer() async throws {
+    @Test func aRequestThatIsAnsweredEarlyGetsNoSecondAnswer() async throws {
         try await HTTPServer.with(
             Self.configuration(deadline: .seconds(2)),
             respond: { _ in ServiceResponse(status: 413) },
@@ -333,12 +333,12 @@ struct HTTPServerLimitTests {
         }
     }
 
-    @Test func aRefusedAnswerIsNoByteAtAll() async throws {
+    @Test func aConnectionThatIsClosedSendsNoByte() async throws {
         #expect(try await received(.nothing) == "")
         #expect(try await received(.reset) == "")
     }
 
-    @Test func halfAnAnswerAnnouncesTheWhole() async throws {
+    @Test func halfAnAnswerAnnouncesItsFullLength() async throws {
         let text = try await received(.half)
         #expect(text.lowercased().contains("content-length: 10\r\n"))
         #expect(text.hasSuffix("\r\n\r\n01234"))

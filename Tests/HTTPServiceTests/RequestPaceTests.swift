@@ -9,7 +9,7 @@ struct RequestPaceTests {
 
     private func at(_ seconds: Double) -> NIODeadline { Self.start + .nanoseconds(Int64(seconds * 1e9)) }
 
-    @Test func aConnectionThatSaysNothingIsClosed() {
+    @Test func aConnectionThatSendsNothingIsClosed() {
         let pace = RequestPace(ConnectionLimits(), at: Self.start)
         #expect(pace.check(at: at(9.999)) == .wait(until: at(10)))
         #expect(pace.check(at: at(10)) == .close)

@@ -57,7 +57,7 @@ struct HomeLockTests {
             let process = Process()
             let (input, output) = (Pipe(), Pipe())
             process.executableURL = URL(filePath: Self.flockProgram)
-            // Lingers for a moment after it was told to go, so that whoever does not wait is seen.
+            // Holds the lock a little longer after the signal, so that a process that does not wait for it is found.
             process.arguments = [
                 "\(folder)/room.lock", "sh", "-c", "echo held; read line; sleep 0.2; echo gone > \(folder)/marker",
             ]

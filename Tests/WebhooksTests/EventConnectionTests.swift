@@ -216,7 +216,8 @@ struct EventConnectionTests {
         #expect(try await bodies(exchange(text, until: nil, finish: true, others)) == ["[1]", "[incomplete]"])
     }
 
-    @Test(arguments: Others.allCases) func nonsenseAfterARequestDoesNotOvertakeItsAnswer(_ others: Others) async throws
+    @Test(arguments: Others.allCases) func invalidBytesAfterARequestDoNotOvertakeItsAnswer(_ others: Others)
+        async throws
     {
         let answer = try await exchange(Self.post("/direct", "1") + "NONSENSE\r\n\r\n", until: nil, others)
         #expect(bodies(answer) == ["[1]"])
@@ -251,7 +252,7 @@ struct EventConnectionTests {
         #expect(await bodies(connection.receive()) == ["[late]"])
     }
 
-    @Test(arguments: Others.allCases) func idleConnectionsMayBeMany(_ others: Others) async throws {
+    @Test(arguments: Others.allCases) func manyConnectionsMayBeIdle(_ others: Others) async throws {
         var configuration = Loopback.configuration()
         configuration.limits.connections = 3
         configuration.limits.headDeadline = .milliseconds(300)

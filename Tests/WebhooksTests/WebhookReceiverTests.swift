@@ -159,7 +159,7 @@ struct WebhookReceiverTests {
     }
 
     @Test(arguments: ["/", "/webhook", "/webhook/simulation-events/", "/Webhook/simulation-events"])
-    func otherPathsAreNotTheReceivers(_ path: String) async throws {
+    func otherPathsAreNotFound(_ path: String) async throws {
         let store = Store()
         let receiver = try receiver(store, signed: false)
         try await Loopback.receive(receiver) { origin in
@@ -170,7 +170,7 @@ struct WebhookReceiverTests {
         #expect(store.identities.isEmpty)
     }
 
-    @Test func aQueryDoesNotMatter() async throws {
+    @Test func theQueryIsIgnored() async throws {
         let store = Store()
         let receiver = try receiver(store, signed: false)
         try await Loopback.receive(receiver) { origin in
@@ -239,7 +239,7 @@ struct WebhookReceiverTests {
         )
     }
 
-    @Test func unsignedSendersHaveTheirIdOrTheHashOfTheBody() async throws {
+    @Test func unsignedDeliveriesHaveTheirIdOrTheHashOfTheirBody() async throws {
         let store = Store()
         let receiver = try receiver(store, signed: false)
         let changes: [(inout HTTPFields) -> Void] = [
@@ -279,7 +279,7 @@ struct WebhookReceiverTests {
         #expect(store.identities.isEmpty)
     }
 
-    @Test func overHTTPRepeatedHeadersAreSeenAsRepeated() async throws {
+    @Test func overHTTPRepeatedHeadersAreRefused() async throws {
         let store = Store()
         let receiver = try receiver(store)
         let signature = Vector.sign(body: Self.event)
@@ -300,7 +300,7 @@ struct WebhookReceiverTests {
         #expect(store.identities == [Vector.id])
     }
 
-    @Test func overHTTPABodyThatTricklesIsCutOff() async throws {
+    @Test func overHTTPABodyThatArrivesTooSlowlyIsCutOff() async throws {
         let store = Store()
         let receiver = try receiver(store)
         try await Loopback.receive(receiver, requestDeadline: .milliseconds(200)) { origin in

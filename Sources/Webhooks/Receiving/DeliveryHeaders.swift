@@ -34,10 +34,8 @@ struct DeliveryHeaders: Sendable {
     /// Stripe.
     private(set) var stripeSignature = FieldValue.absent
 
-    /// Reads them from header fields as NIO has them.
     init(_ fields: HTTPHeaders) { self.init(fields: fields) }
 
-    /// Reads them from header fields.
     init(_ fields: HTTPFields) { self.init(fields: fields.map { ($0.name.rawName, $0.value) }) }
 
     private init(fields: some Sequence<(name: String, value: String)>) {
@@ -90,8 +88,7 @@ extension Span<UInt8> {
         guard count == known.utf8CodeUnitCount else { return false }
         for index in indices {
             let byte = self[index]
-            let lower = (0x41...0x5A).contains(byte) ? byte | 0x20 : byte
-            guard lower == known.utf8Start[index] else { return false }
+            guard (0x41...0x5A ~= byte ? byte | 0x20 : byte) == known.utf8Start[index] else { return false }
         }
         return true
     }

@@ -10,10 +10,8 @@ import Synchronization
 /// answers 200.
 package final class WebhookReceiver: Sendable {
     /// Stores an event durably, and then calls `done` exactly once, from any thread; a duplicate is a success.
-    package typealias Keep =
-        @Sendable (
-            ReceivedEvent, _ done: @escaping @Sendable (Result<Void, InboxRefusal>) -> Void
-        ) -> Void
+    package typealias Keep = @Sendable (ReceivedEvent, _ done: @escaping @Sendable (KeepResult) -> Void) -> Void
+    package typealias KeepResult = Result<Void, InboxRefusal>
 
     private let rules: WebhookRules
     private let now: @Sendable () -> Timestamp
@@ -33,10 +31,7 @@ package final class WebhookReceiver: Sendable {
         keep: @escaping Keep
     ) {
         rules = WebhookRules(secrets: secrets)
-        self.now = now
-        self.retryAfter = retryAfter
-        self.logger = logger
-        self.keep = keep
+        (self.now, self.retryAfter, self.logger, self.keep) = (now, retryAfter, logger, keep)
     }
 
     /// Deliveries that were answered with an error and not stored.
@@ -68,11 +63,10 @@ package final class WebhookReceiver: Sendable {
     ) async throws -> Result {
         var configuration = configuration
         let handler = Self.handler(route, &configuration)
-        return try await HTTPServer.with(configuration, handler: handler) { request in
+        let answer = { @Sendable (request: ServiceRequest) in
             request.path == Endpoint.webhook ? await self.respond(to: request) : await respond(request)
-        } body: {
-            try await body($0)
         }
+        return try await HTTPServer.with(configuration, handler: handler, respond: answer, body: body)
     }
 
     /// Serves a route on one event loop: it answers in larger batches than several, and leaves other cores to the store.

@@ -13,10 +13,6 @@ struct WebhookRules: Sendable {
 
     /// The event that a complete delivery brings; a malformed one is to go to quarantine.
     ///
-    /// - Parameters:
-    ///   - headers: the header fields.
-    ///   - body: the raw body.
-    ///   - now: the wall clock.
     /// - Throws: the problem to answer with; nothing is stored.
     func event(_ headers: DeliveryHeaders, body: [UInt8], now: Timestamp) throws(Problem) -> ReceivedEvent {
         guard body.count <= Self.maximumBody else { throw .bodyTooLarge }
@@ -24,7 +20,10 @@ struct WebhookRules: Sendable {
         let digest = SHA256.hash(data: body).withUnsafeBytes { Array($0) }
         let verified: WebhookSignature.Verified
         do {
-            verified = try verify(headers, body, now)
+            verified =
+                secrets.isEmpty
+                ? WebhookSignature.Verified(scheme: .unsigned, id: headers.webhookID.value)
+                : try WebhookSignature.verify(headers, body: body, secrets: secrets, now: now.milliseconds / 1000)
         } catch {
             throw .invalidSignature(error.rawValue)
         }
@@ -45,15 +44,6 @@ struct WebhookRules: Sendable {
             headers: headers.kept,
             content: content
         )
-    }
-
-    private func verify(
-        _ headers: DeliveryHeaders,
-        _ body: [UInt8],
-        _ now: Timestamp
-    ) throws(WebhookSignature.Mismatch) -> WebhookSignature.Verified {
-        if secrets.isEmpty { return .init(scheme: .unsigned, id: headers.webhookID.value) }
-        return try WebhookSignature.verify(headers, body: body, secrets: secrets, now: now.milliseconds / 1000)
     }
 }
 

@@ -15,9 +15,6 @@ package struct WebhookSecret: Sendable, CustomStringConvertible, CustomReflectab
         package var description: String { "must be whsec_ followed by Base64 of 24 to 64 random bytes" }
     }
 
-    /// Reads a key.
-    ///
-    /// - Throws: ``InvalidKeyError`` if the text is not a key.
     package init(_ text: String) throws(InvalidKeyError) {
         let base64 = text.hasPrefix("whsec_") ? String(text.dropFirst("whsec_".count)) : ""
         let padded = base64 + String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4)
@@ -80,10 +77,6 @@ package struct WebhookSecret: Sendable, CustomStringConvertible, CustomReflectab
     }
 
     private func signature(id: String, timestamp: String, body: [UInt8]) -> String {
-        "v1," + code(id: id, timestamp: timestamp, body: body).base64EncodedString()
-    }
-
-    private func code(id: String, timestamp: String, body: [UInt8]) -> Data {
         var mac = keyed
         // In one piece: an update takes longer than copying the body of an event.
         var signed: [UInt8] = []
@@ -94,7 +87,7 @@ package struct WebhookSecret: Sendable, CustomStringConvertible, CustomReflectab
         signed.append(UInt8(ascii: "."))
         signed += body
         mac.update(data: signed)
-        return mac.finalize().withUnsafeBytes { Data($0) }
+        return "v1," + mac.finalize().withUnsafeBytes { Data($0).base64EncodedString() }
     }
 }
 

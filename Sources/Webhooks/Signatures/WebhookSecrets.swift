@@ -6,16 +6,13 @@
 package struct WebhookSecrets: Sendable {
     /// Keys of Standard Webhooks, the newest first.
     package var standard: [WebhookSecret] = []
-    /// Keys of GitHub's way of signing.
     package var gitHub: [WebhookSecret] = []
-    /// Keys of Stripe's way of signing.
     package var stripe: [WebhookSecret] = []
 
     /// A list cannot be read.
     package struct InvalidListError: Error, CustomStringConvertible {
         /// The number of the invalid entry, from 1; never the entry itself.
         package var entry: Int
-        /// The number of entries.
         package var count: Int
         /// The variable, and what an entry looks like.
         package var description: String {
@@ -27,9 +24,7 @@ package struct WebhookSecrets: Sendable {
     }
 
     package init(standard: [WebhookSecret] = [], gitHub: [WebhookSecret] = [], stripe: [WebhookSecret] = []) {
-        self.standard = standard
-        self.gitHub = gitHub
-        self.stripe = stripe
+        (self.standard, self.gitHub, self.stripe) = (standard, gitHub, stripe)
     }
 
     /// The environment variable that holds the keys of a receiver.

@@ -47,11 +47,8 @@ enum WebhookSignature {
     /// Checks the signature over the raw bytes, by the way of signing whose headers are there.
     ///
     /// - Parameters:
-    ///   - headers: the delivery's header fields.
-    ///   - body: the raw body.
     ///   - secrets: the keys; one of them must match.
     ///   - now: Unix seconds.
-    /// - Throws: ``Mismatch`` that says why.
     static func verify(
         _ headers: DeliveryHeaders,
         body: [UInt8],
