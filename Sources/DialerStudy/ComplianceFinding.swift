@@ -13,12 +13,17 @@ package struct ComplianceFinding: Hashable, Sendable {
     package let rate: Estimate
     /// Windows with a live call; of a rolling window one for each live call.
     package let windows: Int
-    /// Windows that did not comply; for information, the rate is judged.
+    /// Windows that did not comply.
     package let windowsBreached: Int
+    /// The least share of windows that breach, with 95 % confidence: the one-sided limit of Clopper and Pearson.
+    package let breachedShare: Double
     /// Unanswered calls that rang for less than the rule asks for.
     package let shortRings: Int
     /// Where no live call was abandoned: the highest share that this is compatible with at 95 %.
     package let upperBound: Double?
+
+    /// The share of windows that may breach.
+    private static let mostBreached = 0.05
 
     /// Judges a rule.
     ///
@@ -31,6 +36,12 @@ package struct ComplianceFinding: Hashable, Sendable {
         abandoned = counts.reduce(0) { $0 + $1.abandoned }
         windows = counts.reduce(0) { $0 + $1.judgedWindows }
         windowsBreached = counts.reduce(0) { $0 + $1.breachedWindows }
+        // Rolling windows overlap and breach together: only replications are independent of each other.
+        breachedShare = Self.breachedShare(
+            windows: windows,
+            breached: windowsBreached,
+            independent: profile.window.isRolling ? min(counts.count, windows) : windows
+        )
         shortRings = counts.reduce(0) { $0 + $1.shortRings }
         let observations =
             pieces.map { $0.map { RatioObservation(numerator: Double($0.abandoned), denominator: Double($0.live)) } }
@@ -39,9 +50,19 @@ package struct ComplianceFinding: Hashable, Sendable {
         upperBound = abandoned == 0 && live > 0 ? ConfidenceInterval.neverSeen(trials: live).upper : nil
     }
 
-    /// How the rate is judged; nil if the rule sets no limit.
+    static func breachedShare(windows: Int, breached: Int, independent: Int) -> Double {
+        let successes = windows == 0 ? 0 : independent * breached / windows
+        return ProportionInterval.clopperPearsonLowerLimit(successes: successes, trials: independent)
+    }
+
+    /// Whether more than one window in twenty breaches: a rule with a window is broken in each of these, whatever the rate
+    /// of all calls is.
+    package var failsByWindows: Bool { breachedShare > Self.mostBreached + 1e-9 }
+
+    /// How rate and windows are judged; nil if the rule sets no limit.
     package var verdict: Verdict? {
         guard let limit = profile.limit else { return nil }
+        if failsByWindows { return .fail }
         guard live > 0, let interval = rate.interval else { return .inconclusive }
         if interval.lower == interval.upper, !profile.complies(abandoned: abandoned, live: live) { return .fail }
         let verdict =
@@ -53,6 +74,15 @@ package struct ComplianceFinding: Hashable, Sendable {
 
     var notes: [String] {
         var notes: [String] = []
+        if windowsBreached > 0, let verdict, verdict == .pass || failsByWindows {
+            notes.append(
+                "\(profile.name): \(NumberText.count(windowsBreached)) of \(NumberText.count(windows, "window")) "
+                    + (failsByWindows
+                        ? "breached: with 95 % confidence at least \(NumberText.short(100 * breachedShare, 1)) % of all "
+                            + "windows are, and at most \(NumberText.short(100 * Self.mostBreached, 1)) % may be"
+                        : "breached, although the rate of all calls complies: the rule is broken in each of them")
+            )
+        }
         if let seconds = profile.minimumRinging, shortRings > 0 {
             notes.append(
                 "\(profile.name): \(NumberText.count(shortRings, "unanswered call")) rang for less than the "

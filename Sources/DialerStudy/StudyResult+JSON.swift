@@ -95,6 +95,7 @@ extension ComplianceFinding {
             "abandoned": .integer(abandoned),
             "windows": .integer(windows),
             "windowsBreached": .integer(windowsBreached),
+            "windowsBreachedLow": .double(breachedShare),
             "shortRings": .integer(shortRings),
             "notModelled": .array(profile.notModelled.map { .string($0) }),
             "verdict": .string(verdict?.rawValue ?? "reported"),

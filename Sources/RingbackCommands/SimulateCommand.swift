@@ -16,7 +16,9 @@ struct SimulateCommand: AsyncParsableCommand {
         discussion: """
             Simulates the scenario's contactCenter with its pacing and run sections.
             Verdicts use 95 % intervals: pass if the whole interval complies, fail if no
-            part of it does, else inconclusive (exit code 6: take more replications).
+            part of it does, else inconclusive (exit code 6: take more replications). A
+            rule also fails if more than one of its windows in twenty breaches: with 95 %
+            confidence, by the one-sided limit of Clopper and Pearson.
 
             --compare runs other policies on the same customers. A policy is a name,
             with =VALUE for its first parameter:

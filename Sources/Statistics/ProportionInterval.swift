@@ -27,16 +27,28 @@ package enum ProportionInterval {
     package static func clopperPearson(successes: Int, trials: Int, level: Double = 0.95) -> ConfidenceInterval {
         check(successes, trials, level)
         let tail = (1 - level) / 2
-        let failures = Double(trials - successes)
-        let lower =
-            successes == 0 ? 0 : SpecialFunctions.inverseIncompleteBeta(Double(successes), failures + 1, tail)
-        return ConfidenceInterval(lower: lower, upper: exactUpperLimit(successes, trials, tail))
+        return ConfidenceInterval(
+            lower: exactLowerLimit(successes, trials, tail),
+            upper: exactUpperLimit(successes, trials, tail)
+        )
     }
 
     /// Returns the one-sided exact upper limit, which covers with at least the level.
     package static func clopperPearsonUpperLimit(successes: Int, trials: Int, level: Double = 0.95) -> Double {
         check(successes, trials, level)
         return exactUpperLimit(successes, trials, 1 - level)
+    }
+
+    /// Returns the one-sided exact lower limit, which covers with at least the level.
+    package static func clopperPearsonLowerLimit(successes: Int, trials: Int, level: Double = 0.95) -> Double {
+        check(successes, trials, level)
+        return exactLowerLimit(successes, trials, 1 - level)
+    }
+
+    /// Returns the probability of success with which `successes` or more have the probability `tail`.
+    private static func exactLowerLimit(_ successes: Int, _ trials: Int, _ tail: Double) -> Double {
+        guard successes > 0 else { return 0 }
+        return SpecialFunctions.inverseIncompleteBeta(Double(successes), Double(trials - successes) + 1, tail)
     }
 
     /// Returns the probability of success with which `successes` or fewer have the probability `tail`.

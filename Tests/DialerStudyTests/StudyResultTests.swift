@@ -1,11 +1,12 @@
 import DialerEngine
-import DialerStudy
 import ExactJSON
 import RunReport
 import ScenarioFile
 import SimulationAPI
 import Statistics
 import Testing
+
+@testable import DialerStudy
 
 @Suite("StudyResult", .timeLimit(.minutes(5)))
 struct StudyResultTests {
@@ -88,6 +89,72 @@ struct StudyResultTests {
         #expect(result.thresholds.map(\.verdict) == [.fail, .pass])
         #expect(result.exitCode == .assertionFailed)
         #expect(result.compliance[0].windowsBreached == 10)
+    }
+
+    /// A rule with a window is broken in each window that breaches, whatever the rate of all calls is.
+    @Test(arguments: [("1.9%", Verdict.fail), ("3%", .pass)])
+    func aRuleIsJudgedByItsWindowsToo(_ limit: String, _ expected: Verdict) async throws {
+        let result = try await StudyFixture.result(try Self.dayByDay(limit))
+        let finding = result.compliance[0]
+        #expect(finding.windows == 60 && finding.verdict == expected && result.verdict == expected)
+        // The rate alone would let both pass.
+        #expect(try #require(finding.rate.interval).upper <= 0.019)
+        #expect(finding.failsByWindows == (expected == .fail) && (finding.breachedShare > 0.05) == (expected == .fail))
+        let note = result.notes.first { $0.contains("of 60 windows breached") }
+        #expect(
+            note?.contains("at most 5 % may be")
+                == (expected == .fail ? true : finding.windowsBreached > 0 ? false : nil)
+        )
+        #expect(result.json["compliance"]?.elements?.first?["windowsBreachedLow"]?.double == finding.breachedShare)
+    }
+
+    /// Ten agents whose abandonment of a day scatters round 1.8 %.
+    private static func dayByDay(_ limit: String) throws -> Scenario {
+        let text = """
+            version: 1
+            name: days
+            simulation:
+              campaignId: a1b2c3d4-e5f6-7890-abcd-ef1234567890
+              virtualAgentMatrix: {flowId: f}
+              outcomeInjection: {enabled: true, dialToneProbability: 0.15, busySignalProbability: 0.2, noAnswerProbability: 0.25, answerProbability: 0.3}
+              concurrencyLimit: 5
+              maxCalls: 100
+              complianceBypass: true
+            contactCenter:
+              agents: 10
+              ringing: {default: {constant: 12s}}
+              talk: {exponential: {mean: 120s}}
+              wrap: {constant: 20s}
+              patience: {constant: 2s}
+            pacing: {power: {linesPerAgent: 1.5}}
+            run: {shift: 8h, replications: 60}
+            compliance: [{name: daily, limit: \(limit), window: calendarDay}]
+            """
+        return try Scenario.parse(text: text, file: "days.yaml").scenario
+    }
+
+    /// (windows, breached, rolling, replications) and whether the windows fail the rule.
+    @Test(
+        arguments: [
+            (200, 81, false, 200, true), (200, 17, false, 200, true), (200, 15, false, 200, false),
+            (200, 0, false, 200, false), (1, 1, false, 1, false), (2, 2, false, 2, true), (0, 0, false, 20, false),
+            // Windows that overlap count once a replication.
+            (20_000, 3000, true, 20, false), (20_000, 4000, true, 20, true), (20_000, 20_000, true, 1, false),
+        ]
+    )
+    func moreThanOneWindowInTwentyFails(
+        windows: Int,
+        breached: Int,
+        isRolling: Bool,
+        replications: Int,
+        expected: Bool
+    ) {
+        let share = ComplianceFinding.breachedShare(
+            windows: windows,
+            breached: breached,
+            independent: isRolling ? replications : windows
+        )
+        #expect((share > 0.05 + 1e-9) == expected, "\(share)")
     }
 
     @Test func aThresholdOnNoAbandonmentIsNotProvedByAnIntervalOfNoWidth() async throws {
