@@ -273,7 +273,7 @@ let package = Package(
                 "ExactJSON", "Statistics", "DialerEngine", "SimulationAPI", "ScenarioFile", "RunReport", "DialerStudy",
             ]
         ),
-        .testTarget(name: "EngineValidationTests", dependencies: ["Statistics", "EngineValidation"]),
+        .testTarget(name: "EngineValidationTests", dependencies: ["Statistics", "DialerEngine", "EngineValidation"]),
         .testTarget(name: "DiscreteEventsTests", dependencies: ["DiscreteEvents"]),
         .testTarget(
             name: "EndToEndTests",

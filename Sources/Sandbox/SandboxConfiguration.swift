@@ -8,7 +8,7 @@ package import ScenarioFile
 package import SimulationAPI
 package import Webhooks
 
-/// What a sandbox is like: who may use it, how much of it, and how fast its time goes.
+/// The settings of a sandbox: its clients, its limits, and the speed of its virtual time.
 package struct SandboxConfiguration: Sendable {
     package var clients: [SandboxClient] = [SandboxClient(id: "sandbox", secret: "sandbox", scopes: Scope.allCases)]
     package var speed = Speed.max

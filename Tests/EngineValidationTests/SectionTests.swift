@@ -1,3 +1,4 @@
+import DialerEngine
 import Testing
 
 @testable import EngineValidation
@@ -5,6 +6,8 @@ import Testing
 /// The sections that run quickly; the whole page is `make validation`.
 @Suite("Sections", .timeLimit(.minutes(5)))
 struct SectionTests {
+    @Test func accountingHasEveryPolicy() { #expect(AccountingFamily.policies.map(\.name) == PacingName.allCases) }
+
     @Test(arguments: [Section.random, .accounting])
     func everyComparisonAgrees(section: Section) async throws {
         let family = try await section.run(Simulator(scale: 0.05))

@@ -12,7 +12,7 @@ import Testing
 /// The totals of a run do not depend on the order of arrival, on duplicates, or on what comes late.
 @Suite("Folding in any order", .timeLimit(.minutes(5)))
 struct FoldOrderTests {
-    /// The lawful events of so many calls, in the order of time.
+    /// The legal events of this number of calls, in the order of time.
     private static func events(calls: Int, _ random: inout SplitMix64) -> [(id: String, event: SimulationEvent)] {
         var events: [(String, SimulationEvent)] = []
         for call in 0..<calls {

@@ -139,7 +139,7 @@ struct SlotTests {
         }
     }
 
-    /// Counts who holds a slot at a time.
+    /// Counts the runs that hold a slot at the same time.
     private final class Active: Sendable {
         private let state = Mutex((now: 0, most: 0, served: 0))
 

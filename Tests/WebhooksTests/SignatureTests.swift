@@ -62,7 +62,7 @@ struct SignatureCase: Sendable, CustomTestStringConvertible {
         SignatureCase(testDescription: name, headers: headers, body: body)
     }
 
-    /// A delivery whose timestamp is off by so many seconds, rightly signed.
+    /// A correctly signed delivery whose timestamp is off by this number of seconds.
     private static func late(_ seconds: Int64) -> HTTPFields {
         let time = Vector.now + seconds
         return Vector.headers(timestamp: ["\(time)"], signature: [Vector.sign(timestamp: time)])
@@ -263,7 +263,7 @@ struct SignatureTests {
         #expect(throws: WebhookSecret.InvalidKeyError.self) { try WebhookSecret(text) }
     }
 
-    /// Base64 of so many zero bytes.
+    /// Base64 of this number of zero bytes.
     private func base64(_ count: Int) -> String {
         let digits = String(repeating: "A", count: (count * 8 + 5) / 6)
         return digits + String(repeating: "=", count: (4 - digits.count % 4) % 4)

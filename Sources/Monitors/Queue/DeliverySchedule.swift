@@ -33,7 +33,7 @@ package struct DeliverySchedule: Hashable, Sendable {
         breaker: BreakerPause(first: .seconds(15), longest: .seconds(300))
     )
 
-    /// For a person who waits: three attempts within seconds.
+    /// For `deliveries replay`, at which a person waits: three attempts within seconds.
     package static let replay = DeliverySchedule(
         pauses: [.seconds(1), .seconds(5)],
         longestRetryAfter: .seconds(10),

@@ -10,6 +10,8 @@ struct AccountingTests {
         .ratio(level: DecimalFactor(1.4)), .vicidial(.init()), .lookahead(.init()), .feedback(.init()),
     ]
 
+    @Test func everyPolicyIsHere() { #expect(Self.policies.map(\.name) == PacingName.allCases) }
+
     /// All parts of the model at once.
     static var center: ContactCenter {
         var center = ContactCenter(

@@ -23,7 +23,7 @@ struct ComplianceTests {
         return try Replication.run(experiment).compliance.map(\.abandoned)
     }
 
-    /// Exactly so many seconds comply: 3 from the answer, 2.6 from the greeting's start, 2 from its end.
+    /// The limit itself still complies: 3 from the answer, 2.6 from the greeting's start, 2 from its end.
     @Test func clocks() throws {
         let profiles = [
             Self.profile(.answer), Self.profile(.greetingStart), Self.profile(.greetingEnd),

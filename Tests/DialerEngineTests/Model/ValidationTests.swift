@@ -208,7 +208,7 @@ struct ValidationTests {
         }
     }
 
-    /// With nobody who answers there is much to dial, nobody to talk to, and an end.
+    /// If no call is answered, the run dials all calls, connects none, and ends.
     @Test(arguments: AccountingTests.policies)
     func nobodyAnswers(pacing: Pacing) throws {
         var experiment = Self.sound

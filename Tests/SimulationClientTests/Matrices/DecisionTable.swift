@@ -14,7 +14,7 @@ enum DecisionTable {
     enum End: Hashable, Sendable {
         case value
         case error(ClientError.Code)
-        /// A create of which nobody knows, after three looks at the list.
+        /// Whether the create happened is unknown after three looks at the list.
         case unknown
     }
 
@@ -24,7 +24,7 @@ enum DecisionTable {
         case fine
         /// The first attempt is the last.
         case stop(ClientError.Code)
-        /// Again, after a wait whose ceiling doubles from 50 ms; at most so many attempts.
+        /// Again, after a wait whose ceiling doubles from 50 ms; at most this number of attempts.
         case transient(End, attempts: Int = 3)
         /// Again, after a wait whose ceiling doubles from 1 s.
         case throttling(End)
@@ -80,7 +80,7 @@ enum DecisionTable {
         var tokens = 1
     }
 
-    /// The cell of an operation that meets a fault so many times in a row; every draw is one half.
+    /// The cell of an operation that meets a fault this number of times in a row; every draw is one half.
     static func expectation(_ operation: Operation, _ fault: ExchangeFault, times: Int) -> Expectation? {
         guard let index = Operation.allCases.firstIndex(of: operation), let row = rows[fault.kind] else { return nil }
         var expected: Expectation

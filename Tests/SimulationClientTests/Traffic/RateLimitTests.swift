@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5)))
 struct RateLimitTests {
-    /// The seconds at which so many requests leave that all want to leave at once.
+    /// The seconds at which requests leave if this number of them want to leave at once.
     private func departures(_ limit: inout RateLimit, _ count: Int, from start: Double = 0) -> [Double] {
         var now = start
         return (0..<count).map { _ in
