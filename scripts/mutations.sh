@@ -29,6 +29,7 @@ resume-of-the-living :: Sources/RunPipeline/Run+Resuming.swift :: s/RunLock.isHe
 resume-unknown :: Sources/RunPipeline/RunExecution+Stopping.swift :: s/else if situation.mayHaveCreated, !situation.hasSimulation/else if situation.mayHaveCreated, situation.hasSimulation/ :: EndToEndTests.ResumeTests
 slot-turns :: Sources/RunStore/RunStore+Slots.swift :: s/return (place < free ? /return (place < free + 9 ? / :: RunStoreTests.SlotTests
 slot-of-the-dead :: Sources/RunStore/RunStore+Slots.swift :: s/let dead = tickets.filter { !\$0.held \&\& /let dead = tickets.filter { / :: RunStoreTests.SlotTests
+slot-hold :: Sources/RunPipeline/RunSlot.swift :: s/guard age(of: ticket) > hold else/guard age(of: ticket) > hold * 1000 else/ :: EndToEndTests.SlotSharingTests
 forward-in-the-transaction :: Sources/RunStore/Inbox+Commit.swift :: /try routes?.enqueue(event/d :: RunStoreTests.DeliveryTests
 forward-before-done :: Sources/Monitors/MonitorLane.swift :: s/DeliveryPoint.beforeSend.reach()/for due in batch { var change = DeliveryChange(due, of: monitor, batch: self.batch); change.state = .delivered; recorder.record(change) {} }; DeliveryPoint.beforeSend.reach()/ :: EndToEndTests.ForwardingKillTests
 forward-order :: Sources/RunStore/Deliveries/DeliveryRoutes.swift :: s/earlier.callKey = ?3$/earlier.callKey = '' AND ?3 = ?3/ :: RunStoreTests.DeliveryTests

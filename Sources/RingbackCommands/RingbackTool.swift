@@ -93,6 +93,7 @@ struct RingbackCommand: AsyncParsableCommand {
               ringback deliveries list         list what was sent to QA monitors
               ringback doctor                  check what a run needs
               ringback inbox                   list the webhooks that were received
+              ringback slots                   list the runs that hold a slot
               ringback audit verify            check that the audit log is unchanged
 
             Exit codes (audit verify has its own):
@@ -107,7 +108,8 @@ struct RingbackCommand: AsyncParsableCommand {
         version: "ringback \(Run.version)",
         subcommands: [
             RunCommand.self, ValidateCommand.self, SimulateCommand.self, SandboxCommand.self, DeliveriesCommand.self,
-            InboxCommand.self, AuditCommand.self, ServeCommand.self, DoctorCommand.self, InitCommand.self,
+            InboxCommand.self, SlotsCommand.self, AuditCommand.self, ServeCommand.self, DoctorCommand.self,
+            InitCommand.self,
         ]
     )
 }

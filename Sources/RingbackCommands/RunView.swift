@@ -39,9 +39,7 @@ final class RunView: Sendable {
                 "ringback: waiting for a slot: as many simulations are active as may be; asking again in "
                     + "\(wait.delay.text) (asked \(wait.probes)×)"
             )
-        case .waitingBehind(let ahead):
-            let place = ahead == 0 ? "next in line" : ahead == 1 ? "1 run ahead" : "\(ahead) runs ahead"
-            warn("ringback: waiting for a slot (\(place))")
+        case .waitingBehind(let place): warn("ringback: waiting for a slot (\(place))")
         case .progress(let progress):
             line.draw(ProgressLine.text(progress, width: width - 1, style: Console.errorStyle))
         case .warning(let text): warn("ringback: warning: \(text)")

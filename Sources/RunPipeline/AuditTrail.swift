@@ -8,7 +8,7 @@ import SimulationClient
 /// Writes the audit entries of one run.
 struct AuditTrail: Sendable {
     private let log: AuditLog
-    private let runID: String
+    private var runID: String
     private let actor: String
 
     /// Begins the trail of a run.
@@ -17,6 +17,13 @@ struct AuditTrail: Sendable {
     static func begin(_ home: Home, runID: String, person: String) async throws -> AuditTrail {
         let name = try await BlockingWork.run { try Pseudonyms(home).commitment(to: person) }
         return AuditTrail(log: AuditLog(home), runID: runID, actor: "\(name) (ringback \(Run.version))")
+    }
+
+    /// The trail of another run, whose slot this one frees.
+    func of(_ runID: String) -> AuditTrail {
+        var other = self
+        other.runID = runID
+        return other
     }
 
     /// Writes an entry, whose result is one word or two; it is on disk when this returns.

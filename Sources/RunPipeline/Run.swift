@@ -1,9 +1,9 @@
 import AuditLog
 package import ExactJSON
 import Logging
-import RingbackHome
+package import RingbackHome
 public import RunReport
-import RunStore
+package import RunStore
 public import ScenarioFile
 import SimulationAPI
 import SimulationClient
@@ -81,6 +81,14 @@ public struct Run: Sendable {
             try await trail.write(.verdict, "fail", payload: ["exitCode": .integer(ExitCode.usage.rawValue)])
             _ = try await trail.checkpoint()
         }
+    }
+
+    /// Frees the slot of a run that is over, and records that a person did so.
+    package static func releaseSlot(_ ticket: SlotTicket, in home: Home, _ store: RunStore, actor: String) async throws
+    {
+        let trail = try await AuditTrail.begin(home, runID: ticket.runId, person: actor)
+        try await trail.write(.slot, "released", simulationID: ticket.simulationId, payload: ["by": "hand"])
+        try await store.releaseSlot(of: ticket.runId)
     }
 
     private func run(_ observe: @escaping @Sendable (RunEvent) -> Void) async throws -> RunResult {

@@ -8,8 +8,8 @@ public enum RunEvent: Sendable {
     case step(RunStep)
     /// The organisation has no free slot; the run waits.
     case waitingForSlot(SlotWait)
-    /// The run waits for a slot, with this many runs of the home ahead of it.
-    case waitingBehind(Int)
+    /// The run waits for a slot that other runs of the home hold.
+    case waitingBehind(SlotPlace)
     case progress(RunProgress)
     /// A warning that the user should see at once.
     case warning(String)

@@ -84,9 +84,24 @@ extension RunExecution {
         if let slot {
             do {
                 try await interruptibly { [trail, session, deadline] in
-                    try await slot.take(until: deadline) { ahead in
-                        try await trail.write(.slot, "queued", payload: ["ahead": .integer(ahead)])
-                        session.observe(.waitingBehind(ahead))
+                    try await slot.take(until: deadline) { ticket, isGivenUp in
+                        try await trail.of(ticket.runId).write(
+                            .slot,
+                            isGivenUp ? "given up" : "released",
+                            simulationID: ticket.simulationId
+                        )
+                        guard isGivenUp else { return }
+                        session.observe(
+                            .warning(
+                                "the slot of the run \(ticket.runId) was given up: its simulation could not be seen for "
+                                    + "limits.slotHold (\(slot.hold.text))"
+                            )
+                        )
+                    } onWaiting: { place in
+                        let holders = place.holders.map { JSONValue.string($0.runID) }
+                        let payload: JSONValue = ["ahead": .integer(place.ahead), "holders": .array(holders)]
+                        try await trail.write(.slot, "queued", payload: payload)
+                        session.observe(.waitingBehind(place))
                     }
                 }
             } catch {

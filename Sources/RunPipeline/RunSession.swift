@@ -146,6 +146,7 @@ struct RunSession: Sendable {
             client: client,
             pool: "\(remote.target.origin) \(remote.organization)",
             capacity: run.scenario.limits.maxActiveSimulations,
+            hold: run.scenario.limits.slotHold,
             runID: run.id,
             tag: run.scenario.payload.tag ?? "",
             wireTag: facts.payload.tag ?? "",

@@ -7,8 +7,9 @@ import SimulationClient
 
 /// The slot of one run, in the pool of an organisation that all runs of a home share.
 ///
-/// A run holds its slot until its simulation is seen ended. The slot of a run whose process died stays occupied until a
-/// waiting run has looked at the simulation, or for one with the run's tag if no id is known.
+/// A run holds its slot until its simulation is seen ended. The slot of a run that is over stays occupied until a waiting
+/// run has looked at the simulation, or for one with the run's tag if no id is known. If it cannot be seen, the slot is
+/// given up after ``hold``: the API itself refuses a simulation too many.
 struct RunSlot: Sendable {
     let store: RunStore
     let home: Home
@@ -16,6 +17,8 @@ struct RunSlot: Sendable {
     /// Origin and organisation.
     let pool: String
     let capacity: Int
+    /// How long a slot stays occupied after its simulation was last known.
+    let hold: Duration
     let runID: String
     /// The scenario's tag.
     let tag: String
@@ -27,9 +30,15 @@ struct RunSlot: Sendable {
     /// After this time a create that shows no simulation has not made one.
     private static let settlingMs: Int64 = 60_000
 
-    /// - Parameter onWaiting: gets the number of runs that are ahead, whenever it changes.
+    /// - Parameters:
+    ///   - onFreed: gets the run whose slot was freed, and whether the slot was given up.
+    ///   - onWaiting: gets the place in the queue, whenever it changes.
     /// - Throws: `ClientError` if the time is up or the run is interrupted.
-    func take(until deadline: Timeline.Instant, onWaiting: (Int) async throws -> Void) async throws {
+    func take(
+        until deadline: Timeline.Instant,
+        onFreed: (_ ticket: SlotTicket, _ isGivenUp: Bool) async throws -> Void,
+        onWaiting: (SlotPlace) async throws -> Void
+    ) async throws {
         try await store.queue(pool: pool, runID: runID, tag: tag, wireTag: wireTag)
         var watch = SlotWatch(deadline: deadline)
         while true {
@@ -37,13 +46,13 @@ struct RunSlot: Sendable {
             let decision = try await store.takeSlot(runID: runID, capacity: capacity) { id in
                 RunLock.isHeld(home, runID: id)
             }
-            switch watch.looked(decision, now: client.timeline.now, chance: chance()) {
+            switch watch.looked(place(decision), now: client.timeline.now, chance: chance()) {
             case .hold: return
             case .fail(let error): throw error
             case .wait(let until, let report, let inspects):
                 if let report { try await onWaiting(report) }
                 if inspects {
-                    try await inspectOrphans(until: deadline)
+                    try await inspectOrphans(until: deadline, onFreed)
                     watch.inspected(now: client.timeline.now)
                 }
                 do { try await client.timeline.sleep(until: until) } catch {
@@ -66,29 +75,69 @@ struct RunSlot: Sendable {
 
     func release() async throws { try await store.releaseSlot(of: runID) }
 
-    /// Frees the slots of dead runs whose simulations have ended or never began.
-    private func inspectOrphans(until deadline: Timeline.Instant) async throws {
-        let tickets = try await store.tickets(pool: pool)
-        for ticket in tickets where ticket.held && !RunLock.isHeld(home, runID: ticket.runId) {
-            if try await isOver(ticket, until: deadline) { try await store.releaseSlot(of: ticket.runId) }
+    /// `nil` if the run holds a slot.
+    private func place(_ decision: SlotDecision) -> SlotPlace? {
+        guard case .waiting(let ahead, let holders) = decision else { return nil }
+        let named = holders.map { SlotPlace.Holder(runID: $0.runId, isOver: !RunLock.isHeld(home, runID: $0.runId)) }
+        return SlotPlace(ahead: ahead, holders: named)
+    }
+
+    /// Frees the slots of runs that are over and whose simulations have ended, never began, or can no longer be seen.
+    private func inspectOrphans(
+        until deadline: Timeline.Instant,
+        _ onFreed: (SlotTicket, Bool) async throws -> Void
+    ) async throws {
+        for ticket in try await store.tickets(pool: pool)
+        where ticket.held && !RunLock.isHeld(home, runID: ticket.runId) {
+            let isGivenUp: Bool
+            switch await sight(of: ticket, until: deadline) {
+            case .over: isGivenUp = false
+            case .running(let id):
+                // Rarely written: each write waits its turn.
+                guard age(of: ticket) > min(.milliseconds(Self.settlingMs), hold / 2) || id != ticket.simulationId
+                else { continue }
+                let seenAt = now().milliseconds
+                try await store.updateTicket(of: ticket.runId) { ($0.simulationId, $0.intendedAt) = (id, seenAt) }
+                continue
+            case .unseen:
+                guard age(of: ticket) > hold else { continue }
+                isGivenUp = true
+            }
+            try await store.releaseSlot(of: ticket.runId)
+            try await onFreed(ticket, isGivenUp)
         }
     }
 
-    private func isOver(_ ticket: SlotTicket, until deadline: Timeline.Instant) async throws -> Bool {
-        guard let intendedAt = ticket.intendedAt else { return true }
-        if let id = ticket.simulationId {
-            do throws(ClientError) {
-                return try await client.status(of: id, until: deadline).state?.isTerminal == true
-            } catch {
-                return error.status == 404
+    /// The time since the ticket's simulation was last known.
+    private func age(of ticket: SlotTicket) -> Duration {
+        .milliseconds(now().milliseconds - (ticket.intendedAt ?? now().milliseconds))
+    }
+
+    /// What can be seen of the simulation of a run that is over.
+    private enum Sight {
+        case over
+        case running(String)
+        case unseen
+    }
+
+    private func sight(of ticket: SlotTicket, until deadline: Timeline.Instant) async -> Sight {
+        guard ticket.intendedAt != nil else { return .over }
+        let found: SimulationStatus
+        do throws(ClientError) {
+            if let id = ticket.simulationId {
+                found = try await client.status(of: id, until: deadline)
+            } else {
+                guard client.capabilities.listByTag else { return .unseen }
+                let listed = try await client.list(tag: ticket.wireTag, until: deadline)
+                guard let match = listed.first(where: { $0.tag == ticket.wireTag }) else {
+                    return age(of: ticket) > .milliseconds(Self.settlingMs) ? .over : .unseen
+                }
+                found = match
             }
+        } catch {
+            return ticket.simulationId != nil && error.status == 404 ? .over : .unseen
         }
-        guard let listed = try? await client.list(tag: ticket.wireTag, until: deadline) else { return false }
-        guard let found = listed.first(where: { $0.tag == ticket.wireTag }) else {
-            return now().milliseconds - intendedAt > Self.settlingMs
-        }
-        try await store.updateTicket(of: ticket.runId) { $0.simulationId = found.id }
-        return found.state?.isTerminal == true
+        return found.state?.isTerminal == true ? .over : .running(found.id)
     }
 }
 
@@ -96,9 +145,9 @@ struct RunSlot: Sendable {
 struct SlotWatch {
     enum Step {
         case hold
-        /// Look again then; before that, report the number of runs ahead if it has changed, and inspect the slots of dead
-        /// runs if that is due.
-        case wait(until: Timeline.Instant, report: Int?, inspects: Bool)
+        /// Look again then; before that, report the place if it has changed, and inspect the slots of runs that are over if
+        /// that is due.
+        case wait(until: Timeline.Instant, report: SlotPlace?, inspects: Bool)
         case fail(ClientError)
     }
 
@@ -108,20 +157,20 @@ struct SlotWatch {
     static let inspectionPause = Duration.seconds(2)
 
     private let deadline: Timeline.Instant
-    private var reported: Int?
+    private var reported: SlotPlace?
     private var nextInspection: Timeline.Instant?
 
     init(deadline: Timeline.Instant) { self.deadline = deadline }
 
-    /// The queue was looked at; `chance` is a draw from 0..<1.
-    mutating func looked(_ decision: SlotDecision, now: Timeline.Instant, chance: Double) -> Step {
-        guard case .waiting(let ahead) = decision else { return .hold }
+    /// The queue was looked at; `place` is `nil` if the run holds a slot, and `chance` a draw from 0..<1.
+    mutating func looked(_ place: SlotPlace?, now: Timeline.Instant, chance: Double) -> Step {
+        guard let place else { return .hold }
         guard now < deadline else {
-            return .fail(ClientError(.timedOut, "no slot was free when the time was up; \(ahead) runs were ahead"))
+            return .fail(ClientError(.timedOut, "no slot was free when the time was up (\(place))"))
         }
         let (until, inspects) = (now.advanced(by: Self.pause * (0.5 + chance / 2)), nextInspection.map { $0 <= now })
-        defer { reported = ahead }
-        return .wait(until: until, report: reported == ahead ? nil : ahead, inspects: inspects ?? true)
+        defer { reported = place }
+        return .wait(until: until, report: reported == place ? nil : place, inspects: inspects ?? true)
     }
 
     mutating func inspected(now: Timeline.Instant) { nextInspection = now.advanced(by: Self.inspectionPause) }

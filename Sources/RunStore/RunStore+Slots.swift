@@ -16,10 +16,16 @@ package struct SlotTicket: Codable, FetchableRecord, PersistableRecord, Hashable
     /// The number of the slot that it holds, from 1 and unique in the pool; `nil` while it waits.
     package var slot: Int?
     package var simulationId: String?
-    /// When a create was about to be sent, in milliseconds since 1970; `nil` if none was.
+    /// When a create was about to be sent, or its simulation was last seen to go on, in milliseconds since 1970; `nil` if
+    /// no create was sent.
     package var intendedAt: Int64?
 
     package var held: Bool { slot != nil }
+
+    fileprivate static func all(of pool: String?, _ database: Database) throws -> [SlotTicket] {
+        let sql = "SELECT * FROM slotTickets WHERE ?1 IS NULL OR pool = ?1 ORDER BY rowID"
+        return try fetchAll(database, sql: sql, arguments: [pool])
+    }
 }
 
 /// In which order tickets are served: first come, first served within a tag, and the tags in turn.
@@ -50,8 +56,8 @@ package enum SlotOrder {
 /// The answer to a request for a slot.
 package enum SlotDecision: Hashable, Sendable {
     case held
-    /// It waits behind that number of runs.
-    case waiting(ahead: Int)
+    /// It waits behind that number of runs, while others hold the slots.
+    case waiting(ahead: Int, holders: [SlotTicket])
 }
 
 extension RunStore {
@@ -109,14 +115,13 @@ extension RunStore {
         try await execute("DELETE FROM slotTickets WHERE runId = ?", [runID])
     }
 
-    /// The tickets of a pool, in the order of arrival.
-    package func tickets(pool name: String) async throws -> [SlotTicket] {
-        try await pool.read { try Self.tickets(pool: name, $0) }
+    /// The tickets of a pool, or of all, in the order of arrival.
+    package func tickets(pool name: String? = nil) async throws -> [SlotTicket] {
+        try await pool.read { try SlotTicket.all(of: name, $0) }
     }
 
-    private static func tickets(pool: String, _ database: Database) throws -> [SlotTicket] {
-        let sql = "SELECT * FROM slotTickets WHERE pool = ? ORDER BY rowID"
-        return try SlotTicket.fetchAll(database, sql: sql, arguments: [pool])
+    package func ticket(of runID: String) async throws -> SlotTicket? {
+        try await pool.read { try SlotTicket.fetchOne($0, key: ["runId": runID]) }
     }
 
     private static func decision(
@@ -126,18 +131,19 @@ extension RunStore {
         _ database: Database
     ) throws -> (decision: SlotDecision, dead: [SlotTicket], ticket: SlotTicket?, free: Int) {
         guard let own = try SlotTicket.fetchOne(database, key: ["runId": runID]) else {
-            return (.waiting(ahead: 0), [], nil, 0)
+            return (.waiting(ahead: 0, holders: []), [], nil, 0)
         }
         guard !own.held else { return (.held, [], own, 0) }
-        let tickets = try tickets(pool: own.pool, database)
+        let tickets = try SlotTicket.all(of: own.pool, database)
         let dead = tickets.filter { !$0.held && $0.runId != runID && !isAlive($0.runId) }
         let waiting = tickets.filter { !$0.held && !dead.contains($0) }
         let served = try database.numbers("SELECT tag, turn FROM slotTurns WHERE pool = ?", [own.pool])
         let turns = Dictionary(uniqueKeysWithValues: served.map { ($0.key ?? "", Int64($0.number)) })
         let place = SlotOrder.order(waiting, turns: turns).firstIndex { $0.runId == runID } ?? 0
-        let free = capacity - tickets.count { $0.held }
+        let holders = tickets.filter(\.held)
+        let free = capacity - holders.count
         let taken = Set(tickets.compactMap(\.slot))
         let lowest = (1...(taken.count + 1)).first { !taken.contains($0) } ?? taken.count + 1
-        return (place < free ? .held : .waiting(ahead: place), dead, own, lowest)
+        return (place < free ? .held : .waiting(ahead: place, holders: holders), dead, own, lowest)
     }
 }

@@ -63,7 +63,9 @@ struct SlotSharingTests {
                 try await eventually { try await !sandbox.simulations().isEmpty }
                 let second = try await workspace.run(flags + ["--timeout", "1s"], environment: sandbox.variables)
                 #expect(second.exitCode == 4, "\(second.stderr)")
-                #expect(second.stderr.contains("waiting for a slot (next in line)"), "\(second.stderr)")
+                let holder = try #require(workspace.runIDs.min())
+                let line = "waiting for a slot (next in line; held by \(holder))"
+                #expect(second.stderr.contains(line), "\(second.stderr)")
                 #expect(try await sandbox.simulations().count == 1)
                 first.signal(SIGINT)
                 #expect(await first.finished().exitCode == 4)
@@ -85,6 +87,82 @@ struct SlotSharingTests {
                 #expect(second.stdout.contains("slot 2 of 2"), "\(second.stdout)\(second.stderr)")
                 first.signal(SIGINT)
                 #expect(await first.finished().stdout.contains("slot 1 of 2"))
+            }
+        }
+    }
+
+    /// The slot of a run whose simulation can no longer be seen is named, and given up or released in the end.
+    @Test(arguments: ["no list", "status forbidden"]) func noSlotIsHeldForEver(_ blindness: String) async throws {
+        let script = FakeScript {
+            if blindness == "no list" { $0.create = [.closeAfterCommit, .normal] }
+            if blindness == "status forbidden" { $0.status = [.raw(403, body: "{}")] }
+        }
+        try await Workspace.with { workspace in
+            try await FakeAPI.with(script) { api in
+                try "version: 1\nname: blind\nhonours: {listByTag: false}\n"
+                    .write(toFile: "\(workspace.folder)/blind.yaml", atomically: true, encoding: .utf8)
+                func run(hold: String, timeout: String) async throws -> Program.Finished {
+                    try workspace.scenario(extra: "limits: {maxActiveSimulations: 1, slotHold: \(hold)}")
+                    return try await workspace.run(
+                        ["run", "scenario.yaml", "--profile", "blind.yaml", "--timeout", timeout] + Workspace.remote,
+                        environment: Workspace.credentials(api.origin)
+                    )
+                }
+                #expect(try await run(hold: "1h", timeout: "20s").exitCode == (blindness == "no list" ? 5 : 3))
+                let first = try #require(await holders(workspace).first)
+                // Within the hour the slot stays occupied, and the next run says by which run.
+                let second = try await run(hold: "1h", timeout: "1s")
+                #expect(second.exitCode == 4 && api.requests(.create).count == 1)
+                let line = "(next in line; held by \(first) (over, its simulation may still run)"
+                #expect(second.stderr.components(separatedBy: line).count == 3, "\(second.stderr)")
+                #expect(try await holders(workspace) == [first])
+                // A shorter time gives it up, on the record.
+                let third = try await run(hold: "1s", timeout: "20s")
+                #expect(api.requests(.create).count == 2, "\(third.stderr)")
+                #expect(third.stderr.contains("the slot of the run \(first) was given up"), "\(third.stderr)")
+                let log = try workspace.text("\(workspace.home)/audit/00000001.jsonl").split(separator: "\n")
+                #expect(log.contains { $0.contains(first) && $0.contains(#""result":"given up""#) })
+                guard blindness == "status forbidden" else { return }
+                // The third run holds the slot in its turn; a person frees it.
+                let held = try await workspace.run(["slots", "list"])
+                let holder = try #require(await holders(workspace).first)
+                #expect(held.stdout.contains(holder) && held.stdout.contains("over"), "\(held.stdout)")
+                #expect(
+                    try await workspace.run(["slots", "release", holder]).stdout
+                        == "the slot of the run \(holder) is free\n"
+                )
+                #expect(try await workspace.run(["slots"]).stdout == "no run holds a slot or waits for one\n")
+                let again = try await workspace.run(["slots", "release", holder])
+                #expect(again.exitCode == 2 && again.stderr.contains("holds no slot"), "\(again.stderr)")
+            }
+        }
+    }
+
+    /// The runs that hold a slot or wait for one.
+    private func holders(_ workspace: Workspace) async throws -> [String] {
+        let listed = try await workspace.run(["slots", "list", "--json"])
+        return try JSONReader.read(Array(listed.stdout.utf8))["items"]?.elements?.compactMap { $0["runId"]?.string }
+            ?? []
+    }
+
+    @Test func theSlotOfALivingRunIsNotReleased() async throws {
+        try await Workspace.with { workspace in
+            try await workspace.withSandbox(["--speed", "4"]) { sandbox in
+                try workspace.scenario(calls: 20)
+                let flags = [
+                    "run", "scenario.yaml", "--target", "cxone", "--profile", "sandbox", "--webhook-listen",
+                    "127.0.0.1:0",
+                ]
+                let first = try workspace.start(flags, environment: sandbox.variables)
+                try await eventually { try await !sandbox.simulations().isEmpty }
+                let id = try #require(workspace.runIDs.first)
+                let refused = try await workspace.run(["slots", "release", id])
+                #expect(refused.exitCode == 2 && refused.stderr.contains("is still going on"), "\(refused.stderr)")
+                let listed = try await workspace.run(["slots", "list"])
+                #expect(listed.stdout.contains("\(id)  1     going on"), "\(listed.stdout)")
+                first.signal(SIGINT)
+                #expect(await first.finished().exitCode == 4)
+                #expect(try await workspace.run(["slots"]).stdout == "no run holds a slot or waits for one\n")
             }
         }
     }

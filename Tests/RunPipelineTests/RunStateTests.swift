@@ -110,7 +110,7 @@ struct RunStateTests {
     @Test func aHeldSlotEndsTheWait() {
         var watch = SlotWatch(deadline: Self.at(0))
         // Also at the deadline: what was given is not thrown away.
-        guard case .hold = watch.looked(.held, now: Self.at(1), chance: 0) else {
+        guard case .hold = watch.looked(nil, now: Self.at(1), chance: 0) else {
             Issue.record("the slot was not taken")
             return
         }
@@ -119,11 +119,11 @@ struct RunStateTests {
     @Test func aWaitingRunLooksReportsAndInspects() throws {
         var watch = SlotWatch(deadline: Self.at(10_000))
         func look(_ ahead: Int, _ now: Int, chance: Double = 0) throws -> (until: Int, report: Int?, inspects: Bool) {
-            let step = watch.looked(.waiting(ahead: ahead), now: Self.at(now), chance: chance)
+            let step = watch.looked(Self.place(ahead), now: Self.at(now), chance: chance)
             guard case .wait(let until, let report, let inspects) = step else {
                 throw ClientError(.timedOut, "\(step)")
             }
-            return (Int((until.offset / .milliseconds(1)).rounded()) - now, report, inspects)
+            return (Int((until.offset / .milliseconds(1)).rounded()) - now, report?.ahead, inspects)
         }
         #expect(try look(2, 0) == (125, 2, true))
         watch.inspected(now: Self.at(100))
@@ -139,11 +139,31 @@ struct RunStateTests {
 
     @Test func theTimeLimitEndsTheWait() {
         var watch = SlotWatch(deadline: Self.at(1000))
-        guard case .fail(let error) = watch.looked(.waiting(ahead: 3), now: Self.at(1000), chance: 0) else {
+        guard case .fail(let error) = watch.looked(Self.place(3), now: Self.at(1000), chance: 0) else {
             Issue.record("the wait went on")
             return
         }
-        #expect(error.code == .timedOut && error.message.contains("3 runs were ahead"))
+        #expect(error.code == .timedOut)
+        #expect(error.message == "no slot was free when the time was up (3 runs ahead; held by r1)")
+    }
+
+    private static func place(_ ahead: Int) -> SlotPlace {
+        SlotPlace(ahead: ahead, holders: [.init(runID: "r1", isOver: false)])
+    }
+
+    @Test(
+        arguments: [
+            (0, [], "next in line"), (1, ["a"], "1 run ahead; held by a"),
+            (
+                0, ["a", "b!"],
+                "next in line; held by a, b (over, its simulation may still run); \"ringback slots release RUN_ID\" frees the "
+                    + "slot of one that is over"
+            ),
+        ] as [(Int, [String], String)]
+    )
+    func aWaitingRunNamesTheHolders(_ ahead: Int, _ holders: [String], _ text: String) {
+        let named = holders.map { SlotPlace.Holder(runID: $0.replacing("!", with: ""), isOver: $0.hasSuffix("!")) }
+        #expect(SlotPlace(ahead: ahead, holders: named).description == text)
     }
 
     // MARK: Endings

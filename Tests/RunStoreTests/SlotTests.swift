@@ -49,8 +49,16 @@ struct SlotTests {
         _ id: String,
         of capacity: Int = 2,
         alive: (@Sendable (String) -> Bool)? = nil
-    ) async throws -> SlotDecision {
-        try await store.takeSlot(runID: id, capacity: capacity, isAlive: alive ?? everybody)
+    ) async throws -> Taken {
+        switch try await store.takeSlot(runID: id, capacity: capacity, isAlive: alive ?? everybody) {
+        case .held: .held
+        case .waiting(let ahead, let holders): .waiting(ahead: ahead, behind: holders.map(\.runId))
+        }
+    }
+
+    private enum Taken: Equatable {
+        case held
+        case waiting(ahead: Int, behind: [String])
     }
 
     @Test func aPoolHasSoManySlots() async throws {
@@ -59,14 +67,14 @@ struct SlotTests {
             for id in ["a", "b", "c", "d"] { try await Self.queue(store, id) }
             try await Self.queue(store, "elsewhere", pool: "q")
             // Not before their turn, in whatever order the runs ask.
-            #expect(try await Self.take(store, "c") == .waiting(ahead: 2))
+            #expect(try await Self.take(store, "c") == .waiting(ahead: 2, behind: []))
             #expect(try await Self.take(store, "b") == .held)
             #expect(try await Self.take(store, "a") == .held)
             #expect(try await Self.take(store, "a") == .held)
-            #expect(try await Self.take(store, "d") == .waiting(ahead: 1))
+            #expect(try await Self.take(store, "d") == .waiting(ahead: 1, behind: ["a", "b"]))
             #expect(try await Self.take(store, "elsewhere") == .held)
             try await store.releaseSlot(of: "a")
-            #expect(try await Self.take(store, "d") == .waiting(ahead: 1))
+            #expect(try await Self.take(store, "d") == .waiting(ahead: 1, behind: ["b"]))
             #expect(try await Self.take(store, "c") == .held)
         }
     }
@@ -90,7 +98,7 @@ struct SlotTests {
             let store = fixture.store
             for id in ["a", "dead", "b"] { try await Self.queue(store, id) }
             #expect(try await Self.take(store, "a", of: 1) == .held)
-            #expect(try await Self.take(store, "b", of: 1) { $0 != "dead" } == .waiting(ahead: 0))
+            #expect(try await Self.take(store, "b", of: 1) { $0 != "dead" } == .waiting(ahead: 0, behind: ["a"]))
             #expect(try await store.tickets(pool: "p").map(\.runId) == ["a", "b"])
         }
     }
@@ -100,9 +108,9 @@ struct SlotTests {
             let store = fixture.store
             for id in ["dead", "b"] { try await Self.queue(store, id) }
             #expect(try await Self.take(store, "dead", of: 1) == .held)
-            #expect(try await Self.take(store, "b", of: 1) { $0 != "dead" } == .waiting(ahead: 0))
+            #expect(try await Self.take(store, "b", of: 1) { $0 != "dead" } == .waiting(ahead: 0, behind: ["dead"]))
             // Looking at it does not free it either.
-            #expect(try await Self.take(store, "b", of: 1) { $0 != "dead" } == .waiting(ahead: 0))
+            #expect(try await Self.take(store, "b", of: 1) { $0 != "dead" } == .waiting(ahead: 0, behind: ["dead"]))
             try await store.releaseSlot(of: "dead")
             #expect(try await Self.take(store, "b", of: 1) { $0 != "dead" } == .held)
         }

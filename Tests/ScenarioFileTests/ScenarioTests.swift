@@ -15,6 +15,7 @@ struct ScenarioTests {
         #expect(loaded.warnings.isEmpty)
         #expect(scenario.version == 1 && scenario.name == "base")
         #expect(scenario.limits.maxConcurrent == 5 && scenario.limits.maxActiveSimulations == 5)
+        #expect(scenario.limits.slotHold == .seconds(3600))
         #expect(scenario.contactCenter == nil && scenario.pacing == .progressive)
         #expect(scenario.runPlan == Scenario.RunPlan())
         #expect(scenario.runPlan.length == nil && scenario.runPlan.warmUp == .seconds(0))
@@ -29,7 +30,7 @@ struct ScenarioTests {
     func everything() throws {
         let loaded = try Fixture.load(
             """
-            limits: {maxConcurrent: 60, maxActiveSimulations: 3}
+            limits: {maxConcurrent: 60, maxActiveSimulations: 3, slotHold: 90s}
             contactCenter:
               agents: 2
               lines: 60

@@ -42,19 +42,17 @@ struct DeliverySelection: ParsableArguments {
     }
 }
 
-/// What the deliveries commands share.
-enum DeliveryCommands {
+/// The database of a home, as commands open it.
+enum StoredHome {
     /// Opens the database of an existing home; a mistyped path creates nothing.
     ///
-    /// - Parameter action: what is done to the deliveries, for the message of an error.
+    /// - Parameter failure: what cannot be done then, for the message of an error.
     static func with<Result>(
         _ path: String,
-        _ action: String = "read",
+        _ failure: String,
         body: (Home, RunStore) async throws -> Result
     ) async throws -> Result {
-        try await CommandFailure.catching({
-            CommandFailure(code: .refused, message: "the deliveries cannot be \(action): \($0)")
-        }) {
+        try await CommandFailure.catching({ .usage("\(failure): \($0)") }) {
             guard try FileSystem.inspect(Home(inspecting: path).databasePath) != nil else {
                 throw CommandFailure.usage(
                     "there is no database in \(path); name the home with --home or RINGBACK_HOME"

@@ -52,7 +52,7 @@ struct DeliveriesReplay: AsyncParsableCommand {
         let (homePath, ids, force) = (common.homePath, ids, force)
         // A task of its own, so that Ctrl-C can cancel it; the rest then goes back into the queue.
         let work = Task {
-            try await DeliveryCommands.with(homePath, "replayed") { home, store in
+            try await StoredHome.with(homePath, "the deliveries cannot be replayed") { home, store in
                 try await Self.check(ids, force: force, in: store)
                 let id = "replay\(RunID.make(at: WallClock.now))"
                 guard let lock = try RunLock(home, runID: id) else { throw CommandFailure.usage("try again") }

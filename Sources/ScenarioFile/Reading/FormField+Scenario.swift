@@ -74,6 +74,7 @@ extension FormField {
             limits.maxConcurrent = form["maxConcurrent"]?.integer(in: counts) ?? limits.maxConcurrent
             let active = form["maxActiveSimulations"]?.integer(in: counts)
             limits.maxActiveSimulations = active ?? limits.maxActiveSimulations
+            limits.slotHold = form["slotHold"]?.duration().map { .seconds($0) } ?? limits.slotHold
             return limits
         }
     }

@@ -25,7 +25,7 @@ extension Scenario {
           tag: predictive-calibration-test
 
         # What the organisation allows; these are the defaults.
-        # limits: {maxConcurrent: 5, maxActiveSimulations: 5}
+        # limits: {maxConcurrent: 5, maxActiveSimulations: 5, slotHold: 1h}
 
         # What the run has to show. The outcomes of 50 calls scatter: an accuracy of 0.9 is usual, and chance alone
         # hardly ever takes it below 0.65.

@@ -55,6 +55,8 @@ extension Scenario {
         public var maxConcurrent = 5
         /// Simulations at once.
         public var maxActiveSimulations = 5
+        /// How long the slot of a run that is over stays occupied if its simulation can no longer be seen.
+        public var slotHold = Duration.seconds(3600)
 
         /// The limits that NICE CXone documents.
         public init() {}
