@@ -306,7 +306,10 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
-        .testTarget(name: "HTTPExchangeTests", dependencies: ["HTTPExchange", "SimulationClient", "RingbackTestKit"]),
+        .testTarget(
+            name: "HTTPExchangeTests",
+            dependencies: ["Addresses", "HTTPExchange", "SimulationClient", "RingbackTestKit"]
+        ),
         .testTarget(
             name: "RingbackCommandsTests",
             dependencies: ["ExactJSON", "RunReport", "RunPipeline", "RingbackCommands", "RingbackTestKit"],

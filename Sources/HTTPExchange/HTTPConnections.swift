@@ -12,8 +12,13 @@ import Synchronization
 /// A connection must be established within 5 s, TLS included. TLS is 1.2 or newer (RFC 8996), HTTP is 1.1. Redirects
 /// are not followed, no proxy is read from the environment and nothing is decompressed. A connection that fails is not
 /// retried here: retries are counted by the caller.
+///
+/// Without TLS a request leaves on a loopback connection only, unless ``ClearText`` has its host. What counts is the
+/// address that was dialled, so it does not matter what a name stands for.
 package struct HTTPConnections: Sendable {
     private let client: HTTPClient
+    /// For requests without TLS that must stay on this machine.
+    private let localClient: HTTPClient
 
     /// Opens nothing yet; call ``shutDown()`` at the end.
     ///
@@ -39,10 +44,15 @@ package struct HTTPConnections: Sendable {
         configuration.connectionPool.idleTimeout = .seconds(10)
         configuration.dnsOverride = addresses.mapValues(\.description)
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        configuration.http1_1ConnectionDebugInitializer = { $0.requireLoopback() }
+        localClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
     /// Closes all connections; requests in progress fail.
-    package func shutDown() async { try? await client.shutdown() }
+    package func shutDown() async {
+        try? await client.shutdown()
+        try? await localClient.shutdown()
+    }
 
     /// Sends a request; see ``HTTPTransport``.
     package func send(_ request: OutgoingRequest) async throws(TransportError) -> IncomingResponse {
@@ -86,10 +96,19 @@ package struct HTTPConnections: Sendable {
                 length: .known(Int64(request.body.count))
             )
         }
+        let url = HTTPURL(request.url)
+        let staysHere = url.map { $0.scheme == "http" && !ClearText.hosts.contains($0.host) } ?? false
         do {
+            let client = staysHere ? localClient : client
             let response = try await client.execute(outgoing, deadline: .now() + TimeAmount(request.timeout))
             sent.set()
             return response
+        } catch let beyond as BeyondLoopback {
+            let place = url.map { $0.host == beyond.address ? "" : "\($0.host) is at " } ?? ""
+            throw TransportError(
+                .refused,
+                "\(place)\(beyond.address), which is not this machine, and http hides nothing on the way; \(ClearText.advice)"
+            )
         } catch {
             throw Self.map(error, sent)
         }
@@ -160,6 +179,22 @@ extension HTTPTransport {
         do { result = .success(try await body(transport)) } catch { result = .failure(error) }
         await connections.shutDown()
         return try result.get()
+    }
+}
+
+/// A connection that leaves this machine, although nothing on it would be encrypted.
+private struct BeyondLoopback: Error {
+    var address: String
+}
+
+extension Channel {
+    /// Fails if the other end of a connection is not on this machine.
+    fileprivate func requireLoopback() -> EventLoopFuture<Void> {
+        let address = remoteAddress?.ipAddress ?? "an unknown address"
+        if IPAddress(address)?.isLoopback == true { return eventLoop.makeSucceededVoidFuture() }
+        // Later: the client takes a connection that closes before it is refused for one of its own.
+        eventLoop.scheduleTask(in: .milliseconds(100)) { self.close(promise: nil) }
+        return eventLoop.makeFailedFuture(BeyondLoopback(address: address))
     }
 }
 

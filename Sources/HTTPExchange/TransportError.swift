@@ -7,6 +7,8 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
 
         /// Nothing of the body was sent: no such host, refused, TLS failed, or no connection in time.
         public static let notSent = Code(description: "notSent")
+        /// The request must not go to the address that answered, so nothing of it was sent, and never will be.
+        public static let refused = Code(description: "refused")
         /// The server may have acted on the request: reset or timed out after it was sent, or the answer was cut off.
         public static let unknown = Code(description: "unknown")
         /// The server acted on the request, and the answer is larger than allowed.
@@ -30,7 +32,7 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
     public var description: String { message }
 
     /// Whether the server may have acted on the request.
-    public var mayHaveBeenHandled: Bool { code != .notSent }
+    public var mayHaveBeenHandled: Bool { code != .notSent && code != .refused }
 }
 
 /// Why a TLS handshake failed, in words.

@@ -1,3 +1,4 @@
+import Addresses
 import ArgumentParser
 import RunPipeline
 import RunReport
@@ -13,7 +14,8 @@ public enum RingbackTool {
 
     /// Runs a command line and returns the exit code; results that could not be printed are a failure of their own.
     static func run(_ arguments: [String]) async -> RunReport.ExitCode {
-        let code = await outcome(of: arguments)
+        let hosts = ClearText.hosts(in: Environment.value(ClearText.variable) ?? "")
+        let code = await ClearText.$hosts.withValue(hosts) { await outcome(of: arguments) }
         guard let failure = Console.outputFailure else { return code }
         Console.error("ringback: \(failure)")
         if isAuditVerify(arguments) { return code == .pass ? AuditVerifyCommand.couldNotRun : code }

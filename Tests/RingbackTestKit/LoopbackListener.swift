@@ -12,9 +12,11 @@ package final class LoopbackListener: Sendable {
 
     /// Begins to listen.
     ///
-    /// - Parameter handle: ends the connection that it gets.
-    package init(_ handle: @escaping @Sendable (LoopbackConnection) -> Void) throws {
-        let (descriptor, port) = try LoopbackSocket.listen()
+    /// - Parameters:
+    ///   - isOpen: whether it listens on every address of this machine.
+    ///   - handle: ends the connection that it gets.
+    package init(isOpen: Bool = false, _ handle: @escaping @Sendable (LoopbackConnection) -> Void) throws {
+        let (descriptor, port) = try LoopbackSocket.listen(onBothFamilies: isOpen)
         (self.descriptor, self.port) = (descriptor, port)
         Thread.detachNewThread {
             while let connection = LoopbackSocket.accept(descriptor) {

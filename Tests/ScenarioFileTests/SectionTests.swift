@@ -107,7 +107,9 @@ struct SectionTests {
         ),
         (
             "monitors: [{name: a, url: 'http://qa.example'}]",
-            ["27: error: url uses http to qa.example, which is not a loopback host; use https [monitor.url]"]
+            [
+                "27: error: url uses http to qa.example, which is not a loopback host; use https, or name the host in CXONE_ALLOW_HTTP [monitor.url]"
+            ]
         ),
         (
             "monitors: [{name: a, url: 'https://u:p@qa.example'}]",

@@ -17,7 +17,11 @@ package enum DeliveryResult: Hashable, Sendable {
     package init(_ result: Result<IncomingResponse, TransportError>) {
         switch result {
         case .failure(let error):
-            self = error.code == .cancelled ? .cancelled : .failed(status: nil, reason: error.message)
+            switch error.code {
+            case .cancelled: self = .cancelled
+            case .refused: self = .refused(error.message)
+            default: self = .failed(status: nil, reason: error.message)
+            }
         case .success(let response):
             let status = response.status
             switch status {

@@ -24,7 +24,7 @@ extension Finding {
     /// Judges the connection's protection by the outcome of a handshake; `nil` means plain HTTP.
     static func tls(_ url: HTTPURL, _ outcome: ConnectionProbe.Reach?) -> Finding {
         switch outcome {
-        case nil: return .ok("plain http, on a loopback host only")
+        case nil: return .ok("plain http, which stays on this machine or goes to a host of CXONE_ALLOW_HTTP")
         case .connected: return .ok("the certificate of \(url.host) is valid, and this machine trusts its issuer")
         case .handshakeFailed(let reason):
             return .failure(.remote, "the TLS handshake with \(url.host) failed: \(reason)")

@@ -88,10 +88,7 @@ extension FormField {
             let shown = PrintableText.clipped(host)
             return fail(.monitorURL, "the host \(shown) is not a name: a name has letters, digits, - . _ only")
         }
-        let isLoopback = HTTPURL.isLoopback(host: host)
-        if url.scheme == "http", !isLoopback {
-            return fail(.monitorURL, "url uses http to \(url.host), which is not a loopback host; use https")
-        }
+        if let refusal = ClearText.refusal(of: url) { return fail(.monitorURL, "url \(refusal)") }
         if let address {
             switch address.refusal(allowing: allow) {
             case .specialPurpose:
@@ -106,7 +103,7 @@ extension FormField {
                 )
             case nil: break
             }
-        } else if isLoopback, !allow.contains(where: { $0.coversLoopback }) {
+        } else if HTTPURL.isLoopback(host: host), !allow.contains(where: { $0.coversLoopback }) {
             warn(
                 .monitorPrivateAddress,
                 "\(host) is this machine, but allow names no loopback address, so no delivery will arrive"

@@ -52,10 +52,7 @@ extension FormField {
                 "\(name) must be an absolute https URL, or http on loopback; {org} stands for the organisation"
             )
         }
-        if url.scheme == "http", !url.isLoopback {
-            let host = PrintableText.clipped(url.host)
-            return fail(.profileAddress, "\(name) uses http to \(host), which is not a loopback host; use https")
-        }
+        if let refusal = ClearText.refusal(of: url) { return fail(.profileAddress, "\(name) \(refusal)") }
         if url.hasUserInformation {
             return fail(.profileAddress, "\(name) must not carry a user name or password; set CXONE_CLIENT_ID")
         }

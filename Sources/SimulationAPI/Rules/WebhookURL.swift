@@ -4,7 +4,7 @@ import Addresses
 public enum WebhookURL {
     /// What is wrong with a URL as a webhook's address; nil if it can be used.
     ///
-    /// It must be absolute `https`, or `http` to a loopback host, name a host, and carry no user information.
+    /// It must be absolute `https`, or `http` as ``ClearText`` allows, name a host, and carry no user information.
     public static func problem(of text: String) -> String? {
         let advice = "webhookUrl must be an absolute https URL, or http on a loopback host; a port is 1 to 65535"
         guard text.utf8.count <= 2048 else { return "webhookUrl is longer than 2048 bytes" }
@@ -15,9 +15,6 @@ public enum WebhookURL {
         if url.hasUserInformation {
             return "webhookUrl must not carry a user name or password; deliveries are signed instead"
         }
-        if url.scheme == "http", !url.isLoopback {
-            return "webhookUrl uses http to \(PrintableText.excerpt(url.host)), which is not a loopback host; use https"
-        }
-        return nil
+        return ClearText.refusal(of: url).map { "webhookUrl \($0)" }
     }
 }

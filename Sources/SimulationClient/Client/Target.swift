@@ -21,7 +21,7 @@ public struct Target: Hashable, Sendable {
     /// Checks the addresses.
     ///
     /// - Parameters:
-    ///   - baseURL: the base; `https`, or `http` on loopback hosts.
+    ///   - baseURL: the base; `https`, or `http` to this machine.
     ///   - tokenURL: the token endpoint; `{base}/oauth/token` if nil.
     ///   - paths: where the operations are.
     /// - Throws: ``AddressError`` for an address without TLS, with user information, a query or a fragment.
@@ -44,7 +44,7 @@ public struct Target: Hashable, Sendable {
         guard let url = HTTPURL(text), !text.utf8.contains(where: { $0 <= 0x20 || $0 >= 0x7F }) else {
             throw error("is not an absolute http or https URL")
         }
-        if url.scheme == "http", !url.isLoopback { throw error("is http, which is for loopback hosts only; use https") }
+        if let refusal = ClearText.refusal(of: url) { throw error(refusal) }
         if url.hasUserInformation { throw error("carries user information; set the client id and secret instead") }
         if url.rest.contains("#") || (!allowsQuery && url.rest.contains("?")) {
             throw error("has a query or a fragment")

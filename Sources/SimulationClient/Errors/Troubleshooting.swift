@@ -19,6 +19,7 @@ struct Troubleshooting {
             switch transport.code {
             case .cancelled: ClientError.cancelled
             case .responseTooLarge: fail(.protocolViolation, why)
+            case .refused: fail(.unreachable, "nothing was sent: \(why)")
             case .notSent:
                 fail(
                     .unreachable,
@@ -29,7 +30,7 @@ struct Troubleshooting {
                 )
             default: fail(.unreachable, "no whole answer\(tries): \(why)")
             }
-        error.isTransient = transport.code != .cancelled
+        error.isTransient = ![.cancelled, .refused].contains(transport.code)
         error.cause = TransportError(transport.code, why)
         return error
     }

@@ -45,18 +45,27 @@ struct WebhookURLTests {
             ("https://a@b@example.com/", userInformation),
             (
                 "http://example.com/hook",
-                "webhookUrl uses http to example.com, which is not a loopback host; use https"
+                "webhookUrl uses http to example.com, which is not a loopback host; use https, or name the host in CXONE_ALLOW_HTTP"
             ),
-            ("http://10.0.0.1/", "webhookUrl uses http to 10.0.0.1, which is not a loopback host; use https"),
-            ("http://0.0.0.0/", "webhookUrl uses http to 0.0.0.0, which is not a loopback host; use https"),
-            ("http://[::2]/", "webhookUrl uses http to ::2, which is not a loopback host; use https"),
+            (
+                "http://10.0.0.1/",
+                "webhookUrl uses http to 10.0.0.1, which is not a loopback host; use https, or name the host in CXONE_ALLOW_HTTP"
+            ),
+            (
+                "http://0.0.0.0/",
+                "webhookUrl uses http to 0.0.0.0, which is not a loopback host; use https, or name the host in CXONE_ALLOW_HTTP"
+            ),
+            (
+                "http://[::2]/",
+                "webhookUrl uses http to ::2, which is not a loopback host; use https, or name the host in CXONE_ALLOW_HTTP"
+            ),
             (
                 "http://localhost.example/",
-                "webhookUrl uses http to localhost.example, which is not a loopback host; use https"
+                "webhookUrl uses http to localhost.example, which is not a loopback host; use https, or name the host in CXONE_ALLOW_HTTP"
             ),
             (
                 "http://127.0.0.1.example/",
-                "webhookUrl uses http to 127.0.0.1.example, which is not a loopback host; use https"
+                "webhookUrl uses http to 127.0.0.1.example, which is not a loopback host; use https, or name the host in CXONE_ALLOW_HTTP"
             ),
         ]
     )
