@@ -81,6 +81,9 @@ midnight :: Sources/DialerEngine/Engine/Dialer+Days.swift :: s/dayStart = max(no
 zero-is-not-proof :: Sources/DialerStudy/ComplianceFinding.swift :: s/let upperBound, upperBound > limit.doubleValue else/let upperBound, upperBound > 2 else/ :: DialerStudyTests.StudyResultTests
 windows-count-too :: Sources/DialerStudy/ComplianceFinding.swift :: s/if failsByWindows { return .fail }// :: DialerStudyTests.StudyResultTests
 common-customers :: Sources/DialerStudy/StudyPlan.swift :: s/plan.experiment.pacing = pacing$/plan.experiment.pacing = pacing; plan.experiment.seed \&+= 1/ :: DialerStudyTests.PolicyComparisonTests
+output-failure :: Sources/RingbackCommands/RingbackTool.swift :: s/guard let failure = Console.outputFailure else/guard let failure = Console.outputFailure, code == .usage else/ :: EndToEndTests.NamedOutputTests
+hang-up :: Sources/RingbackCommands/ThisProcess.swift :: s/(Self.ignoresHangUp ? \[\] : \[SIGHUP\])/[]/ :: EndToEndTests.StoppingTests
+written-through :: Sources/RingbackHome/FileSystem+Named.swift :: s/return status.st_mode & S_IFMT == S_IFREG/return status.st_mode > 0/ :: EndToEndTests.NamedOutputTests
 TABLE
 }
 

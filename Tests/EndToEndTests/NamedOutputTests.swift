@@ -95,7 +95,7 @@ struct NamedOutputTests {
             try workspace.scenario()
             let script = """
                 mkfifo pipe; ln -s behind link; echo old >plain; chmod 640 plain
-                cat pipe >read & $R run scenario.yaml --quiet --anchor pipe >/dev/null; wait
+                timeout 60 cat pipe >read & $R run scenario.yaml --quiet --anchor pipe >/dev/null; wait
                 $R run scenario.yaml --quiet --anchor link >/dev/null
                 $R run scenario.yaml --quiet --anchor plain >/dev/null
                 $R run scenario.yaml --quiet --anchor /dev/null >/dev/null
