@@ -37,6 +37,8 @@ forward-claim :: Sources/RunStore/Deliveries/StoredMonitor.swift :: s/if let hol
 forward-success :: Sources/Monitors/Queue/DeliveryResult.swift :: s/case 200..<300: self/case 200..<400: self/ :: MonitorsTests.DeliveryQueueTests
 forward-retry-after :: Sources/Monitors/Queue/DeliveryQueue.swift :: s/let delay = max(pause, asked \* (1 + chance \/ 10))/let delay = pause/ :: MonitorsTests.ForwardMatrixTests
 forward-breaker :: Sources/Monitors/Queue/DeliveryQueue.swift :: s/breaker.finished(result.ending/breaker.finished(.answered/ :: MonitorsTests.DeliveryQueueTests
+forward-probe-counts :: Sources/Monitors/Queue/DeliveryQueue.swift :: s/countsAt: isFailedProbe ? now.milliseconds : nil/countsAt: nil/ :: MonitorsTests.OutageTests
+forward-open-way :: Sources/Monitors/Queue/DeliveryQueue.swift :: s/(openThrough, failed) = (newest, \[\])/failed = []/ :: MonitorsTests.OutageTests
 forward-gone :: Sources/Monitors/Queue/DeliveryQueue.swift :: /isGone = true/d :: MonitorsTests.DeliveryQueueTests
 guard-vetting :: Sources/Monitors/Guard/AddressGuard.swift :: s/for address in addresses {/for address in addresses.prefix(1) {/ :: MonitorsTests.AddressGuardTests
 guard-metadata :: Sources/Addresses/AddressRange.swift :: /if isMetadataService { return .metadata }/d :: MonitorsTests.AddressGuardTests

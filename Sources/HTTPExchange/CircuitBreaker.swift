@@ -41,14 +41,20 @@ package struct CircuitBreaker: Sendable {
     ///
     /// The pause is cut to half of the time between its start and the deadline: to be late is as bad as to fail.
     package mutating func request(now: Timeline.Instant, deadline: Timeline.Instant) -> Permission {
+        if let end = hold(now: now, deadline: deadline) { return .held(until: end) }
+        guard case .open(let since, let pause) = position else { return .granted(isProbe: false) }
+        position = .halfOpen(since: since, pause: pause)
+        return .granted(isProbe: true)
+    }
+
+    /// Until when requests are held; `nil` if one may leave now.
+    package func hold(now: Timeline.Instant, deadline: Timeline.Instant) -> Timeline.Instant? {
         switch position {
-        case .closed: return .granted(isProbe: false)
-        case .halfOpen: return .held(until: now.advanced(by: Self.probePatience))
+        case .closed: return nil
+        case .halfOpen: return now.advanced(by: Self.probePatience)
         case .open(let since, let pause):
             let end = since.advanced(by: min(pause, max(.zero, since.duration(to: deadline) / 2)))
-            guard now >= end else { return .held(until: end) }
-            position = .halfOpen(since: since, pause: pause)
-            return .granted(isProbe: true)
+            return now < end ? end : nil
         }
     }
 

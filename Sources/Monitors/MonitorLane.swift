@@ -124,7 +124,7 @@ final class MonitorLane: Sendable {
     private func load() async {
         let taken = state.withLock { $0.queue.taken }
         do {
-            let (page, next) = try await store.due(
+            let (page, next, newest) = try await store.due(
                 monitor: monitor,
                 batch: batch,
                 now: environment.now(),
@@ -134,7 +134,7 @@ final class MonitorLane: Sendable {
             state.withLock { state in
                 // Deliveries that were taken during the read must not be taken twice.
                 let known = state.queue.taken
-                state.queue.loaded(page.filter { !known.contains($0.rowID) }, nextDueAt: next)
+                state.queue.loaded(page.filter { !known.contains($0.rowID) }, nextDueAt: next, newest: newest)
             }
         } catch {
             fail(error)

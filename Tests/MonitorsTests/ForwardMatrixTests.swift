@@ -27,7 +27,7 @@ struct ForwardMatrixTests {
         var end: DeliveryState
     }
 
-    /// The pauses of the schedule `fast`; a tenth comes on top, as every draw is one half.
+    /// The pauses of the schedule `fast`; a twentieth comes on top, as every draw is one half.
     private static let pauses: [Double] = [1, 5, 15, 30]
 
     private static func expectation(_ cell: Cell) -> Expectation {
@@ -35,7 +35,7 @@ struct ForwardMatrixTests {
         if ExchangeFault.body.contains(cell.fault) { return Expectation(attempts: 1, waits: [], end: .delivered) }
         var asked = 0.0
         if case .status(_, .some(let seconds)) = cell.fault.kind { asked = min(Double(seconds), 60) }
-        let waits = pauses.map { Duration.milliseconds(Int(max($0 * 1.1, asked * 1.05) * 1000 + 0.5)) }
+        let waits = pauses.map { Duration.milliseconds(Int(max($0 * 1.05, asked * 1.05) * 1000 + 0.5)) }
         let failures = min(cell.placement.rawValue, 5)
         return Expectation(
             attempts: failures < 5 ? failures + 1 : 5,
@@ -60,7 +60,7 @@ struct ForwardMatrixTests {
             switch queue.next(at: now) {
             case .load:
                 let isDue = dueAt.map { $0 <= now.milliseconds } == true
-                queue.loaded(isDue ? [stored] : [], nextDueAt: isDue ? nil : dueAt)
+                queue.loaded(isDue ? [stored] : [], nextDueAt: isDue ? nil : dueAt, newest: 7)
             case .send(let batch):
                 #expect(batch == [stored])
                 if let sentAt { seen.waits.append(.milliseconds(now.milliseconds - sentAt.milliseconds)) }

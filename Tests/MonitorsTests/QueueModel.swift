@@ -62,7 +62,7 @@ struct QueueModel {
                 let due = rows.filter { $0.state == .pending && !queue.taken.contains($0.delivery.rowID) }
                     .compactMap { row in row.dueAt.map { (row, $0) } }.sorted { $0.1 < $1.1 }
                 let page = due.filter { $0.1 <= now }.map(\.0.delivery)
-                queue.loaded(page, nextDueAt: due.first { $0.1 > now }?.1)
+                queue.loaded(page, nextDueAt: due.first { $0.1 > now }?.1, newest: Int64(rows.count))
             case .send(let batch):
                 for delivery in batch {
                     sendings.append(Sending(number: delivery.rowID, at: now))
@@ -84,6 +84,17 @@ struct QueueModel {
         }
     }
 
+    /// A failed probe counts for what is due.
+    private mutating func count(_ outage: DeliveryChange.Outage, _ moment: Int64) {
+        for index in rows.indices where !outage.flights.contains(rows[index].delivery.rowID) {
+            guard rows[index].state == .pending, let due = rows[index].dueAt, due <= moment else { continue }
+            let attempts = rows[index].delivery.attempts
+            rows[index].dueAt = attempts < outage.pauses.count ? moment + outage.pauses[attempts] : nil
+            if attempts >= outage.pauses.count { rows[index].state = .dead }
+            rows[index].delivery.attempts += 1
+        }
+    }
+
     private mutating func land(_ monitor: (DueDelivery, Int64) -> DeliveryResult) {
         for flight in flights.filter({ $0.until <= now }) {
             let index = Int(flight.number) - 1
@@ -94,6 +105,7 @@ struct QueueModel {
             rows[index].dueAt = ending.dueAt
             rows[index].error = ending.error
             rows[index].delivery.attempts = ending.attempts
+            if let outage = ending.outage, let moment = outage.countsAt { count(outage, moment) }
             if ending.state != .pending {
                 let call = rows[index].delivery.callKey
                 let next = rows.firstIndex { $0.delivery.callKey == call && $0.state == .pending }

@@ -42,6 +42,8 @@ package struct DeliveryQueue: Sendable {
 
     /// The number of results that may wait for the disk; beyond it nothing is sent.
     private static let maximumUnrecorded = 2000
+    /// The number of failures after which a way that a success has opened closes again.
+    private static let maximumFailures = 10_000
 
     private let monitor: Int64
     private let batch: Int64
@@ -51,6 +53,16 @@ package struct DeliveryQueue: Sendable {
     private var unrecorded: Set<Int64> = []
     private var busyCalls: Set<String> = []
     private var breaker: CircuitBreaker
+    private let breakerRules: BreakerRules
+    /// A failed probe that is not on disk yet.
+    private var probe: Int64?
+    /// The newest delivery in the store, when it was last read.
+    private var newest: Int64 = 0
+    /// A success has opened the way for deliveries up to this one: they need not wait for another probe.
+    private var openThrough: Int64 = 0
+    /// Of those, the ones that have failed since.
+    private var failed: Set<Int64> = []
+    private var isHeld = false
     private var limit: Int
     private var throttledUntil: Int64 = 0
     private var isLoading = false
@@ -68,8 +80,9 @@ package struct DeliveryQueue: Sendable {
         (self.monitor, self.batch, self.rules) = (monitor, batch, rules)
         limit = rules.concurrency
         var breakerRules = BreakerRules()
-        breakerRules.pause = rules.schedule.breaker.first
-        breakerRules.longestPause = rules.schedule.breaker.longest
+        breakerRules.minimumCalls = .max
+        (breakerRules.pause, breakerRules.longestPause) = (rules.schedule.probePause, rules.schedule.probePause)
+        self.breakerRules = breakerRules
         breaker = CircuitBreaker(breakerRules)
     }
 
@@ -81,24 +94,42 @@ package struct DeliveryQueue: Sendable {
     /// - Parameter reads: whether the caller reads the next page if that is the step.
     package mutating func next(at now: Timestamp, reads: Bool = true) -> DeliveryStep {
         if isGone { return flights.isEmpty ? .disable : .wait(until: nil) }
-        guard flights.count < limit * rules.batchSize, unrecorded.count < Self.maximumUnrecorded else {
+        guard flights.count < limit * rules.batchSize, unrecorded.count < Self.maximumUnrecorded, probe == nil else {
             return .wait(until: nil)
         }
         if now.milliseconds < throttledUntil { return .wait(until: throttledUntil) }
-        guard let first = waiting.firstIndex(where: isFree) else {
-            guard waiting.isEmpty, !isLoading else { return .wait(until: nil) }
-            guard mayHaveMore || nextDueAt.map({ $0 <= now.milliseconds }) == true else {
-                return .wait(until: nextDueAt)
-            }
-            isLoading = reads
-            return .load
+        if let end = breaker.hold(now: Self.instant(now), deadline: Self.never) {
+            return held(at: now, until: Self.milliseconds(end), reads: reads)
         }
-        switch breaker.request(now: Self.instant(now), deadline: Self.never) {
-        case .granted(let isProbe): return .send(depart(from: first, isProbe: isProbe))
-        case .held(let until):
-            if rules.stopsWhenFailing { return flights.isEmpty ? .stop : .wait(until: nil) }
-            return .wait(until: Self.milliseconds(until))
+        // The page is read again, so that the probe is the delivery that has been due longest.
+        if isHeld { (isHeld, mayHaveMore) = (false, true) }
+        guard let first = waiting.firstIndex(where: isFree) else { return read(at: now, reads: reads) }
+        guard case .granted(let isProbe) = breaker.request(now: Self.instant(now), deadline: Self.never) else {
+            return .wait(until: nil)
         }
+        return .send(depart(from: first, isProbe: isProbe))
+    }
+
+    /// Decides while the breaker lets nothing through: only those go for which a success has opened the way.
+    private mutating func held(at now: Timestamp, until end: Int64, reads: Bool) -> DeliveryStep {
+        isHeld = true
+        let count = waiting.count
+        waiting.removeAll { $0.rowID > openThrough }
+        // What was left out is read again for the next probe, not at once.
+        if waiting.count < count, nextDueAt.map({ $0 <= now.milliseconds }) == true { nextDueAt = nil }
+        if let first = waiting.firstIndex(where: isFree) { return .send(depart(from: first, isProbe: false)) }
+        if rules.stopsWhenFailing { return flights.isEmpty ? .stop : .wait(until: nil) }
+        guard openThrough > 0, waiting.isEmpty else { return .wait(until: end) }
+        guard case .wait(let due) = read(at: now, reads: reads) else { return .load }
+        return .wait(until: min(end, due ?? end))
+    }
+
+    /// Reads the next page if there may be one.
+    private mutating func read(at now: Timestamp, reads: Bool) -> DeliveryStep {
+        guard waiting.isEmpty, !isLoading else { return .wait(until: nil) }
+        guard mayHaveMore || nextDueAt.map({ $0 <= now.milliseconds }) == true else { return .wait(until: nextDueAt) }
+        isLoading = reads
+        return .load
     }
 
     /// Whether no other delivery of the same call is in flight.
@@ -125,9 +156,12 @@ package struct DeliveryQueue: Sendable {
 
     /// Takes a page.
     ///
-    /// - Parameter nextDueAt: when the first delivery after the page is due, in milliseconds since 1970.
-    package mutating func loaded(_ page: [DueDelivery], nextDueAt: Int64?) {
+    /// - Parameters:
+    ///   - nextDueAt: when the first delivery after the page is due, in milliseconds since 1970.
+    ///   - newest: the newest delivery in the store.
+    package mutating func loaded(_ page: [DueDelivery], nextDueAt: Int64?, newest: Int64) {
         isLoading = false
+        self.newest = max(self.newest, newest)
         waiting += page
         self.nextDueAt = nextDueAt
         // A wake-up during the read may mean more than the page has.
@@ -152,7 +186,7 @@ package struct DeliveryQueue: Sendable {
     ) -> DeliveryChange? {
         guard let flight = flights.removeValue(forKey: rowID) else { return nil }
         busyCalls.remove(flight.delivery.callKey)
-        breaker.finished(result.ending, isProbe: flight.isProbe, now: Self.instant(now))
+        let outage = judge(rowID, result, isProbe: flight.isProbe, at: now)
         var change = DeliveryChange(flight.delivery, of: monitor, batch: batch)
         change.attempts += 1
         switch result {
@@ -169,7 +203,12 @@ package struct DeliveryQueue: Sendable {
         case .failed(let status, let reason, let retryAfter):
             let asked = min(retryAfter ?? .zero, rules.schedule.longestRetryAfter)
             if result.isThrottling { throttle(at: now, asked) }
-            change.status = status
+            (change.status, change.reason, change.outage) = (status, reason, outage)
+            if asked > .zero, let pauses = outage?.pauses {
+                change.outage?.pauses = pauses.map { max($0, asked.wholeMilliseconds) }
+            }
+            // Deliveries that wait for probes leave one by one: their times need no spreading.
+            let chance = outage == nil ? chance : 0
             if let pause = rules.schedule.pause(after: change.attempts, chance: chance) {
                 // Never earlier than asked, and not all at once.
                 let delay = max(pause, asked * (1 + chance / 10))
@@ -182,9 +221,48 @@ package struct DeliveryQueue: Sendable {
         return change
     }
 
+    /// Notes for the breaker how an attempt ended.
+    ///
+    /// - Returns: what a failure means for other deliveries; `nil` if the monitor does not keep failing.
+    private mutating func judge(
+        _ rowID: Int64,
+        _ result: DeliveryResult,
+        isProbe: Bool,
+        at now: Timestamp
+    ) -> DeliveryChange.Outage? {
+        let before = breaker.position
+        breaker.finished(result.ending, isProbe: isProbe, now: Self.instant(now))
+        switch result.ending {
+        case .cancelled: return nil
+        case .answered:
+            // One success opens the way for everything that waits, and not only for what the breaker lets through.
+            if before != .closed {
+                breaker = CircuitBreaker(breakerRules)
+                (openThrough, failed) = (newest, [])
+            }
+            return nil
+        case .failed:
+            if openThrough > 0 {
+                // A second failure, or no answer at all: the monitor is away again.
+                let isNews = failed.insert(rowID).inserted && failed.count <= Self.maximumFailures
+                if !isNews || result.isUnanswered || result.isThrottling { (openThrough, failed) = (0, []) }
+            }
+            // On an open way a failure speaks for itself only.
+            if breaker.position == .closed || rowID <= openThrough { return nil }
+            let isFailedProbe = if isProbe, case .halfOpen = before { true } else { false }
+            if isFailedProbe { probe = rowID }
+            return DeliveryChange.Outage(
+                pauses: rules.schedule.pauses.map(\.wholeMilliseconds),
+                countsAt: isFailedProbe ? now.milliseconds : nil,
+                flights: Set(flights.keys)
+            )
+        }
+    }
+
     /// Notes that the change of a delivery is on disk; the next one of its call may be due now.
     package mutating func recorded(_ rowID: Int64) {
         unrecorded.remove(rowID)
+        if probe == rowID { probe = nil }
         wake()
     }
 

@@ -6,21 +6,14 @@ package struct DeliverySchedule: Hashable, Sendable {
     package var pauses: [Duration]
     /// The longest `Retry-After` that is followed.
     package var longestRetryAfter: Duration
-    /// The pauses for a monitor that keeps failing.
-    package var breaker: BreakerPause
-
-    /// How long a monitor that keeps failing gets nothing.
-    package struct BreakerPause: Hashable, Sendable {
-        /// The first pause; it doubles with every probe that fails.
-        package var first: Duration
-        package var longest: Duration
-    }
+    /// The shortest time between two probes of a monitor that keeps failing.
+    package var probePause: Duration
 
     /// For test runs: five attempts within a minute.
     package static let fast = DeliverySchedule(
         pauses: [.seconds(1), .seconds(5), .seconds(15), .seconds(30)],
         longestRetryAfter: .seconds(60),
-        breaker: BreakerPause(first: .seconds(1), longest: .seconds(15))
+        probePause: .milliseconds(500)
     )
 
     /// The schedule of Standard Webhooks: ten attempts within three days.
@@ -30,22 +23,22 @@ package struct DeliverySchedule: Hashable, Sendable {
             .seconds(50_400), .seconds(72_000), .seconds(86_400),
         ],
         longestRetryAfter: .seconds(3600),
-        breaker: BreakerPause(first: .seconds(15), longest: .seconds(300))
+        probePause: .seconds(60)
     )
 
     /// For `deliveries replay`, at which a person waits: three attempts within seconds.
     package static let replay = DeliverySchedule(
         pauses: [.seconds(1), .seconds(5)],
         longestRetryAfter: .seconds(10),
-        breaker: BreakerPause(first: .seconds(1), longest: .seconds(15))
+        probePause: .milliseconds(500)
     )
 
     /// The pause after that number of failed attempts; `nil` after the last attempt.
     ///
-    /// - Parameter chance: in 0..<1; up to a fifth of the pause is added, so that retries spread.
+    /// - Parameter chance: in 0..<1; up to a tenth of the pause is added, so that retries spread.
     func pause(after attempts: Int, chance: Double) -> Duration? {
         guard attempts >= 1, attempts <= pauses.count else { return nil }
-        return pauses[attempts - 1] * (1 + chance / 5)
+        return pauses[attempts - 1] * (1 + chance / 10)
     }
 }
 

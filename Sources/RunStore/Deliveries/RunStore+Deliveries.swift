@@ -25,8 +25,26 @@ package struct DeliveryChange: Hashable, Sendable {
     package var attempts: Int
     package var status: Int?
     package var error: String?
+    /// The reason of the failure, without the number of attempts.
+    package var reason: String?
     /// When it is sent again, in milliseconds since 1970; `nil` if it is not.
     package var dueAt: Int64?
+    /// Set if the monitor keeps failing, so that the failure says more than how this delivery fares.
+    package var outage: Outage?
+
+    /// What a failure means for the other deliveries of a monitor that keeps failing.
+    package struct Outage: Hashable, Sendable {
+        /// The pauses after the first and further attempts, in milliseconds; after the last one a delivery is dead.
+        package var pauses: [Int64]
+        /// The moment at which a failed probe counts as the attempt of every delivery that is due; `nil` if it was no probe.
+        package var countsAt: Int64?
+        /// The deliveries that are under way, which count for themselves.
+        package var flights: Set<Int64>
+
+        package init(pauses: [Int64], countsAt: Int64?, flights: Set<Int64>) {
+            (self.pauses, self.countsAt, self.flights) = (pauses, countsAt, flights)
+        }
+    }
 
     /// A change that leaves a delivery pending and due at no time.
     package init(_ delivery: DueDelivery, of monitor: Int64, batch: Int64 = 0) {
@@ -39,7 +57,8 @@ package struct DeliveryChange: Hashable, Sendable {
 }
 
 extension RunStore {
-    /// The deliveries that are due now, oldest first, and when the next one is due, in milliseconds since 1970.
+    /// The deliveries that are due now, the longest due first; when the next one is due, in milliseconds since 1970; and
+    /// the newest delivery of all.
     ///
     /// The page has at most `limit` rows and about `maxBytes` of bodies, however long the queue.
     package func due(
@@ -49,8 +68,9 @@ extension RunStore {
         limit: Int,
         excluding taken: Set<Int64> = [],
         maxBytes: Int = 4 * 1024 * 1024
-    ) async throws -> (page: [DueDelivery], next: Int64?) {
+    ) async throws -> (page: [DueDelivery], next: Int64?, newest: Int64) {
         try await pool.read { database in
+            let newest = try Int64.fetchOne(database, sql: "SELECT max(rowID) FROM deliveries") ?? 0
             let rows = try Row.fetchCursor(
                 database.cachedStatement(
                     sql: """
@@ -66,10 +86,10 @@ extension RunStore {
             var size = 0
             while let row = try rows.next() {
                 let dueAt: Int64 = row[6]
-                guard dueAt <= now.milliseconds else { return (page, dueAt) }
+                guard dueAt <= now.milliseconds else { return (page, dueAt, newest) }
                 let rowID: Int64 = row[0]
                 if taken.contains(rowID) { continue }
-                guard page.count < limit, size < maxBytes else { return (page, dueAt) }
+                guard page.count < limit, size < maxBytes else { return (page, dueAt, newest) }
                 let body: Data? = row[4] ?? row[5]
                 size += body?.count ?? 0
                 let webhookID: String = row[3] ?? "message-\(rowID)"
@@ -78,7 +98,7 @@ extension RunStore {
                     DueDelivery(rowID: rowID, callKey: row[1], webhookID: webhookID, body: bytes, attempts: row[2])
                 )
             }
-            return (page, nil)
+            return (page, nil, newest)
         }
     }
 
@@ -86,18 +106,17 @@ extension RunStore {
     ///
     /// Blocks the calling thread.
     package func recordBlocking(_ changes: [DeliveryChange], at now: Timestamp) throws {
+        try recordOwn(changes, at: now)
+        // In commits of their own, so that none takes long.
+        for change in changes where change.outage?.countsAt != nil { while try count(probe: change, at: now) {} }
+    }
+
+    private func recordOwn(_ changes: [DeliveryChange], at now: Timestamp) throws {
         try writeBlocking { database in
             let update = try database.cachedStatement(
                 sql: """
                     UPDATE deliveries SET state = ?, attempts = ?, lastStatus = ?, lastError = ?, dueAt = ?
                     WHERE rowID = ? AND state = 'pending'
-                    """
-            )
-            let release = try database.cachedStatement(
-                sql: """
-                    UPDATE deliveries SET dueAt = ?4 WHERE rowID = (
-                      SELECT rowID FROM deliveries WHERE monitor = ?1 AND callKey = ?2 AND state = 'pending'
-                        AND batch = ?3 ORDER BY rowID LIMIT 1) AND dueAt IS NULL
                     """
             )
             var errors: [Int64: String] = [:]
@@ -106,8 +125,14 @@ extension RunStore {
                     change.state.rawValue, change.attempts, change.status, change.error, change.dueAt, change.rowID,
                 ])
                 if let error = change.error { errors[change.monitor] = error }
-                guard change.state != .pending, !change.callKey.isEmpty else { continue }
-                try release.execute(arguments: [change.monitor, change.callKey, change.batch, now.milliseconds])
+                try Self.followUp(
+                    change,
+                    change.callKey,
+                    change.attempts,
+                    isOver: change.state != .pending,
+                    now,
+                    database
+                )
             }
             for (monitor, error) in errors {
                 try database.execute(
@@ -118,6 +143,69 @@ extension RunStore {
             DeliveryPoint.beforeCommit.reach()
         }
         DeliveryPoint.afterCommit.reach()
+    }
+
+    /// Counts a failed probe as the attempt of deliveries that are due, 5000 at most.
+    ///
+    /// - Returns: whether there may be more.
+    private func count(probe change: DeliveryChange, at now: Timestamp) throws -> Bool {
+        guard let outage = change.outage, let moment = outage.countsAt else { return false }
+        return try writeBlocking { database in
+            let pauses = outage.pauses.enumerated().map { "WHEN \($0) THEN \(moment + $1)" }.joined(separator: " ")
+            let flights = outage.flights.map { String($0) }.joined(separator: ", ")
+            let last = outage.pauses.count
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    UPDATE deliveries SET attempts = attempts + 1, lastStatus = ?4, dueAt = CASE attempts \(pauses) END,
+                      state = iif(attempts < ?6, 'pending', 'dead'), lastError = iif(attempts < ?6, ?5, ?7)
+                    WHERE rowID IN (
+                      SELECT rowID FROM deliveries WHERE monitor = ?1 AND batch = ?2 AND dueAt <= ?3
+                        AND rowID NOT IN (\(flights)) LIMIT 5000)
+                    RETURNING callKey, attempts, state
+                    """,
+                arguments: [
+                    change.monitor, change.batch, moment, change.status, change.reason, last,
+                    change.reason.map { "\($0), after \(last + 1) attempts" },
+                ]
+            )
+            for row in rows {
+                let isOver = row[2] == DeliveryState.dead.rawValue
+                try Self.followUp(change, row[0], row[1], isOver: isOver, now, database)
+            }
+            return rows.count == 5000
+        }
+    }
+
+    /// What follows for the later deliveries of a call from an attempt of its first one.
+    private static func followUp(
+        _ change: DeliveryChange,
+        _ callKey: String,
+        _ attempts: Int,
+        isOver: Bool,
+        _ now: Timestamp,
+        _ database: Database
+    ) throws {
+        if callKey.isEmpty { return }
+        if let outage = change.outage {
+            // They would have failed too. Each still gets one attempt of its own.
+            let share = try database.cachedStatement(
+                sql: """
+                    UPDATE deliveries SET attempts = ?4 WHERE monitor = ?1 AND callKey = ?2 AND state = 'pending'
+                      AND batch = ?3 AND dueAt IS NULL AND attempts < ?4
+                    """
+            )
+            try share.execute(arguments: [change.monitor, callKey, change.batch, min(attempts, outage.pauses.count)])
+        }
+        guard isOver else { return }
+        let release = try database.cachedStatement(
+            sql: """
+                UPDATE deliveries SET dueAt = ?4 WHERE rowID = (
+                  SELECT rowID FROM deliveries WHERE monitor = ?1 AND callKey = ?2 AND state = 'pending'
+                    AND batch = ?3 ORDER BY rowID LIMIT 1) AND dueAt IS NULL
+                """
+        )
+        try release.execute(arguments: [change.monitor, callKey, change.batch, now.milliseconds])
     }
 
     /// Enqueues a message of the run itself, such as its summary; one per monitor and name.
