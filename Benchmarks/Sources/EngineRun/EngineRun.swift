@@ -10,7 +10,7 @@ internal import DialerEngine
 enum EngineRun {
     static func main() async throws {
         let arguments = CommandLine.arguments.dropFirst()
-        let policy = BenchModel.policies.first { $0.name == arguments.first ?? "power" }
+        let policy = BenchModel.policies.first { $0.name.rawValue == arguments.first ?? "power" }
         guard let policy, let calls = Int(arguments.dropFirst().first ?? "5000000"), calls > 0,
             let threads = Int(arguments.dropFirst(2).first ?? "1"), threads > 0
         else {
