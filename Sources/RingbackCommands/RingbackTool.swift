@@ -25,6 +25,7 @@ public enum RingbackTool {
     private static func isAuditVerify(_ arguments: [String]) -> Bool { arguments.starts(with: ["audit", "verify"]) }
 
     private static func outcome(of arguments: [String]) async -> RunReport.ExitCode {
+        let output = RefusedOutput(arguments)
         do {
             var command = try RingbackCommand.parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -35,6 +36,7 @@ public enum RingbackTool {
             return .pass
         } catch let failure as CommandFailure {
             if !failure.message.isEmpty { Console.error("ringback: \(failure.message)") }
+            if failure.leavesFiles { output?.leave(failure.reason, failure.code, failure.diagnostics) }
             return failure.code
         } catch {
             let text = RingbackCommand.fullMessage(
@@ -47,6 +49,7 @@ public enum RingbackTool {
                 return .pass
             }
             Console.error(text)
+            output?.leave(RingbackCommand.message(for: error), .usage)
             return isAuditVerify(arguments) ? AuditVerifyCommand.couldNotRun : .usage
         }
     }
@@ -56,6 +59,13 @@ public enum RingbackTool {
 struct CommandFailure: Error {
     var code: RunReport.ExitCode
     var message = ""
+    /// The problems that were printed in place of a message.
+    var diagnostics: [Diagnostic] = []
+    /// Whether the files of `--out` have to say it; not if they speak of the run already.
+    var leavesFiles = true
+
+    /// Why the command did not do its work; empty if it did, and did not pass.
+    var reason: String { message.isEmpty ? diagnostics.map(\.description).joined(separator: "\n") : message }
 
     static func usage(_ message: String) -> CommandFailure { CommandFailure(code: .usage, message: message) }
 
@@ -76,7 +86,47 @@ struct CommandFailure: Error {
     /// Prints the problems of a file to standard error.
     static func printing(_ diagnostics: [Diagnostic]) -> CommandFailure {
         for diagnostic in diagnostics { Console.error("\(diagnostic)") }
-        return CommandFailure(code: .usage)
+        return CommandFailure(code: .usage, diagnostics: diagnostics)
+    }
+}
+
+/// The folder that `run --out` names.
+///
+/// If the run is refused, the files in it say so, whatever stood there before.
+struct RefusedOutput {
+    private let folder: String
+    private let scenario: String
+
+    /// Finds the folder in a command line, also in one that cannot be parsed; `nil` if it names none.
+    init?(_ arguments: [String]) {
+        guard arguments.first == "run" else { return nil }
+        let options = arguments.dropFirst().prefix { $0 != "--" }
+        var folder: String?
+        for (index, argument) in zip(options.indices, options) {
+            if argument.hasPrefix("--out=") {
+                folder = String(argument.dropFirst("--out=".count))
+            } else if argument == "--out", let value = arguments.dropFirst(index + 1).first, !value.hasPrefix("-") {
+                folder = value
+            }
+        }
+        guard let folder, !folder.isEmpty else { return nil }
+        self.folder = folder
+        let command = try? RingbackCommand.parseAsRoot(arguments) as? RunCommand
+        scenario = command?.scenario ?? command?.resume ?? "run"
+    }
+
+    /// Writes the files; if that fails, a warning says that the folder may speak of an earlier run.
+    func leave(_ reason: String, _ code: RunReport.ExitCode, _ diagnostics: [Diagnostic] = []) {
+        guard !reason.isEmpty else { return }
+        let run = UnfinishedRun(
+            scenario: scenario,
+            reason: reason,
+            exitCode: code,
+            diagnostics: diagnostics.map(\.json)
+        )
+        do { try Run.leaveFiles(of: run, in: folder) } catch {
+            Console.error("ringback: warning: the files in \(folder) do not speak of this run: \(error)")
+        }
     }
 }
 

@@ -92,8 +92,9 @@ struct RunCommand: AsyncParsableCommand {
 
     func run() async throws {
         do { try await runScenario() } catch let error as RunError {
-            let isRefused = error.code == .storage || error.code == .notResumable
-            throw CommandFailure(code: isRefused ? .refused : .usage, message: error.message)
+            // What this machine lacks is a usage error; the sandbox of a run that cannot go on is gone for good.
+            let code: RunReport.ExitCode = error.code == .notResumable ? .refused : .usage
+            throw CommandFailure(code: code, message: error.message, leavesFiles: !error.hasFiles)
         }
     }
 

@@ -43,6 +43,9 @@ final class RunView: Sendable {
         case .progress(let progress):
             line.draw(ProgressLine.text(progress, width: width - 1, style: Console.errorStyle))
         case .warning(let text): warn("ringback: warning: \(text)")
+        case .leftUndone(let text):
+            line.clear()
+            Console.error("ringback: warning: \(text)")
         }
     }
 

@@ -109,9 +109,9 @@ struct ServeCommand: AsyncParsableCommand {
         } catch let error as Forwarder.BusyError {
             throw CommandFailure.usage(error.description)
         } catch let error as ControlServer.StorageError {
-            throw CommandFailure(code: .refused, message: error.description)
+            throw CommandFailure.usage(error.description)
         } catch {
-            throw CommandFailure(code: .refused, message: "the service stopped: \(error)")
+            throw CommandFailure.usage("the service stopped: \(error)")
         }
     }
 

@@ -151,7 +151,7 @@ private struct Study {
         } catch let error as SimulationError where error.code != .cancelled {
             throw CommandFailure.usage("\(command.scenario): \(error)")
         } catch let error as FileError {
-            throw CommandFailure(code: .refused, message: "cannot write the trace: \(error)")
+            throw CommandFailure.usage("cannot write the trace: \(error)")
         } catch {
             guard Task.isCancelled else { throw error }
             throw CommandFailure(code: .timedOut, message: "interrupted; the finished replications are dropped")

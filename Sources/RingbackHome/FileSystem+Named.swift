@@ -33,6 +33,11 @@ extension FileSystem {
         return descriptor
     }
 
+    /// Whether a path is free or a plain file, which writing would replace.
+    package static func isPlainOrMissing(_ path: String) throws(FileError) -> Bool {
+        if case .other = try place(path) { false } else { true }
+    }
+
     private enum Place { case missing, plain(mode: mode_t), other }
 
     private static func place(_ path: String) throws(FileError) -> Place {

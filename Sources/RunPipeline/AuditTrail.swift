@@ -8,6 +8,7 @@ import SimulationClient
 /// Writes the audit entries of one run.
 struct AuditTrail: Sendable {
     private let log: AuditLog
+    private let directory: String
     private var runID: String
     private let actor: String
 
@@ -16,7 +17,12 @@ struct AuditTrail: Sendable {
     /// - Parameter person: the name of the user; the log has a commitment to it, and the home has the salt.
     static func begin(_ home: Home, runID: String, person: String) async throws -> AuditTrail {
         let name = try await BlockingWork.run { try Pseudonyms(home).commitment(to: person) }
-        return AuditTrail(log: AuditLog(home), runID: runID, actor: "\(name) (ringback \(Run.version))")
+        return AuditTrail(
+            log: AuditLog(home),
+            directory: home.auditPath,
+            runID: runID,
+            actor: "\(name) (ringback \(Run.version))"
+        )
     }
 
     /// The trail of another run, whose slot this one frees.
@@ -44,6 +50,32 @@ struct AuditTrail: Sendable {
             error: error
         )
         try await log.record(entry)
+    }
+
+    /// Records why a run is given up whose process died, and ends what its entries have left open.
+    func close(
+        _ event: AuditEntry.EventType,
+        _ result: String,
+        error: String,
+        simulationID: String?
+    ) async throws {
+        var query = AuditQuery()
+        query.runID = runID
+        var entries = Set<String>()
+        try AuditReader(directory: directory).each(query) { record in
+            entries.insert("\(record.type ?? "") \(record.result ?? "")")
+            entries.insert(record.type ?? "")
+        }
+        try await write(event, result, simulationID: simulationID, error: error)
+        if entries.contains("dispatch.intent"), !entries.contains("dispatch") {
+            try await write(.dispatch, simulationID == nil ? "unknown" : "success", simulationID: simulationID)
+        }
+        if entries.contains("dispatch.intent"), !entries.contains("tracking") {
+            try await write(.tracking, "failed", simulationID: simulationID, error: error)
+        }
+        if entries.contains("slot acquired"), !entries.contains("slot released") {
+            try await write(.slot, "released", simulationID: simulationID)
+        }
     }
 
     func checkpoint() async throws -> AuditCheckpoint {

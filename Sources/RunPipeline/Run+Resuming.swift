@@ -31,9 +31,17 @@ extension Run {
         if let home = try? Home(path: home), RunLock.isHeld(home, runID: id) {
             throw RunError(.configuration, "the run \(id) is still going on in another process")
         }
-        guard case .remote(let remote) = target, row.target != .sandbox else {
+        if row.target == .sandbox {
             try await giveUp(row, home, options)
-            throw RunError(.notResumable, "the sandbox of the run \(id) died with its process; start the run again")
+            var error = RunError(
+                .notResumable,
+                "the sandbox of the run \(id) died with its process; start the run again"
+            )
+            error.hasFiles = true
+            throw error
+        }
+        guard case .remote(let remote) = target else {
+            throw RunError(.configuration, "the run \(id) went to \(row.origin); add --target cxone")
         }
         guard remote.target.origin == row.origin else {
             throw RunError(
@@ -41,37 +49,74 @@ extension Run {
                 "the run \(id) went to \(row.origin), not to \(remote.target.origin); set CXONE_BASE_URL to what it was"
             )
         }
-        guard let intent = row.intent.flatMap({ RunIntent($0) }),
-            let body = try? JSONReader.read(Array(intent.body.utf8)),
-            case .success(let payload) = PayloadRules(maxConcurrent: .max).check(body)
-        else { throw RunError(.configuration, "the run \(id) cannot be resumed: what was stored of it cannot be read") }
-        let scenario = try await RunError.wrapping(.configuration, "the scenario of the run \(id) cannot be read: ") {
-            try Scenario.parse(text: intent.scenario.text, file: "run \(id)").scenario
-        }
+        let (resumption, scenario) = try await Resumption.restored(row)
         var options = options
-        options.webhookListen = intent.listen
-        options.outputDirectory = options.outputDirectory ?? intent.outputDirectory
+        options.webhookListen = resumption.intent.listen
+        options.outputDirectory = options.outputDirectory ?? resumption.intent.outputDirectory
         var run = Run(scenario, on: target, home: home, options: options)
         run.id = id
-        run.resumption = Resumption(row: row, intent: intent, payload: payload)
+        run.resumption = resumption
         return run
     }
 
-    /// Closes the records of a run that cannot be resumed.
+    /// Closes the records of a run that cannot be resumed, and writes its files.
     private static func giveUp(_ row: StoredRun, _ homePath: String, _ options: RunOptions) async throws {
         try await RunError.wrapping(.storage, "the run's records could not be closed: ") {
             let home = try Home(path: homePath)
+            guard let lock = try RunLock(home, runID: row.id) else {
+                throw RunError(.configuration, "the run \(row.id) is being closed in another process")
+            }
+            defer { lock.remove() }
+            let reason = "the embedded sandbox died with its process"
             let trail = try await AuditTrail.begin(home, runID: row.id, person: options.actor)
-            try await trail.write(.recovered, "abandoned", error: "the embedded sandbox died with its process")
+            try await trail.close(.recovered, "abandoned", error: reason, simulationID: row.simulationId)
             let payload: JSONValue = ["exitCode": .integer(ExitCode.refused.rawValue)]
             try await trail.write(.verdict, "fail", simulationID: row.simulationId, payload: payload)
-            _ = try await trail.checkpoint()
+            let checkpoint = try await trail.checkpoint()
             var row = row
             row.state = .errored
             row.finishedAt = WallClock.now.milliseconds
             row.exitCode = ExitCode.refused.rawValue
-            try await RunStore.with(home) { [row] store in try await store.update(row) }
+            try await RunStore.with(home) { [row] store in
+                try await writeFiles(of: row, "\(reason); start the run again", checkpoint, store, home, options)
+                try await store.update(row)
+            }
         }
+    }
+
+    /// Writes the files of a run that was given up, from what is stored of it.
+    private static func writeFiles(
+        of row: StoredRun,
+        _ reason: String,
+        _ checkpoint: AuditCheckpoint,
+        _ store: RunStore,
+        _ home: Home,
+        _ options: RunOptions
+    ) async throws {
+        let restored = try? await Resumption.restored(row)
+        let folder = restored?.0.intent.outputDirectory ?? "\(home.path)/runs/\(row.id)"
+        let files = RunFiles(directory: options.outputDirectory ?? folder)
+        guard let (resumption, scenario) = restored else {
+            let run = UnfinishedRun(runID: row.id, scenario: row.scenario, reason: reason, exitCode: .refused)
+            try files.write(run, throughLinks: true)
+            return try await files.writeEvents(store: store, run: row.rowID)
+        }
+        var facts = RunFacts(
+            runID: row.id,
+            scenario: scenario,
+            payload: resumption.payload,
+            target: row.target,
+            origin: row.origin,
+            seed: nil,
+            startedAt: Timestamp(milliseconds: row.startedAt)
+        )
+        facts.finishedAt = WallClock.now
+        facts.simulationID = row.simulationId
+        facts.ending = row.simulationId == nil ? .notCreated(reason) : .refused(reason)
+        facts.aggregation = .notSent(reason)
+        facts.auditCheckpoint = checkpoint
+        try await files.write(documentsOf: RunResult(judging: facts), command: options.command)
+        try await files.writeEvents(store: store, run: row.rowID)
     }
 }
 
@@ -115,6 +160,23 @@ struct Resumption: Sendable {
 
     /// How long a key is relied on, in milliseconds: an hour less than the API keeps it.
     private static let keyLifetimeMs: Int64 = 23 * 3_600_000
+
+    /// The progress and the scenario that a run's row holds.
+    ///
+    /// - Throws: ``RunError`` if they cannot be read.
+    static func restored(_ row: StoredRun) async throws(RunError) -> (Resumption, Scenario) {
+        guard let intent = row.intent.flatMap({ RunIntent($0) }),
+            let body = try? JSONReader.read(Array(intent.body.utf8)),
+            case .success(let payload) = PayloadRules(maxConcurrent: .max).check(body)
+        else {
+            throw RunError(.configuration, "the run \(row.id) cannot be resumed: what was stored of it cannot be read")
+        }
+        let scenario = try await RunError.wrapping(.configuration, "the scenario of the run \(row.id) cannot be read: ")
+        {
+            try Scenario.parse(text: intent.scenario.text, file: "run \(row.id)").scenario
+        }
+        return (Resumption(row: row, intent: intent, payload: payload), scenario)
+    }
 
     /// Whether a create may have been sent.
     var mayHaveCreated: Bool { intent.intendedAt != nil }

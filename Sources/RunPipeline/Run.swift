@@ -91,6 +91,11 @@ public struct Run: Sendable {
         try await store.releaseSlot(of: ticket.runId)
     }
 
+    /// Leaves the files of a run that was refused in the folder that was named for them.
+    package static func leaveFiles(of refused: UnfinishedRun, in directory: String) throws {
+        try RunFiles(directory: directory).write(refused, throughLinks: true)
+    }
+
     private func run(_ observe: @escaping @Sendable (RunEvent) -> Void) async throws -> RunResult {
         let home = try await RunError.wrapping(.configuration) {
             let home = try Home(path: homePath)
@@ -103,6 +108,14 @@ public struct Run: Sendable {
         guard let lock else { throw RunError(.configuration, "the run \(id) is still going on in another process") }
         // From then on a slot that the run could not give back counts as the slot of a dead run.
         defer { lock.remove() }
+        try await RunError.wrapping(.configuration) {
+            let unfinished = UnfinishedRun(
+                runID: id,
+                scenario: scenario.name,
+                reason: "the run has not come to its end: it still works, or its process died"
+            )
+            try RunFiles(directory: outputDirectory).write(unfinished, throughLinks: false)
+        }
         return try await RunError.wrapping(.configuration, "the run could not begin: ") {
             try await RunStore.with(home) { store in
                 try await RunSession(run: self, home: home, store: store, trail: trail, observe: observe).result()

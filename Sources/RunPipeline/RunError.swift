@@ -22,6 +22,9 @@ public struct RunError: Error, Sendable, CustomStringConvertible {
     /// The cause, if it is an error too.
     public var cause: (any Error)?
 
+    /// Whether the run's files were written: they speak of this run, whatever happened to it afterwards.
+    package internal(set) var hasFiles = false
+
     /// Creates an error.
     public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
         self.code = code

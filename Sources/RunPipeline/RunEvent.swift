@@ -13,6 +13,8 @@ public enum RunEvent: Sendable {
     case progress(RunProgress)
     /// A warning that the user should see at once.
     case warning(String)
+    /// Something that the run could not tidy up, such as a simulation that may still run; to be shown in any case.
+    case leftUndone(String)
 }
 
 /// A step that a run has done on the way to its simulation.

@@ -63,7 +63,15 @@ extension RunExecution {
         // a run whose row says that it has ended always has its files, wherever its process dies.
         result.facts.auditCheckpoint = checkpoint
         try await files.write(documentsOf: result, command: run.options.command)
-        try await anchor(checkpoint)
+        do { try await anchor(checkpoint) } catch {
+            var failure = RunError(
+                .storage,
+                "the run has ended, but its checkpoint could not be written: \(error)",
+                cause: error
+            )
+            failure.hasFiles = true
+            throw failure
+        }
         return result
     }
 

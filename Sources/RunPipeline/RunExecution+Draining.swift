@@ -24,7 +24,7 @@ extension RunExecution {
             case .end: break drain
             case .wait(let instant): try? await client.timeline.sleep(until: instant)
             case .readStatus:
-                guard let status = try? await client.status(of: id, until: deadline) else { continue }
+                guard let status = try? await client.status(of: id, until: state.deadline) else { continue }
                 facts.status = status
                 state.pending = status.webhooks?.pending
             }
@@ -93,19 +93,24 @@ struct DrainState {
     static let pause = Duration.milliseconds(20)
     /// The time between two reads of the status.
     static let statusPause = Duration.milliseconds(500)
+    /// The part of the run's time that is left to the aggregation.
+    static let reserve = Duration.seconds(2)
 
     /// The webhooks that the target has still to send; `nil` if its status does not say.
     var pending: Int?
-    private let deadline: Timeline.Instant
+    /// When the drain ends, whatever is still missing.
+    let deadline: Timeline.Instant
     private let quiet: Duration
     private let attempted: Int
     private var received: Int?
     private var quietSince: Timeline.Instant
     private var statusRead: Timeline.Instant
 
+    /// - Parameter deadline: the end of the whole run's time.
     init(began: Timeline.Instant, deadline: Timeline.Instant, quiet: Duration, attempted: Int, pending: Int?) {
         (quietSince, statusRead) = (began, began)
-        (self.deadline, self.quiet, self.attempted, self.pending) = (deadline, quiet, attempted, pending)
+        self.deadline = deadline.advanced(by: .zero - Self.reserve)
+        (self.quiet, self.attempted, self.pending) = (quiet, attempted, pending)
     }
 
     /// The inbox was looked at: it has this many deliveries, and the final events of this many calls.

@@ -42,7 +42,9 @@ extension RunExecution {
             try await trail.write(.cancel, isAccepted ? "accepted" : "already ended", simulationID: id)
             facts.notes.append("the simulation \(id) \(isAccepted ? "was cancelled" : "had already ended")")
         } catch {
-            facts.notes.append("the simulation \(id) may still run, it could not be cancelled: \(error)")
+            let undone = "the simulation \(id) may still run, it could not be cancelled: \(error)"
+            facts.notes.append(undone)
+            session.observe(.leftUndone(undone))
             try? await trail.write(.cancel, "failed", simulationID: id, error: masked(error))
         }
         if let status = try? await client.status(of: id, until: limit) { facts.status = status }
@@ -89,6 +91,9 @@ extension RunEnding {
                 .interrupted
             } else if code == .timedOut {
                 .timedOut("\(error)")
+            } else if code == nil {
+                // Only the client speaks with the remote side; the store and the audit log throw everything else.
+                .failedLocally("the run's records could not be kept: \(error)")
             } else {
                 situation.hasSimulation ? .refused("\(error)") : .notCreated("\(error)")
             }

@@ -154,7 +154,9 @@ struct RunExecution: Sendable {
             facts.aggregation = .accepted
             try await trail.write(.metrics, "aggregated", simulationID: id, payload: metrics.json["metrics"])
         } catch let error as ClientError {
-            facts.aggregation = .refused("\(error)")
+            // Without a request id no request was made.
+            let isTried = error.requestID != nil || error.status != nil || error.code != .timedOut
+            facts.aggregation = isTried ? .refused("\(error)") : .notSent("the time was up before it could be sent")
             try await trail.write(.metrics, "failed", simulationID: id, error: masked(error))
             if error.code == .cancelled { throw error }
         }

@@ -7,6 +7,24 @@ import RunStore
 struct RunFiles: Sendable {
     let directory: String
 
+    /// The names of the files that a run writes at its end only.
+    private static let late = ["report.html", "events.jsonl"]
+
+    /// Writes that a run has no result (yet), so that no file speaks of an earlier run.
+    ///
+    /// - Parameter throughLinks: whether links, pipes and devices are written too; otherwise only plain files.
+    func write(_ run: UnfinishedRun, throughLinks: Bool) throws(FileError) {
+        try FileSystem.makeNamedDirectory(directory)
+        for (name, text) in [("result.json", run.json.prettyText + "\n"), ("junit.xml", run.junit)] {
+            let path = "\(directory)/\(name)"
+            let isPlain = try FileSystem.isPlainOrMissing(path)
+            if isPlain || throughLinks { try FileSystem.writeNamed(path, Array(text.utf8)) }
+        }
+        for name in Self.late where try FileSystem.isPlainOrMissing("\(directory)/\(name)") {
+            try FileSystem.remove("\(directory)/\(name)")
+        }
+    }
+
     func write(documentsOf result: RunResult, command: String?) async throws {
         let html = try HTMLReport(result, command: command).text()
         let directory = directory

@@ -6,6 +6,8 @@ public enum RunEnding: Hashable, Sendable {
     case notCreated(String)
     /// The remote side or the transport refused for good, for this reason.
     case refused(String)
+    /// This machine could not go on (its disk, its records), for this reason; the remote side is not to blame.
+    case failedLocally(String)
     /// The time limit was reached; the text says in which situation.
     case timedOut(String)
     /// The user stopped the run.
@@ -19,6 +21,7 @@ public enum RunEnding: Hashable, Sendable {
         case .ended: "ended"
         case .notCreated: "notCreated"
         case .refused: "refused"
+        case .failedLocally: "failedLocally"
         case .timedOut: "timedOut"
         case .interrupted: "interrupted"
         case .outcomeUnknown: "outcomeUnknown"
@@ -29,6 +32,7 @@ public enum RunEnding: Hashable, Sendable {
     public var title: String {
         switch self {
         case .notCreated: "not created"
+        case .failedLocally: "failed on this machine"
         case .timedOut: "timed out"
         case .outcomeUnknown: "outcome unknown"
         case .ended, .refused, .interrupted: name
@@ -40,7 +44,9 @@ public enum RunEnding: Hashable, Sendable {
         switch self {
         case .ended: nil
         case .interrupted: "stopped before the simulation had ended"
-        case .notCreated(let reason), .refused(let reason), .timedOut(let reason), .outcomeUnknown(let reason): reason
+        case .notCreated(let reason), .refused(let reason), .failedLocally(let reason), .timedOut(let reason),
+            .outcomeUnknown(let reason):
+            reason
         }
     }
 
@@ -54,6 +60,7 @@ public enum RunEnding: Hashable, Sendable {
             case .fail: .assertionFailed
             }
         case .notCreated, .refused: .refused
+        case .failedLocally: .usage
         case .timedOut, .interrupted: .timedOut
         case .outcomeUnknown: .outcomeUnknown
         }
@@ -67,7 +74,7 @@ public enum ExitCode: Int32, CaseIterable, Hashable, Sendable {
     /// An assertion failed: a threshold or compliance breach, a failed simulation, outcomes that do not fit the injected
     /// ones, webhooks that do not reconcile.
     case assertionFailed = 1
-    /// A usage, scenario or configuration error; no request was sent.
+    /// Something on this machine is wrong: usage, scenario, configuration, or the disk that keeps the records.
     case usage = 2
     /// The remote side or the transport refused for good.
     case refused = 3

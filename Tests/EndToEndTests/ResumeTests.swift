@@ -188,4 +188,63 @@ struct ResumeTests {
             #expect(resumed.stderr.contains("start the run again"), "\(resumed.stderr)")
         }
     }
+
+    /// A run that is given up has its files, and its audit trail is closed, wherever its process died.
+    @Test(arguments: ["after-validation", "after-slot", "after-intent", "after-dispatch", "after-tracking"])
+    func aRunThatIsGivenUpHasFilesAndAClosedTrail(_ point: String) async throws {
+        try await Workspace.with { workspace in
+            try workspace.scenario(calls: 5)
+            let killed = try await workspace.run(
+                ["run", "scenario.yaml", "--out", workspace.out],
+                environment: ["RINGBACK_CRASH_AT": point]
+            )
+            #expect(killed.exitCode == -SIGKILL)
+            // Until then the files say that the run has not ended.
+            #expect(try workspace.result()["ending"]?["kind"]?.string == "unfinished")
+            let id = try #require(workspace.runIDs.first)
+            let resumed = try await workspace.run(["run", "--resume", id])
+            #expect(resumed.exitCode == 3, "\(resumed.stderr)")
+            let result = try workspace.result()
+            #expect(result["exitCode"]?.integer == 3 && result["verdict"]?.string == "fail")
+            #expect(result["ending"]?["reason"]?.string?.contains("start the run again") == true)
+            for name in ["report.html", "events.jsonl", "junit.xml"] {
+                #expect(FileManager.default.fileExists(atPath: "\(workspace.out)/\(name)"), "\(name)")
+            }
+            let log = try workspace.text("\(workspace.home)/audit/00000001.jsonl")
+            let types = try log.split(separator: "\n").map { line in
+                let entry = try JSONReader.read(Array(line.utf8))
+                return "\(entry["eventType"]?.string ?? "") \(entry["result"]?.string ?? "")"
+            }
+            #expect(types.last == "verdict fail" && types.count { $0.hasPrefix("verdict") } == 1, "\(types)")
+            #expect(types.contains("slot acquired") == types.contains("slot released"), "\(types)")
+            if types.contains(where: { $0.hasPrefix("dispatch.intent") }) {
+                #expect(types.count { $0.hasPrefix("dispatch ") } == 1, "\(types)")
+                #expect(types.count { $0.hasPrefix("tracking") } == 1, "\(types)")
+            }
+        }
+    }
+
+    /// A run that went to a remote target is not closed because the target was forgotten.
+    @Test func aRemoteRunIsNotGivenUpWithoutItsTarget() async throws {
+        try await Workspace.with { workspace in
+            try await workspace.withSandbox(["--speed", "40"]) { sandbox in
+                try workspace.scenario(calls: 20)
+                _ = try await workspace.run(
+                    ["run", "scenario.yaml", "--webhook-listen", "127.0.0.1:0"] + Self.flags,
+                    environment: sandbox.variables.merging(["RINGBACK_CRASH_AT": "after-dispatch"]) { $1 }
+                )
+                let id = try #require(workspace.runIDs.first)
+                let forgotten = try await workspace.run(["run", "--resume", id], environment: sandbox.variables)
+                #expect(
+                    forgotten.exitCode == 2 && forgotten.stderr.contains("add --target cxone"),
+                    "\(forgotten.stderr)"
+                )
+                let resumed = try await workspace.run(
+                    ["run", "--resume", id] + Self.flags,
+                    environment: sandbox.variables
+                )
+                #expect(resumed.exitCode == 0, "\(resumed.stderr)")
+            }
+        }
+    }
 }

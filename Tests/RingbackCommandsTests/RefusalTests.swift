@@ -1,3 +1,4 @@
+import ExactJSON
 import Foundation
 import RingbackTestKit
 import Testing
@@ -257,7 +258,7 @@ struct RefusalTests {
                     "\(lines)"
                 )
             }
-            #expect(!FileManager.default.fileExists(atPath: workspace.out))
+            #expect(try workspace.result()["diagnostics"]?.elements?.count == lines.count)
         }
     }
 

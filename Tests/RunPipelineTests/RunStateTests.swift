@@ -81,11 +81,11 @@ struct RunStateTests {
             ]
         ),
         Drain(
-            testDescription: "the time is up",
+            testDescription: "the time is up but for what the aggregation needs",
             pending: 3,
             looks: [
-                Look(at: 9999, received: 5, ended: 1, step: .readStatus, pending: 3),
-                Look(at: 10_000, received: 5, ended: 1, step: .end),
+                Look(at: 7999, received: 5, ended: 1, step: .readStatus, pending: 3),
+                Look(at: 8000, received: 5, ended: 1, step: .end),
             ]
         ),
     ]
@@ -177,7 +177,7 @@ struct RunStateTests {
 
     static let stops = [
         Stop(testDescription: "refused before the create", code: .forbidden, situation: .init(), ending: "notCreated"),
-        Stop(testDescription: "any other error before the create", situation: .init(), ending: "notCreated"),
+        Stop(testDescription: "any other error before the create", situation: .init(), ending: "failedLocally"),
         Stop(
             testDescription: "refused after the create",
             code: .forbidden,

@@ -7,7 +7,7 @@ import Testing
 struct EndingTests {
     static let endings: [(RunEnding, ExitCode)] = [
         (.notCreated("the queue is full"), .refused), (.refused("403 insufficient_scope"), .refused),
-        (.timedOut("after 5 min"), .timedOut), (.interrupted, .timedOut),
+        (.failedLocally("the disk is full"), .usage), (.timedOut("after 5 min"), .timedOut), (.interrupted, .timedOut),
         (.outcomeUnknown("look for tag t"), .outcomeUnknown),
     ]
 

@@ -24,7 +24,7 @@ struct AuditRotateKeyCommand: AsyncParsableCommand {
 
     func run() async throws {
         let path = common.homePath
-        let signed = try await CommandFailure.catching({ CommandFailure(code: .refused, message: $0) }) {
+        let signed = try await CommandFailure.catching {
             try await BlockingWork.run { () -> SignedCheckpoint in
                 let home = try AuditCommands.home(path)
                 let actor = try Pseudonyms(home).commitment(to: ThisProcess.user)
