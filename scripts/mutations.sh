@@ -86,6 +86,7 @@ common-customers :: Sources/DialerStudy/StudyPlan.swift :: s/plan.experiment.pac
 output-failure :: Sources/RingbackCommands/RingbackTool.swift :: s/guard let failure = Console.outputFailure else/guard let failure = Console.outputFailure, code == .usage else/ :: EndToEndTests.NamedOutputTests
 hang-up :: Sources/RingbackCommands/ThisProcess.swift :: s/(Self.ignoresHangUp ? \[\] : \[SIGHUP\])/[]/ :: EndToEndTests.StoppingTests
 written-through :: Sources/RingbackHome/FileSystem+Named.swift :: s/return status.st_mode & S_IFMT == S_IFREG/return status.st_mode > 0/ :: EndToEndTests.NamedOutputTests
+identifiers-as-sent :: Sources/SimulationClient/Secrets/RemoteText.swift :: s/guard isWordStart(position) else { return 0 }/guard position >= 0 else { return 0 }/ :: SimulationClientTests.RemoteTextTests
 TABLE
 }
 

@@ -90,6 +90,8 @@ struct AuditTrail: Sendable {
 }
 
 extension JSONValue {
-    /// A text of the user, with everything masked that looks like a telephone number; the log never has one.
-    static func masked(_ text: String) -> JSONValue { .string(RemoteText(text).description) }
+    /// A text of the user with telephone numbers masked, since the log never has one; the identifiers are shown.
+    static func masked(_ text: String, keeping identifiers: [String] = []) -> JSONValue {
+        .string(RemoteText(text, keeping: identifiers).description)
+    }
 }

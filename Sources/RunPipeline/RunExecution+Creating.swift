@@ -145,7 +145,7 @@ extension RunExecution {
         [
             "idempotencyKey": .string(run.id), "bodySha256": .string(Hexadecimal.text(SHA256.hash(data: body))),
             "campaignId": .string(facts.payload.campaignID), "origin": .string(facts.origin),
-            "tag": .masked(facts.payload.tag ?? ""),
+            "tag": .masked(facts.payload.tag ?? "", keeping: [run.id]),
             "maxCalls": .integer(facts.payload.maxCalls), "complianceBypass": .bool(facts.payload.complianceBypass),
         ]
     }

@@ -163,7 +163,14 @@ struct RunExecution: Sendable {
     }
 
     /// The text of an error for the audit log: bounded, without secrets and telephone numbers.
-    func masked(_ error: any Error) -> String { client.remoteText("\(error)").description }
+    ///
+    /// In an error of the client the words of the other side are masked of secrets already. The rest of it is ours, and a
+    /// secret that happens to be one of our words does not make it unreadable.
+    func masked(_ error: any Error) -> String {
+        guard let error = error as? ClientError else { return client.remoteText("\(error)").description }
+        let ids = [run.id, error.requestID, row.simulationId].compactMap(\.self)
+        return RemoteText("\(error)", keeping: ids).description
+    }
 }
 
 extension SimulationStatus {

@@ -57,7 +57,9 @@ struct RemoteTextTests {
 
     @Test(arguments: [
         "+1 (555) 010-9999", "+442079460958", "555-010-9999", "(555) 010 9999", "0049.30.1234567", "5550109999",
-        "tel5550109999", "٠١٢٣٤٥٦٧٨٩",
+        "tel:5550109999", #"\n5550109999"#, "a+5550109999", "电话5550109999号",
+        "٠١٢٣٤٥٦٧٨٩",
+        "5550109999.", "5550109999.Next", "5550109999@sip", "t:202-555-0199",
     ])
     func masksTelephoneNumbers(number: String) {
         let shown = RemoteText("call \(number) now").description
@@ -68,9 +70,55 @@ struct RemoteTextTests {
     @Test(arguments: [
         "a1b2c3d4-e5f6-7890-abcd-ef1234567890", "12345678-1234-1234-1234-123456789012", "on 2026-11-22 at 14:30",
         "maxCalls is 2000000, more than 1,000,000", "code 404, 12 of 50", "7.25.1 build 4711",
+        "e2e:01M8JC9FS2QZ46856062FX30ZZ", "msg_12345678901234", "sim-1234567890", "12345678-90abcdef",
+        "20261122T093000Z",
+        "tel5550109999",
     ])
     func keepsWhatIsNone(text: String) {
         #expect(RemoteText(text).description == text)
+    }
+
+    @Test func masksANumberBesideOtherWords() {
+        #expect(
+            RemoteText("tel%3A%2B5550109999&x=tel%3a5550109999").description == "tel%3A%2B[number]&x=tel%3a[number]"
+        )
+        #expect(
+            RemoteText("555 010 9999 2nd try, code 7 of call-5550109999").description
+                == "[number] 2nd try, code 7 of call-5550109999"
+        )
+    }
+
+    @Test func neverMasksAnIdentifier() {
+        var random = SystemRandomNumberGenerator()
+        let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+        for _ in 0..<2000 {
+            // Like the id of a run: 26 characters, of which a stretch of eight or more are digits.
+            var id = (0..<26).map { _ in alphabet.randomElement(using: &random) ?? "0" }
+            let start = Int.random(in: 0...18, using: &random)
+            for index in start..<Int.random(in: (start + 8)...26, using: &random) {
+                id[index] = alphabet[Int.random(in: 0..<10, using: &random)]
+            }
+            let text = String(id)
+            for (head, tail) in [
+                ("", ""), ("e2e:", ""), ("tag=", " "), ("the run (", ")."), ("\"", "\""), ("/", "/cancel"),
+            ] {
+                let shown = RemoteText("\(head)\(text)\(tail) +12025550123", keeping: [text]).description
+                #expect(shown == "\(head)\(text)\(tail) [number]")
+                guard id.contains(where: { !$0.isNumber }) else { continue }
+                // Without knowing it, by its letters.
+                #expect(RemoteText(head + text + tail).description == head + text + tail)
+            }
+        }
+        // Digits alone: what is known is shown, and only as a word.
+        #expect(RemoteText("5550109999, 55501099991", keeping: ["5550109999"]).description == "5550109999, [number]")
+        let hiding = RemoteText("5550109999", hiding: [Secret("0109")], keeping: ["5550109999"]).description
+        #expect(!hiding.contains("0109"))
+    }
+
+    @Test(arguments: ["", "a", "key", "sandbox"])
+    func leavesWordsAloneThatContainAShortSecret(secret: String) {
+        let text = "a token for the key of the sandbox is refused"
+        #expect(RemoteText(text, hiding: [Secret(secret)]).description == text)
     }
 
     @Test func masksASecretThatLooksLikeAnIdentifier() {

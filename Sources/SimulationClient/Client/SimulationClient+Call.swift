@@ -39,7 +39,7 @@ extension SimulationClient {
         let result = await world.transport.result(of: request)
         let help = Troubleshooting(
             operation: call.operation,
-            secrets: tokens.secrets,
+            secrets: maskedForms(requestID: requestID),
             retries: progress.retries,
             missingScopes: token.missingScopes
         )

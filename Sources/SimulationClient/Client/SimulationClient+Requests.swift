@@ -116,6 +116,7 @@ extension SimulationClient {
         guard Self.isUsable(id: id) else {
             throw ClientError(.notFound, "\"\(remoteText(id, limit: 60))\" cannot be the id of a simulation")
         }
+        know(id)
         return target.paths.simulations + "/" + PercentEncoding.encode(id)
     }
 }

@@ -1,5 +1,6 @@
 public import HTTPExchange
 public import SimulationAPI
+import Synchronization
 
 /// The client of the simulation API.
 ///
@@ -32,6 +33,8 @@ public final class SimulationClient: Sendable {
     let userAgent: String
     let traffic: TrafficControl
     let tokens: TokenSource
+    /// The ids of what this client has created, asked for or sent; texts show them as they are.
+    private let identifiers = Mutex<[String]>([])
 
     /// Creates a client; nothing is sent yet.
     ///
@@ -78,7 +81,19 @@ public final class SimulationClient: Sendable {
 
     /// A text from the other side, masked of this client's secrets.
     public func remoteText(_ text: String, limit: Int = RemoteText.defaultLimit) -> RemoteText {
-        RemoteText(text, hiding: tokens.secrets, limit: limit)
+        RemoteText(text, hiding: maskedForms(), limit: limit)
+    }
+
+    /// What must not turn up in a text, and the identifiers that may.
+    func maskedForms(requestID: String? = nil) -> SecretForms {
+        tokens.secrets.keeping(identifiers.withLock { $0 } + (requestID.map { [$0] } ?? []))
+    }
+
+    /// Notes the id of a run or a simulation; the last eight are kept.
+    func know(_ id: String) {
+        identifiers.withLock { known in
+            if !known.contains(id) { known = [id] + known.prefix(7) }
+        }
     }
 }
 

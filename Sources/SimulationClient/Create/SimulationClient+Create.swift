@@ -41,6 +41,7 @@ extension SimulationClient {
         _ request: CreateRequest,
         until deadline: Timeline.Instant
     ) async throws(ClientError) -> CreateAttempt {
+        know(request.key.description)
         let call = APICall<String>(
             operation: .create(keyHonoured: capabilities.idempotencyKeys),
             method: .post,

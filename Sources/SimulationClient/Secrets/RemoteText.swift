@@ -4,7 +4,8 @@ public import HTTPExchange
 /// A text from the other side, made fit to be shown, logged and kept.
 ///
 /// It is bounded, control and direction characters are escaped, secrets are masked in every form in which they can
-/// come back, and so are numbers that look like telephone numbers. UUIDs and dates are let through.
+/// come back, and so are telephone numbers that stand as words of their own. Identifiers and dates are let through:
+/// evidence names what was sent.
 public struct RemoteText: Hashable, Sendable, CustomStringConvertible {
     /// The most characters that are kept of a text.
     public static let defaultLimit = 300
@@ -15,8 +16,19 @@ public struct RemoteText: Hashable, Sendable, CustomStringConvertible {
     public let description: String
 
     /// Makes a text fit to be shown.
-    public init(_ text: String, hiding secrets: [Secret] = [], limit: Int = RemoteText.defaultLimit) {
-        self.init(text, hiding: SecretForms(secrets), limit: limit)
+    ///
+    /// - Parameters:
+    ///   - text: the text.
+    ///   - secrets: what is masked, apart from telephone numbers.
+    ///   - identifiers: what is never masked, even if it consists of digits: ids of runs, simulations and requests.
+    ///   - limit: the most characters that are kept.
+    public init(
+        _ text: String,
+        hiding secrets: [Secret] = [],
+        keeping identifiers: [String] = [],
+        limit: Int = RemoteText.defaultLimit
+    ) {
+        self.init(text, hiding: SecretForms(secrets, keeping: identifiers), limit: limit)
     }
 
     /// Makes a text fit to be shown; the forms of secrets are worked out before, since that takes longer than the rest.
@@ -55,7 +67,8 @@ private struct Scanner {
             position += secretLength
             return Secret.placeholder
         }
-        for length in [uuidLength(), dateLength()] where length > 0 && !hidesSecret(length) {
+        for length in [identifierLength(at: position), uuidLength(), dateLength()]
+        where length > 0 && !hidesSecret(length) {
             defer { position += length }
             return String(String.UnicodeScalarView(text[position..<position + length]))
         }
@@ -82,6 +95,12 @@ private struct Scanner {
         return pattern.unicodeScalars.count
     }
 
+    /// The length of an identifier that is known and stands here as a word of its own.
+    private func identifierLength(at start: Int) -> Int {
+        let length = secrets.identifierLength(at: text[start...])
+        return length > 0 && isWordStart(start) && isWordEnd(start + length) ? length : 0
+    }
+
     private func uuidLength() -> Int {
         matches("xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx") { $0.isASCII && $0.properties.isASCIIHexDigit }
     }
@@ -96,15 +115,19 @@ private struct Scanner {
         return month <= 1 ? length : 0
     }
 
-    /// The length of a run of at least eight digits, with a plus before and separators between.
+    /// The length of a word of at least eight digits, with a plus before and separators between.
+    ///
+    /// Digits within an identifier are no word: letters are next to them, or a hyphen joins them to letters.
     private func numberLength() -> Int {
+        guard isWordStart(position) else { return 0 }
         var end = position
         if text[end] == "+" || text[end] == "(" { end += 1 }
         guard end < text.count, Self.isDigit(text[end]) else { return 0 }
-        var (digits, separators, lastDigit) = (0, 0, end)
-        while end < text.count {
+        var (digits, separators, length) = (0, 0, 0)
+        while end < text.count, identifierLength(at: end) == 0 {
             if Self.isDigit(text[end]) {
-                (digits, separators, lastDigit) = (digits + 1, 0, end)
+                (digits, separators) = (digits + 1, 0)
+                if digits >= 8, isWordEnd(end + 1) { length = end + 1 - position }
             } else if " -./()\u{A0}\u{2010}\u{2011}\u{2013}".unicodeScalars.contains(text[end]), separators < 2 {
                 separators += 1
             } else {
@@ -112,8 +135,32 @@ private struct Scanner {
             }
             end += 1
         }
-        return digits >= 8 ? lastDigit + 1 - position : 0
+        return length
     }
+
+    private func isWordStart(_ start: Int) -> Bool {
+        guard start > 0, text[start] != "+" else { return true }
+        let before = text[..<start].suffix(3)
+        if Self.isInWord(before.last) {
+            // The end of an escape, `%3A` or `\n`, is no letter.
+            let isPercent = before.count == 3 && before.first == "%"
+            return isPercent || before.dropLast().last == "\\"
+        }
+        return !(Self.joins(before.last) && Self.isInWord(before.dropLast().last))
+    }
+
+    private func isWordEnd(_ end: Int) -> Bool {
+        let after = text[end...].prefix(2)
+        return !Self.isInWord(after.first) && !(Self.joins(after.first) && Self.isInWord(after.dropFirst().first))
+    }
+
+    /// Identifiers consist of these characters, joined by hyphens.
+    private static func isInWord(_ scalar: Unicode.Scalar?) -> Bool {
+        guard let scalar else { return false }
+        return isDigit(scalar) || scalar == "_" || scalar.isASCII && scalar.properties.isAlphabetic
+    }
+
+    private static func joins(_ scalar: Unicode.Scalar?) -> Bool { scalar == "-" }
 
     private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { scalar.properties.numericType == .decimal }
 

@@ -5,15 +5,23 @@ import HTTPExchange
 /// The forms in which a secret can turn up in a text that a server sends back.
 ///
 /// Servers echo what they were sent: as it is, percent-encoded (also in lower case, also with `+` for a space), with
-/// JSON or HTML escapes, or within Base64, whose digits depend on the bytes before the secret.
+/// JSON or HTML escapes, or within Base64, whose digits depend on the bytes before the secret. A secret of fewer than
+/// four characters is not looked for, since words contain it, and neither is the published one of the sandbox.
 struct SecretForms: Sendable {
+    /// The fewest characters of a secret that is looked for.
+    static let fewestCharacters = 4
+    /// The secret of every sandbox that was not given another.
+    private static let published = "sandbox"
+
     /// Every form by its first scalar, longest first, without repetition and without empty ones.
     private let forms: [Unicode.Scalar: [[Unicode.Scalar]]]
 
-    init(_ secrets: [Secret]) {
+    /// The identifiers that are shown even if they look like telephone numbers.
+    private var identifiers: [[Unicode.Scalar]] = []
+
+    init(_ secrets: [Secret], keeping identifiers: [String] = []) {
         var texts: Set<String> = []
-        for secret in secrets where !secret.exposed.isEmpty {
-            let plain = secret.exposed
+        for plain in secrets.map(\.exposed) where plain.count >= Self.fewestCharacters && plain != Self.published {
             let encoded = FormEncoding.encode(plain)
             let strict = PercentEncoding.encode(plain)
             let quoted = Self.replacing([(#"\"#, #"\\"#), ("\"", #"\""#)], in: plain)
@@ -27,6 +35,19 @@ struct SecretForms: Sendable {
         }
         let sorted = texts.map { Array($0.unicodeScalars) }.sorted { $0.count > $1.count }
         forms = Dictionary(grouping: sorted.filter { !$0.isEmpty }, by: { $0[0] })
+        self.identifiers = identifiers.map { Array($0.unicodeScalars) }
+    }
+
+    /// The same forms, with these identifiers besides.
+    func keeping(_ more: [String]) -> SecretForms {
+        var forms = self
+        forms.identifiers += more.map { Array($0.unicodeScalars) }
+        return forms
+    }
+
+    /// The length of the longest identifier that a text begins with, or zero.
+    func identifierLength(at text: ArraySlice<Unicode.Scalar>) -> Int {
+        identifiers.reduce(0) { longest, id in id.count > longest && text.starts(with: id) ? id.count : longest }
     }
 
     /// The length of the form that a text begins with, or zero.
