@@ -87,6 +87,7 @@ output-failure :: Sources/RingbackCommands/RingbackTool.swift :: s/guard let fai
 hang-up :: Sources/RingbackCommands/ThisProcess.swift :: s/(Self.ignoresHangUp ? \[\] : \[SIGHUP\])/[]/ :: EndToEndTests.StoppingTests
 written-through :: Sources/RingbackHome/FileSystem+Named.swift :: s/return status.st_mode & S_IFMT == S_IFREG/return status.st_mode > 0/ :: EndToEndTests.NamedOutputTests
 identifiers-as-sent :: Sources/SimulationClient/Secrets/RemoteText.swift :: s/guard isWordStart(position) else { return 0 }/guard position >= 0 else { return 0 }/ :: SimulationClientTests.RemoteTextTests
+audit-verify-first :: Sources/RingbackCommands/Audit/AuditCommand.swift :: s/if let warning = finding.warning { throw/if let warning = finding.warning, warning.isEmpty { throw/ :: EndToEndTests.AuditCommandTests
 TABLE
 }
 

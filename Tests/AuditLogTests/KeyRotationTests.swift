@@ -146,7 +146,7 @@ struct KeyRotationTests {
             let isNewest = try log.verify(in: folder, keys: newest).verdict == .intact
             #expect(isNewest == (step != .keyAside))
             if step != .keyAside {
-                #expect(try KeyFile.verifiers(path: "\(home.auditPath)/key.pub").first == newKey.verifier)
+                #expect(try KeyFile(path: "\(home.auditPath)/key.pub").verifiers.first == newKey.verifier)
                 #expect(
                     try log.verify(in: folder, anchor: signed.note.text.utf8.map { $0 }, keys: newest).verdict
                         == .intact

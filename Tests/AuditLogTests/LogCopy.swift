@@ -126,7 +126,11 @@ struct LogCopy: Sendable {
         try write(to: directory)
         var verifier = AuditVerifier(directory: directory)
         verifier.anchor = try anchor.map { try #require(SignedCheckpoint($0)) }
-        verifier.keys = try keys.map { [try #require(NoteVerifier(String(decoding: $0.dropLast(), as: UTF8.self)))] }
+        verifier.keys = try keys.map { bytes in
+            var file = KeyFile()
+            file.verifiers = [try #require(NoteVerifier(String(decoding: bytes.dropLast(), as: UTF8.self)))]
+            return file
+        }
         return try verifier.verify()
     }
 }

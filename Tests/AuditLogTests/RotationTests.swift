@@ -282,7 +282,7 @@ struct RotationTests {
             let verifier = AuditVerifier(
                 directory: "\(folder)/copy",
                 anchor: try SignedCheckpoint(path: "\(folder)/anchor"),
-                keys: try KeyFile.verifiers(path: "\(folder)/key")
+                keys: try KeyFile(path: "\(folder)/key")
             )
             #expect(try verifier.verify().verdict == .intact)
         }

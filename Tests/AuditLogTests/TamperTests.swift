@@ -172,6 +172,40 @@ struct TamperTests {
         }
     }
 
+    /// Two or three lines in a row are altered, each in another way; the first of them is named.
+    @Test func theFirstOfAlteredNeighboursIsNamed() async throws {
+        try await TemporaryFolder.with { folder in
+            let log = try LogCopy.make(in: try Home(path: "\(folder)/home"), entries: 11, segmentBytes: 1400)
+            #expect(log.segments.count > 2)
+            let alterations: [(String, @Sendable (inout LogCopy, Int) throws -> Void)] = [
+                ("member", { try $0.change($1, [("result", .string("failed"))]) }),
+                ("beginning", { $0[$1][2] ^= 1 }), ("middle", { $0[$1][$0[$1].count / 2] ^= 1 }),
+                ("line", { $0[$1] = Array("nonsense".utf8) }),
+            ]
+            for isCovered in [true, false] {
+                for start in 1..<log.count {
+                    for (first, alterFirst) in alterations {
+                        // A line whose hash of the one before is gone says nothing of it.
+                        for (second, alterSecond) in alterations where first == "line" || second != "line" {
+                            for length in [2, 3]
+                            where (length == 2 || first == second) && start + length - 1 <= log.count {
+                                var damaged = log
+                                if !isCovered { damaged.checkpoint = nil }
+                                try alterFirst(&damaged, start)
+                                for next in 1..<length { try alterSecond(&damaged, start + next) }
+                                let finding = try damaged.verify(in: folder)
+                                #expect(
+                                    finding.verdict == .tampered && finding.firstBad?.sequence == start,
+                                    "\(start), \(first), \(second), \(length): \(finding)"
+                                )
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     @Test(arguments: ["covered", "behind the checkpoint", "no checkpoint"])
     func aCutAtEveryByteOfTheLastTwoEntries(_ kind: String) async throws {
         try await TemporaryFolder.with { folder in

@@ -171,15 +171,103 @@ struct AuditCommandTests {
             #expect(block["campaignId"]?.string == "a1b2c3d4-e5f6-7890-abcd-ef1234567890")
             #expect(block["rate"]?.double == 0 && block["recordedMessage"] == .null)
             #expect(report["runsWithoutFigures"]?.elements?.isEmpty == true)
+            let table = try await workspace.run(["audit", "report"])
+            #expect(table.exitCode == 0 && table.stderr.isEmpty)
+            #expect(table.stdout.hasPrefix("CAMPAIGN ") && table.stdout.contains("unknown"))
             // Half a line of another tool: every reading command warns of it.
             let segment = "\(workspace.home)/audit/00000001.jsonl"
             try Data((try workspace.text(segment) + "nonsense\n").utf8).write(to: URL(filePath: segment))
             for command in ["show", "export", "report"] {
                 let ended = try await workspace.run(["audit", command])
-                #expect(ended.exitCode == 0 && ended.stderr.contains("1 line is not an entry"), "\(ended.stderr)")
+                #expect(ended.exitCode == 2 && ended.stderr.contains("1 line is not an entry"), "\(ended.stderr)")
             }
-            let table = try await workspace.run(["audit", "report"])
-            #expect(table.stdout.hasPrefix("CAMPAIGN ") && table.stdout.contains("unknown"))
+        }
+    }
+
+    /// What is printed from a log that is not as it was written says so in every format.
+    @Test func theFiguresOfAnAlteredLogCarryAWarning() async throws {
+        try await Workspace.with { workspace in
+            try workspace.scenario()
+            _ = try await workspace.run(["run", "scenario.yaml", "--quiet", "--out", workspace.out])
+            let segment = URL(filePath: "\(workspace.home)/audit/00000001.jsonl")
+            let whole = String(decoding: try Data(contentsOf: segment), as: UTF8.self)
+            let lines = whole.split(separator: "\n")
+            let altered = whole.replacing("\"abandoned\":0", with: "\"abandoned\":3")
+            #expect(altered != whole)
+            let states = [
+                (altered, "the audit log was altered (00000001.jsonl:\(lines.count): "),
+                (lines.dropLast().joined(separator: "\n") + "\n", "entries are missing at the end of the audit log ("),
+            ]
+            for (text, words) in states {
+                try Data(text.utf8).write(to: segment)
+                for command in [["show"], ["export", "--format", "csv"], ["report"]] {
+                    let ended = try await workspace.run(["audit"] + command)
+                    let first = ended.stdout.split(whereSeparator: \.isNewline).first ?? ""
+                    #expect(first.contains("warning: \(words)"), "\(command): \(ended.stdout)")
+                    #expect(ended.exitCode == 2 && ended.stderr.contains("ringback: warning: \(words)"))
+                }
+                for command in [["show", "--json"], ["export"], ["report", "--json"]] {
+                    let ended = try await workspace.run(["audit"] + command)
+                    let found = try Self.json(ended)["verification"]
+                    #expect(found?["warning"]?.string?.contains(words) == true, "\(ended.stdout)")
+                    #expect(found?["verdict"]?.string != "intact" && ended.exitCode == 2)
+                }
+            }
+            try Data(whole.utf8).write(to: segment)
+            let intact = try await workspace.run(["audit", "export"])
+            #expect(intact.exitCode == 0 && intact.stderr.isEmpty)
+            #expect(try Self.json(intact)["verification"]?["verdict"]?.string == "intact")
+        }
+    }
+
+    /// Line ends and byte order marks are no tampering; what was signed is.
+    @Test func damageOfTransportIsNoTampering() async throws {
+        try await Workspace.with { workspace in
+            try await Self.write(20, workspace)
+            let audit = "\(workspace.home)/audit"
+            let (segment, note, key) = ("\(audit)/00000001.jsonl", "\(audit)/checkpoint", "\(audit)/key.pub")
+            let whole = try [segment, note, key].map { ($0, try workspace.text($0)) }
+            let (bom, crlf) = ("\u{FEFF}", { (text: String) in text.replacing("\n", with: "\r\n") })
+            let cases: [(String, (String) -> String, String)] = [
+                (segment, crlf, "the lines of 00000001.jsonl end with CR LF"),
+                (segment, { bom + $0 }, "00000001.jsonl begins with a byte order mark"),
+                (segment, { bom + crlf($0) + "\r\n" }, "00000001.jsonl has empty lines"),
+                (note, { bom + $0 }, "a transfer has changed"), (note, crlf, "a transfer has changed"),
+                (note, { String($0.dropLast()) }, "a transfer has changed"),
+                (note, { $0 + "\n\n" }, "a transfer has changed"),
+                (note, { $0.replacing("\n", with: "\n\n") }, "a transfer has changed"),
+                (key, { bom + $0 }, ""), (key, crlf, ""), (key, { String($0.dropLast()) }, ""),
+                (key, { "\n" + $0 + "\n" }, ""),
+                (
+                    key, { "witness+c74f20a3+BGlzZCBzb21lIG90aGVyIGtleSB0eXBlIQ==\n" + $0 },
+                    "key.pub:1 is not an Ed25519"
+                ),
+                (key, { $0 + "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA== me@here\n" }, "key.pub:2 is not an Ed25519"),
+            ]
+            for (file, change, words) in cases {
+                for (path, text) in whole {
+                    try Data((path == file ? change(text) : text).utf8).write(to: URL(filePath: path))
+                }
+                let ended = try await workspace.run(["audit", "verify"])
+                #expect(ended.exitCode == 0 && ended.stdout.hasPrefix("INTACT  20 entries\n"), "\(ended.stdout)")
+                #expect(
+                    words.isEmpty || ended.stdout.contains("warning: ") && ended.stdout.contains(words),
+                    "\(ended.stdout)"
+                )
+                let given = try await workspace.run(["audit", "verify", "--key", key, "--checkpoint", note, "--json"])
+                #expect(given.exitCode == 0, "\(given.stdout)\(given.stderr)")
+                #expect(words.isEmpty || given.stdout.contains(words), "\(given.stdout)")
+                #expect(try await workspace.run(["audit", "prove", "7"]).exitCode == 0)
+                // What was signed differs.
+                let text = try workspace.text(segment)
+                try Data(text.replacing("\"seq\":7,", with: "\"seq\": 7,").utf8).write(to: URL(filePath: segment))
+                #expect(try await workspace.run(["audit", "verify"]).exitCode == 2)
+            }
+            for (path, text) in whole { try Data(text.utf8).write(to: URL(filePath: path)) }
+            let damaged = whole[2].1.replacing("+A", with: "+B")
+            try Data(damaged.utf8).write(to: URL(filePath: "\(workspace.folder)/damaged"))
+            let refused = try await workspace.run(["audit", "verify", "--key", "damaged"])
+            #expect(refused.exitCode == 1, "\(refused.stdout)\(refused.stderr)")
         }
     }
 

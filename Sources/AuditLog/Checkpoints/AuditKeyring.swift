@@ -36,7 +36,9 @@ struct AuditKeyring {
 
     private func read(_ path: String) throws -> SignedCheckpoint? {
         guard try FileSystem.inspect(path) != nil else { return nil }
-        guard let checkpoint = SignedCheckpoint(try FileSystem.readPlain(path, upTo: SignedNote.maximumSize)) else {
+        guard
+            let checkpoint = SignedCheckpoint(transferred: try FileSystem.readPlain(path, upTo: SignedNote.maximumSize))
+        else {
             throw AuditError.damaged("\(path) is not a checkpoint")
         }
         guard try FileSystem.inspect(privatePath) != nil else { throw missingKey }
@@ -117,7 +119,7 @@ struct AuditKeyring {
     func endSuccession(_ succession: KeySuccession) throws {
         let new = succession.new.verifier
         let isMissing = try FileSystem.inspect(publicPath) == nil
-        let known = try isMissing ? [succession.old.verifier] : KeyFile.verifiers(path: publicPath, isPlain: true)
+        let known = try isMissing ? [succession.old.verifier] : KeyFile(path: publicPath, isPlain: true).verifiers
         try write(public: [new] + known.filter { $0 != new })
         try FileSystem.move(nextPath, to: privatePath)
         try FileSystem.syncDirectory(keysPath)

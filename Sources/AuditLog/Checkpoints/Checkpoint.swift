@@ -27,6 +27,8 @@ extension Checkpoint {
 package struct SignedCheckpoint: Hashable, Sendable {
     package let checkpoint: Checkpoint
     package let note: SignedNote
+    /// Whether its file had line ends or a byte order mark that a transfer had added.
+    package private(set) var isRestored = false
 
     init(_ checkpoint: Checkpoint, by signers: [NoteSigner]) throws {
         self.checkpoint = checkpoint
@@ -40,21 +42,34 @@ package struct SignedCheckpoint: Hashable, Sendable {
         self.checkpoint = checkpoint
     }
 
-    /// Reads a file whose lines may end with CR LF, as mail and editors of other systems write them.
+    /// Reads a note whose line ends a transfer may have changed; returns nil if it is not a signed checkpoint.
+    ///
+    /// What was signed is checked all the same: the text must have the signature that stands under it.
+    init?(transferred bytes: [UInt8]) {
+        if !bytes.starts(with: Transfer.byteOrderMark), let exact = SignedCheckpoint(bytes) {
+            self = exact
+        } else if let restored = SignedCheckpoint(Transfer.note(bytes)) {
+            self = restored
+            isRestored = true
+        } else {
+            return nil
+        }
+    }
+
+    /// Reads a file.
     ///
     /// - Throws: ``FileError`` if it cannot be read, ``AuditError`` if it does not hold a checkpoint.
     package init(path: String) throws {
-        // A note has no control characters of its own.
-        try self.init(FileSystem.read(path, upTo: SignedNote.maximumSize).filter { $0 != 0x0D }, of: path)
+        try self.init(FileSystem.read(path, upTo: SignedNote.maximumSize), of: path)
     }
 
-    /// Reads the file beside a log or its key byte for byte; links and pipes are rejected.
+    /// Reads the file beside a log; links and pipes are rejected.
     init(plainPath path: String) throws {
         try self.init(FileSystem.readPlain(path, upTo: SignedNote.maximumSize), of: path)
     }
 
     private init(_ bytes: [UInt8], of path: String) throws {
-        guard let read = SignedCheckpoint(bytes) else {
+        guard let read = SignedCheckpoint(transferred: bytes) else {
             let form = "a signed note: origin, size, root, signatures"
             throw AuditError(.malformedFile, "\(path) does not hold a checkpoint (\(form))")
         }

@@ -11,6 +11,20 @@ struct AuditLine {
     var bytes: UnsafeRawBufferPointer
     /// Whether a newline ends it.
     var isWhole: Bool
+    /// How many bytes of the line in the file are not in ``bytes``.
+    private(set) var dropped = 0
+    /// Where the next line begins in the file, if a newline ends this one.
+    var end: Int { offset + dropped + bytes.count + 1 }
+
+    init(file: String, line: Int, offset: Int, bytes: UnsafeRawBufferPointer, isWhole: Bool) {
+        (self.file, self.line, self.offset, self.bytes, self.isWhole) = (file, line, offset, bytes, isWhole)
+    }
+
+    /// Takes bytes off that do not belong to the entry.
+    mutating func drop(first: Int = 0, last: Int = 0) {
+        bytes = UnsafeRawBufferPointer(rebasing: bytes.dropFirst(first).dropLast(last))
+        dropped += first + last
+    }
 
     /// The entry's own number and the hash of the line before it; an entry as we write it is not parsed for that.
     var links: (sequence: Int, previous: MerkleHash)? { plainLinks ?? parsedLinks }
@@ -32,6 +46,20 @@ struct AuditLine {
             let previous = MerkleHash(hexadecimal: bytes[(bytes.count - 66)..<(bytes.count - 2)])
         else { return nil }
         return (sequence, previous)
+    }
+
+    /// The hash in `,"prev":"HASH"}` at the end, also of a line that is no entry otherwise.
+    var namedHash: MerkleHash? {
+        let tail: StaticString = ",\"prev\":\""
+        let start = bytes.count - 66 - tail.utf8CodeUnitCount
+        guard start >= 0, Self.matches(bytes, at: start, tail) else { return nil }
+        return MerkleHash(hexadecimal: bytes[(bytes.count - 66)..<(bytes.count - 2)])
+    }
+
+    /// The bytes of the line if it named that hash; nil if it is too short.
+    func naming(_ hash: MerkleHash) -> [UInt8]? {
+        guard bytes.count > 66 else { return nil }
+        return Array(bytes.dropLast(66)) + Array(hash.hexadecimal.utf8) + Array(bytes.suffix(2))
     }
 
     private var parsedLinks: (sequence: Int, previous: MerkleHash)? {

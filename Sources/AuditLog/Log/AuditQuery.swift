@@ -44,7 +44,7 @@ extension AuditReader {
     @discardableResult
     package func each(_ query: AuditQuery = AuditQuery(), _ body: (AuditRecord) throws -> Void) throws -> Int {
         var strange = 0
-        try eachLine { line in
+        try eachRestoredLine { line in
             guard line.isWhole, let json = try? JSONReader.read(Array(line.bytes)), json["seq"]?.integer != nil else {
                 strange += 1
                 return true

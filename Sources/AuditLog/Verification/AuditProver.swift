@@ -80,7 +80,7 @@ package struct AuditProver: Sendable {
             return (covered.size, covered.root)
         }
         var count = 0
-        try reader.eachLine { line in
+        try reader.eachRestoredLine { line in
             if line.isWhole { count += 1 }
             return true
         }
@@ -98,7 +98,7 @@ package struct AuditProver: Sendable {
     ) throws -> (part: MerkleHash, path: [MerkleHash], root: MerkleHash) {
         var subtrees = SubtreeRoots([part, 0..<size] + ranges)
         var count = 0
-        try AuditReader(directory: directory).eachLine { line in
+        try AuditReader(directory: directory).eachRestoredLine { line in
             guard line.isWhole, count < size else { return false }
             subtrees.append(.leaf(line.bytes))
             count += 1

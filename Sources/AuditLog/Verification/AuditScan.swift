@@ -26,7 +26,10 @@ struct AuditScan {
     var count: Int { chain.count }
     var root: MerkleHash { frontier.root }
     /// The first line that breaks the chain.
-    var firstBad: AuditFinding.Location? { missing ?? chain.firstBad }
+    var firstBad: AuditFinding.Location? {
+        guard let missing, let bad = chain.firstBad else { return missing ?? chain.firstBad }
+        return (bad.sequence ?? .max) < (missing.sequence ?? .max) ? bad : missing
+    }
 
     /// Notes a segment that is missing although later ones exist.
     mutating func missingSegment(_ name: String) {
@@ -52,8 +55,7 @@ struct AuditScan {
             falsify(place, "does not say what was in the segments before it")
         }
         frontier.append(.leaf(line.bytes))
-        let offset = line.offset + line.bytes.count + 1
-        end = AuditFinding.Location(file: line.file, line: line.line + 1, offset: offset, sequence: count + 1)
+        end = AuditFinding.Location(file: line.file, line: line.line + 1, offset: line.end, sequence: count + 1)
         if sizes.contains(count) {
             roots[count] = frontier.root
             places[count] = place
@@ -63,9 +65,7 @@ struct AuditScan {
 
     /// The root if this line named that hash.
     private func root(with line: AuditLine, after hash: MerkleHash) -> MerkleHash {
-        var bytes = Array(line.bytes)
-        guard bytes.count > 66 else { return frontier.root }
-        bytes.replaceSubrange((bytes.count - 66)..<(bytes.count - 2), with: hash.hexadecimal.utf8)
+        guard let bytes = line.naming(hash) else { return frontier.root }
         var frontier = frontier
         frontier.append(.leaf(bytes))
         return frontier.root

@@ -8,9 +8,9 @@ package struct AuditVerifier: Sendable {
     /// An older checkpoint that was kept elsewhere.
     package var anchor: SignedCheckpoint?
     /// The trusted keys; nil for those in the folder.
-    package var keys: [NoteVerifier]?
+    package var keys: KeyFile?
 
-    package init(directory: String, anchor: SignedCheckpoint? = nil, keys: [NoteVerifier]? = nil) {
+    package init(directory: String, anchor: SignedCheckpoint? = nil, keys: KeyFile? = nil) {
         self.directory = directory
         self.anchor = anchor
         self.keys = keys
@@ -36,13 +36,15 @@ package struct AuditVerifier: Sendable {
         let newest = readCheckpoint()
         let names = try AuditSegments.names(in: directory)
         let publicPath = "\(directory)/\(KeyFile.publicName)"
-        let own = keys == nil ? (try? KeyFile.verifiers(path: publicPath, isPlain: true)) ?? [] : []
+        let file = keys ?? (try? KeyFile(path: publicPath, isPlain: true)) ?? KeyFile()
+        let own = keys == nil ? file.verifiers : []
         let checkpoints = [newest.checkpoint, anchor].compactMap { $0 }
-        var scan = AuditScan(keys: keys ?? own, sizes: checkpoints.map(\.checkpoint.size))
+        var scan = AuditScan(keys: file.verifiers, sizes: checkpoints.map(\.checkpoint.size))
+        var damage = TransferDamage()
         for (index, name) in names.enumerated() {
             if AuditSegments.number(name) != index + 1 { scan.missingSegment(AuditSegments.name(index + 1)) }
             _ = try AuditReader.eachLine(of: name, in: directory, from: 0) { line in
-                scan.take(line)
+                if let line = damage.restored(line, inLastSegment: name == names.last) { scan.take(line) }
                 return true
             }
         }
@@ -51,6 +53,12 @@ package struct AuditVerifier: Sendable {
         }
         scan.finish(signed.map(\.checkpoint))
         var finding = judge(scan, newest)
+        finding.warnings += damage.notes + file.notes
+        if checkpoints.contains(where: \.isRestored) {
+            finding.warnings.append(
+                "a transfer has changed the line ends of a checkpoint, or added a byte order mark; its signed text is the same"
+            )
+        }
         if own.dropLast().contains(where: { !scan.keys.introduces($0) }) {
             finding.warnings.append(
                 "\(KeyFile.publicName) has a key that no entry hands over to: the log may have been cut, or the key added"

@@ -1,7 +1,8 @@
 /// Follows the chain of hashes line by line, and finds the first entry that breaks it.
 ///
 /// If a hash does not match, one of two lines is wrong: the one that was hashed, or the one that names the hash. The line
-/// after them shows which: if it names the hash of the second line, that one is unchanged and the first is wrong.
+/// after them shows which: if it names the hash of the first line, or the hash that the second would have if it named the
+/// first, the first is unchanged. Otherwise the first is wrong, whether or not the second is wrong too.
 struct ChainCheck {
     /// A line that was read.
     private struct Seen {
@@ -11,7 +12,7 @@ struct ChainCheck {
 
     private var last: Seen?
     /// Two lines whose hash does not match; the next line shows which of them is wrong.
-    private var suspicion: (earlier: Seen, later: Seen)?
+    private var suspicion: (earlier: Seen, later: Seen, repaired: MerkleHash?)?
     /// The first place that is wrong, once it is known.
     private(set) var firstBad: AuditFinding.Location?
     /// The hash that the newest line should have named, while it is unknown which line is wrong.
@@ -25,12 +26,18 @@ struct ChainCheck {
         let links = line.links
         let seen = Seen(place: AuditFinding.Location(line, count), hash: hash)
         if let suspicion {
-            let isLaterSound = links?.previous == suspicion.later.hash
-            return accuse(isLaterSound ? suspicion.earlier : suspicion.later, Self.altered)
+            let named = links?.previous ?? line.namedHash
+            let isEarlierSound = named == suspicion.earlier.hash || named != nil && named == suspicion.repaired
+            return accuse(isEarlierSound ? suspicion.later : suspicion.earlier, Self.altered)
         }
         let earlier = last
         last = seen
-        guard let links else { return accuse(seen, "is not an entry of the log") }
+        guard let links else {
+            guard let named = line.namedHash, let earlier, named != earlier.hash else {
+                return accuse(seen, "is not an entry of the log")
+            }
+            return suspect(earlier, line, seen)
+        }
         let follows = links.previous == (earlier?.hash ?? AuditCursor.genesis)
         if links.sequence != count {
             if !follows, links.sequence > count { return accuse(seen, "entry \(count) is missing here") }
@@ -41,7 +48,11 @@ struct ChainCheck {
         }
         guard !follows else { return }
         guard let earlier else { return accuse(seen, "does not begin the log") }
-        suspicion = (earlier, seen)
+        suspect(earlier, line, seen)
+    }
+
+    private mutating func suspect(_ earlier: Seen, _ line: AuditLine, _ seen: Seen) {
+        suspicion = (earlier, seen, line.naming(earlier.hash).map { $0.withUnsafeBytes { MerkleHash(of: $0) } })
     }
 
     /// Ends the check: of the last two lines the earlier one counts as wrong, unless a checkpoint shows that it is not.

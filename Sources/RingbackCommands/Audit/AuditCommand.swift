@@ -1,3 +1,4 @@
+import Addresses
 import ArgumentParser
 import AuditLog
 import ExactJSON
@@ -56,33 +57,71 @@ enum AuditCommands {
     }
 
     /// Prints the entries that a query takes: `text` of each after `head`, or one JSON document.
+    ///
+    /// The log is verified before. If it is not as it was written, `warning` makes the first line, and the command fails.
     static func list(
         _ query: AuditQuery,
         in directory: String,
         asJSON: Bool,
         head: String = "",
+        warning: @escaping @Sendable (String) -> String = { $0 + "\n" },
         text: @escaping @Sendable (AuditRecord) -> String
     ) async throws {
-        let unreadable = try await read { () -> Int in
+        let (finding, unreadable) = try await read { () -> (AuditFinding, Int) in
+            let finding = try AuditVerifier(directory: directory).verify()
             let reader = AuditReader(directory: directory)
-            try reader.requireLog()
-            Console.outputRaw(asJSON ? "{\n  \"entries\": [" : head)
+            if asJSON {
+                Console.outputRaw("{\n  \"verification\": \(finding.summary.text),\n  \"entries\": [")
+            } else {
+                Console.outputRaw((finding.warning.map(warning) ?? "") + head)
+            }
             var separator = "\n    "
             let unreadable = try reader.each(query) { record in
                 Console.outputRaw(asJSON ? separator + record.json.text : text(record))
                 separator = ",\n    "
             }
             if asJSON { Console.outputRaw("\n  ]\n}\n") }
-            return unreadable
+            return (finding, unreadable)
         }
+        try end(finding, unreadable)
+    }
+
+    /// Ends a command that has printed what is in a log: warns of lines that cannot be read.
+    ///
+    /// - Throws: ``CommandFailure`` if the log is not as it was written.
+    static func end(_ finding: AuditFinding, _ unreadable: Int) throws {
         warn(ofUnreadable: unreadable)
+        if let warning = finding.warning { throw CommandFailure.usage(warning) }
     }
 
     /// Warns of lines that cannot be read.
-    static func warn(ofUnreadable lines: Int) {
+    private static func warn(ofUnreadable lines: Int) {
         guard lines > 0 else { return }
         let what = lines == 1 ? "1 line is not an entry" : "\(lines) lines are not entries"
         Console.error("ringback: warning: \(what); `ringback audit verify` shows where")
+    }
+}
+
+extension AuditFinding {
+    /// What stands over everything that is printed from a log that is not as it was written; nil if it is.
+    var warning: String? {
+        let place = firstBad.map { bad in bad.file + (bad.line.map { ":\($0)" } ?? "") + ": \(bad.reason)" } ?? ""
+        let what: String
+        switch verdict {
+        case .intact, .torn: return nil
+        case .tampered: what = "the audit log was altered (\(place)), so what is printed from it is no evidence"
+        case .truncated: what = "entries are missing at the end of the audit log (\(place)), so figures are incomplete"
+        }
+        return PrintableText.line("warning: \(what); see `ringback audit verify`")
+    }
+
+    /// The finding beside what was read from the log, for programs.
+    var summary: JSONValue {
+        let whole = json
+        return .object(present: [
+            "verdict": whole["verdict"], "anchored": whole["anchored"], "firstBad": whole["firstBad"],
+            "warning": warning.map { .string($0) },
+        ])
     }
 }
 

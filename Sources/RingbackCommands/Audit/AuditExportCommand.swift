@@ -10,7 +10,9 @@ struct AuditExportCommand: AsyncParsableCommand {
         abstract: "Write the entries of a period as CSV or JSON.",
         discussion: """
             In CSV, an apostrophe is put before a cell that a spreadsheet would take for
-            a formula. An export is no proof; the log and its checkpoint are.
+            a formula. An export is no proof; the log and its checkpoint are. The log is
+            verified first: if it was altered, the first line of the CSV and
+            `verification` of the JSON say so, and the exit code is 2.
 
             Examples:
               ringback audit export --from 2026-11-01 --format csv > november.csv
@@ -32,9 +34,14 @@ struct AuditExportCommand: AsyncParsableCommand {
     func run() async throws {
         let isJSON = format == .json || common.json
         let head = CSV.row(CSV.heads)
-        try await AuditCommands.list(filter.query, in: folder.path(common), asJSON: isJSON, head: head) {
-            CSV.row(CSV.cells($0))
-        }
+        let warning: @Sendable (String) -> String = { CSV.row(["# " + $0]) }
+        try await AuditCommands.list(
+            filter.query,
+            in: folder.path(common),
+            asJSON: isJSON,
+            head: head,
+            warning: warning
+        ) { CSV.row(CSV.cells($0)) }
     }
 }
 

@@ -18,6 +18,8 @@ struct AuditReportCommand: AsyncParsableCommand {
             abandoned call heard a recorded message, so that is left open. A second
             table lists runs that may have placed calls but have no figures in the log
             (killed and not resumed, or a verdict without calls); no rate includes them.
+            The log is verified first: a warning stands above the figures of a log that
+            was altered, and the exit code is 2.
 
             Examples:
               ringback audit report --from 2026-11-01 --to 2026-12-01
@@ -33,26 +35,27 @@ struct AuditReportCommand: AsyncParsableCommand {
     func run() async throws {
         let directory = folder.path(common)
         let (from, to) = (period.from?.timestamp, period.to?.timestamp)
-        let (records, unreadable) = try await AuditCommands.read { () -> (AbandonmentRecords, Int) in
+        let (finding, records, unreadable) = try await AuditCommands.read {
+            () -> (AuditFinding, AbandonmentRecords, Int) in
+            let finding = try AuditVerifier(directory: directory).verify()
             var query = AuditQuery()
             (query.from, query.to) = (from, to)
             var records = AbandonmentRecords()
             let reader = AuditReader(directory: directory)
-            try reader.requireLog()
             let unreadable = try reader.each { record in records.take(record, isInPeriod: query.takes(record)) }
-            return (records, unreadable)
+            return (finding, records, unreadable)
         }
-        defer { AuditCommands.warn(ofUnreadable: unreadable) }
         if common.json {
             Console.output([
                 "from": from.map { .string($0.description) } ?? .null,
-                "to": to.map { .string($0.description) } ?? .null,
+                "to": to.map { .string($0.description) } ?? .null, "verification": finding.summary,
                 "blocks": .array(records.all.map(\.json)),
                 "runsWithoutFigures": .array(records.runsWithoutFigures.map(\.json)),
             ])
         } else {
-            Console.outputRaw(records.text)
+            Console.outputRaw((finding.warning.map { $0 + "\n" } ?? "") + records.text)
         }
+        try AuditCommands.end(finding, unreadable)
     }
 }
 

@@ -37,7 +37,8 @@ struct AuditShowCommand: AsyncParsableCommand {
         abstract: "List entries by run, type and time.",
         discussion: """
             The log has commitments instead of names. A name is shown if the home still
-            has its salt. This command verifies nothing: `audit verify` does.
+            has its salt. The log is verified first: a warning stands above the entries
+            of a log that was altered, and the exit code is 2.
 
             Examples:
               ringback audit show --type verdict --from 2026-11-01

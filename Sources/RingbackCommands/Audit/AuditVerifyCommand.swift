@@ -49,7 +49,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
                 try AuditVerifier(
                     directory: directory,
                     anchor: checkpoint.map { try SignedCheckpoint(path: $0) },
-                    keys: key.map { try KeyFile.verifiers(path: $0) }
+                    keys: key.map { try KeyFile(path: $0) }
                 ).verify()
             }
         } catch {
