@@ -46,7 +46,7 @@ struct ControlRoutes: Sendable {
         }
     }
 
-    /// The method of a path, and what answers it; nil if there is no such path.
+    /// The method of a path, and what answers it; nil for an unknown path.
     ///
     /// Hummingbird's router answers 404 to a known path with the wrong method; the API promises 405 with `Allow`.
     private func route(_ path: String) -> (HTTPRequest.Method, (ServiceRequest) async throws -> ServiceResponse)? {

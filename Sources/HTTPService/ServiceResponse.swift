@@ -24,7 +24,7 @@ package struct ServiceResponse: Sendable {
         case slowly(bytesPerSecond: Int)
     }
 
-    /// - Parameter type: the `Content-Type`; `nil` if the header fields have it already, or there is no body.
+    /// - Parameter type: the `Content-Type`; `nil` if the header fields have it already, or the body is empty.
     package init(status: Int, type: String? = nil, headers: HTTPFields = [:], body: [UInt8] = []) {
         (self.status, self.headers, self.body) = (status, headers, body)
         if let type { self.headers[.contentType] = type }

@@ -55,7 +55,7 @@ struct Console: Sendable {
     /// The style of standard error.
     static var errorStyle: TextStyle { style(isTerminal: errorIsTerminal) }
 
-    /// The width of the terminal in cells; 100 if there is no terminal.
+    /// The width of the terminal in cells; 100 without a terminal.
     static var width: Int {
         if let columns = Environment.value("COLUMNS").flatMap({ Int($0) }), columns > 0 { return columns }
         return ThisProcess.terminalWidth ?? 100

@@ -54,7 +54,7 @@ struct CallFold {
         raiseBin(to: up)
     }
 
-    /// Ends the last call; there are no further events.
+    /// Ends the last call, after the last event.
     mutating func closeEvents() {
         if !call.isEmpty { closeCall() }
         totals.waitMs = waits.summary

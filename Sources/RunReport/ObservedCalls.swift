@@ -41,7 +41,7 @@ public struct ObservedCalls: Hashable, Sendable {
     /// Calls that ended.
     public var ended: Int { completed + abandoned }
 
-    /// The mean `durationMs` of final events, milliseconds; 0 if there are none.
+    /// The mean `durationMs` of final events, milliseconds; 0 without a final event.
     public var averageLatencyMs: Double { ended == 0 ? 0 : Double(totalDurationMs) / Double(ended) }
 }
 

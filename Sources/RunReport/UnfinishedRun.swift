@@ -1,7 +1,7 @@
 package import ExactJSON
 import SimulationAPI
 
-/// What a run's files say as long as there is no result: the run was refused before it began, or it has not come to its end.
+/// What a run's files say before it has a result: the run was refused before it began, or it has not come to its end.
 package struct UnfinishedRun: Sendable {
     /// The run's id; `nil` if the run has none.
     package var runID: String?

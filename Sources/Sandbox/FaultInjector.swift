@@ -58,7 +58,7 @@ struct FaultSchedule: Sendable {
     }
 }
 
-/// The fault schedule of a sandbox; without a plan there are no faults.
+/// The fault schedule of a sandbox; without a plan it injects nothing.
 final class FaultInjector: Sendable {
     private let schedule: Mutex<FaultSchedule?>
 

@@ -163,7 +163,7 @@ extension AuditLog {
         package var tornBytes: Int
     }
 
-    /// Reads the newest segment of a home's log and changes nothing; returns nil if there is no log yet.
+    /// Reads the newest segment of a home's log and changes nothing; returns nil if the home has no log yet.
     ///
     /// - Throws: ``FileError`` if the log cannot be read, ``AuditError`` if it cannot be continued.
     package static func inspect(_ home: Home) throws -> Inspection? {

@@ -48,7 +48,7 @@ struct AuditLine {
         return (sequence, previous)
     }
 
-    /// The hash in `,"prev":"HASH"}` at the end, also of a line that is no entry otherwise.
+    /// The hash in `,"prev":"HASH"}` at the end, also if the rest of the line cannot be read as an entry.
     var namedHash: MerkleHash? {
         let tail: StaticString = ",\"prev\":\""
         let start = bytes.count - 66 - tail.utf8CodeUnitCount

@@ -2,7 +2,7 @@ public import DiscreteEvents
 
 /// How long the parts of a call take, in seconds.
 ///
-/// There is no published law of ringing times; the defaults are illustrative. A negative value drawn from a
+/// No law of ringing times has been published; the defaults are illustrative. A negative value drawn from a
 /// distribution with a negative shift counts as 0.
 public struct CallTiming: Hashable, Sendable {
     /// From dialling to ringing, for calls that ring.

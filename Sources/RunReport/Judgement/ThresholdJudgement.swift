@@ -29,7 +29,7 @@ struct ThresholdJudgement {
         /// The value as a count, which is compared exactly.
         var count: Int?
         var text: String
-        /// Why there is no value; empty if there is one.
+        /// Why the value is missing; empty if it is known.
         var absence = ""
 
         /// Measures a metric; `nil` if a run does not measure it.

@@ -36,7 +36,7 @@ package struct DeliveryChange: Hashable, Sendable {
     package struct Outage: Hashable, Sendable {
         /// The pauses after the first and further attempts, in milliseconds; after the last one a delivery is dead.
         package var pauses: [Int64]
-        /// The moment at which a failed probe counts as the attempt of every delivery that is due; `nil` if it was no probe.
+        /// The moment at which a failed probe counts as the attempt of every delivery that is due; `nil` for an attempt that was not a probe.
         package var countsAt: Int64?
         /// The deliveries that are under way, which count for themselves.
         package var flights: Set<Int64>

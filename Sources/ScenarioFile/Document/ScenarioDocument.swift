@@ -13,7 +13,7 @@ public struct ScenarioDocument: Hashable, Sendable {
         return Set(members.map(\.name))
     }
 
-    /// The part of the document at a pointer as JSON, as it was written; `nil` if there is no such part.
+    /// The part of the document at a pointer as JSON, as it was written; `nil` if the document has nothing there.
     public func json(at pointer: JSONPointer) -> JSONValue? {
         var node = root
         for token in pointer.tokens {

@@ -219,7 +219,7 @@ package final class Form {
         return nil
     }
 
-    /// The only member of these names; reports an error if there is no such member, or more than one.
+    /// The only member of these names; reports an error if the object has none of them, or more than one.
     ///
     /// - Parameters:
     ///   - what: What the names are, such as "policy".

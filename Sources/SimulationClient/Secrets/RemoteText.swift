@@ -117,7 +117,7 @@ private struct Scanner {
 
     /// The length of a word of at least eight digits, with a plus before and separators between.
     ///
-    /// Digits within an identifier are no word: letters are next to them, or a hyphen joins them to letters.
+    /// Digits belong to an identifier if letters are next to them, or if a hyphen joins them to letters.
     private func numberLength() -> Int {
         guard isWordStart(position) else { return 0 }
         var end = position
@@ -142,7 +142,7 @@ private struct Scanner {
         guard start > 0, text[start] != "+" else { return true }
         let before = text[..<start].suffix(3)
         if Self.isInWord(before.last) {
-            // The end of an escape, `%3A` or `\n`, is no letter.
+            // The end of an escape, `%3A` or `\n`, does not count as a letter.
             let isPercent = before.count == 3 && before.first == "%"
             return isPercent || before.dropLast().last == "\\"
         }

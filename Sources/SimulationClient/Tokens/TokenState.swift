@@ -150,10 +150,10 @@ struct AccessToken: Sendable {
     var value: Secret
     /// Counts the tokens of one source, so that a rejected one is replaced once, however many requests saw it fail.
     var generation: Int
-    /// When it is no longer used.
+    /// The moment from which a new token is used.
     var expires: Timeline.Instant
     var missingScopes: [String]
 
-    /// How long before its end a token of this life is no longer used: 10 %, 30 s at most.
+    /// How long before its end a token of this life is replaced: 10 %, 30 s at most.
     static func skew(lifetime: Duration) -> Duration { min(.seconds(30), lifetime / 10) }
 }

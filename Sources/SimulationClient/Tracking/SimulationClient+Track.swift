@@ -8,7 +8,7 @@ extension SimulationClient {
     ///
     /// - Parameters:
     ///   - id: the simulation.
-    ///   - deadline: when to stop; there is no other time limit.
+    ///   - deadline: when to stop, the only time limit.
     ///   - pollInterval: the usual pause; longer while nothing changes.
     ///   - wake: brings the next poll forward, when a webhook came.
     ///   - onStatus: called with every status that was read.

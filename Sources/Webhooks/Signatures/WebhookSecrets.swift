@@ -57,7 +57,7 @@ package struct WebhookSecrets: Sendable {
     /// The key that signs outgoing deliveries.
     package var signing: WebhookSecret? { standard.first }
 
-    /// The same keys, with a random one to sign with if there was none.
+    /// The same keys, with a random one to sign with if the list is empty.
     package var withSigning: WebhookSecrets {
         var secrets = self
         if secrets.standard.isEmpty { secrets.standard = [.random()] }
