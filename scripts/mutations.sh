@@ -48,7 +48,8 @@ guard-redirects :: Sources/HTTPExchange/HTTPConnections.swift :: s/redirectConfi
 wal-sync :: Sources/RunStore/RunStore.swift :: s/PRAGMA synchronous = FULL/PRAGMA synchronous = NORMAL/ :: EndToEndTests.DurabilityTests
 never-200-and-drop :: Sources/RunStore/Inbox.swift :: s/let answer = result.map { _ in () }/let answer = Result<Void, InboxRefusal>.success(())/ :: EndToEndTests.DurabilityTests
 stop-after-failed-sync :: Sources/RunStore/Inbox+Commit.swift :: s/case .SQLITE_IOERR, .SQLITE_CORRUPT/case .SQLITE_CORRUPT/ :: RunStoreTests.InboxLimitTests
-webhook-identity :: Sources/RunStore/Schema.swift :: s/CREATE UNIQUE INDEX webhookIdentity ON webhooks(owner, source/CREATE INDEX webhookIdentity ON webhooks(owner, source/ :: RunStoreTests.InboxTests
+webhook-identity :: Sources/RunStore/Schema.swift :: s/        CREATE UNIQUE INDEX webhookIdentity$/        CREATE INDEX webhookIdentity/ :: RunStoreTests.InboxTests
+webhook-identity-reused :: Sources/RunStore/Inbox+Commit.swift :: s/return digest == Data(received.digest)/return digest != nil/ :: RunStoreTests.InboxTests
 other-formats :: Sources/RunStore/Schema.swift :: s/guard found == 0 || found == version else/guard found >= 0 else/ :: RunStoreTests.RunStoreTests
 look-after-a-crash :: Sources/RunStore/RunStore.swift :: s/guard !left.isEmpty else/guard left.count > 99 else/ :: RunStoreTests.OpeningTests
 one-way-of-signing :: Sources/Webhooks/Signatures/WebhookSignature.swift :: s/default: throw .ambiguous/default: return try verifyGitHub(headers, body, secrets.gitHub)/ :: WebhooksTests.AdapterTests

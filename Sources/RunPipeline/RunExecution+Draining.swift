@@ -45,7 +45,7 @@ extension RunExecution {
     func fold(_ id: String, _ facts: inout RunFacts) async {
         let counts = inbox.counts
         let events = counts.events[id] ?? 0
-        facts.webhooks.received = counts.received - counts.quarantined
+        facts.webhooks.received = counts.received
         facts.webhooks.unique = events
         facts.webhooks.duplicates = counts.duplicates
         facts.webhooks.unknown = counts.events.values.reduce(0, +) - events

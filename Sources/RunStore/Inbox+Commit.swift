@@ -1,4 +1,5 @@
 import ExactJSON
+import FoundationEssentials
 import GRDB
 import RingbackHome
 import SimulationAPI
@@ -28,6 +29,7 @@ extension Inbox {
     private struct Statements {
         let insert: HotStatement
         let end: HotStatement
+        let database: Database
 
         init(_ database: Database) throws {
             insert = try HotStatement(
@@ -39,10 +41,11 @@ extension Inbox {
                 in: database
             )
             end = try HotStatement(endCall, in: database)
+            self.database = database
         }
     }
 
-    /// Inserts one row within the transaction of its batch, unless it is a duplicate.
+    /// Inserts one row within the transaction of its batch, unless it is an exact copy of one.
     private func insert(
         _ received: borrowing ReceivedEvent,
         by statements: Statements,
@@ -51,7 +54,46 @@ extension Inbox {
         known: Set<String>
     ) throws {
         InboxPoint.beforeInsert.reach()
-        let (event, insert) = (received.event, statements.insert)
+        var event = received.event
+        if try !insertRow(received, event, received.reason, by: statements, known: known) {
+            guard event != nil else { return }
+            guard try !isCopy(received, in: database) else {
+                counts.received += 1
+                counts.duplicates += 1
+                return
+            }
+            event = nil
+            guard try insertRow(received, nil, Inbox.identityReused, by: statements, known: known) else { return }
+        }
+        InboxPoint.afterInsert.reach()
+        guard let event else {
+            counts.quarantined += 1
+            return
+        }
+        counts.received += 1
+        counts.unique += 1
+        counts.events[event.simulationID, default: 0] += 1
+        // In the transaction of the event: an event that was answered with 200 is forwarded, whatever happens next.
+        try routes?.enqueue(event, webhook: database.lastInsertedRowID, at: received.receivedAt, into: database)
+        if try Self.accept(event, owner: owner, by: statements.end, in: database) {
+            counts.endedCalls[event.simulationID, default: 0] += 1
+        }
+    }
+
+    /// Why an event is in quarantine whose identity an earlier event with another body has.
+    static let identityReused = "identity_reused"
+
+    /// Inserts a row with an event, or with the reason why it is in quarantine.
+    ///
+    /// - Returns: `false` if there is such a row: an event of the same identity, or the same body in quarantine.
+    private func insertRow(
+        _ received: borrowing ReceivedEvent,
+        _ event: SimulationEvent?,
+        _ reason: String?,
+        by statements: Statements,
+        known: Set<String>
+    ) throws -> Bool {
+        let insert = statements.insert
         let isOrdinary = event.map { known.contains($0.simulationID) } ?? false
         insert.bind(owner, at: 1)
         insert.bind(received.scheme.rawValue, at: 2)
@@ -63,29 +105,25 @@ extension Inbox {
         insert.bind(event?.timestamp.milliseconds, at: 8)
         insert.bind(event?.outcome?.rawValue, at: 9)
         insert.bind(event?.durationMs, at: 10)
-        insert.bind(received.reason, at: 11)
+        insert.bind(reason, at: 11)
         insert.bind(isOrdinary ? nil : received.headers, at: 12)
         insert.bind(received.digest, at: 13)
         insert.bind(received.body, at: 14)
         try insert.run()
-        counts.received += 1
-        guard database.changesCount > 0 else {
-            counts.duplicates += 1
-            return
-        }
-        InboxPoint.afterInsert.reach()
-        counts.unique += 1
-        guard let event else {
-            counts.quarantined += 1
-            return
-        }
-        counts.events[event.simulationID, default: 0] += 1
-        // In the transaction of the event: an event that was answered with 200 is forwarded, whatever happens next.
-        try routes?.enqueue(event, webhook: database.lastInsertedRowID, at: received.receivedAt, into: database)
-        if try Self.accept(event, owner: owner, by: statements.end, in: database) {
-            counts.endedCalls[event.simulationID, default: 0] += 1
-        }
+        return statements.database.changesCount > 0
     }
+
+    /// Whether the event that has this identity came with the same bytes.
+    private func isCopy(_ received: borrowing ReceivedEvent, in database: Database) throws -> Bool {
+        let digest = try Data.fetchOne(
+            database,
+            sql: "SELECT digest \(Self.eventOfIdentity)",
+            arguments: [owner, received.scheme.rawValue, received.webhookID]
+        )
+        return digest == Data(received.digest)
+    }
+
+    static let eventOfIdentity = "FROM webhooks WHERE owner = ? AND source = ? AND webhookId = ? AND reason IS NULL"
 
     static let endCall = "INSERT INTO endedCalls(owner, simulationId, callId) VALUES(?, ?, ?) ON CONFLICT DO NOTHING"
 

@@ -8,11 +8,11 @@ import Synchronization
 package final class Inbox: Sendable {
     /// Counts of the committed events.
     package struct Counts: Sendable, Hashable {
-        /// Stored events and duplicates.
+        /// Stored events and their exact copies.
         package var received = 0
-        /// Stored events, quarantine included.
         package var unique = 0
         package var duplicates = 0
+        /// Stored bodies that are not events, or came under the identity of another; each is counted once and here alone.
         package var quarantined = 0
         package var events: [String: Int] = [:]
         package var endedCalls: [String: Int] = [:]

@@ -122,9 +122,9 @@ extension RunStore {
         return try await pool.read { database in
             var counts = Inbox.Counts()
             for (id, number) in try database.numbers(Self.deliveryCounts, [owner]) {
-                counts.unique += number
                 if let id { counts.events[id] = number } else { counts.quarantined += number }
             }
+            counts.unique = counts.events.values.reduce(0, +)
             counts.received = counts.unique
             let ended = "SELECT simulationId, count(*) FROM endedCalls WHERE owner = ? GROUP BY simulationId"
             for case (let id?, let number) in try database.numbers(ended, [owner]) { counts.endedCalls[id] = number }

@@ -18,6 +18,8 @@ package struct QuarantineReplay: Hashable, Sendable {
 extension RunStore {
     /// Reads quarantined bodies again; those that are events now are accepted, the others stay with the new reason.
     ///
+    /// A body whose identity another event has stays too.
+    ///
     /// Each has a transaction of its own, so that arriving events do not wait for all of them.
     ///
     /// - Parameters:
@@ -42,6 +44,10 @@ extension RunStore {
         return replay
     }
 
+    private struct IdentityReusedError: Error, CustomStringConvertible {
+        var description: String { Inbox.identityReused }
+    }
+
     private struct Replayed: Sendable {
         var rowID: Int64
         var webhookID: String
@@ -58,7 +64,7 @@ extension RunStore {
             let row = try Row.fetchOne(
                 database,
                 sql: """
-                    SELECT rowID, owner, webhookId, receivedAt, body FROM webhooks WHERE reason IS NOT NULL AND rowID > ?
+                    SELECT rowID, owner, source, webhookId, receivedAt, body FROM webhooks WHERE reason IS NOT NULL AND rowID > ?
                     AND (? IS NULL OR webhookId = ?) AND (? IS NULL OR owner = (SELECT rowID FROM runs WHERE id = ?))
                     ORDER BY rowID LIMIT 1
                     """,
@@ -69,7 +75,13 @@ extension RunStore {
             var replayed = Replayed(rowID: row["rowID"], webhookID: row["webhookId"])
             do {
                 let event = try SimulationEvent(body: Array(body))
-                let owner: Int64 = row["owner"]
+                let (owner, source): (Int64, String) = (row["owner"], row["source"])
+                let isTaken = try Bool.fetchOne(
+                    database,
+                    sql: "SELECT EXISTS(SELECT 1 \(Inbox.eventOfIdentity))",
+                    arguments: [owner, source, replayed.webhookID]
+                )
+                if isTaken == true { throw IdentityReusedError() }
                 try Self.release(event, rowID: replayed.rowID, owner: owner, in: database)
                 let receivedAt = Timestamp(milliseconds: row["receivedAt"])
                 try routes(owner)?.enqueue(event, webhook: replayed.rowID, at: receivedAt, into: database)

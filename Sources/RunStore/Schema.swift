@@ -5,7 +5,9 @@ enum Schema {
     /// `RBCK`, so that `file` and people recognise the database.
     static let applicationID = 0x5242_434B
     /// The format that this version reads and writes, kept in `PRAGMA user_version`.
-    static let version = 5
+    static let version = 6
+    /// The formats that this version reads, and brings up to date before it writes.
+    static let readable = 5...version
 
     /// A database in a format that this version neither reads nor brings up to date.
     struct VersionError: Error, CustomStringConvertible {
@@ -25,18 +27,21 @@ enum Schema {
     @discardableResult
     static func check(_ database: Database) throws -> Int {
         let found = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
-        guard found == 0 || found == version else { throw VersionError(found: found) }
+        guard found == 0 || readable.contains(found) else { throw VersionError(found: found) }
         return found
     }
 
-    /// Makes the tables if they are missing.
+    /// Makes the tables if they are missing, and brings those of an older format up to date.
     ///
-    /// The next format gets a migration of its own below this one, and ``check(_:)`` then accepts this format too.
+    /// The next format gets a migration of its own below these, and ``readable`` then begins with this one.
     static var migrator: DatabaseMigrator {
         var migrator = DatabaseMigrator()
         migrator.registerMigration("5") { database in
             try database.execute(sql: runs + webhooks + monitors + slots)
             try database.execute(sql: "PRAGMA application_id = \(applicationID); PRAGMA user_version = 5")
+        }
+        migrator.registerMigration("6") { database in
+            try database.execute(sql: "DROP INDEX webhookIdentity; \(webhookIdentity) PRAGMA user_version = 6")
         }
         return migrator
     }
@@ -68,6 +73,14 @@ enum Schema {
           owner INTEGER NOT NULL, simulationId TEXT NOT NULL, callId TEXT NOT NULL,
           PRIMARY KEY(owner, simulationId, callId)) STRICT, WITHOUT ROWID;
 
+        """
+
+    /// The identities of webhooks: one event each, and each body in quarantine once.
+    ///
+    /// Another body under the identity of an event goes to quarantine, so that nothing that was answered with 200 is lost.
+    private static let webhookIdentity = """
+        CREATE UNIQUE INDEX webhookIdentity
+          ON webhooks(owner, source, webhookId, CASE WHEN reason IS NULL THEN x'' ELSE digest END);
         """
 
     /// Monitors, and the deliveries that are forwarded to them.

@@ -38,9 +38,9 @@ struct InboxTests {
             ]
             for row in rows { try await inbox.keep(row) }
             var expected = Inbox.Counts()
-            expected.received = 8
-            expected.unique = 6
-            expected.duplicates = 2
+            expected.received = 6
+            expected.unique = 5
+            expected.duplicates = 1
             expected.quarantined = 1
             expected.events = ["sim-1": 4, "other": 1]
             expected.endedCalls = ["sim-1": 2, "other": 1]
@@ -70,6 +70,41 @@ struct InboxTests {
                 #expect(entry.headers == String(repeating: "h", count: size / 20))
                 #expect(entry.digest == Array(repeating: UInt8(number), count: 32) && entry.item.reason == "no JSON")
             }
+        }
+    }
+
+    /// What comes under one identity, in order, and what is stored of it: the state of the call, or why it is in quarantine.
+    @Test(arguments: [
+        ([ReceivedEvent.event("a", .ringing), .event("a", .ringing)], ["ringing"], [2, 1, 1, 0]),
+        ([.event("a", .ringing), .event("a", .completed)], ["ringing", "identity_reused"], [1, 1, 0, 1]),
+        (
+            [.event("a", .ringing), .event("a", .completed), .event("a", .completed), .event("a", .ringing)],
+            ["ringing", "identity_reused"], [2, 1, 1, 1]
+        ),
+        (
+            [.event("a", .ringing), .event("a", .completed), .event("a", .abandoned)],
+            ["ringing", "identity_reused", "identity_reused"], [1, 1, 0, 2]
+        ),
+        ([.event("a", .ringing), .quarantine("a"), .quarantine("a")], ["ringing", "no JSON"], [1, 1, 0, 1]),
+        // A sender that was told that its body is not an event may correct it.
+        ([.quarantine("a"), .event("a", .ringing), .quarantine("a")], ["no JSON", "ringing"], [1, 1, 0, 1]),
+    ])
+    func nothingUnderAnIdentityIsLost(_ rows: [ReceivedEvent], _ stored: [String], _ counts: [Int]) async throws {
+        try await StoreFixture.with { fixture in
+            let inbox = Inbox(store: fixture.store, owner: fixture.run)
+            for row in rows { try await inbox.keep(row) }
+            let entries = try await InboxReader(fixture.home).entries(webhookID: "a")
+            let words = try entries.map { entry in
+                try entry.item.reason ?? SimulationEvent(body: entry.body).state.rawValue
+            }
+            #expect(words == stored)
+            let now = inbox.counts
+            #expect([now.received, now.unique, now.duplicates, now.quarantined] == counts)
+            let opened = try await fixture.store.counts(owner: fixture.run)
+            #expect(opened.unique == counts[1] && opened.quarantined == counts[3])
+            // Reading it again cannot make a second event of the identity.
+            #expect(try await fixture.store.replayQuarantine().accepted.isEmpty)
+            #expect(try await InboxReader(fixture.home).entries(webhookID: "a").count == stored.count)
         }
     }
 

@@ -100,7 +100,7 @@ struct RunStoreTests {
                 "and formats of versions before the first release are not converted; move the home away, or choose "
                     + "another with --home"
             ),
-            (6, "use the newer program"), (99, "use the newer program"),
+            (7, "use the newer program"), (99, "use the newer program"),
         ]
     ) func aDatabaseOfAnotherFormatIsRefused(_ format: Int, _ advice: String) async throws {
         try await TemporaryFolder.with { folder in
@@ -109,13 +109,42 @@ struct RunStoreTests {
             try Self.inDatabase(home) { try $0.execute(sql: "PRAGMA user_version = \(format)") }
             let writing = await #expect(throws: Schema.VersionError.self) { try await RunStore.with(home) { _ in } }
             let description = try #require(writing?.description)
-            #expect(description.hasPrefix("the database has format \(format), this version writes 5"))
+            #expect(description.hasPrefix("the database has format \(format), this version writes 6"))
             #expect(description.hasSuffix(advice))
             let reading = await #expect(throws: Schema.VersionError.self) {
                 try await InboxReader(home).page(InboxQuery())
             }
             #expect(reading?.description == description)
             #expect(try Self.inDatabase(home) { try Int.fetchOne($0, sql: "PRAGMA user_version") } == format)
+        }
+    }
+
+    /// Format 5 had one row for each identity, so another body under it had no place.
+    @Test func aDatabaseOfTheFormatBeforeIsBroughtUpToDate() async throws {
+        try await TemporaryFolder.with { folder in
+            let home = try Home(path: folder)
+            let run = try await RunStore.with(home) { store in
+                let run = try await StoreFixture.addRun("run-1", to: store)
+                try await Inbox(store: store, owner: run).keep(.event("a", .ringing))
+                return run
+            }
+            try Self.inDatabase(home) { database in
+                try database.execute(
+                    sql: """
+                        DROP INDEX webhookIdentity;
+                        CREATE UNIQUE INDEX webhookIdentity ON webhooks(owner, source, webhookId);
+                        DELETE FROM grdb_migrations WHERE identifier = '6'; PRAGMA user_version = 5
+                        """
+                )
+            }
+            #expect(try await InboxReader(home).page(InboxQuery()).items.count == 1)
+            try await RunStore.with(home) { store in
+                try await Inbox(store: store, owner: run).keep(.event("a", .completed))
+                let page = try await store.inboxPage(InboxQuery())
+                #expect(page.items.map(\.state) == [.quarantined, .unknown])
+            }
+            let format = try Self.inDatabase(home) { try Int.fetchOne($0, sql: "PRAGMA user_version") }
+            #expect(format == 6)
         }
     }
 

@@ -56,6 +56,7 @@ extension ReceivedEvent {
             webhookID: webhookID,
             receivedAt: Timestamp(milliseconds: 99),
             body: event.json.bytes,
+            digest: event.json.bytes,
             content: .event(event)
         )
     }
@@ -66,6 +67,7 @@ extension ReceivedEvent {
             webhookID: webhookID,
             receivedAt: Timestamp(milliseconds: 98),
             body: [0x00, 0xFF, 0x7B],
+            digest: [0],
             content: .malformed("no JSON")
         )
     }

@@ -100,7 +100,8 @@ struct InboxCommand: AsyncParsableCommand {
 
               accepted     an event of the run's simulation; for the service, of any
                            simulation of the home's runs
-              quarantined  signed, but not an event; replay reads it again
+              quarantined  signed, but not an event: replay reads it again; or another
+                           body under the identity of an event (identity_reused)
               unknown      an event of another simulation
 
             Examples:

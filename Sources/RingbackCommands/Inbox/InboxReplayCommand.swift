@@ -13,7 +13,8 @@ struct InboxReplayCommand: AsyncParsableCommand {
         abstract: "Read quarantined bodies again, and accept those that are events now.",
         discussion: """
             Use it after an update, if the new version can read what the old one could
-            not. Bodies that are still not events stay in quarantine.
+            not. Bodies that are still not events stay in quarantine, and so do those
+            under the identity of another event (identity_reused).
 
             Examples:
               ringback inbox replay msg_p5jXN8AQM9LWM0D4loKWxJek
@@ -57,7 +58,7 @@ struct InboxReplayCommand: AsyncParsableCommand {
             for id in replay.accepted { Console.output("\(PrintableText.line(id, limit: 200)): accepted") }
             for refused in replay.refused {
                 let reason = PrintableText.line(refused.reason, limit: 300)
-                Console.output("\(PrintableText.line(refused.webhookID, limit: 200)): still not an event: \(reason)")
+                Console.output("\(PrintableText.line(refused.webhookID, limit: 200)): stays in quarantine: \(reason)")
             }
             if !common.quiet {
                 Console.output("\(replay.accepted.count) accepted, \(replay.refused.count) still in quarantine")
