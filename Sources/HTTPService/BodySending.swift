@@ -18,9 +18,10 @@ enum BodySending {
     /// The connection ends in the middle of an answer.
     private struct BrokenOff: Error {}
 
-    static func body(of response: ServiceResponse, on channel: any Channel) async -> ResponseBody {
+    static func body(of response: ServiceResponse, isHead: Bool, on channel: any Channel) async -> ResponseBody {
         let bytes = ByteBuffer(bytes: response.body)
         switch response.sending {
+        case .whole where isHead: return ResponseBody(contentLength: response.body.count) { try await $0.finish(nil) }
         case .whole: return ResponseBody(byteBuffer: bytes)
         case .nothing:
             try? await channel.close()

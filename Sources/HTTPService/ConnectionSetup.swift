@@ -39,7 +39,7 @@ final class ConnectionSetup: ChannelInboundHandler, RemovableChannelHandler {
             // Before Hummingbird's codec, so that what is handled here is never converted to Hummingbird's types.
             let codec = try? pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
             let next: any ChannelHandler = codec ?? self
-            try pipeline.addHandler(RequestDeadlineHandler(limits), position: .before(next))
+            try pipeline.addHandler(RequestGuard(limits), position: .before(next))
             if let handler { try pipeline.addHandler(handler(), position: .before(next)) }
         } catch {
             return context.close(promise: nil)

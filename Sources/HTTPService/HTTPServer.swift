@@ -70,11 +70,15 @@ package struct HTTPServer: Sendable {
         )
         let server = try configuration.tls.map { try HTTPServerBuilder.tls(http1, tlsConfiguration: $0) } ?? http1
         let responder = CallbackResponder<ConnectionContext> { request, context in
-            let response = await respond(ServiceRequest(request))
+            var asked = ServiceRequest(request, on: context.channel)
+            // HEAD answers as GET, without its content.
+            let isHead = asked.method == .head
+            if isHead { asked.method = .get }
+            let response = await respond(asked)
             return Response(
                 status: .init(code: response.status),
                 headers: response.headers,
-                body: await BodySending.body(of: response, on: context.channel)
+                body: await BodySending.body(of: response, isHead: isHead, on: context.channel)
             )
         }
         return try await run(configuration.logger, body) { onPort in

@@ -6,10 +6,6 @@ package struct ConnectionLimits: Hashable, Sendable {
     package var headDeadline = Duration.seconds(10)
     /// The time from the head of a request to the end of its body.
     package var requestDeadline = Duration.seconds(15)
-    /// The lowest average rate of a body, after ``rateGrace``.
-    package var minimumBytesPerSecond = 1024
-    /// The time at the beginning of a body during which its rate does not count.
-    package var rateGrace = Duration.seconds(2)
     /// How long a connection may be idle between two requests.
     package var idleTimeout = Duration.seconds(60)
     /// Connections at once; further ones wait until one ends.
@@ -30,7 +26,7 @@ struct RequestPace {
     private enum Stage {
         case idle(until: NIODeadline)
         case head(since: NIODeadline)
-        case body(since: NIODeadline, bytes: Int)
+        case body(since: NIODeadline)
         case answering
     }
 
@@ -62,18 +58,15 @@ struct RequestPace {
         }
     }
 
-    /// Bytes of an incomplete head have arrived; returns whether they begin a request.
-    mutating func read(at now: NIODeadline) -> Bool {
-        guard case .idle = stage else { return false }
-        stage = .head(since: now)
-        return true
+    /// Whether the head of a request has arrived, and its body not whole.
+    var isInBody: Bool { if case .body = stage { true } else { false } }
+
+    /// Bytes of an incomplete head have arrived.
+    mutating func read(at now: NIODeadline) {
+        if case .idle = stage { stage = .head(since: now) }
     }
 
-    mutating func head(at now: NIODeadline) { stage = .body(since: now, bytes: 0) }
-
-    mutating func body(_ count: Int) {
-        if case .body(let since, let bytes) = stage { stage = .body(since: since, bytes: bytes + count) }
-    }
+    mutating func head(at now: NIODeadline) { stage = .body(since: now) }
 
     mutating func end() { stage = .answering }
 
@@ -89,13 +82,9 @@ struct RequestPace {
         case .head(let since):
             let end = since + TimeAmount(limits.headDeadline)
             return now < end ? .wait(until: end) : .timeOut
-        case .body(let since, let bytes):
+        case .body(let since):
             let end = since + TimeAmount(limits.requestDeadline)
-            let grace = since + TimeAmount(limits.rateGrace)
-            // The bytes so far satisfy the minimum rate up to this moment.
-            let paid = grace + .nanoseconds(Int64(bytes) * 1_000_000_000 / Int64(max(1, limits.minimumBytesPerSecond)))
-            guard now < end, now < paid else { return .timeOut }
-            return .wait(until: min(end, paid))
+            return now < end ? .wait(until: end) : .timeOut
         }
     }
 }

@@ -17,7 +17,8 @@ package struct ServiceRequest: Sendable {
 
     private enum Body: Sendable {
         case bytes([UInt8])
-        case stream(RequestBody)
+        /// Its sender may wait to be told to go on.
+        case stream(RequestBody, wanted: @Sendable () -> Void)
     }
 
     /// Why a body could not be read.
@@ -36,11 +37,12 @@ package struct ServiceRequest: Sendable {
         (self.path, query) = Self.split(path)
     }
 
-    init(_ request: Request) {
+    init(_ request: Request, on channel: any Channel) {
         method = request.method
         authority = request.head.authority
         headers = request.headers
-        body = .stream(request.body)
+        let isAwaited = request.headers[.expect] != nil
+        body = .stream(request.body) { if isAwaited { channel.triggerUserOutboundEvent(BodyWanted(), promise: nil) } }
         (path, query) = Self.split(request.head.path ?? "/")
     }
 
@@ -56,7 +58,8 @@ package struct ServiceRequest: Sendable {
         case .bytes(let bytes):
             guard bytes.count <= limit else { throw .tooLarge }
             return bytes
-        case .stream(let stream):
+        case .stream(let stream, let wanted):
+            wanted()
             var collected: [UInt8] = []
             do {
                 for try await chunk in stream {

@@ -64,6 +64,44 @@ struct HTTPServerTests {
         }
     }
 
+    @Test(arguments: ProtocolCase.all) func theProtocolIsThatOfEveryServer(_ protocol: ProtocolCase) async throws {
+        try await HTTPServer.with(Self.configuration()) { request in
+            request.method == .post ? await Self.echo(request) : .methodNotAllowed([.post])
+        } body: { port in
+            let problem = try await `protocol`.problem(port: port, path: "/")
+            #expect(problem == nil)
+        }
+    }
+
+    @Test func headAnswersAsGetWithoutContent() async throws {
+        try await HTTPServer.with(Self.configuration(), respond: Self.echo) { port in
+            for (method, body) in [("GET", #"{"method":"GET""#), ("HEAD", "")] {
+                let connection = try RawConnection(port: port)
+                await connection.send("\(method) / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                let parts = await connection.receive().split(separator: "\r\n\r\n", omittingEmptySubsequences: false)
+                #expect(parts[0].hasPrefix("HTTP/1.1 200 ") && parts[0].lowercased().contains("content-length: 58"))
+                #expect(body.isEmpty ? parts[1].isEmpty : parts[1].hasPrefix(body), "\(parts)")
+            }
+        }
+    }
+
+    /// The answer to who waits for it comes when the body is wanted; without that, the final one alone.
+    @Test(arguments: [(true, "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 "), (false, "HTTP/1.1 401 ")])
+    func aBodyIsAskedForIfItIsWanted(_ isWanted: Bool, _ expected: String) async throws {
+        try await HTTPServer.with(Self.configuration()) { request in
+            isWanted ? await Self.echo(request) : ServiceResponse(status: 401)
+        } body: { port in
+            let connection = try RawConnection(port: port)
+            await connection.send("POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+            var answer = await connection.receive(until: "\r\n\r\n")
+            if isWanted {
+                await connection.send("ab")
+                answer += await connection.receive(until: "\"count\":2}")
+            }
+            #expect(answer.hasPrefix(expected), "\(answer)")
+        }
+    }
+
     @Test func aConnectionServesManyRequests() async throws {
         try await HTTPServer.with(Self.configuration(), respond: Self.echo) { port in
             let connection = try RawConnection(port: port)
@@ -227,7 +265,10 @@ struct HTTPServerLimitTests {
                 }
                 let answer = await connection.receive()
                 trickle.cancel()
-                #expect(answer.hasPrefix("HTTP/1.1 408 "), "\(answer)")
+                #expect(
+                    answer.hasPrefix("HTTP/1.1 408 ") && answer.contains("\"code\":\"request_timeout\""),
+                    "\(answer)"
+                )
                 #expect(start.duration(to: .now) >= .milliseconds(300))
                 try await eventually { errors.withLock { $0 } == [.incomplete] }
             }

@@ -20,6 +20,10 @@ package final class RawConnection: Sendable {
     @discardableResult
     package func send(_ text: String) async -> Bool { await blocking { self.connection.send(text) } }
 
+    /// Sends bytes as they are.
+    @discardableResult
+    package func send(bytes: [UInt8]) async -> Bool { await blocking { self.connection.send(bytes) } }
+
     /// Reads until the text `end` has come, or the other side closes the connection; returns everything that came.
     package func receive(until end: String? = nil) async -> String {
         await blocking {

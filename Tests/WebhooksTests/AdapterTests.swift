@@ -14,7 +14,7 @@ struct AdapterCase: Sendable, CustomTestStringConvertible {
     var headers: [(String, String)]
     var body = Self.body
     var secrets = Self.both
-    var expected: Result<WebhookSignature.Verified, WebhookSignature.Mismatch>
+    var expected: Result<WebhookSignature.Verified, SignatureMismatch>
 
     static let now: Int64 = 1_700_000_000
     static let body = Array("Hello, World!".utf8)
@@ -39,18 +39,23 @@ struct AdapterCase: Sendable, CustomTestStringConvertible {
         return [("Stripe-Signature", "t=\(time),v1=\(code(key, Array("\(time).".utf8) + body))\(extra)")]
     }
 
+    /// The same with white space round the parts of its list.
+    private static func blanks(_ headers: [(String, String)]) -> [(String, String)] {
+        headers.map { ($0.0, $0.1.replacing(",", with: " ,\t").replacing("=", with: " = ")) }
+    }
+
     private static let gitHubCode = "sha256=" + code("It's-a-Secret-to-Everybody", body)
-    private static let gitHubAccepted = Result<WebhookSignature.Verified, WebhookSignature.Mismatch>.success(
+    private static let gitHubAccepted = Result<WebhookSignature.Verified, SignatureMismatch>.success(
         .init(scheme: .gitHub, id: "72d3162e-cc78-11e3-81ab-4c9367dc0958")
     )
-    private static let stripeAccepted = Result<WebhookSignature.Verified, WebhookSignature.Mismatch>.success(
+    private static let stripeAccepted = Result<WebhookSignature.Verified, SignatureMismatch>.success(
         .init(scheme: .stripe, id: nil)
     )
 
     private static func one(
         _ name: String,
         _ headers: [(String, String)],
-        _ expected: Result<WebhookSignature.Verified, WebhookSignature.Mismatch>,
+        _ expected: Result<WebhookSignature.Verified, SignatureMismatch>,
         body: [UInt8] = body,
         secrets: String = both
     ) -> AdapterCase {
@@ -61,25 +66,75 @@ struct AdapterCase: Sendable, CustomTestStringConvertible {
         one("GitHub", gitHub(gitHubCode), gitHubAccepted),
         one("GitHub in capitals", gitHub("sha256=" + gitHubCode.dropFirst(7).uppercased()), gitHubAccepted),
         one("GitHub: header names in capitals", gitHub(gitHubCode).map { ($0.0.uppercased(), $0.1) }, gitHubAccepted),
-        one("GitHub without the word", gitHub(String(gitHubCode.dropFirst(7))), .failure(.gitHubMismatch)),
-        one("GitHub: sha1", gitHub("sha1=" + gitHubCode.dropFirst(7)), .failure(.gitHubMismatch)),
-        one("GitHub cut short", gitHub(String(gitHubCode.dropLast(2))), .failure(.gitHubMismatch)),
-        one("GitHub: half a digit less", gitHub(String(gitHubCode.dropLast())), .failure(.gitHubMismatch)),
-        one("GitHub: more", gitHub(gitHubCode + "00"), .failure(.gitHubMismatch)),
-        one("GitHub: no hexadecimal", gitHub("sha256=zz"), .failure(.gitHubMismatch)),
-        one("GitHub: empty code", gitHub("sha256="), .failure(.gitHubMismatch)),
-        one("GitHub: another body", gitHub(gitHubCode), .failure(.gitHubMismatch), body: body + [0x0A]),
-        one("GitHub: another key", gitHub("sha256=" + code("whsec_test", body)), .failure(.gitHubMismatch)),
-        one("GitHub without a delivery", [("X-Hub-Signature-256", gitHubCode)], .failure(.gitHubMissing)),
-        one("GitHub without a signature", [("X-GitHub-Delivery", "1")], .failure(.gitHubMissing)),
-        one("GitHub: empty delivery", gitHub(gitHubCode, id: ""), .failure(.gitHubMissing)),
-        one("GitHub: two deliveries", gitHub(gitHubCode) + [("X-GitHub-Delivery", "2")], .failure(.gitHubMissing)),
+        one("GitHub: blanks", gitHub("sha256= " + gitHubCode.dropFirst(7)), gitHubAccepted),
+        one("GitHub: the word in capitals", gitHub("SHA256=" + gitHubCode.dropFirst(7)), gitHubAccepted),
+        one("GitHub: a tabulator", gitHub("Sha256\t=\t" + gitHubCode.dropFirst(7)), gitHubAccepted),
+        one(
+            "GitHub: Base64",
+            gitHub("sha256=qnR5Ug2KW7fpN7PBpL7YKUKqbXDBGo6FGeFYHxFTEfg="),
+            .failure(.base64("X-Hub-Signature-256", "sha256="))
+        ),
+        one(
+            "GitHub: a delivery whose bytes are not UTF-8",
+            gitHub(gitHubCode, id: "\u{FFFD}"),
+            .failure(.header("X-GitHub-Delivery", .garbled))
+        ),
+        one(
+            "GitHub without the word",
+            gitHub(String(gitHubCode.dropFirst(7))),
+            .failure(.form("X-Hub-Signature-256", "sha256="))
+        ),
+        one(
+            "GitHub: sha1",
+            gitHub("sha1=" + gitHubCode.dropFirst(7)),
+            .failure(.form("X-Hub-Signature-256", "sha256="))
+        ),
+        one(
+            "GitHub cut short",
+            gitHub(String(gitHubCode.dropLast(2))),
+            .failure(.form("X-Hub-Signature-256", "sha256="))
+        ),
+        one(
+            "GitHub: half a digit less",
+            gitHub(String(gitHubCode.dropLast())),
+            .failure(.form("X-Hub-Signature-256", "sha256="))
+        ),
+        one("GitHub: more", gitHub(gitHubCode + "00"), .failure(.form("X-Hub-Signature-256", "sha256="))),
+        one("GitHub: no hexadecimal", gitHub("sha256=zz"), .failure(.form("X-Hub-Signature-256", "sha256="))),
+        one("GitHub: empty code", gitHub("sha256="), .failure(.form("X-Hub-Signature-256", "sha256="))),
+        one(
+            "GitHub: another body",
+            gitHub(gitHubCode),
+            .failure(.mismatch("X-Hub-Signature-256")),
+            body: body + [0x0A]
+        ),
+        one(
+            "GitHub: another key",
+            gitHub("sha256=" + code("whsec_test", body)),
+            .failure(.mismatch("X-Hub-Signature-256"))
+        ),
+        one(
+            "GitHub without a delivery",
+            [("X-Hub-Signature-256", gitHubCode)],
+            .failure(.header("X-GitHub-Delivery", .missing))
+        ),
+        one(
+            "GitHub without a signature",
+            [("X-GitHub-Delivery", "1")],
+            .failure(.header("X-Hub-Signature-256", .missing))
+        ),
+        one("GitHub: empty delivery", gitHub(gitHubCode, id: ""), .failure(.header("X-GitHub-Delivery", .empty))),
+        one(
+            "GitHub: two deliveries",
+            gitHub(gitHubCode) + [("X-GitHub-Delivery", "2")],
+            .failure(.header("X-GitHub-Delivery", .repeated))
+        ),
         one(
             "GitHub: two signatures",
             gitHub(gitHubCode) + [("X-Hub-Signature-256", gitHubCode)],
-            .failure(.gitHubMissing)
+            .failure(.header("X-Hub-Signature-256", .repeated))
         ),
-        one("GitHub without its key", gitHub(gitHubCode), .failure(.noKey), secrets: "stripe:x"),
+        one("GitHub without its key", gitHub(gitHubCode), .failure(.noKey(.gitHub)), secrets: "stripe:x"),
         one(
             "GitHub: rotated",
             gitHub(gitHubCode),
@@ -89,28 +144,40 @@ struct AdapterCase: Sendable, CustomTestStringConvertible {
         one("Stripe", stripe(), stripeAccepted),
         one("Stripe: 300 s late", stripe(-300), stripeAccepted),
         one("Stripe: 300 s early", stripe(300), stripeAccepted),
-        one("Stripe: 301 s late", stripe(-301), .failure(.stripeTimestamp)),
-        one("Stripe: 301 s early", stripe(301), .failure(.stripeTimestamp)),
+        one("Stripe: 301 s late", stripe(-301), .failure(.clock("t of Stripe-Signature", ahead: -301))),
+        one("Stripe: 301 s early", stripe(301), .failure(.clock("t of Stripe-Signature", ahead: 301))),
         one(
             "Stripe: v0 beside",
             stripe(extra: ",v0=6ffbb59b2300aae63f272406069a9788598b792a944a07aba816edb039989a39"),
             stripeAccepted
         ),
+        one("Stripe: blanks", blanks(stripe(extra: ", v0=00")), stripeAccepted),
+        one(
+            "Stripe: Base64",
+            [("Stripe-Signature", "t=\(now),v1=qnR5Ug2KW7fpN7PBpL7YKUKqbXDBGo6FGeFYHxFTEfg=")],
+            .failure(.base64("Stripe-Signature", "v1="))
+        ),
+        one(
+            "Stripe: its secret as a key of Standard Webhooks",
+            stripe(),
+            .failure(.noKey(.stripe, hasStandardKey: true)),
+            secrets: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+        ),
         one("Stripe: several v1", stripe(extra: ",v1=00ff"), stripeAccepted),
-        one("Stripe: v0 alone", [("Stripe-Signature", "t=\(now),v0=00")], .failure(.stripeMissing)),
-        one("Stripe: no time", [("Stripe-Signature", "v1=00")], .failure(.stripeMissing)),
-        one("Stripe: two times", stripe(extra: ",t=\(now)"), .failure(.stripeMissing)),
-        one("Stripe: time in words", [("Stripe-Signature", "t=now,v1=00")], .failure(.stripeTimestamp)),
-        one("Stripe: another key", stripe(key: "whsec_other"), .failure(.stripeMismatch)),
-        one("Stripe: another body", stripe(), .failure(.stripeMismatch), body: body + [0x0A]),
+        one("Stripe: v0 alone", [("Stripe-Signature", "t=\(now),v0=00")], .failure(.stripeParts)),
+        one("Stripe: no time", [("Stripe-Signature", "v1=00")], .failure(.stripeParts)),
+        one("Stripe: two times", stripe(extra: ",t=\(now)"), .failure(.stripeParts)),
+        one("Stripe: time in words", [("Stripe-Signature", "t=now,v1=00")], .failure(.time("t of Stripe-Signature"))),
+        one("Stripe: another key", stripe(key: "whsec_other"), .failure(.mismatch("Stripe-Signature"))),
+        one("Stripe: another body", stripe(), .failure(.mismatch("Stripe-Signature")), body: body + [0x0A]),
         one(
             "Stripe: code of no time",
             [("Stripe-Signature", "t=\(now),v1=\(code("whsec_test", body))")],
-            .failure(.stripeMismatch)
+            .failure(.mismatch("Stripe-Signature"))
         ),
-        one("Stripe twice", stripe() + stripe(), .failure(.stripeMissing)),
-        one("Stripe: empty", [("Stripe-Signature", "")], .failure(.stripeMissing)),
-        one("Stripe without its key", stripe(), .failure(.noKey), secrets: "github:x"),
+        one("Stripe twice", stripe() + stripe(), .failure(.header("Stripe-Signature", .repeated))),
+        one("Stripe: empty", [("Stripe-Signature", "")], .failure(.header("Stripe-Signature", .empty))),
+        one("Stripe without its key", stripe(), .failure(.noKey(.stripe)), secrets: "github:x"),
         one("Stripe: rotated", stripe(), stripeAccepted, secrets: "stripe:new stripe:whsec_test"),
         one("GitHub and Stripe", gitHub(gitHubCode) + stripe(), .failure(.ambiguous)),
         one("GitHub and the id of Standard Webhooks", gitHub(gitHubCode) + [("webhook-id", "m")], .failure(.ambiguous)),
@@ -125,7 +192,7 @@ struct AdapterCase: Sendable, CustomTestStringConvertible {
             .failure(.ambiguous)
         ),
         one("Stripe and an empty delivery of GitHub", stripe() + [("X-GitHub-Delivery", "")], .failure(.ambiguous)),
-        one("none of all", [], .failure(.missing)),
+        one("none of all", [], .failure(.unsigned)),
     ]
 }
 
@@ -133,7 +200,7 @@ struct AdapterCase: Sendable, CustomTestStringConvertible {
 struct AdapterTests {
     @Test(arguments: AdapterCase.all) func verification(_ delivery: AdapterCase) throws {
         let secrets = try WebhookSecrets(delivery.secrets)
-        let result = Result { () throws(WebhookSignature.Mismatch) in
+        let result = Result { () throws(SignatureMismatch) in
             try WebhookSignature.verify(
                 DeliveryHeaders(HTTPHeaders(delivery.headers)),
                 body: delivery.body,
@@ -172,6 +239,7 @@ struct AdapterTests {
     @Test(arguments: [
         ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", 1, 0, 0),
         ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX", 2, 0, 0),
+        ("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\r\ngithub:a\nstripe:b\n", 1, 1, 1),
         (" whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw, github:a,, stripe:b stripe:whsec_c ", 1, 1, 2),
     ])
     func listsOfKeys(_ text: String, _ standard: Int, _ gitHub: Int, _ stripe: Int) throws {
@@ -192,6 +260,14 @@ struct AdapterTests {
     @Test(arguments: [
         ("", "must be whsec_ followed by Base64 of 24 to 64 random bytes"),
         ("secret", "must be whsec_ followed by Base64 of 24 to 64 random bytes"),
+        (
+            "v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
+            "has v1, in front of a key; it names the way of signing, so leave it out: the key begins with whsec_"
+        ),
+        (
+            "whsec_test",
+            "must be whsec_ followed by Base64 of 24 to 64 random bytes; a secret of Stripe is written stripe:whsec_…"
+        ),
         (
             "github:a c4n4ry",
             "key 2 of 2 is invalid: it must be whsec_ followed by Base64 of 24 to 64 random bytes, or github:TEXT, or "

@@ -20,8 +20,13 @@ struct AnswerBytesTests {
 
     @Test func eachAnswerIsItsOwn() {
         var answers = AnswerBytes()
-        func text(_ answer: EncodedAnswer, _ second: Int, isLast: Bool = false, hasBody: Bool = true) -> String {
-            String(buffer: answers.bytes(of: answer, isLast: isLast, hasBody: hasBody, now: second))
+        func text(
+            _ answer: EncodedAnswer,
+            _ second: Int,
+            _ connection: AnswerBytes.ConnectionField = .absent,
+            hasBody: Bool = true
+        ) -> String {
+            String(buffer: answers.bytes(of: answer, connection: connection, hasBody: hasBody, now: second))
         }
         for _ in 1...2 {
             #expect(text(yes, 1) == lines(1, "200 OK", ["content-length: 3", "DATE"], "yes"))
@@ -33,7 +38,7 @@ struct AnswerBytesTests {
             #expect(text(yes, 1) == lines(1, "200 OK", ["content-length: 3", "DATE"], "yes"))
             #expect(text(yes, 1, hasBody: false) == lines(1, "200 OK", ["content-length: 3", "DATE"], ""))
             #expect(
-                text(yes, 1, isLast: true)
+                text(yes, 1, .close)
                     == lines(1, "200 OK", ["content-length: 3", "DATE", "connection: close"], "yes")
             )
             #expect(text(yes, 1) == lines(1, "200 OK", ["content-length: 3", "DATE"], "yes"))

@@ -82,6 +82,14 @@ struct EventConnectionTests {
         }
     }
 
+    @Test(arguments: ProtocolCase.all, Others.allCases)
+    func theProtocolIsThatOfEveryServer(_ protocol: ProtocolCase, _ others: Others) async throws {
+        try await Self.serve(others) { port in
+            let problem = try await `protocol`.problem(port: port, path: "/direct")
+            #expect(problem == nil)
+        }
+    }
+
     /// The bodies of the answers, in order.
     private func bodies(_ received: String) -> [String] {
         received.matches(of: /\[[^\]]*\]|<[^>]*>/).map { String($0.output) }

@@ -27,6 +27,22 @@ enum Vector {
         )
     }
 
+    /// The published vector by the names of Svix.
+    static func svix(id: String? = id, signature: String = signature) -> HTTPFields {
+        let fields = [("svix-id", id), ("svix-timestamp", "\(now)"), ("svix-signature", signature)]
+        return HTTPFields(
+            fields.compactMap { name, value in
+                guard let name = HTTPField.Name(name), let value else { return nil }
+                return HTTPField(name: name, value: value)
+            }
+        )
+    }
+
+    /// The signature of a sender that takes a text for the bytes of the key.
+    static func signAsText(_ text: String) -> String {
+        WebhookSecret(bytes: Array(text.utf8)).signature(id: id, timestamp: now, body: body)
+    }
+
     /// The right signature of other parts.
     static func sign(
         id: String = id,
@@ -43,11 +59,11 @@ struct SignatureCase: Sendable, CustomTestStringConvertible {
     var testDescription: String
     var headers: HTTPFields
     var body = Vector.body
-    var refusal: WebhookSignature.Mismatch?
+    var refusal: SignatureMismatch?
 
     private static func refused(
         _ name: String,
-        _ refusal: WebhookSignature.Mismatch,
+        _ refusal: SignatureMismatch,
         _ headers: HTTPFields = Vector.headers(),
         body: [UInt8] = Vector.body
     ) -> SignatureCase {
@@ -73,50 +89,95 @@ struct SignatureCase: Sendable, CustomTestStringConvertible {
 
     static let all: [SignatureCase] = [
         accepted("the published vector", Vector.headers()),
-        refused("no id", .missing, Vector.headers(id: [])),
-        refused("no timestamp", .missing, Vector.headers(timestamp: [])),
-        refused("no signature", .missing, Vector.headers(signature: [])),
-        refused("no header at all", .missing, HTTPFields()),
-        refused("empty id", .missing, Vector.headers(id: [""])),
-        refused("empty timestamp", .missing, Vector.headers(timestamp: [""])),
-        refused("empty signature", .missing, Vector.headers(signature: [""])),
-        refused("two ids", .missing, Vector.headers(id: [Vector.id, Vector.id])),
-        refused("two timestamps", .missing, Vector.headers(timestamp: ["\(Vector.now)", "\(Vector.now)"])),
-        refused("two signature fields", .missing, Vector.headers(signature: [good, good])),
-        refused("an endless id", .missing, Vector.headers(id: [String(repeating: "a", count: 1025)])),
+        refused("no id", .header("webhook-id", .missing), Vector.headers(id: [])),
+        refused("no timestamp", .header("webhook-timestamp", .missing), Vector.headers(timestamp: [])),
+        refused("no signature", .header("webhook-signature", .missing), Vector.headers(signature: [])),
+        refused("no header at all", .unsigned, HTTPFields()),
+        refused("empty id", .header("webhook-id", .empty), Vector.headers(id: [""])),
+        refused("empty timestamp", .header("webhook-timestamp", .empty), Vector.headers(timestamp: [""])),
+        refused("empty signature", .header("webhook-signature", .empty), Vector.headers(signature: [""])),
+        refused("two ids", .header("webhook-id", .repeated), Vector.headers(id: [Vector.id, Vector.id])),
+        refused(
+            "two timestamps",
+            .header("webhook-timestamp", .repeated),
+            Vector.headers(timestamp: ["\(Vector.now)", "\(Vector.now)"])
+        ),
+        refused(
+            "two signature fields",
+            .header("webhook-signature", .repeated),
+            Vector.headers(signature: [good, good])
+        ),
+        refused(
+            "an endless id",
+            .header("webhook-id", .long),
+            Vector.headers(id: [String(repeating: "a", count: 1025)])
+        ),
         refused(
             "id with a dot, rightly signed",
-            .missing,
+            .fullStop("webhook-id"),
             Vector.headers(id: ["msg.1"], signature: [Vector.sign(id: "msg.1")])
         ),
         refused(
             "id that begins the timestamp",
-            .missing,
+            .fullStop("webhook-id"),
             Vector.headers(id: ["\(Vector.id).1"], signature: [Vector.sign(id: "\(Vector.id).1")])
         ),
         accepted("299 s early", late(299)), accepted("299 s late", late(-299)),
         accepted("300 s early", late(300)), accepted("300 s late", late(-300)),
-        refused("301 s early", .timestamp, late(301)), refused("301 s late", .timestamp, late(-301)),
-        refused("a day late", .timestamp, late(-86_400)),
-        refused("timestamp 0", .timestamp, late(-Vector.now)),
-        refused("timestamp in words", .timestamp, Vector.headers(timestamp: ["now"])),
-        refused("timestamp with a sign", .timestamp, Vector.headers(timestamp: ["+\(Vector.now)"])),
-        refused("negative timestamp", .timestamp, Vector.headers(timestamp: ["-\(Vector.now)"])),
-        refused("timestamp with a fraction", .timestamp, Vector.headers(timestamp: ["\(Vector.now).0"])),
-        refused("timestamp in milliseconds", .timestamp, Vector.headers(timestamp: ["\(Vector.now)000"])),
-        refused("timestamp beyond 64 bits", .timestamp, Vector.headers(timestamp: ["99999999999999999999"])),
-        refused("timestamp in hexadecimal", .timestamp, Vector.headers(timestamp: ["0x60376C72"])),
-        refused("timestamp in other digits", .timestamp, Vector.headers(timestamp: ["١٦١٤٢٦٥٣٣٠"])),
-        refused("another timestamp than the signed one", .mismatch, Vector.headers(timestamp: ["\(Vector.now + 1)"])),
-        refused("leading zero in the timestamp", .mismatch, Vector.headers(timestamp: ["0\(Vector.now)"])),
-        refused("another id than the signed one", .mismatch, Vector.headers(id: ["msg_other"])),
-        refused("id in another case", .mismatch, Vector.headers(id: [Vector.id.uppercased()])),
-        refused("wrong secret", .mismatch, Vector.headers(signature: [Vector.sign(secret: other)])),
-        refused("body one byte longer", .mismatch, body: Vector.body + [0x0A]),
-        refused("body one byte shorter", .mismatch, body: Array(Vector.body.dropLast())),
-        refused("body with one bit changed", .mismatch, body: [Vector.body[0] ^ 1] + Vector.body.dropFirst()),
-        refused("empty body", .mismatch, body: []),
-        refused("the same JSON written anew", .mismatch, body: Array(#"{"test":2432232314}"#.utf8)),
+        refused("301 s early", .clock("webhook-timestamp", ahead: 301), late(301)),
+        refused("301 s late", .clock("webhook-timestamp", ahead: -301), late(-301)),
+        refused("a day late", .clock("webhook-timestamp", ahead: -86_400), late(-86_400)),
+        refused("timestamp 0", .clock("webhook-timestamp", ahead: -Vector.now), late(-Vector.now)),
+        refused("timestamp in words", .time("webhook-timestamp"), Vector.headers(timestamp: ["now"])),
+        refused("timestamp with a sign", .time("webhook-timestamp"), Vector.headers(timestamp: ["+\(Vector.now)"])),
+        refused("negative timestamp", .time("webhook-timestamp"), Vector.headers(timestamp: ["-\(Vector.now)"])),
+        refused(
+            "timestamp with a fraction",
+            .time("webhook-timestamp"),
+            Vector.headers(timestamp: ["\(Vector.now).0"])
+        ),
+        refused(
+            "timestamp in milliseconds",
+            .clock("webhook-timestamp", ahead: Vector.now * 999),
+            Vector.headers(timestamp: ["\(Vector.now)000"])
+        ),
+        refused(
+            "timestamp beyond 64 bits",
+            .time("webhook-timestamp"),
+            Vector.headers(timestamp: ["99999999999999999999"])
+        ),
+        refused("timestamp in hexadecimal", .time("webhook-timestamp"), Vector.headers(timestamp: ["0x60376C72"])),
+        refused("timestamp in other digits", .time("webhook-timestamp"), Vector.headers(timestamp: ["١٦١٤٢٦٥٣٣٠"])),
+        refused(
+            "another timestamp than the signed one",
+            .mismatch("webhook-signature"),
+            Vector.headers(timestamp: ["\(Vector.now + 1)"])
+        ),
+        refused(
+            "leading zero in the timestamp",
+            .mismatch("webhook-signature"),
+            Vector.headers(timestamp: ["0\(Vector.now)"])
+        ),
+        refused("another id than the signed one", .mismatch("webhook-signature"), Vector.headers(id: ["msg_other"])),
+        refused("id in another case", .mismatch("webhook-signature"), Vector.headers(id: [Vector.id.uppercased()])),
+        refused(
+            "wrong secret",
+            .mismatch("webhook-signature"),
+            Vector.headers(signature: [Vector.sign(secret: other)])
+        ),
+        refused("body one byte longer", .mismatch("webhook-signature"), body: Vector.body + [0x0A]),
+        refused("body one byte shorter", .mismatch("webhook-signature"), body: Array(Vector.body.dropLast())),
+        refused(
+            "body with one bit changed",
+            .mismatch("webhook-signature"),
+            body: [Vector.body[0] ^ 1] + Vector.body.dropFirst()
+        ),
+        refused("empty body", .mismatch("webhook-signature"), body: []),
+        refused(
+            "the same JSON written anew",
+            .mismatch("webhook-signature"),
+            body: Array(#"{"test":2432232314}"#.utf8)
+        ),
         accepted(
             "an empty body, rightly signed",
             Vector.headers(signature: [Vector.sign(body: [])]),
@@ -132,26 +193,63 @@ struct SignatureCase: Sendable, CustomTestStringConvertible {
             Vector.headers(signature: ["\(Vector.sign(secret: other)) v1,AAAA \(good)"])
         ),
         accepted("several signatures, the first one right", Vector.headers(signature: ["\(good) v1,AAAA"])),
+        accepted("a tabulator between", Vector.headers(signature: ["v1,AAAA\t\(good)"])),
+        refused(
+            "the text of the key",
+            .keyAsText("webhook-signature"),
+            Vector.headers(signature: [Vector.signAsText(Vector.secret)])
+        ),
+        refused(
+            "the text of the key without its prefix",
+            .keyAsText("webhook-signature"),
+            Vector.headers(signature: [Vector.signAsText(String(Vector.secret.dropFirst(6)))])
+        ),
+        refused(
+            "an id with bytes that are not UTF-8",
+            .header("webhook-id", .garbled),
+            Vector.headers(id: ["m\u{FFFD}"])
+        ),
+        accepted("the names of Svix", Vector.svix()),
+        accepted(
+            "the names of Svix with a list",
+            Vector.svix(signature: "v1,AAAA  \(good)")
+        ),
+        refused("Svix without an id", .header("svix-id", .missing), Vector.svix(id: nil)),
+        refused("Svix with another signature", .mismatch("svix-signature"), Vector.svix(signature: "v1,AAAA")),
+        refused(
+            "Svix beside a webhook-id",
+            .unsigned,
+            Vector.svix() + HTTPFields([HTTPField(name: .webhookID, value: Vector.id)])
+        ),
+        accepted("Svix beside Standard Webhooks", Vector.headers() + Vector.svix(signature: "v1,AAAA")),
         accepted("more than one space between", Vector.headers(signature: ["v1,AAAA   \(good)"])),
         accepted("v1a beside v1", Vector.headers(signature: ["v1a,\(String(repeating: "A", count: 86))== \(good)"])),
-        refused("v1a alone", .mismatch, Vector.headers(signature: ["v1a,\(good.dropFirst(3))"])),
-        refused("v2", .mismatch, Vector.headers(signature: ["v2,\(good.dropFirst(3))"])),
-        refused("V1", .mismatch, Vector.headers(signature: ["V1,\(good.dropFirst(3))"])),
-        refused("no version", .mismatch, Vector.headers(signature: [String(good.dropFirst(3))])),
-        refused("version with an equals sign", .mismatch, Vector.headers(signature: ["v1=\(good.dropFirst(3))"])),
-        refused("joined by a comma", .mismatch, Vector.headers(signature: ["v1,AAAA,\(good)"])),
-        refused("empty code", .mismatch, Vector.headers(signature: ["v1,"])),
-        refused("code cut short", .mismatch, Vector.headers(signature: [String(good.dropLast(4))])),
-        refused("code and something more", .mismatch, Vector.headers(signature: [good + "AAAA"])),
+        refused("v1a alone", .mismatch("webhook-signature"), Vector.headers(signature: ["v1a,\(good.dropFirst(3))"])),
+        refused("v2", .mismatch("webhook-signature"), Vector.headers(signature: ["v2,\(good.dropFirst(3))"])),
+        refused("V1", .mismatch("webhook-signature"), Vector.headers(signature: ["V1,\(good.dropFirst(3))"])),
+        refused("no version", .mismatch("webhook-signature"), Vector.headers(signature: [String(good.dropFirst(3))])),
+        refused(
+            "version with an equals sign",
+            .mismatch("webhook-signature"),
+            Vector.headers(signature: ["v1=\(good.dropFirst(3))"])
+        ),
+        refused("joined by a comma", .mismatch("webhook-signature"), Vector.headers(signature: ["v1,AAAA,\(good)"])),
+        refused("empty code", .mismatch("webhook-signature"), Vector.headers(signature: ["v1,"])),
+        refused(
+            "code cut short",
+            .mismatch("webhook-signature"),
+            Vector.headers(signature: [String(good.dropLast(4))])
+        ),
+        refused("code and something more", .mismatch("webhook-signature"), Vector.headers(signature: [good + "AAAA"])),
         refused(
             "code in hexadecimal",
-            .mismatch,
+            .hexadecimal("webhook-signature"),
             Vector.headers(signature: ["v1," + String(repeating: "0f", count: 32)])
         ),
-        refused("code that is no Base64", .mismatch, Vector.headers(signature: ["v1,§§§§"])),
+        refused("code that is no Base64", .mismatch("webhook-signature"), Vector.headers(signature: ["v1,§§§§"])),
         refused(
             "the URL alphabet of Base64",
-            .mismatch,
+            .mismatch("webhook-signature"),
             Vector.headers(signature: ["v1,g0hM9SsE-OTPJTGt_tmIKtSyZlE3uFJELVlNIOLJ1OE="])
         ),
     ]
@@ -216,8 +314,8 @@ struct SignatureTests {
         for keys in [[.random(), right, .random()], [right, .random()], [.random(), right]] {
             #expect(try verify(keys) == .init(scheme: .standard, id: Vector.id))
         }
-        #expect(throws: WebhookSignature.Mismatch.mismatch) { try verify([.random()]) }
-        #expect(throws: WebhookSignature.Mismatch.mismatch) { try verify([]) }
+        #expect(throws: SignatureMismatch.mismatch("webhook-signature")) { try verify([.random()]) }
+        #expect(throws: SignatureMismatch.noKey(.standard)) { try verify([]) }
     }
 
     @Test func signingGivesThePublishedSignature() throws {
@@ -267,5 +365,62 @@ struct SignatureTests {
     private func base64(_ count: Int) -> String {
         let digits = String(repeating: "A", count: (count * 8 + 5) / 6)
         return digits + String(repeating: "=", count: (4 - digits.count % 4) % 4)
+    }
+}
+
+/// The words of a refusal: each cause has its own, and they end without a full stop.
+@Suite("Words of refused signatures", .timeLimit(.minutes(1)))
+struct SignatureMismatchTests {
+    static let all: [(SignatureMismatch, String)] = [
+        (
+            .unsigned,
+            "the delivery is not signed, and this receiver has a key; sign it: webhook-id, webhook-timestamp, webhook-signature"
+        ),
+        (.header("webhook-id", .missing), "the header webhook-id is missing"),
+        (.header("svix-id", .repeated), "the header svix-id occurs more than once"),
+        (.header("webhook-id", .empty), "the header webhook-id is empty"),
+        (.header("webhook-id", .long), "the header webhook-id has more than 1024 bytes"),
+        (.header("webhook-id", .garbled), "the header webhook-id has bytes that are not UTF-8"),
+        (
+            .fullStop("webhook-id"),
+            "webhook-id contains a full stop, which separates the signed parts; use ids without one"
+        ),
+        (.time("webhook-timestamp"), "webhook-timestamp is not a whole number of seconds since 1970"),
+        (
+            .clock("webhook-timestamp", ahead: -301),
+            "webhook-timestamp is 301 s behind our clock, and 300 s are allowed; compare the two clocks"
+        ),
+        (
+            .clock("t of Stripe-Signature", ahead: 1_612_651_064_670),
+            "t of Stripe-Signature is 1612651064670 s ahead of our clock, and 300 s are allowed; it must be in seconds, not milliseconds"
+        ),
+        (.ambiguous, "the headers of more than one way of signing are present; send those of one"),
+        (.noKey(.standard), "it is signed by Standard Webhooks, and no key whsec_… is configured"),
+        (.noKey(.gitHub), "it is signed as GitHub does, and no key github:TEXT is configured"),
+        (.noKey(.stripe), "it is signed as Stripe does, and no key stripe:TEXT is configured"),
+        (
+            .noKey(.stripe, hasStandardKey: true),
+            "it is signed as Stripe does, and no key stripe:TEXT is configured; a Stripe secret begins with whsec_ as well, "
+                + "and is written stripe:whsec_…"
+        ),
+        (
+            .mismatch("webhook-signature"),
+            "webhook-signature does not match: another key was used, or the signed bytes were changed on the way"
+        ),
+        (
+            .keyAsText("webhook-signature"),
+            "webhook-signature was made with the text of the key; the key is what the Base64 after whsec_ decodes to"
+        ),
+        (.hexadecimal("webhook-signature"), "webhook-signature is in hexadecimal; it must be v1, and Base64"),
+        (
+            .base64("X-Hub-Signature-256", "sha256="),
+            "X-Hub-Signature-256 is in Base64; it must be sha256= and 64 hexadecimal digits"
+        ),
+        (.form("Stripe-Signature", "v1="), "Stripe-Signature must have v1= and 64 hexadecimal digits"),
+        (.stripeParts, "Stripe-Signature must have one t and at least one v1"),
+    ]
+
+    @Test(arguments: all) func words(_ mismatch: SignatureMismatch, _ words: String) {
+        #expect(mismatch.description == words)
     }
 }

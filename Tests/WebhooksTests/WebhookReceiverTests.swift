@@ -137,18 +137,61 @@ struct WebhookReceiverTests {
     @Test(arguments: [
         nil, "text/plain", "application/x-www-form-urlencoded", "application/json; charset=utf-16", "json",
     ])
-    func otherMediaTypesAre415(_ type: String?) async throws {
+    func anUnsignedBodyOfAnotherMediaTypeIs415(_ type: String?) async throws {
         let store = Store()
-        let answer = try await receiver(store).respond(to: delivery { $0[.contentType] = type })
-        #expect(answer.status == 415)
-        #expect(try code(answer) == "unsupported_media_type")
+        // The bytes of a signed body decide, whatever its type; an unsigned one is refused, with and without a key.
+        for isReceiverSigned in [true, false] {
+            let answer = try await receiver(store, signed: isReceiverSigned).respond(
+                to: delivery {
+                    $0[.contentType] = type
+                    $0[.webhookSignature] = nil
+                }
+            )
+            #expect(answer.status == 415)
+            #expect(try code(answer) == "unsupported_media_type")
+        }
         #expect(store.identities.isEmpty)
+        let wrong = delivery {
+            $0[.contentType] = type
+            $0[.webhookSignature] = "v1,AAAA"
+        }
+        #expect(try await receiver(store).respond(to: wrong).status == 401)
+        #expect(store.identities.isEmpty)
+        for (body, status) in [(Self.event, 200), (Array("hello".utf8), 400)] {
+            let answer = try await receiver(store).respond(to: delivery(body) { $0[.contentType] = type })
+            #expect(answer.status == status)
+        }
+        #expect(store.kept.withLock { $0.map { $0.event != nil } } == [true, false])
     }
 
     @Test(arguments: [("gzip", 415), ("br", 415), ("identity, gzip", 415), ("identity", 200)])
-    func compressedBodiesAre415(_ encoding: String, _ status: Int) async throws {
-        let answer = try await receiver(Store()).respond(to: delivery { $0[.contentEncoding] = encoding })
+    func unsignedCompressedBodiesAre415(_ encoding: String, _ status: Int) async throws {
+        let receiver = try receiver(Store(), signed: false)
+        let answer = await receiver.respond(to: delivery { $0[.contentEncoding] = encoding })
         #expect(answer.status == status)
+    }
+
+    /// NIO decodes the bytes of a field as UTF-8 and replaces what it cannot decode.
+    @Test func overHTTPIdsThatDifferInAByteAreNotOne() async throws {
+        let store = Store()
+        let receiver = try receiver(store, signed: false)
+        try await Loopback.receive(receiver) { origin in
+            let port = try #require(Int(origin.split(separator: ":").last ?? ""))
+            // Bytes of Latin-1, then the same letters in UTF-8.
+            let ids: [([UInt8], String)] = [
+                ([0xE9], "400"), ([0xE8], "400"), ([0xC3, 0xA9], "200"), ([0xC3, 0xA8], "200"),
+            ]
+            for (id, status) in ids {
+                let connection = try RawConnection(port: port)
+                let head = "POST \(Endpoint.webhook) HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                let rest = "\r\nContent-Type: application/json\r\nContent-Length: \(Self.event.count)\r\n\r\n"
+                await connection.send(bytes: Array("\(head)webhook-id: ".utf8) + id + Array(rest.utf8) + Self.event)
+                let answer = await connection.receive()
+                #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(answer)")
+                #expect(answer.contains("invalid_identity") == (status == "400"))
+            }
+        }
+        #expect(store.identities == ["\u{E9}", "\u{E8}"])
     }
 
     @Test(arguments: [HTTPRequest.Method.get, .put, .delete, .head, .patch])
@@ -221,15 +264,20 @@ struct WebhookReceiverTests {
         let canary = Array(#"{"simulationId":"canary","callId":"canary","state":"canary"}"#.utf8)
         _ = await receiver.respond(to: delivery { $0[.webhookSignature] = "v1,canary" })
         _ = await receiver.respond(to: delivery(canary))
-        _ = await receiver.respond(to: delivery { $0[.contentType] = "text/canary" })
+        _ = await receiver.respond(
+            to: delivery {
+                $0[.contentType] = "text/canary"
+                $0[.webhookSignature] = nil
+            }
+        )
         _ = await receiver.respond(to: ServiceRequest(.get, Endpoint.webhook))
         _ = await receiver.respond(to: delivery())
         store.isFull.withLock { $0 = true }
         _ = await receiver.respond(to: delivery())
         #expect(
             log.lines == [
-                "info webhook refused code=invalid_signature reason=no signature of webhook-signature matches status=401 "
-                    + "webhook=\(Vector.id)",
+                "info webhook refused code=invalid_signature reason=webhook-signature does not match: another key was used, or the "
+                    + "signed bytes were changed on the way status=401 webhook=\(Vector.id)",
                 "info webhook quarantined code=not_an_event status=400 webhook=\(Vector.id)",
                 "info webhook refused code=unsupported_media_type status=415 webhook=\(Vector.id)",
                 "info webhook refused code=method_not_allowed status=405",

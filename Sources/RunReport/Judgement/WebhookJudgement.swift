@@ -38,7 +38,10 @@ struct WebhookJudgement {
     var notes: [String] {
         let totals = facts.webhooks
         let kinds = [
-            (totals.quarantined, "kept in quarantine: not an event, or another body under the identity of an earlier one"),
+            (
+                totals.quarantined,
+                "kept in quarantine: not an event, or another body under the identity of an earlier one"
+            ),
             (totals.rejected, "refused, for example for a bad signature"),
         ]
         return kinds.filter { $0.0 > 0 }.map { "\(NumberText.count($0.0, "webhook")) \($0.1)" }

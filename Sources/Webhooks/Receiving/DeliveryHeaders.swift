@@ -18,16 +18,43 @@ struct DeliveryHeaders: Sendable {
 
         var isAbsent: Bool { self == .absent }
 
+        /// Whether it has bytes that are not UTF-8, which decoding has replaced, so that different values look the same.
+        var isGarbled: Bool {
+            if case .one(let value) = self { value.utf8.contains(0xEF) && value.contains("\u{FFFD}") } else { false }
+        }
+
+        /// The value of a field that must be there once.
+        func required(_ name: String) throws(SignatureMismatch) -> String {
+            if let value, !isGarbled { return value }
+            let flaw: Flaw =
+                switch self {
+                case .absent: .missing
+                case .repeated: .repeated
+                case .one(let value): value.isEmpty ? .empty : isGarbled ? .garbled : .long
+                }
+            throw .header(name, flaw)
+        }
+
         fileprivate mutating func add(_ value: String) { self = isAbsent ? .one(value) : .repeated }
+    }
+
+    /// Why a field that must occur once has no use.
+    enum Flaw: String {
+        case missing = "is missing"
+        case repeated = "occurs more than once"
+        case empty = "is empty"
+        case long = "has more than 1024 bytes"
+        case garbled = "has bytes that are not UTF-8"
     }
 
     private(set) var contentType = FieldValue.absent
     private(set) var userAgent = FieldValue.absent
     private(set) var isIdentityEncoded = true
-    /// Standard Webhooks.
+    /// Standard Webhooks, by the names of either ``standardNames``.
     private(set) var webhookID = FieldValue.absent
     private(set) var webhookTimestamp = FieldValue.absent
     private(set) var webhookSignature = FieldValue.absent
+    private var isSvix = false
     /// GitHub.
     private(set) var hubSignature = FieldValue.absent
     private(set) var gitHubDelivery = FieldValue.absent
@@ -39,9 +66,13 @@ struct DeliveryHeaders: Sendable {
     init(_ fields: HTTPFields) { self.init(fields: fields.map { ($0.name.rawName, $0.value) }) }
 
     private init(fields: some Sequence<(name: String, value: String)>) {
+        var svix = (id: FieldValue.absent, timestamp: FieldValue.absent, signature: FieldValue.absent)
         for (name, value) in fields {
             let bytes = name.utf8.span
             switch bytes.count {
+            case 7 where bytes.isName("svix-id"): svix.id.add(value)
+            case 14 where bytes.isName("svix-timestamp"): svix.timestamp.add(value)
+            case 14 where bytes.isName("svix-signature"): svix.signature.add(value)
             case 10 where bytes.isName("webhook-id"): webhookID.add(value)
             case 10 where bytes.isName("user-agent"): userAgent.add(value)
             case 12 where bytes.isName("content-type"): contentType.add(value)
@@ -55,7 +86,21 @@ struct DeliveryHeaders: Sendable {
             default: break
             }
         }
+        guard webhookID.isAbsent, webhookTimestamp.isAbsent, webhookSignature.isAbsent,
+            svix != (.absent, .absent, .absent)
+        else { return }
+        (webhookID, webhookTimestamp, webhookSignature, isSvix) = (svix.id, svix.timestamp, svix.signature, true)
     }
+
+    /// The names by which the fields of Standard Webhooks came.
+    var standardNames: (id: String, timestamp: String, signature: String) {
+        isSvix
+            ? ("svix-id", "svix-timestamp", "svix-signature")
+            : ("webhook-id", "webhook-timestamp", "webhook-signature")
+    }
+
+    /// Whether the sender has signed, by whichever way.
+    var isSigned: Bool { !webhookSignature.isAbsent || !hubSignature.isAbsent || !stripeSignature.isAbsent }
 
     /// A line for each field that occurs once, at most 2048 bytes, for a person who looks into the delivery later.
     var kept: String {
@@ -72,24 +117,12 @@ struct DeliveryHeaders: Sendable {
         }
         keep("content-type", contentType)
         keep("user-agent", userAgent)
-        keep("webhook-id", webhookID)
-        keep("webhook-timestamp", webhookTimestamp)
-        keep("webhook-signature", webhookSignature)
+        keep(isSvix ? "svix-id" : "webhook-id", webhookID)
+        keep(isSvix ? "svix-timestamp" : "webhook-timestamp", webhookTimestamp)
+        keep(isSvix ? "svix-signature" : "webhook-signature", webhookSignature)
         keep("x-hub-signature-256", hubSignature)
         keep("x-github-delivery", gitHubDelivery)
         keep("stripe-signature", stripeSignature)
         return String(decoding: text, as: UTF8.self)
-    }
-}
-
-extension Span<UInt8> {
-    /// Whether a field's name equals one that is given in lower case; letters compare without case (RFC 9110 section 5.1).
-    func isName(_ known: StaticString) -> Bool {
-        guard count == known.utf8CodeUnitCount else { return false }
-        for index in indices {
-            let byte = self[index]
-            guard (0x41...0x5A ~= byte ? byte | 0x20 : byte) == known.utf8Start[index] else { return false }
-        }
-        return true
     }
 }

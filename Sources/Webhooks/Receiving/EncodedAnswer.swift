@@ -20,12 +20,16 @@ final class EncodedAnswer: Sendable {
         self.head = head
     }
 
-    fileprivate func bytes(date: DateField, isLast: Bool, hasBody: Bool) -> ByteBuffer {
+    fileprivate func bytes(date: DateField, connection: AnswerBytes.ConnectionField, hasBody: Bool) -> ByteBuffer {
         var bytes = ByteBuffer()
         bytes.reserveCapacity(head.readableBytes + response.body.count + 80)
         bytes.writeImmutableBuffer(head)
         bytes.writeBytes(date.line)
-        if isLast { bytes.writeStaticString("connection: close\r\n") }
+        switch connection {
+        case .absent: break
+        case .close: bytes.writeStaticString("connection: close\r\n")
+        case .keepAlive: bytes.writeStaticString("connection: keep-alive\r\n")
+        }
         bytes.writeStaticString("\r\n")
         if hasBody { bytes.writeBytes(response.body) }
         return bytes
@@ -36,20 +40,30 @@ final class EncodedAnswer: Sendable {
 ///
 /// Most answers equal the one before, whose bytes are reused within a second.
 struct AnswerBytes {
+    /// The field `Connection` of an answer.
+    enum ConnectionField { case absent, close, keepAlive }
+
     private var date = DateField()
     private var last: (answer: EncodedAnswer, bytes: ByteBuffer)?
 
     /// The bytes of an answer with the present date.
     ///
     /// - Parameters:
-    ///   - isLast: whether the connection ends with it.
+    ///   - connection: what it says of the connection.
     ///   - hasBody: `false` for the answer to `HEAD`.
     ///   - now: Unix seconds.
-    mutating func bytes(of answer: EncodedAnswer, isLast: Bool, hasBody: Bool, now: time_t = time(nil)) -> ByteBuffer {
+    mutating func bytes(
+        of answer: EncodedAnswer,
+        connection: ConnectionField = .absent,
+        hasBody: Bool,
+        now: time_t = time(nil)
+    ) -> ByteBuffer {
         if date.second != now { (date, last) = (DateField(at: now), nil) }
-        guard !isLast, hasBody else { return answer.bytes(date: date, isLast: isLast, hasBody: hasBody) }
+        guard connection == .absent, hasBody else {
+            return answer.bytes(date: date, connection: connection, hasBody: hasBody)
+        }
         if let last, last.answer === answer { return last.bytes }
-        let bytes = answer.bytes(date: date, isLast: false, hasBody: true)
+        let bytes = answer.bytes(date: date, connection: .absent, hasBody: true)
         last = (answer, bytes)
         return bytes
     }

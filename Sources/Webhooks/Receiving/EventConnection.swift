@@ -27,7 +27,7 @@ final class EventConnection: ChannelDuplexHandler, RemovableChannelHandler {
     private var wantsRead = false
     private var context: ChannelHandlerContext?
     private var reply: EventReply?
-    private var deadlines: RequestDeadlineHandler?
+    private var requestGuard: RequestGuard?
     /// Where answers are written: behind the encoder, since they are encoded already.
     private var wire: ChannelHandlerContext?
 
@@ -42,7 +42,7 @@ final class EventConnection: ChannelDuplexHandler, RemovableChannelHandler {
         self.context = context
         reply = EventReply(NIOLoopBound(self, eventLoop: context.eventLoop), queue)
         do {
-            deadlines = try pipeline.handler(type: RequestDeadlineHandler.self)
+            requestGuard = try pipeline.handler(type: RequestGuard.self)
             wire = try pipeline.context(handlerType: HTTPResponseEncoder.self)
         } catch {
             context.close(promise: nil)
@@ -51,7 +51,7 @@ final class EventConnection: ChannelDuplexHandler, RemovableChannelHandler {
 
     func handlerRemoved(context: ChannelHandlerContext) {
         // Each of them refers to this handler, directly or through the pipeline.
-        (self.context, wire, reply, deadlines) = (nil, nil, nil, nil)
+        (self.context, wire, reply, requestGuard) = (nil, nil, nil, nil)
     }
 
     // MARK: Requests
@@ -76,7 +76,7 @@ final class EventConnection: ChannelDuplexHandler, RemovableChannelHandler {
         switch next {
         case .part(let part):
             switch requests.receive(part) {
-            case .none: break
+            case .none: if case .head = part { requestGuard?.wantBody() }
             case .answer(let answer): write(answer, context)
             case .close: context.close(promise: nil)
             case .serve(let headers, let body):
@@ -96,7 +96,6 @@ final class EventConnection: ChannelDuplexHandler, RemovableChannelHandler {
             if route.otherPath == nil {
                 context.fireErrorCaught(error)
             } else {
-                if error is HTTPParserError { deadlines?.writeEmpty(.badRequest) }
                 context.close(promise: nil)
             }
         }
@@ -143,9 +142,9 @@ final class EventConnection: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     private func write(_ answer: EncodedAnswer, _ context: ChannelHandlerContext) {
-        let bytes = answers.bytes(of: answer, isLast: !requests.isKeptAlive, hasBody: !requests.isHead)
-        deadlines?.answered()
+        let bytes = answers.bytes(of: answer, connection: requests.connection, hasBody: !requests.isHead)
         wire?.writeAndFlush(NIOAny(IOData.byteBuffer(bytes)), promise: nil)
+        requestGuard?.answered()
         if requests.isOver { context.close(promise: nil) }
     }
 }

@@ -35,6 +35,8 @@ struct RequestSequence {
     private var state = State.free
     /// Whether the connection goes on after the present request.
     private(set) var isKeptAlive = true
+    /// Whether the present request is of HTTP/1.0, whose sender closes unless the answer says otherwise.
+    private var isOld = false
     /// Whether the present request wants no body.
     private(set) var isHead = false
 
@@ -42,6 +44,9 @@ struct RequestSequence {
 
     /// Whether a request is being answered.
     var isServing: Bool { if case .serving = state { true } else { false } }
+
+    /// The field `Connection` of the present answer.
+    var connection: AnswerBytes.ConnectionField { isKeptAlive ? (isOld ? .keepAlive : .absent) : .close }
 
     /// Whether the connection has to be closed now.
     ///
@@ -74,7 +79,7 @@ struct RequestSequence {
     private mutating func begin(_ head: HTTPRequestHead) -> Action {
         let isRoute = head.uri == route.path || head.uri.prefix { $0 != "?" } == route.path
         if !isRoute, route.otherPath == nil { return .handOver }
-        isKeptAlive = head.isKeepAlive && head.version == .http1_1
+        (isKeptAlive, isOld) = (head.isKeepAlive, head.version == .http1_0)
         isHead = head.method == .HEAD
         if let answer = isRoute ? refusal(of: head) : route.otherPath?(String(head.uri.prefix { $0 != "?" })) {
             state = .discarding

@@ -18,7 +18,7 @@ package final class WebhookReceiver: Sendable {
     private let retryAfter: @Sendable () -> Int
     private let logger: Logger
     private let keep: Keep
-    private let rejections = Mutex(0)
+    private let rejections = Mutex<[String: Int]>([:])
 
     /// Creates a receiver that logs refusals without bodies and keys.
     ///
@@ -35,7 +35,13 @@ package final class WebhookReceiver: Sendable {
     }
 
     /// Deliveries that were answered with an error and not stored.
-    package var rejected: Int { rejections.withLock { $0 } }
+    package var rejected: Int { refusals.values.reduce(0, +) }
+
+    /// The same by the code of the problem.
+    package var refusals: [String: Int] { rejections.withLock { $0 } }
+
+    /// Whether events without a signature are taken.
+    package var takesUnsigned: Bool { rules.secrets.isEmpty }
 
     // MARK: Listening
 
@@ -137,7 +143,7 @@ package final class WebhookReceiver: Sendable {
     }
 
     private func refuse(_ problem: Problem, id: String? = nil, headers: HTTPFields = [:]) -> EncodedAnswer {
-        rejections.withLock { $0 += 1 }
+        rejections.withLock { $0[problem.code, default: 0] += 1 }
         log("webhook refused", problem, id: id)
         return EncodedAnswer(.problem(problem, headers: headers))
     }

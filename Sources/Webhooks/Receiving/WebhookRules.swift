@@ -16,16 +16,20 @@ struct WebhookRules: Sendable {
     /// - Throws: the problem to answer with; nothing is stored.
     func event(_ headers: DeliveryHeaders, body: [UInt8], now: Timestamp) throws(Problem) -> ReceivedEvent {
         guard body.count <= Self.maximumBody else { throw .bodyTooLarge }
-        guard headers.isJSON, headers.isIdentityEncoded else { throw .unsupportedMediaType }
+        // A signed body is judged by its bytes alone.
+        guard headers.isJSON && headers.isIdentityEncoded || !secrets.isEmpty && headers.isSigned else {
+            throw .unsupportedMediaType
+        }
         let digest = SHA256.hash(data: body).withUnsafeBytes { Array($0) }
         let verified: WebhookSignature.Verified
+        if secrets.isEmpty, headers.webhookID.isGarbled { throw .invalidIdentity(headers.standardNames.id) }
         do {
             verified =
                 secrets.isEmpty
                 ? WebhookSignature.Verified(scheme: .unsigned, id: headers.webhookID.value)
                 : try WebhookSignature.verify(headers, body: body, secrets: secrets, now: now.milliseconds / 1000)
         } catch {
-            throw .invalidSignature(error.rawValue)
+            throw .invalidSignature(error.description)
         }
         let content: ReceivedEvent.BodyContent
         do {
@@ -52,6 +56,11 @@ extension Problem {
 
     static func invalidSignature(_ reason: String) -> Problem {
         Problem(status: 401, code: "invalid_signature", title: "Invalid signature", detail: reason)
+    }
+
+    static func invalidIdentity(_ name: String) -> Problem {
+        let detail = "the header \(name) has bytes that are not UTF-8, so that different ids would look the same"
+        return Problem(status: 400, code: "invalid_identity", title: "Invalid identity", detail: detail)
     }
 
     static func notAnEvent(_ reason: String) -> Problem {

@@ -8,6 +8,8 @@ import FoundationEssentials
 package struct WebhookSecret: Sendable, CustomStringConvertible, CustomReflectable {
     /// HMAC with the key's schedule computed, to be copied for each delivery.
     private let keyed: HMAC<SHA256>
+    /// The same, keyed by the text of the key with and without its prefix, to recognise senders that do not decode it.
+    private var asText: [HMAC<SHA256>] = []
 
     /// A text is not a key.
     package struct InvalidKeyError: Error, CustomStringConvertible {
@@ -20,10 +22,13 @@ package struct WebhookSecret: Sendable, CustomStringConvertible, CustomReflectab
         let padded = base64 + String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4)
         guard let data = Data(base64Encoded: padded), (24...64).contains(data.count) else { throw InvalidKeyError() }
         self.init(bytes: data)
+        asText = [text, base64].map { HMAC(key: SymmetricKey(data: Array($0.utf8))) }
     }
 
     /// A key of raw bytes, as other ways of signing use it.
     init(bytes: some ContiguousBytes) { keyed = HMAC(key: SymmetricKey(data: bytes)) }
+
+    private init(keyed: HMAC<SHA256>) { self.keyed = keyed }
 
     /// A new random key of 32 bytes.
     package static func random() -> WebhookSecret {
@@ -48,12 +53,22 @@ package struct WebhookSecret: Sendable, CustomStringConvertible, CustomReflectab
         return expected.withUTF8 { expected in header.withUTF8 { Self.contains($0, expected) } }
     }
 
+    /// Whether one of the signatures was made with the text of this key.
+    func verifiesAsText(_ header: String, id: String, timestamp: String, body: [UInt8]) -> Bool {
+        asText.contains { WebhookSecret(keyed: $0).verifies(header, id: id, timestamp: timestamp, body: body) }
+    }
+
+    /// Whether a text is a code in Base64.
+    static func isBase64OfACode(_ text: Substring) -> Bool {
+        Data(base64Encoded: String(text))?.count == SHA256.byteCount
+    }
+
     /// Whether one of the words equals the expected one, compared in constant time.
     private static func contains(_ words: UnsafeBufferPointer<UInt8>, _ expected: UnsafeBufferPointer<UInt8>) -> Bool {
         var isThere = false
         var start = 0
         while words.count - start >= expected.count {
-            let end = words[start...].firstIndex(of: UInt8(ascii: " ")) ?? words.count
+            let end = words[start...].firstIndex { $0 == 0x20 || $0 == 0x09 } ?? words.count
             if end - start == expected.count {
                 var difference: UInt8 = 0
                 for index in expected.indices { difference |= words[start + index] ^ expected[index] }

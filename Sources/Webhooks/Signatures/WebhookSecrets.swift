@@ -14,12 +14,29 @@ package struct WebhookSecrets: Sendable {
         /// The number of the invalid entry, from 1; never the entry itself.
         package var entry: Int
         package var count: Int
+        /// What is known of the entry.
+        package var kind = EntryKind.unknown
+
+        package enum EntryKind: Sendable {
+            case unknown
+            /// It begins as a key of Standard Webhooks, which a secret of Stripe does as well.
+            case standard
+            /// It is `v1`, the name of a way of signing, before a key.
+            case schemeName
+        }
+
         /// The variable, and what an entry looks like.
         package var description: String {
+            let variable = WebhookSecrets.variable
+            if kind == .schemeName {
+                return
+                    "\(variable) has v1, in front of a key; it names the way of signing, so leave it out: the key begins with whsec_"
+            }
             let form = "must be whsec_ followed by Base64 of 24 to 64 random bytes"
+            let stripe = kind == .standard ? "; a secret of Stripe is written stripe:whsec_…" : ""
             return count == 1
-                ? "\(WebhookSecrets.variable) \(form)"
-                : "\(WebhookSecrets.variable) key \(entry) of \(count) is invalid: it \(form), or github:TEXT, or stripe:TEXT"
+                ? "\(variable) \(form)\(stripe)"
+                : "\(variable) key \(entry) of \(count) is invalid: it \(form), or github:TEXT, or stripe:TEXT\(stripe)"
         }
     }
 
@@ -32,11 +49,13 @@ package struct WebhookSecrets: Sendable {
 
     /// Reads the value of ``variable``; `nil` gives no keys.
     ///
+    /// Keys may also stand on lines of their own.
+    ///
     /// - Throws: ``InvalidListError`` if an entry is not a key, or the list is empty.
     package init(_ text: String?) throws(InvalidListError) {
         self.init()
         guard let text else { return }
-        let entries = text.split { $0 == " " || $0 == "," }
+        let entries = text.split { $0.isWhitespace || $0 == "," }
         guard !entries.isEmpty else { throw InvalidListError(entry: 1, count: 1) }
         for (index, entry) in entries.enumerated() {
             if let secret = Self.shared(entry, "github:") {
@@ -46,7 +65,10 @@ package struct WebhookSecrets: Sendable {
             } else if let secret = try? WebhookSecret(String(entry)) {
                 standard.append(secret)
             } else {
-                throw InvalidListError(entry: index + 1, count: entries.count)
+                let isSchemeName = entry == "v1" && entries.dropFirst(index + 1).first?.hasPrefix("whsec_") == true
+                let kind: InvalidListError.EntryKind =
+                    isSchemeName ? .schemeName : entry.hasPrefix("whsec_") ? .standard : .unknown
+                throw InvalidListError(entry: index + 1, count: entries.count, kind: kind)
             }
         }
     }

@@ -1,3 +1,4 @@
+import ExactJSON
 package import HTTPTypes
 import SimulationAPI
 
@@ -21,21 +22,6 @@ enum WebhookSignature {
     /// How far the sender's clock may be off, in seconds.
     static let tolerance: Int64 = 300
 
-    /// Why a delivery is refused.
-    enum Mismatch: String, Error {
-        case missing = "the headers webhook-id, webhook-timestamp and webhook-signature must each occur exactly once"
-        case timestamp = "webhook-timestamp is not a number of seconds, or differs from our clock by more than 300 s"
-        case mismatch = "no signature of webhook-signature matches"
-        case ambiguous = "the headers of more than one way of signing are present"
-        case noKey = "no key of this way of signing is configured"
-        case gitHubMissing = "the headers X-Hub-Signature-256 and X-GitHub-Delivery must each occur exactly once"
-        case gitHubMismatch = "X-Hub-Signature-256 does not match"
-        case stripeMissing = "the header Stripe-Signature must occur exactly once, with one t and a v1"
-        case stripeTimestamp =
-            "t of Stripe-Signature is not a number of seconds, or differs from our clock by more than 300 s"
-        case stripeMismatch = "no v1 of Stripe-Signature matches"
-    }
-
     /// A delivery that a key vouches for.
     struct Verified: Hashable {
         /// By which way of signing.
@@ -47,23 +33,26 @@ enum WebhookSignature {
     /// Checks the signature over the raw bytes, by the way of signing whose headers are there.
     ///
     /// - Parameters:
+    ///   - headers: the delivery's header fields.
+    ///   - body: the raw body.
     ///   - secrets: the keys; one of them must match.
     ///   - now: Unix seconds.
+    /// - Throws: ``SignatureMismatch`` that says why.
     static func verify(
         _ headers: DeliveryHeaders,
         body: [UInt8],
         secrets: WebhookSecrets,
         now: Int64
-    ) throws(Mismatch) -> Verified {
+    ) throws(SignatureMismatch) -> Verified {
         let isGitHub = !headers.hubSignature.isAbsent || !headers.gitHubDelivery.isAbsent
         let isStripe = !headers.stripeSignature.isAbsent
         let isStandard =
             !headers.webhookID.isAbsent || !headers.webhookTimestamp.isAbsent || !headers.webhookSignature.isAbsent
         switch (isStandard, isGitHub, isStripe) {
-        case (true, false, false), (false, false, false):
-            return try verifyStandard(headers, body, secrets.standard, now)
+        case (true, false, false): return try verifyStandard(headers, body, secrets.standard, now)
         case (false, true, false): return try verifyGitHub(headers, body, secrets.gitHub)
-        case (false, false, true): return try verifyStripe(headers, body, secrets.stripe, now)
+        case (false, false, true): return try verifyStripe(headers, body, secrets, now)
+        case (false, false, false): throw .unsigned
         // A key of one sender must not vouch for the headers of another.
         default: throw .ambiguous
         }
@@ -74,17 +63,29 @@ enum WebhookSignature {
         _ body: [UInt8],
         _ secrets: [WebhookSecret],
         _ now: Int64
-    ) throws(Mismatch) -> Verified {
-        guard let id = headers.webhookID.value, let timestamp = headers.webhookTimestamp.value,
-            let signature = headers.webhookSignature.value, !has(UInt8(ascii: "."), id)
-        else { throw .missing }
-        guard isFresh(timestamp, now) else { throw .timestamp }
+    ) throws(SignatureMismatch) -> Verified {
+        if headers.webhookTimestamp.isAbsent, headers.webhookSignature.isAbsent { throw .unsigned }
+        let names = headers.standardNames
+        let id = try headers.webhookID.required(names.id)
+        let timestamp = try headers.webhookTimestamp.required(names.timestamp)
+        let signature = try headers.webhookSignature.required(names.signature)
+        guard !has(UInt8(ascii: "."), id) else { throw .fullStop(names.id) }
+        try checkTime(timestamp, of: names.timestamp, now)
+        guard !secrets.isEmpty else { throw .noKey(.standard) }
         // Every key is tried, so the time taken does not show which one matched.
         var isAuthentic = false
         for secret in secrets where secret.verifies(signature, id: id, timestamp: timestamp, body: body) {
             isAuthentic = true
         }
-        guard isAuthentic else { throw .mismatch }
+        guard isAuthentic else {
+            if secrets.contains(where: { $0.verifiesAsText(signature, id: id, timestamp: timestamp, body: body) }) {
+                throw .keyAsText(names.signature)
+            }
+            let isHexadecimal = signature.split(separator: " ").contains { part in
+                part.hasPrefix("v1,") && Hexadecimal.bytes(part.dropFirst(3))?.count == codeSize
+            }
+            throw isHexadecimal ? .hexadecimal(names.signature) : .mismatch(names.signature)
+        }
         return Verified(scheme: .standard, id: id)
     }
 
@@ -92,34 +93,67 @@ enum WebhookSignature {
         _ headers: DeliveryHeaders,
         _ body: [UInt8],
         _ secrets: [WebhookSecret]
-    ) throws(Mismatch) -> Verified {
-        guard let id = headers.gitHubDelivery.value, let signature = headers.hubSignature.value else {
-            throw .gitHubMissing
+    ) throws(SignatureMismatch) -> Verified {
+        let (delivery, field) = ("X-GitHub-Delivery", "X-Hub-Signature-256")
+        let signature = try headers.hubSignature.required(field)
+        let id = try headers.gitHubDelivery.required(delivery)
+        guard !secrets.isEmpty else { throw .noKey(.gitHub) }
+        let parts = pair(signature[...])
+        guard let parts, parts.name.lowercased() == "sha256" else { throw .form(field, "sha256=") }
+        try check(hexadecimal: [parts.value], in: field, after: "sha256=") { codes in
+            secrets.filter { $0.verifies(hexadecimal: codes, of: [body]) }.count
         }
-        guard !secrets.isEmpty else { throw .noKey }
-        let codes = signature.hasPrefix("sha256=") ? [signature.dropFirst("sha256=".count)] : []
-        let matches = secrets.filter { $0.verifies(hexadecimal: codes, of: [body]) }
-        guard !matches.isEmpty else { throw .gitHubMismatch }
         return Verified(scheme: .gitHub, id: id)
     }
 
     private static func verifyStripe(
         _ headers: DeliveryHeaders,
         _ body: [UInt8],
-        _ secrets: [WebhookSecret],
+        _ secrets: WebhookSecrets,
         _ now: Int64
-    ) throws(Mismatch) -> Verified {
-        guard let header = headers.stripeSignature.value else { throw .stripeMissing }
-        let parts = header.split(separator: ",").map { $0.split(separator: "=", maxSplits: 1) }.filter { $0.count == 2 }
-        let times = parts.filter { $0[0] == "t" }.map { $0[1] }
-        let codes = parts.filter { $0[0] == "v1" }.map { $0[1] }
-        guard times.count == 1, let timestamp = times.first, !codes.isEmpty else { throw .stripeMissing }
-        guard isFresh(String(timestamp), now) else { throw .stripeTimestamp }
-        guard !secrets.isEmpty else { throw .noKey }
+    ) throws(SignatureMismatch) -> Verified {
+        let field = "Stripe-Signature"
+        let header = try headers.stripeSignature.required(field)
+        let parts = header.split(separator: ",").compactMap(pair)
+        let times = parts.filter { $0.name == "t" }.map(\.value)
+        let codes = parts.filter { $0.name == "v1" }.map(\.value)
+        guard times.count == 1, let timestamp = times.first, !codes.isEmpty else { throw .stripeParts }
+        try checkTime(String(timestamp), of: "t of \(field)", now)
+        guard !secrets.stripe.isEmpty else { throw .noKey(.stripe, hasStandardKey: !secrets.standard.isEmpty) }
         let signed = [Array(timestamp.utf8) + [UInt8(ascii: ".")], body]
-        let matches = secrets.filter { $0.verifies(hexadecimal: codes, of: signed) }
-        guard !matches.isEmpty else { throw .stripeMismatch }
+        try check(hexadecimal: codes, in: field, after: "v1=") { codes in
+            secrets.stripe.filter { $0.verifies(hexadecimal: codes, of: signed) }.count
+        }
         return Verified(scheme: .stripe, id: nil)
+    }
+
+    /// The size of a code, in bytes.
+    private static let codeSize = 32
+
+    /// Demands that a key matches one of the codes; says if a code is not hexadecimal at all.
+    private static func check(
+        hexadecimal codes: [Substring],
+        in field: String,
+        after prefix: String,
+        matches: ([Substring]) -> Int
+    ) throws(SignatureMismatch) {
+        guard matches(codes) == 0 else { return }
+        let isOfForm = codes.contains { Hexadecimal.bytes($0)?.count == codeSize }
+        if !isOfForm, codes.contains(where: WebhookSecret.isBase64OfACode) { throw .base64(field, prefix) }
+        throw isOfForm ? .mismatch(field) : .form(field, prefix)
+    }
+
+    /// `name=value`, without the white space round both.
+    private static func pair(_ part: Substring) -> (name: Substring, value: Substring)? {
+        guard let equals = part.firstIndex(of: "=") else { return nil }
+        return (trimmed(part[..<equals]), trimmed(part[part.index(after: equals)...]))
+    }
+
+    /// A part of a list without the white space round it (RFC 9110 section 5.6.3).
+    private static func trimmed(_ part: Substring) -> Substring {
+        var part = part.drop { $0 == " " || $0 == "\t" }
+        while part.last == " " || part.last == "\t" { part.removeLast() }
+        return part
     }
 
     /// Whether a text has a byte; reads the span, because a view takes several times as long.
@@ -129,11 +163,11 @@ enum WebhookSignature {
         return false
     }
 
-    /// Whether a time in Unix seconds is near enough.
-    private static func isFresh(_ timestamp: String, _ now: Int64) -> Bool {
+    /// Demands a time in Unix seconds that is near enough.
+    private static func checkTime(_ timestamp: String, of name: String, _ now: Int64) throws(SignatureMismatch) {
         guard timestamp.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let seconds = Int64(timestamp) else {
-            return false
+            throw .time(name)
         }
-        return (now - tolerance...now + tolerance).contains(seconds)
+        guard (now - tolerance...now + tolerance).contains(seconds) else { throw .clock(name, ahead: seconds - now) }
     }
 }
