@@ -261,7 +261,7 @@ let package = Package(
             name: "ControlServerTests",
             dependencies: [
                 "ExactJSON", "SimulationAPI", "HTTPExchange", "RingbackHome", "RunStore", "HTTPService", "Monitors",
-                "ControlServer", "RingbackTestKit",
+                "Webhooks", "ControlServer", "RingbackTestKit",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]

@@ -13,13 +13,14 @@ struct AccessRules: Sendable {
     /// The host names that are the service's own, in lower case and without a port; empty for any.
     var hosts: Set<String>
 
-    /// The paths that need no token.
+    /// The paths that need no token, and answer whichever host is asked for: a probe asks for an address.
     private static let open: Set<String> = ["/healthz", "/readyz"]
 
     /// The refusal of a request; `nil` if it may pass.
     func refusal(of request: ServiceRequest) -> ServiceResponse? {
         // Hummingbird keeps the Host apart from the header fields, as HTTP/2's authority.
-        if let authority = request.authority, !hosts.isEmpty, !hosts.contains(Self.host(of: authority)) {
+        let isOpen = Self.open.contains(request.path)
+        if let authority = request.authority, !isOpen, !hosts.isEmpty, !hosts.contains(Self.host(of: authority)) {
             return Self.problem(
                 421,
                 "misdirected_request",
@@ -35,7 +36,7 @@ struct AccessRules: Sendable {
                 "pages of other origins may not use this service"
             )
         }
-        if Self.open.contains(request.path) { return nil }
+        if isOpen { return nil }
         let values = request.headers[values: .authorization]
         guard values.count == 1, token.matches(authorization: values[0]) else {
             let said = values.isEmpty ? "" : ", error=\"invalid_token\""

@@ -62,14 +62,19 @@ struct ControlRoutes: Sendable {
         }
     }
 
-    /// Whether events can be stored and are forwarded.
-    private func readiness(_: ServiceRequest) async -> ServiceResponse {
+    /// Whether events can be stored and are forwarded; `?verbose` adds what has come since the start.
+    private func readiness(_ request: ServiceRequest) async -> ServiceResponse {
         let problems = await service.problems()
+        let counts =
+            request.queryValue("verbose") == nil ? [] : [JSONValue.Member("webhooks", service.webhookCounts)]
         guard problems.isEmpty else {
             let detail = problems.joined(separator: "; ")
-            return .problem(Problem(status: 503, code: "not_ready", title: "Not ready", detail: detail))
+            let problem = Problem(status: 503, code: "not_ready", title: "Not ready", detail: detail)
+            var response = ServiceResponse.problem(problem)
+            if case .object(let members) = problem.json { response.body = JSONValue.object(members + counts).bytes }
+            return response
         }
-        return .json(["status": "ready"])
+        return .json(.object([.init("status", "ready")] + counts))
     }
 
     /// `GET /v1/webhooks`: what was received, newest first.

@@ -84,15 +84,25 @@ package enum ControlServer {
             let inbox = try await Inbox.opened(store, owner: InboxOwner.service, routes: forwarder.routes) {
                 failure.yield($0)
             }
-            let service = RunningService(store: store, inbox: inbox, forwarder: forwarder, logger: logger)
-            let access = AccessRules(token: configuration.token, hosts: configuration.hosts)
-            let controls = ControlRoutes(access: access, service: service)
             let receiver = WebhookReceiver(
                 secrets: configuration.secrets,
                 now: { WallClock.now },
                 logger: logger,
                 keep: { inbox.keep($0, answer: $1) }
             )
+            let service = RunningService(
+                store: store,
+                inbox: inbox,
+                receiver: receiver,
+                forwarder: forwarder,
+                logger: logger
+            )
+            let access = AccessRules(token: configuration.token, hosts: configuration.hosts)
+            let controls = ControlRoutes(access: access, service: service)
+            if receiver.takesUnsigned {
+                let advice = "set \(WebhookSecrets.variable), so that events must be signed"
+                logger.warning("webhooks are taken without a signature", metadata: ["advice": "\(advice)"])
+            }
             let adoption = Adoption(
                 store: store,
                 home: home,
@@ -131,13 +141,15 @@ package enum ControlServer {
 final class RunningService: Sendable {
     let store: RunStore
     private let inbox: Inbox
+    private let receiver: WebhookReceiver
     private let forwarder: Forwarder
     let logger: Logger
     private let draining = Mutex(false)
 
-    init(store: RunStore, inbox: Inbox, forwarder: Forwarder, logger: Logger) {
+    init(store: RunStore, inbox: Inbox, receiver: WebhookReceiver, forwarder: Forwarder, logger: Logger) {
         self.store = store
         self.inbox = inbox
+        self.receiver = receiver
         self.forwarder = forwarder
         self.logger = logger
     }
@@ -162,6 +174,17 @@ final class RunningService: Sendable {
             problems.append("the store cannot be read: \(error)")
         }
         return problems
+    }
+
+    /// What has come since the start.
+    var webhookCounts: JSONValue {
+        let (counts, refusals) = (inbox.counts, receiver.refusals.sorted { $0.key < $1.key })
+        return [
+            "unsignedAccepted": .bool(receiver.takesUnsigned), "received": .integer(counts.received),
+            "stored": .integer(counts.unique), "duplicates": .integer(counts.duplicates),
+            "quarantined": .integer(counts.quarantined),
+            "refused": .object(refusals.map { .init($0.key, .integer($0.value)) }),
+        ]
     }
 
     /// Puts one delivery back into its monitor's queue, as if it had never been sent.

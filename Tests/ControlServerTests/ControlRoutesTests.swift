@@ -1,10 +1,12 @@
 import ExactJSON
+import HTTPService
 import HTTPTypes
 import SimulationAPI
 import Testing
 
 @testable import ControlServer
 @testable import RunStore
+@testable import Webhooks
 
 /// What the control API answers.
 @Suite(.timeLimit(.minutes(1)))
@@ -140,6 +142,24 @@ struct ControlRoutesTests {
             let answer = try await fixture.ask(.get, "/readyz")
             #expect(answer.status == 503 && answer.json["detail"]?.string == "the service is stopping")
             try await fixture.expect(200, .get, "/healthz")
+        }
+    }
+
+    @Test func readinessTellsWhatCameIfItIsAsked() async throws {
+        try await Fixture.with { fixture in
+            for (id, call) in [("1", "a"), ("1", "a"), ("2", "b")] { try await fixture.receive(id, call: call) }
+            try await fixture.quarantine("3")
+            let empty = ServiceRequest(.post, Endpoint.webhook, headers: [.contentType: "text/plain"])
+            #expect(await fixture.receiver.respond(to: empty).status == 415)
+            let expected: JSONValue = [
+                "unsignedAccepted": true, "received": 3, "stored": 2, "duplicates": 1, "quarantined": 1,
+                "refused": ["unsupported_media_type": 1],
+            ]
+            #expect(try await fixture.ask(.get, "/readyz").json["webhooks"] == nil)
+            #expect(try await fixture.ask(.get, "/readyz?verbose").json["webhooks"] == expected)
+            fixture.service.drain()
+            let answer = try await fixture.ask(.get, "/readyz?verbose")
+            #expect(answer.status == 503 && answer.json["code"] == "not_ready" && answer.json["webhooks"] == expected)
         }
     }
 

@@ -11,6 +11,7 @@ import SimulationAPI
 import Testing
 
 @testable import ControlServer
+@testable import Webhooks
 
 /// A service without a socket: its routes, over a store of its own.
 struct Fixture: Sendable {
@@ -18,6 +19,7 @@ struct Fixture: Sendable {
 
     let store: RunStore
     let inbox: Inbox
+    let receiver: WebhookReceiver
     let service: RunningService
     let routes: ControlRoutes
 
@@ -38,10 +40,23 @@ struct Fixture: Sendable {
                 let deliveries = DeliveryRoutes(rowIDs.map { DeliveryRoute(monitor: $0) })
                 let inbox = Inbox(store: store, owner: InboxOwner.service, routes: deliveries)
                 try await Forwarder.with([ForwardedMonitor](), store: store, home: home, lockID: "test") { forwarder in
-                    let service = RunningService(store: store, inbox: inbox, forwarder: forwarder, logger: logger)
+                    let receiver = WebhookReceiver(
+                        secrets: WebhookSecrets(),
+                        now: { Timestamp(milliseconds: 0) },
+                        keep: { inbox.keep($0, answer: $1) }
+                    )
+                    let service = RunningService(
+                        store: store,
+                        inbox: inbox,
+                        receiver: receiver,
+                        forwarder: forwarder,
+                        logger: logger
+                    )
                     let access = AccessRules(token: APIToken(token), hosts: hosts)
                     let routes = ControlRoutes(access: access, service: service)
-                    try await body(Fixture(store: store, inbox: inbox, service: service, routes: routes))
+                    try await body(
+                        Fixture(store: store, inbox: inbox, receiver: receiver, service: service, routes: routes)
+                    )
                 }
             }
         }

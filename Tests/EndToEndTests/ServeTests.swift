@@ -41,8 +41,8 @@ struct ServeTests {
                 let log = ended.stderr.split(separator: "\n").map { $0.drop { $0 != " " }.dropFirst() }
                 #expect(
                     log == [
-                        "info webhook refused: code=invalid_signature reason=\"the headers webhook-id, webhook-timestamp "
-                            + "and webhook-signature must each occur exactly once\" status=401 webhook=msg_2",
+                        "info webhook refused: code=invalid_signature reason=\"the delivery is not signed, and this "
+                            + "receiver has a key; sign it: webhook-id, webhook-timestamp, webhook-signature\" status=401 webhook=msg_2",
                         "info webhook quarantined: code=not_an_event status=400 webhook=msg_3", "info drain begun",
                         "info drain ended: pending=false",
                     ]
