@@ -37,7 +37,7 @@ struct ServeCommand: AsyncParsableCommand {
               GET  /v1/deliveries?monitor=&state=                 what goes to monitors
               POST /v1/deliveries/{id}/replay                     send one again
               GET  /healthz, /readyz                              no token asked, any host
-              GET  /readyz?verbose                                what came, what was refused
+              GET  /readyz?verbose                                what came, was refused
 
             All else asks for Authorization: Bearer RINGBACK_API_TOKEN; without that
             variable a token is made and printed once. Ctrl-C or SIGTERM stops: no more

@@ -1,6 +1,6 @@
 /// The keys of a receiver: one must have signed a delivery; without keys, unsigned deliveries are accepted.
 ///
-/// A list is separated by spaces or commas: `whsec_…` for Standard Webhooks, `github:TEXT` for GitHub's
+/// A list is separated by spaces, commas or line ends: `whsec_…` for Standard Webhooks, `github:TEXT` for GitHub's
 /// `X-Hub-Signature-256`, `stripe:TEXT` for `Stripe-Signature`. Several keys of a kind serve rotation: put the new key
 /// first, which signs from then on, and remove the old one when no sender uses it any more.
 package struct WebhookSecrets: Sendable {
