@@ -65,6 +65,8 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOHTTPCompression", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
         ),
@@ -308,7 +310,10 @@ let package = Package(
         ),
         .testTarget(
             name: "HTTPExchangeTests",
-            dependencies: ["Addresses", "HTTPExchange", "SimulationClient", "RingbackTestKit"]
+            dependencies: [
+                "Addresses", "HTTPExchange", "HTTPService", "SimulationClient", "RingbackTestKit",
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]
         ),
         .testTarget(
             name: "RingbackCommandsTests",

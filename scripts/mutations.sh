@@ -11,7 +11,7 @@ table() {
     sed -e '/^#/d' -e '/^$/d' <<'TABLE'
 # name :: file :: sed expression :: test filter
 idempotency-key :: Sources/SimulationClient/Client/SimulationClient+Call.swift :: s/headers: call.headers,/headers: progress.retries.failures == 0 ? call.headers : [:],/ :: SimulationClientTests.AmbiguousCreateTests
-jitter :: Sources/SimulationClient/Retry/RetryPolicy.swift :: s/\(return min(cap, base .*\) \* chance$/\1/ :: SimulationClientTests.FaultMatrixTests
+jitter :: Sources/SimulationClient/Retry/RetryPolicy.swift :: s/ceiling \/ 2 \* (1 + chance) : ceiling \* chance/ceiling : ceiling/ :: SimulationClientTests.FaultMatrixTests
 deadline :: Sources/SimulationClient/Retry/RetryPolicy.swift :: /< deadline else { return .beyondDeadline }/d :: SimulationClientTests.FaultMatrixTests
 retry-after :: Sources/SimulationClient/Retry/RetryPolicy.swift :: s/var delay = (retryAfter ?? .zero) + backoff/var delay = backoff/ :: SimulationClientTests.FaultMatrixTests
 doubt-after-create :: Sources/SimulationClient/Client/SimulationClient+Call.swift :: s/if isDoubtful { progress.doubt = error }/if isDoubtful { progress.doubt = nil }/ :: SimulationClientTests.FaultMatrixTests

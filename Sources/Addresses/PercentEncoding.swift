@@ -61,8 +61,8 @@ package enum FormEncoding {
     }
 
     /// A body of names and values.
-    package static func body(_ fields: KeyValuePairs<String, String>) -> [UInt8] {
-        Array(fields.map { "\(encode($0.key))=\(encode($0.value))" }.joined(separator: "&").utf8)
+    package static func body(_ fields: [(name: String, value: String)]) -> [UInt8] {
+        Array(fields.map { "\(encode($0.name))=\(encode($0.value))" }.joined(separator: "&").utf8)
     }
 
     /// The pairs of a form; `nil` if an escape is broken or the bytes are not UTF-8.

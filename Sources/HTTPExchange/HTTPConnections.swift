@@ -1,8 +1,10 @@
 package import Addresses
 import AsyncHTTPClient
+import Dispatch
 import ExactJSON
 import NIOCore
 import NIOHTTP1
+import NIOHTTPCompression
 package import NIOSSL
 import RingbackHome
 import Synchronization
@@ -10,32 +12,50 @@ import Synchronization
 /// Connections to servers, and the only place that sets up AsyncHTTPClient.
 ///
 /// A connection must be established within 5 s, TLS included. TLS is 1.2 or newer (RFC 8996), HTTP is 1.1. Redirects
-/// are not followed, no proxy is read from the environment and nothing is decompressed. A connection that fails is not
-/// retried here: retries are counted by the caller.
+/// are not followed. A connection that fails is not retried here: retries are counted by the caller.
 ///
 /// Without TLS a request leaves on a loopback connection only, unless ``ClearText`` has its host. What counts is the
 /// address that was dialled, so it does not matter what a name stands for.
 package struct HTTPConnections: Sendable {
-    private let client: HTTPClient
-    /// For requests without TLS that must stay on this machine.
-    private let localClient: HTTPClient
+    /// How a request leaves this machine, if it does.
+    private enum Way: Hashable {
+        case direct
+        /// Without TLS, on a loopback connection.
+        case local
+        case through(ProxySettings.Proxy)
+    }
+
+    private let clients: [Way: HTTPClient]
+    private let proxies: ProxySettings
+    /// Why no authority of this machine is trusted.
+    private let trustProblem: String?
+
+    /// The largest answer that is decompressed, in bytes.
+    private static let largestDecompressed = 1 << 20
+    /// How long the end of the connections is waited for: one that is being made ends only at its own time limit.
+    private static let farewell = Duration.milliseconds(200)
 
     /// Opens nothing yet; call ``shutDown()`` at the end.
     ///
     /// - Parameters:
     ///   - limit: the most connections to one host.
+    ///   - settings: proxies and further authorities.
     ///   - trust: whose certificates are trusted; nil for the system's.
     ///   - addresses: the address to dial instead of looking up a name. TLS and `Host` still use the name.
-    package init(limit: Int = 8, trust: NIOSSLTrustRoots? = nil, addresses: [String: IPAddress] = [:]) {
-        var tls = TLSConfiguration.makeClientConfiguration()
-        tls.minimumTLSVersion = .tlsv12
-        if let trust { tls.trustRoots = trust }
+    package init(
+        limit: Int = 8,
+        _ settings: ConnectionSettings = ConnectionSettings(),
+        trust: NIOSSLTrustRoots? = nil,
+        addresses: [String: IPAddress] = [:]
+    ) {
+        var (tls, problem) = settings.tls()
+        if let trust { (tls.trustRoots, problem) = (trust, nil) }
         var configuration = HTTPClient.Configuration(
             tlsConfiguration: tls,
             redirectConfiguration: .disallow,
             timeout: HTTPClient.Configuration.Timeout(connect: .seconds(5)),
             proxy: nil,
-            decompression: .disabled
+            decompression: .enabled(limit: .size(Self.largestDecompressed))
         )
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false
@@ -43,15 +63,39 @@ package struct HTTPConnections: Sendable {
         // Shorter than servers keep an idle connection: a create on a connection that is closing has an unknown outcome.
         configuration.connectionPool.idleTimeout = .seconds(10)
         configuration.dnsOverride = addresses.mapValues(\.description)
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        var clients = [Way.direct: HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)]
+        for proxy in settings.proxies.all {
+            configuration.proxy = .server(
+                host: proxy.host,
+                port: proxy.port,
+                authorization: proxy.user.map { .basic(username: $0, password: proxy.password?.exposed ?? "") }
+            )
+            let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+            clients[.through(proxy)] = client
+        }
+        configuration.proxy = nil
         configuration.http1_1ConnectionDebugInitializer = { $0.requireLoopback() }
-        localClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        clients[.local] = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        self.clients = clients
+        (proxies, trustProblem) = (settings.proxies, problem)
     }
 
     /// Closes all connections; requests in progress fail.
     package func shutDown() async {
-        try? await client.shutdown()
-        try? await localClient.shutdown()
+        let (ends, end) = AsyncStream<Void>.makeStream()
+        for client in clients.values { client.shutdown(queue: .global()) { _ in end.yield() } }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for await _ in ends.prefix(clients.count) {} }
+            group.addTask { try? await Task.sleep(for: Self.farewell) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func way(to url: HTTPURL?) -> Way {
+        guard let url else { return .direct }
+        if url.scheme == "http", !ClearText.hosts.contains(url.host) { return .local }
+        return proxies.proxy(for: url).map(Way.through) ?? .direct
     }
 
     /// Sends a request; see ``HTTPTransport``.
@@ -73,7 +117,7 @@ package struct HTTPConnections: Sendable {
                     result.body.append(contentsOf: part.readableBytesView)
                 }
             } catch {
-                throw (error as? TransportError) ?? Self.map(error, sent)
+                throw sent.error(ExchangeFailure(error))
             }
             return result
         }
@@ -97,20 +141,16 @@ package struct HTTPConnections: Sendable {
             )
         }
         let url = HTTPURL(request.url)
-        let staysHere = url.map { $0.scheme == "http" && !ClearText.hosts.contains($0.host) } ?? false
+        let way = way(to: url)
+        guard let client = clients[way] else {
+            throw TransportError(.notSent, "there is no way to \(url?.host ?? "it")")
+        }
         do {
-            let client = staysHere ? localClient : client
             let response = try await client.execute(outgoing, deadline: .now() + TimeAmount(request.timeout))
             sent.set()
             return response
-        } catch let beyond as BeyondLoopback {
-            let place = url.map { $0.host == beyond.address ? "" : "\($0.host) is at " } ?? ""
-            throw TransportError(
-                .refused,
-                "\(place)\(beyond.address), which is not this machine, and http hides nothing on the way; \(ClearText.advice)"
-            )
         } catch {
-            throw Self.map(error, sent)
+            throw sent.error(failure(error, way, url))
         }
     }
 
@@ -150,30 +190,24 @@ package struct HTTPConnections: Sendable {
         }
     }
 
-    /// What an error says about the request: an error before any of the body left means that nothing was sent.
-    private static func map(_ error: any Error, _ sent: SentFlag) -> TransportError {
-        if error is CancellationError || error as? HTTPClientError == .cancelled {
-            return TransportError(.cancelled, "cancelled")
+    /// Why a request got no head of an answer, with what stood in its way.
+    private func failure(_ error: any Error, _ way: Way, _ url: HTTPURL?) -> ExchangeFailure {
+        var failure = ExchangeFailure(error, host: url?.host ?? "")
+        if failure.code == .untrusted, let trustProblem { failure.message += "; \(trustProblem)" }
+        if case .through(let proxy) = way, ![.cancelled, .untrusted].contains(failure.code) {
+            failure.message = "\(proxy.description): \(failure.message)"
         }
-        // NIO's own text wraps the system's message in three others.
-        if let failure = error as? IOError { return sent.error(.unknown, SystemError.text(failure.errnoCode)) }
-        guard let known = error as? HTTPClientError else {
-            let failure = TLSFailure.reason(of: error).map { "the TLS handshake failed: \($0)" }
-            return sent.error(.unknown, failure ?? "\(error)")
-        }
-        switch known {
-        case .connectTimeout, .tlsHandshakeTimeout, .getConnectionFromPoolTimeout, .invalidURL, .emptyHost,
-            .emptyScheme, .alreadyShutdown:
-            return TransportError(.notSent, known.shortDescription)
-        default: return sent.error(.unknown, known.shortDescription)
-        }
+        return failure
     }
 }
 
 extension HTTPTransport {
     /// Gives a transport over real connections, and closes them when the body returns or throws.
-    public static func withConnections<Value>(_ body: (HTTPTransport) async throws -> Value) async throws -> Value {
-        let connections = HTTPConnections()
+    public static func withConnections<Value>(
+        _ settings: ConnectionSettings = ConnectionSettings(),
+        _ body: (HTTPTransport) async throws -> Value
+    ) async throws -> Value {
+        let connections = HTTPConnections(settings)
         let transport = HTTPTransport { (request) throws(TransportError) in try await connections.send(request) }
         let result: Result<Value, any Error>
         do { result = .success(try await body(transport)) } catch { result = .failure(error) }
@@ -183,7 +217,7 @@ extension HTTPTransport {
 }
 
 /// A connection that leaves this machine, although nothing on it would be encrypted.
-private struct BeyondLoopback: Error {
+struct BeyondLoopback: Error {
     var address: String
 }
 
@@ -218,6 +252,11 @@ private final class SentFlag: Sendable {
     /// An error with this code, or with `notSent` if nothing was sent.
     func error(_ code: TransportError.Code, _ message: String) -> TransportError {
         TransportError(flag.withLock { $0 } ? code : .notSent, message)
+    }
+
+    /// The error of a failure; one whose outcome is unknown left nothing if nothing was sent.
+    func error(_ failure: ExchangeFailure) -> TransportError {
+        failure.code == .unknown ? error(.unknown, failure.message) : TransportError(failure.code, failure.message)
     }
 }
 

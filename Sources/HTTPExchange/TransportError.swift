@@ -9,6 +9,8 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
         public static let notSent = Code(description: "notSent")
         /// The request must not go to the address that answered, so nothing of it was sent, and never will be.
         public static let refused = Code(description: "refused")
+        /// The certificate of the other side is not trusted, so nothing was sent.
+        public static let untrusted = Code(description: "untrusted")
         /// The server may have acted on the request: reset or timed out after it was sent, or the answer was cut off.
         public static let unknown = Code(description: "unknown")
         /// The server acted on the request, and the answer is larger than allowed.
@@ -32,7 +34,7 @@ public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible
     public var description: String { message }
 
     /// Whether the server may have acted on the request.
-    public var mayHaveBeenHandled: Bool { code != .notSent && code != .refused }
+    public var mayHaveBeenHandled: Bool { ![.notSent, .refused, .untrusted].contains(code) }
 }
 
 /// Why a TLS handshake failed, in words.

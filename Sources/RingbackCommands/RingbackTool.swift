@@ -1,5 +1,6 @@
 import Addresses
 import ArgumentParser
+import HTTPExchange
 import RunPipeline
 import RunReport
 import ScenarioFile
@@ -15,7 +16,13 @@ public enum RingbackTool {
     /// Runs a command line and returns the exit code; results that could not be printed are a failure of their own.
     static func run(_ arguments: [String]) async -> RunReport.ExitCode {
         let hosts = ClearText.hosts(in: Environment.value(ClearText.variable) ?? "")
-        let code = await ClearText.$hosts.withValue(hosts) { await outcome(of: arguments) }
+        let store = TrustStore(
+            file: Environment.filled("SSL_CERT_FILE"),
+            folders: Environment.filled("SSL_CERT_DIR")
+        )
+        let code = await TrustStore.$current.withValue(store) {
+            await ClearText.$hosts.withValue(hosts) { await outcome(of: arguments) }
+        }
         guard let failure = Console.outputFailure else { return code }
         Console.error("ringback: \(failure)")
         if isAuditVerify(arguments) { return code == .pass ? AuditVerifyCommand.couldNotRun : code }

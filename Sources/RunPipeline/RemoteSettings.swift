@@ -74,15 +74,18 @@ package struct RemoteSettings: Sendable {
         let authentication = authentication(profile)
         let scope = value("CXONE_SCOPE", profile.scope, Scope.all)
         note("scope", scope.text, scope.source)
+        let connections = connections()
         guard missing.isEmpty, malformed.isEmpty, let address, let id, let secret, let authentication else { return }
         var credentials = Credentials(clientID: id, secret: Secret(secret), scope: scope.text)
         credentials.authentication = authentication
+        credentials.rules = profile.tokenRules
         target = RemoteTarget(
             target: address,
             credentials: credentials,
             capabilities: profile.capabilities
         )
         target?.organization = org ?? ""
+        target?.connections = connections
     }
 
     /// The reason why a file does not give a secret.
@@ -153,6 +156,29 @@ package struct RemoteSettings: Sendable {
         if let authentication = ClientAuthentication(rawValue: setting.text) { return authentication }
         malformed.append("CXONE_CLIENT_AUTH must be basic, basic-raw or post")
         return nil
+    }
+
+    /// Proxies and authorities, for connections to the target.
+    private mutating func connections() -> ConnectionSettings {
+        var connections = ConnectionSettings()
+        do {
+            connections.proxies = try ProxySettings(variable: variable)
+            for proxy in connections.proxies.all.sorted(by: { $0.variable < $1.variable }) {
+                note("proxy", "\(HTTPURL.bracketed(proxy.host)):\(proxy.port)", .variable(proxy.variable))
+            }
+        } catch {
+            malformed.append("\(error)")
+        }
+        let name = "CXONE_CA_FILE"
+        do {
+            if let path = variable(name) {
+                connections.authorities = try TrustStore.certificates(of: path, named: name)
+                note("further authorities", path, .variable(name))
+            }
+        } catch {
+            malformed.append("\(error)")
+        }
+        return connections
     }
 
     // MARK: Sources

@@ -38,7 +38,9 @@ extension RunExecution {
         guard let id = facts.simulationID else { return }
         let limit = client.timeline.after(Self.grace)
         do {
-            let isAccepted = try await client.cancel(id: id, until: limit) == .accepted
+            // Half of it, so that a cancel that gets no answer leaves time for a last look.
+            let half = client.timeline.after(Self.grace / 2)
+            let isAccepted = try await client.cancel(id: id, until: half) == .accepted
             try await trail.write(.cancel, isAccepted ? "accepted" : "already ended", simulationID: id)
             facts.notes.append("the simulation \(id) \(isAccepted ? "was cancelled" : "had already ended")")
         } catch {

@@ -22,8 +22,8 @@ struct RunExecution: Sendable {
     /// `nil` if the run has the target to itself.
     let slot: RunSlot?
 
-    /// The time limit for tidying up after the run's own time limit.
-    static let grace = Duration.seconds(10)
+    /// The time limit for requests that tidy up after the run's own time limit; files get what is left of 5 s.
+    static let grace = Duration.seconds(4)
 
     var run: Run { session.run }
     var trail: AuditTrail { session.trail }
@@ -88,8 +88,8 @@ struct RunExecution: Sendable {
             try await trail.write(.dispatch, "failed", error: masked(error))
             throw error
         }
-        if !missing.isEmpty {
-            let note = "the token was granted without \(missing.joined(separator: ", "))"
+        let lack = missing.isEmpty ? nil : "the token was granted without \(missing.joined(separator: ", "))"
+        for note in [lack, client.tokenOddity].compactMap(\.self) {
             facts.notes.append(note)
             session.observe(.warning(note))
         }

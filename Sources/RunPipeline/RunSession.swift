@@ -54,13 +54,14 @@ struct RunSession: Sendable {
                 let monitors = RunMonitors(session: self, forwarder: forwarder)
                 let reception = try await reception(secrets, owner: row.rowID, forwarder)
                 return try await withReceiver(reception.receiver, listen) { port in
-                    try await HTTPTransport.withConnections { transport in
+                    try await HTTPTransport.withConnections(remote.connections) { transport in
                         let client = SimulationClient(
                             target: remote.target,
                             credentials: remote.credentials,
                             capabilities: remote.capabilities,
                             retryPolicy: RetryPolicy(maxAttempts: run.options.maxAttempts),
                             version: Run.version,
+                            hiding: remote.connections.proxies.secrets,
                             environment: ClientEnvironment(transport: transport, timeline: timeline)
                         )
                         let facts = RunFacts(

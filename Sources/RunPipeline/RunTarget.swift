@@ -1,4 +1,4 @@
-import HTTPExchange
+public import HTTPExchange
 import Logging
 import RunStore
 import Sandbox
@@ -83,6 +83,8 @@ public struct RemoteTarget: Sendable {
     public var credentials: Credentials
     /// The features that it offers.
     public var capabilities: Capabilities
+    /// How connections to it are made.
+    public var connections = ConnectionSettings()
 
     /// Creates a target.
     public init(target: Target, credentials: Credentials, capabilities: Capabilities = .cxone) {

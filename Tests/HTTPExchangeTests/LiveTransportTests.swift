@@ -1,3 +1,4 @@
+import Foundation
 import HTTPExchange
 import RingbackTestKit
 import SimulationClient
@@ -159,5 +160,30 @@ struct LiveTransportTests {
         for await _ in arrived.stream { break }
         task.cancel()
         #expect(code(try await task.value) == .cancelled)
+    }
+}
+
+extension LiveTransportTests {
+    /// `{"access_token":"t"}` as `gzip -9` makes it.
+    private static let packed = "H4sIAAAAAAACA6tWSkxOTi0uji/Jz07NU7JSKlGqBQC3yM+0FAAAAA=="
+
+    @Test(
+        arguments: [
+            ("gzip", packed, #"{"access_token":"t"}"#), ("gzip", "bm90IGd6aXA=", nil),
+        ] as [(String, String, String?)]
+    )
+    func whatIsCompressedIsUnpacked(encoding: String, base64: String, expected: String?) async throws {
+        let bytes = Array(try #require(Data(base64Encoded: base64)))
+        let result = try await exchange { connection in
+            _ = connection.readRequest()
+            let head = "HTTP/1.1 200 OK\r\nContent-Encoding: \(encoding)\r\nContent-Length: \(bytes.count)\r\n\r\n"
+            connection.send(Array(head.utf8) + bytes)
+            connection.end()
+        }
+        if let expected {
+            #expect(String(decoding: try result.get().body, as: UTF8.self) == expected)
+        } else {
+            #expect(result == .failure(TransportError(.unknown, "the compression of the answer is broken")))
+        }
     }
 }

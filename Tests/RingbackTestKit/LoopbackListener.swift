@@ -101,7 +101,8 @@ enum LoopbackSocket {
     }
 
     /// Listens on a port of the system's choosing: of 127.0.0.1, or of every address of both families.
-    static func listen(onBothFamilies: Bool = false) throws -> (descriptor: Int32, port: UInt16) {
+    static func listen(onBothFamilies: Bool = false, backlog: Int32 = 1024) throws -> (descriptor: Int32, port: UInt16)
+    {
         let descriptor = try make(onBothFamilies ? AF_INET6 : AF_INET)
         var address = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -115,7 +116,7 @@ enum LoopbackSocket {
         }
         let isListening = withUnsafeMutablePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                bind(descriptor, address, length) == 0 && Glibc.listen(descriptor, 1024) == 0
+                bind(descriptor, address, length) == 0 && Glibc.listen(descriptor, backlog) == 0
                     && getsockname(descriptor, address, &length) == 0
             }
         }

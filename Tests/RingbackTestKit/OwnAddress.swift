@@ -2,7 +2,9 @@ import Glibc
 
 /// An address of this machine.
 package enum OwnAddress {
-    /// An IPv4 address that is not a loopback one; nil without a network. What is sent there stays on the machine.
+    /// An IPv4 address that is not a loopback one; nil without a network.
+    ///
+    /// What is sent there stays on the machine.
     package static let beyondLoopback: String? = {
         var list: UnsafeMutablePointer<ifaddrs>?
         guard getifaddrs(&list) == 0 else { return nil }

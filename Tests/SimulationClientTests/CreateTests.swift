@@ -29,7 +29,7 @@ struct CreateTests {
             #expect(request.headers["User-Agent"] == "ringback/1.0")
             #expect(request.maxResponseBytes == 1_048_576)
         }
-        #expect(world.clock.sleeps == [.milliseconds(25), .milliseconds(50)])
+        #expect(world.clock.sleeps == [.milliseconds(750), .milliseconds(1500)])
     }
 
     @Test(arguments: [200, 201, 202])

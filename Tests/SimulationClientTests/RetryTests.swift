@@ -5,21 +5,24 @@ import Testing
 
 @Suite(.timeLimit(.minutes(5)))
 struct RetryTests {
-    @Test func ceilingsDoubleUpToTheCap() {
+    @Test func delaysDoubleUpToTheCap() {
         let policy = RetryPolicy()
-        let ceilings = (0..<10).map { policy.backoff(.throttling, index: $0, chance: 1) }
-        #expect(ceilings == [1, 2, 4, 8, 16, 20, 20, 20, 20, 20].map { .seconds($0) })
-        #expect(policy.backoff(.transient, index: 2, chance: 0.5) == .milliseconds(100))
-        #expect(policy.backoff(.transient, index: 500, chance: 0) == .zero)
+        let longest = (0..<10).map { policy.backoff(.throttling, index: $0, chance: 1) }
+        #expect(longest == [1, 2, 4, 8, 16, 20, 20, 20, 20, 20].map { .seconds($0) })
+        // Two pauses of three attempts outlast an endpoint that is away for a second.
+        #expect(policy.backoff(.transient, index: 0, chance: 0) == .milliseconds(500))
+        #expect(policy.backoff(.transient, index: 1, chance: 0) == .seconds(1))
+        #expect(policy.backoff(.transient, index: 2, chance: 0.5) == .seconds(3))
+        #expect(policy.backoff(.transient, index: 500, chance: 0) == .seconds(10))
         #expect(RetryPolicy(maxAttempts: 0).maxAttempts == 1)
     }
 
     @Test func stopsAfterTheLastAttempt() {
         var state = RetryState(RetryPolicy())
-        #expect(state.failed(.transient) == .retry(at: .seconds(0.025)))
-        #expect(state.failed(.transient) == .retry(at: .seconds(0.05)))
+        #expect(state.failed(.transient) == .retry(at: .seconds(0.75)))
+        #expect(state.failed(.transient) == .retry(at: .seconds(1.5)))
         #expect(state.failed(.transient) == .exhausted)
-        #expect(state.waited == .milliseconds(75))
+        #expect(state.waited == .milliseconds(2250))
     }
 
     @Test func retryAfterIsNeverUndercut() {

@@ -106,7 +106,7 @@ struct TokenFailureTests {
         #expect(try await client.authenticate(until: deadline).isEmpty)
     }
 
-    @Test(arguments: [4, 0])
+    @Test(arguments: [4, 1])
     func nearlyDeadTokensAreNotAskedForByEachWaiter(lifetime: Int) async throws {
         let network = FakeTransport { (_, _) throws(TransportError) in .token(expiresIn: lifetime) }
         let client = try client(network, InstantClock())

@@ -167,7 +167,7 @@ struct TokenSourceTests {
         #expect(try await source.token(until: deadline).expires == .seconds(270))
     }
 
-    @Test(arguments: [0, -5, 4])
+    @Test(arguments: [1, 4])
     func aTokenThatIsNearlyDeadIsRefused(lifetime: Int) async throws {
         let network = granting(lifetime)
         let error = try await failure {
@@ -195,21 +195,38 @@ struct TokenSourceTests {
         #expect(network.requests.count == 2)
     }
 
-    @Test(arguments: ["bearer", "Bearer", "BEARER"])
-    func theTypeIsReadInAnyCase(type: String) async throws {
+    @Test(
+        arguments: [
+            (200, #"{"access_token":"t","token_type":"bearer","expires_in":"60"}"#, nil),
+            (200, #"{"access_token":"t","token_type":"BEARER","expires_in":60}"#, nil),
+            (201, #"{"access_token":"t","token_type":"Bearer","expires_in":60}"#, nil),
+            (202, "\u{FEFF}" + #"{"access_token":"t","token_type":"Bearer","expires_in":60}"#, nil),
+            (200, #"{"access_token":"t","expires_in":60}"#, "no token_type"),
+            (200, #"{"access_token":"t","token_type":null,"expires_in":60}"#, "no token_type"),
+            (
+                200, #"{"access_token":"t","token_type":"BearerToken","scope":"","expires_in":"60"}"#,
+                "the token_type \"BearerToken\""
+            ),
+        ] as [(Int, String, String?)]
+    )
+    func whatServersCallATokenIsTaken(status: Int, body: String, oddity: String?) async throws {
         let network = FakeTransport { (_, _) throws(TransportError) in
-            .json(200, ["access_token": "t", "token_type": .string(type), "expires_in": "60"])
+            IncomingResponse(status: status, body: Array(body.utf8))
         }
-        #expect(try await source(network, InstantClock()).token(until: deadline).expires == .seconds(54))
+        let source = source(network, InstantClock())
+        #expect(try await source.token(until: deadline).expires == .seconds(54))
+        #expect(try await source.token(until: deadline).missingScopes == [])
+        let words = oddity.map { "the answer of the token endpoint has \($0); the token is used as a Bearer token" }
+        #expect(source.oddity == words)
     }
 
     @Test(arguments: [
-        (200, #"{"access_token":"t","token_type":"mac"}"#, "the token_type is \"mac\", not Bearer"),
-        (200, #"{"access_token":"t"}"#, "the token_type is \"\", not Bearer"),
+        (200, #"{"access_token":"t","token_type":"mac"}"#, "the token_type is \"mac\", and such a token needs a proof"),
+        (200, #"{"access_token":"t","token_type":"DPoP"}"#, "the token_type is \"DPoP\""),
         (200, #"{"access_token":"","token_type":"Bearer"}"#, "the answer has no access_token"),
         (200, #"{"access_token":"a\r\nX: y","token_type":"Bearer"}"#, "characters that no header can carry"),
-        (200, "<html>", "the answer has no access_token"), (204, "", "the address answered 204"),
-        (404, "", "the address answered 404"),
+        (200, "<html>", "the answer is not JSON (200)"), (204, "", "the answer is not JSON (204)"),
+        (404, "", "no token is given there (404)"),
     ])
     func unusableAnswers(status: Int, body: String, message: String) async throws {
         let network = FakeTransport { (_, _) throws(TransportError) in
@@ -220,6 +237,8 @@ struct TokenSourceTests {
         }
         #expect(error.code == .badTokenAnswer)
         #expect(error.message.contains(message))
+        // The address answered, so nothing says to check it; and each refusal says what would help.
+        #expect(!error.remedy.isEmpty && !error.remedy.contains("Check"))
         #expect(network.requests.count == 1)
     }
 
@@ -264,8 +283,8 @@ struct TokenSourceTests {
             index < 2 ? IncomingResponse(status: status) : .token()
         }
         _ = try await source(network, clock).token(until: deadline)
-        let base: Duration = status == 429 ? .seconds(1) : .milliseconds(50)
-        #expect(clock.sleeps == [base / 2, base])
+        let first: Duration = .milliseconds(status == 429 ? 500 : 750)
+        #expect(clock.sleeps == [first, first * 2])
         let dead = FakeTransport { (_, _) throws(TransportError) in IncomingResponse(status: status) }
         let error = try await failure {
             try await source(dead, InstantClock()).token(until: deadline)
@@ -282,7 +301,7 @@ struct TokenSourceTests {
         #expect(error.code == .unreachable)
         #expect(
             error.description == """
-                asking for an access token: nothing could be sent in 3 attempts over 75 ms: refused (request r1). \
+                asking for an access token: nothing could be sent in 3 attempts over 2.3 s: refused (request r1). \
                 Check CXONE_TOKEN_URL and CXONE_BASE_URL, and that this machine reaches them.
                 """
         )

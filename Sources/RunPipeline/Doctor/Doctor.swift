@@ -33,13 +33,13 @@ package struct Doctor: Sendable {
         secrets: WebhookSecrets,
         problem: String?
     ) async throws -> DoctorReport {
-        try await HTTPTransport.withConnections { transport in
-            let probe = remote.flatMap { RemoteProbe($0, transport: transport, timeout: setup.timeout) }
+        try await withTransports(remote) { toTarget, toReceiver in
+            let probe = remote.flatMap { RemoteProbe($0, transport: toTarget, timeout: setup.timeout) }
             let webhook = WebhookProbe(
                 setup: setup,
                 listen: setup.webhookListen ?? setup.target?.webhookListen ?? RunTarget.remoteWebhookListen,
                 secrets: secrets,
-                transport: transport,
+                transport: toReceiver,
                 isTargetLocal: probe?.base.isLoopback ?? true
             )
             let checks =
@@ -51,6 +51,16 @@ package struct Doctor: Sendable {
                 findings: await DoctorCheck.findings(checks)
             )
         }
+    }
+}
+
+/// The connections to the target, and those to the receiver, which know no proxy.
+private func withTransports<Value>(
+    _ remote: RemoteTarget?,
+    _ body: (_ toTarget: HTTPTransport, _ toReceiver: HTTPTransport) async throws -> Value
+) async throws -> Value {
+    try await HTTPTransport.withConnections(remote?.connections ?? ConnectionSettings()) { toTarget in
+        try await HTTPTransport.withConnections { try await body(toTarget, $0) }
     }
 }
 

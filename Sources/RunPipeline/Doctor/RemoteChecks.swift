@@ -1,5 +1,6 @@
 import Addresses
 import ExactJSON
+import HTTPExchange
 import SimulationAPI
 import SimulationClient
 
@@ -11,27 +12,45 @@ extension Finding {
             return .ok("\(url.origin) is reached").with(address.isEmpty ? [] : ["connected to \(address)"])
         case .unresolved:
             return .failure(.remote, "the name \(url.host) has no address")
-                .advising("Check CXONE_BASE_URL or CXONE_ORG_ID, and this machine's name service.")
+                .advising(
+                    "Check CXONE_BASE_URL or CXONE_ORG_ID, and this machine's name service. Behind a proxy, set HTTPS_PROXY."
+                )
         case .refused(let reason):
             return .failure(.remote, "\(url.origin) cannot be reached: \(reason)")
                 .advising(
-                    "Check CXONE_BASE_URL, that the API runs there, and that no firewall stands between. A proxy of the "
-                        + "environment is not used."
+                    "Check CXONE_BASE_URL, that the API runs there, and that no firewall stands between. Behind a proxy, set "
+                        + "HTTPS_PROXY."
                 )
         }
     }
 
+    /// Judges a connection to the proxy that makes the connections to the target.
+    static func proxy(_ proxy: ProxySettings.Proxy, _ outcome: ConnectionProbe.Reach) -> Finding {
+        switch outcome {
+        case .connected, .handshakeFailed: return .ok("\(proxy.description) is reached")
+        case .unresolved:
+            return .failure(.remote, "\(proxy.description): its name has no address", "Check \(proxy.variable).")
+        case .refused(let reason):
+            return .failure(.remote, "\(proxy.description) cannot be reached: \(reason)")
+                .advising("Check \(proxy.variable), or name the host of the target in NO_PROXY.")
+        }
+    }
+
     /// Judges the connection's protection by the outcome of a handshake; `nil` means plain HTTP.
-    static func tls(_ url: HTTPURL, _ outcome: ConnectionProbe.Reach?) -> Finding {
+    static func tls(_ url: HTTPURL, _ outcome: ConnectionProbe.Reach?, problem: String? = nil) -> Finding {
         switch outcome {
         case nil: return .ok("plain http, which stays on this machine or goes to a host of CXONE_ALLOW_HTTP")
         case .connected: return .ok("the certificate of \(url.host) is valid, and this machine trusts its issuer")
         case .handshakeFailed(let reason):
-            return .failure(.remote, "the TLS handshake with \(url.host) failed: \(reason)")
-                .advising(
-                    "The certificate must name \(url.host), be in date, and come from an issuer that this machine trusts "
-                        + "(Debian: update-ca-certificates). There is no switch to ignore it."
-                )
+            return .failure(
+                .remote,
+                "the TLS handshake with \(url.host) failed: \(reason)\(problem.map { "; \($0)" } ?? "")"
+            )
+            .advising(
+                "The certificate must name \(url.host), be in date, and come from an authority that this machine trusts. "
+                    + "Name a file with the certificate of your own authority in CXONE_CA_FILE. There is no switch to "
+                    + "ignore it."
+            )
         case .unresolved, .refused:
             return .failure(.remote, "no second connection to \(url.host) came about", "Try again.")
         }
@@ -41,9 +60,12 @@ extension Finding {
     static let shortLifetime = 60
 
     /// Judges a request for a token with the `wanted` scopes.
-    static func token(wanted: String, grant: TokenAnswer?, error: ClientError?) -> Finding {
+    static func token(wanted: String, grant: TokenAnswer?, oddity: String? = nil, error: ClientError?) -> Finding {
         if let error {
-            let remedy = "Check scheme, host and port of CXONE_BASE_URL and CXONE_TOKEN_URL."
+            let remedy =
+                error.status == nil
+                ? "Check scheme, host and port of CXONE_BASE_URL and CXONE_TOKEN_URL."
+                : "Ask the operator of the token endpoint what this answer means\(error.isTransient ? ", or try again" : "")."
             let notes = error.requestID.map { ["request id \($0)"] } ?? []
             return .failure(.remote, error.message, error.remedy.isEmpty ? remedy : error.remedy).with(notes)
         }
@@ -63,6 +85,10 @@ extension Finding {
                 .advising(
                     "Grant the client these scopes, or leave out of CXONE_SCOPE what it does not need."
                 ).with(notes)
+        }
+        if let oddity {
+            return .warning("a token came and \(lifetime); \(oddity)")
+                .advising("If requests are refused with 401, ask the operator how the token is sent.").with(notes)
         }
         return .ok("a token came and \(lifetime)").with(notes)
     }

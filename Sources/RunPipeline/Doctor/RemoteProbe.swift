@@ -31,6 +31,7 @@ struct RemoteProbe: Sendable {
             capabilities: remote.capabilities,
             retryPolicy: .once,
             version: Run.version,
+            hiding: remote.connections.proxies.secrets,
             environment: ClientEnvironment(transport: log.watching(transport))
         )
     }
@@ -40,11 +41,21 @@ struct RemoteProbe: Sendable {
 
     private var scopes: Scopes { Scopes(wanted: remote.credentials.scope, granted: log.notes.grant?.scope) }
 
-    func address() async -> Finding { .address(base, await ConnectionProbe(base, timeout: timeout).run(tls: false)) }
+    /// The proxy that makes the connections to the base.
+    private var proxy: ProxySettings.Proxy? { remote.connections.proxies.proxy(for: base) }
+
+    func address() async -> Finding {
+        guard let proxy else { return .address(base, await ConnectionProbe(base, timeout: timeout).run()) }
+        let probe = ConnectionProbe(host: proxy.host, port: proxy.port, timeout: timeout)
+        return .proxy(proxy, await probe.run())
+    }
 
     func tls() async -> Finding {
         guard base.scheme == "https" else { return .tls(base, nil) }
-        return .tls(base, await ConnectionProbe(base, timeout: timeout).run(tls: true))
+        guard proxy == nil else { return .ok("the proxy connects to \(base.host); the token check does the handshake") }
+        let (configuration, problem) = remote.connections.tls()
+        let reach = await ConnectionProbe(base, timeout: timeout).run(tls: configuration)
+        return .tls(base, reach, problem: problem)
     }
 
     func token() async -> Finding {
@@ -52,7 +63,7 @@ struct RemoteProbe: Sendable {
         do { _ = try await client.authenticate(until: client.timeline.after(timeout)) } catch {
             return .token(wanted: wanted, grant: nil, error: error)
         }
-        return .token(wanted: wanted, grant: log.notes.grant, error: nil)
+        return .token(wanted: wanted, grant: log.notes.grant, oddity: client.tokenOddity, error: nil)
     }
 
     func readScope() async -> Finding {
@@ -102,8 +113,8 @@ final class ExchangeLog: Sendable {
 
     private func saw(_ request: OutgoingRequest, _ response: IncomingResponse, _ span: ClockReading.Span) {
         let date = response.headers["Date"].flatMap { HTTPDate($0) }
-        let isGrant = request.url == tokenURL && response.status == 200
-        let grant = isGrant ? (try? JSONReader.read(response.body)).flatMap { TokenAnswer(json: $0) } : nil
+        let isGrant = request.url == tokenURL && (200...299).contains(response.status)
+        let grant = isGrant ? response.document.flatMap { TokenAnswer(json: $0) } : nil
         state.withLock { state in
             state.answers += 1
             if let date { state.readings.append(ClockReading(remoteSeconds: date.seconds, span: span)) }
@@ -128,23 +139,21 @@ struct ConnectionProbe: Sendable {
     let port: Int
     let timeout: Duration
 
+    init(host: String, port: Int, timeout: Duration) { (self.host, self.port, self.timeout) = (host, port, timeout) }
+
     init(_ url: HTTPURL, timeout: Duration) {
-        host = url.host
-        port = url.port ?? (url.scheme == "https" ? 443 : 80)
-        self.timeout = timeout
+        self.init(host: url.host, port: url.port ?? (url.scheme == "https" ? 443 : 80), timeout: timeout)
     }
 
-    /// Connects, does a TLS handshake if that is wanted, and disconnects.
-    func run(tls: Bool) async -> Reach {
+    /// Connects, does a TLS handshake if there are settings for one, and disconnects.
+    func run(tls: TLSConfiguration? = nil) async -> Reach {
         let group = MultiThreadedEventLoopGroup.singleton
         let handshake = group.next().makePromise(of: Void.self)
         let bootstrap = ClientBootstrap(group: group).connectTimeout(TimeAmount(timeout)).channelInitializer {
             channel in
-            guard tls else { return channel.eventLoop.makeSucceededVoidFuture() }
+            guard let tls else { return channel.eventLoop.makeSucceededVoidFuture() }
             return channel.eventLoop.makeCompletedFuture {
-                var configuration = TLSConfiguration.makeClientConfiguration()
-                configuration.minimumTLSVersion = .tlsv12
-                let context = try NIOSSLContext(configuration: configuration)
+                let context = try NIOSSLContext(configuration: tls)
                 let isAddress = (try? SocketAddress(ipAddress: host, port: port)) != nil
                 let client = try NIOSSLClientHandler(context: context, serverHostname: isAddress ? nil : host)
                 try channel.pipeline.syncOperations.addHandlers(client, HandshakeWatch(handshake))
@@ -158,7 +167,7 @@ struct ConnectionProbe: Sendable {
             return Self.outcome(of: error)
         }
         defer { channel.close(promise: nil) }
-        guard tls else {
+        guard tls != nil else {
             handshake.succeed()
             return .connected(Self.address(of: channel))
         }

@@ -25,6 +25,8 @@ public struct TargetProfile: Hashable, Sendable {
     public var clientAuthentication: ClientAuthentication?
     /// The scopes that are asked for, separated by spaces; nil for all of the API.
     public var scope: String?
+    /// How its token endpoint is asked, and which of its answers are taken.
+    public var tokenRules = TokenRules()
     /// What the organisation allows, if the profile says so.
     public var limits = Limits()
 

@@ -1,4 +1,5 @@
 import Addresses
+import ExactJSON
 import SimulationAPI
 
 extension FormField {
@@ -23,14 +24,12 @@ extension FormField {
             }
             form["success"]?.members(of: "operation") { form in
                 for operation in APIOperation.allCases {
-                    guard let field = form[operation.rawValue], let codes = field.list() else { continue }
-                    if codes.isEmpty {
-                        field.report(.fieldRange, "\(field.name) is empty; leave it out for the usual codes")
-                    }
-                    profile.capabilities.success[operation] = Set(codes.compactMap { $0.integer(in: 200...299) })
+                    guard let codes = form[operation.rawValue]?.successCodes() else { continue }
+                    profile.capabilities.success[operation] = codes
                 }
             }
             profile.clientAuthentication = form["clientAuth"]?.choice()
+            form["token"]?.members { $0.read(&profile.tokenRules) }
             profile.scope = form["scope"]?.profileScope()
             form["limits"]?.members { form in
                 profile.limits.pollInterval = form["pollInterval"]?.pollInterval()
@@ -38,6 +37,13 @@ extension FormField {
             }
             return profile
         }
+    }
+
+    /// Status codes that mean success.
+    fileprivate func successCodes() -> Set<Int>? {
+        guard let codes = list() else { return nil }
+        if codes.isEmpty { report(.fieldRange, "\(name) is empty; leave it out for the usual codes") }
+        return Set(codes.compactMap { $0.integer(in: 200...299) })
     }
 
     private func profileAddress(allowsQuery: Bool) -> String? {
@@ -85,5 +91,31 @@ extension FormField {
     private func pollInterval() -> Double? {
         guard let seconds = duration() else { return nil }
         return seconds >= 0.01 ? seconds : fail(.fieldRange, "\(name) must be at least 10ms")
+    }
+}
+
+extension Form {
+    /// How a token endpoint is asked, and which of its answers are taken.
+    fileprivate func read(_ rules: inout TokenRules) {
+        rules.style = self["style"]?.choice() ?? rules.style
+        self["parameters"]?.members(of: "parameter") { form in
+            guard case .object(let members) = form.field.json else { return }
+            for member in members {
+                guard let field = form[member.name], let value = field.text() else { continue }
+                if TokenRules.reserved.contains(member.name) {
+                    field.report(.fieldRange, "\(member.name) is set by ringback; leave it out")
+                } else {
+                    rules.parameters.append(TokenRules.Parameter(member.name, value))
+                }
+            }
+        }
+        if let type = self["tokenType"], let word = type.text() {
+            if word == "any" {
+                rules.takesAnyType = true
+            } else {
+                type.report(.fieldRange, "tokenType must be any; leave it out for Bearer tokens")
+            }
+        }
+        rules.success = self["success"]?.successCodes()
     }
 }

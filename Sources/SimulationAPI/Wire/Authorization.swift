@@ -21,15 +21,54 @@ public enum ClientAuthentication: String, CaseIterable, Hashable, Sendable {
     case post
 }
 
+/// How a token endpoint is asked, and which of its answers are taken.
+public struct TokenRules: Hashable, Sendable {
+    /// The form of a request.
+    public enum Style: String, CaseIterable, Hashable, Sendable {
+        /// A form, as RFC 6749 section 4.4 has it.
+        case form
+        /// JSON with `accessKeyId` and `accessKeySecret`, as NICE's access keys have it.
+        case accessKey = "access-key"
+    }
+
+    /// A further parameter of a request.
+    public struct Parameter: Hashable, Sendable {
+        /// Its name, such as `audience`.
+        public var name: String
+        /// Its value.
+        public var value: String
+
+        /// Creates a parameter.
+        public init(_ name: String, _ value: String) { (self.name, self.value) = (name, value) }
+    }
+
+    /// The form of a request.
+    public var style = Style.form
+    /// The further parameters of a request, in this order.
+    public var parameters: [Parameter] = []
+    /// Whether a token is used as a Bearer token whatever its type is called.
+    public var takesAnyType = false
+    /// The status codes of success; nil for 200 to 299.
+    public var success: Set<Int>?
+
+    /// The parameters that the client sets itself.
+    package static let reserved: Set<String> = [
+        "grant_type", "scope", "client_id", "client_secret", "accessKeyId", "accessKeySecret",
+    ]
+
+    /// Creates the usual rules.
+    public init() {}
+}
+
 /// The answer of a token endpoint (RFC 6749 section 5.1).
 public struct TokenAnswer: Hashable, Sendable {
     /// The access token.
     public var accessToken: String
-    /// The kind of token; only `Bearer` is of use.
+    /// The kind of token; empty if the answer does not say it.
     public var tokenType: String
     /// The life of the token in seconds; nil if the answer does not say it.
     public var expiresIn: Int?
-    /// The scope granted; nil if the answer does not say it.
+    /// The scopes granted, separated by spaces; nil if the answer does not say it.
     public var scope: String?
 
     /// Creates an answer.
@@ -50,13 +89,17 @@ public struct TokenAnswer: Hashable, Sendable {
 
     /// Reads an answer; nil if it has no token.
     ///
-    /// `expires_in` is read as a string too, since some servers send one, and held to 0…2³¹ − 1.
+    /// Servers differ: `expires_in` may be a string or have fractions, and says nothing if it is not above 0; `scope` may
+    /// have commas or be an array, and says nothing if it is empty.
     public init?(json: JSONValue) {
         guard let token = json["access_token"]?.string, !token.isEmpty else { return nil }
         accessToken = token
         tokenType = json["token_type"]?.string ?? ""
-        let seconds = json["expires_in"]?.integer ?? json["expires_in"]?.string.flatMap { Int($0) }
-        expiresIn = seconds.map { min(max($0, 0), Int(Int32.max)) }
-        scope = json["scope"]?.string
+        let seconds = (json["expires_in"]?.number ?? json["expires_in"]?.string).flatMap { Double($0) }
+        expiresIn = seconds.flatMap { $0 >= 1 ? Int(min($0, Double(Int32.max))) : nil }
+        let scopes = (json["scope"]?.elements ?? [json["scope"] ?? .null]).compactMap(\.string).flatMap { text in
+            text.split { $0 == "," || $0.isWhitespace }
+        }
+        scope = scopes.isEmpty ? nil : scopes.joined(separator: " ")
     }
 }

@@ -1,4 +1,4 @@
-import ExactJSON
+package import ExactJSON
 import HTTPExchange
 import SimulationAPI
 
@@ -61,6 +61,12 @@ struct APICall<Value: Sendable>: Sendable {
 }
 
 extension IncomingResponse {
+    /// The body as JSON, a byte order mark passed over; nil if it is not JSON.
+    package var document: JSONValue? {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        return try? JSONReader.read(body.starts(with: mark) ? Array(body.dropFirst(3)) : body)
+    }
+
     /// The document of the body.
     func json() throws(AnswerRefusal) -> JSONValue {
         do { return try JSONReader.read(body) } catch { throw .unreadable("it is not JSON: \(error)") }

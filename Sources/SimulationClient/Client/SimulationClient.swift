@@ -38,7 +38,7 @@ public final class SimulationClient: Sendable {
 
     /// Creates a client; nothing is sent yet.
     ///
-    /// Without traffic rules, those that fit the capabilities apply.
+    /// Without traffic rules, those that fit the capabilities apply. `hiding` has further secrets that no text may show.
     public init(
         target: Target,
         credentials: Credentials,
@@ -47,6 +47,7 @@ public final class SimulationClient: Sendable {
         trafficRules: TrafficRules? = nil,
         timeouts: RequestTimeouts = RequestTimeouts(),
         version: String = "dev",
+        hiding secrets: [Secret] = [],
         environment: ClientEnvironment
     ) {
         self.target = target
@@ -65,7 +66,8 @@ public final class SimulationClient: Sendable {
                 userAgent: userAgent,
                 world: environment,
                 traffic: traffic
-            )
+            ),
+            hiding: secrets
         )
     }
 
@@ -78,6 +80,9 @@ public final class SimulationClient: Sendable {
     public func authenticate(until deadline: Timeline.Instant) async throws(ClientError) -> [String] {
         try await tokens.token(until: deadline).missingScopes
     }
+
+    /// What is odd about the answer of the token endpoint, although its token can be used; nil if it is as it should be.
+    public var tokenOddity: String? { tokens.oddity }
 
     /// A text from the other side, masked of this client's secrets.
     public func remoteText(_ text: String, limit: Int = RemoteText.defaultLimit) -> RemoteText {

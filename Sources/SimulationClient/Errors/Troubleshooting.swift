@@ -20,6 +20,13 @@ struct Troubleshooting {
             case .cancelled: ClientError.cancelled
             case .responseTooLarge: fail(.protocolViolation, why)
             case .refused: fail(.unreachable, "nothing was sent: \(why)")
+            case .untrusted:
+                fail(
+                    .unreachable,
+                    "nothing was sent: \(why)",
+                    remedy:
+                        "If an authority of your own issued the certificate, name a file with its certificate in CXONE_CA_FILE."
+                )
             case .notSent:
                 fail(
                     .unreachable,
@@ -30,7 +37,7 @@ struct Troubleshooting {
                 )
             default: fail(.unreachable, "no whole answer\(tries): \(why)")
             }
-        error.isTransient = ![.cancelled, .refused].contains(transport.code)
+        error.isTransient = ![.cancelled, .refused, .untrusted].contains(transport.code)
         error.cause = TransportError(transport.code, why)
         return error
     }
@@ -102,7 +109,8 @@ struct Troubleshooting {
             return fail(
                 .notFound,
                 "not found (\(status))\(said)",
-                remedy: operation.isCreate ? "Check CXONE_BASE_URL." : ""
+                remedy: operation.isCreate
+                    ? "Say in a profile which path takes creates: `paths: {simulations: …}`." : ""
             )
         case 409 where operation.isCreate: return conflict(problem, status: status, said: said)
         case 422: return rejected(problem, status: status, said: said)

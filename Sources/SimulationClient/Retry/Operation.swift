@@ -60,7 +60,7 @@ extension Operation {
     func disposition(of error: TransportError) -> Disposition {
         switch error.code {
         case .notSent: .retry(.transient, retryAfter: nil, limit: nil)
-        case .refused: .fatal
+        case .refused, .untrusted: .fatal
         case .cancelled: isCreate ? .unknown : .fatal
         default: repeatable(nil)
         }

@@ -2,8 +2,9 @@ public import HTTPExchange
 
 /// When a failed attempt is made again: how often, and after how long.
 ///
-/// The delay is drawn evenly from zero to a ceiling that doubles ("full jitter"), so clients that failed together do
-/// not come back together. The policy decides and never sleeps.
+/// The delay is drawn evenly from zero to a ceiling that doubles ("full jitter"), so clients that failed together do not
+/// come back together; after a passing fault from the upper half, as it needs time to pass. The policy decides and never
+/// sleeps.
 public struct RetryPolicy: Hashable, Sendable {
     /// Why an attempt failed.
     public enum FailureKind: Hashable, Sendable {
@@ -15,17 +16,17 @@ public struct RetryPolicy: Hashable, Sendable {
 
     /// Attempts in all, the first one included.
     public var maxAttempts: Int
-    /// The first ceiling after a passing fault.
+    /// The shortest delay after a passing fault.
     public var transientBase: Duration
     /// The first ceiling after throttling.
     public var throttlingBase: Duration
-    /// The highest ceiling.
+    /// The longest delay.
     public var cap: Duration
 
     /// Creates a policy.
     public init(
         maxAttempts: Int = 3,
-        transientBase: Duration = .milliseconds(50),
+        transientBase: Duration = .milliseconds(500),
         throttlingBase: Duration = .seconds(1),
         cap: Duration = .seconds(20)
     ) {
@@ -40,8 +41,9 @@ public struct RetryPolicy: Hashable, Sendable {
 
     /// The delay before retry number `index`, counted from 0; `chance` is in 0..<1.
     public func backoff(_ kind: FailureKind, index: Int, chance: Double) -> Duration {
-        let base = kind == .transient ? transientBase : throttlingBase
-        return min(cap, base * (1 << min(index, 30))) * chance
+        let first = kind == .transient ? transientBase * 2 : throttlingBase
+        let ceiling = min(cap, first * (1 << min(index, 30)))
+        return kind == .transient ? ceiling / 2 * (1 + chance) : ceiling * chance
     }
 }
 

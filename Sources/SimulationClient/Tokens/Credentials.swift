@@ -1,4 +1,5 @@
 import Addresses
+import ExactJSON
 import FoundationEssentials
 public import HTTPExchange
 public import SimulationAPI
@@ -13,6 +14,8 @@ public struct Credentials: Sendable {
     public var scope: String
     /// How the id and the secret are sent.
     public var authentication: ClientAuthentication
+    /// How the token endpoint is asked, and which of its answers are taken.
+    public var rules = TokenRules()
 
     /// Creates credentials.
     public init(
@@ -34,18 +37,25 @@ public struct Credentials: Sendable {
 
     /// The value of `Authorization`; nil if the credentials are sent in the body.
     var authorization: Secret? {
-        switch authentication {
+        guard rules.style == .form else { return nil }
+        return switch authentication {
         case .basic: Self.basic(FormEncoding.encode(clientID), FormEncoding.encode(secret.exposed))
         case .basicRaw: Self.basic(clientID, secret.exposed)
         case .post: nil
         }
     }
 
-    /// The body of a token request (RFC 6749 section 4.4.2).
-    var body: [UInt8] {
-        let form = FormEncoding.body(["grant_type": "client_credentials", "scope": scope])
-        guard authentication == .post else { return form }
-        return form + "&".utf8 + FormEncoding.body(["client_id": clientID, "client_secret": secret.exposed])
+    /// The body of a token request (RFC 6749 section 4.4.2), and its type.
+    var body: (bytes: [UInt8], type: String) {
+        let further = rules.parameters.map { (name: $0.name, value: $0.value) }
+        if rules.style == .accessKey {
+            let fields = [("accessKeyId", clientID), ("accessKeySecret", secret.exposed)] + further
+            return (JSONValue.object(fields.map { .init($0.0, .string($0.1)) }).bytes, "application/json")
+        }
+        let grant = [("grant_type", "client_credentials"), ("scope", scope)]
+        let client = [("client_id", clientID), ("client_secret", secret.exposed)]
+        let fields = grant + (authentication == .post ? client : []) + further
+        return (FormEncoding.body(fields), "application/x-www-form-urlencoded")
     }
 
     private static func basic(_ id: String, _ secret: String) -> Secret {

@@ -16,6 +16,8 @@ struct TokenEndpoint: Sendable {
         var requested: Timeline.Instant
         var lifetime: Duration
         var missingScopes: [String]
+        /// What is odd about the answer.
+        var oddity: String?
     }
 
     let url: String
@@ -71,14 +73,15 @@ struct TokenEndpoint: Sendable {
         let (_, pass) = try await traffic.admission(to: .token, world.timeline, until: deadline) {}
         let start = world.timeline.now
         let requestID = world.requestID()
+        let (body, type) = credentials.body
         var request = OutgoingRequest(
             method: .post,
             url: url,
             headers: [
-                "Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json",
+                "Content-Type": type, "Accept": "application/json",
                 "User-Agent": userAgent, "X-Request-Id": requestID,
             ],
-            body: credentials.body,
+            body: body,
             timeout: min(timeout, start.duration(to: deadline)),
             maxResponseBytes: Self.maxResponseBytes
         )
@@ -92,7 +95,8 @@ struct TokenEndpoint: Sendable {
                 value: Secret(answer.accessToken),
                 requested: start,
                 lifetime: answer.expiresIn.map { .seconds($0) } ?? Self.assumedLifetime,
-                missingScopes: reader.missingScopes(in: answer)
+                missingScopes: reader.missingScopes(in: answer),
+                oddity: reader.oddity(of: answer)
             )
         }.mapError { failure in
             var error = failure

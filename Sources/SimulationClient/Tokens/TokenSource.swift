@@ -9,13 +9,17 @@ final class TokenSource: Sendable {
     private let endpoint: TokenEndpoint
     private let state: Mutex<TokenState>
 
-    init(_ endpoint: TokenEndpoint) {
+    /// - Parameter secrets: what must be masked in texts beside the credentials.
+    init(_ endpoint: TokenEndpoint, hiding secrets: [Secret] = []) {
         self.endpoint = endpoint
-        state = Mutex(TokenState(hiding: endpoint.credentials.secrets))
+        state = Mutex(TokenState(hiding: endpoint.credentials.secrets + secrets))
     }
 
     /// Scopes that were asked for and that the present token lacks.
     var missingScopes: [String] { state.withLock { $0.token?.missingScopes ?? [] } }
+
+    /// What is odd about the answer that the present token came in.
+    var oddity: String? { state.withLock { $0.token?.oddity } }
 
     var waiterCount: Int { state.withLock { $0.waiting } }
 

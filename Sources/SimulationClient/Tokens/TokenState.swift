@@ -117,7 +117,8 @@ struct TokenState: Sendable {
                 value: grant.value,
                 generation: generation,
                 expires: grant.requested.advanced(by: usableFor),
-                missingScopes: grant.missingScopes
+                missingScopes: grant.missingScopes,
+                oddity: grant.oddity
             )
         }
         switch answer {
@@ -153,6 +154,8 @@ struct AccessToken: Sendable {
     /// The moment from which a new token is used.
     var expires: Timeline.Instant
     var missingScopes: [String]
+    /// What is odd about the answer that it came in.
+    var oddity: String?
 
     /// How long before its end a token of this life is replaced: 10 %, 30 s at most.
     static func skew(lifetime: Duration) -> Duration { min(.seconds(30), lifetime / 10) }

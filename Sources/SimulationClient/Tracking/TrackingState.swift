@@ -41,7 +41,7 @@ struct TrackingState: Sendable {
         self.began = began
         self.deadline = deadline
         self.interval = max(interval, .microseconds(1))
-        faults = RetryPolicy(transientBase: self.interval, cap: Self.longestPause)
+        faults = RetryPolicy(throttlingBase: self.interval, cap: Self.longestPause)
     }
 
     mutating func saw(_ status: SimulationStatus, now: Timeline.Instant, chance: Double) -> PollStep {
@@ -82,7 +82,10 @@ struct TrackingState: Sendable {
             lastError = error.beyondDeadline()
             return .over(outOfTime)
         }
-        let backoff = min(Self.longestPause, interval / 2 + faults.backoff(.transient, index: failures, chance: chance))
+        let backoff = min(
+            Self.longestPause,
+            interval / 2 + faults.backoff(.throttling, index: failures, chance: chance)
+        )
         failures += 1
         return poll(after: (error.retryAfter ?? .zero) + backoff, now)
     }

@@ -24,7 +24,7 @@ enum DecisionTable {
         case fine
         /// The first attempt is the last.
         case stop(ClientError.Code)
-        /// Again, after a wait whose ceiling doubles from 50 ms; at most this number of attempts.
+        /// Again, after a wait that doubles from 500 ms; at most this number of attempts.
         case transient(End, attempts: Int = 3)
         /// Again, after a wait whose ceiling doubles from 1 s.
         case throttling(End)
@@ -87,7 +87,7 @@ enum DecisionTable {
         switch row[index] {
         case .fine: expected = Expectation(attempts: 1, waits: [], end: .value)
         case .stop(let code): expected = Expectation(attempts: 1, waits: [], end: .error(code))
-        case .transient(let end, let limit): expected = retries(25, fault, end, times: times, limit: limit)
+        case .transient(let end, let limit): expected = retries(750, fault, end, times: times, limit: limit)
         case .throttling(let end): expected = retries(500, fault, end, times: times, limit: 3)
         case .refresh(let code):
             expected = Expectation(attempts: 2, waits: [], end: times == 1 ? .value : .error(code), tokens: 2)

@@ -22,7 +22,7 @@ struct TrafficTests {
         #expect(world.requests.count == 17 * 3 + 2 + 1)
         #expect(
             messages[16]
-                == "looking the simulation up by its tag: no whole answer in 3 attempts over 75 ms: connection reset"
+                == "looking the simulation up by its tag: no whole answer in 3 attempts over 2.3 s: connection reset"
         )
         #expect(
             messages[18] == """

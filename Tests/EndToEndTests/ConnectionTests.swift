@@ -1,0 +1,103 @@
+import Foundation
+import RingbackTestKit
+import Testing
+
+/// Connections to a target: own authorities, proxies, and targets that do not answer.
+@Suite(.timeLimit(.minutes(5)))
+struct ConnectionTests {
+    private static func withSandbox(_ body: (Workspace, RunningSandbox) async throws -> Void) async throws {
+        try await Workspace.with { workspace in
+            try workspace.scenario()
+            try await SelfSigned.make().write(to: workspace.folder)
+            let tls = [
+                "--tls-certificate", "\(workspace.folder)/certificate.pem", "--tls-key", "\(workspace.folder)/key.pem",
+            ]
+            try await workspace.withSandbox(tls) { try await body(workspace, $0) }
+        }
+    }
+
+    private static func run(_ workspace: Workspace, _ variables: [String: String]) async throws -> Program.Finished {
+        try await workspace.run(
+            ["run", "scenario.yaml", "--profile", "sandbox", "--out", workspace.out] + Workspace.remote,
+            environment: variables
+        )
+    }
+
+    @Test(arguments: ["CXONE_CA_FILE", "SSL_CERT_FILE", "none"])
+    func aSandboxWithTLSIsATargetForAnyAccount(_ variable: String) async throws {
+        try await Self.withSandbox { workspace, sandbox in
+            let authority = [variable: "\(workspace.folder)/certificate.pem"]
+            let ended = try await Self.run(workspace, sandbox.variables.merging(authority) { $1 })
+            if variable == "none" {
+                #expect(ended.exitCode == 3)
+                #expect(ended.stderr.contains("certificate verify failed") && ended.stderr.contains("in CXONE_CA_FILE"))
+            } else {
+                #expect(ended.exitCode == 0, "\(ended.stderr)\(ended.stdout)")
+            }
+        }
+    }
+
+    @Test func aRunGoesThroughAProxy() async throws {
+        try await Self.withSandbox { workspace, sandbox in
+            let port = try #require(sandbox.origin.split(separator: ":").last.flatMap { UInt16($0) })
+            let heads = Shared<[String]>([])
+            let proxy = try LoopbackListener.tunnel(to: port) { head in heads.withLock { $0.append(head) } }
+            defer { proxy.stop() }
+            var variables = sandbox.variables
+            variables["CXONE_BASE_URL"] = "https://api.example"
+            variables["CXONE_CA_FILE"] = "\(workspace.folder)/certificate.pem"
+            variables["HTTPS_PROXY"] = "http://me:proxy-canary@127.0.0.1:\(proxy.port)"
+            let ended = try await Self.run(workspace, variables)
+            #expect(ended.exitCode == 0, "\(ended.stderr)\(ended.stdout)")
+            #expect(heads.withLock { $0 }.allSatisfy { $0.hasPrefix("CONNECT api.example:443 ") })
+            #expect(!heads.withLock { $0 }.isEmpty)
+            let doctor = try await workspace.run(
+                [
+                    "doctor", "--target", "cxone", "--profile", "sandbox", "--verbose", "--webhook-listen",
+                    "127.0.0.1:0",
+                ],
+                environment: variables
+            )
+            #expect(doctor.stdout.contains("the proxy 127.0.0.1:\(proxy.port) (HTTPS_PROXY) is reached"))
+            #expect(doctor.stdout.contains("a token came"))
+            #expect(!"\(doctor.stdout)\(doctor.stderr)\(ended.stdout)\(ended.stderr)".contains("proxy-canary"))
+        }
+    }
+
+    /// A token endpoint that is away for a second.
+    @Test func aShortAbsenceIsOutlasted() async throws {
+        try await Workspace.with { workspace in
+            try workspace.scenario()
+            let script = FakeScript { $0.token = [.raw(503, body: ""), .raw(503, body: ""), .normal] }
+            try await FakeAPI.with(script) { api in
+                let start = ContinuousClock.now
+                let ended = try await workspace.run(against: api)
+                #expect(ended.exitCode == 0, "\(ended.stderr)")
+                #expect(start.duration(to: .now) >= .seconds(1.5))
+            }
+        }
+    }
+
+    /// Cleaning up takes at most five seconds beyond the time limit, whatever does not answer.
+    @Test(arguments: ["connect", "token", "create", "status"])
+    func whatDoesNotAnswerHoldsUpForFiveSecondsAtMost(_ place: String) async throws {
+        try await Workspace.with { workspace in
+            try workspace.scenario()
+            let script = FakeScript {
+                switch place {
+                case "token": $0.token = [.hang]
+                case "create": ($0.create, $0.list, $0.cancel, $0.status) = ([.hang], [.hang], [.hang], [.hang])
+                default: ($0.cancel, $0.status) = ([.hang], [.hang])
+                }
+            }
+            let full = try FullListener()
+            try await FakeAPI.with(script) { api in
+                let start = ContinuousClock.now
+                let base = place == "connect" ? ["CXONE_BASE_URL": "http://127.0.0.1:\(full.port)"] : [:]
+                let ended = try await workspace.run(against: api, ["--timeout", "2s"], environment: base)
+                #expect(ended.exitCode == (place == "create" ? 5 : 4), "\(ended.stderr)")
+                #expect(start.duration(to: .now) < .seconds(7), "\(start.duration(to: .now))")
+            }
+        }
+    }
+}
