@@ -43,7 +43,7 @@ forward-gone :: Sources/Monitors/Queue/DeliveryQueue.swift :: /isGone = true/d :
 guard-vetting :: Sources/Monitors/Guard/AddressGuard.swift :: s/for address in addresses {/for address in addresses.prefix(1) {/ :: MonitorsTests.AddressGuardTests
 guard-metadata :: Sources/Addresses/AddressRange.swift :: /if isMetadataService { return .metadata }/d :: MonitorsTests.AddressGuardTests
 guard-dialling :: Sources/HTTPExchange/HTTPConnections.swift :: /configuration.dnsOverride = /d :: MonitorsTests.AddressGuardTests
-clear-text :: Sources/HTTPExchange/HTTPConnections.swift :: s/let client = staysHere ? localClient : client/let client = staysHere ? self.client : client/ :: HTTPExchangeTests.ClearTextTests
+clear-text :: Sources/HTTPExchange/HTTPConnections.swift :: /{ return .local }$/d :: HTTPExchangeTests.ClearTextTests
 guard-redirects :: Sources/HTTPExchange/HTTPConnections.swift :: s/redirectConfiguration: .disallow/redirectConfiguration: .follow(max: 5, allowCycles: false)/ :: MonitorsTests.AddressGuardTests
 wal-sync :: Sources/RunStore/RunStore.swift :: s/PRAGMA synchronous = FULL/PRAGMA synchronous = NORMAL/ :: EndToEndTests.DurabilityTests
 never-200-and-drop :: Sources/RunStore/Inbox.swift :: s/let answer = result.map { _ in () }/let answer = Result<Void, InboxRefusal>.success(())/ :: EndToEndTests.DurabilityTests

@@ -1,5 +1,6 @@
 import Foundation
 import RingbackTestKit
+import SimulationAPI
 import Testing
 
 /// Connections to a target: own authorities, proxies, and targets that do not answer.
@@ -97,6 +98,38 @@ struct ConnectionTests {
                 let ended = try await workspace.run(against: api, ["--timeout", "2s"], environment: base)
                 #expect(ended.exitCode == (place == "create" ? 5 : 4), "\(ended.stderr)")
                 #expect(start.duration(to: .now) < .seconds(7), "\(start.duration(to: .now))")
+            }
+        }
+    }
+
+    /// The names hold for every address: of the API, of webhooks in the sandbox, and of monitors.
+    @Test func hostsMayBeNamedForHTTP() async throws {
+        try await Workspace.with { workspace in
+            try workspace.scenario(extra: "monitors: [{name: qa, url: \"http://qa.internal/hooks\"}]")
+            let refused = try await workspace.run(["validate", "scenario.yaml"])
+            #expect(refused.exitCode == 2)
+            #expect("\(refused.stdout)\(refused.stderr)".contains("name the host in CXONE_ALLOW_HTTP"))
+            let named = ["CXONE_ALLOW_HTTP": "qa.internal"]
+            #expect(try await workspace.run(["validate", "scenario.yaml"], environment: named).exitCode == 0)
+            for (environment, status) in [([:], 422), (named, 201)] as [([String: String], Int)] {
+                let program = try workspace.start(["sandbox", "--listen", "127.0.0.1:0"], environment: environment)
+                let line = try #require(await program.line { $0.hasPrefix("listening on ") })
+                let sandbox = RunningSandbox(origin: String(line.dropFirst("listening on ".count)))
+                let body = """
+                    {"campaignId":"a1b2c3d4-e5f6-7890-abcd-ef1234567890","virtualAgentMatrix":{"flowId":"f"},"maxCalls":1,
+                    "outcomeInjection":{"enabled":true,"answerProbability":1},"concurrencyLimit":1,"complianceBypass":true,
+                    "webhookUrl":"http://qa.internal/hooks"}
+                    """
+                let token = try await sandbox.token()
+                let answer = try await HTTPAnswer.to(
+                    "POST",
+                    sandbox.origin + Endpoint.simulations,
+                    headers: [("Content-Type", "application/json"), ("Authorization", "Bearer \(token)")],
+                    body: Array(body.utf8)
+                )
+                #expect(answer.status == status, "\(answer.text)")
+                program.signal(SIGTERM)
+                _ = await program.finished()
             }
         }
     }

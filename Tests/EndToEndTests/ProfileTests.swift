@@ -30,6 +30,22 @@ struct ProfileTests {
         }
     }
 
+    @Test func theFileSaysHowTokensAreAskedFor() async throws {
+        try await Workspace.with { workspace in
+            let answer = #"{"access_token":"t","token_type":"mac","expires_in":"60"}"#
+            try await FakeAPI.with(FakeScript { $0.token = [.raw(201, body: answer)] }) { api in
+                let rules = "style: access-key, parameters: {audience: api}, tokenType: any, success: [200, 201]"
+                let ended = try await run(workspace, api, "token: {\(rules)}")
+                #expect(ended.exitCode == 0, "\(ended.stderr)")
+                let token = try #require(api.requests(.token).first)
+                #expect(token.header("authorization") == nil && token.header("content-type") == "application/json")
+                let body = #"{"accessKeyId":"client-7","accessKeySecret":"s3cret-canary","audience":"api"}"#
+                #expect(token.body == body)
+                #expect(!ended.stderr.contains("token_type"))
+            }
+        }
+    }
+
     @Test func theEnvironmentBeatsTheFile() async throws {
         try await Workspace.with { workspace in
             try await FakeAPI.with { api in
