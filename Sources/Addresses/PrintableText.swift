@@ -30,8 +30,57 @@ package enum PrintableText {
             .map { line(String($0), limit: .max) }.joined(separator: "\n")
     }
 
-    /// The beginning of a text, escaped, for a message that quotes it: at most 64 characters.
-    package static func excerpt(_ text: String) -> String { escaped(clipped(text, to: 64)) }
+    /// The beginning of a text for a message that quotes it; a reader can tell it from every other text.
+    ///
+    /// Besides unsafe characters, those that are invisible, and those that look like ASCII beside it, are shown by code.
+    package static func excerpt(_ text: String, to length: Int = 64) -> String {
+        let clipped = clipped(text, to: length)
+        guard !clipped.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) else { return clipped }
+        let scalars = Array(clipped.unicodeScalars)
+        var shown = ""
+        var start = 0
+        while start < scalars.count {
+            var end = start
+            while end < scalars.count, isInWord(scalars[end]) { end += 1 }
+            // A word of another script has letters that only that script has.
+            let word = scalars[start..<max(end, start + 1)]
+            let isSuspect = word.allSatisfy { $0.isASCII || isLookAlike($0) } || word.contains { isASCIILetter($0) }
+            for scalar in word {
+                let isHidden = isUnsafe(scalar) || isInvisible(scalar) || isSuspect && isLookAlike(scalar)
+                if isHidden { shown += escape(scalar) } else { shown.unicodeScalars.append(scalar) }
+            }
+            start += word.count
+        }
+        return shown
+    }
+
+    private static func isASCIILetter(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.isASCII && scalar.properties.isAlphabetic
+    }
+
+    private static func isInWord(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+    }
+
+    /// Blanks other than the space, and letters and marks that nobody sees.
+    private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x115F, 0x1160, 0x3164, 0xFFA0, 0x2800, 0x034F, 0x17B4, 0x17B5: true
+        default: scalar != " " && scalar.properties.generalCategory == .spaceSeparator
+        }
+    }
+
+    /// Whether a character looks like one of ASCII.
+    private static func isLookAlike(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x2010...0x2015, 0x2212, 0xFE58, 0xFE63, 0x2044, 0x2215, 0x2024, 0xFF01...0xFF5E, 0x1D400...0x1D7FF: true
+        default: lookAlikes.contains(scalar)
+        }
+    }
+
+    private static let lookAlikes = Set(
+        ("аеорсухіјѕһԁԛԝѵӏкмтвнАВЕЅІЈКМНОРСТУХҮԌԚԜ" + "αικνορτυχγΑΒΕΖΗΙΚΜΝΟΡΤΥΧ" + "օոսցհՕՍ" + "ıɑɡɩℓ").unicodeScalars
+    )
 
     /// At most `length` characters of the text, with `…` if it was cut; nothing is escaped.
     package static func clipped(_ text: String, to length: Int = 60) -> String {

@@ -66,6 +66,29 @@ struct TimeArgument: ExpressibleByArgument {
     }
 }
 
+/// What the options of one kind of value accept, for the message that refuses another.
+enum AcceptedValues {
+    /// By the name of the value, as help shows it.
+    static let words = [
+        "duration": "a duration is 250ms, 2s, 5m, 1h30m or a number of seconds, at most 31 years",
+        "max|x": "the speed is max, or a number above 0 such as 10: virtual seconds per real second",
+        "host:port": "an address is HOST:PORT, such as 127.0.0.1:8080; port 0 picks a free one",
+        "time": "a time is a day such as 2026-11-01, or a moment such as 2026-11-01T08:00:00Z",
+        "time|ago": "a time is a moment such as 2026-11-01T08:00:00Z, or how long ago it was, such as 2h",
+    ]
+
+    /// The message of a refused value, with what is accepted.
+    static func explaining(_ message: String) -> String {
+        var lines = message.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        guard lines[0].contains(" is invalid for '"),
+            let name = lines[0].split(separator: "<").last?.split(separator: ">").first,
+            let accepted = words[String(name)]
+        else { return message }
+        lines[0] += "; \(accepted)"
+        return lines.joined(separator: "\n")
+    }
+}
+
 extension DeliveryState: ExpressibleByArgument {}
 
 extension InboxState: ExpressibleByArgument {}

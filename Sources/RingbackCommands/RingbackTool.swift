@@ -55,8 +55,8 @@ public enum RingbackTool {
                 Console.output(text)
                 return .pass
             }
-            Console.error(text)
-            output?.leave(RingbackCommand.message(for: error), .usage)
+            Console.error(AcceptedValues.explaining(text))
+            output?.leave(AcceptedValues.explaining(RingbackCommand.message(for: error)), .usage)
             return isAuditVerify(arguments) ? AuditVerifyCommand.couldNotRun : .usage
         }
     }

@@ -26,6 +26,19 @@ struct PrintableTextTests {
     @Test("a block keeps its line breaks and nothing else")
     func block() { #expect(PrintableText.block("a\tb\n\u{1B}c\r\nd") == "a b\n\\u{1b}c\nd") }
 
+    @Test(
+        "a quoted text shows by code what is invisible or looks like something else",
+        arguments: [
+            ("max\u{A0}Calls", #"max\u{a0}Calls"#), ("max\u{200B}Calls", #"max\u{200b}Calls"#),
+            ("m\u{430}xCalls", #"m\u{430}xCalls"#), ("\u{430}", #"\u{430}"#), ("\u{FEFF}name", #"\u{feff}name"#),
+            ("\u{2212}5", #"\u{2212}5"#), ("1\u{2013}2", #"1\u{2013}2"#), ("\u{FF11}\u{FF12}", #"\u{ff11}\u{ff12}"#),
+            ("\u{3000}x\u{2007}y", #"\u{3000}x\u{2007}y"#), ("\u{3164}", #"\u{3164}"#),
+            ("\u{391}gents", #"\u{391}gents"#),
+            ("проверка", "проверка"), ("Αθήνα", "Αθήνα"), ("Zürich 日本 🙂", "Zürich 日本 🙂"), ("a b", "a b"), ("", ""),
+        ]
+    )
+    func quoted(_ text: String, _ shown: String) { #expect(PrintableText.excerpt(text) == shown) }
+
     @Test("an excerpt is cut before it is escaped")
     func excerpt() {
         let long = String(repeating: "9", count: 63) + "\u{1B}9"

@@ -53,7 +53,7 @@ struct DocumentTests {
             #expect(
                 lines[1].hasPrefix("FOLDER/scenario.yaml:13:13: error: ") && lines[1].hasSuffix("[max_calls.range]")
             )
-            #expect(lines[2].hasPrefix("FOLDER/nowhere.yaml: error: "))
+            #expect(lines[2].hasPrefix("FOLDER/nowhere.yaml:1:1: error: "))
         }
     }
 

@@ -36,9 +36,28 @@ struct RefusalTests {
         Case("an unknown command", ["dial"], says: "dial"), Case("run without a scenario", ["run"], says: "scenario"),
         Case("an unknown option", run + ["--fast"], says: "--fast"),
         Case(
+            "a duration in years",
+            run + ["--timeout", "1y"],
+            says: "'1y' is invalid",
+            "a duration is 250ms, 2s, 5m, 1h30m"
+        ),
+        Case("no speed", run + ["--speed", "0"], says: "'0' is invalid", "the speed is max, or a number above 0"),
+        Case(
+            "no address",
+            run + ["--webhook-listen", "foo"],
+            says: "'foo' is invalid",
+            "an address is HOST:PORT, such as"
+        ),
+        Case("a day that is none", ["audit", "export", "--from", "May"], says: "a time is a day such as 2026-11-01"),
+        Case(
+            "an override without its part",
+            run + ["--set", "maxCalls=3"],
+            says: "did you mean \"simulation.maxCalls\"?"
+        ),
+        Case(
             "a missing file",
             ["run", "FOLDER/nowhere.yaml"] + Workspace.remote,
-            says: "FOLDER/nowhere.yaml: error:",
+            says: "FOLDER/nowhere.yaml:1:1: error:",
             "[file.unreadable]"
         ),
         Case(
@@ -105,7 +124,7 @@ struct RefusalTests {
         Case(
             "a missing profile file",
             remote + ["--profile", "mine.yaml"],
-            says: "mine.yaml: error: ",
+            says: "mine.yaml:1:1: error: ",
             "[file.unreadable]"
         ),
         Case(

@@ -1,3 +1,4 @@
+import Foundation
 import ScenarioFile
 import SimulationAPI
 import Testing
@@ -38,19 +39,34 @@ struct FileTests {
         arguments: [
             (
                 "/nonexistent.yaml",
-                "/nonexistent.yaml: error: the file cannot be read: there is no such file [file.unreadable]"
+                "/nonexistent.yaml:1:1: error: the file cannot be read: there is no such file [file.unreadable]"
             ),
-            ("/", "/: error: the file cannot be read: it is a directory [file.unreadable]"),
-            ("", "\"\": error: the file cannot be read: this is not a file name [file.unreadable]"),
-            ("a\0b", "a\\u{0}b: error: the file cannot be read: this is not a file name [file.unreadable]"),
-            ("/dev/zero", "/dev/zero: error: the file is larger than 1 MiB [file.too_large]"),
+            ("/", "/:1:1: error: the file cannot be read: it is a directory [file.unreadable]"),
+            ("", "\"\":1:1: error: the file cannot be read: this is not a file name [file.unreadable]"),
+            ("a\0b", "a\\u{0}b:1:1: error: the file cannot be read: this is not a file name [file.unreadable]"),
+            ("/dev/zero", "/dev/zero:1:1: error: the file is larger than 1 MiB [file.too_large]"),
             ("/dev/null", "/dev/null:1:1: error: the file holds no document [yaml.empty]"),
-            ("/bin/sh", "/bin/sh: error: the file cannot be read: it is not UTF-8 [file.unreadable]"),
+            (
+                "/bin/sh",
+                "/bin/sh:1:1: error: the file cannot be read: it is not UTF-8; save it as UTF-8 [file.unreadable]"
+            ),
         ]
     )
     func unreadable(_ path: String, _ diagnostic: String) throws {
         let error = try #require(throws: ScenarioError.self) { try Scenario.load(path: path) }
         #expect(error.description == diagnostic)
+    }
+
+    @Test("files in UTF-16 are called so", arguments: [true, false], [true, false])
+    func wide(_ isMarked: Bool, _ isBig: Bool) throws {
+        let units = Array(((isMarked ? "\u{FEFF}" : "") + "version: 1\n").utf16)
+        let bytes = units.flatMap { isBig ? [UInt8($0 >> 8), UInt8($0 & 255)] : [UInt8($0 & 255), UInt8($0 >> 8)] }
+        let path = FileManager.default.temporaryDirectory.appending(path: "wide-\(UUID()).yaml").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data(bytes).write(to: URL(filePath: path))
+        let error = try #require(throws: ScenarioError.self) { try Scenario.load(path: path) }
+        let words = "the file cannot be read: it is in UTF-16; save it as UTF-8"
+        #expect(error.description == "\(path):1:1: error: \(words) [file.unreadable]")
     }
 
     @Test("a list of monitors stands alone, too")

@@ -38,6 +38,11 @@ struct OverrideTests {
             ("version=3", "version 3 is not supported; this program reads version 1 [version.unsupported]"),
             ("name=", "name must be a string, not null [field.type]"),
             ("x.y=1", "unknown field \"x\" [field.unknown]"),
+            ("maxCalls=3", "unknown field \"maxCalls\", did you mean \"simulation.maxCalls\"? [field.unknown]"),
+            (
+                "flowId=x",
+                "unknown field \"flowId\", did you mean \"simulation.virtualAgentMatrix.flowId\"? [field.unknown]"
+            ),
             ("monitors.1.name=x", "monitors must be a list, not an object [field.type]"),
         ]
     )

@@ -106,6 +106,39 @@ struct YAMLTests {
         )
     }
 
+    @Test("words that other tools change, and variables that no tool fills in, are named")
+    func otherTools() {
+        #expect(
+            Fixture.problems(adding: "true: 1\n").first?.contains(
+                "a key must be a string, not true; if a tool for YAML 1.1 made it of on, yes or y, write that in quotes [yaml.key]"
+            ) == true
+        )
+        #expect(
+            Fixture.problems(adding: "false: 1\n").first?.contains("made it of off, no or n, write that in quotes")
+                == true
+        )
+        #expect(
+            Fixture.problems(adding: "m\u{430}xCalls: 1\n").first?.hasSuffix(
+                #"unknown field "m\u{430}xCalls" [field.unknown]"#
+            ) == true
+        )
+        let text = Fixture.base.replacing("maxCalls: 50", with: "maxCalls: ${CALLS}")
+        #expect(text != Fixture.base)
+        let problems = Fixture.problems(of: text)
+        #expect(
+            problems.contains {
+                $0.hasSuffix("warning: variables are not filled in; use --set: \"${CALLS}\" [yaml.variable]")
+            }
+        )
+        #expect(problems.contains { $0.contains("maxCalls must be an integer, not \"${CALLS}\"") })
+        for name in ["$5", "${}", "a ${", "$CALLS", "${5}"] {
+            #expect(
+                !Fixture.problems(adding: "description: '\(name)'\n").contains { $0.contains("yaml.variable") },
+                "\(name)"
+            )
+        }
+    }
+
     @Test("a bomb of aliases is refused in no time")
     func aliasBomb() {
         var text = "a0: &a0 [x, x]\n"
@@ -120,7 +153,7 @@ struct YAMLTests {
     @Test("a file that is too large, problems that are too many")
     func bounds() {
         let large = "# " + String(repeating: "x", count: 1 << 20)
-        #expect(Fixture.problems(of: large) == ["s.yaml: error: the file is larger than 1 MiB [file.too_large]"])
+        #expect(Fixture.problems(of: large) == ["s.yaml:1:1: error: the file is larger than 1 MiB [file.too_large]"])
         let many = Fixture.problems(adding: "monitors:\n" + String(repeating: "- 5\n", count: 20_000))
         #expect(many.count == 501)
         #expect(many.last == "s.yaml: error: 19500 further problems are not listed [diagnostics.too_many]")

@@ -35,7 +35,7 @@ struct DeliveriesReplay: AsyncParsableCommand {
     @Flag(help: "All dead deliveries.")
     var allDead = false
 
-    @Option(help: .value("time", "Only events received since then: a time, or how long ago."))
+    @Option(help: .value("time|ago", "Only events received since then: a time, or how long ago."))
     var since: TimeArgument?
 
     @Flag(help: "Send delivered ones too; the monitor gets them a second time.")

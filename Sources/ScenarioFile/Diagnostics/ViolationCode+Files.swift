@@ -13,6 +13,7 @@ extension ViolationCode {
     package static let yamlTag = Self(rawValue: "yaml.tag")
     package static let yamlDuplicateKey = Self(rawValue: "yaml.duplicate_key")
     package static let yamlKey = Self(rawValue: "yaml.key")
+    package static let yamlVariable = Self(rawValue: "yaml.variable")
     package static let tooMany = Self(rawValue: "diagnostics.too_many")
 
     package static let setSyntax = Self(rawValue: "set.syntax")

@@ -35,7 +35,7 @@ public struct Override: Hashable, Sendable {
     }
 
     private static func place(_ text: String) -> SourcePlace {
-        SourcePlace(file: "--set \(PrintableText.clipped(text, to: 120))")
+        SourcePlace(file: "--set \(PrintableText.excerpt(text, to: 120))")
     }
 
     private static func syntax(_ message: String, _ place: SourcePlace) -> ScenarioError {
@@ -73,14 +73,17 @@ public struct Override: Hashable, Sendable {
             node.content = .mapping(members)
         case .list(var elements):
             guard let index = Int(step), (0...elements.count).contains(index) else {
-                throw impossible("the list has no element \"\(step)\"; its length is \(elements.count)", steps)
+                throw impossible(
+                    "the list has no element \"\(PrintableText.excerpt(step))\"; its length is \(elements.count)",
+                    steps
+                )
             }
             if index == elements.count { elements.append(YAMLNode(.mapping([]), at: place)) }
             elements[index] = try set(rest, in: elements[index])
             node.content = .list(elements)
         case .scalar, .refused:
             guard node.isNull else {
-                throw impossible("it is \(node.json.kind), which has no \"\(step)\"", steps)
+                throw impossible("it is \(node.json.kind), which has no \"\(PrintableText.excerpt(step))\"", steps)
             }
             node = try set(steps, in: YAMLNode(.mapping([]), at: place))
         }
@@ -90,7 +93,7 @@ public struct Override: Hashable, Sendable {
     private func impossible(_ problem: String, _ steps: ArraySlice<String>) -> ScenarioError {
         let pointer = JSONPointer(tokens: Array(path[..<steps.startIndex]))
         let name = pointer.tokens.isEmpty ? "the document" : pointer.tokens.joined(separator: ".")
-        let message = "\(PrintableText.clipped(name, to: 120)) cannot be set: \(problem)"
+        let message = "\(PrintableText.excerpt(name, to: 120)) cannot be set: \(problem)"
         return ScenarioError([Diagnostic(.error, .setPath, message, at: Self.place(text), pointer: pointer)])
     }
 }

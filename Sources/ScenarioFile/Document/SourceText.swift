@@ -18,8 +18,18 @@ enum SourceText {
         defer { if !isStandardInput { _ = close(descriptor) } }
         let bytes = try contents(descriptor, file)
         guard bytes.count <= maximumBytes else { throw ScenarioError([tooLarge(file)]) }
-        guard let text = String(validating: bytes, as: UTF8.self) else { throw unreadable(file, "it is not UTF-8") }
+        if isUTF16(bytes) { throw unreadable(file, "it is in UTF-16; save it as UTF-8") }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw unreadable(file, "it is not UTF-8; save it as UTF-8")
+        }
         return (text, file)
+    }
+
+    /// Whether the text has the byte order mark of UTF-16, or every other byte of its beginning is zero.
+    private static func isUTF16(_ bytes: [UInt8]) -> Bool {
+        guard bytes.count >= 2 else { return false }
+        let (first, second) = (bytes[0], bytes[1])
+        return (first, second) == (0xFF, 0xFE) || (first, second) == (0xFE, 0xFF) || (first == 0) != (second == 0)
     }
 
     /// Everything up to one byte more than is allowed.
@@ -43,12 +53,19 @@ enum SourceText {
     }
 
     static func tooLarge(_ file: String) -> Diagnostic {
-        Diagnostic(.error, .fileTooLarge, "the file is larger than 1 MiB", at: SourcePlace(file: file))
+        Diagnostic(
+            .error,
+            .fileTooLarge,
+            "the file is larger than 1 MiB",
+            at: SourcePlace(file: file, line: 1, column: 1)
+        )
     }
 
     private static func unreadable(_ file: String, _ reason: String) -> ScenarioError {
         let message = "the file cannot be read: \(reason)"
-        return ScenarioError([Diagnostic(.error, .fileUnreadable, message, at: SourcePlace(file: file))])
+        return ScenarioError([
+            Diagnostic(.error, .fileUnreadable, message, at: SourcePlace(file: file, line: 1, column: 1))
+        ])
     }
 
     private static func reason(_ number: Int32) -> String {

@@ -85,7 +85,7 @@ extension FormField {
             return fail(.monitorURL, "the host \(host) is neither a name nor an IP address as it is usually written")
         }
         guard address != nil || host.utf8.allSatisfy(Self.isNameByte) else {
-            let shown = PrintableText.clipped(host)
+            let shown = PrintableText.excerpt(host, to: 60)
             return fail(.monitorURL, "the host \(shown) is not a name: a name has letters, digits, - . _ only")
         }
         if let refusal = ClearText.refusal(of: url) { return fail(.monitorURL, "url \(refusal)") }
@@ -128,7 +128,10 @@ extension FormField {
         return list()?.compactMap { field in
             guard let text = field.text(wanted) else { return nil }
             return AddressRange(text)
-                ?? field.fail(.monitorAllow, "\(field.name) must be \(wanted), not \"\(PrintableText.clipped(text))\"")
+                ?? field.fail(
+                    .monitorAllow,
+                    "\(field.name) must be \(wanted), not \"\(PrintableText.excerpt(text, to: 60))\""
+                )
         }
     }
 

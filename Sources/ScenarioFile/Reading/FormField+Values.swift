@@ -49,7 +49,7 @@ extension FormField {
         let text = json.number ?? json.string
         let unsigned = text.map { $0.hasPrefix("-") ? String($0.dropFirst()) : $0 }
         guard let text, let seconds = unsigned.flatMap(DurationText.magnitude) else { return wrongType(wanted) }
-        let shown = "\(name) is \(PrintableText.clipped(text))"
+        let shown = "\(name) is \(PrintableText.excerpt(text, to: 60))"
         if text.hasPrefix("-"), seconds > 0 { return fail(code, "\(shown); a duration must not be negative") }
         if !allowsZero, seconds <= 0 { return fail(code, "\(shown); it must be longer than 0") }
         guard seconds <= DurationText.maximumSeconds else {
@@ -69,7 +69,7 @@ extension FormField {
 
 extension ExactDecimal {
     /// The number as a message shows it, however long it was written.
-    var clipped: String { PrintableText.clipped(description) }
+    var clipped: String { PrintableText.excerpt(description, to: 60) }
 
     /// The decimal that a factor of the engine stands for.
     package init(_ factor: DecimalFactor) { self = ExactDecimal(factor.description) ?? .zero }

@@ -75,10 +75,15 @@ struct YAMLComposer {
                     if documents == 0 { reportEmpty() }
                     return root != nil
                 case .alias(let name):
-                    report(.yamlAlias, "the alias *\(PrintableText.clipped(name)) is refused; write the value", place)
+                    report(
+                        .yamlAlias,
+                        "the alias *\(PrintableText.excerpt(name, to: 60)) is refused; write the value",
+                        place
+                    )
                     complete(YAMLNode(.refused, at: place))
                 case .scalar(let text, let isPlain, let properties):
                     let isTagged = check(properties, place)
+                    if Self.hasVariable(text) { reportVariable(text, place) }
                     complete(YAMLNode(isTagged ? .refused : .scalar(text, isPlain: isPlain), at: place))
                 case .listStart(let properties):
                     guard start(isMapping: false, properties, place) else { return false }
@@ -114,12 +119,27 @@ struct YAMLComposer {
     /// Reports an anchor or a tag; returns whether there is a tag, which would change what the value means.
     private mutating func check(_ properties: YAMLEvents.Properties, _ place: SourcePlace) -> Bool {
         if let anchor = properties.anchor {
-            report(.yamlAnchor, "the anchor &\(PrintableText.clipped(anchor)) is refused; leave it out", place)
+            report(.yamlAnchor, "the anchor &\(PrintableText.excerpt(anchor, to: 60)) is refused; leave it out", place)
         }
         if let tag = properties.tag {
-            report(.yamlTag, "the tag \(PrintableText.clipped(tag)) is refused; leave it out", place)
+            report(.yamlTag, "the tag \(PrintableText.excerpt(tag, to: 60)) is refused; leave it out", place)
         }
         return properties.tag != nil
+    }
+
+    /// Whether `${` and a name are in a text, as shells and templates write variables.
+    private static func hasVariable(_ text: String) -> Bool {
+        guard let start = text.utf8.firstIndex(of: UInt8(ascii: "$")) else { return false }
+        let rest = text[start...].split(separator: "${").dropFirst(text[start...].hasPrefix("${") ? 0 : 1)
+        return rest.contains { part in
+            let isName = part.utf8.first.map { $0 == 0x5F || (0x41...0x5A).contains($0 & 0xDF) } ?? false
+            return isName && part.contains("}")
+        }
+    }
+
+    private mutating func reportVariable(_ text: String, _ place: SourcePlace) {
+        let message = "variables are not filled in; use --set: \"\(PrintableText.excerpt(text, to: 60))\""
+        diagnostics.append(Diagnostic(.warning, .yamlVariable, message, at: place, pointer: pointer))
     }
 
     /// Puts a finished value where it belongs: into the list or mapping that is open, as a key or as a value.
@@ -144,11 +164,18 @@ struct YAMLComposer {
     private mutating func key(_ node: YAMLNode) -> Key {
         if node.content == .refused { return .unusable }
         guard case .scalar(let name, _) = node.content, case .string = node.json else {
-            report(.yamlKey, "a key must be a string, not \(node.json.kind); put it in quotes", node.place)
+            // YAML 1.1 takes such words for booleans, and tools that write it leave only true or false of them.
+            let hint = node.json.bool.map { $0 ? "on, yes or y" : "off, no or n" }
+            let cause = hint.map { "; if a tool for YAML 1.1 made it of \($0), write that in quotes" }
+            report(
+                .yamlKey,
+                "a key must be a string, not \(node.json.kind)\(cause ?? "; put it in quotes")",
+                node.place
+            )
             return .unusable
         }
         guard frames[frames.count - 1].names.insert(name).inserted else {
-            report(.yamlDuplicateKey, "duplicate key \"\(PrintableText.clipped(name))\"", node.place)
+            report(.yamlDuplicateKey, "duplicate key \"\(PrintableText.excerpt(name, to: 60))\"", node.place)
             return .unusable
         }
         return .name(name, node.place)

@@ -21,6 +21,8 @@ package final class FormReport {
     package private(set) var unlisted = 0
     package private(set) var errors = 0
     private let capacity: Int
+    /// The members of the objects that were read, by the path of the object, to suggest where a name belongs.
+    private var places: [(path: [String], names: [String])] = []
 
     /// Creates an empty report.
     ///
@@ -43,12 +45,27 @@ package final class FormReport {
         }
     }
 
+    /// Notes which members an object may have.
+    fileprivate func note(_ form: Form) {
+        guard places.count < 64 else { return }
+        places.append((form.field.pointer.tokens, form.known))
+    }
+
+    /// Where a name belongs that another object has, as `simulation.maxCalls`; nil unless there is one such place.
+    private func path(of name: String) -> String? {
+        let found = places.filter { !$0.path.isEmpty && $0.names.contains(name) }
+        return found.count == 1 ? (found[0].path + [name]).joined(separator: ".") : nil
+    }
+
     /// Puts the unknown members of an object before what was found inside it.
     fileprivate func insert(unknown names: [String], of what: String, _ code: ViolationCode, in form: Form) {
         errors += names.count
         let listed = names.prefix(max(0, capacity - findings.count)).enumerated().map { index, name in
             // A few typing errors get a suggestion. Hundreds of unknown names are not typing errors, and each search is slow.
-            let shown = index < 20 ? Suggestion.quoted(name, among: form.known) : Suggestion.quoted(name, among: [])
+            let path = index < 20 ? path(of: name) : nil
+            let shown =
+                path.map { "\"\(PrintableText.excerpt(name))\", did you mean \"\($0)\"?" }
+                ?? Suggestion.quoted(name, among: index < 20 ? form.known : [])
             let place = form.field.pointer.appending(name)
             return Finding(violation: Violation(place, code, "unknown \(what) \(shown)"), isAboutName: true)
         }
@@ -162,6 +179,7 @@ package struct FormField {
         let form = Form(self, members)
         let before = log.errors
         let value = read(form)
+        log.note(form)
         if let what {
             let unknown = members.map(\.name).filter { !form.known.contains($0) }
             if !unknown.isEmpty { log.insert(unknown: unknown, of: what, code, in: form) }
