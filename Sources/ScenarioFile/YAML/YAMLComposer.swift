@@ -166,10 +166,11 @@ struct YAMLComposer {
         guard case .scalar(let name, _) = node.content, case .string = node.json else {
             // YAML 1.1 takes such words for booleans, and tools that write it leave only true or false of them.
             let hint = node.json.bool.map { $0 ? "on, yes or y" : "off, no or n" }
+            let written = node.json.bool.map { "\($0)" } ?? node.json.kind
             let cause = hint.map { "; if a tool for YAML 1.1 made it of \($0), write that in quotes" }
             report(
                 .yamlKey,
-                "a key must be a string, not \(node.json.kind)\(cause ?? "; put it in quotes")",
+                "a key must be a string, not \(written)\(cause ?? "; put it in quotes")",
                 node.place
             )
             return .unusable
