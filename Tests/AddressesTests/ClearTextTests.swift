@@ -2,7 +2,7 @@ import Addresses
 import Testing
 
 /// Addresses without TLS, as they are written.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ClearTextTests {
     @Test(arguments: [
         // The URL, the value of CXONE_ALLOW_HTTP, and whether it may be used.

@@ -1,7 +1,7 @@
 import Addresses
 import Testing
 
-@Suite("FormEncoding", .timeLimit(.minutes(1)))
+@Suite("FormEncoding", .timeLimit(.minutes(5)))
 struct FormEncodingTests {
     @Test(arguments: [
         ("", []), ("a=b", ["a|b"]), ("a=b&c=d", ["a|b", "c|d"]), ("&&a=b&&", ["a|b"]), ("a", ["a|"]), ("=b", ["|b"]),

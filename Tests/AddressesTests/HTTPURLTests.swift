@@ -1,7 +1,7 @@
 import Addresses
 import Testing
 
-@Suite("HTTPURL", .timeLimit(.minutes(1)))
+@Suite("HTTPURL", .timeLimit(.minutes(5)))
 struct HTTPURLTests {
     @Test(
         arguments: [

@@ -1,7 +1,7 @@
 import Addresses
 import Testing
 
-@Suite("IP addresses and ranges", .timeLimit(.minutes(1)))
+@Suite("IP addresses and ranges", .timeLimit(.minutes(5)))
 struct IPAddressTests {
     @Test(
         "addresses that are private",

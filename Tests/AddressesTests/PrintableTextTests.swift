@@ -1,7 +1,7 @@
 import Addresses
 import Testing
 
-@Suite("Text of unknown origin", .timeLimit(.minutes(1)))
+@Suite("Text of unknown origin", .timeLimit(.minutes(5)))
 struct PrintableTextTests {
     @Test(
         "what could steer a terminal, reorder text or break a document is shown as its code",

@@ -7,7 +7,7 @@ import Testing
 
 @testable import AuditLog
 
-@Suite("AuditLog", .timeLimit(.minutes(1)))
+@Suite("AuditLog", .timeLimit(.minutes(5)))
 struct AuditLogTests {
     @Test func everyEntryNamesTheHashOfTheLineBefore() async throws {
         try await TemporaryFolder.with { folder in

@@ -7,7 +7,7 @@ import Testing
 @testable import AuditLog
 
 /// Replacing the key: what each key may sign, and what a crash in between leaves.
-@Suite("Rotation of keys", .timeLimit(.minutes(1)))
+@Suite("Rotation of keys", .timeLimit(.minutes(5)))
 struct KeyRotationTests {
     /// A log of nine entries whose key was replaced after the fourth.
     private struct Rotated {

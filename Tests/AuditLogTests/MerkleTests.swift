@@ -6,7 +6,7 @@ import Testing
 @testable import AuditLog
 
 /// The tree of RFC 6962 and its proofs, against published values and against the definitions written out.
-@Suite("Merkle tree", .timeLimit(.minutes(1)))
+@Suite("Merkle tree", .timeLimit(.minutes(5)))
 struct MerkleTests {
     /// The leaves of the tests of Certificate Transparency (google/certificate-transparency, merkletree tests).
     private static let leaves: [[UInt8]] = [
@@ -122,7 +122,7 @@ struct MerkleTests {
 }
 
 /// Signed notes and checkpoints (C2SP), against the published example.
-@Suite("Signed notes", .timeLimit(.minutes(1)))
+@Suite("Signed notes", .timeLimit(.minutes(5)))
 struct NoteTests {
     /// golang.org/x/mod/sumdb/note, example.
     private static let verifier = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"

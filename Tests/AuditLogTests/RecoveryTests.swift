@@ -7,7 +7,7 @@ import Testing
 
 @testable import AuditLog
 
-@Suite("Recovery of a torn log", .timeLimit(.minutes(1)))
+@Suite("Recovery of a torn log", .timeLimit(.minutes(5)))
 struct RecoveryTests {
     private func damage(_ path: String, _ change: (inout Data) -> Void) throws {
         var data = try Data(contentsOf: URL(filePath: path))

@@ -7,7 +7,7 @@ import Testing
 @testable import AuditLog
 
 /// Segments, checkpoints, and logs that a writer refuses.
-@Suite("Rotation and refusals", .timeLimit(.minutes(1)))
+@Suite("Rotation and refusals", .timeLimit(.minutes(5)))
 struct RotationTests {
     private static var small: AuditLogLimits {
         var limits = AuditLogLimits()
@@ -238,7 +238,7 @@ struct RotationTests {
     }
 
     /// Opening a pipe that has no writer would block for ever.
-    @Test(.timeLimit(.minutes(1)), arguments: ["00000001.jsonl", "00000002.jsonl", "checkpoint", "key.pub"])
+    @Test(.timeLimit(.minutes(5)), arguments: ["00000001.jsonl", "00000002.jsonl", "checkpoint", "key.pub"])
     func aPipeInTheFolderDoesNotBlock(_ name: String) async throws {
         try await TemporaryFolder.with { folder in
             let home = try Home(path: folder)

@@ -5,7 +5,7 @@ import Testing
 @testable import ControlServer
 
 /// Which requests may pass: their token, host and page.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AccessTests {
     @Test(arguments: [
         ("Bearer secret-of-a-test", 200), ("bearer secret-of-a-test", 200), ("Bearer secret-of-a-tesT", 401),

@@ -4,7 +4,7 @@ import Testing
 @testable import ControlServer
 
 /// When the service forwards the deliveries that a run has left.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AdoptionTests {
     private static func at(_ seconds: Int) -> Timeline.Instant {
         Timeline.Instant(offset: .seconds(seconds))

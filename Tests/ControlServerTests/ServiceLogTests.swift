@@ -8,7 +8,7 @@ import Testing
 @testable import ControlServer
 
 /// What a service logs, and what it does not log.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ServiceLogTests {
     /// Lines that were logged.
     final class Lines: Sendable {

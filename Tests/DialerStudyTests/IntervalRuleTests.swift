@@ -5,7 +5,7 @@ import Testing
 
 @testable import DialerStudy
 
-@Suite("IntervalRule", .timeLimit(.minutes(1)))
+@Suite("IntervalRule", .timeLimit(.minutes(5)))
 struct IntervalRuleTests {
     @Test(
         arguments: [

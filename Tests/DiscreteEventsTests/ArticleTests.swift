@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The article about the queue M/M/1: its code is compiled here, and its numbers are those of the code.
-@Suite("Article SimulatingAQueue", .timeLimit(.minutes(1)))
+@Suite("Article SimulatingAQueue", .timeLimit(.minutes(5)))
 struct ArticleTests {
     /// The root of the package.
     static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")

@@ -2,7 +2,7 @@ import DiscreteEvents
 import Testing
 
 /// What is computed eight at a time against one at a time.
-@Suite("Batches", .timeLimit(.minutes(1)))
+@Suite("Batches", .timeLimit(.minutes(5)))
 struct BatchTests {
     let stream = RandomStream(seed: 0xFFFF_FFFF, replication: 0x8000_0001)
     static let indexes: [UInt64] = (0..<61).map { $0 * 0x1234_5678_9ABC % 0xFFFF_FFFF_FFFF } + [.max, 0, 1 << 32]

@@ -1,7 +1,7 @@
 import DiscreteEvents
 import Testing
 
-@Suite("CalendarQueue", .timeLimit(.minutes(1)))
+@Suite("CalendarQueue", .timeLimit(.minutes(5)))
 struct CalendarQueueTests {
     /// Random pushes, pops and removals against a sorted array; few distinct times, so that ties are common.
     @Test(arguments: 0..<12 as Range<UInt64>)

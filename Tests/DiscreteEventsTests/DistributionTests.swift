@@ -2,7 +2,7 @@ import DiscreteEvents
 import Foundation
 import Testing
 
-@Suite("Distribution", .timeLimit(.minutes(1)))
+@Suite("Distribution", .timeLimit(.minutes(5)))
 struct DistributionTests {
     struct Case: CustomTestStringConvertible, Sendable {
         var testDescription: String

@@ -1,7 +1,7 @@
 import DiscreteEvents
 import Testing
 
-@Suite("EventQueue", .timeLimit(.minutes(1)))
+@Suite("EventQueue", .timeLimit(.minutes(5)))
 struct EventQueueTests {
     @Test func emptyQueueGivesNothing() {
         var queue = EventQueue<Int>(startingAt: 5)

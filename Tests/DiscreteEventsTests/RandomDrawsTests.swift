@@ -1,7 +1,7 @@
 import DiscreteEvents
 import Testing
 
-@Suite("RandomDraws", .timeLimit(.minutes(1)))
+@Suite("RandomDraws", .timeLimit(.minutes(5)))
 struct RandomDrawsTests {
     let stream = RandomStream(seed: 2024, replication: 7)
 

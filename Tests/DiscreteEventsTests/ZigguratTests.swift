@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// The ziggurats' layers, wedges and tails, through the distributions that use them.
-@Suite("Ziggurat", .timeLimit(.minutes(1)))
+@Suite("Ziggurat", .timeLimit(.minutes(5)))
 struct ZigguratTests {
     static let count = 120_000
 

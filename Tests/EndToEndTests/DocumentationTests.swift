@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Pages in docs", .timeLimit(.minutes(1)))
+@Suite("Pages in docs", .timeLimit(.minutes(5)))
 struct DocumentationTests {
     private static let root = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

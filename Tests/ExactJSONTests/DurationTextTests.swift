@@ -1,7 +1,7 @@
 import ExactJSON
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DurationTextTests {
     @Test(arguments: [
         (Duration.zero, "0 s"), (.microseconds(400), "0 s"), (.milliseconds(1), "1 ms"), (.milliseconds(99), "99 ms"),

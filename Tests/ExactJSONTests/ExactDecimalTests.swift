@@ -2,7 +2,7 @@ import ExactJSON
 import Statistics
 import Testing
 
-@Suite("ExactDecimal", .timeLimit(.minutes(1)))
+@Suite("ExactDecimal", .timeLimit(.minutes(5)))
 struct ExactDecimalTests {
     @Test(
         arguments: [

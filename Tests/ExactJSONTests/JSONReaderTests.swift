@@ -1,7 +1,7 @@
 import ExactJSON
 import Testing
 
-@Suite("JSONReader", .timeLimit(.minutes(1)))
+@Suite("JSONReader", .timeLimit(.minutes(5)))
 struct JSONReaderTests {
     @Test(
         arguments: [

@@ -2,7 +2,7 @@ import ExactJSON
 import Statistics
 import Testing
 
-@Suite("JSON: value → bytes → value", .timeLimit(.minutes(1)))
+@Suite("JSON: value → bytes → value", .timeLimit(.minutes(5)))
 struct JSONRoundTripTests {
     @Test(arguments: [1, 2, 3] as [UInt64])
     func valueSurvivesWriting(seed: UInt64) throws {

@@ -2,7 +2,7 @@ import ExactJSON
 import Statistics
 import Testing
 
-@Suite("Timestamp", .timeLimit(.minutes(1)))
+@Suite("Timestamp", .timeLimit(.minutes(5)))
 struct TimestampTests {
     /// Milliseconds computed with Python's `datetime`.
     @Test(

@@ -2,7 +2,7 @@ import HTTPExchange
 import RingbackTestKit
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CircuitBreakerTests {
     private let far = Timeline.Instant.seconds(100_000)
 

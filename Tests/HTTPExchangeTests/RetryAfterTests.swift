@@ -1,7 +1,7 @@
 import HTTPExchange
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RetryAfterTests {
     private static let sent = "Sun, 22 Nov 2026 14:30:00 GMT"
 

@@ -6,7 +6,7 @@ import RingbackTestKit
 import Synchronization
 import Testing
 
-@Suite("HTTPServer", .timeLimit(.minutes(1)))
+@Suite("HTTPServer", .timeLimit(.minutes(5)))
 struct HTTPServerTests {
     private static func configuration(
         host: String = "127.0.0.1",
@@ -206,7 +206,7 @@ struct HTTPServerTests {
     }
 }
 
-@Suite("Limits of HTTPServer", .timeLimit(.minutes(1)))
+@Suite("Limits of HTTPServer", .timeLimit(.minutes(5)))
 struct HTTPServerLimitTests {
     private static func configuration(deadline: Duration = .seconds(15)) -> HTTPServer.Configuration {
         HTTPServer.Configuration(

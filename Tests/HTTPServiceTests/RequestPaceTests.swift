@@ -3,7 +3,7 @@ import Testing
 
 @testable import HTTPService
 
-@Suite("RequestPace", .timeLimit(.minutes(1)))
+@Suite("RequestPace", .timeLimit(.minutes(5)))
 struct RequestPaceTests {
     private static let start = NIODeadline.uptimeNanoseconds(1_000_000_000)
 

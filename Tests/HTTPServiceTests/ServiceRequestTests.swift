@@ -4,7 +4,7 @@ import HTTPTypes
 import SimulationAPI
 import Testing
 
-@Suite("ServiceRequest", .timeLimit(.minutes(1)))
+@Suite("ServiceRequest", .timeLimit(.minutes(5)))
 struct ServiceRequestTests {
     @Test(arguments: [
         ("/", "/", []), ("/a/b", "/a/b", []), ("/a?", "/a", []), ("/a?x=1", "/a", ["x=1"]),
@@ -41,7 +41,7 @@ struct ServiceRequestTests {
     }
 }
 
-@Suite("Media types", .timeLimit(.minutes(1)))
+@Suite("Media types", .timeLimit(.minutes(5)))
 struct MediaTypeTests {
     @Test(arguments: [
         ("application/json", true), ("Application/JSON", true), ("application/json; charset=utf-8", true),
@@ -79,7 +79,7 @@ struct MediaTypeTests {
     }
 }
 
-@Suite("ServiceResponse", .timeLimit(.minutes(1)))
+@Suite("ServiceResponse", .timeLimit(.minutes(5)))
 struct ServiceResponseTests {
     @Test func answersHaveTheirTypes() throws {
         let json = ServiceResponse.json(["a": 1], status: 202, headers: [.location: "/x"])

@@ -10,7 +10,7 @@ import Testing
 @testable import RunStore
 
 /// 45 spellings × 3 stages, with a listener on all loopback addresses that must get no connection.
-@Suite(.serialized, .timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct AddressGuardTests {
     private static let delivery = DueDelivery(rowID: 1, callKey: "c", webhookID: "msg-1", body: [0x7B, 0x7D])
 

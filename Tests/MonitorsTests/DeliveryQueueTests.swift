@@ -5,7 +5,7 @@ import Testing
 @testable import Monitors
 
 /// What a queue decides, on virtual time.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DeliveryQueueTests {
     private static func model(
         _ schedule: DeliverySchedule = .fast,

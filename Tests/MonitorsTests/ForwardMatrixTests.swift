@@ -8,7 +8,7 @@ import Testing
 
 /// Forwarding to a monitor meets every fault once, twice and always: 37 × 3 cells, each with its exact attempts, waits
 /// and end, on virtual time.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ForwardMatrixTests {
     struct Cell: Sendable, CustomTestStringConvertible {
         var fault: ExchangeFault

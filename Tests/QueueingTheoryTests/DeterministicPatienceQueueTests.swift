@@ -1,7 +1,7 @@
 import QueueingTheory
 import Testing
 
-@Suite("DeterministicPatienceQueue", .timeLimit(.minutes(1)))
+@Suite("DeterministicPatienceQueue", .timeLimit(.minutes(5)))
 struct DeterministicPatienceQueueTests {
     @Test(arguments: [
         (1, 0.005, 2, 0.377_327_256_645_96, 0.371_121_238_923_4, 0.377_327_256_645_96),

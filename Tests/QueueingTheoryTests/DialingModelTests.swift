@@ -1,7 +1,7 @@
 import QueueingTheory
 import Testing
 
-@Suite("ProgressiveDialing", .timeLimit(.minutes(1)))
+@Suite("ProgressiveDialing", .timeLimit(.minutes(5)))
 struct ProgressiveDialingTests {
     @Test func closedForm() {
         let simple = ProgressiveDialing(meanHandle: 120, answerProbability: 0.3, meanLiveLine: 15, meanFailedLine: 15)
@@ -32,7 +32,7 @@ struct ProgressiveDialingTests {
     }
 }
 
-@Suite("FixedLinesDialing", .timeLimit(.minutes(1)))
+@Suite("FixedLinesDialing", .timeLimit(.minutes(5)))
 struct FixedLinesDialingTests {
     @Test(arguments: [
         (2, 10, 4.8, 0.014_879_335_187, 0.472_857_919_110), (36, 100, 86.4, 0.015_438_824_186, 0.850_660_855_903),
@@ -53,7 +53,7 @@ struct FixedLinesDialingTests {
     }
 }
 
-@Suite("PowerDialingChain", .timeLimit(.minutes(1)))
+@Suite("PowerDialingChain", .timeLimit(.minutes(5)))
 struct PowerDialingChainTests {
     struct Reference: Sendable, CustomTestStringConvertible {
         var agents: Int

@@ -1,7 +1,7 @@
 import QueueingTheory
 import Testing
 
-@Suite("DialingOptimum", .timeLimit(.minutes(1)))
+@Suite("DialingOptimum", .timeLimit(.minutes(5)))
 struct DialingOptimumTests {
     /// The optima of the linear program by the simplex method (HiGHS), to its ten digits.
     @Test(arguments: [(1, 0.7181306393), (2, 0.7417352802)])

@@ -2,7 +2,7 @@ import QueueingTheory
 import Testing
 
 /// References: the direct sums of the definition at 40 digits.
-@Suite("ErlangB", .timeLimit(.minutes(1)))
+@Suite("ErlangB", .timeLimit(.minutes(5)))
 struct ErlangBTests {
     static let references: [(servers: Int, offeredLoad: Double, blocking: Double)] = [
         (5, 3, 0.110_054_347_826_09), (10, 8, 0.121_661_064_252_95), (50, 40, 0.018_690_671_109_632),
@@ -33,7 +33,7 @@ struct ErlangBTests {
     }
 }
 
-@Suite("ErlangC", .timeLimit(.minutes(1)))
+@Suite("ErlangC", .timeLimit(.minutes(5)))
 struct ErlangCTests {
     /// Service takes 180 s; the mean wait is in service times, and the last number is that of waits up to 20 s.
     @Test(arguments: [
@@ -81,7 +81,7 @@ struct ErlangCTests {
     }
 }
 
-@Suite("ErlangA", .timeLimit(.minutes(1)))
+@Suite("ErlangA", .timeLimit(.minutes(5)))
 struct ErlangATests {
     struct Reference: Sendable, CustomTestStringConvertible {
         var servers: Int

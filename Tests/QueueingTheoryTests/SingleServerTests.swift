@@ -1,7 +1,7 @@
 import QueueingTheory
 import Testing
 
-@Suite("Single servers", .timeLimit(.minutes(1)))
+@Suite("Single servers", .timeLimit(.minutes(5)))
 struct SingleServerTests {
     @Test func exponentialService() {
         let queue = SingleServerQueue(arrivalRate: 0.8, serviceRate: 1)

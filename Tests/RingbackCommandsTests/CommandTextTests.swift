@@ -7,7 +7,7 @@ import Testing
 @testable import RingbackCommands
 
 /// Texts that commands write, and values that they read.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CommandTextTests {
     /// OWASP, "CSV Injection": a spreadsheet must take no cell for a formula.
     @Test(arguments: [

@@ -4,7 +4,7 @@ import RingbackTestKit
 import Testing
 
 /// What commands that send nothing write to standard output.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct DocumentTests {
     @Test func initWritesAScenarioThatIsValid() async throws {
         try await Workspace.inMemory { workspace in

@@ -5,7 +5,7 @@ import Testing
 @testable import RingbackCommands
 
 /// Help, version and completion scripts.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HelpTests {
     static let commands = [
         "", "run", "validate", "simulate", "sandbox", "serve", "doctor", "init", "inbox", "inbox list", "inbox show",

@@ -4,7 +4,7 @@ import RingbackTestKit
 import Testing
 
 /// Command lines that are refused: exit code 2, a reason on standard error, and nothing was sent.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RefusalTests {
     /// A command line and the reason that it gets.
     struct Case: Sendable, CustomTestStringConvertible {

@@ -4,7 +4,7 @@ import RingbackTestKit
 import Testing
 
 /// The files of `run --out`, if the run is refused: they speak of this run, whatever stood there before.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RefusedOutputTests {
     private static let names = ["result.json", "junit.xml", "report.html", "events.jsonl"]
 

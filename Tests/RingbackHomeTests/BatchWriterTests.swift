@@ -3,7 +3,7 @@ import RingbackHome
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct BatchWriterTests {
     /// What a writer wrote, and a gate that its batches wait at.
     private final class Log: Sendable {

@@ -3,7 +3,7 @@ import RingbackHome
 import RingbackTestKit
 import Testing
 
-@Suite("FileSystem", .timeLimit(.minutes(1)))
+@Suite("FileSystem", .timeLimit(.minutes(5)))
 struct FileSystemTests {
     private func mode(_ path: String) throws -> Int {
         try #require(FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? Int)
@@ -154,7 +154,7 @@ struct FileSystemTests {
     }
 }
 
-@Suite("BlockingWork", .timeLimit(.minutes(1)))
+@Suite("BlockingWork", .timeLimit(.minutes(5)))
 struct BlockingWorkTests {
     @Test func workThatBlocksDelaysNoOtherWork() async throws {
         // Many more works than there are cores wait for the one that comes last. On a queue that they share it would come

@@ -5,7 +5,7 @@ import Testing
 @testable import RingbackHome
 
 /// Looking at a folder without touching it.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct InspectionTests {
     @Test func aFolderIsLookedAt() async throws {
         try await TemporaryFolder.with { folder in

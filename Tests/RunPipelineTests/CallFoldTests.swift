@@ -7,7 +7,7 @@ import Testing
 @testable import RunStore
 
 /// Events folded into totals, call by call.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CallFoldTests {
     /// The events of one call in the order of arrival, and what they come to.
     struct Case: Sendable, CustomTestStringConvertible {

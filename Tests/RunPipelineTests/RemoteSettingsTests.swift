@@ -6,7 +6,7 @@ import SimulationClient
 import Testing
 
 /// How environment and profile make a target.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RemoteSettingsTests {
     private static let credentials = ["CXONE_CLIENT_ID": "id", "CXONE_CLIENT_SECRET": "s3cret-canary"]
 

@@ -7,7 +7,7 @@ import Testing
 @testable import RunReport
 
 /// The decisions of a run that waits or stops: no network, no store, no sleep.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RunStateTests {
     private static func at(_ milliseconds: Int) -> Timeline.Instant {
         Timeline.Instant(offset: .milliseconds(milliseconds))

@@ -5,7 +5,7 @@ import Testing
 @testable import RunPipeline
 
 /// Ids, addresses and the wish to stop.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SmallPartTests {
     // MARK: Run ids
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RunReport
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct EndingTests {
     static let endings: [(RunEnding, ExitCode)] = [
         (.notCreated("the queue is full"), .refused), (.refused("403 insufficient_scope"), .refused),

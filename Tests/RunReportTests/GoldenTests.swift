@@ -4,7 +4,7 @@ import Testing
 
 @testable import RunReport
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct GoldenTests {
     @Test(arguments: Specimen.allCases)
     func terminalTextIsGolden(_ specimen: Specimen) throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RunReport
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct HTMLReportTests {
     @Test func hostileTextStaysText() throws {
         let html = try HTMLReport(try Specimen.hostile.result(), command: Specimen.attack).text()

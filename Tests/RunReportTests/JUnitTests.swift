@@ -2,7 +2,7 @@ import Testing
 
 @testable import RunReport
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct JUnitTests {
     @Test(arguments: Specimen.allCases)
     func isWellFormed(_ specimen: Specimen) throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import RunReport
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct JudgementTests {
     /// One broken rule, and the assertion that has to tell.
     struct Breach: Sendable, CustomTestStringConvertible {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import RunReport
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ResultDocumentTests {
     /// What scripts may rely on, whatever became of the run.
     @Test(arguments: Specimen.allCases)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RunReport
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct TerminalTests {
     @Test(arguments: Specimen.allCases, [TextStyle.plain, .ansi])
     func hostileTextMovesNoCursor(_ specimen: Specimen, _ style: TextStyle) throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import RunReport
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ThresholdTests {
     /// A threshold that holds exactly at what the fixture shows, and what is observed.
     @Test(arguments: [

@@ -7,7 +7,7 @@ import Testing
 @testable import RunStore
 
 /// The stored queue of monitors.
-@Suite("Deliveries", .timeLimit(.minutes(1)))
+@Suite("Deliveries", .timeLimit(.minutes(5)))
 struct DeliveryTests {
     private static let now = Timestamp(milliseconds: 1_000_000)
 

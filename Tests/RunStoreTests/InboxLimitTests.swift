@@ -8,7 +8,7 @@ import Testing
 
 @testable import RunStore
 
-@Suite("Limits of Inbox", .timeLimit(.minutes(1)))
+@Suite("Limits of Inbox", .timeLimit(.minutes(5)))
 struct InboxLimitTests {
     @Test func bytesThatWaitAreBounded() async throws {
         try await StoreFixture.with { fixture in

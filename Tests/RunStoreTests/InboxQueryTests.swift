@@ -8,7 +8,7 @@ import Testing
 
 @testable import RunStore
 
-@Suite("InboxQuery", .timeLimit(.minutes(1)))
+@Suite("InboxQuery", .timeLimit(.minutes(5)))
 struct InboxQueryTests {
     /// Two runs and the service, each with something of every kind.
     private static func with(_ body: (StoreFixture, InboxReader) async throws -> Void) async throws {
@@ -165,7 +165,7 @@ struct InboxQueryTests {
     }
 }
 
-@Suite("Opening RunStore", .timeLimit(.minutes(1)))
+@Suite("Opening RunStore", .timeLimit(.minutes(5)))
 struct OpeningTests {
     private static func markers(_ home: Home) -> [String] {
         (try? FileSystem.names(in: home.openMarkersPath)) ?? []

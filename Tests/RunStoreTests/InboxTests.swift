@@ -9,7 +9,7 @@ import Testing
 
 @testable import RunStore
 
-@Suite("Inbox", .timeLimit(.minutes(1)))
+@Suite("Inbox", .timeLimit(.minutes(5)))
 struct InboxTests {
     @Test func whatIsKeptIsThereForEveryOtherReader() async throws {
         try await StoreFixture.with { fixture in

@@ -4,7 +4,7 @@ import Testing
 @testable import RunStore
 
 /// What is asked of a run's events takes the index that is made for it, however much a service has received.
-@Suite("Query plans", .timeLimit(.minutes(1)))
+@Suite("Query plans", .timeLimit(.minutes(5)))
 struct QueryPlanTests {
     private static func plan(_ sql: String, _ arguments: StatementArguments, _ store: RunStore) async throws -> [String]
     {

@@ -9,7 +9,7 @@ import Testing
 
 @testable import RunStore
 
-@Suite("RunStore", .timeLimit(.minutes(1)))
+@Suite("RunStore", .timeLimit(.minutes(5)))
 struct RunStoreTests {
     @Test func theDatabaseIsForItsOwnerOnly() async throws {
         try await StoreFixture.with { fixture in

@@ -5,7 +5,7 @@ import Testing
 
 @testable import RunStore
 
-@Suite("Slot order", .timeLimit(.minutes(1)))
+@Suite("Slot order", .timeLimit(.minutes(5)))
 struct SlotOrderTests {
     private func tickets(_ tags: [String]) -> [SlotTicket] {
         tags.enumerated().map { index, tag in
@@ -36,7 +36,7 @@ struct SlotOrderTests {
     }
 }
 
-@Suite("Slots", .timeLimit(.minutes(1)))
+@Suite("Slots", .timeLimit(.minutes(5)))
 struct SlotTests {
     private static let everybody: @Sendable (String) -> Bool = { _ in true }
 

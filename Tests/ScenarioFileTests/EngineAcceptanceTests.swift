@@ -6,7 +6,7 @@ import Statistics
 import Testing
 
 /// Bounds are stated once, in the engine; the reader of scenarios uses them.
-@Suite("What validate accepts, the engine accepts", .timeLimit(.minutes(1)))
+@Suite("What validate accepts, the engine accepts", .timeLimit(.minutes(5)))
 struct EngineAcceptanceTests {
     /// Draws scenarios whose values lie on and around the bounds.
     private struct Draw {

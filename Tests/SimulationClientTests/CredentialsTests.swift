@@ -5,7 +5,7 @@ import Testing
 
 @testable import SimulationClient
 
-@Suite("How credentials are sent", .timeLimit(.minutes(1)))
+@Suite("How credentials are sent", .timeLimit(.minutes(5)))
 struct CredentialsTests {
     /// A published pair of credentials with characters that must be encoded before Base64.
     private let vector = Credentials(

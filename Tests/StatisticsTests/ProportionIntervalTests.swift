@@ -1,7 +1,7 @@
 import Statistics
 import Testing
 
-@Suite("ProportionInterval", .timeLimit(.minutes(1)))
+@Suite("ProportionInterval", .timeLimit(.minutes(5)))
 struct ProportionIntervalTests {
     struct Reference: Sendable {
         var successes: Int

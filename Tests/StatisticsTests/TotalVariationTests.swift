@@ -1,7 +1,7 @@
 import Statistics
 import Testing
 
-@Suite("TotalVariation", .timeLimit(.minutes(1)))
+@Suite("TotalVariation", .timeLimit(.minutes(5)))
 struct TotalVariationTests {
     @Test func distances() {
         #expect(TotalVariation.distance([0.2, 0.8], [0.2, 0.8]) == 0)

@@ -196,7 +196,7 @@ struct AdapterCase: Sendable, CustomTestStringConvertible {
     ]
 }
 
-@Suite("Other ways of signing", .timeLimit(.minutes(1)))
+@Suite("Other ways of signing", .timeLimit(.minutes(5)))
 struct AdapterTests {
     @Test(arguments: AdapterCase.all) func verification(_ delivery: AdapterCase) throws {
         let secrets = try WebhookSecrets(delivery.secrets)

@@ -6,7 +6,7 @@ import Testing
 @testable import Webhooks
 
 /// What goes over the wire is the answer that was meant, with the date of its second, however often it has gone before.
-@Suite("AnswerBytes", .timeLimit(.minutes(1)))
+@Suite("AnswerBytes", .timeLimit(.minutes(5)))
 struct AnswerBytesTests {
     private let yes = EncodedAnswer(ServiceResponse(status: 200, body: Array("yes".utf8)))
     private let no = EncodedAnswer(

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Webhooks
 
-@Suite("DeliveryHeaders", .timeLimit(.minutes(1)))
+@Suite("DeliveryHeaders", .timeLimit(.minutes(5)))
 struct DeliveryHeadersTests {
     private static func isName(_ text: String, _ known: StaticString) -> Bool { text.utf8.span.isName(known) }
 

@@ -7,7 +7,7 @@ import Testing
 @testable import Webhooks
 
 /// A connection serves one request at a time, and answers in the order of the requests.
-@Suite("EventConnection", .timeLimit(.minutes(1)))
+@Suite("EventConnection", .timeLimit(.minutes(5)))
 struct EventConnectionTests {
     /// What answers the other paths.
     enum Others: CaseIterable {

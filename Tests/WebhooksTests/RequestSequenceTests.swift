@@ -6,7 +6,7 @@ import Testing
 @testable import Webhooks
 
 /// What a connection does about each part of its requests.
-@Suite("RequestSequence", .timeLimit(.minutes(1)))
+@Suite("RequestSequence", .timeLimit(.minutes(5)))
 struct RequestSequenceTests {
     /// Parts of requests, and the actions that they lead to, as words.
     struct Case: Sendable, CustomTestStringConvertible {

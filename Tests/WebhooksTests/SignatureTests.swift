@@ -255,7 +255,7 @@ struct SignatureCase: Sendable, CustomTestStringConvertible {
     ]
 }
 
-@Suite("WebhookSignature", .timeLimit(.minutes(1)))
+@Suite("WebhookSignature", .timeLimit(.minutes(5)))
 struct SignatureTests {
     @Test func thereAreEnoughCases() {
         #expect(SignatureCase.all.count >= 48)
@@ -369,7 +369,7 @@ struct SignatureTests {
 }
 
 /// The words of a refusal: each cause has its own, and they end without a full stop.
-@Suite("Words of refused signatures", .timeLimit(.minutes(1)))
+@Suite("Words of refused signatures", .timeLimit(.minutes(5)))
 struct SignatureMismatchTests {
     static let all: [(SignatureMismatch, String)] = [
         (

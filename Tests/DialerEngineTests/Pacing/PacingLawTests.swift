@@ -2,7 +2,7 @@ import Testing
 
 @testable import DialerEngine
 
-@Suite("Pacing laws", .timeLimit(.minutes(1)))
+@Suite("Pacing laws", .timeLimit(.minutes(5)))
 struct PacingLawTests {
     static func view(
         agents: Int = 10,

@@ -11,7 +11,7 @@ import Testing
 @testable import RunStore
 
 /// What the doctor makes of facts: no network, no files.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FindingTests {
     // MARK: Clock
 

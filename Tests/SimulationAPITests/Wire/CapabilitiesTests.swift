@@ -1,7 +1,7 @@
 import SimulationAPI
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct CapabilitiesTests {
     @Test(
         arguments: [

@@ -5,7 +5,7 @@ import Synchronization
 import Testing
 
 /// The answer of a create gets lost: 6 places × 3 agents × 3 kinds of server, and never a second simulation.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct AmbiguousCreateTests {
     /// What the caller learns.
     enum End: Hashable, Sendable {

@@ -8,7 +8,7 @@ import Testing
 
 /// Every operation meets every fault once, twice and always: 5 × 37 × 3 cells, each with its exact attempts, waits and
 /// end.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct FaultMatrixTests {
     struct Cell: Sendable, CustomTestStringConvertible {
         var operation: DecisionTable.Operation

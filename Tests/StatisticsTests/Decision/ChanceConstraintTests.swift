@@ -2,7 +2,7 @@ import Statistics
 import Testing
 
 /// References: SciPy's binomial distribution, by search from below.
-@Suite("ChanceConstraint", .timeLimit(.minutes(1)))
+@Suite("ChanceConstraint", .timeLimit(.minutes(5)))
 struct ChanceConstraintTests {
     typealias Certificate = ChanceConstraint.Certificate
 
@@ -80,7 +80,7 @@ struct ChanceConstraintTests {
     }
 }
 
-@Suite("FixedSequenceTest", .timeLimit(.minutes(1)))
+@Suite("FixedSequenceTest", .timeLimit(.minutes(5)))
 struct FixedSequenceTestTests {
     @Test func stopsAtTheFirstSettingThatIsNotCertified() {
         var search = FixedSequenceTest(certificates: [ChanceConstraint().certificate(allowedFailures: 0)])
