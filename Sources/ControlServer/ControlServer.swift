@@ -84,6 +84,9 @@ package enum ControlServer {
             let inbox = try await Inbox.opened(store, owner: InboxOwner.service, routes: forwarder.routes) {
                 failure.yield($0)
             }
+            if let refusal = inbox.nextRefusal {
+                logger.error("events cannot be stored", metadata: ["reason": "\(refusal)", "home": "\(home.path)"])
+            }
             let receiver = WebhookReceiver(
                 secrets: configuration.secrets,
                 now: { WallClock.now },
@@ -145,6 +148,7 @@ final class RunningService: Sendable {
     private let forwarder: Forwarder
     let logger: Logger
     private let draining = Mutex(false)
+    private let lastLook = Mutex<(until: ContinuousClock.Instant, problem: String?)?>(nil)
 
     init(store: RunStore, inbox: Inbox, receiver: WebhookReceiver, forwarder: Forwarder, logger: Logger) {
         self.store = store
@@ -164,15 +168,9 @@ final class RunningService: Sendable {
     func problems() async -> [String] {
         var problems: [String] = []
         if draining.withLock({ $0 }) { problems.append("the service is stopping") }
-        if let reason = inbox.stopReason { problems.append("events cannot be stored: \(reason)") }
+        if let refusal = inbox.nextRefusal { problems.append("events cannot be stored: \(refusal)") }
         if let reason = forwarder.storageError { problems.append("deliveries cannot be recorded: \(reason)") }
-        var query = InboxQuery()
-        query.limit = 1
-        do {
-            _ = try await store.inboxPage(query)
-        } catch {
-            problems.append("the store cannot be read: \(error)")
-        }
+        if let problem = await storeProblem() { problems.append(problem) }
         return problems
     }
 
@@ -185,6 +183,16 @@ final class RunningService: Sendable {
             "quarantined": .integer(counts.quarantined),
             "refused": .object(refusals.map { .init($0.key, .integer($0.value)) }),
         ]
+    }
+
+    /// Why the store cannot be written; looked at once a second at most, since anybody may ask.
+    private func storeProblem() async -> String? {
+        let now = ContinuousClock.now
+        if let known = lastLook.withLock({ $0 }), now < known.until { return known.problem }
+        var problem: String?
+        do { try await store.checkWritable() } catch { problem = "the store cannot be written: \(error)" }
+        lastLook.withLock { [problem] in $0 = (now.advanced(by: .seconds(1)), problem) }
+        return problem
     }
 
     /// Puts one delivery back into its monitor's queue, as if it had never been sent.

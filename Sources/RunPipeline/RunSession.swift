@@ -96,8 +96,14 @@ struct RunSession: Sendable {
     {
         let (interruption, wake, maxCalls) = (run.interruption, WakeSignal(), run.scenario.payload.maxCalls)
         // Without all events the run cannot be judged, so it stops if one cannot be stored.
-        let inbox = try await Inbox.opened(store, owner: owner, routes: forwarder.routes) { _ in
+        let inbox = try await Inbox.opened(store, owner: owner, routes: forwarder.routes, stopsWhenShort: true) { _ in
             interruption.request()
+        }
+        if case .diskShort? = inbox.nextRefusal, let refusal = inbox.nextRefusal {
+            throw RunError(
+                .configuration,
+                "\(refusal); free some of \(home.path), or choose another home with --home; nothing was sent"
+            )
         }
         let receiver = WebhookReceiver(secrets: secrets, now: now) { received, done in
             let isFinal = received.event?.state.isFinal == true

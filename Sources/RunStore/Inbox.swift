@@ -45,6 +45,7 @@ package final class Inbox: Sendable {
     /// The row of the run, or ``InboxOwner/service``.
     package let owner: Int64
     private let limits: InboxLimits
+    private let stopsWhenShort: Bool
     private let disk: DiskWatch
     let routes: DeliveryRoutes?
     private let onStop: @Sendable (String) -> Void
@@ -58,6 +59,7 @@ package final class Inbox: Sendable {
     ///   - limits: how much may wait for the disk.
     ///   - freeBytes: the free bytes of the disk; `nil` asks the system.
     ///   - routes: where accepted events are forwarded; `nil` for nowhere.
+    ///   - stopsWhenShort: whether a disk that is nearly full stops the inbox for good, instead of refusing events.
     ///   - onStop: called once, if a write or a sync has failed and the inbox stops for good.
     package init(
         store: RunStore,
@@ -65,9 +67,11 @@ package final class Inbox: Sendable {
         limits: InboxLimits = InboxLimits(),
         freeBytes: (@Sendable () -> Int?)? = nil,
         routes: DeliveryRoutes? = nil,
+        stopsWhenShort: Bool = false,
         onStop: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         let path = store.home.path
+        self.stopsWhenShort = stopsWhenShort
         self.store = store
         self.owner = owner
         self.limits = limits
@@ -84,9 +88,17 @@ package final class Inbox: Sendable {
         owner: Int64,
         limits: InboxLimits = InboxLimits(),
         routes: DeliveryRoutes? = nil,
+        stopsWhenShort: Bool = false,
         onStop: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> Inbox {
-        let inbox = Inbox(store: store, owner: owner, limits: limits, routes: routes, onStop: onStop)
+        let inbox = Inbox(
+            store: store,
+            owner: owner,
+            limits: limits,
+            routes: routes,
+            stopsWhenShort: stopsWhenShort,
+            onStop: onStop
+        )
         let counts = try await store.counts(owner: owner)
         let known = try await store.simulationIDs(owner: owner)
         inbox.state.withLock { state in
@@ -109,20 +121,37 @@ package final class Inbox: Sendable {
     /// Stores an event, or refuses it; a duplicate is not stored again.
     package func keep(_ event: consuming ReceivedEvent, answer: @escaping Answer) {
         InboxPoint.beforeQueue.reach()
-        let isDiskShort = disk.isShort()
         let waiting = Waiting(event, answer)
         let size = waiting.event.body.count
-        let refusal = state.withLock { state -> InboxRefusal? in
-            if let reason = state.stopReason { return .stopped(reason) }
-            if isDiskShort { return .diskShort }
-            guard state.rows < limits.rows, state.bytes + size <= limits.bytes else { return .full }
-            state.rows += 1
-            state.bytes += size
-            return nil
+        let shortage = disk.shortage()
+        let (refusal, stops) = state.withLock { state -> (InboxRefusal?, stops: Bool) in
+            let refusal = decide(size, shortage, state)
+            if case .diskShort? = refusal, stopsWhenShort {
+                state.stopReason = refusal?.description
+                return (refusal, true)
+            }
+            if refusal == nil {
+                state.rows += 1
+                state.bytes += size
+            }
+            return (refusal, false)
         }
+        if stops, let refusal { onStop(refusal.description) }
         if let refusal { return answer(.failure(refusal)) }
         writer.add(waiting, for: self)
         InboxPoint.afterQueue.reach()
+    }
+
+    /// Why the next event would be refused; `nil` if it would be taken.
+    package var nextRefusal: InboxRefusal? {
+        let shortage = disk.shortage()
+        return state.withLock { decide(0, shortage, $0) }
+    }
+
+    private func decide(_ size: Int, _ shortage: Int?, _ state: State) -> InboxRefusal? {
+        if let reason = state.stopReason { return .stopped(reason) }
+        if let shortage { return .diskShort(free: shortage, needed: limits.freeDisk) }
+        return state.rows < limits.rows && state.bytes + size <= limits.bytes ? nil : .full
     }
 
     /// Stores an event; returns once it is on disk.

@@ -21,7 +21,7 @@ package enum InboxOwner {
 /// Checks the free space of a disk, at most once a second.
 final class DiskWatch: Sendable {
     private struct State {
-        var isShort = false
+        var shortage: Int?
         var next: ContinuousClock.Instant?
     }
 
@@ -34,16 +34,17 @@ final class DiskWatch: Sendable {
         self.freeBytes = freeBytes
     }
 
-    /// Whether less is free than required; false if the system does not say it.
-    func isShort(at now: ContinuousClock.Instant = .now) -> Bool {
-        let last = state.withLock { state -> Bool? in
-            if let next = state.next, now < next { return state.isShort }
+    /// The free bytes, if they are fewer than required; `nil` also if the system does not say it.
+    func shortage(at now: ContinuousClock.Instant = .now) -> Int? {
+        let isKnown = state.withLock { state in
+            if let next = state.next, now < next { return true }
             state.next = now.advanced(by: .seconds(1))
-            return nil
+            return false
         }
-        if let last { return last }
-        let isShort = freeBytes().map { $0 < minimum } ?? false
-        state.withLock { $0.isShort = isShort }
-        return isShort
+        if !isKnown {
+            let free = freeBytes().flatMap { $0 < minimum ? $0 : nil }
+            state.withLock { $0.shortage = free }
+        }
+        return state.withLock { $0.shortage }
     }
 }

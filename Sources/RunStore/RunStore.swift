@@ -85,6 +85,11 @@ package final class RunStore: Sendable {
         try await BlockingWork.run { try self.writeBlocking(updates) }
     }
 
+    /// Fails if the database cannot be written; writes what is there already.
+    package func checkWritable() async throws {
+        try await write { try $0.execute(sql: "PRAGMA user_version = \(Schema.version)") }
+    }
+
     /// Runs one statement in a write transaction of its own.
     func execute(_ sql: String, _ arguments: StatementArguments) async throws {
         try await write { try $0.execute(sql: sql, arguments: arguments) }

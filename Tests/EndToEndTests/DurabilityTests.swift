@@ -1,3 +1,4 @@
+import ExactJSON
 import Foundation
 import RingbackTestKit
 import Testing
@@ -20,6 +21,47 @@ import Testing
                 throw ShimError(description: "cc could not build the shim")
             }
             return library
+        }
+
+        /// Below 64 MiB of free disk no event is taken, and everybody says so.
+        @Test func aFullDiskIsNamed() async throws {
+            let words = "the disk of the home is nearly full: 10.0 MiB free, 64.0 MiB needed"
+            let full = ["LD_PRELOAD": try Self.shim.get(), "DISKSHIM_FREE": "\(10 << 20)"]
+            try await Workspace.with { workspace in
+                try workspace.scenario()
+                let run = try await workspace.run(["run", "scenario.yaml"], environment: full)
+                #expect(run.exitCode == 2 && run.stderr.contains(words), "\(run.stderr)")
+                let doctor = try await workspace.run(["doctor"], environment: full)
+                #expect(doctor.stdout.contains("10.0 MiB free on the disk of the home"), "\(doctor.stdout)")
+                #expect(doctor.exitCode != 0)
+                let service = try await RunningService(workspace, [], full)
+                let ready = try await service.get("/readyz")
+                #expect(ready.status == 503 && ready.json["detail"] == .string("events cannot be stored: \(words)"))
+                service.program.signal(SIGTERM)
+                #expect(await service.program.finished().stderr.contains(words))
+            }
+        }
+
+        @Test func aRunStopsAtOnceIfTheDiskGetsFull() async throws {
+            try await Workspace.with { workspace in
+                try workspace.scenario(calls: 200)
+                let arm = "\(workspace.folder)/arm"
+                let run = try workspace.start(
+                    ["run", "scenario.yaml", "--speed", "4", "--timeout", "2m"],
+                    environment: [
+                        "LD_PRELOAD": try Self.shim.get(), "DISKSHIM_FREE": "\(10 << 20)", "DISKSHIM_ARM": arm,
+                    ]
+                )
+                _ = await run.line { $0.contains("dispatched") }
+                let start = ContinuousClock.now
+                try "".write(toFile: arm, atomically: true, encoding: .utf8)
+                let ended = await run.finished()
+                #expect(
+                    ended.stderr.contains("events could not be stored any more: the disk of the home"),
+                    "\(ended.stderr)"
+                )
+                #expect(start.duration(to: .now) < .seconds(30))
+            }
         }
 
         private struct ShimError: Error, CustomStringConvertible {

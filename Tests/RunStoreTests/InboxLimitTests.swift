@@ -34,10 +34,31 @@ struct InboxLimitTests {
         try await StoreFixture.with { fixture in
             let free = Shared(InboxLimits().freeDisk - 1)
             let inbox = Inbox(store: fixture.store, owner: fixture.run, freeBytes: { free.withLock { $0 } })
-            await #expect(throws: InboxRefusal.diskShort) { try await inbox.keep(.event("a")) }
-            #expect(inbox.counts.received == 0)
+            let refusal = InboxRefusal.diskShort(free: (64 << 20) - 1, needed: 64 << 20)
+            #expect(
+                refusal.description == "the disk of the home is nearly full: 63.9 MiB free, 64.0 MiB needed"
+            )
+            await #expect(throws: refusal) { try await inbox.keep(.event("a")) }
+            #expect(inbox.counts.received == 0 && inbox.nextRefusal == refusal && inbox.stopReason == nil)
             free.withLock { $0 += 1 }
             try await eventually { (try? await inbox.keep(.event("a"))) != nil }
+            #expect(inbox.nextRefusal == nil)
+        }
+    }
+
+    @Test func theInboxOfARunStopsAtOnceOnAFullDisk() async throws {
+        try await StoreFixture.with { fixture in
+            let stops = Shared<[String]>([])
+            let inbox = Inbox(
+                store: fixture.store,
+                owner: fixture.run,
+                freeBytes: { 7 << 20 },
+                stopsWhenShort: true
+            ) { reason in stops.withLock { $0.append(reason) } }
+            await #expect(throws: InboxRefusal.self) { try await inbox.keep(.event("a")) }
+            await #expect(throws: InboxRefusal.self) { try await inbox.keep(.event("b")) }
+            #expect(stops.withLock { $0 } == ["the disk of the home is nearly full: 7.0 MiB free, 64.0 MiB needed"])
+            #expect(inbox.stopReason == stops.withLock { $0.first })
         }
     }
 
@@ -49,10 +70,10 @@ struct InboxLimitTests {
         }
         let start = ContinuousClock.now
         for milliseconds in [0, 1, 500, 999, 1000, 1500, 2000] {
-            #expect(watch.isShort(at: start.advanced(by: .milliseconds(milliseconds))))
+            #expect(watch.shortage(at: start.advanced(by: .milliseconds(milliseconds))) == 5)
         }
         #expect(looks.withLock { $0 } == 3)
-        #expect(!DiskWatch(minimum: 10, freeBytes: { nil }).isShort())
+        #expect(DiskWatch(minimum: 10, freeBytes: { nil }).shortage() == nil)
     }
 
     /// After a failed sync it is unknown what the disk holds, so nothing more is accepted.

@@ -1,4 +1,5 @@
 import AuditLog
+import ExactJSON
 import Glibc
 import RingbackHome
 import RunStore
@@ -24,8 +25,8 @@ extension Finding {
 
     static let chooseHome = "Choose another home with --home or RINGBACK_HOME."
     static let keepHome = "Keep the home as evidence, and begin with a new one (--home)."
-    /// A run needs more free space than this, in bytes.
-    static let leastSpace: UInt64 = 100 << 20
+    /// A run needs this much free space, in bytes.
+    static let leastSpace = UInt64(InboxLimits().freeDisk)
     /// The user should look if there is less free space than this, in bytes.
     static let littleSpace: UInt64 = 1 << 30
 
@@ -58,10 +59,14 @@ extension Finding {
     static func space(_ freeBytes: UInt64) -> Finding {
         let free = ByteText.of(freeBytes)
         if freeBytes < leastSpace {
-            return .failure(.local, "\(free) free; a run would fail", "Free at least 1 GiB, or choose another home.")
+            return .failure(
+                .local,
+                "\(free) free on the disk of the home; no event is taken below \(ByteText.of(leastSpace))",
+                "Free at least 1 GiB, or choose another home."
+            )
         }
         return freeBytes < littleSpace
-            ? .warning("\(free) free; an event takes about 500 bytes", "Free at least 1 GiB.")
+            ? .warning("\(free) free on the disk of the home; an event takes about 500 bytes", "Free at least 1 GiB.")
             : .ok("\(free) free")
     }
 
@@ -183,20 +188,5 @@ enum Versions {
 
     private static func text<Characters>(_ characters: inout Characters) -> String {
         withUnsafeBytes(of: &characters) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
-    }
-}
-
-enum ByteText {
-    /// A number of bytes for people, such as `12.3 GiB`.
-    static func of(_ bytes: UInt64) -> String {
-        let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
-        var (value, unit) = (bytes, 0)
-        var tenths: UInt64 = 0
-        while value >= 1024, unit + 1 < units.count {
-            tenths = value % 1024 * 10 / 1024
-            value /= 1024
-            unit += 1
-        }
-        return unit == 0 ? "\(value) B" : "\(value).\(tenths) \(units[unit])"
     }
 }

@@ -58,8 +58,8 @@ package enum WebhookScheme: String, CaseIterable, Hashable, Sendable {
 package enum InboxRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     /// Too many events wait for the disk.
     case full
-    /// The disk has too little space left.
-    case diskShort
+    /// The disk of the home has fewer free bytes than are needed.
+    case diskShort(free: Int, needed: Int)
     /// The store refused this time, for the reason given.
     case failed(String)
     /// A write or a sync failed in a way after which the state of the disk is unknown, so nothing more is stored.
@@ -68,7 +68,8 @@ package enum InboxRefusal: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .full: "too many events wait for the disk"
-        case .diskShort: "the disk is nearly full"
+        case .diskShort(let free, let needed):
+            "the disk of the home is nearly full: \(ByteText.of(UInt64(max(0, free)))) free, \(ByteText.of(UInt64(needed))) needed"
         case .failed(let reason): "the store refused: \(reason)"
         case .stopped(let reason): "the inbox has stopped for good: \(reason)"
         }

@@ -6,6 +6,7 @@
  * DISKSHIM_FILES=END  instead of the log, files whose names end like this
  * DISKSHIM_FAIL=OP:N:WHAT   OP is write or sync; WHAT is EIO, ENOSPC, short or stall; counted once DISKSHIM_ARM is there
  * DISKSHIM_ARM=FILE
+ * DISKSHIM_FREE=BYTES  the free bytes of every file system, once DISKSHIM_ARM is there
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -15,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -124,4 +126,14 @@ int fdatasync(int descriptor) {
 
 int fsync(int descriptor) {
     return is_log(descriptor) ? log_sync(descriptor, SYS_fsync) : syscall(SYS_fsync, descriptor);
+}
+
+int statvfs(const char *path, struct statvfs *facts) {
+    static int (*real)(const char *, struct statvfs *);
+    if (!real) real = (int (*)(const char *, struct statvfs *))dlsym(RTLD_NEXT, "statvfs");
+    int result = real(path, facts);
+    const char *arm = getenv("DISKSHIM_ARM"), *bytes = getenv("DISKSHIM_FREE");
+    if (result == 0 && bytes && (!arm || syscall(SYS_faccessat, AT_FDCWD, arm, F_OK) == 0))
+        facts->f_bavail = strtoul(bytes, NULL, 10) / facts->f_frsize;
+    return result;
 }

@@ -116,7 +116,7 @@ struct FindingTests {
     }
 
     @Test(arguments: [
-        (UInt64(100 << 20) - 1, Finding.Status.failure, "99.9 MiB"), (100 << 20, .warning, "100.0 MiB"),
+        (UInt64(64 << 20) - 1, Finding.Status.failure, "63.9 MiB"), (64 << 20, .warning, "64.0 MiB"),
         (1 << 30, .ok, "1.0 GiB"), (0, .failure, "0 B"), (.max, .ok, "15.9 EiB"),
     ]) func space(_ bytes: UInt64, _ status: Finding.Status, _ text: String) {
         #expect(Finding.space(bytes).status == status)
