@@ -33,6 +33,7 @@ package final class Forwarder: Sendable {
     /// - Parameters:
     ///   - owner: the row of a run, or ``InboxOwner/service``.
     ///   - lockID: the id of a lock of the home that the process holds for life.
+    ///   - grace: how long deliveries that are under way may take after `body`.
     /// - Throws: ``BusyError``, the store's error, or what `body` throws.
     package static func with<Result>(
         _ monitors: [PreparedMonitor],
@@ -40,6 +41,7 @@ package final class Forwarder: Sendable {
         store: RunStore,
         home: Home,
         lockID: String,
+        grace: Duration = Courier.timeout,
         environment: ForwardingEnvironment = .system,
         body: (Forwarder) async throws -> Result
     ) async throws -> Result {
@@ -49,6 +51,7 @@ package final class Forwarder: Sendable {
             store: store,
             home: home,
             lockID: lockID,
+            grace: grace,
             environment: environment,
             body: body
         )
@@ -61,6 +64,7 @@ package final class Forwarder: Sendable {
     ///   - batch: 0 for the usual queue, or a batch that is replayed.
     ///   - schedule: when failed deliveries are tried again; `nil` for each monitor's own.
     ///   - stopsWhenFailing: whether a monitor that keeps failing ends its lane, instead of pausing it.
+    ///   - grace: how long deliveries that are under way may take after `body`.
     /// - Throws: ``BusyError``, the store's error, or what `body` throws.
     package static func with<Result>(
         _ monitors: [ForwardedMonitor],
@@ -70,6 +74,7 @@ package final class Forwarder: Sendable {
         batch: Int64 = 0,
         schedule: DeliverySchedule? = nil,
         stopsWhenFailing: Bool = false,
+        grace: Duration = Courier.timeout,
         environment: ForwardingEnvironment = .system,
         body: (Forwarder) async throws -> Result
     ) async throws -> Result {
@@ -85,10 +90,22 @@ package final class Forwarder: Sendable {
             stopsWhenFailing: stopsWhenFailing,
             environment: environment
         )
-        let result = await withTaskGroup(of: Void.self) { group in
-            for lane in forwarder.lanes { group.addTask { await lane.run() } }
+        let result = await withTaskGroup(of: Bool.self) { group in
+            for lane in forwarder.lanes {
+                group.addTask {
+                    await lane.run()
+                    return true
+                }
+            }
             let result = await Swift.Result { try await body(forwarder) }
             for lane in forwarder.lanes { lane.stop() }
+            // What is under way ends first: a delivery that is cut off is sent again.
+            group.addTask {
+                try? await environment.timeline.sleep(until: environment.timeline.after(grace))
+                return false
+            }
+            var lanes = forwarder.lanes.count
+            while lanes > 0, await group.next() == true { lanes -= 1 }
             group.cancelAll()
             await group.waitForAll()
             return result

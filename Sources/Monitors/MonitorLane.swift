@@ -55,7 +55,7 @@ final class MonitorLane: Sendable {
         signal.signal()
     }
 
-    /// Ends ``run()``, and cancels the attempts in flight.
+    /// Ends ``run()`` after the attempts in flight.
     func stop() {
         state.withLock { $0.isStopped = true }
         signal.signal()
@@ -73,7 +73,6 @@ final class MonitorLane: Sendable {
                 case .stop: stop()
                 }
             }
-            group.cancelAll()
         }
         await courier.shutDown()
     }

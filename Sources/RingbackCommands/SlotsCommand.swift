@@ -40,8 +40,9 @@ struct SlotsList: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
-        let items = try await StoredHome.with(common.homePath, "the slots cannot be listed") { home, store in
-            try await store.tickets().map { SlotItem($0, isOver: !RunLock.isHeld(home, runID: $0.runId)) }
+        let items = try await StoredHome.reading(common.homePath, "the slots cannot be listed") { reader in
+            let home = Home(inspecting: common.homePath)
+            return try await reader.tickets().map { SlotItem($0, isOver: !RunLock.isHeld(home, runID: $0.runId)) }
         }
         if common.json { return Console.output(["items": .array(items.map(\.json))]) }
         guard !items.isEmpty else { return Console.output("no run holds a slot or waits for one") }

@@ -1,4 +1,5 @@
 package import Glibc
+import Synchronization
 
 /// The system's words for its error numbers.
 package enum SystemError {
@@ -144,10 +145,51 @@ package enum FileSystem {
     }
 
     /// Syncs a folder, so that a file made in it survives a power cut.
+    ///
+    /// Some file systems of other machines (CIFS, some of FUSE) cannot sync a folder, which is warned of once.
     package static func syncDirectory(_ path: String) throws(FileError) {
+        guard try !canSyncDirectory(path), unsynced.exchange(true, ordering: .relaxed) == false else { return }
+        let text =
+            "ringback: warning: the file system of \(path) cannot sync folders, so a power cut may undo new files\n"
+        try? write(Array(text.utf8), to: STDERR_FILENO, path: "standard error")
+    }
+
+    /// Syncs a folder; `false` if its file system cannot do that.
+    package static func canSyncDirectory(_ path: String) throws(FileError) -> Bool {
         let descriptor = try open(path, O_RDONLY | O_DIRECTORY)
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw FileError(FileError.sync, path, errno) }
+        if fsync(descriptor) == 0 { return true }
+        guard [EINVAL, ENOTSUP, ENOSYS].contains(errno) else { throw FileError(FileError.sync, path, errno) }
+        return false
+    }
+
+    /// Whether a folder could not be synced.
+    private static let unsynced = Atomic(false)
+
+    /// Copies a file.
+    package static func copy(_ path: String, to place: String) throws(FileError) {
+        let source = try open(path, O_RDONLY)
+        defer { close(source) }
+        let target = try open(place, O_WRONLY | O_CREAT | O_EXCL)
+        defer { close(target) }
+        var chunk = [UInt8](repeating: 0, count: 1 << 20)
+        while true {
+            let count = try read(into: &chunk, from: source, path: path)
+            guard count > 0 else { return }
+            try write(Array(chunk[..<count]), to: target, path: place)
+        }
+    }
+
+    /// Gives a new folder to `body`, and removes it with the files in it.
+    package static func withTemporaryFolder<Result>(_ body: (_ path: String) throws -> Result) throws -> Result {
+        let base = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+        let path = "\(base)/ringback-\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 16))"
+        try makeDirectory(path)
+        defer {
+            for name in (try? names(in: path)) ?? [] { unlink("\(path)/\(name)") }
+            rmdir(path)
+        }
+        return try body(path)
     }
 
     /// The names in a folder, sorted.

@@ -49,8 +49,14 @@ struct RunSession: Sendable {
         }
         return try await withRemote(secret: secrets.signing) { remote, seed in
             let row = try await row(of: remote, startedAt)
-            return try await Forwarder.with(monitors, owner: row.rowID, store: store, home: home, lockID: run.id) {
-                forwarder in
+            return try await Forwarder.with(
+                monitors,
+                owner: row.rowID,
+                store: store,
+                home: home,
+                lockID: run.id,
+                grace: .seconds(5)
+            ) { forwarder in
                 let monitors = RunMonitors(session: self, forwarder: forwarder)
                 let reception = try await reception(secrets, owner: row.rowID, forwarder)
                 return try await withReceiver(reception.receiver, listen) { port in

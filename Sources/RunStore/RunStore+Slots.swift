@@ -22,7 +22,7 @@ package struct SlotTicket: Codable, FetchableRecord, PersistableRecord, Hashable
 
     package var held: Bool { slot != nil }
 
-    fileprivate static func all(of pool: String?, _ database: Database) throws -> [SlotTicket] {
+    static func all(of pool: String?, _ database: Database) throws -> [SlotTicket] {
         let sql = "SELECT * FROM slotTickets WHERE ?1 IS NULL OR pool = ?1 ORDER BY rowID"
         return try fetchAll(database, sql: sql, arguments: [pool])
     }
@@ -115,8 +115,8 @@ extension RunStore {
         try await execute("DELETE FROM slotTickets WHERE runId = ?", [runID])
     }
 
-    /// The tickets of a pool, or of all, in the order of arrival.
-    package func tickets(pool name: String? = nil) async throws -> [SlotTicket] {
+    /// The tickets of a pool, in the order of arrival.
+    package func tickets(pool name: String) async throws -> [SlotTicket] {
         try await pool.read { try SlotTicket.all(of: name, $0) }
     }
 

@@ -40,6 +40,7 @@ package final class RunStore: Sendable {
     }
 
     private init(_ home: Home) throws {
+        try home.requireShortPath()
         self.home = home
         lock = home.lock
         var configuration = Configuration()

@@ -1,4 +1,5 @@
 import GRDB
+import Glibc
 package import RingbackHome
 
 /// What an inspection of a home's database finds.
@@ -43,20 +44,67 @@ package struct StoreHealth: Hashable, Sendable {
 enum ReadOnlyDatabase {
     /// Passes the database to `body`, on the calling thread; other processes may write meanwhile.
     ///
-    /// Opened and closed under the home's lock, as everything that may checkpoint.
+    /// Opened and closed under the home's lock, as everything that may checkpoint. In a home that this process may not
+    /// write there is no lock to take: a log that other processes use is read as it is, and a database without one is
+    /// copied, since SQLite would have to make files beside it.
     static func with<Result>(_ home: Home, _ body: (Database) throws -> Result) throws -> Result {
-        var configuration = Configuration()
-        configuration.label = "ringback.reader"
-        configuration.busyMode = .timeout(5)
-        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA query_only = ON; PRAGMA mmap_size = 0") }
-        let queue = try home.lock.withLock {
+        try home.requireShortPath()
+        let queue: DatabaseQueue
+        do {
             // A connection that may write, and is the last to close, moves the log into the database. A connection that
             // may only read, and finds no log, leaves an empty one. So each is used if it leaves the files unchanged.
-            configuration.readonly = try FileSystem.inspect("\(home.databasePath)-wal") != nil
-            return try DatabaseQueue(path: home.databasePath, configuration: configuration)
+            queue = try home.lock.withLock {
+                let hasLog = try FileSystem.inspect("\(home.databasePath)-wal") != nil
+                return try open(home.databasePath, readonly: hasLog)
+            }
+        } catch let error as FileError where [EROFS, EACCES, EPERM].contains(error.errorNumber) {
+            return try withoutLock(home, body)
         }
         let result = Swift.Result { try queue.inDatabase(body) }
         try home.lock.withLock { try queue.close() }
         return try result.get()
+    }
+
+    private static func withoutLock<Result>(_ home: Home, _ body: (Database) throws -> Result) throws -> Result {
+        let path = home.databasePath
+        if try FileSystem.inspect("\(path)-shm") != nil { return try open(path, readonly: true).inDatabase(body) }
+        return try FileSystem.withTemporaryFolder { folder in
+            let copy = Home(inspecting: folder).databasePath
+            for end in ["", "-wal"] where try FileSystem.inspect(path + end) != nil {
+                try FileSystem.copy(path + end, to: copy + end)
+            }
+            let queue = try open(copy, readonly: false)
+            defer { try? queue.close() }
+            return try queue.inDatabase(body)
+        }
+    }
+
+    private static func open(_ path: String, readonly: Bool) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.label = "ringback.reader"
+        configuration.busyMode = .timeout(5)
+        configuration.readonly = readonly
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA query_only = ON; PRAGMA mmap_size = 0") }
+        return try DatabaseQueue(path: path, configuration: configuration)
+    }
+}
+
+extension Home {
+    /// The path of the database is longer than SQLite takes.
+    package struct LongPathError: Error, Hashable, CustomStringConvertible {
+        var path: String
+
+        package var description: String {
+            "the path \(path) is \(path.utf8.count) bytes long, and SQLite takes \(Home.longestDatabasePath) at most; "
+                + "choose a shorter home with --home or RINGBACK_HOME"
+        }
+    }
+
+    /// 512 bytes less the ending of a journal.
+    fileprivate static let longestDatabasePath = 504
+
+    func requireShortPath() throws(LongPathError) {
+        let path = databasePath.hasPrefix("/") ? databasePath : "\(FileSystem.workingDirectory)/\(databasePath)"
+        guard path.utf8.count <= Self.longestDatabasePath else { throw LongPathError(path: path) }
     }
 }

@@ -42,6 +42,37 @@ import Testing
             }
         }
 
+        /// Some file systems cannot sync a folder: that is warned of once, and nothing fails.
+        @Test func foldersThatCannotBeSyncedAreWarnedOf() async throws {
+            let environment = ["LD_PRELOAD": try Self.shim.get(), "DISKSHIM_FOLDERS": "1"]
+            let words = "cannot sync folders, so a power cut may undo new files"
+            try await Workspace.with { workspace in
+                try workspace.scenario()
+                let run = try await workspace.run(["run", "scenario.yaml"], environment: environment)
+                #expect(run.exitCode == 0, "\(run.stderr)")
+                #expect(run.stderr.components(separatedBy: words).count == 2, "\(run.stderr)")
+                let doctor = try await workspace.run(["doctor"], environment: environment)
+                #expect(doctor.stdout.contains(words), "\(doctor.stdout)")
+            }
+        }
+
+        /// A home on a read-only file system can be read: no lock file, no log file.
+        @Test func aReadOnlyHomeIsRead() async throws {
+            try await Workspace.with { workspace in
+                try workspace.scenario()
+                #expect(try await workspace.run(["run", "scenario.yaml"]).exitCode == 0)
+                let environment = [
+                    "LD_PRELOAD": try Self.shim.get(), "DISKSHIM_READONLY": "1", "TMPDIR": workspace.folder,
+                ]
+                #expect(try await workspace.run(["run", "scenario.yaml"], environment: environment).exitCode != 0)
+                for command in [["inbox", "list"], ["deliveries", "list"], ["slots", "list"]] {
+                    let ended = try await workspace.run(command, environment: environment)
+                    #expect(ended.exitCode == 0, "\(command): \(ended.stderr)")
+                    #expect(command[0] != "inbox" || ended.stdout.contains("accepted"), "\(ended.stdout)")
+                }
+            }
+        }
+
         @Test func aRunStopsAtOnceIfTheDiskGetsFull() async throws {
             try await Workspace.with { workspace in
                 try workspace.scenario(calls: 200)

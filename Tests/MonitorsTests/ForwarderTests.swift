@@ -77,6 +77,7 @@ struct ForwarderTests {
         func forward(
             _ environment: ForwardingEnvironment = .system,
             as id: String = "run1",
+            grace: Duration = Courier.timeout,
             _ body: (Forwarder) async throws -> Void
         ) async throws {
             let lock = try RunLock(home, runID: id)
@@ -85,6 +86,7 @@ struct ForwarderTests {
                 store: store,
                 home: home,
                 lockID: id,
+                grace: grace,
                 environment: environment,
                 body: body
             )
@@ -112,7 +114,7 @@ struct ForwarderTests {
         try await FakeMonitor.with { monitor in
             let healthy = (0..<10).map { Self.http("m\($0)", "\(monitor.origin)/\($0)") }
             try await World.with(healthy + [Self.http("hole", "http://127.0.0.1:\(hole.port)/")]) { world in
-                try await world.forward { forwarder in
+                try await world.forward(grace: .milliseconds(100)) { forwarder in
                     try await world.keep(0..<50)
                     forwarder.wake()
                     try #require(try await world.settle(forwarder, Array(0..<10)))
@@ -231,6 +233,22 @@ struct ForwarderTests {
             for call in 0..<10 {
                 let numbers = ids.compactMap { Int($0.dropFirst(4)) }.filter { $0 % 10 == call }
                 #expect(numbers == numbers.sorted())
+            }
+        }
+    }
+
+    /// A delivery that is under way when the forwarder stops is not cut off, which would repeat it.
+    @Test func aStopWaitsForWhatIsUnderWay() async throws {
+        let answer: FakeMonitor.Answer = { _, _ in
+            try? await Task.sleep(for: .milliseconds(700))
+            return ServiceResponse(status: 200)
+        }
+        try await FakeMonitor.with(answer: answer) { monitor in
+            try await World.with([Self.http("qa", "\(monitor.origin)/qa")]) { world in
+                try await world.keep(0..<1)
+                try await world.forward { _ in await monitor.wait(for: 1, at: "/qa") }
+                #expect(try await world.store.totals(of: [world.monitors[0].rowID]).delivered == 1)
+                #expect(monitor.requests("/qa").count == 1)
             }
         }
     }

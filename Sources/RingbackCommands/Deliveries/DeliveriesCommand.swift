@@ -52,14 +52,33 @@ enum StoredHome {
         _ failure: String,
         body: (Home, RunStore) async throws -> Result
     ) async throws -> Result {
+        try await existing(path, failure) {
+            let home = try Home(path: path)
+            return try await RunStore.with(home) { try await body(home, $0) }
+        }
+    }
+
+    /// Reads the database of an existing home, which may be read-only.
+    static func reading<Result>(
+        _ path: String,
+        _ failure: String,
+        body: (HomeReader) async throws -> Result
+    ) async throws -> Result {
+        try await existing(path, failure) { try await body(HomeReader(Home(inspecting: path))) }
+    }
+
+    private static func existing<Result>(
+        _ path: String,
+        _ failure: String,
+        _ body: () async throws -> Result
+    ) async throws -> Result {
         try await CommandFailure.catching({ .usage("\(failure): \($0)") }) {
             guard try FileSystem.inspect(Home(inspecting: path).databasePath) != nil else {
                 throw CommandFailure.usage(
                     "there is no database in \(path); name the home with --home or RINGBACK_HOME"
                 )
             }
-            let home = try Home(path: path)
-            return try await RunStore.with(home) { try await body(home, $0) }
+            return try await body()
         }
     }
 }

@@ -31,8 +31,8 @@ struct DeliveriesList: AsyncParsableCommand {
         guard (1...10_000).contains(limit) else { throw CommandFailure.usage("--limit must be in 1…10000") }
         var query = selection.query
         (query.limit, query.after) = (limit, after)
-        let page = try await StoredHome.with(common.homePath, "the deliveries cannot be read") {
-            try await $1.deliveries(query)
+        let page = try await StoredHome.reading(common.homePath, "the deliveries cannot be read") {
+            try await $0.deliveries(query)
         }
         if common.json { return Console.output(page.json) }
         Console.output(page.text)
@@ -77,8 +77,8 @@ struct DeliveriesShow: AsyncParsableCommand {
     var id: Int64
 
     func run() async throws {
-        let found = try await StoredHome.with(common.homePath, "the deliveries cannot be read") {
-            try await $1.delivery(id)
+        let found = try await StoredHome.reading(common.homePath, "the deliveries cannot be read") {
+            try await $0.delivery(id)
         }
         guard let (delivery, body) = found else { throw CommandFailure.usage("there is no delivery \(id)") }
         let text = String(decoding: body, as: UTF8.self)

@@ -131,7 +131,21 @@ struct HomeProbe: Sendable {
     }
 
     func space() async -> Finding {
-        await finding(orAdvising: Finding.chooseHome) { .space(try await volume().freeBytes) }
+        await finding(orAdvising: Finding.chooseHome) {
+            let finding = Finding.space(try await volume().freeBytes)
+            guard finding.status == .ok, try await !canSyncFolders() else { return finding }
+            return .warning(
+                "the disk of the home cannot sync folders, so a power cut may undo new files",
+                "Use a home on a disk of this machine."
+            )
+        }
+    }
+
+    private func canSyncFolders() async throws -> Bool {
+        try await BlockingWork.run {
+            let nearest = try FileSystem.nearestExisting(path)
+            return try !nearest.facts.isFolder || FileSystem.canSyncDirectory(nearest.path)
+        }
     }
 
     func store() async -> Finding {

@@ -1,7 +1,7 @@
 package import ExactJSON
 import FoundationEssentials
 import GRDB
-import RingbackHome
+package import RingbackHome
 
 extension RunStore {
     private static let columns = """
@@ -15,31 +15,35 @@ extension RunStore {
 
     /// One page of the selected deliveries, in the order of their ids.
     package func deliveries(_ query: DeliveryQuery) async throws -> DeliveryPage {
-        try await pool.read { database in
-            let numbers = try Self.numbers(query, limit: query.limit + 1, database)
-            let items = try numbers.prefix(query.limit).compactMap { rowID in
-                try Row.fetchOne(
-                    database,
-                    sql: "SELECT \(Self.columns) FROM \(Self.tables) WHERE d.rowID = ?",
-                    arguments: [rowID]
-                ).flatMap { StoredDelivery($0) }
-            }
-            return DeliveryPage(items: items, next: numbers.count > query.limit ? items.last?.rowID : nil)
+        try await pool.read { try Self.page(query, $0) }
+    }
+
+    fileprivate static func page(_ query: DeliveryQuery, _ database: Database) throws -> DeliveryPage {
+        let numbers = try numbers(query, limit: query.limit + 1, database)
+        let items = try numbers.prefix(query.limit).compactMap { rowID in
+            try Row.fetchOne(
+                database,
+                sql: "SELECT \(columns) FROM \(tables) WHERE d.rowID = ?",
+                arguments: [rowID]
+            ).flatMap { StoredDelivery($0) }
         }
+        return DeliveryPage(items: items, next: numbers.count > query.limit ? items.last?.rowID : nil)
     }
 
     /// A delivery with its body; `nil` for an unknown id.
     package func delivery(_ rowID: Int64) async throws -> (delivery: StoredDelivery, body: [UInt8])? {
-        try await pool.read { database in
-            let row = try Row.fetchOne(
-                database,
-                sql: "SELECT \(Self.columns), w.body, d.message FROM \(Self.tables) WHERE d.rowID = ?",
-                arguments: [rowID]
-            )
-            guard let row, let delivery = StoredDelivery(row) else { return nil }
-            let body: Data? = row["body"] ?? row["message"]
-            return (delivery, body.map { Array($0) } ?? [])
-        }
+        try await pool.read { try Self.delivery(rowID, $0) }
+    }
+
+    fileprivate static func delivery(_ rowID: Int64, _ database: Database) throws -> (StoredDelivery, [UInt8])? {
+        let row = try Row.fetchOne(
+            database,
+            sql: "SELECT \(columns), w.body, d.message FROM \(tables) WHERE d.rowID = ?",
+            arguments: [rowID]
+        )
+        guard let row, let delivery = StoredDelivery(row) else { return nil }
+        let body: Data? = row["body"] ?? row["message"]
+        return (delivery, body.map { Array($0) } ?? [])
     }
 
     /// The monitors that have any of the selected deliveries.
@@ -131,5 +135,36 @@ extension RunStore {
 
     private static func marks(_ count: Int) -> String {
         Array(repeating: "?", count: max(1, count)).joined(separator: ", ")
+    }
+}
+
+/// Reads a home's deliveries and slots and changes nothing; other processes may write meanwhile.
+package struct HomeReader: Sendable {
+    private let home: Home
+
+    package init(_ home: Home) { self.home = home }
+
+    /// One page of the selected deliveries, in the order of their ids.
+    package func deliveries(_ query: DeliveryQuery) async throws -> DeliveryPage {
+        try await read { try RunStore.page(query, $0) }
+    }
+
+    /// A delivery with its body; `nil` for an unknown id.
+    package func delivery(_ rowID: Int64) async throws -> (delivery: StoredDelivery, body: [UInt8])? {
+        try await read { try RunStore.delivery(rowID, $0) }
+    }
+
+    /// The tickets of all pools, in the order of arrival.
+    package func tickets() async throws -> [SlotTicket] { try await read { try SlotTicket.all(of: nil, $0) } }
+
+    private func read<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws -> Result
+    {
+        let home = home
+        return try await BlockingWork.run {
+            try ReadOnlyDatabase.with(home) { database in
+                try Schema.check(database)
+                return try body(database)
+            }
+        }
     }
 }

@@ -115,7 +115,9 @@ struct Troubleshooting {
         case 409 where operation.isCreate: return conflict(problem, status: status, said: said)
         case 422: return rejected(problem, status: status, said: said)
         case 429:
-            let wait = RetryAfter.read(response.headers).map { "Try again in \($0.text), or ask" } ?? "Ask"
+            // More than a day is no advice for a person who waits.
+            let asked = RetryAfter.read(response.headers).flatMap { $0 <= .seconds(86_400) ? $0 : nil }
+            let wait = asked.map { "Try again in \($0.text), or ask" } ?? "Ask"
             return fail(
                 .rateLimited,
                 "too many requests (\(status))\(tries)\(said)",

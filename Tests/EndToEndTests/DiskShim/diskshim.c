@@ -6,6 +6,8 @@
  * DISKSHIM_FILES=END  instead of the log, files whose names end like this
  * DISKSHIM_FAIL=OP:N:WHAT   OP is write or sync; WHAT is EIO, ENOSPC, short or stall; counted once DISKSHIM_ARM is there
  * DISKSHIM_ARM=FILE
+ * DISKSHIM_FOLDERS=1   folders cannot be synced (EINVAL), as on CIFS
+ * DISKSHIM_READONLY=1  locks cannot be opened, as on a read-only file system
  * DISKSHIM_FREE=BYTES  the free bytes of every file system, once DISKSHIM_ARM is there
  */
 #define _GNU_SOURCE
@@ -13,9 +15,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -125,6 +129,11 @@ int fdatasync(int descriptor) {
 }
 
 int fsync(int descriptor) {
+    struct stat facts;
+    if (getenv("DISKSHIM_FOLDERS") && fstat(descriptor, &facts) == 0 && S_ISDIR(facts.st_mode)) {
+        errno = EINVAL;
+        return -1;
+    }
     return is_log(descriptor) ? log_sync(descriptor, SYS_fsync) : syscall(SYS_fsync, descriptor);
 }
 
@@ -136,4 +145,29 @@ int statvfs(const char *path, struct statvfs *facts) {
     if (result == 0 && bytes && (!arm || syscall(SYS_faccessat, AT_FDCWD, arm, F_OK) == 0))
         facts->f_bavail = strtoul(bytes, NULL, 10) / facts->f_frsize;
     return result;
+}
+
+static int open_file(const char *path, int flags, mode_t mode) {
+    size_t length = strlen(path);
+    if (getenv("DISKSHIM_READONLY") && length > 5 && strcmp(path + length - 5, ".lock") == 0) {
+        errno = EROFS;
+        return -1;
+    }
+    return syscall(SYS_openat, AT_FDCWD, path, flags, mode);
+}
+
+int open(const char *path, int flags, ...) {
+    va_list rest;
+    va_start(rest, flags);
+    mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(rest, mode_t) : 0;
+    va_end(rest);
+    return open_file(path, flags, mode);
+}
+
+int open64(const char *path, int flags, ...) {
+    va_list rest;
+    va_start(rest, flags);
+    mode_t mode = flags & (O_CREAT | O_TMPFILE) ? va_arg(rest, mode_t) : 0;
+    va_end(rest);
+    return open_file(path, flags, mode);
 }
