@@ -1,3 +1,4 @@
+import RingbackHome
 package import RunStore
 package import ScenarioFile
 package import Webhooks
@@ -16,14 +17,21 @@ package struct PreparedMonitor: Sendable {
         let monitor = definition.monitor
         self.definition = definition
         guard let name = monitor.secretEnv else { return }
-        guard let text = environment(name), !text.isEmpty else {
+        let given: SecretVariable?
+        do { given = try SecretVariable.read(name, variable: environment) } catch {
+            throw MonitorSecretError(problems: ["\(error)"])
+        }
+        guard let given else {
             let purpose = "the key that deliveries to the monitor \(monitor.name) are signed with"
             throw MonitorSecretError(problems: ["\(name) is not set: \(purpose)"])
         }
         do {
-            secret = try WebhookSecret(text)
+            secret = try WebhookSecret(given.text)
         } catch {
-            throw MonitorSecretError(problems: ["\(name), the key of the monitor \(monitor.name), \(error)"])
+            let doubts = given.doubts.map { "; \($0)" }.joined()
+            throw MonitorSecretError(
+                problems: ["\(given.source), the key of the monitor \(monitor.name), \(error)\(doubts)"]
+            )
         }
     }
 

@@ -79,6 +79,19 @@ enum Environment {
 
     /// The value of a variable that is set and not empty.
     static func filled(_ name: String) -> String? { value(name).flatMap { $0.isEmpty ? nil : $0 } }
+
+    /// The secret of a variable or of the file that `NAME_FILE` names; doubts about it are warnings.
+    ///
+    /// - Parameter isList: whether it may have several lines.
+    static func secret(_ name: String, isList: Bool = false) throws -> String? {
+        do throws(SecretVariable.ReadingError) {
+            let secret = try SecretVariable.read(name, isList: isList, variable: { value($0) })
+            for doubt in secret?.doubts ?? [] { Console.error("ringback: warning: \(doubt)") }
+            return secret?.text
+        } catch {
+            throw CommandFailure.usage(error.description)
+        }
+    }
 }
 
 /// The line on standard error that shows progress: each text is drawn over the one before.

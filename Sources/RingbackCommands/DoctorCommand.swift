@@ -61,7 +61,7 @@ struct DoctorCommand: AsyncParsableCommand {
         var setup = DoctorSetup(target: nil, targetName: target.rawValue, profileName: word, home: common.homePath)
         setup.webhookListen = remote.webhookListen
         setup.webhookURL = remote.webhookURL
-        setup.webhookSecret = Environment.filled(WebhookSecrets.variable)
+        setup.webhookSecret = try Environment.secret(WebhookSecrets.variable, isList: true)
         setup.timeout = timeout?.duration ?? setup.timeout
         do {
             fill(&setup, try LoadedProfile.find(word))

@@ -158,7 +158,8 @@ enum Serving {
 
     /// The secrets of webhooks in the environment.
     static func secrets() throws -> WebhookSecrets {
-        do { return try WebhookSecrets(Environment.filled(WebhookSecrets.variable)) } catch {
+        let text = try Environment.secret(WebhookSecrets.variable, isList: true)
+        do { return try WebhookSecrets(text) } catch {
             throw CommandFailure.usage(error.description)
         }
     }

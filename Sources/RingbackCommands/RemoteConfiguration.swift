@@ -1,4 +1,3 @@
-import RingbackHome
 import RunPipeline
 import RunReport
 import ScenarioFile
@@ -12,7 +11,6 @@ enum RemoteConfiguration {
         RemoteSettings(
             profile.profile,
             profileName: profile.word,
-            readSecret: readSecret,
             variable: { Environment.filled($0) }
         )
     }
@@ -20,19 +18,11 @@ enum RemoteConfiguration {
     /// The target; the error names every variable that is missing or malformed, with its purpose.
     static func read(_ profile: LoadedProfile) throws -> RemoteTarget {
         let settings = settings(profile)
+        for doubt in settings.odd { Console.error("ringback: warning: \(doubt)") }
         if let target = settings.target { return target }
         let missing = settings.missing.map { "  \($0.variable)  \($0.purpose)" }
         let needed = missing.isEmpty ? [] : ["--target cxone needs these environment variables:"] + missing
         throw CommandFailure.usage((settings.malformed + needed).joined(separator: "\n"))
-    }
-
-    /// The first line of a file, at most 4096 bytes.
-    private static func readSecret(_ path: String) -> Result<String, RemoteSettings.SecretFileError> {
-        guard let bytes = try? FileSystem.read(path, upTo: 1 << 20) else {
-            return .failure(.init(reason: "it cannot be read"))
-        }
-        let secret = String(String(decoding: bytes.prefix(4096), as: UTF8.self).prefix { !$0.isNewline })
-        return secret.isEmpty ? .failure(.init(reason: "its first line is empty")) : .success(secret)
     }
 }
 

@@ -186,7 +186,7 @@ struct RunCommand: AsyncParsableCommand {
         options.maxAttempts = maxAttempts
         options.webhookListen = remote.webhookListen
         options.webhookURL = remote.webhookURL
-        options.webhookSecret = Environment.filled(WebhookSecrets.variable)
+        options.webhookSecret = try Environment.secret(WebhookSecrets.variable, isList: true)
         options.outputDirectory = out
         options.actor = ThisProcess.user
         options.anchors = anchor.compactMap(\.place)

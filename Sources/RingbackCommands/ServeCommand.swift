@@ -118,7 +118,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     /// The settings, and the token if it had to be made.
     private func serviceConfiguration() throws -> (ControlServer.Configuration, newToken: String?) {
-        let given = Environment.filled("RINGBACK_API_TOKEN")
+        let given = try Environment.secret("RINGBACK_API_TOKEN")
         let made = APIToken.random()
         var configuration = ControlServer.Configuration(
             token: given.map { APIToken($0) } ?? made.token,

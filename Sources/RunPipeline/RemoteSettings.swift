@@ -1,5 +1,6 @@
 import Addresses
 import HTTPExchange
+import RingbackHome
 package import ScenarioFile
 import SimulationAPI
 import SimulationClient
@@ -51,12 +52,12 @@ package struct RemoteSettings: Sendable {
     /// - Parameters:
     ///   - profile: the values of settings whose variable is not set.
     ///   - profileName: the name of the profile in messages.
-    ///   - readSecret: reads the file of `CXONE_CLIENT_SECRET_FILE`, or says why it cannot.
+    ///   - readFile: reads the file of `CXONE_CLIENT_SECRET_FILE`.
     ///   - variable: the value of an environment variable; `nil` if it is not set or empty.
     package init(
         _ profile: TargetProfile,
         profileName: String,
-        readSecret: (String) -> Result<String, SecretFileError>,
+        readFile: ((String) throws -> [UInt8])? = nil,
         variable: @escaping @Sendable (String) -> String?
     ) {
         self.profileName = profileName
@@ -70,7 +71,7 @@ package struct RemoteSettings: Sendable {
         if let tokenURL, let text = tokenURL.text { note("token URL", Self.shown(text), tokenURL.source) }
         let address = address(profile, baseURL, tokenURL)
         let id = need("CXONE_CLIENT_ID", "client id", "the OAuth client that asks for tokens")
-        let secret = secret(readSecret)
+        let secret = secret(readFile)
         let authentication = authentication(profile)
         let scope = value("CXONE_SCOPE", profile.scope, Scope.all)
         note("scope", scope.text, scope.source)
@@ -86,13 +87,6 @@ package struct RemoteSettings: Sendable {
         )
         target?.organization = org ?? ""
         target?.connections = connections
-    }
-
-    /// The reason why a file does not give a secret.
-    package struct SecretFileError: Error {
-        package var reason: String
-
-        package init(reason: String) { self.reason = reason }
     }
 
     // MARK: One setting each
@@ -129,24 +123,20 @@ package struct RemoteSettings: Sendable {
         }
     }
 
-    private mutating func secret(_ read: (String) -> Result<String, SecretFileError>) -> String? {
-        let (name, fileName) = ("CXONE_CLIENT_SECRET", "CXONE_CLIENT_SECRET_FILE")
-        guard let path = variable(fileName) else {
-            let purpose = "the client's secret (or \(fileName), a file that holds it)"
-            guard let secret = need(name, "client secret", purpose, isSecret: true) else { return nil }
-            if secret.first?.isWhitespace == true || secret.last?.isWhitespace == true {
-                odd.append("\(name) begins or ends with a space or a line break; is that part of the secret?")
+    private mutating func secret(_ readFile: ((String) throws -> [UInt8])?) -> String? {
+        let name = "CXONE_CLIENT_SECRET"
+        do throws(SecretVariable.ReadingError) {
+            guard let secret = try SecretVariable.read(name, variable: variable, file: readFile ?? SecretVariable.contents) else {
+                let purpose = "the client's secret (or \(name)_FILE, a file that holds it)"
+                missing.append(Missing(variable: name, purpose: purpose))
+                return nil
             }
-            return secret
-        }
-        switch read(path) {
-        case .failure(let error):
-            malformed.append("\(fileName) names a file that holds no secret: \(path): \(error.reason)")
+            note("client secret", "set", .variable(secret.source))
+            odd += secret.doubts
+            return secret.text
+        } catch {
+            malformed.append(error.description)
             return nil
-        case .success(let secret):
-            note("client secret", "set", .variable(fileName))
-            if variable(name) != nil { odd.append("\(name) is set too; \(fileName) beats it") }
-            return secret
         }
     }
 
@@ -183,12 +173,12 @@ package struct RemoteSettings: Sendable {
 
     // MARK: Sources
 
-    private mutating func need(_ name: String, _ what: String, _ purpose: String, isSecret: Bool = false) -> String? {
+    private mutating func need(_ name: String, _ what: String, _ purpose: String) -> String? {
         guard let value = variable(name) else {
             missing.append(Missing(variable: name, purpose: purpose))
             return nil
         }
-        note(what, isSecret ? "set" : value, .variable(name))
+        note(what, value, .variable(name))
         return value
     }
 

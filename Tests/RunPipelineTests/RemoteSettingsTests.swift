@@ -1,4 +1,5 @@
 import HTTPExchange
+import RingbackHome
 import RunPipeline
 import ScenarioFile
 import SimulationAPI
@@ -25,7 +26,10 @@ struct RemoteSettingsTests {
         RemoteSettings(
             profile,
             profileName: "acme.yaml",
-            readSecret: { $0 == "good" ? .success("from-file") : .failure(.init(reason: "it cannot be read")) },
+            readFile: { path in
+                guard path == "good" else { throw FileError("open", path, 2) }
+                return Array("from-file\n".utf8)
+            },
             variable: { variables[$0] }
         )
     }
