@@ -126,7 +126,8 @@ package struct RemoteSettings: Sendable {
     private mutating func secret(_ readFile: ((String) throws -> [UInt8])?) -> String? {
         let name = "CXONE_CLIENT_SECRET"
         do throws(SecretVariable.ReadingError) {
-            guard let secret = try SecretVariable.read(name, variable: variable, file: readFile ?? SecretVariable.contents) else {
+            let read = readFile ?? SecretVariable.contents
+            guard let secret = try SecretVariable.read(name, variable: variable, file: read) else {
                 let purpose = "the client's secret (or \(name)_FILE, a file that holds it)"
                 missing.append(Missing(variable: name, purpose: purpose))
                 return nil

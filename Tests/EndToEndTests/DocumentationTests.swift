@@ -39,7 +39,8 @@ struct DocumentationTests {
     }
 
     private static let pages = [
-        "AUDIT", "CONFIGURATION", "DESIGN", "FAULTS", "MEASUREMENTS", "RELIABILITY", "TARGETS", "WEBHOOKS",
+        "AUDIT", "CONFIGURATION", "DESIGN", "FAULTS", "MEASUREMENTS", "RELIABILITY", "TARGETS", "TROUBLESHOOTING",
+        "WEBHOOKS",
     ]
 
     @Test(arguments: pages) func testsThatAPageNamesExist(_ page: String) throws {

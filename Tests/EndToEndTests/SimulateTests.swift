@@ -111,7 +111,7 @@ struct SimulateTests {
     )
     func aStudyThatCannotEndIsRefused(_ extra: String, _ arguments: [String], _ says: String) async throws {
         let (ended, _) = try await simulate(extra, arguments)
-        #expect(ended.exitCode == (arguments.contains("/nowhere/trace") ? 3 : 2), "\(ended.stdout)")
+        #expect(ended.exitCode == 2, "\(ended.stdout)")
         #expect(ended.stderr.contains(says), "\(ended.stderr)")
         #expect(ended.stdout == "")
     }
