@@ -95,6 +95,10 @@ struct SandboxCommand: AsyncParsableCommand {
                     throw CommandFailure.usage("--client: \(error)")
                 }
             }
+            for (index, client) in configuration.clients.enumerated()
+            where configuration.clients[..<index].contains(where: { $0.id == client.id }) {
+                throw CommandFailure.usage("--client: two clients have the id \(PrintableText.clipped(client.id))")
+            }
         }
         configuration.webhookSecret = try Serving.secrets().signing
         configuration.faults = try fault.map { try ScenarioLoading.faults($0) }

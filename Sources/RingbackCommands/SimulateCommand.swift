@@ -102,8 +102,13 @@ struct SimulateCommand: AsyncParsableCommand {
                 ])
             }
             if !common.quiet {
-                // The limit of concurrent calls applies to the sandbox, not to the engine alone.
-                for warning in loaded.warnings where warning.code != .concurrencyBinds { Console.error("\(warning)") }
+                for var warning in loaded.warnings {
+                    if warning.code == .concurrencyBinds {
+                        warning.message =
+                            "`simulate` does not model concurrencyLimit: lines and pacing decide how many calls are made at once"
+                    }
+                    Console.error("\(warning)")
+                }
             }
             return plan
         } catch {

@@ -148,6 +148,11 @@ struct RefusalTests {
     ]
 
     static let others = [
+        Case(
+            "two clients of one id",
+            ["sandbox", "--client", "ci:a", "--client", "ci:b"],
+            says: "--client: two clients have the id ci"
+        ),
         Case("a client without a secret", ["sandbox", "--client", "ci"], says: "--client", "ID:SECRET"),
         Case("a certificate without a key", ["sandbox", "--tls-certificate", "a.pem"], says: "--tls-key"),
         Case("a rate that is not a number", ["sandbox", "--rate-limit", "often"], says: "--rate-limit"),

@@ -121,12 +121,26 @@ struct TroubleshootingTests {
         )
     }
 
-    @Test func redirected() async throws {
+    @Test(arguments: [
+        ("https://b.example/", "to https://b.example/", "the final address"),
+        (
+            "/v2/api/v2/dialer/simulations", "to https://acme.api.example/v2/api/v2/dialer/simulations",
+            "https://acme.api.example/v2"
+        ),
+        (
+            "//b.example/api/v2/dialer/simulations", "to https://b.example/api/v2/dialer/simulations",
+            "https://b.example"
+        ),
+        ("elsewhere", "to https://acme.api.example/api/v2/dialer/elsewhere", "the final address"),
+        (nil, "to an unnamed place", "the final address"),
+    ])
+    func redirected(_ location: String?, _ place: String, _ value: String) async throws {
+        let headers: HeaderFields = location.map { ["Location": $0] } ?? [:]
         #expect(
-            try await createFailure(IncomingResponse(status: 307, headers: ["Location": "https://b.example/"]))
+            try await createFailure(IncomingResponse(status: 307, headers: headers))
                 == """
-                creating the simulation: redirected (307) to https://b.example/, which is not followed (request r1). \
-                Set CXONE_BASE_URL to the final address.
+                creating the simulation: redirected (307) \(place), which is not followed (request r1). Set \
+                CXONE_BASE_URL to \(value).
                 """
         )
     }

@@ -39,6 +39,8 @@ extension SimulationClient {
         let result = await world.transport.result(of: request)
         let help = Troubleshooting(
             operation: call.operation,
+            base: target.baseURL,
+            path: call.path,
             secrets: maskedForms(requestID: requestID),
             retries: progress.retries,
             missingScopes: token.missingScopes

@@ -1,10 +1,14 @@
 import ExactJSON
+import FoundationEssentials
 import HTTPExchange
 import SimulationAPI
 
 /// Turns the last attempt of an operation into an error that states the cause and the remedy.
 struct Troubleshooting {
     var operation: Operation
+    /// The URL of the request: what the setting says, and the path that the operation adds to it.
+    var base = ""
+    var path = ""
     /// What must not turn up in a message.
     var secrets: SecretForms
     /// The attempts before this one.
@@ -89,12 +93,7 @@ struct Troubleshooting {
         let said = self.said(response, problem)
         switch response.status {
         case 300...399:
-            let place = shown(response.headers["Location"] ?? "an unnamed place")
-            return fail(
-                .redirected,
-                "redirected (\(response.status)) to \(place), which is not followed",
-                remedy: "Set \(operation == .token ? "CXONE_TOKEN_URL" : "CXONE_BASE_URL") to the final address."
-            )
+            return redirected(response)
         case 401:
             return fail(
                 .credentialsRejected,
@@ -127,11 +126,32 @@ struct Troubleshooting {
         }
     }
 
+    /// A redirect, with the address as a whole and the value that the setting would need.
+    private func redirected(_ response: IncomingResponse) -> ClientError {
+        let setting = operation == .token ? "CXONE_TOKEN_URL" : "CXONE_BASE_URL"
+        let location = response.headers["Location"].flatMap { URL(string: $0, relativeTo: URL(string: base + path)) }
+        guard let place = location?.absoluteString else {
+            return fail(
+                .redirected,
+                "redirected (\(response.status)) to an unnamed place, which is not followed",
+                remedy: "Set \(setting) to the final address."
+            )
+        }
+        // The new base is what stands before the path of the operation.
+        let value = place.hasSuffix(path) ? String(place.dropLast(path.count)) : nil
+        return fail(
+            .redirected,
+            "redirected (\(response.status)) to \(shown(place)), which is not followed",
+            remedy: "Set \(setting) to \(value.map { shown($0) } ?? "the final address")."
+        )
+    }
+
     private func forbidden(_ response: IncomingResponse, status: String, said: String) -> ClientError {
         let challenge = response.headers.all("WWW-Authenticate").compactMap { Self.parameter("scope", of: $0) }.first
         let named = challenge.map { shown($0, limit: 120) }
         let scope = named ?? (operation.api ?? .create).scope.rawValue
         let isScope = named != nil || status.hasSuffix(" insufficient_scope") || missingScopes.contains(scope)
+        let said = isScope && said.contains(scope) ? "" : said
         return fail(
             .forbidden,
             "not allowed (\(status))\(isScope ? ", the token lacks the scope \(scope)" : "")\(said)",

@@ -48,7 +48,7 @@ struct TokenEndpoint: Sendable {
     private func request(until deadline: Timeline.Instant, _ secrets: SecretForms) async throws(ClientError) -> Grant {
         let result: CallResult<Grant> = try await traffic.perform(policy, world.timeline) {
             (progress) throws(ClientError) in
-            let help = Troubleshooting(operation: .token, secrets: secrets, retries: progress.retries)
+            let help = Troubleshooting(operation: .token, base: url, secrets: secrets, retries: progress.retries)
             switch try await attempt(TokenAnswerReader(credentials: credentials, help: help), until: deadline) {
             case .success(let grant): return .over(.value(grant))
             case .failure(let error):
