@@ -52,7 +52,6 @@ webhook-identity :: Sources/RunStore/Schema.swift :: s/        CREATE UNIQUE IND
 webhook-identity-bytes :: Sources/Webhooks/Receiving/WebhookRules.swift :: /if secrets.isEmpty, headers.webhookID.isGarbled/d :: WebhooksTests.WebhookReceiverTests
 webhook-identity-reused :: Sources/RunStore/Inbox+Commit.swift :: s/return digest == Data(received.digest)/return digest != nil/ :: RunStoreTests.InboxTests
 ready-means-taken :: Sources/RunStore/Inbox.swift :: s/if let shortage { return/if let shortage, shortage < 0 { return/ :: EndToEndTests.DurabilityTests
-webhook-identity :: Sources/RunStore/Schema.swift :: s/CREATE UNIQUE INDEX webhookIdentity ON webhooks(owner, source/CREATE INDEX webhookIdentity ON webhooks(owner, source/ :: RunStoreTests.InboxTests
 other-formats :: Sources/RunStore/Schema.swift :: s/guard found == 0 || found == version else/guard found >= 0 else/ :: RunStoreTests.RunStoreTests
 look-after-a-crash :: Sources/RunStore/RunStore.swift :: s/guard !left.isEmpty else/guard left.count > 99 else/ :: RunStoreTests.OpeningTests
 one-way-of-signing :: Sources/Webhooks/Signatures/WebhookSignature.swift :: s/default: throw .ambiguous/default: return try verifyGitHub(headers, body, secrets.gitHub)/ :: WebhooksTests.AdapterTests
