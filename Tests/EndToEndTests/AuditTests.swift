@@ -15,7 +15,8 @@ struct AuditTests {
             Self.begun + [
                 "dispatch success", "tracking completed", "slot released", "metrics aggregated", "verdict pass",
             ]
-        #expect(try await entries { _ in } == expected)
+        let entries = try await entries(["--drain", "20s"]) { _ in }
+        #expect(entries == expected)
     }
 
     @Test func aFailedSimulationIsRecorded() async throws {
