@@ -171,8 +171,7 @@ public struct CalendarQueue<Event: BitwiseCopyable>: ~Copyable {
     }
 }
 
-// Safe: the memory belongs to this value alone, which cannot be copied.
-extension CalendarQueue: @unchecked Sendable where Event: Sendable {}
+extension CalendarQueue: @unchecked Sendable where Event: Sendable {}  // Safe: the memory belongs to one value.
 
 extension CalendarQueue {
     /// The day in which a moment lies.

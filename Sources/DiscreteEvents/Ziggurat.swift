@@ -126,5 +126,4 @@ struct Ziggurat {
     }
 }
 
-// Safe: the tables are written once, before they are shared, and never freed.
-extension Ziggurat: @unchecked Sendable {}
+extension Ziggurat: @unchecked Sendable {}  // Safe: the tables are written once, before they are shared.

@@ -146,7 +146,7 @@ enum Serving {
                         )
                     }
                 }
-                // Without its first line nobody knows the port.
+                // The caller learns the port from the first line, so a server that could not print it stops.
                 if Console.outputFailure == nil { for await _ in stops {} }
             }
         } catch let error as HTTPServer.BindError {

@@ -10,7 +10,7 @@ extension FileSystem {
     /// A plain file is replaced in one step and keeps its mode; a new one follows the umask. A link, a pipe or a
     /// device is written through, and stays what it is.
     ///
-    /// - Throws: ``FileError``; `ENXIO` if nothing reads from the pipe.
+    /// - Throws: ``FileError``; `ENXIO` if nothing reads from the pipe within 5 s.
     package static func writeNamed(_ path: String, _ bytes: [UInt8]) throws(FileError) {
         switch try place(path) {
         case .missing: try replace(path, with: bytes, mode: 0o666)
@@ -25,10 +25,17 @@ extension FileSystem {
     /// Opens a file for writing from the start, through a link too; a new one follows the umask.
     ///
     /// - Returns: the descriptor, which the caller closes.
-    /// - Throws: ``FileError``; `ENXIO` if nothing reads from the pipe.
+    /// - Throws: ``FileError``; `ENXIO` if nothing reads from the pipe within 5 s.
     package static func openNamed(_ path: String) throws(FileError) -> Int32 {
         let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK
-        let descriptor = retrying { Glibc.open(path, flags, 0o666) }
+        var descriptor = retrying { Glibc.open(path, flags, 0o666) }
+        // A shell starts `cat pipe` at the same time as the program, in any order.
+        var looks = 0
+        while descriptor < 0, errno == ENXIO, looks < 100 {
+            usleep(50_000)
+            looks += 1
+            descriptor = retrying { Glibc.open(path, flags, 0o666) }
+        }
         guard descriptor >= 0 else { throw FileError("open", path, errno) }
         return descriptor
     }

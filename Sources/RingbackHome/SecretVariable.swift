@@ -1,7 +1,7 @@
 /// A secret of the environment: the variable `NAME`, or the file that `NAME_FILE` names, which beats the variable.
 ///
 /// The files are `CXONE_CLIENT_SECRET_FILE`, `RINGBACK_WEBHOOK_SECRET_FILE`, `RINGBACK_API_TOKEN_FILE`, and those of monitors' keys.
-/// White space and line ends at either end are no part of a secret: editors and `echo` add them.
+/// White space and line ends at either end are taken off, because editors and `echo` add them.
 package struct SecretVariable: Hashable, Sendable {
     package var text: String
     /// The variable that gave it.

@@ -45,8 +45,8 @@ enum ReadOnlyDatabase {
     /// Passes the database to `body`, on the calling thread; other processes may write meanwhile.
     ///
     /// Opened and closed under the home's lock, as everything that may checkpoint. In a home that this process may not
-    /// write there is no lock to take: a log that other processes use is read as it is, and a database without one is
-    /// copied, since SQLite would have to make files beside it.
+    /// write it takes no lock: it reads a log that other processes use as it is, and copies a database without one,
+    /// because SQLite would have to make files beside it.
     static func with<Result>(_ home: Home, _ body: (Database) throws -> Result) throws -> Result {
         try home.requireShortPath()
         let queue: DatabaseQueue

@@ -48,7 +48,11 @@ struct RefusalTests {
             says: "'foo' is invalid",
             "an address is HOST:PORT, such as"
         ),
-        Case("a day that is none", ["audit", "export", "--from", "May"], says: "a time is a day such as 2026-11-01"),
+        Case(
+            "a month in place of a day",
+            ["audit", "export", "--from", "May"],
+            says: "a time is a day such as 2026-11-01"
+        ),
         Case(
             "an override without its part",
             run + ["--set", "maxCalls=3"],

@@ -48,8 +48,9 @@ enum TemplateValue {
         template.render(untyped(values))
     }
 
-    // Mustache takes its values as `Any` only; this is the one place with that type.
-    private static func untyped(_ values: [String: TemplateValue]) -> [String: Any] { values.mapValues(\.untyped) }
+    private static func untyped(_ values: [String: TemplateValue]) -> [String: Any] {  // Mustache takes `Any` only.
+        values.mapValues(\.untyped)
+    }
 
     private var untyped: Any {
         switch self {

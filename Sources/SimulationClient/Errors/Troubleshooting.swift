@@ -114,7 +114,7 @@ struct Troubleshooting {
         case 409 where operation.isCreate: return conflict(problem, status: status, said: said)
         case 422: return rejected(problem, status: status, said: said)
         case 429:
-            // More than a day is no advice for a person who waits.
+            // The advice leaves out a time of more than a day.
             let asked = RetryAfter.read(response.headers).flatMap { $0 <= .seconds(86_400) ? $0 : nil }
             let wait = asked.map { "Try again in \($0.text), or ask" } ?? "Ask"
             return fail(

@@ -10,7 +10,7 @@ enum SignatureMismatch: Error, Hashable, CustomStringConvertible {
     case fullStop(String)
     /// The time is not a number of seconds.
     case time(String)
-    /// The time is too far from our clock: so many seconds ahead of it.
+    /// The time is too far from our clock; the number of seconds that it is ahead.
     case clock(String, ahead: Int64)
     /// The headers of more than one way of signing are there.
     case ambiguous
