@@ -14,9 +14,9 @@ struct SandboxCommand: AsyncParsableCommand {
         commandName: "sandbox",
         abstract: "Serve the simulation API, with a dialer engine behind it.",
         discussion: """
-            Prints "listening on http://…" when it is ready, and stops on Ctrl-C or
-            SIGTERM. GET /openapi.yaml describes the API. Webhooks are signed with
-            RINGBACK_WEBHOOK_SECRET if it is set. All state is in memory.
+            Prints "listening on http://…" when it is ready, and stops on Ctrl-C,
+            SIGTERM or SIGHUP. GET /openapi.yaml describes the API. Webhooks are signed
+            with RINGBACK_WEBHOOK_SECRET if it is set. All state is in memory.
 
             Examples:
               ringback sandbox

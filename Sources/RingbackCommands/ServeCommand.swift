@@ -40,8 +40,9 @@ struct ServeCommand: AsyncParsableCommand {
               GET  /readyz?verbose                                what came, was refused
 
             All else asks for Authorization: Bearer RINGBACK_API_TOKEN; without that
-            variable a token is made and printed once. Ctrl-C or SIGTERM stops: no more
-            requests, then up to --drain for what is pending; the rest stays pending.
+            variable a token is made and printed once. Ctrl-C, SIGTERM or SIGHUP stops:
+            no more requests, then up to --drain for what is pending; the rest stays
+            pending.
             One service per home.
 
             Standard error gets one line for each request refused, event that could not
