@@ -43,6 +43,8 @@ forward-gone :: Sources/Monitors/Queue/DeliveryQueue.swift :: /isGone = true/d :
 guard-vetting :: Sources/Monitors/Guard/AddressGuard.swift :: s/for address in addresses {/for address in addresses.prefix(1) {/ :: MonitorsTests.AddressGuardTests
 guard-metadata :: Sources/Addresses/AddressRange.swift :: /if isMetadataService { return .metadata }/d :: MonitorsTests.AddressGuardTests
 guard-dialling :: Sources/HTTPExchange/HTTPConnections.swift :: /configuration.dnsOverride = /d :: MonitorsTests.AddressGuardTests
+bound-address :: Sources/HTTPService/BoundHost.swift :: s/IPAddress(address)?.isLoopback == true/HTTPURL.isLoopback(host: name)/ :: HTTPServiceTests.BoundHostTests
+never-left :: Sources/SimulationClient/Client/CallProgress.swift :: s/!error.mayHaveBeenHandled { return }/error.code == .cancelled { return }/ :: SimulationClientTests.RequestTests
 clear-text :: Sources/HTTPExchange/HTTPConnections.swift :: /{ return .local }$/d :: HTTPExchangeTests.ClearTextTests
 guard-redirects :: Sources/HTTPExchange/HTTPConnections.swift :: s/redirectConfiguration: .disallow/redirectConfiguration: .follow(max: 5, allowCycles: false)/ :: MonitorsTests.AddressGuardTests
 wal-sync :: Sources/RunStore/RunStore.swift :: s/PRAGMA synchronous = FULL/PRAGMA synchronous = NORMAL/ :: EndToEndTests.DurabilityTests

@@ -1,6 +1,6 @@
 import ExactJSON
 import HTTPExchange
-import HTTPService
+package import HTTPService
 import Logging
 package import Monitors
 package import NIOSSL
@@ -13,7 +13,7 @@ package import Webhooks
 package enum ControlServer {
     /// What a service is started with.
     package struct Configuration: Sendable {
-        package var host = "127.0.0.1"
+        package var host = BoundHost.loopback
         /// The port; 0 lets the system choose.
         package var port = 8088
         /// TLS; `nil` for plain HTTP.

@@ -1,4 +1,5 @@
 import Addresses
+import Glibc
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -14,8 +15,8 @@ import ServiceLifecycle
 package struct HTTPServer: Sendable {
     /// Where to listen and how.
     package struct Configuration: Sendable {
-        /// The host name or address to bind.
-        package var host: String
+        /// The host to bind.
+        package var host: BoundHost
         /// The port; 0 lets the system choose.
         package var port: Int
         /// Nil for plain HTTP.
@@ -27,7 +28,7 @@ package struct HTTPServer: Sendable {
         package var eventLoops: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
 
         package init(
-            host: String,
+            host: BoundHost,
             port: Int,
             tls: TLSConfiguration? = nil,
             requestDeadline: Duration = .seconds(15),
@@ -86,7 +87,7 @@ package struct HTTPServer: Sendable {
                 responder: responder,
                 server: server,
                 configuration: ApplicationConfiguration(
-                    address: .hostname(configuration.host, port: configuration.port),
+                    address: .hostname(configuration.host.toBind, port: configuration.port),
                     backlog: backlog,
                     availableConnectionsDelegate: configuration.connections
                 ),
@@ -110,7 +111,7 @@ package struct HTTPServer: Sendable {
             Server(
                 childChannelSetup: connections,
                 configuration: ServerConfiguration(
-                    address: .hostname(configuration.host, port: configuration.port),
+                    address: .hostname(configuration.host.toBind, port: configuration.port),
                     backlog: backlog,
                     availableConnectionsDelegate: configuration.connections
                 ),
@@ -149,7 +150,9 @@ package struct HTTPServer: Sendable {
                     try await group.run()
                     continuation.finish()
                 } catch {
-                    continuation.finish(throwing: BindError(reason: "\(error)"))
+                    let number = (error as? IOError)?.errnoCode
+                    let reason = number.map { String(cString: strerror($0)) } ?? "\(error)"
+                    continuation.finish(throwing: BindError(reason: reason))
                 }
             }
             defer { tasks.cancelAll() }
@@ -167,7 +170,7 @@ package struct HTTPServer: Sendable {
 extension HTTPServer.Configuration {
     /// The origin of the server's URLs once it listens on a port.
     package func origin(port: Int) -> String {
-        "\(tls == nil ? "http" : "https")://\(HTTPURL.bracketed(host)):\(port)"
+        "\(tls == nil ? "http" : "https")://\(HTTPURL.bracketed(host.name)):\(port)"
     }
 
     fileprivate var connections: any AvailableConnectionsDelegate { .maximum(limits.connections, logger: logger) }

@@ -150,10 +150,17 @@ enum Serving {
                 if Console.outputFailure == nil { for await _ in stops {} }
             }
         } catch let error as HTTPServer.BindError {
-            throw CommandFailure.usage(
-                "cannot listen on \(listen.authority): \(error.reason); choose another with --listen"
-            )
+            throw cannotListen(listen, error)
         }
+    }
+
+    /// The host to listen on, with the address that it stands for.
+    static func host(of listen: ListenAddress) throws -> BoundHost {
+        do { return try BoundHost(resolving: listen.host) } catch { throw cannotListen(listen, error) }
+    }
+
+    private static func cannotListen(_ listen: ListenAddress, _ error: HTTPServer.BindError) -> CommandFailure {
+        .usage("cannot listen on \(listen.authority): \(error.reason); choose another with --listen")
     }
 
     /// The secrets of webhooks in the environment.

@@ -65,7 +65,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try sandboxConfiguration()
-        if !HTTPURL.isLoopback(host: listen.host), clients.isEmpty {
+        if !configuration.host.isLoopback, clients.isEmpty {
             Console.error("ringback: warning: everyone who reaches \(listen.authority) may use sandbox:sandbox")
         }
         try await Serving.untilStopped(common, at: listen) { serving in
@@ -75,7 +75,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
     private func sandboxConfiguration() throws -> SandboxConfiguration {
         var configuration = SandboxConfiguration(logger: Logger(label: "ringback") { _ in SwiftLogNoOpLogHandler() })
-        configuration.host = listen.host
+        configuration.host = try Serving.host(of: listen)
         configuration.port = listen.port
         configuration.seed = common.seed
         configuration.speed = speed.factor.map { .factor($0) } ?? .max

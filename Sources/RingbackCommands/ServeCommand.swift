@@ -1,4 +1,3 @@
-import Addresses
 import ArgumentParser
 import ControlServer
 import ExactJSON
@@ -125,7 +124,8 @@ struct ServeCommand: AsyncParsableCommand {
             token: given.map { APIToken($0) } ?? made.token,
             log: ServiceLog(logFormat, level: logLevel.level) { Console.error($0) }
         )
-        (configuration.host, configuration.port, configuration.hosts) = (listen.host, listen.port, hosts)
+        configuration.host = try Serving.host(of: listen)
+        (configuration.port, configuration.hosts) = (listen.port, hosts(configuration.host))
         configuration.tls = try tls.configuration()
         configuration.secrets = try Serving.secrets()
         configuration.monitors = try monitors.map { try preparedMonitors($0) } ?? []
@@ -136,15 +136,15 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     /// The names of the service itself; empty for any name, if it listens beyond loopback and none was given.
-    private var hosts: Set<String> {
+    private func hosts(_ host: BoundHost) -> Set<String> {
         let names = Set(publicHost.map { $0.lowercased() })
-        guard HTTPURL.isLoopback(host: listen.host) else { return names }
+        guard host.isLoopback else { return names }
         return names.union(["localhost", "127.0.0.1", "::1", listen.host.lowercased()])
     }
 
     /// A service that other machines can reach needs more settings than one on a loopback address.
     private func checkExposure(_ configuration: ControlServer.Configuration, hasToken: Bool) throws {
-        guard !HTTPURL.isLoopback(host: listen.host) else { return }
+        guard !configuration.host.isLoopback else { return }
         var missing: [String] = []
         if !hasToken { missing.append("RINGBACK_API_TOKEN, the bearer token of the control API") }
         if configuration.secrets.isEmpty { missing.append("RINGBACK_WEBHOOK_SECRET, the key that signs webhooks") }
@@ -153,7 +153,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         guard missing.isEmpty else {
             throw CommandFailure.usage(
-                "\(listen.host) is not a loopback address, so these are needed: \(missing.joined(separator: "; "))"
+                "\(configuration.host) is not a loopback address, so these are needed: \(missing.joined(separator: "; "))"
             )
         }
     }

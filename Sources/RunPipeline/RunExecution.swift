@@ -104,7 +104,13 @@ struct RunExecution: Sendable {
         defer { facts.status = latest.withLock { $0 } ?? facts.status }
         let tracking = try await interruptibly {
             try await client.track(id: id, until: deadline, pollInterval: interval, wakenBy: wake) { status in
-                latest.withLock { $0 = status }
+                let last = latest.withLock { state in
+                    defer { state = status }
+                    return state
+                }
+                if status.state == nil, status.stateWord != last?.stateWord {
+                    observe(.warning("\(status.unknownState); it is asked again until it ends or the time is up"))
+                }
                 let progress = RunProgress(
                     step: status.stateWord,
                     attempted: status.callsAttempted,
@@ -132,8 +138,17 @@ struct RunExecution: Sendable {
             try await releaseSlot(id)
         case .timedOut(let last):
             latest.withLock { $0 = last ?? $0 }
-            let reason = tracking.lastError.map { "; the last poll failed: \($0)" } ?? ""
-            throw ClientError(.timedOut, "the simulation had not ended when the time was up\(reason)")
+            let state = last.flatMap { $0.state == nil ? "; \($0.unknownState)" : nil } ?? ""
+            // A poll for which no time was left says nothing.
+            let failure = tracking.lastError.flatMap { $0.wasSent || $0.code != .timedOut ? $0 : nil }
+            let reason = failure.map { "; the last poll failed: \($0.message)" } ?? ""
+            var error = ClientError(
+                .timedOut,
+                "the simulation had not ended when the time was up\(state)\(reason)",
+                remedy: failure?.remedy ?? ""
+            )
+            error.requestID = failure?.requestID
+            throw error
         }
     }
 
@@ -154,10 +169,9 @@ struct RunExecution: Sendable {
             facts.aggregation = .accepted
             try await trail.write(.metrics, "aggregated", simulationID: id, payload: metrics.json["metrics"])
         } catch let error as ClientError {
-            // Without a request id no request was made.
-            let isTried = error.requestID != nil || error.status != nil || error.code != .timedOut
-            facts.aggregation = isTried ? .refused("\(error)") : .notSent("the time was up before it could be sent")
-            try await trail.write(.metrics, "failed", simulationID: id, error: masked(error))
+            facts.aggregation = error.wasSent ? .refused("\(error)") : .notSent("\(error)")
+            let ending = error.wasSent ? "failed" : "not sent"
+            try await trail.write(.metrics, ending, simulationID: id, error: masked(error))
             if error.code == .cancelled { throw error }
         }
     }
@@ -174,6 +188,9 @@ struct RunExecution: Sendable {
 }
 
 extension SimulationStatus {
+    /// A state that this program has no word for.
+    var unknownState: String { "the simulation is in the state \"\(stateWord)\", which is not known" }
+
     /// The part of a status that the audit log has.
     var auditPayload: JSONValue {
         [

@@ -1,4 +1,3 @@
-import Addresses
 import ExactJSON
 import HTTPExchange
 import HTTPService
@@ -40,10 +39,12 @@ struct RunSession: Sendable {
         }
         try requireAnchors()
         let listen = run.options.webhookListen ?? run.target.webhookListen
-        if secrets.isEmpty, !HTTPURL.isLoopback(host: listen.host) {
+        let host: BoundHost
+        do { host = try BoundHost(resolving: listen.host) } catch { throw RunError.cannotListen(listen, error) }
+        if secrets.isEmpty, !host.isLoopback {
             throw RunError(
                 .configuration,
-                "the receiver would take unsigned events on \(listen.host); set RINGBACK_WEBHOOK_SECRET, or listen on a "
+                "the receiver would take unsigned events on \(host); set RINGBACK_WEBHOOK_SECRET, or listen on a "
                     + "loopback address"
             )
         }
@@ -59,7 +60,7 @@ struct RunSession: Sendable {
             ) { forwarder in
                 let monitors = RunMonitors(session: self, forwarder: forwarder)
                 let reception = try await reception(secrets, owner: row.rowID, forwarder)
-                return try await withReceiver(reception.receiver, listen) { port in
+                return try await withReceiver(reception.receiver, host, listen) { port in
                     try await HTTPTransport.withConnections(remote.connections) { transport in
                         let client = SimulationClient(
                             target: remote.target,
@@ -198,19 +199,26 @@ struct RunSession: Sendable {
 
     private func withReceiver<Result: Sendable>(
         _ receiver: WebhookReceiver,
+        _ host: BoundHost,
         _ listen: ListenAddress,
         body: @escaping @Sendable (Int) async throws -> Result
     ) async throws -> Result {
-        let configuration = HTTPServer.Configuration(host: listen.host, port: listen.port, logger: .silent)
+        let configuration = HTTPServer.Configuration(host: host, port: listen.port, logger: .silent)
         do {
             return try await receiver.listen(configuration, body: body)
         } catch let error as HTTPServer.BindError {
-            throw RunError(
-                .configuration,
-                "the receiver cannot listen on \(listen.authority): \(error.reason); choose another with --webhook-listen",
-                cause: error
-            )
+            throw RunError.cannotListen(listen, error)
         }
+    }
+}
+
+extension RunError {
+    fileprivate static func cannotListen(_ listen: ListenAddress, _ error: HTTPServer.BindError) -> RunError {
+        RunError(
+            .configuration,
+            "the receiver cannot listen on \(listen.authority): \(error.reason); choose another with --webhook-listen",
+            cause: error
+        )
     }
 }
 

@@ -45,9 +45,9 @@ public struct RunFacts: Sendable {
     /// Whether the aggregated metrics were accepted.
     public enum Aggregation: Hashable, Sendable {
         case accepted
-        /// The remote side or the transport refused them, for this reason.
+        /// They were sent, and the remote side refused them or gave no answer, for this reason.
         case refused(String)
-        /// The run ended before there was anything to send, for this reason.
+        /// They never left this machine, for this reason.
         case notSent(String)
     }
 

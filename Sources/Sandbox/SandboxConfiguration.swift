@@ -1,7 +1,7 @@
 import Addresses
 package import ExactJSON
 package import HTTPExchange
-import HTTPService
+package import HTTPService
 package import Logging
 package import NIOSSL
 package import ScenarioFile
@@ -25,7 +25,7 @@ package struct SandboxConfiguration: Sendable {
     package var webhookSecret: WebhookSecret?
     /// The faults that it injects; nil for none.
     package var faults: FaultPlan?
-    package var host = "127.0.0.1"
+    package var host = BoundHost.loopback
     /// The port; 0 lets the system choose.
     package var port = 0
     package var tls: TLSConfiguration?

@@ -24,6 +24,26 @@ struct StoppingTests {
         }
     }
 
+    @Test(arguments: ["dreaming", "Paused \u{1B}[31m", "running "])
+    func aStateThatWasNeverSeenIsShown(_ word: String) async throws {
+        try await Workspace.with { workspace in
+            try workspace.scenario()
+            try await FakeAPI.with(FakeScript { $0.status = [.state("running"), .state(word)] }) { api in
+                let ended = try await workspace.run(against: api, ["--timeout", "10s"])
+                #expect(ended.exitCode == 4, "\(ended.stderr)")
+                let shown = word.replacing("\u{1B}", with: "\\u{1b}")
+                let state = "the simulation is in the state \"\(shown)\", which is not known"
+                let warning = "ringback: warning: \(state); it is asked again until it ends or the time is up\n"
+                #expect(ended.stderr.ranges(of: warning).count == 1, "\(ended.stderr)")
+                let reason = "the simulation had not ended when the time was up; \(state)."
+                #expect(ended.stderr.contains("ringback: \(reason)\n"), "\(ended.stderr)")
+                #expect(try workspace.result()["ending"]?["reason"]?.string == reason)
+                #expect(ended.stdout.contains("· the state \"\(shown)\" is not known"), "\(ended.stdout)")
+                #expect(try workspace.text("\(workspace.out)/report.html").contains(shown))
+            }
+        }
+    }
+
     @Test(arguments: [
         FakeAnswer.raw(500, body: "broken"), .state("dreaming"), .raw(200, body: "{"), .resetAfterCommit,
         .problem(429, "rate_limited", "slow down", headers: ["Retry-After": "3600"]),

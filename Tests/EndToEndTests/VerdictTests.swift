@@ -114,6 +114,33 @@ struct VerdictTests {
         }
     }
 
+    /// The token expires while the run waits for a lost event, and a new one is refused.
+    @Test func anAggregationThatNeverLeftIsNotSent() async throws {
+        let script = FakeScript {
+            let token = #"{"access_token":"fake-token","token_type":"Bearer","expires_in":5}"#
+            $0.token = [.raw(200, body: token), .raw(401, body: #"{"error":"invalid_client"}"#)]
+            $0.webhooks.lostCalls = 1
+        }
+        try await Workspace.with { workspace in
+            try workspace.scenario(calls: 20)
+            try await FakeAPI.with(script) { api in
+                let ended = try await workspace.run(against: api, ["--drain", "6s"])
+                #expect(ended.exitCode == 1, "\(ended.stderr)")
+                #expect(api.requests(.aggregate).isEmpty)
+                let assertions = try workspace.result()["assertions"]?.elements ?? []
+                let metrics = try #require(assertions.first { $0["name"]?.string == "metrics.aggregated" })
+                #expect(metrics["observed"]?.string == "not sent")
+                let reason = "asking for an access token: the client id or secret was refused (401 invalid_client)"
+                #expect(metrics["detail"]?.string?.hasPrefix(reason) == true, "\(metrics)")
+                #expect(ended.stdout.contains(/✗ metrics aggregated +not sent\n/), "\(ended.stdout)")
+                for file in ["report.html", "junit.xml"] {
+                    #expect(try workspace.text("\(workspace.out)/\(file)").contains("not sent"), "\(file)")
+                }
+                #expect(try AuditChain(home: workspace.home).words.contains("metrics not sent"))
+            }
+        }
+    }
+
     @Test func everyKindOfWebhookIsCounted() async throws {
         let secret = "whsec_" + String(repeating: "Zm9v", count: 8)
         let script = FakeScript {

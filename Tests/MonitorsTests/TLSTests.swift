@@ -41,7 +41,7 @@ struct TLSTests {
             )
             tls.maximumTLSVersion = newest
             let configuration = HTTPServer.Configuration(
-                host: "127.0.0.1",
+                host: .loopback,
                 port: 0,
                 tls: tls,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

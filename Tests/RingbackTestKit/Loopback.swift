@@ -30,7 +30,7 @@ package enum Loopback {
     package static func configuration(requestDeadline: Duration = .seconds(15)) -> HTTPServer.Configuration {
         let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         return HTTPServer.Configuration(
-            host: "127.0.0.1",
+            host: .loopback,
             port: 0,
             requestDeadline: requestDeadline,
             logger: logger

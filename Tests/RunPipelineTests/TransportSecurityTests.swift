@@ -20,7 +20,7 @@ struct TransportSecurityTests {
         var tls = try await SelfSigned.make().server
         tls.maximumTLSVersion = newest
         let configuration = HTTPServer.Configuration(
-            host: "127.0.0.1",
+            host: .loopback,
             port: 0,
             tls: tls,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }

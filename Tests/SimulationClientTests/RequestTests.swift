@@ -2,6 +2,7 @@ import ExactJSON
 import HTTPExchange
 import RingbackTestKit
 import SimulationAPI
+import Synchronization
 import Testing
 
 @testable import SimulationClient
@@ -78,6 +79,52 @@ struct RequestTests {
         let error = try await failure { try await refused.client.aggregate(metrics, until: refused.deadline) }
         #expect(error.code == .notFound)
         #expect(error.message == "storing the metrics: not found (404 not_found): no such simulation")
+    }
+
+    /// Tokens and answers by their order, and whether the metrics can have reached the other side.
+    @Test(
+        arguments: [
+            ("refused token", [401], [.status(202)], false), ("no connection", [200], [.failure(.notSent)], false),
+            ("another address", [200], [.failure(.refused)], false),
+            ("certificate", [200], [.failure(.untrusted)], false), ("refused", [200], [.status(400)], true),
+            ("no answer", [200], [.failure(.unknown)], true),
+            ("no connection the second time", [200], [.status(502), .failure(.notSent)], true),
+            ("refused second token", [200, 401], [.status(401)], true), ("no time", [200], [], false),
+        ] as [(String, [Int], [Attempt], Bool)]
+    )
+    func anErrorKnowsWhetherTheRequestWasSent(
+        _ name: String,
+        _ tokens: [Int],
+        _ answers: [Attempt],
+        _ wasSent: Bool
+    ) async throws {
+        let asked = Mutex(0)
+        let sent = Mutex(0)
+        let network = FakeTransport { (request, _) throws(TransportError) in
+            if request.isToken {
+                let status = tokens[min(asked.next(), tokens.count - 1)]
+                return status == 200 ? .token() : .problem(status, "invalid_client")
+            }
+            switch answers[min(sent.next(), answers.count - 1)] {
+            case .status(let status): return .problem(status, "x")
+            case .failure(let code): throw TransportError(code, "no")
+            }
+        }
+        let world = World(network: network, target: try Target(baseURL: "https://acme.api.example"))
+        let metrics = MetricsAggregation(
+            simulationID: "sim-1",
+            totalCalls: 1,
+            completedCalls: 1,
+            averageLatencyMs: 1,
+            accuracyRate: 1
+        )
+        let deadline = answers.isEmpty ? world.clock.now : world.deadline
+        let error = try await failure { try await world.client.aggregate(metrics, until: deadline) }
+        #expect(error.wasSent == wasSent, "\(error)")
+    }
+
+    enum Attempt: Sendable {
+        case status(Int), failure(TransportError.Code)
     }
 
     @Test func anAnswerOfAnotherSimulationIsNone() async throws {

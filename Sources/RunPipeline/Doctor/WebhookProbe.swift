@@ -18,10 +18,12 @@ struct WebhookProbe: Sendable {
     static let simulationID = "ringback-doctor"
 
     func finding() async -> Finding {
-        guard !secrets.isEmpty || HTTPURL.isLoopback(host: listen.host) else {
+        let host: BoundHost
+        do { host = try BoundHost(resolving: listen.host) } catch { return notListening(error) }
+        guard !secrets.isEmpty || host.isLoopback else {
             return .failure(
                 .configuration,
-                "the receiver would take unsigned events on \(listen.host), and a run refuses that"
+                "the receiver would take unsigned events on \(host), and a run refuses that"
             ).advising("Set RINGBACK_WEBHOOK_SECRET, or listen on a loopback address.")
         }
         let (arrivals, arrived) = AsyncStream<String>.makeStream()
@@ -31,7 +33,7 @@ struct WebhookProbe: Sendable {
             arrived.yield(received.webhookID)
             done(.success(()))
         }
-        let server = HTTPServer.Configuration(host: listen.host, port: listen.port, logger: .silent)
+        let server = HTTPServer.Configuration(host: host, port: listen.port, logger: .silent)
         do {
             return try await receiver.listen(server) { port in
                 let url = setup.webhookURL ?? listen.webhookURL(port: port)
@@ -43,9 +45,13 @@ struct WebhookProbe: Sendable {
                 return .webhook(await facts(place, url, secrets.signing, arrivals))
             }
         } catch {
-            let reason = (error as? HTTPServer.BindError)?.reason ?? "\(error)"
-            return .webhook(facts(listen.authority, setup.webhookURL ?? "", .notListening(reason)))
+            return notListening(error)
         }
+    }
+
+    private func notListening(_ error: any Error) -> Finding {
+        let reason = (error as? HTTPServer.BindError)?.reason ?? "\(error)"
+        return .webhook(facts(listen.authority, setup.webhookURL ?? "", .notListening(reason)))
     }
 
     private func facts(

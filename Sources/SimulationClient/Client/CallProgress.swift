@@ -12,9 +12,17 @@ struct CallProgress {
     private(set) var retries: RetryState
     /// Set once an attempt may have been acted on without our knowing.
     var doubt: ClientError?
+    /// Whether an attempt may have reached the other side.
+    private(set) var wasSent = false
     private var hasNewToken = false
 
     init(_ policy: RetryPolicy) { retries = RetryState(policy) }
+
+    /// Notes what came of an attempt.
+    mutating func attempted(_ result: Result<IncomingResponse, TransportError>) {
+        if case .failure(let error) = result, !error.mayHaveBeenHandled { return }
+        wasSent = true
+    }
 
     /// The step after an attempt that failed.
     mutating func next<Value>(
@@ -98,6 +106,8 @@ extension TrafficControl {
                     try await timeline.pause(until: instant)
                 }
             } catch {
+                var error = error
+                error.wasSent = progress.wasSent
                 // A definite answer to the payload settles the doubt that an earlier attempt left.
                 guard let doubt = progress.doubt, error.code != .validationRejected else { throw error }
                 return .unknown(doubt)

@@ -37,6 +37,7 @@ extension SimulationClient {
         request.headers.append("X-Request-Id", requestID)
 
         let result = await world.transport.result(of: request)
+        progress.attempted(result)
         let help = Troubleshooting(
             operation: call.operation,
             base: target.baseURL,

@@ -49,6 +49,8 @@ public struct ClientError: Error, Sendable {
     public var requestID: String?
     /// How long the server wanted us to wait.
     public var retryAfter: Duration?
+    /// Whether a request of the operation itself, beside that for its token, may have reached the other side.
+    public internal(set) var wasSent = false
     /// Whether the same request may well succeed later.
     public var isTransient = false
     /// The error beneath.

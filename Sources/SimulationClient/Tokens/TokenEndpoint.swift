@@ -49,7 +49,11 @@ struct TokenEndpoint: Sendable {
         let result: CallResult<Grant> = try await traffic.perform(policy, world.timeline) {
             (progress) throws(ClientError) in
             let help = Troubleshooting(operation: .token, base: url, secrets: secrets, retries: progress.retries)
-            switch try await attempt(TokenAnswerReader(credentials: credentials, help: help), until: deadline) {
+            switch try await attempt(
+                TokenAnswerReader(credentials: credentials, help: help),
+                until: deadline,
+                &progress
+            ) {
             case .success(let grant): return .over(.value(grant))
             case .failure(let error):
                 guard !Task.isCancelled else { throw .cancelled }
@@ -68,7 +72,8 @@ struct TokenEndpoint: Sendable {
 
     private func attempt(
         _ reader: TokenAnswerReader,
-        until deadline: Timeline.Instant
+        until deadline: Timeline.Instant,
+        _ progress: inout CallProgress
     ) async throws(ClientError) -> Result<Grant, ClientError> {
         let (_, pass) = try await traffic.admission(to: .token, world.timeline, until: deadline) {}
         let start = world.timeline.now
@@ -89,6 +94,7 @@ struct TokenEndpoint: Sendable {
             request.headers.append("Authorization", authorization.exposed)
         }
         let result = await world.transport.result(of: request)
+        progress.attempted(result)
         traffic.finished(pass, result, isUsable: true, now: world.timeline.now)
         return result.mapError(reader.help.error).flatMap(reader.read).map { answer in
             Grant(
