@@ -81,9 +81,16 @@ package enum ControlServer {
             environment: environment
         ) { [environment] forwarder in
             let (failures, failure) = AsyncStream<String>.makeStream()
-            let inbox = try await Inbox.opened(store, owner: InboxOwner.service, routes: forwarder.routes) {
-                failure.yield($0)
-            }
+            let inbox = try await Inbox.opened(
+                store,
+                owner: InboxOwner.service,
+                routes: forwarder.routes,
+                onStop: { failure.yield($0) },
+                onReuse: { id in
+                    let metadata: Logger.Metadata = ["code": "\(Inbox.identityReused)", "webhook": "\(id)"]
+                    logger.info("webhook quarantined", metadata: metadata)
+                }
+            )
             if let refusal = inbox.nextRefusal {
                 logger.error("events cannot be stored", metadata: ["reason": "\(refusal)", "home": "\(home.path)"])
             }

@@ -67,9 +67,7 @@ final class RunView: Sendable {
             printSteps()
             Console.output(TerminalSummary(result, reportPath: report, style: style, width: width).body)
         }
-        if let reason = result.facts.ending.reason, result.exitCode.rawValue >= 3, result.exitCode != .inconclusive {
-            Console.error("ringback: \(reason)")
-        }
+        if let reason = result.facts.ending.reason { Console.error("ringback: \(reason)") }
     }
 
     private func printSteps() {

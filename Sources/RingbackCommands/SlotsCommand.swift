@@ -100,17 +100,20 @@ private struct SlotItem {
 
     private var seen: String? { ticket.intendedAt.map { Timestamp(milliseconds: $0).description } }
 
+    /// The origin, and the organisation if it is known.
+    private var pool: String { ticket.pool.hasSuffix(" ") ? String(ticket.pool.dropLast()) : ticket.pool }
+
     var cells: [String] {
         [
             ticket.runId, ticket.slot.map { String($0) } ?? "waits", isOver ? "over" : "going on", seen ?? "–",
-            ticket.simulationId ?? "–", ticket.pool,
+            ticket.simulationId ?? "–", pool,
         ]
     }
 
     var json: JSONValue {
         .object(present: [
             "runId": .string(ticket.runId), "state": .string(ticket.held ? "held" : "waiting"),
-            "slot": ticket.slot.map { .integer($0) }, "pool": .string(ticket.pool), "isOver": .bool(isOver),
+            "slot": ticket.slot.map { .integer($0) }, "pool": .string(pool), "isOver": .bool(isOver),
             "tag": .string(ticket.wireTag), "simulationId": ticket.simulationId.map { .string($0) },
             "lastSeenAt": seen.map { .string($0) },
         ])

@@ -32,11 +32,13 @@ extension RunExecution {
         await fold(id, &facts)
     }
 
-    /// Fails if events could not be stored to the end: later ones are missing, so the run cannot be judged.
-    func requireInbox() throws(RunError) {
+    /// Says that the run failed on this machine if events could not be stored to its end: without them nothing is judged.
+    ///
+    /// An unknown outcome stays one, because a simulation may still run.
+    func requireInbox(_ facts: inout RunFacts) {
         guard let reason = inbox.stopReason else { return }
-        throw RunError(
-            .storage,
+        if case .outcomeUnknown = facts.ending { return }
+        facts.ending = .failedLocally(
             "events could not be stored any more: \(reason); look at the disk of \(run.homePath), then start the run again"
         )
     }

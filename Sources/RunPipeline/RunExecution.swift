@@ -35,7 +35,7 @@ struct RunExecution: Sendable {
             var facts = initial
             try await begin(&facts)
             await simulate(&facts)
-            try requireInbox()
+            requireInbox(&facts)
             return try await close(await settleMonitors(facts))
         }
     }

@@ -13,15 +13,17 @@ extension Inbox {
     /// - Returns: the counts after it.
     func commit(_ batch: [Waiting], after counts: Counts, known: Set<String>) throws -> Counts {
         var counts = counts
+        var reused: [String] = []
         try store.writeBlocking(locked: InboxPoint.locked.reach) { database in
             InboxPoint.begun.reach()
             let statements = try Statements(database)
             for waiting in batch {
-                try insert(waiting.event, by: statements, into: database, &counts, known: known)
+                try insert(waiting.event, by: statements, into: database, &counts, &reused, known: known)
             }
             InboxPoint.beforeCommit.reach()
         }
         InboxPoint.afterCommit.reach()
+        reused.forEach(onReuse)
         return counts
     }
 
@@ -51,6 +53,7 @@ extension Inbox {
         by statements: Statements,
         into database: Database,
         _ counts: inout Counts,
+        _ reused: inout [String],
         known: Set<String>
     ) throws {
         InboxPoint.beforeInsert.reach()
@@ -64,6 +67,7 @@ extension Inbox {
             }
             event = nil
             guard try insertRow(received, nil, Inbox.identityReused, by: statements, known: known) else { return }
+            reused.append(received.webhookID)
         }
         InboxPoint.afterInsert.reach()
         guard let event else {
@@ -81,7 +85,7 @@ extension Inbox {
     }
 
     /// Why an event is in quarantine whose identity an earlier event with another body has.
-    static let identityReused = "identity_reused"
+    package static let identityReused = "identity_reused"
 
     /// Inserts a row with an event, or with the reason why it is in quarantine.
     ///

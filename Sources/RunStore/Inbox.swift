@@ -49,6 +49,7 @@ package final class Inbox: Sendable {
     private let disk: DiskWatch
     let routes: DeliveryRoutes?
     private let onStop: @Sendable (String) -> Void
+    let onReuse: @Sendable (String) -> Void
     private let state = Mutex(State())
     private let writer = BatchWriter<Inbox, Waiting>(label: "ringback.inbox") { inbox, batch in inbox.write(batch) }
 
@@ -61,6 +62,7 @@ package final class Inbox: Sendable {
     ///   - routes: where accepted events are forwarded; `nil` for nowhere.
     ///   - stopsWhenShort: whether a disk that is nearly full stops the inbox for good, instead of refusing events.
     ///   - onStop: called once, if a write or a sync has failed and the inbox stops for good.
+    ///   - onReuse: called with an identity that came with other bytes, once they are on disk.
     package init(
         store: RunStore,
         owner: Int64,
@@ -68,7 +70,8 @@ package final class Inbox: Sendable {
         freeBytes: (@Sendable () -> Int?)? = nil,
         routes: DeliveryRoutes? = nil,
         stopsWhenShort: Bool = false,
-        onStop: @escaping @Sendable (String) -> Void = { _ in }
+        onStop: @escaping @Sendable (String) -> Void = { _ in },
+        onReuse: @escaping @Sendable (String) -> Void = { _ in }
     ) {
         let path = store.home.path
         self.stopsWhenShort = stopsWhenShort
@@ -77,6 +80,7 @@ package final class Inbox: Sendable {
         self.limits = limits
         self.routes = routes
         self.onStop = onStop
+        self.onReuse = onReuse
         disk = DiskWatch(minimum: limits.freeDisk, freeBytes: freeBytes ?? { FileSystem.freeBytes(at: path) })
     }
 
@@ -89,7 +93,8 @@ package final class Inbox: Sendable {
         limits: InboxLimits = InboxLimits(),
         routes: DeliveryRoutes? = nil,
         stopsWhenShort: Bool = false,
-        onStop: @escaping @Sendable (String) -> Void = { _ in }
+        onStop: @escaping @Sendable (String) -> Void = { _ in },
+        onReuse: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> Inbox {
         let inbox = Inbox(
             store: store,
@@ -97,7 +102,8 @@ package final class Inbox: Sendable {
             limits: limits,
             routes: routes,
             stopsWhenShort: stopsWhenShort,
-            onStop: onStop
+            onStop: onStop,
+            onReuse: onReuse
         )
         let counts = try await store.counts(owner: owner)
         let known = try await store.simulationIDs(owner: owner)

@@ -78,7 +78,7 @@ import Testing
                 try workspace.scenario(calls: 200)
                 let arm = "\(workspace.folder)/arm"
                 let run = try workspace.start(
-                    ["run", "scenario.yaml", "--speed", "4", "--timeout", "2m"],
+                    ["run", "scenario.yaml", "--speed", "4", "--timeout", "2m", "--out", workspace.out],
                     environment: [
                         "LD_PRELOAD": try Self.shim.get(), "DISKSHIM_FREE": "\(10 << 20)", "DISKSHIM_ARM": arm,
                     ]
@@ -92,6 +92,14 @@ import Testing
                     "\(ended.stderr)"
                 )
                 #expect(start.duration(to: .now) < .seconds(30))
+                // It has begun, so its files speak of it and its trail in the audit log ends with a verdict.
+                #expect(ended.exitCode == 2)
+                let files = try FileManager.default.contentsOfDirectory(atPath: workspace.out).sorted()
+                #expect(files == ["events.jsonl", "junit.xml", "report.html", "result.json"])
+                let result = try workspace.result()
+                #expect(result["ending"]?["kind"] == "failedLocally" && result["runId"]?.string?.count == 26)
+                let log = try await workspace.run(["audit", "show", "--type", "verdict"])
+                #expect(log.stdout.contains("fail"), "\(log.stdout)\(log.stderr)")
             }
         }
 

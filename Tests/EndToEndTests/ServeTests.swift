@@ -53,6 +53,26 @@ struct ServeTests {
         }
     }
 
+    /// Another body under the identity of an event is logged, and both can be looked at.
+    @Test func anotherBodyUnderAnIdentityIsNamedAndShown() async throws {
+        try await Workspace.with { workspace in
+            let service = try await RunningService(workspace, [], Self.variables)
+            let bodies = [Self.event("call-1", "ringing"), Self.event("call-1", "dialing")]
+            for body in bodies {
+                #expect(try await service.send(body, id: "msg_1", secret: Self.secret).status == 200)
+            }
+            let shown = try await workspace.run(["inbox", "show", "msg_1", "--serve", "--json"])
+            let document = try JSONReader.read(shown.stdout)
+            #expect(document["body"]?.string == bodies[0] && document["state"] == "unknown")
+            let other = try #require(document["others"]?.elements?.first)
+            #expect(other["body"]?.string == bodies[1] && other["reason"] == "identity_reused")
+            let text = try await workspace.run(["inbox", "show", "msg_1"]).stdout
+            #expect(bodies.allSatisfy { text.contains($0) }, "\(text)")
+            let log = await service.stop().stderr
+            #expect(log.contains("info webhook quarantined: code=identity_reused webhook=msg_1\n"), "\(log)")
+        }
+    }
+
     @Test func aDeadLetterIsSentAgain() async throws {
         let isWell = Shared(false)
         let answer: FakeMonitor.Answer = { _, _ in

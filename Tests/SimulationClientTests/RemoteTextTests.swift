@@ -115,6 +115,15 @@ struct RemoteTextTests {
         #expect(!hiding.contains("0109"))
     }
 
+    @Test(arguments: [
+        ("x is at 192.168.100.200, not here", "x is at 192.168.100.200, not here"),
+        ("10.200.30.4:8443", "10.200.30.4:8443"), ("http://127.100.100.1/", "http://127.100.100.1/"),
+        // Four pairs are written for telephone numbers too, and what is no address is a number.
+        ("12.34.56.78", "[number]"), ("192.168.100.300", "[number]"), ("+192.168.100.200", "[number]"),
+        ("192.168.100.200.1", "[number]"),
+    ])
+    func showsAddresses(text: String, shown: String) { #expect(RemoteText(text).description == shown) }
+
     @Test(arguments: ["", "a", "key", "sandbox"])
     func leavesWordsAloneThatContainAShortSecret(secret: String) {
         let text = "a token for the key of the sandbox is refused"

@@ -131,6 +131,11 @@ struct TroubleshootingTests {
             "//b.example/api/v2/dialer/simulations", "to https://b.example/api/v2/dialer/simulations",
             "https://b.example"
         ),
+        // Host and port may be digits, and are no telephone number.
+        (
+            "https://10.20.30.40:38835/307/api/v2/dialer/simulations",
+            "to https://10.20.30.40:38835/307/api/v2/dialer/simulations", "https://10.20.30.40:38835/307"
+        ),
         ("elsewhere", "to https://acme.api.example/api/v2/dialer/elsewhere", "the final address"),
         (nil, "to an unnamed place", "the final address"),
     ])

@@ -11,6 +11,9 @@ struct InboxShowCommand: AsyncParsableCommand {
         commandName: "show",
         abstract: "Show everything that was stored of one webhook: headers, digest and body.",
         discussion: """
+            Several bodies may have come under one identity: the event is shown first,
+            with --json the rest under "others".
+
             Example:
               ringback inbox show msg_p5jXN8AQM9LWM0D4loKWxJek --json | jq -r .body
             """
@@ -21,19 +24,37 @@ struct InboxShowCommand: AsyncParsableCommand {
     @Option(help: .value("id", "The run that received it, if several did."))
     var run: String?
 
+    @Flag(help: "The service received it, and runs did too.")
+    var serve = false
+
     @Argument(help: .value("webhook-id", "The webhook-id; sha256:… for an unsigned webhook without one."))
     var id: String
 
+    func validate() throws {
+        if run != nil, serve { throw ValidationError("--run and --serve cannot be used together") }
+    }
+
     func run() async throws {
-        let entries = try await InboxCommands.read(common, run: run) { try await $0.entries(webhookID: id, runID: run) }
-        guard let entry = entries.first else {
+        let stored = try await InboxCommands.read(common, run: run) { try await $0.entries(webhookID: id, runID: run) }
+        let entries = stored.filter { !serve || $0.item.runID == nil }
+        // What counts comes first: a body under the identity of an event is in quarantine.
+        let (others, events) = entries.reduce(into: ([InboxEntry](), [InboxEntry]())) { parts, entry in
+            if entry.item.state == .quarantined { parts.0.append(entry) } else { parts.1.append(entry) }
+        }
+        let ordered = events + others
+        guard let first = ordered.first else {
             throw CommandFailure.usage("no webhook has the id \(PrintableText.line(id, limit: 200))")
         }
-        guard entries.count == 1 else {
-            let owners = entries.map { $0.item.runID ?? "serve" }.joined(separator: ", ")
-            throw CommandFailure.usage("\(entries.count) runs received it: \(owners); choose one with --run")
+        let owners = Set(entries.map { $0.item.runID ?? "serve" }).sorted()
+        guard owners.count == 1 else {
+            let names = owners.joined(separator: ", ")
+            throw CommandFailure.usage("several runs received it: \(names); choose one with --run or --serve")
         }
-        Console.output(common.json ? entry.json.prettyText : entry.text)
+        guard common.json else { return Console.output(ordered.map(\.text).joined(separator: "\n")) }
+        let more = JSONValue.array(ordered.dropFirst().map(\.json))
+        let document: [JSONValue.Member] = ordered.count == 1 ? [] : [.init("others", more)]
+        guard case .object(let members) = first.json else { return }
+        Console.output(JSONValue.object(members + document).prettyText)
     }
 }
 

@@ -36,10 +36,21 @@ extension Finding {
         }
     }
 
-    /// Judges the connection's protection by the outcome of a handshake; `nil` means plain HTTP.
+    /// Judges the connection's protection by the outcome of a handshake, or without TLS by the address that was dialled;
+    /// `nil` means plain HTTP that the user allowed.
     static func tls(_ url: HTTPURL, _ outcome: ConnectionProbe.Reach?, problem: String? = nil) -> Finding {
         switch outcome {
         case nil: return .ok("plain http, which stays on this machine or goes to a host of CXONE_ALLOW_HTTP")
+        case .connected(let address) where url.scheme == "http":
+            let host = ListenAddress(address)?.host ?? address
+            guard IPAddress(host)?.isLoopback == true else {
+                return .failure(
+                    .remote,
+                    "\(url.host) is at \(host), which is not this machine, and http hides nothing on the way",
+                    "\(ClearText.advice.prefix(1).uppercased())\(ClearText.advice.dropFirst())."
+                )
+            }
+            return .tls(url, nil)
         case .connected: return .ok("the certificate of \(url.host) is valid, and this machine trusts its issuer")
         case .handshakeFailed(let reason):
             return .failure(

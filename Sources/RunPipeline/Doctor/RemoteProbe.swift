@@ -51,7 +51,10 @@ struct RemoteProbe: Sendable {
     }
 
     func tls() async -> Finding {
-        guard base.scheme == "https" else { return .tls(base, nil) }
+        guard base.scheme == "https" else {
+            guard proxy == nil, !ClearText.hosts.contains(base.host) else { return .tls(base, nil) }
+            return .tls(base, await ConnectionProbe(base, timeout: timeout).run())
+        }
         guard proxy == nil else { return .ok("the proxy connects to \(base.host); the token check does the handshake") }
         let (configuration, problem) = remote.connections.tls()
         let reach = await ConnectionProbe(base, timeout: timeout).run(tls: configuration)

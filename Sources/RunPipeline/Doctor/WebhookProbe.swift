@@ -73,7 +73,7 @@ struct WebhookProbe: Sendable {
             let status = isAccepted ? 200 : response.status
             return facts(place, url, .answered(status: status, hasArrived: hasArrived))
         } catch {
-            return facts(place, url, .unreachable("\(RemoteText(error.message))"))
+            return facts(place, url, .unreachable(PrintableText.line(error.message, limit: 300)))
         }
     }
 

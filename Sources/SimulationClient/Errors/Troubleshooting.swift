@@ -18,7 +18,10 @@ struct Troubleshooting {
 
     /// The error of a request that has no response.
     func error(_ transport: TransportError) -> ClientError {
-        let why = shown(transport.message)
+        // Our own words: hosts and addresses in them are no telephone numbers.
+        var forms = secrets
+        forms.masksNumbers = false
+        let why = RemoteText(transport.message, hiding: forms).description
         var error =
             switch transport.code {
             case .cancelled: ClientError.cancelled
@@ -137,6 +140,10 @@ struct Troubleshooting {
                 remedy: "Set \(setting) to the final address."
             )
         }
+        // Host and port are what a setting needs, so they are shown as they are, even if they consist of digits.
+        let authority = place.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first.map(String.init)
+        let forms = secrets.keeping([authority].compactMap(\.self))
+        let shown = { (text: String) in RemoteText(text, hiding: forms).description }
         // The new base is what stands before the path of the operation.
         let value = place.hasSuffix(path) ? String(place.dropLast(path.count)) : nil
         return fail(

@@ -4,8 +4,8 @@ public import HTTPExchange
 /// A text from the other side, made fit to be shown, logged and kept.
 ///
 /// It is bounded, control and direction characters are escaped, secrets are masked in every form in which they can
-/// come back, and so are telephone numbers that stand as words of their own. Identifiers and dates are let through:
-/// evidence names what was sent.
+/// come back, and so are telephone numbers that stand as words of their own. Identifiers, dates and IP addresses are let
+/// through: evidence names what was sent.
 public struct RemoteText: Hashable, Sendable, CustomStringConvertible {
     /// The most characters that are kept of a text.
     public static let defaultLimit = 300
@@ -67,7 +67,7 @@ private struct Scanner {
             position += secretLength
             return Secret.placeholder
         }
-        for length in [identifierLength(at: position), uuidLength(), dateLength()]
+        for length in [identifierLength(at: position), uuidLength(), dateLength(), addressLength()]
         where length > 0 && !hidesSecret(length) {
             defer { position += length }
             return String(String.UnicodeScalarView(text[position..<position + length]))
@@ -115,11 +115,24 @@ private struct Scanner {
         return month <= 1 ? length : 0
     }
 
+    /// The length of an IPv4 address that stands as a word of its own; not of four pairs of digits, which some countries
+    /// write for telephone numbers.
+    private func addressLength() -> Int {
+        guard isWordStart(position), position == 0 || !"+.-".unicodeScalars.contains(text[position - 1]) else {
+            return 0
+        }
+        let word = text[position...].prefix(17).prefix { $0 == "." || Self.isDigit($0) }
+        let digits = word.last == "." ? word.dropLast() : word
+        let groups = digits.split(separator: ".", omittingEmptySubsequences: false)
+        let isAddress = IPAddress(String(String.UnicodeScalarView(digits))) != nil
+        return isAddress && !groups.allSatisfy { $0.count == 2 } && isWordEnd(digits.endIndex) ? digits.count : 0
+    }
+
     /// The length of a word of at least eight digits, with a plus before and separators between.
     ///
     /// Digits belong to an identifier if letters are next to them, or if a hyphen joins them to letters.
     private func numberLength() -> Int {
-        guard isWordStart(position) else { return 0 }
+        guard secrets.masksNumbers, isWordStart(position) else { return 0 }
         var end = position
         if text[end] == "+" || text[end] == "(" { end += 1 }
         guard end < text.count, Self.isDigit(text[end]) else { return 0 }

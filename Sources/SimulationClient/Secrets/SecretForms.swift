@@ -19,6 +19,9 @@ struct SecretForms: Sendable {
     /// The identifiers that are shown even if they look like telephone numbers.
     private var identifiers: [[Unicode.Scalar]] = []
 
+    /// Whether telephone numbers are masked too; not in words of our own, which have none.
+    var masksNumbers = true
+
     init(_ secrets: [Secret], keeping identifiers: [String] = []) {
         var texts: Set<String> = []
         for plain in secrets.map(\.exposed) where plain.count >= Self.fewestCharacters && plain != Self.published {

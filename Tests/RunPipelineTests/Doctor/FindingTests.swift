@@ -85,6 +85,12 @@ struct FindingTests {
         #expect(Finding.tls(url, nil).status == .ok)
         #expect(Finding.tls(url, .connected("")).status == .ok)
         #expect(Finding.tls(url, .handshakeFailed("certificate has expired")).domain == .remote)
+        // Without TLS the address counts that was dialled, not the name.
+        let plain = try #require(HTTPURL("http://x.localhost:80"))
+        for (address, status) in [
+            ("127.0.0.1:80", Finding.Status.ok), ("[::1]:80", .ok), ("192.168.100.200:80", .failure),
+            ("[fd00::2]:80", .failure),
+        ] { #expect(Finding.tls(plain, .connected(address)).status == status, "\(address)") }
     }
 
     @Test func aHandshakesReasonIsReadable() {
