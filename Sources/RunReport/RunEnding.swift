@@ -43,7 +43,7 @@ public enum RunEnding: Hashable, Sendable {
     public var reason: String? {
         switch self {
         case .ended: nil
-        case .interrupted: "stopped before the simulation had ended"
+        case .interrupted: "stopped before the run had ended"
         case .notCreated(let reason), .refused(let reason), .failedLocally(let reason), .timedOut(let reason),
             .outcomeUnknown(let reason):
             reason

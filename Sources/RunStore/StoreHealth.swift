@@ -103,7 +103,8 @@ extension Home {
     /// 512 bytes less the ending of a journal.
     fileprivate static let longestDatabasePath = 504
 
-    func requireShortPath() throws(LongPathError) {
+    /// Fails if the path of the database is longer than SQLite takes.
+    package func requireShortPath() throws(LongPathError) {
         let path = databasePath.hasPrefix("/") ? databasePath : "\(FileSystem.workingDirectory)/\(databasePath)"
         guard path.utf8.count <= Self.longestDatabasePath else { throw LongPathError(path: path) }
     }

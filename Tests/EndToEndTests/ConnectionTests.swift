@@ -17,18 +17,38 @@ struct ConnectionTests {
         }
     }
 
-    private static func run(_ workspace: Workspace, _ variables: [String: String]) async throws -> Program.Finished {
+    private static func run(
+        _ workspace: Workspace,
+        after words: [String] = [],
+        _ variables: [String: String]
+    ) async throws -> Program.Finished {
         try await workspace.run(
             ["run", "scenario.yaml", "--profile", "sandbox", "--out", workspace.out] + Workspace.remote,
+            after: words,
             environment: variables
         )
     }
 
-    @Test(arguments: ["CXONE_CA_FILE", "SSL_CERT_FILE", "none"])
+    /// The own authority is named by a variable, and the machine's store stays as it is.
+    @Test(
+        .enabled(if: Account.ordinary != nil, "an ordinary account cannot reach the program"),
+        arguments: ["CXONE_CA_FILE", "SSL_CERT_FILE", "none"]
+    )
     func aSandboxWithTLSIsATargetForAnyAccount(_ variable: String) async throws {
+        let words = try #require(Account.ordinary)
         try await Self.withSandbox { workspace, sandbox in
-            let authority = [variable: "\(workspace.folder)/certificate.pem"]
-            let ended = try await Self.run(workspace, sandbox.variables.merging(authority) { $1 })
+            let own = "\(workspace.folder)/own"
+            try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
+            if !words.isEmpty {
+                for folder in [workspace.folder, own] {
+                    try FileManager.default.setAttributes(
+                        [.ownerAccountID: NSNumber(value: Account.unprivileged)],
+                        ofItemAtPath: folder
+                    )
+                }
+            }
+            let authority = [variable: "\(workspace.folder)/certificate.pem", "RINGBACK_HOME": "\(own)/home"]
+            let ended = try await Self.run(workspace, after: words, sandbox.variables.merging(authority) { $1 })
             if variable == "none" {
                 #expect(ended.exitCode == 3)
                 #expect(ended.stderr.contains("certificate verify failed") && ended.stderr.contains("in CXONE_CA_FILE"))

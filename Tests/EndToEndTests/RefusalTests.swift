@@ -1,4 +1,5 @@
 import ExactJSON
+import Foundation
 import RingbackTestKit
 import SimulationAPI
 import Testing
@@ -67,6 +68,23 @@ struct RefusalTests {
                 #expect(try workspace.result()["exitCode"]?.integer == 3)
                 #expect(try workspace.result()["verdict"]?.string == "fail")
             }
+        }
+    }
+
+    /// A small answer of 2 MiB, once it is decompressed.
+    @Test func aCompressedTokenAnswerHasABound() async throws {
+        let bytes = Array(try #require(Data(base64Encoded: CompressedAnswer.bomb)))
+        let head = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: \(bytes.count)\r\n\r\n"
+        let listener = try RawListener { _ in .answer(Array(head.utf8) + bytes) }
+        defer { listener.stop() }
+        try await Workspace.with { workspace in
+            try workspace.scenario()
+            let ended = try await workspace.run(
+                ["run", "scenario.yaml", "--out", workspace.out] + Workspace.remote,
+                environment: Workspace.credentials("http://127.0.0.1:\(listener.port)")
+            )
+            #expect(ended.exitCode == 3, "\(ended.stderr)")
+            #expect(ended.stderr.contains("the answer is too large once it is decompressed"), "\(ended.stderr)")
         }
     }
 

@@ -38,8 +38,16 @@ struct RunningSandbox: Sendable {
 
 extension Workspace {
     /// Runs `body` with a sandbox of the built program, and stops it afterwards.
-    func withSandbox(_ arguments: [String] = [], _ body: (RunningSandbox) async throws -> Void) async throws {
-        let program = try start(["sandbox", "--listen", "127.0.0.1:0"] + arguments, limit: .seconds(200))
+    func withSandbox(
+        _ arguments: [String] = [],
+        environment: [String: String] = [:],
+        _ body: (RunningSandbox) async throws -> Void
+    ) async throws {
+        let program = try start(
+            ["sandbox", "--listen", "127.0.0.1:0"] + arguments,
+            environment: environment,
+            limit: .seconds(200)
+        )
         let line = try #require(await program.line { $0.hasPrefix("listening on ") })
         do {
             try await body(RunningSandbox(origin: String(line.dropFirst("listening on ".count))))

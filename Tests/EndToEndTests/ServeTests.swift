@@ -73,6 +73,24 @@ struct ServeTests {
         }
     }
 
+    /// The wait is what is tested: a small body may take its time, up to 15 s.
+    @Test func aBodyWhoseSecondHalfComesLaterIsTaken() async throws {
+        try await Workspace.with { workspace in
+            let service = try await RunningService(workspace, [], ["RINGBACK_WEBHOOK_SECRET": ReceivingRun.secret])
+            let connection = try RawConnection(port: service.port)
+            let request = Array(
+                try ReceivingRun.request("msg_1", body: Array(Self.event("call-1", "ringing").utf8)).utf8
+            )
+            #expect(await connection.send(bytes: Array(request.dropLast(60))))
+            try await Task.sleep(for: .seconds(3))
+            #expect(await connection.send(bytes: request.suffix(60)))
+            let answer = await connection.receive(until: "}")
+            #expect(answer.hasPrefix("HTTP/1.1 200 ") && answer.hasSuffix(#"{"status":"received"}"#), "\(answer)")
+            _ = await service.stop()
+            #expect(try workspace.storedWebhooks().ids == ["msg_1"])
+        }
+    }
+
     @Test func aDeadLetterIsSentAgain() async throws {
         let isWell = Shared(false)
         let answer: FakeMonitor.Answer = { _, _ in

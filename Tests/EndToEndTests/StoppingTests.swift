@@ -44,6 +44,32 @@ struct StoppingTests {
         }
     }
 
+    /// What was left undone is said however little the user wants to read, once, and not on standard output.
+    @Test(arguments: [["--quiet"], ["--json"], ["--quiet", "--json"], []])
+    func aSimulationThatMayStillRunIsNamed(_ flags: [String]) async throws {
+        let script = FakeScript {
+            $0.status = [.state("running")]
+            $0.cancel = [.problem(403, "forbidden", "cancelling is not for you")]
+        }
+        try await Workspace.with { workspace in
+            try workspace.scenario()
+            try await FakeAPI.with(script) { api in
+                let ended = try await workspace.run(against: api, ["--timeout", "3s"] + flags)
+                #expect(ended.exitCode == 4, "\(ended.stderr)")
+                let undone = "ringback: warning: the simulation sim-0001 may still run, it could not be cancelled: "
+                let lines = ended.stderr.split(separator: "\n").filter { $0.contains("may still run") }
+                #expect(lines.count == 1 && lines.first?.hasPrefix(undone) == true, "\(ended.stderr)")
+                #expect(lines.first?.contains("cancelling is not for you") == true, "\(ended.stderr)")
+                if flags.contains("--json") {
+                    let result = try JSONReader.read(Array(ended.stdout.utf8))
+                    #expect(result["ending"]?["kind"]?.string == "timedOut")
+                } else if flags.contains("--quiet") {
+                    #expect(ended.stdout == "FAIL  \(workspace.out)/report.html\n")
+                }
+            }
+        }
+    }
+
     @Test(arguments: [
         FakeAnswer.raw(500, body: "broken"), .state("dreaming"), .raw(200, body: "{"), .resetAfterCommit,
         .problem(429, "rate_limited", "slow down", headers: ["Retry-After": "3600"]),

@@ -268,6 +268,21 @@ struct RefusalTests {
         }
     }
 
+    @Test(arguments: [run, ["run", "--resume", "X"], ["serve", "--listen", "127.0.0.1:0"], ["doctor"]])
+    func aHomeWhosePathIsTooLongForSQLiteIsNamed(_ command: [String]) async throws {
+        try await Workspace.inMemory { workspace in
+            try workspace.scenario()
+            let home = workspace.folder + String(repeating: "/" + String(repeating: "d", count: 200), count: 3)
+            let ended = await workspace.command(command + ["--home", home], environment: ["COLUMNS": "9999"])
+            #expect(ended.exitCode == (command == ["doctor"] ? 1 : 2), "\(ended.stderr)")
+            let path = home + "/ringback.sqlite"
+            let words =
+                "the path \(path.replacing(workspace.folder, with: "FOLDER")) is \(path.utf8.count) bytes long, and "
+                + "SQLite takes 504 at most; choose a shorter home with --home or RINGBACK_HOME"
+            #expect((ended.stdout + ended.stderr).contains(words), "\(ended.stdout)\(ended.stderr)")
+        }
+    }
+
     @Test func everyProblemOfAScenarioIsShown() async throws {
         try await Workspace.inMemory { workspace in
             try workspace.scenario(

@@ -63,29 +63,32 @@ package struct Workspace: Sendable {
         ["CXONE_BASE_URL": origin, "CXONE_CLIENT_ID": "client-7", "CXONE_CLIENT_SECRET": "s3cret-canary"]
     }
 
-    /// Starts the program.
+    /// Starts the program, with `words` before its name.
     package func start(
         _ arguments: [String],
+        after words: [String] = [],
         environment: [String: String] = [:],
         limit: Duration = .seconds(150)
     ) throws -> Program {
         let base = ["PATH": "/usr/bin:/bin", "HOME": folder, "USER": "tester", "RINGBACK_HOME": home]
+        let command = words + [Program.ringback] + arguments
         return try Program(
-            Program.ringback,
-            arguments,
+            command[0],
+            Array(command.dropFirst()),
             environment: base.merging(environment) { $1 },
             in: folder,
             limit: limit
         )
     }
 
-    /// Runs the program to its end.
+    /// Runs the program to its end, with `words` before its name.
     package func run(
         _ arguments: [String],
+        after words: [String] = [],
         environment: [String: String] = [:],
         limit: Duration = .seconds(150)
     ) async throws -> Program.Finished {
-        try await start(arguments, environment: environment, limit: limit).finished()
+        try await start(arguments, after: words, environment: environment, limit: limit).finished()
     }
 
     /// Runs a scenario against a fake API.

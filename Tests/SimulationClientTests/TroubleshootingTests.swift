@@ -121,6 +121,20 @@ struct TroubleshootingTests {
         )
     }
 
+    /// More than a day is no advice.
+    @Test(arguments: [
+        ("86400", "24 h", "Try again in 24 h, or ask"), ("86401", "24 h", "Ask"), ("315360000", "87600 h", "Ask"),
+    ])
+    func tooLongAWaitIsNoAdvice(_ seconds: String, _ shown: String, _ advice: String) async throws {
+        #expect(
+            try await createFailure(.problem(429, "rate_limited", "slow down", ["Retry-After": seconds])) == """
+                creating the simulation: too many requests (429 rate_limited): slow down; the server asks to wait \
+                \(shown), which is beyond the time that is left (request r1). \(advice) for less: a longer \
+                --poll-interval, or fewer runs at once.
+                """
+        )
+    }
+
     @Test(arguments: [
         ("https://b.example/", "to https://b.example/", "the final address"),
         (

@@ -124,6 +124,7 @@ struct HomeProbe: Sendable {
     func home() async -> Finding {
         await finding(orAdvising: Finding.chooseHome) {
             try await BlockingWork.run {
+                try home.requireShortPath()
                 let nearest = try FileSystem.nearestExisting(path)
                 return .home(path, nearest: nearest, isReadOnly: try FileSystem.volume(of: nearest.path).isReadOnly)
             }
