@@ -1,19 +1,20 @@
 import Addresses
 import AsyncHTTPClient
 import NIOCore
+import NIOHTTP1
 import NIOHTTPCompression
 import NIOPosix
 import NIOSSL
 import RingbackHome
 
 /// What an error of the libraries says about a request, in our own words.
-struct ExchangeFailure {
+package struct ExchangeFailure {
     /// `unknown` stands for `notSent` too: the error does not say whether the body had left.
     var code: TransportError.Code
-    var message: String
+    package var message: String
 
     /// - Parameter host: the host of the request.
-    init(_ error: any Error, host: String = "") {
+    package init(_ error: any Error, host: String = "") {
         (code, message) =
             switch error {
             case let error as TransportError: (error.code, error.message)
@@ -27,6 +28,7 @@ struct ExchangeFailure {
                 (.responseTooLarge, "the answer is too large once it is decompressed")
             case is NIOHTTPDecompression.DecompressionError, is NIOHTTPDecompression.ExtraDecompressionError:
                 (.unknown, "the compression of the answer is broken")
+            case HTTPParserError.invalidEOFState: Self.words(HTTPClientError.remoteConnectionClosed)
             case let error as NIOSSLExtraError where error == .failedToValidateHostname:
                 (.untrusted, "the TLS handshake failed: the certificate is not for \(host)")
             case let error as HTTPClientError: Self.words(error)

@@ -1,3 +1,5 @@
+import NIOSSL
+
 /// Why a request has no response, and whether the server may have acted on it.
 public struct TransportError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What happened to the request.
@@ -45,6 +47,8 @@ package enum TLSFailure {
     package static func reason(of error: any Error) -> String? {
         let mark = "OPENSSL_internal:"
         let words = "\(error)".split(separator: mark).dropFirst().compactMap { $0.split(separator: " ").first }
-        return words.first.map { $0.split(separator: "_").joined(separator: " ").lowercased() }
+        if let first = words.first { return first.split(separator: "_").joined(separator: " ").lowercased() }
+        guard case .handshakeFailed? = error as? NIOSSLError else { return nil }
+        return "the other side broke it off"
     }
 }

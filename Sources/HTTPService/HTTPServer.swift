@@ -42,6 +42,16 @@ package struct HTTPServer: Sendable {
     /// The address could not be bound.
     package struct BindError: Error {
         package var reason: String
+
+        /// Why a server could not start, in our own words.
+        init(_ error: (any Error)? = nil) {
+            reason =
+                switch error {
+                case let error as IOError: String(cString: strerror(error.errnoCode))
+                case let error as SocketAddressError.UnknownHost: "the name \(error.host) has no address here"
+                default: "the server did not start"
+                }
+        }
     }
 
     /// Binds, serves while `body` runs, and then stops; requests that are being answered are answered first.
@@ -150,14 +160,12 @@ package struct HTTPServer: Sendable {
                     try await group.run()
                     continuation.finish()
                 } catch {
-                    let number = (error as? IOError)?.errnoCode
-                    let reason = number.map { String(cString: strerror($0)) } ?? "\(error)"
-                    continuation.finish(throwing: BindError(reason: reason))
+                    continuation.finish(throwing: BindError(error))
                 }
             }
             defer { tasks.cancelAll() }
             var iterator = started.makeAsyncIterator()
-            guard let port = try await iterator.next() else { throw BindError(reason: "the server did not start") }
+            guard let port = try await iterator.next() else { throw BindError() }
             let result: Swift.Result<Result, any Error>
             do { result = .success(try await body(port)) } catch { result = .failure(error) }
             await group.triggerGracefulShutdown()

@@ -2,6 +2,7 @@ public import ArgumentParser
 import ExactJSON
 import HTTPService
 import NIOSSL
+import RingbackHome
 import RunPipeline
 public import SimulationAPI
 import Webhooks
@@ -102,19 +103,39 @@ struct TLSOptions: ParsableArguments {
         switch (tlsCertificate, tlsKey) {
         case (nil, nil): return nil
         case (.some(let certificate), .some(let key)):
-            do {
-                let chain = try NIOSSLCertificate.fromPEMFile(certificate)
-                var configuration = TLSConfiguration.makeServerConfiguration(
-                    certificateChain: chain.map { .certificate($0) },
-                    privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem))
-                )
-                configuration.minimumTLSVersion = .tlsv12
-                return configuration
-            } catch {
-                throw CommandFailure.usage("cannot read the TLS certificate or key: \(error)")
+            let chain = try Self.read("--tls-certificate", certificate, "certificate in PEM") {
+                try NIOSSLCertificate.fromPEMBytes($0)
             }
+            let privateKey = try Self.read("--tls-key", key, "private key in PEM without a passphrase") {
+                try NIOSSLPrivateKey(bytes: $0, format: .pem)
+            }
+            var configuration = TLSConfiguration.makeServerConfiguration(
+                certificateChain: chain.map { .certificate($0) },
+                privateKey: .privateKey(privateKey)
+            )
+            configuration.minimumTLSVersion = .tlsv12
+            guard (try? NIOSSLContext(configuration: configuration)) != nil else {
+                throw CommandFailure.usage("the key in \(key) does not belong to the certificate in \(certificate)")
+            }
+            return configuration
         default: throw CommandFailure.usage("--tls-certificate and --tls-key come together")
         }
+    }
+
+    private static func read<Item>(
+        _ option: String,
+        _ path: String,
+        _ what: String,
+        _ parse: ([UInt8]) throws -> Item
+    ) throws -> Item {
+        let bytes: [UInt8]
+        do { bytes = try FileSystem.read(path, upTo: 1 << 20) } catch {
+            throw CommandFailure.usage("\(option): \(error)")
+        }
+        guard let item = try? parse(bytes) else {
+            throw CommandFailure.usage("\(option): \(path) holds no \(what)")
+        }
+        return item
     }
 }
 

@@ -31,6 +31,15 @@ public enum RingbackTool {
 
     private static func isAuditVerify(_ arguments: [String]) -> Bool { arguments.starts(with: ["audit", "verify"]) }
 
+    /// The message, in which arguments show by code what is invisible or looks like another character.
+    private static func quoting(_ arguments: [String], in message: String) -> String {
+        let words = arguments.flatMap { [$0] + $0.split { $0 == "=" || $0 == ":" }.map(String.init) }
+        return words.reduce(message) { text, word in
+            let shown = PrintableText.excerpt(word, to: .max)
+            return shown == word ? text : text.replacing(word, with: shown)
+        }
+    }
+
     private static func outcome(of arguments: [String]) async -> RunReport.ExitCode {
         let output = RefusedOutput(arguments)
         do {
@@ -42,7 +51,7 @@ public enum RingbackTool {
             }
             return .pass
         } catch let failure as CommandFailure {
-            if !failure.message.isEmpty { Console.error("ringback: \(failure.message)") }
+            if !failure.message.isEmpty { Console.error("ringback: \(quoting(arguments, in: failure.message))") }
             if failure.leavesFiles { output?.leave(failure.reason, failure.code, failure.diagnostics) }
             return failure.code
         } catch {
@@ -55,7 +64,7 @@ public enum RingbackTool {
                 Console.output(text)
                 return .pass
             }
-            Console.error(AcceptedValues.explaining(text))
+            Console.error(quoting(arguments, in: AcceptedValues.explaining(text)))
             output?.leave(AcceptedValues.explaining(RingbackCommand.message(for: error)), .usage)
             return isAuditVerify(arguments) ? AuditVerifyCommand.couldNotRun : .usage
         }

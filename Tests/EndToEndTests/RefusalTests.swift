@@ -64,6 +64,7 @@ struct RefusalTests {
                 let ended = try await workspace.run(against: api)
                 #expect(ended.exitCode == 3, "\(ended.stderr)\(ended.stdout)")
                 for text in test.says { #expect(ended.stderr.contains(text), "\(text) in \(ended.stderr)") }
+                #expect(ended.stderr.flaws == [], "\(ended.stderr)")
                 #expect(api.requests(.create).count == test.creates)
                 #expect(try workspace.result()["exitCode"]?.integer == 3)
                 #expect(try workspace.result()["verdict"]?.string == "fail")

@@ -32,6 +32,10 @@ struct RefusalTests {
     private static let run = ["run", "FOLDER/scenario.yaml"]
     private static let remote = run + Workspace.remote
 
+    private static func tls(_ certificate: String, _ key: String) -> [String] {
+        ["--listen", "127.0.0.1:0", "--tls-certificate", certificate, "--tls-key", key]
+    }
+
     static let runs = [
         Case("an unknown command", ["dial"], says: "dial"), Case("run without a scenario", ["run"], says: "scenario"),
         Case("an unknown option", run + ["--fast"], says: "--fast"),
@@ -159,6 +163,42 @@ struct RefusalTests {
         ),
         Case("a client without a secret", ["sandbox", "--client", "ci"], says: "--client", "ID:SECRET"),
         Case("a certificate without a key", ["sandbox", "--tls-certificate", "a.pem"], says: "--tls-key"),
+        Case(
+            "a certificate that is missing",
+            ["sandbox"] + tls("gone.pem", "FOLDER/scenario.yaml"),
+            says: "ringback: --tls-certificate: cannot open gone.pem: No such file or directory\n"
+        ),
+        Case(
+            "a file that is no certificate",
+            ["sandbox"] + tls("FOLDER/scenario.yaml", "FOLDER/scenario.yaml"),
+            says: "ringback: --tls-certificate: FOLDER/scenario.yaml holds no certificate in PEM\n"
+        ),
+        Case(
+            "an address of another machine",
+            ["sandbox", "--listen", "192.0.2.7:0"],
+            says:
+                "ringback: cannot listen on 192.0.2.7:0: Cannot assign requested address; choose another with --listen\n"
+        ),
+        Case(
+            "a receiver at a name without an address",
+            run + ["--webhook-listen", "ringback.invalid:0"],
+            says:
+                "ringback: the receiver cannot listen on ringback.invalid:0: the name ringback.invalid has no address "
+                + "here; choose another with --webhook-listen\n"
+        ),
+        Case("a blank that is none", run + ["--timeout", "5\u{A0}m"], says: #"The value '5\u{a0}m' is invalid"#),
+        Case(
+            "a look-alike",
+            run + ["--profile", "s\u{430}ndbox"],
+            says: #"--profile s\u{430}ndbox: unknown profile, did you mean sandbox?"#
+        ),
+        Case(
+            "a look-alike in a monitor's name",
+            run + ["--anchor", "monitor:q\u{430}"],
+            says: #"the scenario has no monitor q\u{430} for the checkpoint"#
+        ),
+        Case("nothing to see", run + ["--set=simulation.maxCalls=\u{200B}"], says: #"not "\u{200b}""#),
+        Case("an option with a look-alike", run + ["--targ\u{430}t", "cxone"], says: #"'--targ\u{430}t'"#),
         Case("a rate that is not a number", ["sandbox", "--rate-limit", "often"], says: "--rate-limit"),
         Case("init over a file", ["init", "FOLDER"], says: "scenario.yaml exists already; --force replaces it"),
         Case("an unknown state of the inbox", ["inbox", "list", "--state", "lost"], says: "--state"),
@@ -260,6 +300,7 @@ struct RefusalTests {
                 let ended = await workspace.command(test.arguments, environment: variables.compactMapValues { $0 })
                 #expect(ended.exitCode == 2, "\(ended.stderr)")
                 for text in test.says { #expect(ended.stderr.contains(text), "\(text) in \(ended.stderr)") }
+                #expect(ended.stderr.flaws == [], "\(ended.stderr)")
                 #expect(ended.stdout.isEmpty || test.arguments.contains("--json"), "\(ended.stdout)")
                 #expect(api.requests.isEmpty)
             }

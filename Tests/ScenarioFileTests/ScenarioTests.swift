@@ -113,7 +113,14 @@ struct ScenarioTests {
                     + "20 at once [concurrency.binds]"
             ]
         )
-        #expect(Fixture.problems(adding: scenario + "  lines: 5\n").isEmpty)
+        #expect(
+            Fixture.problems(adding: scenario + "  lines: 5\n").map { String($0.drop { $0 != " " }.dropFirst()) } == [
+                "warning: 5 lines keep the contact centre short of calls: 10 agents can never all talk at once [lines.bind]"
+            ]
+        )
+        #expect(
+            Fixture.problems(adding: scenario + "  lines: 10\n").allSatisfy { $0.hasSuffix("[concurrency.binds]") }
+        )
         #expect(Fixture.problems(adding: Fixture.center).isEmpty)
     }
 

@@ -180,7 +180,7 @@ struct ConnectionProbe: Sendable {
             try await handshake.futureResult.get()
             return .connected(Self.address(of: channel))
         } catch {
-            return .handshakeFailed(Self.reason(of: error))
+            return .handshakeFailed(Self.reason(of: error, host: host))
         }
     }
 
@@ -190,18 +190,16 @@ struct ConnectionProbe: Sendable {
     }
 
     private static func outcome(of error: any Error) -> Reach {
-        if let error = error as? NIOConnectionError {
-            guard !error.connectionErrors.isEmpty else { return .unresolved }
-            let first = error.connectionErrors[0].error
-            return .refused((first as? IOError).map { SystemError.text($0.errnoCode) } ?? "\(first)")
-        }
+        if let error = error as? NIOConnectionError, error.connectionErrors.isEmpty { return .unresolved }
         if case .connectTimeout? = error as? ChannelError { return .refused("no answer in time") }
-        return .refused("\(error)")
+        return .refused(ExchangeFailure(error).message)
     }
 
-    static func reason(of error: any Error) -> String {
+    static func reason(of error: any Error, host: String = "") -> String {
         if case .eof? = error as? ChannelError { return "no answer to the handshake in time" }
-        return TLSFailure.reason(of: error) ?? "\(error)"
+        if error as? NIOSSLExtraError == .failedToValidateHostname { return "the certificate is not for \(host)" }
+        let system = (error as? IOError).map { SystemError.text($0.errnoCode) }
+        return TLSFailure.reason(of: error) ?? system ?? "the other side broke it off"
     }
 }
 

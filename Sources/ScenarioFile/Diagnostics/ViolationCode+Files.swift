@@ -36,6 +36,7 @@ extension ViolationCode {
     package static let monitorStdout = Self(rawValue: "monitor.stdout")
     package static let monitorAllow = Self(rawValue: "monitor.allow")
     package static let concurrencyBinds = Self(rawValue: "concurrency.binds")
+    package static let linesBind = Self(rawValue: "lines.bind")
     package static let faultInvalid = Self(rawValue: "fault.invalid")
     package static let profileAddress = Self(rawValue: "profile.address")
     package static let profilePath = Self(rawValue: "profile.path")

@@ -91,6 +91,12 @@ extension FormField {
     }
 
     private func warnIfConcurrencyBinds(_ payload: SimulationPayload, _ center: ContactCenter, _ form: Form) {
+        if let lines = center.lines, lines < center.agents {
+            form["contactCenter"]?.member("lines")?.warn(
+                .linesBind,
+                "\(lines) lines keep the contact centre short of calls: \(center.agents) agents can never all talk at once"
+            )
+        }
         let wanted = min(center.lines ?? .max, 2 * center.agents)
         guard payload.concurrencyLimit < wanted, let simulation = form["simulation"] else { return }
         let lines = center.lines.map { " and \($0) lines" } ?? ""

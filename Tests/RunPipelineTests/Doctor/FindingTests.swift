@@ -1,5 +1,6 @@
 import Addresses
 import ExactJSON
+import NIOSSL
 import RunReport
 import SimulationAPI
 import SimulationClient
@@ -101,6 +102,9 @@ struct FindingTests {
             }
         }
         #expect(ConnectionProbe.reason(of: Failure()) == "certificate verify failed")
+        let mismatch = NIOSSLExtraError.failedToValidateHostname
+        #expect(ConnectionProbe.reason(of: mismatch, host: "a.example") == "the certificate is not for a.example")
+        #expect(ConnectionProbe.reason(of: CancellationError()) == "the other side broke it off")
     }
 
     // MARK: Home and records

@@ -95,7 +95,10 @@ extension CreateRequest {
 
 /// The error that an operation of the client ends with.
 func failure<Value>(_ body: () async throws -> Value) async throws -> ClientError {
-    do { _ = try await body() } catch let error as ClientError { return error }
+    do { _ = try await body() } catch let error as ClientError {
+        #expect("\(error)".flaws == [], "\(error)")
+        return error
+    }
     throw NoFailure()
 }
 
