@@ -43,14 +43,11 @@ package struct HTTPServer: Sendable {
     package struct BindError: Error {
         package var reason: String
 
+        init(reason: String) { self.reason = reason }
+
         /// Why a server could not start, in our own words.
-        init(_ error: (any Error)? = nil) {
-            reason =
-                switch error {
-                case let error as IOError: String(cString: strerror(error.errnoCode))
-                case let error as SocketAddressError.UnknownHost: "the name \(error.host) has no address here"
-                default: "the server did not start"
-                }
+        init(_ error: (any Error)?) {
+            reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "the server did not start"
         }
     }
 
@@ -165,7 +162,7 @@ package struct HTTPServer: Sendable {
             }
             defer { tasks.cancelAll() }
             var iterator = started.makeAsyncIterator()
-            guard let port = try await iterator.next() else { throw BindError() }
+            guard let port = try await iterator.next() else { throw BindError(nil) }
             let result: Swift.Result<Result, any Error>
             do { result = .success(try await body(port)) } catch { result = .failure(error) }
             await group.triggerGracefulShutdown()

@@ -183,8 +183,8 @@ struct RefusalTests {
             "a receiver at a name without an address",
             run + ["--webhook-listen", "ringback.invalid:0"],
             says:
-                "ringback: the receiver cannot listen on ringback.invalid:0: the name ringback.invalid has no address "
-                + "here; choose another with --webhook-listen\n"
+                "ringback: the receiver cannot listen on ringback.invalid:0: the name has no address here; "
+                + "choose another with --webhook-listen\n"
         ),
         Case("a blank that is none", run + ["--timeout", "5\u{A0}m"], says: #"The value '5\u{a0}m' is invalid"#),
         Case(
