@@ -5,7 +5,6 @@ import ExactJSON
 import NIOCore
 import NIOHTTP1
 import NIOHTTPCompression
-package import NIOSSL
 import RingbackHome
 import Synchronization
 
@@ -38,18 +37,13 @@ package struct HTTPConnections: Sendable {
     /// Opens nothing yet; call ``shutDown()`` at the end.
     ///
     /// - Parameters:
-    ///   - limit: the most connections to one host.
     ///   - settings: proxies and further authorities.
-    ///   - trust: whose certificates are trusted; nil for the system's.
     ///   - addresses: the address to dial instead of looking up a name. TLS and `Host` still use the name.
     package init(
-        limit: Int = 8,
         _ settings: ConnectionSettings = ConnectionSettings(),
-        trust: NIOSSLTrustRoots? = nil,
         addresses: [String: IPAddress] = [:]
     ) {
-        var (tls, problem) = settings.tls()
-        if let trust { (tls.trustRoots, problem) = (trust, nil) }
+        let (tls, problem) = settings.tls()
         var configuration = HTTPClient.Configuration(
             tlsConfiguration: tls,
             redirectConfiguration: .disallow,
@@ -59,7 +53,6 @@ package struct HTTPConnections: Sendable {
         )
         configuration.httpVersion = .http1Only
         configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = limit
         // Shorter than servers keep an idle connection: a create on a connection that is closing has an unknown outcome.
         configuration.connectionPool.idleTimeout = .seconds(10)
         configuration.dnsOverride = addresses.mapValues(\.description)
@@ -100,12 +93,7 @@ package struct HTTPConnections: Sendable {
 
     /// Sends a request; see ``HTTPTransport``.
     package func send(_ request: OutgoingRequest) async throws(TransportError) -> IncomingResponse {
-        let sent = SentFlag()
-        guard let limit = request.maxResponseBytes else {
-            let response = try await execute(request, sent)
-            await Self.drain(response.body)
-            return IncomingResponse(response)
-        }
+        let (sent, limit) = (SentFlag(), request.maxResponseBytes)
         return try await Self.racing(request.timeout, sent) { () throws(TransportError) in
             let response = try await execute(request, sent)
             var result = IncomingResponse(response)
@@ -130,15 +118,12 @@ package struct HTTPConnections: Sendable {
         var outgoing = HTTPClientRequest(url: request.url)
         outgoing.method = HTTPMethod(rawValue: request.method.rawValue)
         for field in request.headers.fields { outgoing.headers.add(name: field.name, value: field.value) }
-        if request.body.isEmpty || (request.maxResponseBytes == nil && request.nextPiece == nil) {
+        if request.body.isEmpty {
             // The library does not say when the request leaves, so it counts as sent from the start.
             sent.set()
-            if !request.body.isEmpty { outgoing.body = .bytes(ByteBuffer(bytes: request.body)) }
         } else {
-            outgoing.body = .stream(
-                WatchedBody(bytes: request.body, nextPiece: request.nextPiece, sent: sent),
-                length: .known(Int64(request.body.count))
-            )
+            let body = WatchedBody(bytes: request.body, sent: sent)
+            outgoing.body = .stream(body, length: .known(Int64(request.body.count)))
         }
         let url = HTTPURL(request.url)
         let way = way(to: url)
@@ -176,18 +161,6 @@ package struct HTTPConnections: Sendable {
         if Task.isCancelled { throw sent.error(.cancelled, "cancelled") }
         guard let result else { throw sent.error(.unknown, "no whole answer within \(timeout.text)") }
         return try result.get()
-    }
-
-    /// Reads the body of a response whose status decides, so that the connection can be used again.
-    ///
-    /// A long or endless body must not hold up the caller, so at most 64 KiB are read for at most a second.
-    private static func drain(_ body: HTTPClientResponse.Body) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { _ = try? await body.collect(upTo: 64 * 1024) }
-            group.addTask { try? await Task.sleep(for: .seconds(1)) }
-            await group.next()
-            group.cancelAll()
-        }
     }
 
     /// Why a request got no head of an answer, with what stood in its way.
@@ -263,22 +236,18 @@ private final class SentFlag: Sendable {
 /// A body that notes when it is asked for.
 private struct WatchedBody: AsyncSequence, AsyncIteratorProtocol, Sendable {
     let bytes: [UInt8]
-    let nextPiece: OutgoingRequest.NextPiece?
     let sent: SentFlag
-    private var position = 0
+    private var isOver = false
 
-    init(bytes: [UInt8], nextPiece: OutgoingRequest.NextPiece?, sent: SentFlag) {
+    init(bytes: [UInt8], sent: SentFlag) {
         self.bytes = bytes
-        self.nextPiece = nextPiece
         self.sent = sent
     }
 
     mutating func next() async throws -> ByteBuffer? {
         sent.set()
-        guard position < bytes.count else { return nil }
-        let end = Swift.min(bytes.count, position + (try await nextPiece?(position) ?? bytes.count))
-        defer { position = end }
-        return ByteBuffer(bytes: bytes[position..<end])
+        defer { isOver = true }
+        return isOver ? nil : ByteBuffer(bytes: bytes)
     }
 
     func makeAsyncIterator() -> WatchedBody { self }

@@ -25,9 +25,6 @@ public enum RequestMethod: String, Hashable, Sendable {
 
 /// A request with its whole body in memory.
 public struct OutgoingRequest: Sendable {
-    /// Gets the number of body bytes sent so far and returns the size of the next piece.
-    package typealias NextPiece = @Sendable (Int) async throws -> Int
-
     /// The method.
     public var method: RequestMethod
     /// The absolute URL.
@@ -36,12 +33,10 @@ public struct OutgoingRequest: Sendable {
     public var headers: HeaderFields
     /// The body.
     public var body: [UInt8]
-    /// The time from the start to the last byte of the response, or to its head if only the status is wanted.
+    /// The time from the start to the last byte of the response.
     public var timeout: Duration
-    /// The largest response body that is accepted, in bytes; nil if only the status and the fields are wanted.
-    public var maxResponseBytes: Int?
-    /// Slows the body down or breaks it off; nil sends it at once.
-    package var nextPiece: NextPiece?
+    /// The largest response body that is accepted, in bytes.
+    public var maxResponseBytes: Int
 
     /// Creates a request.
     public init(
@@ -50,7 +45,7 @@ public struct OutgoingRequest: Sendable {
         headers: HeaderFields = [:],
         body: [UInt8] = [],
         timeout: Duration,
-        maxResponseBytes: Int?
+        maxResponseBytes: Int
     ) {
         self.method = method
         self.url = url
@@ -67,7 +62,7 @@ public struct IncomingResponse: Hashable, Sendable {
     public var status: Int
     /// The fields.
     public var headers: HeaderFields
-    /// The body as received, not decompressed; empty if the request wanted only the status.
+    /// The body, decompressed; empty where only status and fields count.
     public var body: [UInt8]
 
     /// Creates a response.

@@ -41,17 +41,30 @@ struct RunFiles: Sendable {
         let path = "\(directory)/events.jsonl"
         let file = try LineWriter(path: path)
         try await store.eachDelivery(run: run) { webhookID, receivedAt, reason, raw in
-            let arrival: [JSONValue.Member] = [
-                .init("webhookId", .string(webhookID)), .init("receivedAt", .string(receivedAt.description)),
-            ]
-            if reason == nil, case .object(let members) = try? JSONReader.read(raw) {
-                file.append(JSONValue.object(members + arrival).bytes)
-            } else {
-                let body = JSONValue.string(String(decoding: raw, as: UTF8.self))
-                let members = arrival + [.init("reason", .string(reason ?? "")), .init("body", body)]
-                file.append(JSONValue.object(members).bytes)
-            }
+            file.append(Self.line(of: raw, webhookID: webhookID, receivedAt: receivedAt, quarantinedFor: reason))
         }
         try file.flush()
+    }
+
+    /// A delivery as a line: the members of its event as they were sent, or its whole body as a text.
+    static func line(
+        of raw: [UInt8],
+        webhookID: String,
+        receivedAt: Timestamp,
+        quarantinedFor reason: String?
+    ) -> [UInt8] {
+        let arrival: [JSONValue.Member] = [
+            .init("webhookId", .string(webhookID)), .init("receivedAt", .string(receivedAt.description)),
+        ]
+        if let reason {
+            let body = JSONValue.string(String(decoding: raw, as: UTF8.self))
+            return JSONValue.object(arrival + [.init("reason", .string(reason)), .init("body", body)]).bytes
+        }
+        // The body was read when it came, so it is a JSON object with members. Within its strings there are no line ends.
+        guard let start = raw.firstIndex(of: UInt8(ascii: "{")), let end = raw.lastIndex(of: UInt8(ascii: "}")) else {
+            return JSONValue.object(arrival).bytes
+        }
+        let members = raw[start..<end].lazy.map { $0 < 0x20 ? 0x20 : $0 }
+        return members + [UInt8(ascii: ",")] + JSONValue.object(arrival).bytes.dropFirst()
     }
 }

@@ -148,6 +148,8 @@ enum Identifiers {
     /// A `webhook-id`: ordered by time, so that a store's index grows at its end, and random beyond.
     static func webhook(at now: Timestamp) -> String {
         let time = (0..<6).map { UInt8(truncatingIfNeeded: now.milliseconds >> (40 - 8 * $0)) }
-        return "msg_" + Hexadecimal.text(time) + random(bytes: 8)
+        // One call of the system for the whole number: an id is made for every event.
+        let chance = UInt64.random(in: 0 ... .max)
+        return "msg_" + Hexadecimal.text(time + (0..<8).map { UInt8(truncatingIfNeeded: chance >> (8 * $0)) })
     }
 }

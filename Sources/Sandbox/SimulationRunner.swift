@@ -1,3 +1,4 @@
+import Addresses
 import DialerEngine
 import ExactJSON
 import HTTPExchange
@@ -62,6 +63,7 @@ struct SimulationRunner: Sendable {
     }
 
     private func play(_ next: () throws -> CallEvent?) async throws {
+        let url = record.payload.webhookURL.flatMap { HTTPURL($0) }
         let timeline = service.environment.timeline
         let start = timeline.now
         var eventCount = 0
@@ -78,7 +80,7 @@ struct SimulationRunner: Sendable {
                 return record.state == .running
             }
             guard !Task.isCancelled, isRunning == true else { throw CancellationError() }
-            deliver(event)
+            if let url { deliver(event, to: url) }
             await record.deliveries.wait(for: .room)
         }
     }
@@ -94,8 +96,7 @@ struct SimulationRunner: Sendable {
         throw CancellationError()
     }
 
-    private func deliver(_ event: CallEvent) {
-        guard let url = record.payload.webhookURL else { return }
+    private func deliver(_ event: CallEvent, to url: HTTPURL) {
         let timestamp = record.createdAt.adding(milliseconds: Int64(event.time * 1000))
         let dialled = record.createdAt.adding(milliseconds: Int64(event.startedAt * 1000))
         let body = SimulationEvent(

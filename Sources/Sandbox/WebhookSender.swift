@@ -1,3 +1,4 @@
+import Addresses
 import HTTPExchange
 import ScenarioFile
 import Webhooks
@@ -6,7 +7,7 @@ import Webhooks
 struct Delivery: Sendable {
     /// The same on every attempt.
     var webhookID: String
-    var url: String
+    var url: HTTPURL
     var body: [UInt8]
     /// The call's number; events of one call go through one lane, in order.
     var lane: Int
@@ -32,7 +33,7 @@ struct WebhookSender: Sendable {
     /// A delivery that is retried outside its lane, the first time after a pause of its own if it has one.
     private typealias Later = (delivery: Delivery, pause: Double?)
 
-    private static let laneCount = 16
+    private static let laneCount = 64
 
     private let lanes: [(stream: AsyncStream<First>, continuation: AsyncStream<First>.Continuation)]
     private let secret: WebhookSecret?
@@ -61,11 +62,11 @@ struct WebhookSender: Sendable {
 
     /// Delivers until the task is cancelled.
     func run() async {
-        let connections = HTTPConnections(limit: Self.laneCount)
+        let connections = PostConnections(limit: Self.laneCount)
         await withDiscardingTaskGroup { group in
             let (delayed, delay) = AsyncStream<Later>.makeStream()
             for lane in lanes {
-                group.addTask {
+                group.addTask(executorPreference: connections.executor) {
                     for await first in lane.stream {
                         if let later = await deliver(first, connections) { delay.yield(later) }
                     }
@@ -79,7 +80,7 @@ struct WebhookSender: Sendable {
     }
 
     /// Makes the first attempt of a delivery; returns the delivery if it must be tried again later.
-    private func deliver(_ first: First, _ connections: HTTPConnections) async -> Later? {
+    private func deliver(_ first: First, _ connections: PostConnections) async -> Later? {
         let delivery = first.delivery
         defer { delivery.ledger.firstAttempted() }
         switch first.injection.fault {
@@ -95,7 +96,7 @@ struct WebhookSender: Sendable {
         return nil
     }
 
-    private func deliver(_ later: Later, _ connections: HTTPConnections) async {
+    private func deliver(_ later: Later, _ connections: PostConnections) async {
         let delivery = later.delivery
         let usual = schedule.pauses.map { $0 * (1 + environment.chance() / 5) }
         for pause in [later.pause].compactMap(\.self) + usual {
@@ -112,7 +113,7 @@ struct WebhookSender: Sendable {
     }
 
     /// Makes an attempt with its injected fault; only a 2xx is a success.
-    private func attempt(_ delivery: Delivery, _ connections: HTTPConnections, _ injection: Injection) async -> Bool {
+    private func attempt(_ delivery: Delivery, _ connections: PostConnections, _ injection: Injection) async -> Bool {
         if injection.delay > 0 { try? await environment.sleep(seconds: injection.delay) }
         switch injection.fault {
         case .status(let status, _): return (200..<300).contains(status)
@@ -138,7 +139,7 @@ struct WebhookSender: Sendable {
     /// Sends once, with a wrong signature or a broken way of sending if the fault says so.
     private func send(
         _ delivery: Delivery,
-        _ connections: HTTPConnections,
+        _ connections: PostConnections,
         _ fault: FaultPlan.Fault? = nil
     ) async -> Bool {
         let fields = SignedDelivery.fields(
@@ -148,21 +149,19 @@ struct WebhookSender: Sendable {
             secret: secret,
             sender: "ringback-sandbox"
         )
-        var request = OutgoingRequest(
-            method: .post,
-            url: delivery.url,
+        let post = Post(
+            to: delivery.url,
             headers: HeaderFields(fields),
             body: delivery.body,
             timeout: schedule.attemptLimit,
-            maxResponseBytes: nil
+            nextPiece: nextPiece(fault, of: delivery.body.count)
         )
-        request.nextPiece = nextPiece(fault, of: delivery.body.count)
-        guard let response = try? await connections.send(request) else { return false }
+        guard let response = try? await connections.send(post) else { return false }
         return (200..<300).contains(response.status)
     }
 
     /// How a body of this size leaves if a fault slows it down or cuts it short.
-    private func nextPiece(_ fault: FaultPlan.Fault?, of size: Int) -> OutgoingRequest.NextPiece? {
+    private func nextPiece(_ fault: FaultPlan.Fault?, of size: Int) -> Post.NextPiece? {
         switch fault {
         case .truncatedBody:
             return { sent in

@@ -1,3 +1,4 @@
+import Addresses
 import ExactJSON
 import HTTPService
 import HTTPTypes
@@ -152,10 +153,11 @@ struct WebhookFaultTests {
         )
         let ledger = DeliveryLedger()
         try await Loopback.serve({ await receiver.respond($0) }) { origin in
+            let url = try #require(HTTPURL("\(origin)/hook"))
             for number in 0..<3 {
                 let body = Array("event-0\(number)".utf8)
                 sender.send(
-                    Delivery(webhookID: "id\(number)", url: "\(origin)/hook", body: body, lane: 0, ledger: ledger)
+                    Delivery(webhookID: "id\(number)", url: url, body: body, lane: 0, ledger: ledger)
                 )
             }
             try await withThrowingTaskGroup(of: Void.self) { group in

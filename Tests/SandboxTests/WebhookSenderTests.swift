@@ -1,3 +1,4 @@
+import Addresses
 import ExactJSON
 import HTTPService
 import HTTPTypes
@@ -46,12 +47,12 @@ final class Receiver: Sendable {
     }
 
     /// Runs `body` with a sender at work and the address of this receiver.
-    func serve(_ sender: WebhookSender, body: @escaping @Sendable (_ url: String) async throws -> Void) async throws {
+    func serve(_ sender: WebhookSender, body: @escaping @Sendable (_ url: HTTPURL) async throws -> Void) async throws {
         try await Loopback.serve({ await self.respond($0) }) { origin in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await sender.run() }
                 defer { group.cancelAll() }
-                try await body("\(origin)/hook")
+                try await body(try #require(HTTPURL("\(origin)/hook")))
             }
         }
     }
@@ -61,7 +62,7 @@ final class Receiver: Sendable {
 struct WebhookSenderTests {
     private static let quick = WebhookSender.RetrySchedule(pauses: [0.01, 0.01, 0.01], attemptLimit: .seconds(15))
 
-    private func delivery(_ id: String, _ url: String, _ ledger: DeliveryLedger, lane: Int = 0) -> Delivery {
+    private func delivery(_ id: String, _ url: HTTPURL, _ ledger: DeliveryLedger, lane: Int = 0) -> Delivery {
         Delivery(webhookID: id, url: url, body: Array("body of \(id)".utf8), lane: lane, ledger: ledger)
     }
 
@@ -92,12 +93,13 @@ struct WebhookSenderTests {
         let ledger = DeliveryLedger()
         let sender = WebhookSender(secret: secret, schedule: Self.quick)
         try await Loopback.receive(webhookReceiver) { origin in
+            let url = try #require(HTTPURL(origin + Endpoint.webhook))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await sender.run() }
                 sender.send(
                     Delivery(
                         webhookID: "msg_1",
-                        url: origin + Endpoint.webhook,
+                        url: url,
                         body: event.json.bytes,
                         lane: 0,
                         ledger: ledger
@@ -167,7 +169,8 @@ struct WebhookSenderTests {
         let receiver = Receiver { _, _ in ServiceResponse(status: 200) }
         let ledger = DeliveryLedger()
         let sender = WebhookSender(secret: nil, schedule: Self.quick)
-        let gone = try await Loopback.serve({ _ in ServiceResponse(status: 200) }) { $0 }
+        let origin = try await Loopback.serve({ _ in ServiceResponse(status: 200) }) { $0 }
+        let gone = try #require(HTTPURL("\(origin)/hook"))
         try await receiver.serve(sender) { url in
             sender.send(self.delivery("msg_1", gone, ledger))
             sender.send(self.delivery("msg_2", url, ledger))

@@ -1,0 +1,149 @@
+import Addresses
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+
+/// The connections of ``PostConnections``, and the POSTs that wait for one; used on its event loop alone.
+final class PostPool {
+    /// Where a connection leads.
+    struct Place: Hashable {
+        var scheme: String
+        var host: String
+        var port: Int
+        var address: IPAddress?
+    }
+
+    private struct Connections {
+        var open = 0
+        /// The one that was used last comes first, so that the others can close.
+        var idle: [PostChannel] = []
+        var waiting = CircularBuffer<PostExchange>()
+    }
+
+    private static let connectTimeout = TimeAmount.seconds(5)
+    private static let idleTime = TimeAmount.seconds(10)
+    /// How often deadlines and idle connections are looked at.
+    private static let tick = TimeAmount.milliseconds(50)
+
+    private let eventLoop: any EventLoop
+    private let limit: Int
+    private var places: [Place: Connections] = [:]
+    private var channels: [ObjectIdentifier: PostChannel] = [:]
+    private var ticks: RepeatedTask?
+    private var isShutDown = false
+
+    init(limit: Int, on eventLoop: any EventLoop) {
+        (self.limit, self.eventLoop) = (limit, eventLoop)
+    }
+
+    var waitingCount: Int { places.values.reduce(0) { $0 + $1.waiting.count } }
+
+    func start(_ exchange: PostExchange) {
+        guard !isShutDown else { return exchange.fail(.cancelled, "the connections were closed") }
+        let url = exchange.post.url
+        let place = Place(
+            scheme: url.scheme,
+            host: url.host,
+            port: url.port ?? (url.scheme == "https" ? 443 : 80),
+            address: exchange.post.address
+        )
+        if let channel = places[place]?.idle.popLast() { return channel.send(exchange) }
+        if places[place, default: Connections()].open < limit {
+            connect(to: place, for: exchange)
+        } else {
+            places[place]?.waiting.append(exchange)
+        }
+    }
+
+    func cancel(_ number: UInt64) {
+        for channel in channels.values where channel.exchange?.number == number {
+            return channel.fail(.cancelled, "cancelled")
+        }
+        for place in places.keys {
+            guard let index = places[place]?.waiting.firstIndex(where: { $0.number == number }) else { continue }
+            places[place]?.waiting.remove(at: index).fail(.cancelled, "cancelled")
+        }
+    }
+
+    func shutDown() {
+        isShutDown = true
+        for connections in places.values {
+            for exchange in connections.waiting { exchange.fail(.cancelled, "the connections were closed") }
+        }
+        places = places.mapValues { Connections(open: $0.open) }
+        for channel in channels.values { channel.fail(.cancelled, "the connections were closed") }
+    }
+
+    // MARK: Connections
+
+    private func connect(to place: Place, for exchange: PostExchange) {
+        let channel = PostChannel(exchange, to: place, deadline: .now() + Self.connectTimeout, in: self)
+        places[place, default: Connections()].open += 1
+        channels[ObjectIdentifier(channel)] = channel
+        if ticks == nil {
+            let pool = NIOLoopBound(self, eventLoop: eventLoop)
+            ticks = eventLoop.scheduleRepeatedTask(initialDelay: Self.tick, delay: Self.tick) { _ in pool.value.look() }
+        }
+        let handler = NIOLoopBound(channel, eventLoop: eventLoop)
+        let tls = exchange.tls
+        let name = IPAddress(place.host) == nil ? place.host : nil
+        let bootstrap = ClientBootstrap(group: eventLoop).connectTimeout(Self.connectTimeout)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    if let tls { try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: name)) }
+                    try pipeline.addHandlers(
+                        HTTPRequestEncoder(),
+                        ByteToMessageHandler(HTTPResponseDecoder()),
+                        handler.value
+                    )
+                }
+            }
+        let connected =
+            if let address = place.address,
+                let target = try? SocketAddress(ipAddress: address.description, port: place.port)
+            {
+                bootstrap.connect(to: target)
+            } else {
+                bootstrap.connect(host: place.host, port: place.port)
+            }
+        connected.whenFailure { handler.value.fail($0) }
+    }
+
+    /// A connection can take the next POST.
+    func isFree(_ channel: PostChannel) {
+        if let next = places[channel.place]?.waiting.popFirst() { return channel.send(next) }
+        channel.idleSince = .now()
+        places[channel.place]?.idle.append(channel)
+    }
+
+    /// A connection is gone; a POST that waits for one gets another.
+    func isClosed(_ channel: PostChannel) {
+        guard channels.removeValue(forKey: ObjectIdentifier(channel)) != nil else { return }
+        let place = channel.place
+        places[place]?.open -= 1
+        places[place]?.idle.removeAll { $0 === channel }
+        if let next = places[place]?.waiting.popFirst() {
+            connect(to: place, for: next)
+        } else if places[place]?.open == 0 {
+            places[place] = nil
+        }
+        if channels.isEmpty {
+            ticks?.cancel()
+            ticks = nil
+        }
+    }
+
+    /// Ends what has taken too long.
+    private func look() {
+        let now = NIODeadline.now()
+        for channel in channels.values { channel.look(at: now, idleTime: Self.idleTime) }
+        for place in places.keys {
+            while let first = places[place]?.waiting.first, first.deadline <= now {
+                places[place]?.waiting.removeFirst()
+                first.fail(.notSent, "there was no connection in time")
+            }
+        }
+    }
+}
