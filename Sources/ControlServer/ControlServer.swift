@@ -187,7 +187,7 @@ final class RunningService: Sendable {
         return [
             "unsignedAccepted": .bool(receiver.takesUnsigned), "received": .integer(counts.received),
             "stored": .integer(counts.unique), "duplicates": .integer(counts.duplicates),
-            "quarantined": .integer(counts.quarantined),
+            "quarantined": .integer(counts.quarantined), "identityReused": .integer(counts.identityReused),
             "refused": .object(refusals.map { .init($0.key, .integer($0.value)) }),
         ]
     }

@@ -42,7 +42,8 @@ package struct ServiceResponse: Sendable {
 
     /// 405 with the methods that the path takes.
     package static func methodNotAllowed(_ allowed: [HTTPRequest.Method]) -> ServiceResponse {
-        let list = allowed.map(\.rawValue).joined(separator: ", ")
+        // HEAD answers as GET, everywhere.
+        let list = allowed.flatMap { $0 == .get ? ["GET", "HEAD"] : [$0.rawValue] }.joined(separator: ", ")
         let detail = "this path takes \(list)"
         let problem = Problem(status: 405, code: "method_not_allowed", title: "Method not allowed", detail: detail)
         return .problem(problem, headers: [.allow: list])

@@ -68,6 +68,7 @@ extension Inbox {
             event = nil
             guard try insertRow(received, nil, Inbox.identityReused, by: statements, known: known) else { return }
             reused.append(received.webhookID)
+            counts.identityReused += 1
         }
         InboxPoint.afterInsert.reach()
         guard let event else {

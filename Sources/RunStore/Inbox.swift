@@ -14,6 +14,8 @@ package final class Inbox: Sendable {
         package var duplicates = 0
         /// Stored bodies that are not events, or came under the identity of another; each is counted once and here alone.
         package var quarantined = 0
+        /// Those of the quarantined that came under the identity of another, as far as this process stored them.
+        package var identityReused = 0
         package var events: [String: Int] = [:]
         package var endedCalls: [String: Int] = [:]
     }

@@ -24,8 +24,8 @@ struct ControlRoutesTests {
     }
 
     @Test(arguments: [
-        (HTTPRequest.Method.post, "/v1/webhooks", "GET"), (.delete, "/v1/deliveries", "GET"),
-        (.get, "/v1/deliveries/1/replay", "POST"), (.post, "/healthz", "GET"), (.put, "/readyz", "GET"),
+        (HTTPRequest.Method.post, "/v1/webhooks", "GET, HEAD"), (.delete, "/v1/deliveries", "GET, HEAD"),
+        (.get, "/v1/deliveries/1/replay", "POST"), (.post, "/healthz", "GET, HEAD"), (.put, "/readyz", "GET, HEAD"),
     ])
     func otherMethodsAreRefusedWithTheAllowedOne(_ method: HTTPRequest.Method, _ path: String, _ allowed: String)
         async throws
@@ -149,11 +149,12 @@ struct ControlRoutesTests {
         try await Fixture.with { fixture in
             for (id, call) in [("1", "a"), ("1", "a"), ("2", "b")] { try await fixture.receive(id, call: call) }
             try await fixture.quarantine("3")
+            try await fixture.receive("1", call: "c")
             let empty = ServiceRequest(.post, Endpoint.webhook, headers: [.contentType: "text/plain"])
             #expect(await fixture.receiver.respond(to: empty).status == 415)
             let expected: JSONValue = [
-                "unsignedAccepted": true, "received": 3, "stored": 2, "duplicates": 1, "quarantined": 1,
-                "refused": ["unsupported_media_type": 1],
+                "unsignedAccepted": true, "received": 3, "stored": 2, "duplicates": 1, "quarantined": 2,
+                "identityReused": 1, "refused": ["unsupported_media_type": 1],
             ]
             #expect(try await fixture.ask(.get, "/readyz").json["webhooks"] == nil)
             #expect(try await fixture.ask(.get, "/readyz?verbose").json["webhooks"] == expected)

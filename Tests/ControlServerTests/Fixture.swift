@@ -114,6 +114,7 @@ struct Fixture: Sendable {
                 webhookID: webhookID,
                 receivedAt: Timestamp(milliseconds: 99),
                 body: event.json.bytes,
+                digest: event.json.bytes,
                 content: .event(event)
             )
         )

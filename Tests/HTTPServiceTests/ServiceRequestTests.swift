@@ -86,7 +86,7 @@ struct ServiceResponseTests {
         #expect(json.status == 202 && json.headers[.contentType] == "application/json")
         #expect(json.headers[.location] == "/x" && json.body == Array(#"{"a":1}"#.utf8))
         let allowed = ServiceResponse.methodNotAllowed([.get, .post])
-        #expect(allowed.status == 405 && allowed.headers[.allow] == "GET, POST")
+        #expect(allowed.status == 405 && allowed.headers[.allow] == "GET, HEAD, POST")
         #expect(allowed.headers[.contentType] == "application/problem+json")
         let missing = ServiceResponse.problem(.notFound(path: "/" + String(repeating: "x", count: 5000), list: "y"))
         #expect(missing.status == 404 && missing.body.count < 1000)

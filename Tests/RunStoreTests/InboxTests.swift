@@ -91,7 +91,12 @@ struct InboxTests {
     ])
     func nothingUnderAnIdentityIsLost(_ rows: [ReceivedEvent], _ stored: [String], _ counts: [Int]) async throws {
         try await StoreFixture.with { fixture in
-            let inbox = Inbox(store: fixture.store, owner: fixture.run)
+            let reused = Shared<[String]>([])
+            let inbox = Inbox(
+                store: fixture.store,
+                owner: fixture.run,
+                onReuse: { id in reused.withLock { $0.append(id) } }
+            )
             for row in rows { try await inbox.keep(row) }
             let entries = try await InboxReader(fixture.home).entries(webhookID: "a")
             let words = try entries.map { entry in
@@ -100,6 +105,8 @@ struct InboxTests {
             #expect(words == stored)
             let now = inbox.counts
             #expect([now.received, now.unique, now.duplicates, now.quarantined] == counts)
+            let times = stored.count { $0 == Inbox.identityReused }
+            #expect(now.identityReused == times && reused.withLock { $0 } == Array(repeating: "a", count: times))
             let opened = try await fixture.store.counts(owner: fixture.run)
             #expect(opened.unique == counts[1] && opened.quarantined == counts[3])
             // Reading it again cannot make a second event of the identity.

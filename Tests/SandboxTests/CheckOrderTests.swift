@@ -100,9 +100,10 @@ struct CheckOrderTests {
     }
 
     @Test(arguments: [
-        (Endpoint.token, "POST"), (Endpoint.simulations, "GET, POST"), (Endpoint.aggregations, "POST"),
-        ("\(Endpoint.simulations)/x", "GET"), ("\(Endpoint.simulations)/x/cancel", "POST"), ("/healthz", "GET"),
-        ("/readyz", "GET"), ("/openapi.yaml", "GET"),
+        (Endpoint.token, "POST"), (Endpoint.simulations, "GET, HEAD, POST"), (Endpoint.aggregations, "POST"),
+        ("\(Endpoint.simulations)/x", "GET, HEAD"), ("\(Endpoint.simulations)/x/cancel", "POST"),
+        ("/healthz", "GET, HEAD"),
+        ("/readyz", "GET, HEAD"), ("/openapi.yaml", "GET, HEAD"),
     ])
     func wrongMethodsAre405WithoutAToken(_ path: String, _ allow: String) async {
         for method in [HTTPRequest.Method.get, .post, .put, .delete, .patch, .options] {
