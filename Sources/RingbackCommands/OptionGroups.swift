@@ -30,7 +30,10 @@ struct CommonOptions: ParsableArguments {
     @Option(help: .value("n", "The seed of every random number (0…4294967295)."))
     var seed: UInt32 = 1
 
-    var homePath: String { home ?? Environment.filled("RINGBACK_HOME") ?? ".ringback" }
+    var homePath: String { Self.homePath(home) }
+
+    /// The home that a command uses if `--home` has this value.
+    static func homePath(_ home: String?) -> String { home ?? Environment.filled("RINGBACK_HOME") ?? ".ringback" }
 }
 
 extension TargetKind: ExpressibleByArgument {}

@@ -1,6 +1,7 @@
 import Addresses
 import ArgumentParser
 import HTTPExchange
+import RingbackHome
 import RunPipeline
 import RunReport
 import ScenarioFile
@@ -50,11 +51,12 @@ public enum RingbackTool {
                 try command.run()
             }
             return .pass
-        } catch let failure as CommandFailure {
-            if !failure.message.isEmpty { Console.error("ringback: \(quoting(arguments, in: failure.message))") }
-            if failure.leavesFiles { output?.leave(failure.reason, failure.code, failure.diagnostics) }
-            return failure.code
         } catch {
+            if let failure = CommandFailure(error, home: CommonOptions.homePath(arguments.value(of: "--home"))) {
+                if !failure.message.isEmpty { Console.error("ringback: \(quoting(arguments, in: failure.message))") }
+                if failure.leavesFiles { output?.leave(failure.reason, failure.code, failure.diagnostics) }
+                return failure.code
+            }
             let text = RingbackCommand.fullMessage(
                 for: error,
                 columns: Environment.value("COLUMNS").flatMap { Int($0) }
@@ -79,6 +81,8 @@ struct CommandFailure: Error {
     var diagnostics: [Diagnostic] = []
     /// Whether the files of `--out` have to say it; not if they speak of the run already.
     var leavesFiles = true
+    /// The error beneath.
+    var cause: (any Error)?
 
     /// Why the command did not do its work; empty if it did, and did not pass.
     var reason: String { message.isEmpty ? diagnostics.map(\.description).joined(separator: "\n") : message }
@@ -95,7 +99,9 @@ struct CommandFailure: Error {
         } catch let failure as CommandFailure {
             throw failure
         } catch {
-            throw failure("\(error)")
+            var failure = failure("\(error)")
+            failure.cause = error
+            throw failure
         }
     }
 
@@ -103,6 +109,36 @@ struct CommandFailure: Error {
     static func printing(_ diagnostics: [Diagnostic]) -> CommandFailure {
         for diagnostic in diagnostics { Console.error("\(diagnostic)") }
         return CommandFailure(code: .usage, diagnostics: diagnostics)
+    }
+}
+
+extension CommandFailure {
+    /// The failure that an error of a command means, with what to do if a file of the home is at fault; `nil` for a
+    /// mistake on the command line.
+    fileprivate init?(_ error: any Error, home: String) {
+        guard let failure = error as? CommandFailure else {
+            guard RingbackCommand.exitCode(for: error) == .failure else { return nil }
+            self.init(CommandFailure(code: .usage, message: "\(error)", cause: error), home: home)
+            return
+        }
+        self = failure
+        guard let file = cause as? FileError, "\(file.path)/".hasPrefix("\(home)/") else { return }
+        message += "; look at the home, or choose another with --home or RINGBACK_HOME"
+    }
+}
+
+extension [String] {
+    /// The value of an option in a command line, also in one that cannot be parsed; the last one counts.
+    fileprivate func value(of option: String) -> String? {
+        var value: String?
+        for (index, argument) in zip(indices, self).dropFirst().prefix(while: { $1 != "--" }) {
+            if argument.hasPrefix("\(option)=") {
+                value = String(argument.dropFirst(option.count + 1))
+            } else if argument == option, let next = dropFirst(index + 1).first, !next.hasPrefix("-") {
+                value = next
+            }
+        }
+        return value
     }
 }
 
@@ -115,17 +151,7 @@ struct RefusedOutput {
 
     /// Finds the folder in a command line, also in one that cannot be parsed; `nil` if it names none.
     init?(_ arguments: [String]) {
-        guard arguments.first == "run" else { return nil }
-        let options = arguments.dropFirst().prefix { $0 != "--" }
-        var folder: String?
-        for (index, argument) in zip(options.indices, options) {
-            if argument.hasPrefix("--out=") {
-                folder = String(argument.dropFirst("--out=".count))
-            } else if argument == "--out", let value = arguments.dropFirst(index + 1).first, !value.hasPrefix("-") {
-                folder = value
-            }
-        }
-        guard let folder, !folder.isEmpty else { return nil }
+        guard arguments.first == "run", let folder = arguments.value(of: "--out"), !folder.isEmpty else { return nil }
         self.folder = folder
         let command = try? RingbackCommand.parseAsRoot(arguments) as? RunCommand
         scenario = command?.scenario ?? command?.resume ?? "run"

@@ -94,7 +94,7 @@ struct RunCommand: AsyncParsableCommand {
         do { try await runScenario() } catch let error as RunError {
             // What this machine lacks is a usage error; the sandbox of a run that cannot go on is gone for good.
             let code: RunReport.ExitCode = error.code == .notResumable ? .refused : .usage
-            throw CommandFailure(code: code, message: error.message, leavesFiles: !error.hasFiles)
+            throw CommandFailure(code: code, message: error.message, leavesFiles: !error.hasFiles, cause: error.cause)
         }
     }
 

@@ -55,7 +55,7 @@ struct ServeCommand: AsyncParsableCommand {
               ringback serve --log-format json --log-level warning 2>> ringback.log
               curl -H "Authorization: Bearer $RINGBACK_API_TOKEN" localhost:8088/v1/webhooks
 
-            Exit codes: 0 stopped, 2 cannot start, 3 the store cannot be used any more.
+            Exit codes: 0 stopped, 2 cannot start, or the store cannot be used any more.
             """
     )
 
@@ -89,12 +89,11 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (configuration, newToken) = try serviceConfiguration()
-        let home = try await CommandFailure.catching({
-            .usage("the home cannot be used: \($0); choose another with --home or RINGBACK_HOME")
-        }) { try Home(path: common.homePath) }
-        let lock: ServiceLock
-        do { lock = try ServiceLock(home) } catch let error as ServiceLock.HeldError {
-            throw CommandFailure.usage("\(error); stop it first, or choose another home with --home")
+        let (home, lock) = try await CommandFailure.catching({ .usage("the home cannot be used: \($0)") }) {
+            let home = try Home(path: common.homePath)
+            do { return (home, try ServiceLock(home)) } catch let error as ServiceLock.HeldError {
+                throw CommandFailure.usage("\(error); stop it first, or choose another home with --home")
+            }
         }
         do {
             try await Serving.untilStopped(common, at: listen) { serving in
@@ -112,7 +111,7 @@ struct ServeCommand: AsyncParsableCommand {
         } catch let error as ControlServer.StorageError {
             throw CommandFailure.usage(error.description)
         } catch {
-            throw CommandFailure.usage("the service stopped: \(error)")
+            throw CommandFailure(code: .usage, message: "the service stopped: \(error)", cause: error)
         }
     }
 

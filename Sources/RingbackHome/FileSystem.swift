@@ -18,7 +18,8 @@ package enum FileSystem {
         }
         var status = stat()
         guard errno == EEXIST || errno == EISDIR, stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            throw FileError("make the folder", path, errno)
+            // A file of that name exists.
+            throw FileError("make the folder", path, errno == EEXIST ? ENOTDIR : errno)
         }
     }
 

@@ -15,9 +15,13 @@ package final class RunStore: Sendable {
     ///
     /// - Throws: an error of the database if it cannot be opened, or what `body` throws.
     package static func with<Result>(_ home: Home, body: (RunStore) async throws -> Result) async throws -> Result {
-        let store = try await BlockingWork.run { try RunStore(home) }
+        let store = try await BlockingWork.run {
+            try DatabaseFailure.explaining(home.databasePath) { try RunStore(home) }
+        }
         let result = await Swift.Result {
-            try await BlockingWork.run { try store.checkAfterUncleanStop() }
+            try await BlockingWork.run {
+                try DatabaseFailure.explaining(home.databasePath) { try store.checkAfterUncleanStop() }
+            }
             return try await body(store)
         }
         try? await BlockingWork.run {
@@ -83,7 +87,9 @@ package final class RunStore: Sendable {
 
     /// Runs a write transaction under the home's lock, off the threads of the concurrency pool.
     func write<Result: Sendable>(_ updates: @escaping @Sendable (Database) throws -> Result) async throws -> Result {
-        try await BlockingWork.run { try self.writeBlocking(updates) }
+        try await BlockingWork.run {
+            try DatabaseFailure.explaining(self.home.databasePath) { try self.writeBlocking(updates) }
+        }
     }
 
     /// Fails if the database cannot be written; writes what is there already.
@@ -103,9 +109,11 @@ package final class RunStore: Sendable {
         _ body: @escaping @Sendable (Row) throws -> Void
     ) async throws {
         try await BlockingWork.run {
-            try self.pool.read { database in
-                let rows = try Row.fetchCursor(database, sql: sql, arguments: arguments)
-                while let row = try rows.next() { try body(row) }
+            try DatabaseFailure.explaining(self.home.databasePath) {
+                try self.pool.read { database in
+                    let rows = try Row.fetchCursor(database, sql: sql, arguments: arguments)
+                    while let row = try rows.next() { try body(row) }
+                }
             }
         }
     }

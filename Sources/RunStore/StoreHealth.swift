@@ -48,6 +48,10 @@ enum ReadOnlyDatabase {
     /// write it takes no lock: it reads a log that other processes use as it is, and copies a database without one,
     /// because SQLite would have to make files beside it.
     static func with<Result>(_ home: Home, _ body: (Database) throws -> Result) throws -> Result {
+        try DatabaseFailure.explaining(home.databasePath) { try opened(home, body) }
+    }
+
+    private static func opened<Result>(_ home: Home, _ body: (Database) throws -> Result) throws -> Result {
         try home.requireShortPath()
         let queue: DatabaseQueue
         do {

@@ -35,7 +35,7 @@ struct RunStoreTests {
         try await TemporaryFolder.with { folder in
             let home = try Home(path: folder)
             try Data(repeating: 7, count: 5000).write(to: URL(filePath: home.databasePath))
-            await #expect(throws: DatabaseError.self) { try await RunStore.with(home) { _ in } }
+            await #expect(throws: DatabaseFailure.self) { try await RunStore.with(home) { _ in } }
         }
     }
 
@@ -74,7 +74,7 @@ struct RunStoreTests {
                 run.finishedAt = 8
                 run.exitCode = 0
                 try await store.update(run)
-                await #expect(throws: DatabaseError.self) { try await insert() }
+                await #expect(throws: DatabaseFailure.self) { try await insert() }
             }
             try await RunStore.with(home) { store in
                 let run = try #require(try await store.run(id: "a"))
@@ -153,7 +153,7 @@ struct RunStoreTests {
         try await TemporaryFolder.with { folder in
             let home = try Home(path: folder)
             try Self.inDatabase(home) { try $0.execute(sql: "CREATE TABLE deliveries(rowID INTEGER)") }
-            await #expect(throws: DatabaseError.self) { try await RunStore.with(home) { _ in } }
+            await #expect(throws: DatabaseFailure.self) { try await RunStore.with(home) { _ in } }
             let (format, tables) = try Self.inDatabase(home) { database in
                 (
                     try Int.fetchOne(database, sql: "PRAGMA user_version"),

@@ -53,7 +53,7 @@ struct AuditVerifyCommand: AsyncParsableCommand {
                 ).verify()
             }
         } catch {
-            throw CommandFailure(code: Self.couldNotRun, message: "\(error)")
+            throw CommandFailure(code: Self.couldNotRun, message: "\(error)", cause: error)
         }
         if common.json {
             Console.output(finding.json)
