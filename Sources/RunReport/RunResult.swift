@@ -81,7 +81,7 @@ public struct RunResult: Sendable {
     public struct GoodnessOfFitSummary: Hashable, Sendable {
         /// `chi-square`, `exact multinomial` or `Monte Carlo`.
         public var test: String
-        /// Pearson's X².
+        /// Pearson's χ².
         public var statistic: Double
         /// The p-value.
         public var pValue: Double

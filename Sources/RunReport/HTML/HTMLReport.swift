@@ -132,7 +132,7 @@ public struct HTMLReport: Sendable {
         }
         let accuracy = result.accuracyRate.map { "; accuracy rate \(NumberText.short($0, 4))" } ?? ""
         return
-            "\(word): \(fit.test) test, X² = \(NumberText.short(fit.statistic, 2)), p = \(NumberText.pValue(fit.pValue))\(accuracy)."
+            "\(word): \(fit.test) test, χ² = \(NumberText.short(fit.statistic, 2)), p = \(NumberText.pValue(fit.pValue))\(accuracy)."
     }
 }
 

@@ -90,8 +90,8 @@ extension GoodnessOfFit.PValueMethod {
     fileprivate var words: (name: String, symbol: String) {
         switch self {
         case .chiSquare: ("chi-square", "χ²")
-        case .exactMultinomial: ("exact multinomial", "exact test, X²")
-        case .monteCarlo: ("Monte Carlo", "Monte Carlo test, X²")
+        case .exactMultinomial: ("exact multinomial", "exact test, χ²")
+        case .monteCarlo: ("Monte Carlo", "Monte Carlo test, χ²")
         }
     }
 }
