@@ -19,6 +19,14 @@ extension Database {
         """
 
     func inboxPage(_ query: InboxQuery) throws -> InboxPage {
+        let (sql, arguments) = Self.selection(query)
+        let rows = try Row.fetchAll(self, sql: sql, arguments: arguments)
+        let items = rows.prefix(query.limit).map(InboxItem.init)
+        return InboxPage(items: items, next: rows.count > query.limit ? items.last?.rowID : nil)
+    }
+
+    /// The rows of a page and one more, which says that there is a next page.
+    static func selection(_ query: InboxQuery) -> (sql: String, arguments: StatementArguments) {
         var conditions: [String] = []
         var arguments = StatementArguments()
         func demand(_ condition: String, _ values: any DatabaseValueConvertible...) {
@@ -27,27 +35,22 @@ extension Database {
         }
         switch query.state {
         case .quarantined: demand("w.reason IS NOT NULL")
-        case .accepted: demand("w.reason IS NULL AND \(Self.isKnown)")
-        case .unknown: demand("w.reason IS NULL AND NOT \(Self.isKnown)")
+        case .accepted: demand("w.reason IS NULL AND \(isKnown)")
+        case .unknown: demand("w.reason IS NULL AND NOT \(isKnown)")
         case nil: break
         }
-        if let run = query.runID { demand("w.owner = (SELECT rowID FROM runs WHERE id = ?)", run) }
-        if query.isOfService { demand("w.owner = \(InboxOwner.service)") }
-        if let id = query.webhookID { demand(Self.anyIdentity, id) }
-        if let id = query.simulationID {
-            demand("w.owner IN (SELECT rowID FROM runs UNION ALL SELECT 0) AND w.simulationId = ?", id)
-        }
+        // With a plus sign SQLite leaves the index of owners aside: that of the simulation selects more.
+        let owner = query.simulationID == nil ? "w.owner" : "+w.owner"
+        if let run = query.runID { demand("\(owner) = (SELECT rowID FROM runs WHERE id = ?)", run) }
+        if query.isOfService { demand("\(owner) = \(InboxOwner.service)") }
+        if let id = query.webhookID { demand(anyIdentity, id) }
+        if let id = query.simulationID { demand("w.simulationId = ?", id) }
         if let after = query.after { demand("w.rowID < ?", after) }
-        let rows = try Row.fetchAll(
-            self,
-            sql: """
-                SELECT \(Self.columns) FROM webhooks w \(conditions.isEmpty ? "" : "WHERE")
-                \(conditions.joined(separator: " AND ")) ORDER BY w.rowID DESC LIMIT \(query.limit + 1)
-                """,
-            arguments: arguments
-        )
-        let items = rows.prefix(query.limit).map(InboxItem.init)
-        return InboxPage(items: items, next: rows.count > query.limit ? items.last?.rowID : nil)
+        let sql = """
+            SELECT \(columns) FROM webhooks w \(conditions.isEmpty ? "" : "WHERE")
+            \(conditions.joined(separator: " AND ")) ORDER BY w.rowID DESC LIMIT \(query.limit + 1)
+            """
+        return (sql, arguments)
     }
 
     func inboxEntries(webhookID: String, runID: String?) throws -> [InboxEntry] {
