@@ -55,7 +55,9 @@ package final class PostConnections: Sendable {
     ///   - limit: the most connections to one host.
     ///   - trust: whose certificates are trusted; nil for the system's.
     package init(limit: Int, trust: NIOSSLTrustRoots? = nil) {
-        let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+        // The last loop of the group; events are received on the first, and in a run both have much to do.
+        let group = MultiThreadedEventLoopGroup.singleton
+        let eventLoop = Array(group.makeIterator()).last ?? group.next()
         self.eventLoop = eventLoop
         self.trust = trust
         pool = NIOLoopBoundBox.makeBoxSendingValue(PostPool(limit: limit, on: eventLoop), eventLoop: eventLoop)

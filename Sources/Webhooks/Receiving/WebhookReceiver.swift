@@ -77,7 +77,9 @@ package final class WebhookReceiver: Sendable {
 
     /// Serves a route on one event loop: it answers in larger batches than several, and leaves other cores to the store.
     static func handler(_ route: EventRoute, _ configuration: inout HTTPServer.Configuration) -> RequestHandler {
-        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        // The first loop of the group; events are sent on the last.
+        let group = MultiThreadedEventLoopGroup.singleton
+        let loop = Array(group.makeIterator()).first ?? group.next()
         let queue = AnswerQueue(loop)
         configuration.eventLoops = loop
         return { EventConnection(route, queue) }
