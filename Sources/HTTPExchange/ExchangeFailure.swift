@@ -32,8 +32,6 @@ package struct ExchangeFailure {
             case let error as NIOSSLExtraError where error == .failedToValidateHostname:
                 (.untrusted, "the TLS handshake failed: the certificate is not for \(host)")
             case let error as HTTPClientError: Self.words(error)
-            case NIOSSLError.handshakeFailed where TLSFailure.reason(of: error) == nil:
-                (.unknown, "the connection was closed during the TLS handshake")
             default: Self.handshake(error) ?? (.unknown, "what came is not an answer in HTTP")
             }
     }

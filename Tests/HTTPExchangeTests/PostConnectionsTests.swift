@@ -212,7 +212,7 @@ struct PostConnectionsTests {
         } body: { _, send in
             let result = await send("body", nil)
             #expect(
-                result == .failure(TransportError(.notSent, "the connection was closed during the TLS handshake"))
+                result == .failure(TransportError(.notSent, "the TLS handshake failed: the other side broke it off"))
             )
         }
     }
