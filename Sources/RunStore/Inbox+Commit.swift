@@ -162,10 +162,11 @@ extension InboxRefusal {
             self = .failed("\(error)")
             return
         }
+        let reason = DatabaseFailure(error: error, path: "").reason
         switch error.resultCode {
         case .SQLITE_IOERR, .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_READONLY, .SQLITE_CANTOPEN:
-            self = .stopped("\(error.message ?? "\(error.resultCode)") (\(error.extendedResultCode))")
-        default: self = .failed(error.message ?? "\(error.resultCode)")
+            self = .stopped(reason)
+        default: self = .failed(reason)
         }
     }
 }

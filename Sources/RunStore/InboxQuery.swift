@@ -115,6 +115,6 @@ package struct InboxReader: Sendable {
 extension RunStore {
     /// The webhooks that a query selects, newest first.
     package func inboxPage(_ query: InboxQuery) async throws -> InboxPage {
-        try await pool.read { try $0.inboxPage(query) }
+        try await read { try $0.inboxPage(query) }
     }
 }

@@ -119,7 +119,7 @@ extension RunStore {
     /// Empty for the service, which does not need them; counting all that it ever received would take longer each day.
     func counts(owner: Int64) async throws -> Inbox.Counts {
         guard owner != InboxOwner.service else { return Inbox.Counts() }
-        return try await pool.read { database in
+        return try await read { database in
             var counts = Inbox.Counts()
             for (id, number) in try database.numbers(Self.deliveryCounts, [owner]) {
                 if let id { counts.events[id] = number } else { counts.quarantined += number }
@@ -134,7 +134,7 @@ extension RunStore {
 
     /// The simulations that an owner knows: a run knows its own, the service those of all runs.
     func simulationIDs(owner: Int64) async throws -> Set<String> {
-        try await pool.read { database in
+        try await read { database in
             try String.fetchSet(
                 database,
                 sql: "SELECT simulationId FROM runs WHERE simulationId IS NOT NULL AND (? = 0 OR rowID = ?)",

@@ -81,7 +81,7 @@ extension RunStore {
         isAlive: @escaping @Sendable (_ runID: String) -> Bool
     ) async throws -> SlotDecision {
         // First without the lock of writers: mostly nothing has changed.
-        let seen = try await pool.read { database in try Self.decision(runID, capacity, isAlive, database) }
+        let seen = try await read { database in try Self.decision(runID, capacity, isAlive, database) }
         guard seen.decision == .held || !seen.dead.isEmpty else { return seen.decision }
         return try await write { database in
             let (decision, dead, ticket, free) = try Self.decision(runID, capacity, isAlive, database)
@@ -117,11 +117,11 @@ extension RunStore {
 
     /// The tickets of a pool, in the order of arrival.
     package func tickets(pool name: String) async throws -> [SlotTicket] {
-        try await pool.read { try SlotTicket.all(of: name, $0) }
+        try await read { try SlotTicket.all(of: name, $0) }
     }
 
     package func ticket(of runID: String) async throws -> SlotTicket? {
-        try await pool.read { try SlotTicket.fetchOne($0, key: ["runId": runID]) }
+        try await read { try SlotTicket.fetchOne($0, key: ["runId": runID]) }
     }
 
     private static func decision(

@@ -85,6 +85,13 @@ package final class RunStore: Sendable {
         OpenMarker.remove(left)
     }
 
+    /// Reads the database as it is at one moment.
+    func read<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws -> Result {
+        do { return try await pool.read(body) } catch let error as DatabaseError {
+            throw DatabaseFailure(error: error, path: home.databasePath)
+        }
+    }
+
     /// Runs a write transaction under the home's lock, off the threads of the concurrency pool.
     func write<Result: Sendable>(_ updates: @escaping @Sendable (Database) throws -> Result) async throws -> Result {
         try await BlockingWork.run {

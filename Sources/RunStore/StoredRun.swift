@@ -73,10 +73,10 @@ extension RunStore {
     }
 
     package func run(rowID: Int64) async throws -> StoredRun? {
-        try await pool.read { try StoredRun.fetchOne($0, key: rowID) }
+        try await read { try StoredRun.fetchOne($0, key: rowID) }
     }
 
     package func run(id: String) async throws -> StoredRun? {
-        try await pool.read { try StoredRun.fetchOne($0, key: ["id": id]) }
+        try await read { try StoredRun.fetchOne($0, key: ["id": id]) }
     }
 }

@@ -121,8 +121,10 @@ struct InboxLimitTests {
         (.SQLITE_BUSY, false), (.SQLITE_LOCKED, false), (.SQLITE_CONSTRAINT_UNIQUE, false),
     ])
     func whichErrorsStopIt(_ code: ResultCode, _ stops: Bool) {
-        let refusal = InboxRefusal(DatabaseError(resultCode: code, message: "m"))
+        let refusal = InboxRefusal(DatabaseError(resultCode: code, message: "SQLITE"))
         if case .stopped = refusal { #expect(stops) } else { #expect(!stops) }
+        // In our own words, not in those of SQLite.
+        #expect("\(refusal)".contains("the database ") && !"\(refusal)".contains("SQLITE"))
     }
 }
 

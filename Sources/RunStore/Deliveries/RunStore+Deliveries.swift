@@ -69,7 +69,7 @@ extension RunStore {
         excluding taken: Set<Int64> = [],
         maxBytes: Int = 4 * 1024 * 1024
     ) async throws -> (page: [DueDelivery], next: Int64?, newest: Int64) {
-        try await pool.read { database in
+        try await read { database in
             let newest = try Int64.fetchOne(database, sql: "SELECT max(rowID) FROM deliveries") ?? 0
             let rows = try Row.fetchCursor(
                 database.cachedStatement(

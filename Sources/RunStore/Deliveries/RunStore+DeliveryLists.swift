@@ -15,7 +15,7 @@ extension RunStore {
 
     /// One page of the selected deliveries, in the order of their ids.
     package func deliveries(_ query: DeliveryQuery) async throws -> DeliveryPage {
-        try await pool.read { try Self.page(query, $0) }
+        try await read { try Self.page(query, $0) }
     }
 
     fileprivate static func page(_ query: DeliveryQuery, _ database: Database) throws -> DeliveryPage {
@@ -32,7 +32,7 @@ extension RunStore {
 
     /// A delivery with its body; `nil` for an unknown id.
     package func delivery(_ rowID: Int64) async throws -> (delivery: StoredDelivery, body: [UInt8])? {
-        try await pool.read { try Self.delivery(rowID, $0) }
+        try await read { try Self.delivery(rowID, $0) }
     }
 
     fileprivate static func delivery(_ rowID: Int64, _ database: Database) throws -> (StoredDelivery, [UInt8])? {
@@ -48,7 +48,7 @@ extension RunStore {
 
     /// The monitors that have any of the selected deliveries.
     package func monitors(with query: DeliveryQuery) async throws -> [StoredMonitor] {
-        try await pool.read { database in
+        try await read { database in
             try Self.monitors(name: query.monitor, runID: query.runID, database).filter { monitor in
                 var single = query
                 single.after = 0

@@ -71,7 +71,7 @@ extension RunStore {
     ///   - name: those of this name; `nil` for any.
     ///   - runID: those of this run; `nil` for any owner.
     package func monitors(name: String? = nil, runID: String? = nil) async throws -> [StoredMonitor] {
-        try await pool.read { try Self.monitors(name: name, runID: runID, $0) }
+        try await read { try Self.monitors(name: name, runID: runID, $0) }
     }
 
     static func monitors(name: String?, runID: String?, _ database: Database) throws -> [StoredMonitor] {
@@ -156,14 +156,14 @@ extension RunStore {
     }
 
     package func monitor(_ rowID: Int64) async throws -> StoredMonitor? {
-        try await pool.read { try StoredMonitor.fetchOne($0, key: rowID) }
+        try await read { try StoredMonitor.fetchOne($0, key: rowID) }
     }
 
     /// How many deliveries of some monitors are in each state.
     ///
     /// - Parameter batch: only those of this replay that did not go back into the usual queue; `nil` for all.
     package func totals(of monitors: [Int64], batch: Int64? = nil) async throws -> DeliveryTotals {
-        try await pool.read { database in
+        try await read { database in
             let condition = batch == nil ? "?2 IS NULL" : "batch = ?2 AND batch <> 0"
             let sql = "SELECT state, count(*) FROM deliveries WHERE monitor = ?1 AND \(condition) GROUP BY state"
             var totals = DeliveryTotals()
@@ -181,6 +181,6 @@ extension RunStore {
     /// The first pending delivery of each call has a due time, so one step into the index of due times is enough.
     package func hasPending(monitor: Int64, batch: Int64 = 0) async throws -> Bool {
         let sql = "SELECT EXISTS(SELECT 1 FROM deliveries WHERE monitor = ? AND batch = ? AND dueAt IS NOT NULL)"
-        return try await pool.read { try Bool.fetchOne($0, sql: sql, arguments: [monitor, batch]) ?? false }
+        return try await read { try Bool.fetchOne($0, sql: sql, arguments: [monitor, batch]) ?? false }
     }
 }
