@@ -93,6 +93,8 @@ hang-up :: Sources/RingbackCommands/ThisProcess.swift :: s/(Self.ignoresHangUp ?
 written-through :: Sources/RingbackHome/FileSystem+Named.swift :: s/return status.st_mode & S_IFMT == S_IFREG/return status.st_mode > 0/ :: EndToEndTests.NamedOutputTests
 identifiers-as-sent :: Sources/SimulationClient/Secrets/RemoteText.swift :: s/guard isWordStart(position) else { return 0 }/guard position >= 0 else { return 0 }/ :: SimulationClientTests.RemoteTextTests
 audit-verify-first :: Sources/RingbackCommands/Audit/AuditCommand.swift :: s/if let warning = finding.warning { throw/if let warning = finding.warning, warning.isEmpty { throw/ :: EndToEndTests.AuditCommandTests
+answer-bomb :: Sources/HTTPExchange/HTTPConnections.swift :: s/largestDecompressed = 1 << 20/largestDecompressed = 8 << 20/ :: HTTPExchangeTests.LiveTransportTests
+drain-reserve :: Sources/RunPipeline/RunExecution+Draining.swift :: s/static let reserve = Duration.seconds(2)/static let reserve = Duration.zero/ :: EndToEndTests.WrongSecretTests
 TABLE
 }
 

@@ -10,17 +10,21 @@ import Testing
 @Suite(.timeLimit(.minutes(5)))
 struct TrustStoreTests {
     /// How a request to a server with a certificate of its own ended: a status, or an error.
-    private func request(_ pair: SelfSigned, _ settings: ConnectionSettings, _ store: TrustStore) async throws
-        -> Result<Int, TransportError>
-    {
+    private func request(
+        _ pair: SelfSigned,
+        _ settings: ConnectionSettings,
+        _ store: TrustStore,
+        host: String = "127.0.0.1"
+    ) async throws -> Result<Int, TransportError> {
         var configuration = Loopback.configuration()
+        configuration.host = try BoundHost(resolving: host)
         configuration.tls = pair.server
         return try await HTTPServer.with(configuration) { _ in
             .json(["status": "ok"])
         } body: { port in
             try await TrustStore.$current.withValue(store) {
                 try await HTTPTransport.withConnections(settings) { transport in
-                    let url = "https://127.0.0.1:\(port)/"
+                    let url = "https://\(host):\(port)/"
                     let request = OutgoingRequest(method: .get, url: url, timeout: .seconds(30), maxResponseBytes: 1024)
                     do throws(TransportError) { return .success(try await transport.send(request).status) } catch {
                         return .failure(error)
@@ -47,6 +51,17 @@ struct TrustStoreTests {
                 let words = "the TLS handshake failed: certificate verify failed"
                 #expect(refused == .failure(TransportError(.untrusted, words)))
             }
+        }
+    }
+
+    @Test func aCertificateOfAnotherHostIsToldInOurWords() async throws {
+        let pair = try await SelfSigned.make()
+        try await TemporaryFolder.with { folder in
+            try pair.write(to: folder)
+            let store = TrustStore(file: "\(folder)/certificate.pem")
+            let refused = try await request(pair, ConnectionSettings(), store, host: "127.0.0.2")
+            let words = "the TLS handshake failed: the certificate is not for 127.0.0.2"
+            #expect(refused == .failure(TransportError(.untrusted, words)))
         }
     }
 
