@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Turns one guarantee off at a time, in a copy of the tree, and expects a test to notice.
-# usage: mutations.sh [--list] [NAME…]     (all of them without a name)
+# usage: mutations.sh [--list | --check] [NAME…]     (all of them without a name)
+#        --check tells which mutations have no place any more, and runs nothing
 #
 # A mutation is a line of the table: its name, the file, what sed does to it, and the tests that must turn red. Each
 # must change the file and still build; the tests must be green without it.
@@ -105,6 +106,17 @@ TABLE
 if [ "${1:-}" = --list ]; then
     table | awk -F ' :: ' '{ printf "%-22s %s\n", $1, $2 }'
     exit 0
+fi
+if [ "${1:-}" = --check ]; then
+    stale=0
+    while read -r line; do
+        file=$(awk -F ' :: ' '{ print $2 }' <<<"$line")
+        change=$(awk -F ' :: ' '{ print $3 }' <<<"$line")
+        if [ -f "$file" ] && ! sed -e "$change" "$file" | cmp -s - "$file"; then continue; fi
+        echo "mutations.sh: this changes nothing in $file any more: $line" >&2
+        stale=1
+    done < <(table)
+    exit "$stale"
 fi
 for name in "$@"; do
     table | awk -F ' :: ' -v name="$name" '$1 == name { found = 1 } END { exit !found }' || {
