@@ -13,7 +13,9 @@ package struct AbandonmentRecords: Sendable {
         package var end: Timestamp
         /// Whether one of its runs lies in the requested period.
         fileprivate var isWanted = false
-        package var runs: [String] = []
+        package private(set) var runs: [String] = []
+        /// The same, to find one among very many.
+        private var members: Set<String> = []
         /// Calls that a person answered.
         package var liveAnswers = 0
         /// Answered calls that were connected to an agent.
@@ -26,6 +28,54 @@ package struct AbandonmentRecords: Sendable {
         /// The share of the answered calls that were abandoned or connected late, 0…1; nil without answered calls.
         package var rate: Double? {
             liveAnswers == 0 ? nil : Double(abandoned + connectedLate) / Double(liveAnswers)
+        }
+
+        fileprivate init(campaignID: String, start: Timestamp, end: Timestamp) {
+            self.campaignID = campaignID
+            self.start = start
+            self.end = end
+        }
+
+        /// Adds the calls of a run, unless the block has the run already.
+        fileprivate mutating func add(_ calls: Calls, of run: String?, isInPeriod: Bool) -> Bool {
+            if let run {
+                // A run that was resumed after its verdict has two verdicts.
+                guard members.insert(run).inserted else { return false }
+                runs.append(run)
+            }
+            isWanted = isWanted || isInPeriod
+            liveAnswers += calls.liveAnswers
+            connected += calls.connected
+            abandoned += calls.abandoned
+            connectedLate += calls.connectedLate
+            return true
+        }
+    }
+
+    /// The calls of one run, as its verdict has them.
+    fileprivate struct Calls {
+        var campaignID: String
+        var liveAnswers: Int
+        var connected: Int
+        var abandoned: Int
+        var connectedLate: Int
+
+        /// - Returns: `nil` if there is no campaign, or a number that no run can have.
+        init?(_ json: JSONValue?) {
+            guard let json, let campaign = json["campaignId"]?.string,
+                let answers = Self.count(json["liveAnswers"]), let connected = Self.count(json["connected"]),
+                let abandoned = Self.count(json["abandoned"]), let late = Self.count(json["connectedLate"])
+            else { return nil }
+            campaignID = campaign
+            liveAnswers = answers
+            self.connected = connected
+            self.abandoned = abandoned
+            connectedLate = late
+        }
+
+        /// The number, if it is a plausible number of calls of one run.
+        private static func count(_ value: JSONValue?) -> Int? {
+            value?.integer.flatMap { (0...(1 << 40)).contains($0) ? $0 : nil }
         }
     }
 
@@ -78,29 +128,16 @@ package struct AbandonmentRecords: Sendable {
 
     private mutating func count(_ record: AuditRecord, isInPeriod: Bool) {
         if let run = record.runID { open[run]?.reason = "its verdict counts no call" }
-        guard let time = record.timestamp, let calls = record.payload?["abandonment"],
-            let campaign = calls["campaignId"]?.string,
-            let answers = Self.count(calls["liveAnswers"]), let connected = Self.count(calls["connected"]),
-            let abandoned = Self.count(calls["abandoned"]), let late = Self.count(calls["connectedLate"])
-        else { return }
-        let beginning = beginnings[campaign] ?? time
-        beginnings[campaign] = beginning
+        guard let time = record.timestamp, let calls = Calls(record.payload?["abandonment"]) else { return }
+        let beginning = beginnings[calls.campaignID] ?? time
+        beginnings[calls.campaignID] = beginning
         let number = max(0, (time.milliseconds - beginning.milliseconds) / Self.span)
         let start = beginning.adding(milliseconds: number * Self.span)
-        let empty = Block(campaignID: campaign, start: start, end: start.adding(milliseconds: Self.span))
-        var block = blocks[campaign]?[number] ?? empty
-        if let run = record.runID {
-            // A run that was resumed after its verdict has two verdicts.
-            guard !block.runs.contains(run) else { return }
-            block.runs.append(run)
-            open[run] = nil
-        }
-        block.isWanted = block.isWanted || isInPeriod
-        block.liveAnswers += answers
-        block.connected += connected
-        block.abandoned += abandoned
-        block.connectedLate += late
-        blocks[campaign, default: [:]][number] = block
+        let empty = Block(campaignID: calls.campaignID, start: start, end: start.adding(milliseconds: Self.span))
+        // In place: to copy a block of very many runs for each of them would take longer than to read the log.
+        let isNew = blocks[calls.campaignID, default: [:]][number, default: empty]
+            .add(calls, of: record.runID, isInPeriod: isInPeriod)
+        if isNew, let run = record.runID { open[run] = nil }
     }
 
     /// The runs without figures in the period or in one of its blocks, in the order in which they began.
@@ -110,11 +147,6 @@ package struct AbandonmentRecords: Sendable {
             run.isInPeriod
                 || blocks.contains { $0.campaignID == run.campaignID && $0.start <= run.since && run.since < $0.end }
         }.sorted { ($0.since, $0.runID) < ($1.since, $1.runID) }
-    }
-
-    /// The number, if it is a plausible number of calls of one run.
-    private static func count(_ value: JSONValue?) -> Int? {
-        value?.integer.flatMap { (0...(1 << 40)).contains($0) ? $0 : nil }
     }
 
     /// The blocks by campaign and time.
