@@ -93,6 +93,7 @@ zero-is-not-proof :: Sources/DialerStudy/ComplianceFinding.swift :: s/let upperB
 windows-count-too :: Sources/DialerStudy/ComplianceFinding.swift :: s/if failsByWindows { return .fail }// :: DialerStudyTests.StudyResultTests
 common-customers :: Sources/DialerStudy/StudyPlan.swift :: s/plan.experiment.pacing = pacing$/plan.experiment.pacing = pacing; plan.experiment.seed \&+= 1/ :: DialerStudyTests.PolicyComparisonTests
 output-failure :: Sources/RingbackCommands/RingbackTool.swift :: s/guard let failure = Console.outputFailure else/guard let failure = Console.outputFailure, code == .usage else/ :: EndToEndTests.NamedOutputTests
+disk-ends-the-run :: Sources/RunPipeline/RunExecution.swift :: /^            requireInbox(&facts)$/d :: EndToEndTests.DurabilityTests
 full-pipe :: Sources/RingbackHome/FileSystem.swift :: s/if count < 0, errno == EAGAIN {/if count < 0, errno == EAGAIN, path.isEmpty {/ :: EndToEndTests.NamedOutputTests
 hang-up :: Sources/RingbackCommands/ThisProcess.swift :: s/(Self.ignoresHangUp ? \[\] : \[SIGHUP\])/[]/ :: EndToEndTests.StoppingTests
 written-through :: Sources/RingbackHome/FileSystem+Named.swift :: s/return status.st_mode & S_IFMT == S_IFREG/return status.st_mode > 0/ :: EndToEndTests.NamedOutputTests

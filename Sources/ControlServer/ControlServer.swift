@@ -6,6 +6,7 @@ package import Monitors
 package import NIOSSL
 package import RingbackHome
 package import RunStore
+import SimulationAPI
 import Synchronization
 package import Webhooks
 
@@ -64,12 +65,18 @@ package enum ControlServer {
         // The server's own entries, such as one for each start, are written from level warning on.
         var quietLogger = logger
         quietLogger.logLevel = max(logger.logLevel, .warning)
-        let server = HTTPServer.Configuration(
+        var configured = HTTPServer.Configuration(
             host: configuration.host,
             port: configuration.port,
             tls: configuration.tls,
             logger: quietLogger
         )
+        configured.onRefusal = { problem in
+            var metadata: Logger.Metadata = ["status": "\(problem.status)", "code": "\(problem.code)"]
+            metadata["reason"] = "\(problem.detail)"
+            logger.info("request refused", metadata: metadata)
+        }
+        let server = configured
         var environment = ForwardingEnvironment.system
         environment.logger = logger
         try await Forwarder.with(

@@ -42,9 +42,11 @@ package struct ExchangeFailure {
             "\(place)\(beyond.address), which is not this machine, and http hides nothing on the way; \(ClearText.advice)"
     }
 
+    static let proxyAdvice = "; behind a proxy, set HTTPS_PROXY"
+
     private static func words(_ error: NIOConnectionError, _ host: String) -> String {
         guard let first = error.connectionErrors.first?.error else {
-            return "the name \(error.host) has no address here; behind a proxy, set HTTPS_PROXY"
+            return "the name \(error.host) has no address here\(proxyAdvice)"
         }
         return ExchangeFailure(first, host: host).message
     }

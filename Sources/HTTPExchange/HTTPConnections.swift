@@ -159,7 +159,7 @@ package struct HTTPConnections: Sendable {
         }
         if case .success(let response) = result { return response }
         if Task.isCancelled { throw sent.error(.cancelled, "cancelled") }
-        guard let result else { throw sent.error(.unknown, "no whole answer within \(timeout.text)") }
+        guard let result else { throw sent.error(.unknown, "it did not come within \(timeout.text)") }
         return try result.get()
     }
 
@@ -168,7 +168,9 @@ package struct HTTPConnections: Sendable {
         var failure = ExchangeFailure(error, host: url?.host ?? "")
         if failure.code == .untrusted, let trustProblem { failure.message += "; \(trustProblem)" }
         if case .through(let proxy) = way, ![.cancelled, .untrusted].contains(failure.code) {
-            failure.message = "\(proxy.description): \(failure.message)"
+            // The proxy is set already.
+            let words = failure.message.replacing(ExchangeFailure.proxyAdvice, with: "")
+            failure.message = "\(proxy.description): \(words)"
         }
         return failure
     }

@@ -4,6 +4,7 @@ import Logging
 package import NIOCore
 import NIOHTTP1
 import NIOHTTPTypesHTTP1
+import SimulationAPI
 import Synchronization
 
 /// Handles a connection's requests on its event loop, before Hummingbird or instead of it.
@@ -20,10 +21,17 @@ final class ConnectionSetup: ChannelInboundHandler, RemovableChannelHandler {
     private let limits: ConnectionLimits
     private let handler: RequestHandler?
     private let census: AddressCensus
+    private let onRefusal: @Sendable (Problem) -> Void
     private var address: String?
 
-    init(_ limits: ConnectionLimits, _ handler: RequestHandler?, _ census: AddressCensus) {
+    init(
+        _ limits: ConnectionLimits,
+        _ handler: RequestHandler?,
+        _ census: AddressCensus,
+        _ onRefusal: @escaping @Sendable (Problem) -> Void
+    ) {
         self.limits = limits
+        self.onRefusal = onRefusal
         self.handler = handler
         self.census = census
     }
@@ -39,7 +47,7 @@ final class ConnectionSetup: ChannelInboundHandler, RemovableChannelHandler {
             // Before Hummingbird's codec, so that what is handled here is never converted to Hummingbird's types.
             let codec = try? pipeline.handler(type: HTTP1ToHTTPServerCodec.self)
             let next: any ChannelHandler = codec ?? self
-            try pipeline.addHandler(RequestGuard(limits), position: .before(next))
+            try pipeline.addHandler(RequestGuard(limits, onRefusal), position: .before(next))
             if let handler { try pipeline.addHandler(handler(), position: .before(next)) }
         } catch {
             return context.close(promise: nil)

@@ -10,6 +10,7 @@ import NIOHTTP1
 import NIOPosix
 package import NIOSSL
 import ServiceLifecycle
+package import SimulationAPI
 
 /// A server that lives as long as a scope.
 package struct HTTPServer: Sendable {
@@ -24,6 +25,8 @@ package struct HTTPServer: Sendable {
         package var limits = ConnectionLimits()
         /// Where errors of the server itself are logged.
         package var logger: Logger
+        /// Called with each refusal that comes before every handler: of the protocol, or of a request that is too slow.
+        package var onRefusal: @Sendable (Problem) -> Void = { _ in }
         /// The event loops of the connections.
         package var eventLoops: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
 
@@ -68,7 +71,9 @@ package struct HTTPServer: Sendable {
         let census = AddressCensus()
         let http1 = HTTPServerBuilder.http1(
             configuration: .init(
-                additionalChannelHandlers: [ConnectionSetup(configuration.limits, handler, census)],
+                additionalChannelHandlers: [
+                    ConnectionSetup(configuration.limits, handler, census, configuration.onRefusal)
+                ],
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: headerLimits.maxHeaderFieldSize,
                     maxHeaderListSize: headerLimits.maxHeaderListSize,
@@ -112,8 +117,10 @@ package struct HTTPServer: Sendable {
         body: @Sendable (_ port: Int) async throws -> Result
     ) async throws -> Result {
         precondition(configuration.tls == nil, "only Hummingbird's server has TLS")
-        let (limits, census) = (configuration.limits, AddressCensus())
-        let connections = HandledConnections(headerLimits: headerLimits) { ConnectionSetup(limits, handler, census) }
+        let (limits, census, onRefusal) = (configuration.limits, AddressCensus(), configuration.onRefusal)
+        let connections = HandledConnections(headerLimits: headerLimits) {
+            ConnectionSetup(limits, handler, census, onRefusal)
+        }
         return try await run(configuration.logger, body) { onPort in
             Server(
                 childChannelSetup: connections,

@@ -24,6 +24,7 @@ package final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler 
     }
 
     private let limits: ConnectionLimits
+    private let onRefusal: @Sendable (Problem) -> Void
     private var pace: RequestPace
     /// How the connection goes on after each request that has begun and is not answered, the oldest first.
     private var unanswered = CircularBuffer<HeadDemands.Persistence>()
@@ -41,8 +42,9 @@ package final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler 
     private var timer: (deadline: NIODeadline, task: Scheduled<Void>)?
     private var context: ChannelHandlerContext?
 
-    init(_ limits: ConnectionLimits) {
+    init(_ limits: ConnectionLimits, _ onRefusal: @escaping @Sendable (Problem) -> Void) {
         self.limits = limits
+        self.onRefusal = onRefusal
         pace = RequestPace(limits, at: .now())
     }
 
@@ -169,6 +171,7 @@ package final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler 
             context?.close(promise: nil)
             return
         }
+        onRefusal(problem)
         refusal = Refusal(
             problem: problem,
             answersBefore: unanswered.count - (hasBegun ? 1 : 0),

@@ -22,11 +22,29 @@ extension FileSystem {
         }
     }
 
+    /// Fails if a file could not be written there: a folder is in its place, or it has no folder to be in.
+    package static func checkNamed(_ path: String) throws(FileError) {
+        var status = stat()
+        let folder = path.lastIndex(of: "/").map { path[..<$0] } ?? "."
+        if stat(path, &status) == 0 {
+            if status.st_mode & S_IFMT == S_IFDIR { throw FileError("write to", path, EISDIR) }
+        } else if !folder.isEmpty, stat(String(folder), &status) != 0 {
+            throw FileError("write to", path, errno)
+        }
+    }
+
     /// Opens a file for writing from the start, through a link too; a new one follows the umask.
     ///
     /// - Returns: the descriptor, which the caller closes.
     /// - Throws: ``FileError``; `ENXIO` if nothing reads from the pipe within 5 s.
     package static func openNamed(_ path: String) throws(FileError) -> Int32 {
+        // What is open already goes on where it is; opening it anew would cut a file off, such as the log of a shell.
+        let open = ["/dev/stdout": 1, "/dev/stderr": 2][path] ?? descriptor(named: path)
+        if let open {
+            let copy = fcntl(open, F_DUPFD_CLOEXEC, 3)
+            guard copy >= 0 else { throw FileError("open", path, errno) }
+            return copy
+        }
         let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK
         var descriptor = retrying { Glibc.open(path, flags, 0o666) }
         // A shell starts `cat pipe` at the same time as the program, in any order.
@@ -43,6 +61,14 @@ extension FileSystem {
     /// Whether a path is free or a plain file, which writing would replace.
     package static func isPlainOrMissing(_ path: String) throws(FileError) -> Bool {
         if case .other = try place(path) { false } else { true }
+    }
+
+    /// The descriptor that `/dev/fd/N` or `/proc/self/fd/N` stands for.
+    private static func descriptor(named path: String) -> Int32? {
+        for folder in ["/dev/fd/", "/proc/self/fd/"] where path.hasPrefix(folder) {
+            return Int32(path.dropFirst(folder.count))
+        }
+        return nil
     }
 
     private enum Place { case missing, plain(mode: mode_t), other }

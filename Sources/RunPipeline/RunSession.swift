@@ -123,8 +123,13 @@ struct RunSession: Sendable {
         return EventReception(inbox: inbox, receiver: receiver, wake: wake)
     }
 
-    /// Fails if the scenario lacks a monitor to which the checkpoint should go.
+    /// Fails if the checkpoint has no way to its places: a file that cannot be there, a monitor that the scenario lacks.
     private func requireAnchors() throws(RunError) {
+        for case .file(let path) in run.options.anchors {
+            do { try FileSystem.checkNamed(path) } catch {
+                throw RunError(.configuration, "--anchor has no place for the checkpoint: \(error)", cause: error)
+            }
+        }
         let names = run.scenario.monitors.map(\.name)
         for case .monitor(let name) in run.options.anchors where !names.contains(name) {
             let known = names.isEmpty ? "it has none" : "it has \(names.joined(separator: ", "))"

@@ -110,6 +110,22 @@ struct NamedOutputTests {
         }
     }
 
+    /// A place that cannot be written is told before the run, and standard output goes on where it is.
+    @Test func anchorsHaveAPlace() async throws {
+        try await Workspace.with { workspace in
+            try workspace.scenario()
+            for place in ["no/such", "."] {
+                let ended = try await workspace.run(["run", "scenario.yaml", "--anchor", place])
+                #expect(ended.exitCode == 2 && ended.stderr.contains("--anchor has no place"), "\(ended.stderr)")
+                #expect(ended.stderr.contains("cannot write to \(place): "), "\(ended.stderr)")
+            }
+            let script = "(echo before; $R run scenario.yaml --quiet --anchor /dev/stdout; echo after) >log; cat log"
+            let lines = try await shell(script, in: workspace).stdout.split(separator: "\n")
+            #expect(lines.first == "before" && lines.dropFirst().first?.hasPrefix("ringback") == true, "\(lines)")
+            #expect(lines.suffix(2).first?.hasPrefix("PASS") == true && lines.last == "after", "\(lines)")
+        }
+    }
+
     @Test func aReaderThatComesLateGetsEverything() async throws {
         try await Workspace.with { workspace in
             try workspace.scenario(extra: Self.center)

@@ -66,10 +66,14 @@ struct ServeTests {
             #expect(document["body"]?.string == bodies[0] && document["state"] == "unknown")
             let other = try #require(document["others"]?.elements?.first)
             #expect(other["body"]?.string == bodies[1] && other["reason"] == "identity_reused")
+            let raw = try RawConnection(port: service.port)
+            await raw.send("GET /healthz HTTP/1.1\r\n\r\n")
+            #expect(await raw.receive().hasPrefix("HTTP/1.1 400 "))
             let text = try await workspace.run(["inbox", "show", "msg_1"]).stdout
             #expect(bodies.allSatisfy { text.contains($0) }, "\(text)")
             let log = await service.stop().stderr
             #expect(log.contains("info webhook quarantined: code=identity_reused webhook=msg_1\n"), "\(log)")
+            #expect(log.contains("info request refused: code=missing_host reason="), "\(log)")
         }
     }
 

@@ -159,7 +159,7 @@ struct LiveTransportTests {
             _ = connection.readRequest()
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc")
         }
-        #expect(result == .failure(TransportError(.unknown, "no whole answer within 3 s")))
+        #expect(result == .failure(TransportError(.unknown, "it did not come within 3 s")))
     }
 
     @Test func cancellationIsTold() async throws {

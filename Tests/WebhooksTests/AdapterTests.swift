@@ -258,22 +258,23 @@ struct AdapterTests {
     }
 
     @Test(arguments: [
-        ("", "must be whsec_ followed by Base64 of 24 to 64 random bytes"),
-        ("secret", "must be whsec_ followed by Base64 of 24 to 64 random bytes"),
+        ("", "must be whsec_ followed by Base64 of 24 to 64 random bytes, or github:TEXT, or stripe:TEXT"),
+        ("secret", "must be whsec_ followed by Base64 of 24 to 64 random bytes, or github:TEXT, or stripe:TEXT"),
         (
             "v1,whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw",
             "has v1, in front of a key; it names the way of signing, so leave it out: the key begins with whsec_"
         ),
         (
             "whsec_test",
-            "must be whsec_ followed by Base64 of 24 to 64 random bytes; a secret of Stripe is written stripe:whsec_…"
+            "must be whsec_ followed by Base64 of 24 to 64 random bytes, or github:TEXT, or stripe:TEXT; a secret of "
+                + "Stripe is written stripe:whsec_…"
         ),
         (
             "github:a c4n4ry",
             "key 2 of 2 is invalid: it must be whsec_ followed by Base64 of 24 to 64 random bytes, or github:TEXT, or "
                 + "stripe:TEXT"
         ),
-        ("github:", "must be whsec_ followed by Base64 of 24 to 64 random bytes"),
+        ("github:", "must be whsec_ followed by Base64 of 24 to 64 random bytes, or github:TEXT, or stripe:TEXT"),
     ])
     func listsThatCannotBeRead(_ text: String, _ message: String) throws {
         let error = #expect(throws: WebhookSecrets.InvalidListError.self) { try WebhookSecrets(text) }

@@ -90,7 +90,10 @@ public struct PayloadRules: Hashable, Sendable {
     private func campaignID(_ field: FormField) -> String? {
         guard let text = field.text() else { return nil }
         return UUIDText.canonical(text)
-            ?? field.fail(.campaignIDFormat, "campaignId must be a UUID such as a1b2c3d4-e5f6-7890-abcd-ef1234567890")
+            ?? field.fail(
+                .campaignIDFormat,
+                "campaignId must be a UUID such as a1b2c3d4-e5f6-7890-abcd-ef1234567890\(text.oddity)"
+            )
     }
 
     private func virtualAgent(_ form: Form) -> SimulationPayload.VirtualAgentMatrix? {
@@ -99,7 +102,7 @@ public struct PayloadRules: Hashable, Sendable {
         }
         let language = form["language"]?.text()
         if let language, !LanguageTag.isWellFormed(language) {
-            form.report("language", .languageFormat, "language must be a BCP 47 tag such as en-US")
+            form.report("language", .languageFormat, "language must be a BCP 47 tag such as en-US\(language.oddity)")
         }
         let isWronglyTyped = ["flowId", "scriptId"].contains { form[$0].map { $0.json.string == nil } ?? false }
         if identifiers.allSatisfy({ ($0 ?? "").isEmpty }), !isWronglyTyped {
@@ -167,12 +170,23 @@ public struct PayloadRules: Hashable, Sendable {
     }
 }
 
+extension String {
+    /// The text for the end of a message, if it has characters that look like others or like nothing.
+    fileprivate var oddity: String {
+        let shown = PrintableText.excerpt(self)
+        return shown == PrintableText.clipped(self, to: 64) ? "" : ", not \"\(shown)\""
+    }
+}
+
 extension FormField {
     fileprivate func checkTag(atMost maximum: Int) {
         guard let tag = text(atMost: maximum) else { return }
         let isAllowed = tag.utf8.allSatisfy { $0.isLetterOrDigit || "._:-".utf8.contains($0) }
         guard tag.isEmpty || !isAllowed else { return }
-        report(.tagFormat, "tag must be made of letters A-Z a-z, digits and . _ : - only, at least one of them")
+        report(
+            .tagFormat,
+            "tag must be made of letters A-Z a-z, digits and . _ : - only, at least one of them\(tag.oddity)"
+        )
     }
 
     /// A string of at most `maximum` characters; a longer one is reported, and returned all the same.

@@ -34,9 +34,8 @@ package struct WebhookSecrets: Sendable {
             }
             let form = "must be whsec_ followed by Base64 of 24 to 64 random bytes"
             let stripe = kind == .standard ? "; a secret of Stripe is written stripe:whsec_…" : ""
-            return count == 1
-                ? "\(variable) \(form)\(stripe)"
-                : "\(variable) key \(entry) of \(count) is invalid: it \(form), or github:TEXT, or stripe:TEXT\(stripe)"
+            let key = count == 1 ? "" : " key \(entry) of \(count) is invalid: it"
+            return "\(variable)\(key) \(form), or github:TEXT, or stripe:TEXT\(stripe)"
         }
     }
 

@@ -34,6 +34,10 @@ struct PayloadRulesTests {
         ("campaignId", #""a1b2c3d4-e5f6-7890-abcd-ef123456789g""#, notAUUID),
         ("campaignId", #""{a1b2c3d4-e5f6-7890-abcd-ef1234567890}""#, notAUUID),
         ("campaignId", #"" a1b2c3d4-e5f6-7890-abcd-ef1234567890""#, notAUUID),
+        // What cannot be seen in a value is shown by its code.
+        ("campaignId", #""\u0430""#, notAUUID + #", not "\u{430}""#),
+        ("tag", #""a\u2010b""#, badTag + #", not "a\u{2010}b""#),
+        ("virtualAgentMatrix", #"{"flowId": "f", "language": "en\u2010US"}"#, badLanguage + #", not "en\u{2010}US""#),
         ("virtualAgentMatrix", nil, "/virtualAgentMatrix [field.missing] virtualAgentMatrix is missing"),
         ("virtualAgentMatrix", "{}", noAgent),
         ("virtualAgentMatrix", #"{"language": "en"}"#, noAgent),
@@ -52,7 +56,7 @@ struct PayloadRulesTests {
         ("tag", #""two words""#, badTag),
         ("tag", #""a/b""#, badTag),
         ("tag", #""büro""#, badTag),
-        ("tag", #""a\u0000""#, badTag),
+        ("tag", #""a\u0000""#, badTag + #", not "a\u{0}""#),
     ]
 
     static let wrongTypes: [(String, String?, String)] = [
