@@ -3,25 +3,10 @@ typealias CallID = Int32
 
 /// A call from its dialling until its agent is ready again, or until its line is free.
 struct Call: BitwiseCopyable {
-    /// How far a call has come.
-    enum Phase: UInt8, BitwiseCopyable {
-        /// The place is free.
-        case none
-        /// The line rings, or its answer is under analysis.
-        case inFlight
-        /// Answered, without an agent.
-        case waiting
-        /// With an agent.
-        case talking
-        /// Over, and its agent works on.
-        case wrapping
-    }
-
     // What most events need stands first, in one cache line of 64 bytes; the rest fills a second one (``CallPool``).
 
     /// The outcome and the times that were drawn for it.
     var plan = AttemptPlan()
-    var phase = Phase.none
     /// 1 for a call that counts in the metrics, 0 for one of the warm-up.
     var group: UInt8 = 0
     /// The agent who has it.

@@ -21,8 +21,6 @@ struct CallPool: ~Copyable {
         }
     }
 
-    var ids: Range<CallID> { 0..<CallID(storage.count) }
-
     @inline(__always)
     mutating func take() -> CallID {
         if firstFree < 0 { grow() }
@@ -34,7 +32,6 @@ struct CallPool: ~Copyable {
 
     @inline(__always)
     mutating func release(_ id: CallID) {
-        self[id].phase = .none
         self[id].next = firstFree
         firstFree = id
         inUse &-= 1

@@ -117,7 +117,7 @@ extension Dialer {
             analyse(id)
         } else {
             compliance.ended(outcome, after: calls[id].plan.ringing)
-            inFlight &-= 1
+            leaveFlight(id)
             note(.ended, id)
             freeLine(of: id)
             calls.release(id)
@@ -134,7 +134,7 @@ extension Dialer {
     @inline(never)
     private mutating func decide(_ id: CallID) {
         if calls[id].isPerson != calls[id].plan.isMisjudged { return offer(id) }
-        inFlight -= 1
+        leaveFlight(id)
         if calls[id].isPerson {
             compliance.droppedAsMachine(calls[id])
             recorder.droppedAsMachine(calls[id], at: now)
@@ -146,10 +146,16 @@ extension Dialer {
         calls.release(id)
     }
 
+    @inline(__always)
+    private mutating func leaveFlight(_ id: CallID) {
+        inFlight &-= 1
+        if Policy.watchesAges { ages.dialled.remove(id) }
+    }
+
     /// A call wants an agent: the one who has waited longest, or a place in the line.
     @inline(__always)
     private mutating func offer(_ id: CallID) {
-        inFlight &-= 1
+        leaveFlight(id)
         tally.live &+= 1
         if idle.count > 0 {
             let agent = idle.removeFirst()
@@ -167,7 +173,6 @@ extension Dialer {
     @inline(never)
     private mutating func wait(_ id: CallID) {
         let end = now + calls[id].plan.patience
-        calls[id].phase = .waiting
         calls[id].patienceEvent = end < .infinity ? queue.push(.patienceEnd(id), at: end, rank: Rank.patience) : -1
         waiting.append(id, in: &calls)
         note(.waiting, id)
@@ -185,10 +190,10 @@ extension Dialer {
 
     @inline(__always)
     private mutating func connect(_ id: CallID, _ agent: Int32) {
-        calls[id].phase = .talking
         calls[id].agent = agent
         calls[id].connectedAt = now
         activity.changeAgents(talking: 1)
+        if Policy.watchesAges { ages.connected.insert(id, at: now - dayStart) }
         if calls[id].isPerson {
             compliance.connected(calls[id], at: now)
             activity.connects &+= 1
@@ -204,7 +209,6 @@ extension Dialer {
         activity.changeAgents(talking: -1)
         note(.talkEnded, id)
         freeLine(of: id)
-        calls[id].phase = .wrapping
         let wrap = calls[id].plan.wrap
         if wrap > 0 {
             queue.push(.wrapEnd(id), at: now + wrap, rank: Rank.agents)
@@ -218,6 +222,7 @@ extension Dialer {
     private mutating func endWrap(_ id: CallID) {
         let agent = calls[id].agent
         note(.agentReady, id)
+        if Policy.watchesAges { ages.connected.remove(id) }
         calls.release(id)
         if waiting.count > 0 {
             connectFirstWaiting(agent)
@@ -281,11 +286,11 @@ extension Dialer {
         if planner.hasScreening { calls[id].screening = planner.screening }
         calls[id].attempt = UInt64(truncatingIfNeeded: nextAttempt)
         calls[id].dialledAt = now
-        calls[id].phase = .inFlight
         calls[id].group = recorder.currentGroup
         nextAttempt &+= 1
         tally.dialled &+= 1
         inFlight &+= 1
+        if Policy.watchesAges { ages.dialled.insert(id, at: now - dayStart) }
         activity.changeLines(by: 1)
         activity.dials &+= 1
         recorder.dialled(calls[id], lines: activity.lines)
@@ -314,7 +319,7 @@ extension Dialer {
             talking: activity.talking,
             tally: tally
         )
-        if Policy.watchesAges { view.ages = ages.collect(from: calls, since: dayStart) }
+        if Policy.watchesAges { view.ages = ages.lists }
         return view
     }
 

@@ -11,37 +11,61 @@ struct ActivityAges: ~Copyable {
         var connectionTimes = UnsafeBufferPointer<Double>(start: nil, count: 0)
     }
 
-    private var dialTimes = UnsafeMutableBufferPointer<Double>.allocate(capacity: 16)
-    private var connectionTimes = UnsafeMutableBufferPointer<Double>.allocate(capacity: 16)
+    /// The calls in flight, with the moment of dialling.
+    var dialled = CallMoments()
+    /// The calls whose agent is busy, with the moment of connection.
+    var connected = CallMoments()
+
+    var lists: Lists { Lists(dialTimes: dialled.moments, connectionTimes: connected.moments) }
+}
+
+/// Some of the calls of a ``CallPool``, each with a moment; the moments stand side by side.
+struct CallMoments: ~Copyable {
+    private var times = UnsafeMutableBufferPointer<Double>.allocate(capacity: 16)
+    /// The call of each moment.
+    private var owners = UnsafeMutableBufferPointer<CallID>.allocate(capacity: 16)
+    /// The place of the moment of each call that has one.
+    private var places = UnsafeMutableBufferPointer<Int32>.allocate(capacity: 16)
+    private var count = 0
 
     deinit {
-        dialTimes.deallocate()
-        connectionTimes.deallocate()
+        times.deallocate()
+        owners.deallocate()
+        places.deallocate()
     }
 
-    /// Collects the moments of all calls of a shift that began at `start`.
-    mutating func collect(from calls: borrowing CallPool, since start: Double) -> Lists {
-        if dialTimes.count < calls.ids.count {
-            dialTimes.deallocate()
-            connectionTimes.deallocate()
-            dialTimes = .allocate(capacity: calls.ids.count)
-            connectionTimes = .allocate(capacity: calls.ids.count)
-        }
-        var (lines, agents) = (0, 0)
-        for id in calls.ids {
-            switch calls[id].phase {
-            case .inFlight:
-                dialTimes[lines] = calls[id].dialledAt - start
-                lines += 1
-            case .talking, .wrapping:
-                connectionTimes[agents] = calls[id].connectedAt - start
-                agents += 1
-            case .none, .waiting: break
-            }
-        }
-        return Lists(
-            dialTimes: UnsafeBufferPointer(dialTimes.extracting(0..<lines)),
-            connectionTimes: UnsafeBufferPointer(connectionTimes.extracting(0..<agents))
-        )
+    var moments: UnsafeBufferPointer<Double> { UnsafeBufferPointer(times.extracting(0..<count)) }
+
+    /// Adds a call that has no moment.
+    mutating func insert(_ id: CallID, at time: Double) {
+        while Int(id) >= places.count { grow() }
+        times[count] = time
+        owners[count] = id
+        places[Int(id)] = Int32(count)
+        count += 1
+    }
+
+    /// Takes out a call that has a moment; the last one takes its place.
+    mutating func remove(_ id: CallID) {
+        let place = Int(places[Int(id)])
+        count -= 1
+        times[place] = times[count]
+        owners[place] = owners[count]
+        places[Int(owners[place])] = Int32(place)
+    }
+
+    private mutating func grow() {
+        times = Self.doubled(times)
+        owners = Self.doubled(owners)
+        places = Self.doubled(places)
+    }
+
+    private static func doubled<Element: BitwiseCopyable>(
+        _ old: UnsafeMutableBufferPointer<Element>
+    ) -> UnsafeMutableBufferPointer<Element> {
+        let larger = UnsafeMutableBufferPointer<Element>.allocate(capacity: 2 * old.count)
+        _ = larger.update(fromContentsOf: old)
+        old.deallocate()
+        return larger
     }
 }

@@ -1,11 +1,11 @@
 /// The law of a duration as a dialer knows it: the empirical distribution of 4,096 past ones.
 struct DurationHistory: Sendable {
     static let size = 4096
-    private static let gridSize = 1024
+    static let gridSize = 1024
 
     /// The share of durations up to grid point i, the last being everything that was seen but a thousandth.
     private let shares: [Double]
-    private let pointsPerSecond: Double
+    let pointsPerSecond: Double
     let mean: Double
 
     init(_ durations: [Double]) {
@@ -42,5 +42,44 @@ struct DurationHistory: Sendable {
     func endsWithin(_ horizon: Double, age: Double) -> Double {
         let before = share(upTo: age)
         return before < 1 ? (share(upTo: age + horizon) - before) / (1 - before) : 1
+    }
+}
+
+/// What a law of handling times says of agents by the time for which they have been busy, in steps of the law's grid.
+struct FreeingForecast: Sendable {
+    private static let lastStep = 2 * DurationHistory.gridSize
+    private let agents: [SIMD16<Double>]
+    private let stepsPerSecond: Double
+
+    init(_ handling: DurationHistory, horizon: Double) {
+        stepsPerSecond = handling.pointsPerSecond
+        // From twice the range of the grid on, everything has ended.
+        agents = (0...Self.lastStep).map { step in
+            let probability = handling.endsWithin(horizon, age: Double(step) / handling.pointsPerSecond)
+            return FreedAgents.Terms.agent(freeWith: probability)
+        }
+    }
+
+    /// Adds agents who have been busy since these moments.
+    func add(agentsBusySince moments: UnsafeBufferPointer<Double>, at now: Double, to risk: inout OverdialRisk) {
+        let leastBusy = 1 - FreedAgents.highestProbability
+        var terms = FreedAgents.Terms()
+        var count = 0
+        agents.withUnsafeBufferPointer { agents in
+            for moment in moments {
+                // Adding 2⁵² rounds to the nearest integer, which then stands in the fraction of the number.
+                let place = min((now - moment) * stepsPerSecond, Double(Self.lastStep)) + 0x1p52
+                let agent = agents[Int(truncatingIfNeeded: place.bitPattern & 0xFFFF)]
+                let busy = agent[FreedAgents.Terms.powers]
+                if busy >= leastBusy {
+                    terms.add(agent)
+                    count &+= 1
+                    if count & 63 == 0 { terms.rescale() }
+                } else {
+                    risk.addBusyAgent(freeWith: 1 - busy)
+                }
+            }
+        }
+        risk.setBusyAgents(count, terms)
     }
 }

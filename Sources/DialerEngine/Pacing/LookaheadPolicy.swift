@@ -17,10 +17,9 @@ struct LookaheadPolicy: PacingPolicy {
     static var watchesAges: Bool { true }
     let tickInterval: Double? = 1
     private let target: Double
-    private let horizon: Double
     private let answers: DurationHistory
     private let failures: DurationHistory
-    private let handling: DurationHistory
+    private let handling: FreeingForecast
     private var answer: AnswerProbability
     /// The answer probability as of the last question.
     private var probability: Double
@@ -40,8 +39,8 @@ struct LookaheadPolicy: PacingPolicy {
         let past = PastCalls(center, seed: seed)
         answers = DurationHistory(past.answers)
         failures = DurationHistory(past.failures)
-        handling = DurationHistory(past.handling)
-        horizon = max(1e-3, parameters.horizon ?? answers.mean)
+        let horizon = max(1e-3, parameters.horizon ?? answers.mean)
+        handling = FreeingForecast(DurationHistory(past.handling), horizon: horizon)
         probability = past.liveProbability
         answer = AnswerProbability(
             answered: probability * Self.priorWeight,
@@ -61,9 +60,7 @@ struct LookaheadPolicy: PacingPolicy {
             risk.addCall(answeredWith: probability)
         }
         probability = answer.mean(withLines: view.inFlight, expectedAnswers: expectedAnswers)
-        for connected in view.ages.connectionTimes {
-            risk.addBusyAgent(freeWith: handling.endsWithin(horizon, age: view.time - connected))
-        }
+        handling.add(agentsBusySince: view.ages.connectionTimes, at: view.time, to: &risk)
         return risk.largestNumberOfCalls(
             target: allowance(view.tally),
             answer: answer.moved(to: probability),

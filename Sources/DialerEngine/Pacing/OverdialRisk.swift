@@ -2,14 +2,22 @@
 /// on it.
 ///
 /// X calls are answered within the horizon and Y agents are free by then. Calls in flight and busy agents are
-/// independent with given probabilities, so `Z = X − Y` of what exists is a shifted sum of unequal coin tosses, found by
-/// exact convolution; new calls add a beta-binomial number.
+/// independent with given probabilities, so both are sums of unequal coin tosses. Calls, and agents who are likely to be
+/// free, are added one at a time by exact convolution; the many other agents are ``FreedAgents``. New calls add a
+/// beta-binomial number.
 struct OverdialRisk: Sendable {
-    /// P(Z = offset + index), without the tails below ``negligible``.
+    /// The answers U, and the agents of the convolution who stay busy: P(U = index), without tails below ``negligible``.
     private var probabilities: [Double] = [1]
+    /// How many of them are in use.
+    private var width = 1
+    /// Z = X − Y = U + offset − the freed agents.
     private var offset: Int
+    private var freed = FreedAgents()
     private var expectedAnswers = 0.0
-    // What the search for the largest number needs at each step, here for the memory alone.
+    // What a search needs, here for the memory alone: P(U ≥ index), E[(U − index)⁺]; of the new calls P(index of them are
+    // answered), and E[(Z + index)⁺].
+    private var shares: [Double] = []
+    private var overshoots: [Double] = []
     private var counts: [Double] = []
     private var excesses: [Double] = []
     private static let negligible = 1e-13
@@ -27,39 +35,98 @@ struct OverdialRisk: Sendable {
 
     /// Adds an agent who is free within the horizon with this probability.
     mutating func addBusyAgent(freeWith probability: Double) {
-        offset -= 1
-        add(1 - probability)
+        if probability <= FreedAgents.highestProbability {
+            freed.terms.add(FreedAgents.Terms.agent(freeWith: probability))
+            freed.terms.rescale()
+            freed.count += 1
+        } else {
+            offset -= 1
+            add(1 - probability)
+        }
+    }
+
+    /// Adds agents each of whom is free within the horizon with at most ``FreedAgents/highestProbability``; replaces those
+    /// that were added before.
+    @inline(__always)
+    mutating func setBusyAgents(_ count: Int, _ terms: FreedAgents.Terms) {
+        freed.count = count
+        freed.terms = terms
     }
 
     /// Starts anew with other agents and nothing in flight; the memory is kept.
     mutating func startAnew(freeAgents: Int) {
-        probabilities.removeAll(keepingCapacity: true)
-        probabilities.append(1)
+        width = 1
+        probabilities[0] = 1
+        freed.startAnew()
         offset = -freeAgents
         expectedAnswers = 0
     }
 
-    private mutating func add(_ probability: Double) {
-        guard probability > 0 else { return }
-        probabilities.append(0)
-        var span = probabilities.mutableSpan
-        CoinToss(heads: probability).add(to: &span)
+    private mutating func add(_ heads: Double) {
+        guard heads > 0 else { return }
+        if width == probabilities.count { probabilities.append(contentsOf: repeatElement(0, count: width)) }
+        let (tails, width) = (1 - heads, width)
+        let (first, last) = probabilities.withUnsafeMutableBufferPointer { masses in
+            masses[width] = masses[width &- 1] * heads
+            var index = width &- 1
+            while index > 0 {
+                masses[index] = masses[index] * tails + masses[index &- 1] * heads
+                index &-= 1
+            }
+            masses[0] *= tails
+            return (masses[0], masses[width])
+        }
+        if last >= Self.negligible { self.width = width + 1 }
+        if first < Self.negligible { trimStart() }
+    }
+
+    /// Leaves out the first probabilities if many of them are negligible.
+    @inline(never)
+    private mutating func trimStart() {
         var leading = 0
-        while leading < probabilities.count, probabilities[leading] < Self.negligible { leading += 1 }
-        if let last = probabilities.last, last < Self.negligible { probabilities.removeLast() }
-        if leading >= 16, leading < probabilities.count {
-            probabilities.removeFirst(leading)
-            offset += leading
+        while leading < width, probabilities[leading] < Self.negligible { leading += 1 }
+        guard leading >= 16, leading < width else { return }
+        for index in leading..<width { probabilities[index - leading] = probabilities[index] }
+        width -= leading
+        offset += leading
+    }
+
+    /// Returns the expected number of answered calls without an agent, `E[(X − Y)⁺]`.
+    func expectedExcess() -> Double {
+        var copy = self
+        copy.sumFromTheEnd()
+        return copy.excess()
+    }
+
+    /// Computes the shares and overshoots.
+    private mutating func sumFromTheEnd() {
+        while shares.count < width {
+            shares.append(0)
+            overshoots.append(0)
+        }
+        var (share, overshoot) = (0.0, 0.0)
+        for index in (0..<width).reversed() {
+            overshoot += share
+            share += probabilities[index]
+            shares[index] = share
+            overshoots[index] = overshoot
         }
     }
 
-    /// Returns the expected number of answered calls without an agent, `E[(X − Y)⁺]`, after this number of further answers.
-    func expectedExcess(afterAnswers answers: Int = 0) -> Double {
-        var sum = 0.0
-        for (index, probability) in probabilities.enumerated() {
-            sum += probability * Double(max(0, offset + index + answers))
+    /// Returns E[Z⁺].
+    private mutating func excess() -> Double {
+        let (offset, overshoots) = (offset, overshoots)
+        return freed.sum(over: width + offset) { number in
+            // U has to exceed this for an answer without an agent.
+            let bound = number - offset
+            return bound >= 0 ? overshoots[bound] : overshoots[0] - Double(bound)
         }
-        return sum
+    }
+
+    /// Returns P(Z + answers ≥ 0): whether one more answer would find no agent.
+    private mutating func shareWithoutAgent(afterAnswers answers: Int) -> Double {
+        let (offset, shares) = (offset + answers, shares)
+        return freed.sum(over: width + offset) { number in shares[max(0, number - offset)] }
     }
 
     /// Returns the largest m with `E[(X_m − Y)⁺] ≤ α·E[X_m]` for m new calls.
@@ -75,10 +142,10 @@ struct OverdialRisk: Sendable {
         let mean = a / (a + b)
         guard mean > 0 else { return limit }
         counts.removeAll(keepingCapacity: true)
-        counts.append(1)  // P(k of the m new calls are answered)
+        counts.append(1)
         excesses.removeAll(keepingCapacity: true)
-        excesses.append(expectedExcess())  // E[(Z + k)⁺]
-        var shareNotNegative = tail(from: -offset)  // P(Z + k ≥ 0)
+        sumFromTheEnd()
+        excesses.append(excess())
         var largest = 0
         var margin = target * expectedAnswers - excesses[0]
         for calls in 0..<limit {
@@ -90,9 +157,7 @@ struct OverdialRisk: Sendable {
                 carried = mass * (a + Double(answers)) / total
             }
             counts.append(carried)
-            let place = excesses.count - 1
-            excesses.append(excesses[place] + shareNotNegative)
-            shareNotNegative += probability(of: -(place + 1))
+            excesses.append(excesses[calls] + shareWithoutAgent(afterAnswers: calls))
             var excess = 0.0
             for answers in counts.indices { excess += counts[answers] * excesses[answers] }
             let next = target * (expectedAnswers + mean * Double(calls + 1)) - excess
@@ -101,12 +166,4 @@ struct OverdialRisk: Sendable {
         }
         return largest
     }
-
-    private func probability(of value: Int) -> Double {
-        let index = value - offset
-        return probabilities.indices.contains(index) ? probabilities[index] : 0
-    }
-
-    /// Returns the probability mass from an index on.
-    private func tail(from index: Int) -> Double { probabilities.dropFirst(max(0, index)).reduce(0, +) }
 }

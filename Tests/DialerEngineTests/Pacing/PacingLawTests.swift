@@ -166,6 +166,35 @@ struct PacingLawTests {
         #expect(abs(risk.expectedExcess() - excess) <= 1e-12 * Double(tosses))
     }
 
+    /// Many agents who are hardly free, against the same sum over one toss at a time.
+    @Test(arguments: [1, 2, 20, 100, 300])
+    func improbableAgentsAreAddedByTheirPowers(agents: Int) {
+        var risk = OverdialRisk(freeAgents: 1)
+        var free = [1.0]
+        for agent in 0..<agents {
+            let probability = Double(agent % 10) / 50 + 0.02
+            risk.addBusyAgent(freeWith: probability)
+            free = (0...free.count).map { index in
+                (index < free.count ? free[index] * (1 - probability) : 0)
+                    + (index > 0 ? free[index - 1] * probability : 0)
+            }
+        }
+        let calls = 3 + agents / 10
+        for _ in 0..<calls { risk.addCall(answeredWith: 1) }
+        let excess = free.enumerated().reduce(0) { $0 + $1.element * Double(max(0, calls - 1 - $1.offset)) }
+        #expect(abs(risk.expectedExcess() - excess) <= 1e-9 * Double(calls))
+    }
+
+    /// The probability that none of so many agents is free is below the smallest number that there is.
+    @Test func tenThousandsOfAgentsAreWithinTheNumbers() {
+        var risk = OverdialRisk(freeAgents: 0)
+        for _ in 0..<40_000 { risk.addBusyAgent(freeWith: 0.05) }
+        for _ in 0..<2_000 { risk.addCall(answeredWith: 1) }
+        // E[(m − Y)⁺] at the mean m of a binomial number Y is half of its mean deviation, some σ/√(2π).
+        let deviation = (40_000 * 0.05 * 0.95).squareRoot()
+        #expect(abs(risk.expectedExcess() / (deviation * 0.398_942_28) - 1) < 1e-3)
+    }
+
     /// One agent who is free with probability 0.4, one call answered with 0.5: E[(X − Y)⁺] = 0.5·0.6.
     @Test func busyAgentsCount() {
         var risk = OverdialRisk(freeAgents: 0)
