@@ -54,7 +54,7 @@ struct StoppingTests {
         try await Workspace.with { workspace in
             try workspace.scenario()
             try await FakeAPI.with(script) { api in
-                let ended = try await workspace.run(against: api, ["--timeout", "3s"] + flags)
+                let ended = try await workspace.run(against: api, ["--timeout", "10s"] + flags)
                 #expect(ended.exitCode == 4, "\(ended.stderr)")
                 let undone = "ringback: warning: the simulation sim-0001 may still run, it could not be cancelled: "
                 let lines = ended.stderr.split(separator: "\n").filter { $0.contains("may still run") }
