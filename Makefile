@@ -63,18 +63,12 @@ validation: packages ## compare the engine with queueing theory, and write docs/
 	$(RELEASE)/release/EngineValidation > $(RELEASE)/VALIDATION.md
 	mv $(RELEASE)/VALIDATION.md docs/VALIDATION.md
 
-bench: packages ## measure kernel, engine, memory, peers, start-up, a run of 100,000 calls, forwarding, audit log and ingest, in release builds
-	cd Benchmarks && $(SWIFT) package benchmark --no-progress
+bench: packages ## measure the release builds, and write the table in docs/MEASUREMENTS.md; ONLY="run lists" QUICK=1 for less
+	for product in ringback AuditBenchmark ForwardingBenchmark; do $(SWIFT) build $(RELEASE_FLAGS) --product $$product || exit; done
 	$(SWIFT) build --package-path Benchmarks -c release --product EngineRun
-	scripts/bench-memory.sh Benchmarks/.build/release/EngineRun
-	scripts/bench-peers.sh Benchmarks/.build/release/EngineRun
-	$(SWIFT) build $(RELEASE_FLAGS) --product ringback
-	scripts/bench.sh $(RELEASE)/release/ringback
-	$(SWIFT) build $(RELEASE_FLAGS) --product ForwardingBenchmark
-	scripts/bench-forward.sh $(RELEASE)/release/ForwardingBenchmark
-	$(SWIFT) build $(RELEASE_FLAGS) --product AuditBenchmark
-	scripts/bench-audit.sh $(RELEASE)/release/AuditBenchmark
-	scripts/bench-ingest.sh $(RELEASE)/release/ringback
+	$(SWIFT) package --package-path Benchmarks benchmark list >/dev/null
+	scripts/bench.py --json $(RELEASE)/bench.json $(if $(ONLY),--only $(ONLY)) $(if $(QUICK),--quick) \
+	    $(if $(ONLY)$(QUICK),,--write docs/MEASUREMENTS.md)
 
 examples: packages ## build the examples as packages of their own, as a user would
 	$(SWIFT) build --package-path Examples/Embedding --scratch-path .build-embedding

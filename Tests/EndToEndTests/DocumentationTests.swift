@@ -79,7 +79,7 @@ struct DocumentationTests {
             $0 as? String
         }
         return try (paths ?? []).reduce(into: [:]) { sources, path in
-            guard [".swift", ".sh"].contains(where: path.hasSuffix), !#filePath.hasSuffix(path) else { return }
+            guard [".swift", ".sh", ".py"].contains(where: path.hasSuffix), !#filePath.hasSuffix(path) else { return }
             sources[path] = try text("\(folder)/\(path)")
         }
     }

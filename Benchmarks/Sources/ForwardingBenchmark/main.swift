@@ -1,7 +1,7 @@
 import Glibc
 import RingbackHome
 
-/// Measures forwarding in a process of its own; `scripts/bench-forward.sh` runs it.
+/// Measures forwarding in a process of its own; `scripts/bench.py` runs it.
 ///
 /// usage: ForwardingBenchmark throughput|black-hole|baseline|backlog FOLDER
 let arguments = CommandLine.arguments

@@ -1,0 +1,173 @@
+"""The dialer engine: its policies, its memory, and the same model in C++ and in SimPy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from .context import ROOT, Bench, Comparison, Probe, count, numbered, times_as_fast, unavailable
+from .processes import Command, MeasurementFailed, Unavailable
+from .table import Row, State, Value, extremes
+
+POLICIES = ("power", "progressive", "fixedLines", "poisson", "ratio", "vicidial", "feedback", "lookahead")
+# The look-ahead computes much more a call, and with new arrays at every decision, so only its peak is checked.
+LOOKAHEAD = "lookahead"
+LOOKAHEAD_SHARE = 10
+# A queue of events or a pool of calls that outgrows its largest size yet may double: a few blocks.
+BLOCKS_ALLOWED = 50
+MIB_ALLOWED = 2.0
+
+
+def policies(bench: Bench) -> Iterator[Row]:
+    """Each policy: speed, and that neither memory nor the number of blocks grows with the calls."""
+    engine = bench.built(bench.programs.engine_run)
+    for policy in POLICIES:
+        bench.say(f"policy {policy}")
+        share = LOOKAHEAD_SHARE if policy == LOOKAHEAD else 1
+        outputs = [
+            bench.processes.run([engine, policy, str(calls // share)]).output for calls in bench.counts.policy_calls
+        ]
+        yield policy_row(policy, [calls // share for calls in bench.counts.policy_calls], outputs)
+
+
+def policy_row(policy: str, calls: list[int], outputs: list[str]) -> Row:
+    peaks = [numbered(output, "peak MiB") for output in outputs]
+    blocks = [numbered(output, "allocations") for output in outputs]
+    has_more_blocks = policy != LOOKAHEAD and blocks[-1] - blocks[0] > BLOCKS_ALLOWED
+    grows = has_more_blocks or peaks[-1] - peaks[0] > MIB_ALLOWED
+    return Row(
+        f"engine, `{policy}`, {count(calls[-1])} calls",
+        (Value(numbered(outputs[-1], "ns/call"), "ns a call"), Value(peaks[-1], "MiB")),
+        f"its memory with {count(calls[0])} calls",
+        peaks[-1] / peaks[0],
+        f"{extremes(peaks)} MiB",
+        State.FAILED if grows else State.MEASURED,
+        f"memory GROWS: {blocks[0]:.0f} to {blocks[-1]:.0f} blocks" if grows else "",
+    )
+
+
+def processor_a_call(bench: Bench, command: Command, calls: int) -> Probe:
+    """Nanoseconds of processor time a call, without the start-up, which is that of a run of 10 calls."""
+
+    def probe() -> float:
+        start_up = bench.processes.run([*command, "10"]).processor
+        return (bench.processes.run([*command, str(calls)]).processor - start_up) * 1e9 / calls
+
+    return probe
+
+
+def baseline(bench: Bench, folder: Path) -> Path:
+    """The hand-written C++ program, built."""
+    source = bench.peer("dialer_baseline.cpp")
+    compiler = bench.tool("g++", "the Debian package g++")
+    bench.processes.run([compiler, "-O3", "-march=native", "-o", folder / "baseline", source])
+    return folder / "baseline"
+
+
+def simpy_command(bench: Bench) -> Command:
+    script = bench.peer("dialer_simpy.py")
+    try:
+        bench.processes.run([bench.python, "-c", "import simpy"])
+    except MeasurementFailed:
+        advice = "`pip install simpy` in a virtual environment, and PYTHON=DIR/bin/python"
+        raise Unavailable(f"{bench.python} has no SimPy; {advice}") from None
+    return [bench.python, script]
+
+
+def compare(bench: Bench, name: str, peer: Command, calls: int) -> Row:
+    engine: Command = [bench.built(bench.programs.engine_run), "power"]
+    comparison = Comparison.measure(
+        bench,
+        f"engine and {name}",
+        processor_a_call(bench, engine, bench.counts.engine_calls),
+        processor_a_call(bench, peer, calls),
+        series=bench.counts.series,
+        pairs=bench.counts.pairs,
+    )
+    ratio, spread = comparison.ratio(times_as_fast)
+    values = (Value(comparison.ours, "ns a call", "engine"), Value(comparison.theirs, "ns a call", name))
+    return Row(f"engine against {name}, one core", values, f"{name}: times as fast", ratio, spread)
+
+
+def peers(bench: Bench) -> Iterator[Row]:
+    """The engine against the same model, written by hand."""
+    with bench.scratch() as folder:
+        try:
+            yield compare(bench, "C++", [baseline(bench, folder)], bench.counts.engine_calls)
+        except Unavailable as reason:
+            yield unavailable("engine against C++, one core", reason)
+        try:
+            yield compare(bench, "SimPy", simpy_command(bench), bench.counts.simpy_calls)
+        except Unavailable as reason:
+            yield unavailable("engine against SimPy, one core", reason)
+
+
+def threads(bench: Bench) -> Iterator[Row]:
+    """Two threads against one, and, as the yardstick of the machine, two processes of the C++ program against one."""
+    engine = bench.built(bench.programs.engine_run)
+    calls = str(2 * bench.counts.engine_calls)
+
+    def elapsed(threads: int) -> Probe:
+        return lambda: bench.processes.run([engine, "power", calls, str(threads)]).seconds
+
+    yield side_by_side(bench, "two threads of the engine", "one thread: times as fast", elapsed(2), elapsed(1))
+    figure = "yardstick: two processes of the C++ program"
+    with bench.scratch() as folder:
+        try:
+            program: Command = [baseline(bench, folder), str(bench.counts.engine_calls)]
+        except Unavailable as reason:
+            yield unavailable(figure, reason)
+            return
+
+        def half_of_two() -> float:
+            return max(run.seconds for run in bench.processes.run_together([program, program])) / 2
+
+        def one() -> float:
+            return bench.processes.run(program).seconds
+
+        yield side_by_side(bench, figure, "one process: times as fast", half_of_two, one)
+
+
+def side_by_side(bench: Bench, figure: str, peer: str, two: Probe, one: Probe) -> Row:
+    comparison = Comparison.measure(bench, figure, two, one, series=bench.counts.series, pairs=bench.counts.pairs)
+    ratio, spread = comparison.ratio(times_as_fast)
+    values = (Value(comparison.ours, "s", "two:"), Value(comparison.theirs, "s", "one:"))
+    return Row(figure, values, peer, ratio, spread)
+
+
+def kernel(bench: Bench) -> Iterator[Row]:
+    """The micro-benchmarks of the kernel, a row for each group."""
+    bench.say("micro-benchmarks of the kernel")
+    package = ["swift", "package", "--package-path", str(ROOT / "Benchmarks")]
+    options = ["--target", "KernelBenchmarks", "--no-progress", "--format", "markdown", "--path", "stdout"]
+    finished = bench.processes.run([*package, "benchmark", *options])
+    medians = benchmark_medians(finished.output)
+    for group in ("EventQueue", "CalendarQueue"):
+        yield kernel_row(f"kernel, `{group}`, an event out and one in", medians, f"{group}, ", ": pop and push")
+    for way in ("one at a time", "in batches of 125"):
+        yield kernel_row(f"kernel, a random number, {way}", medians, "", f": {way}")
+
+
+def benchmark_medians(report: str) -> dict[str, float]:
+    """The median of each benchmark in a report as Markdown, in nanoseconds."""
+    medians: dict[str, float] = {}
+    name = ""
+    for line in report.splitlines():
+        if line.startswith("### "):
+            name = line.removeprefix("### ").strip()
+        elif line.startswith("| Time (wall clock) (ns)"):
+            # Metric, p0, p25, p50.
+            medians[name] = float(line.split("|")[4])
+    return medians
+
+
+def kernel_row(figure: str, medians: Mapping[str, float], prefix: str, suffix: str) -> Row:
+    """The benchmarks with names that begin and end so."""
+    chosen = {
+        name.removeprefix(prefix).removesuffix(suffix): median
+        for name, median in medians.items()
+        if name.startswith(prefix) and name.endswith(suffix)
+    }
+    if not chosen:
+        raise MeasurementFailed(f"the report has no benchmark “{prefix}…{suffix}”")
+    return Row(figure, tuple(Value(median, "ns", f"{name}:") for name, median in chosen.items()))
