@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import platform
+import re
 import subprocess
 import sys
 import tempfile
@@ -27,6 +28,7 @@ from measuring.table import Row, State, markdown, plain
 
 BEGIN = "<!-- make bench: begin -->"
 END = "<!-- make bench: end -->"
+BLOCK = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -155,15 +157,6 @@ class Circumstances:
         )
 
 
-def replace_block(page: str, block: str) -> str:
-    """The page with another block between the two marks."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"the page lacks {BEGIN} or {END}")
-    return f"{before}{BEGIN}\n\n{block}\n\n{END}{after}"
-
-
 def report(options: argparse.Namespace, circumstances: Circumstances, minutes: float, rows: Sequence[Row]) -> None:
     """Prints the table, and writes it where the options say."""
     sentence = circumstances.sentence(minutes)
@@ -172,21 +165,24 @@ def report(options: argparse.Namespace, circumstances: Circumstances, minutes: f
         facts = {**vars(circumstances), "minutes": minutes, "rows": [row.document() for row in rows]}
         options.json.write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n")
     if options.write:
-        page = options.write.read_text()
-        options.write.write_text(replace_block(page, f"{sentence}\n\n{markdown(rows)}"))
+        block = f"{BEGIN}\n\n{sentence}\n\n{markdown(rows)}\n\n{END}"
+        options.write.write_text(BLOCK.sub(lambda _: block, options.write.read_text(), count=1))
 
 
 def main() -> int:
-    options = arguments([measurement.name for measurement in MEASUREMENTS]).parse_args()
+    parser = arguments([measurement.name for measurement in MEASUREMENTS])
+    options = parser.parse_args()
     if options.list:
         for measurement in MEASUREMENTS:
             print(f"{measurement.name:12}{measurement.summary}")
         return 0
+    if options.write and not BLOCK.search(options.write.read_text()):
+        parser.error(f"{options.write} lacks the marks between which the table goes: {BEGIN} and {END}")
     chosen = [measurement for measurement in MEASUREMENTS if not options.only or measurement.name in options.only]
     circumstances = Circumstances.now(quick=options.quick)
     peers = os.environ.get("RINGBACK_PEERS")
     rows: list[Row] = []
-    with tempfile.TemporaryDirectory(prefix="ringback-bench-") as name:
+    with tempfile.TemporaryDirectory(prefix="ringback-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         programs = (options.ringback, options.EngineRun, options.AuditBenchmark, options.ForwardingBenchmark)
         bench = Bench(

@@ -23,6 +23,7 @@ class Counts:
     """How much is measured. With the defaults everything takes some ten minutes on two quiet cores."""
 
     start_ups: int = 20
+    tutorials: int = 10
     # Answered calls, and how often they run.
     runs: tuple[tuple[int, int], ...] = ((50, 5), (1_000, 5), (10_000, 3), (100_000, 1))
     agents: tuple[int, ...] = (10, 100, 1_000, 10_000)
@@ -48,6 +49,7 @@ class Counts:
 
 QUICK = Counts(
     start_ups=5,
+    tutorials=2,
     runs=((50, 2), (1_000, 2), (10_000, 1)),
     agent_days=1_000,
     simulate_rounds=1,
@@ -116,7 +118,7 @@ class Bench:
     @contextmanager
     def scratch(self) -> Iterator[Path]:
         """A folder that is removed again."""
-        with tempfile.TemporaryDirectory(dir=self.folder) as folder:
+        with tempfile.TemporaryDirectory(dir=self.folder, ignore_cleanup_errors=True) as folder:
             yield Path(folder)
 
     @contextmanager

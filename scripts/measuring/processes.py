@@ -137,7 +137,9 @@ class Processes:
 
     def __enter__(self) -> Processes:
         for number in self.SIGNALS:
-            signal.signal(number, self._interrupt)
+            # `nohup` ignores a hang-up, and so does what it starts.
+            if signal.getsignal(number) is not signal.SIG_IGN or number != signal.SIGHUP:
+                signal.signal(number, self._interrupt)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -169,8 +171,8 @@ class Processes:
     def stop(self, child: Child) -> None:
         if child in self._children:
             child.kill()
-            child.close()
             self._children.discard(child)
+            child.close()
 
     def stop_all(self) -> None:
         for child in list(self._children):

@@ -20,14 +20,30 @@ def settings(values: dict[str, object]) -> list[str]:
 
 
 def startup(bench: Bench) -> Iterator[Row]:
-    """The start-up of `validate`."""
+    """The start-up of `validate`, and the tutorial's run of 50 calls from start to exit."""
     program = bench.built(bench.programs.ringback)
     bench.say("start-up of validate")
-    times = [
-        bench.processes.run([program, "validate", "--quiet", TUTORIAL]).seconds * 1000
-        for _ in range(bench.counts.start_ups)
-    ]
-    yield Row("start-up of `validate`", (Value(statistics.median(times), "ms"),), spread=f"{extremes(times)} ms")
+    yield milliseconds(
+        "start-up of `validate`",
+        [
+            bench.processes.run([program, "validate", "--quiet", TUTORIAL]).seconds
+            for _ in range(bench.counts.start_ups)
+        ],
+    )
+    bench.say("the tutorial's run")
+    with bench.scratch() as folder:
+        yield milliseconds(
+            "the tutorial's run of 50 calls, from start to exit",
+            [
+                bench.processes.run([program, "run", "--quiet", TUTORIAL, "--home", folder / str(number)]).seconds
+                for number in range(bench.counts.tutorials)
+            ],
+        )
+
+
+def milliseconds(figure: str, seconds: Sequence[float]) -> Row:
+    times = [value * 1000 for value in seconds]
+    return Row(figure, (Value(statistics.median(times), "ms"),), spread=f"{extremes(times)} ms")
 
 
 @dataclass(frozen=True)
