@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -44,7 +45,7 @@ class Counts:
     forwarding_rounds: int = 2
     ingest_rounds: int = 5
     ingest_seconds: int = 4
-    ingest_events: int = 200_000
+    ingest_events: int = 300_000
 
 
 QUICK = Counts(
@@ -66,7 +67,7 @@ QUICK = Counts(
     forwarding_rounds=1,
     ingest_rounds=1,
     ingest_seconds=2,
-    ingest_events=100_000,
+    ingest_events=150_000,
 )
 
 
@@ -190,10 +191,8 @@ def count(number: int) -> str:
 
 
 def numbered(text: str, key: str) -> float:
-    """The number after a word in what a program printed."""
-    words: Sequence[str] = text.split()
-    wanted = key.split()
-    for index in range(len(words) - len(wanted)):
-        if words[index : index + len(wanted)] == wanted:
-            return float(words[index + len(wanted)].rstrip(",;%"))
-    raise MeasurementFailed(f"no “{key}” in: {text.strip()[:200]}")
+    """The number after a word, or after several, in what a program printed."""
+    found = re.search(rf"(?:^|\s){re.escape(key)}\s+(\d+(?:\.\d+)?(?:e-?\d+)?)\b", text)
+    if found is None:
+        raise MeasurementFailed(f"no “{key}” in: {text.strip()[:200]}")
+    return float(found[1])

@@ -116,6 +116,7 @@ class Ingest:
     def __init__(self, bench: Bench, folder: Path, wrk: str) -> None:
         self._bench = bench
         self._folder = folder
+        self._events = folder / "events"
         self._wrk = wrk
         self._ringback = bench.built(bench.programs.ringback)
         self._api_port = free_port()
@@ -150,6 +151,7 @@ class Ingest:
         receivers = ["serve", "run"] + ["go"] * with_go
         loads: dict[str, list[Load]] = {receiver: [] for receiver in receivers}
         for number in range(self._bench.counts.ingest_rounds):
+            self._sign_events()
             for receiver in receivers:
                 self._bench.say(f"ingest: round {number + 1} of {self._bench.counts.ingest_rounds}, {receiver}")
                 loads[receiver].append(self._load(receiver))
@@ -157,38 +159,38 @@ class Ingest:
 
     def _start_sandbox(self) -> Child:
         """Starts a sandbox so slow that the run, whose receiver is measured, does not end."""
-        address = f"127.0.0.1:{self._api_port}"
-        options: Command = [
-            "--listen",
-            address,
-            "--speed",
-            "0.0001",
-            "--max-active",
-            "50",
-            "--home",
-            self._folder / "api",
-        ]
-        child = self._bench.processes.start([self._ringback, "sandbox", *options])
+        options = f"--listen 127.0.0.1:{self._api_port} --speed 0.0001 --max-active 50".split()
+        child = self._bench.processes.start([self._ringback, "sandbox", *options, "--home", self._folder / "api"])
         await_port(child, self._api_port)
         return child
 
+    def _sign_events(self) -> None:
+        """Signs events anew, since a receiver refuses old ones."""
+        script = self._bench.peer("signed_events.py")
+        self._bench.processes.run(["python3", script, self._events, str(self._bench.counts.ingest_events)])
+
     def _load(self, receiver: str) -> Load:
-        """Loads a receiver that was just started, with events that were just signed."""
+        """Loads a receiver that was just started, with an empty home."""
         bench = self._bench
-        events = self._folder / "events"
-        bench.processes.run(["python3", bench.peer("signed_events.py"), events, str(bench.counts.ingest_events)])
         with bench.home() as home:
             child, port = self._start(receiver, home)
             try:
-                script = bench.peer("signed_events.lua")
-                load: Command = ["-t1", f"-c{CONNECTIONS}", f"-d{bench.counts.ingest_seconds}s", "-s", script]
-                target: Command = [f"http://127.0.0.1:{port}", "--", events, "/webhook/simulation-events"]
-                output = bench.processes.run([self._wrk, *load, *target]).output
+                output = bench.processes.run(self._wrk_command(port)).output
                 if numbered(output, "non-2xx") or not child.is_running():
                     raise MeasurementFailed(f"{receiver} refused events: {output.strip()}")
+                if numbered(output, "requests") > bench.counts.ingest_events:
+                    raise MeasurementFailed(f"{receiver} got events again: {output.strip()}; sign more events")
                 return Load(numbered(output, "per second"), numbered(output, "p99") / 1000, child.look_at_memory())
             finally:
                 bench.processes.stop(child)
+
+    def _wrk_command(self, port: int) -> Command:
+        bench = self._bench
+        load = f"-t1 -c{CONNECTIONS} -d{bench.counts.ingest_seconds}s".split()
+        address = f"http://127.0.0.1:{port}"
+        # All events: how many to skip, and how many there are.
+        events: Command = [self._events, "/webhook/simulation-events", "0", str(bench.counts.ingest_events)]
+        return [self._wrk, *load, "-s", bench.peer("signed_events.lua"), address, "--", *events]
 
     def _start(self, receiver: str, home: Path) -> tuple[Child, int]:
         commands = {"serve": self._serve, "run": self._run, "go": self._go}
