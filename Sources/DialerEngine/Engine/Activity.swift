@@ -1,45 +1,52 @@
 /// What agents and lines do at a moment, and how much of it there has been.
+///
+/// The integral of a number over time is kept as the sum of its changes, each times its moment: it is `number·now` less
+/// that sum. So nothing has to be written when time passes and no number changes.
 struct Activity {
     /// Agents in talk or wrap-up.
     private(set) var busy = 0
-    private(set) var talking = 0
-    /// Calls that ring, wait or talk.
-    private(set) var lines = 0
-    // The same numbers in floating point, side by side: time passes for busy and talking agents in one step. (Never
-    // written apart and read together, which would stall the processor.)
-    private var agents = SIMD2<Double>(repeating: 0)
-    private var agentSeconds = SIMD2<Double>(repeating: 0)
-    private var heldLines = 0.0
-    /// The integral of ``lines`` over time, in seconds.
-    private(set) var lineSeconds = 0.0
+    private var busyMoments = 0.0
+    private var unservedMoments = 0.0
+    /// The conversations that have begun, in seconds until their end.
+    var talkSeconds = 0.0
     var idleSeconds = 0.0
     var idlePeriods = 0
     var connects = 0
     var dials = 0
 
-    /// The integral of ``busy`` over time, in seconds.
-    var busySeconds: Double { agentSeconds.x }
-    /// The integral of ``talking`` over time, in seconds.
-    var talkSeconds: Double { agentSeconds.y }
+    /// Returns the integral of ``busy`` over time, in seconds.
+    func busySeconds(until now: Double) -> Double { Double(busy) * now - busyMoments }
+
+    /// Returns the integral of the calls that ring or wait, of which there are so many now, in seconds.
+    func unservedSeconds(until now: Double, unserved: Int) -> Double { Double(unserved) * now - unservedMoments }
 
     @inline(__always)
-    mutating func pass(_ seconds: Double) {
-        agentSeconds += agents * seconds
-        lineSeconds += heldLines * seconds
+    mutating func agentBecameBusy(at now: Double) {
+        busy &+= 1
+        busyMoments += now
     }
 
-    /// More or fewer agents are busy or talk from now on.
     @inline(__always)
-    mutating func changeAgents(busy moreBusy: Int = 0, talking moreTalking: Int = 0) {
-        busy &+= moreBusy
-        talking &+= moreTalking
-        agents += SIMD2(Double(moreBusy), Double(moreTalking))
+    mutating func agentBecameFree(at now: Double) {
+        busy &-= 1
+        busyMoments -= now
     }
 
-    /// More or fewer lines are held from now on.
+    /// A call was dialled.
     @inline(__always)
-    mutating func changeLines(by more: Int) {
-        lines &+= more
-        heldLines += Double(more)
-    }
+    mutating func callBegan(at now: Double) { unservedMoments += now }
+
+    /// A call ended without an agent, or an agent took it.
+    @inline(__always)
+    mutating func callWaitsNoMore(at now: Double) { unservedMoments -= now }
+}
+
+/// How much of everything there has been until a moment.
+struct ActivityTotals {
+    var busySeconds = 0.0
+    var talkSeconds = 0.0
+    var idleSeconds = 0.0
+    var idlePeriods = 0
+    var connects = 0
+    var dials = 0
 }

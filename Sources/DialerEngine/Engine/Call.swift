@@ -9,8 +9,8 @@ struct Call: BitwiseCopyable {
     var plan = AttemptPlan()
     /// 1 for a call that counts in the metrics, 0 for one of the warm-up.
     var group: UInt8 = 0
-    /// The agent who has it.
-    var agent: Int32 = 0
+    /// The agent who has it; -1 before one has.
+    var agent: Int32 = -1
     /// The moment of dialling, in virtual seconds.
     var dialledAt = 0.0
     var answeredAt = 0.0

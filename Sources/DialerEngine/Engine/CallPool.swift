@@ -21,6 +21,8 @@ struct CallPool: ~Copyable {
         }
     }
 
+    var ids: Range<CallID> { 0..<CallID(storage.count) }
+
     @inline(__always)
     mutating func take() -> CallID {
         if firstFree < 0 { grow() }

@@ -13,7 +13,7 @@ extension Dialer {
         queue.removeAll(restartingAt: now)
         idle.startDay(at: now)
         isDialling = tally.dialled < maximumAttempts
-        recorder.dayStarted(at: now, activity)
+        recorder.dayStarted(at: now, totals())
         if Trace.isActive { trace.record(TraceEvent(.dayStarted, at: now)) }
         // First in line, so that a call dialled at the end of the warm-up counts.
         if experiment.warmUp > 0 { queue.push(.warmUpEnd, at: now + experiment.warmUp, rank: Rank.agents) }
@@ -42,13 +42,13 @@ extension Dialer {
     }
 
     private mutating func cut() {
-        if recorder.cut(at: now, activity) { compliance.cut() }
+        if recorder.cut(at: now, totals()) { compliance.cut() }
     }
 
     @inline(never)
     mutating func endDialling() {
         isDialling = false
-        recorder.diallingEnded(at: now, activity)
+        recorder.diallingEnded(at: now, totals())
         if Trace.isActive { trace.record(TraceEvent(.diallingEnded, at: now)) }
     }
 
@@ -59,10 +59,29 @@ extension Dialer {
         if tally.dialled == 0, !isOpenLoop, maximumAttempts > 0 { fail(.neverDials) }
         if recorder.isEmpty { fail(.warmUpOutlastsRun) }
         recorder.finish(into: &result)
-        result.busyIntegral = activity.busySeconds
-        result.lineIntegral = activity.lineSeconds
+        let totals = totals()
+        result.busyIntegral = totals.busySeconds
+        let unserved = activity.unservedSeconds(until: now, unserved: inFlight + waiting.count)
+        result.lineIntegral = unserved + totals.talkSeconds
+        if trunks < .max { result.peakCalls = peakCalls }
         if experiment.sampling != .none { result.complianceSamples = compliance.pieces() }
         result.compliance = compliance.finish()
+    }
+
+    /// Returns how much of everything there has been until now.
+    func totals() -> ActivityTotals {
+        // Of the conversations that have begun, a part is to come.
+        let toCome = calls.ids.reduce(0.0) { sum, id in
+            sum + (calls[id].agent >= 0 ? max(0, calls[id].connectedAt + calls[id].plan.talk - now) : 0)
+        }
+        return ActivityTotals(
+            busySeconds: activity.busySeconds(until: now),
+            talkSeconds: activity.talkSeconds - toCome,
+            idleSeconds: activity.idleSeconds,
+            idlePeriods: activity.idlePeriods,
+            connects: activity.connects,
+            dials: activity.dials
+        )
     }
 
     /// Ends the replication if nothing is left that could make the policy dial.

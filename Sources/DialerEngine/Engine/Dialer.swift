@@ -15,6 +15,11 @@ struct Dialer<Policy: PacingPolicy, Trace: TraceSink>: ~Copyable {
     let trunks: Int
     let isOpenLoop: Bool
     let hasDetection: Bool
+    /// Whether the end of a conversation is an event of its own.
+    ///
+    /// It is one for a trace, for a limit on trunks, and for a policy that counts conversations or looks at the time.
+    /// Otherwise conversation and wrap-up end in one event, which nothing can tell from two.
+    let talkEndsAreSeen: Bool
     let stream: RandomStream
 
     var policy: Policy
@@ -26,6 +31,10 @@ struct Dialer<Policy: PacingPolicy, Trace: TraceSink>: ~Copyable {
     var waiting = WaitingLine()
     var inFlight = 0
     var activity = Activity()
+    /// Calls with an agent, wrap-up excluded, if ``talkEndsAreSeen``; otherwise 0.
+    var talking = 0
+    /// The largest number of calls at a time, if trunks limit it.
+    var peakCalls = 0
     var isDialling = false
     var maximumAttempts = Int.max
     var nextAttempt = 0
@@ -51,6 +60,7 @@ struct Dialer<Policy: PacingPolicy, Trace: TraceSink>: ~Copyable {
         trunks = center.trunks ?? .max
         isOpenLoop = policy.arrivalsPerSecond != nil
         hasDetection = center.detection != nil
+        talkEndsAreSeen = Trace.isActive || Policy.watchesTalk || center.trunks != nil
         stream = RandomStream(seed: experiment.seed, replication: replication)
         queue = CalendarQueue(capacity: 2 * agents)
         planner = AttemptPlanner(center, stream: stream)
@@ -63,15 +73,12 @@ struct Dialer<Policy: PacingPolicy, Trace: TraceSink>: ~Copyable {
     }
 }
 
-// MARK: Events
-
 extension Dialer {
     /// Processes the next event, or begins the next day; `false` when the last day is over.
     @inline(__always)
     mutating func step() -> Bool {
         if !isDialling, calls.inUse == 0 { return beginNextDay() }
         guard let (time, occurrence) = queue.pop() else { return beginNextDay() }
-        activity.pass(time - now)
         now = time
         result.events &+= 1
         var occasion = PacingView.Occasion.change
@@ -82,7 +89,10 @@ extension Dialer {
             waiting.remove(call, in: &calls)
             abandon(call)
         case .talkEnd(let call): endTalk(call)
-        case .wrapEnd(let call): endWrap(call)
+        case .wrapEnd(let call):
+            // Two ends in one event count as two.
+            if !talkEndsAreSeen, calls[call].plan.wrap > 0 { result.events &+= 1 }
+            endWrap(call)
         case .arrival:
             occasion = .arrival
             if isDialling { scheduleArrival() }
@@ -91,7 +101,7 @@ extension Dialer {
             if isDialling, let interval = policy.tickInterval {
                 queue.push(.tick, at: now + interval, rank: Rank.ticks)
             }
-        case .warmUpEnd: recorder.warmUpEnded(at: now, activity)
+        case .warmUpEnd: recorder.warmUpEnded(at: now, totals())
         case .sample: sample()
         case .shiftEnd: endDialling()
         }
@@ -119,7 +129,7 @@ extension Dialer {
             compliance.ended(outcome, after: calls[id].plan.ringing)
             leaveFlight(id)
             note(.ended, id)
-            freeLine(of: id)
+            freeUnserved(id)
             calls.release(id)
         }
     }
@@ -142,7 +152,7 @@ extension Dialer {
         } else {
             note(.ended, id)
         }
-        freeLine(of: id)
+        freeUnserved(id)
         calls.release(id)
     }
 
@@ -161,7 +171,7 @@ extension Dialer {
             let agent = idle.removeFirst()
             activity.idleSeconds += now - agent.since
             activity.idlePeriods &+= 1
-            activity.changeAgents(busy: 1)
+            activity.agentBecameBusy(at: now)
             connect(id, agent.number)
         } else if calls[id].plan.patience > 0 {
             wait(id)
@@ -184,7 +194,7 @@ extension Dialer {
         if calls[id].isPerson { compliance.abandoned(calls[id]) }
         recorder.abandoned(calls[id], at: now)
         note(.abandoned, id)
-        freeLine(of: id)
+        freeUnserved(id)
         calls.release(id)
     }
 
@@ -192,7 +202,8 @@ extension Dialer {
     private mutating func connect(_ id: CallID, _ agent: Int32) {
         calls[id].agent = agent
         calls[id].connectedAt = now
-        activity.changeAgents(talking: 1)
+        activity.callWaitsNoMore(at: now)
+        activity.talkSeconds += calls[id].plan.talk
         if Policy.watchesAges { ages.connected.insert(id, at: now - dayStart) }
         if calls[id].isPerson {
             compliance.connected(calls[id], at: now)
@@ -200,15 +211,20 @@ extension Dialer {
         }
         recorder.connected(calls[id], at: now)
         note(.connected, id)
-        queue.push(.talkEnd(id), at: now + calls[id].plan.talk, rank: Rank.agents)
+        let talkEnd = now + calls[id].plan.talk
+        if talkEndsAreSeen {
+            talking &+= 1
+            queue.push(.talkEnd(id), at: talkEnd, rank: Rank.agents)
+        } else {
+            queue.push(.wrapEnd(id), at: talkEnd + calls[id].plan.wrap, rank: Rank.agents)
+        }
     }
 
     /// A conversation ends: its line is free, its agent after the wrap-up.
     @inline(__always)
     private mutating func endTalk(_ id: CallID) {
-        activity.changeAgents(talking: -1)
+        talking &-= 1
         note(.talkEnded, id)
-        freeLine(of: id)
         let wrap = calls[id].plan.wrap
         if wrap > 0 {
             queue.push(.wrapEnd(id), at: now + wrap, rank: Rank.agents)
@@ -227,7 +243,7 @@ extension Dialer {
         if waiting.count > 0 {
             connectFirstWaiting(agent)
         } else {
-            activity.changeAgents(busy: -1)
+            activity.agentBecameFree(at: now)
             idle.append(IdleAgents.Agent(number: agent, since: now))
         }
     }
@@ -241,93 +257,13 @@ extension Dialer {
     }
 
     @inline(__always)
-    private mutating func freeLine(of id: CallID) {
-        activity.changeLines(by: -1)
-        recorder.lineFreed(calls[id], at: now)
+    private mutating func freeUnserved(_ id: CallID) {
+        activity.callWaitsNoMore(at: now)
+        recorder.endedUnserved(calls[id], at: now)
     }
 
     @inline(__always)
-    private mutating func note(_ kind: TraceEvent.Kind, _ id: CallID) {
+    mutating func note(_ kind: TraceEvent.Kind, _ id: CallID) {
         if Trace.isActive { trace.record(TraceEvent(kind, of: calls[id], at: now)) }
-    }
-}
-
-// MARK: Dialling
-
-extension Dialer {
-    @inline(__always)
-    mutating func dial(for occasion: PacingView.Occasion) {
-        let wanted = policy.callsToPlace(view(occasion))
-        if wanted > 0 {
-            place(wanted, for: occasion)
-        } else if calls.inUse == 0 {
-            failIfStalled()
-        }
-    }
-
-    /// Places the wanted number of calls, as far as trunks are free.
-    @inline(never)
-    private mutating func place(_ wanted: Int, for occasion: PacingView.Occasion) {
-        if occasion == .arrival, activity.lines >= trunks { return block() }
-        var count = min(wanted, trunks &- activity.lines, maximumAttempts &- tally.dialled)
-        while count > 0 {
-            placeCall()
-            count &-= 1
-        }
-        if tally.dialled >= recorder.attemptsAtNextCut { sampleOrEndDialling() }
-    }
-
-    @inline(__always)
-    private mutating func placeCall() {
-        if planner.isExhausted, stall.standsStill(at: now) { return fail(.timeStandsStill) }
-        let plan = planner.next()
-        let id = calls.take()
-        calls[id].plan = plan
-        if planner.hasScreening { calls[id].screening = planner.screening }
-        calls[id].attempt = UInt64(truncatingIfNeeded: nextAttempt)
-        calls[id].dialledAt = now
-        calls[id].group = recorder.currentGroup
-        nextAttempt &+= 1
-        tally.dialled &+= 1
-        inFlight &+= 1
-        if Policy.watchesAges { ages.dialled.insert(id, at: now - dayStart) }
-        activity.changeLines(by: 1)
-        activity.dials &+= 1
-        recorder.dialled(calls[id], lines: activity.lines)
-        note(.dialled, id)
-        queue.push(.resolution(id), at: now + plan.ringing, rank: Rank.attempts)
-    }
-
-    /// A call of an open loop found no trunk: its numbers are spent, it is not dialled.
-    @inline(never)
-    private mutating func block() {
-        _ = planner.next()
-        nextAttempt += 1
-        recorder.blocked()
-        if Trace.isActive { trace.record(TraceEvent(.blocked, attempt: UInt64(nextAttempt - 1), at: now)) }
-    }
-
-    @inline(__always)
-    mutating func view(_ occasion: PacingView.Occasion) -> PacingView {
-        var view = PacingView(
-            occasion: occasion,
-            time: now - dayStart,
-            agents: agents,
-            freeAgents: idle.count,
-            inFlight: inFlight,
-            waiting: waiting.count,
-            talking: activity.talking,
-            tally: tally
-        )
-        if Policy.watchesAges { view.ages = ages.lists }
-        return view
-    }
-
-    @inline(never)
-    mutating func scheduleArrival() {
-        guard let rate = policy.arrivalsPerSecond else { return }
-        var draws = stream.draws(index: UInt64(recorder.nextArrival()), purpose: DrawPurpose.interarrival.rawValue)
-        let gap = Sampler(.exponential(mean: 1 / rate)).sample(&draws)
-        queue.push(.arrival, at: now + gap, rank: Rank.attempts)
     }
 }

@@ -20,13 +20,12 @@ struct MeasureRecorder {
     private var counted = CallTotals()
     private var uncounted = CallTotals()
     private var waits = WaitHistogram()
-    private var peakCalls = 0
     private var liveCalls = 0
     private var arrivals = 0
 
     // The spans of activity that are over, and the beginning of the one that is not.
     private var finished = Measures()
-    private var spanStart: (time: Double, activity: Activity)?
+    private var spanStart: (time: Double, totals: ActivityTotals)?
     private var lastCut = Measures()
     private var samples: [Measures] = []
 
@@ -70,9 +69,8 @@ extension MeasureRecorder {
     }
 
     @inline(__always)
-    mutating func dialled(_ call: borrowing Call, lines: Int) {
+    mutating func dialled(_ call: borrowing Call) {
         lastDial = call.dialledAt
-        if lines > peakCalls { peakCalls = lines }
         count(call) { $0.attempted &+= 1 }
     }
 
@@ -89,16 +87,19 @@ extension MeasureRecorder {
     @inline(__always)
     mutating func connected(_ call: borrowing Call, at now: Double) {
         let handling = call.plan.talk + call.plan.wrap
+        let held = now + call.plan.talk - call.dialledAt
         guard call.isPerson else {
             return count(call) {
                 $0.machinesConnected += 1
                 $0.handlingSeconds += handling
+                $0.lineSeconds += held
             }
         }
         let wait = now - call.answeredAt
         count(call) {
             $0.connected &+= 1
             $0.handlingSeconds += handling
+            $0.lineSeconds += held
         }
         if wait > 0 { waited(wait, call) }
     }
@@ -121,7 +122,7 @@ extension MeasureRecorder {
     }
 
     @inline(__always)
-    mutating func lineFreed(_ call: borrowing Call, at now: Double) {
+    mutating func endedUnserved(_ call: borrowing Call, at now: Double) {
         let held = now - call.dialledAt
         count(call) { $0.lineSeconds += held }
     }
@@ -130,30 +131,30 @@ extension MeasureRecorder {
 // MARK: Spans
 
 extension MeasureRecorder {
-    mutating func dayStarted(at now: Double, _ activity: Activity) {
+    mutating func dayStarted(at now: Double, _ totals: ActivityTotals) {
         currentGroup = warmUp > 0 ? 0 : 1
         lastDial = now
-        spanStart = warmUp > 0 ? nil : (now, activity)
+        spanStart = warmUp > 0 ? nil : (now, totals)
     }
 
-    mutating func warmUpEnded(at now: Double, _ activity: Activity) {
+    mutating func warmUpEnded(at now: Double, _ totals: ActivityTotals) {
         currentGroup = 1
-        spanStart = (now, activity)
+        spanStart = (now, totals)
     }
 
-    mutating func diallingEnded(at now: Double, _ activity: Activity) {
-        finished = measures(at: now, activity)
+    mutating func diallingEnded(at now: Double, _ totals: ActivityTotals) {
+        finished = measures(at: now, totals)
         spanStart = nil
         finished.calls = CallTotals()
     }
 
     /// Ends a piece of the course; returns false if the course has all its pieces.
-    mutating func cut(at now: Double, _ activity: Activity) -> Bool {
+    mutating func cut(at now: Double, _ totals: ActivityTotals) -> Bool {
         if attemptsBetweenCuts < .max {
             attemptsAtNextCut = min(maximumAttempts, attemptsAtNextCut + attemptsBetweenCuts)
         }
         guard samples.count < mostCuts else { return false }
-        addSample(measures(at: now, activity))
+        addSample(measures(at: now, totals))
         return true
     }
 
@@ -165,17 +166,17 @@ extension MeasureRecorder {
     }
 
     /// Everything that counts until now.
-    private func measures(at now: Double, _ activity: Activity) -> Measures {
+    private func measures(at now: Double, _ totals: ActivityTotals) -> Measures {
         var measures = finished
         measures.calls = counted
         guard let (start, before) = spanStart else { return measures }
         measures.agentSeconds += agents * (now - start)
-        measures.busySeconds += activity.busySeconds - before.busySeconds
-        measures.talkSeconds += activity.talkSeconds - before.talkSeconds
-        measures.idleSeconds += activity.idleSeconds - before.idleSeconds
-        measures.idlePeriods += activity.idlePeriods - before.idlePeriods
-        measures.connects += activity.connects - before.connects
-        measures.dials += activity.dials - before.dials
+        measures.busySeconds += totals.busySeconds - before.busySeconds
+        measures.talkSeconds += totals.talkSeconds - before.talkSeconds
+        measures.idleSeconds += totals.idleSeconds - before.idleSeconds
+        measures.idlePeriods += totals.idlePeriods - before.idlePeriods
+        measures.connects += totals.connects - before.connects
+        measures.dials += totals.dials - before.dials
         return measures
     }
 
@@ -189,6 +190,5 @@ extension MeasureRecorder {
         result.allCalls += uncounted
         result.waits = waits
         result.samples = samples
-        result.peakCalls = peakCalls
     }
 }

@@ -11,6 +11,7 @@
 /// Known weaknesses: slow, since 100 live answers are twenty minutes of a ten-agent team; noisy, since the share of
 /// 100 answers at 3 % has a standard deviation of 1.7 points; small teams never settle.
 struct FeedbackPolicy: PacingPolicy {
+    static var watchesTalk: Bool { false }
     private let parameters: FeedbackParameters
     private var linesPerAgent = 1.0
     /// The lines per free agent as they are dialled, in thousandths.

@@ -6,6 +6,7 @@
 ///
 /// Known weakness: it dials on when every agent is busy.
 package struct FixedLinesPolicy: PacingPolicy {
+    static var watchesTalk: Bool { false }
     package static let lineBounds = 1...1_000_000
 
     private let lines: Int

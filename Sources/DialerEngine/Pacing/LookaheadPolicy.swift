@@ -15,6 +15,7 @@
 /// of the past; each decision costs time proportional to lines and agents.
 struct LookaheadPolicy: PacingPolicy {
     static var watchesAges: Bool { true }
+    static var watchesTalk: Bool { true }
     let tickInterval: Double? = 1
     private let target: Double
     private let answers: DurationHistory

@@ -6,6 +6,8 @@
 protocol PacingPolicy: Sendable {
     /// Whether the policy wants to see when each line was dialled and each busy agent was connected.
     static var watchesAges: Bool { get }
+    /// Whether the end of a conversation can change an answer: the policy counts conversations, or looks at the time.
+    static var watchesTalk: Bool { get }
     /// The seconds between ticks; `nil` without.
     var tickInterval: Double? { get }
     /// The rate of an open loop in calls per second; `nil` for a policy that reacts to the contact centre.

@@ -6,6 +6,7 @@
 /// Known weakness: far worse than any policy that looks at the agents. At 3 % abandonment and 10 agents who abandon at
 /// once, Erlang's loss formula gives an occupancy of 54 %, the optimum 83 % (answer probability 0.3).
 package struct PoissonPolicy: PacingPolicy {
+    static var watchesTalk: Bool { false }
     /// The rates in calls per hour that there may be.
     package static let callsPerHourBounds = Bounds.within(0.001...1e9)
 

@@ -6,6 +6,7 @@
 /// Known weaknesses: k knows neither the answer probability nor the size of the team. For one free agent and k
 /// simultaneous answers of probability p the abandoned share is `1 − [1 − (1 − p)^k]/(k·p)`: 15 % for k = 2, p = 0.3.
 package struct PowerPolicy: PacingPolicy {
+    static var watchesTalk: Bool { false }
     package static let linesPerAgentBounds = Bounds.above(0, upTo: 1_000)
 
     private let linesPerAgent: DecimalMultiples

@@ -7,6 +7,7 @@
 /// Known weakness: agents idle through every unanswered call, `E[T]/p` seconds between conversations for ringing time
 /// T and answer probability p.
 struct ProgressivePolicy: PacingPolicy {
+    static var watchesTalk: Bool { false }
     init() {}
 
     @inline(__always)

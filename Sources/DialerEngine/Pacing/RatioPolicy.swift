@@ -5,6 +5,7 @@
 ///
 /// Known weakness: a level of 1 or more dials for agents who are in wrap-up or about to be, so even level 1 abandons.
 package struct RatioPolicy: PacingPolicy {
+    static var watchesTalk: Bool { true }
     package static let levelBounds = Bounds.above(0, upTo: 1_000)
 
     private let level: DecimalFactor

@@ -9,6 +9,7 @@
 /// run for the first 50 calls and locks it for long after an early bad patch; it knows no answer probability; with all
 /// agents in the product, even level 1 abandons.
 struct VicidialPolicy: PacingPolicy {
+    static var watchesTalk: Bool { true }
     let tickInterval: Double? = 1
     private let parameters: VicidialParameters
     /// The end of the shift in seconds; without one no hour is late.

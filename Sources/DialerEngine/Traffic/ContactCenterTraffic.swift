@@ -45,6 +45,7 @@ struct AnyPolicy: PacingPolicy {
 
     // Ages are offered to every policy; those that do not watch them ignore them.
     static var watchesAges: Bool { true }
+    static var watchesTalk: Bool { true }
     var tickInterval: Double? { base.tickInterval }
     var arrivalsPerSecond: Double? { base.arrivalsPerSecond }
     mutating func startDay(_ view: PacingView) { base.startDay(view) }

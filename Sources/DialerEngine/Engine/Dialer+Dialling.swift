@@ -1,0 +1,86 @@
+internal import DiscreteEvents
+
+extension Dialer {
+    @inline(__always)
+    mutating func dial(for occasion: PacingView.Occasion) {
+        let wanted = policy.callsToPlace(view(occasion))
+        if wanted > 0 {
+            place(wanted, for: occasion)
+        } else if calls.inUse == 0 {
+            failIfStalled()
+        }
+    }
+
+    /// Places the wanted number of calls, as far as trunks are free.
+    @inline(never)
+    private mutating func place(_ wanted: Int, for occasion: PacingView.Occasion) {
+        if occasion == .arrival, lines >= trunks { return block() }
+        var count = min(wanted, trunks &- lines, maximumAttempts &- tally.dialled)
+        while count > 0 {
+            placeCall()
+            count &-= 1
+        }
+        if trunks < .max, lines > peakCalls { peakCalls = lines }
+        if tally.dialled >= recorder.attemptsAtNextCut { sampleOrEndDialling() }
+    }
+
+    @inline(__always)
+    private mutating func placeCall() {
+        if planner.isExhausted, stall.standsStill(at: now) { return fail(.timeStandsStill) }
+        let plan = planner.next()
+        let id = calls.take()
+        calls[id].plan = plan
+        if planner.hasScreening { calls[id].screening = planner.screening }
+        calls[id].attempt = UInt64(truncatingIfNeeded: nextAttempt)
+        calls[id].dialledAt = now
+        calls[id].group = recorder.currentGroup
+        calls[id].agent = -1
+        nextAttempt &+= 1
+        tally.dialled &+= 1
+        inFlight &+= 1
+        if Policy.watchesAges { ages.dialled.insert(id, at: now - dayStart) }
+        activity.callBegan(at: now)
+        activity.dials &+= 1
+        recorder.dialled(calls[id])
+        note(.dialled, id)
+        queue.push(.resolution(id), at: now + plan.ringing, rank: Rank.attempts)
+    }
+
+    /// A call of an open loop found no trunk: its numbers are spent, it is not dialled.
+    @inline(never)
+    private mutating func block() {
+        _ = planner.next()
+        nextAttempt += 1
+        recorder.blocked()
+        if Trace.isActive { trace.record(TraceEvent(.blocked, attempt: UInt64(nextAttempt - 1), at: now)) }
+    }
+
+    /// Calls that ring, wait or talk; without those that talk unless ``talkEndsAreSeen``.
+    private var lines: Int {
+        @inline(__always) get { inFlight &+ waiting.count &+ talking }
+    }
+
+    @inline(__always)
+    mutating func view(_ occasion: PacingView.Occasion) -> PacingView {
+        var view = PacingView(
+            occasion: occasion,
+            time: now - dayStart,
+            agents: agents,
+            freeAgents: idle.count,
+            inFlight: inFlight,
+            waiting: waiting.count,
+            talking: talking,
+            tally: tally
+        )
+        if Policy.watchesAges { view.ages = ages.lists }
+        return view
+    }
+
+    @inline(never)
+    mutating func scheduleArrival() {
+        guard let rate = policy.arrivalsPerSecond else { return }
+        var draws = stream.draws(index: UInt64(recorder.nextArrival()), purpose: DrawPurpose.interarrival.rawValue)
+        let gap = Sampler(.exponential(mean: 1 / rate)).sample(&draws)
+        queue.push(.arrival, at: now + gap, rank: Rank.attempts)
+    }
+}
