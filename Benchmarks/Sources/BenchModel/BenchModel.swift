@@ -34,7 +34,9 @@ public enum BenchModel {
     ]
 
     /// A run of so many calls.
-    public static func experiment(_ pacing: Pacing, calls: Int, seed: UInt32 = 1) -> Experiment {
-        Experiment(center, pacing: pacing, length: .calls(calls), seed: seed)
+    public static func experiment(_ pacing: Pacing, calls: Int, agents: Int = 100, seed: UInt32 = 1) -> Experiment {
+        var center = center
+        center.agents = agents
+        return Experiment(center, pacing: pacing, length: .calls(calls), seed: seed)
     }
 }

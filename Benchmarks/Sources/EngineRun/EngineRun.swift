@@ -2,7 +2,7 @@ internal import AllocationCount
 internal import BenchModel
 internal import DialerEngine
 
-/// One run of the engine in a process of its own: `EngineRun POLICY CALLS [THREADS]`.
+/// One run of the engine in a process of its own: `EngineRun POLICY CALLS [THREADS [AGENTS]]`.
 ///
 /// Prints calls, seconds, calls per second, nanoseconds per call, events, the abandoned share, occupancy, and the
 /// memory: blocks allocated during the run, and the peak of the process.
@@ -12,9 +12,10 @@ enum EngineRun {
         let arguments = CommandLine.arguments.dropFirst()
         let policy = BenchModel.policies.first { $0.name.rawValue == arguments.first ?? "power" }
         guard let policy, let calls = Int(arguments.dropFirst().first ?? "5000000"), calls > 0,
-            let threads = Int(arguments.dropFirst(2).first ?? "1"), threads > 0
+            let threads = Int(arguments.dropFirst(2).first ?? "1"), threads > 0,
+            let agents = Int(arguments.dropFirst(3).first ?? "100"), agents > 0
         else {
-            return print("usage: EngineRun POLICY CALLS [THREADS]")
+            return print("usage: EngineRun POLICY CALLS [THREADS [AGENTS]]")
         }
         let before = allocation_count()
         let clock = ContinuousClock()
@@ -22,11 +23,11 @@ enum EngineRun {
         var measures = Measures()
         var events = 0
         if threads == 1 {
-            let result = try Replication.run(BenchModel.experiment(policy, calls: calls))
+            let result = try Replication.run(BenchModel.experiment(policy, calls: calls, agents: agents))
             (measures, events) = (result.measures, result.events)
         } else {
             // One replication for each thread, so that all end at about the same time.
-            let experiment = BenchModel.experiment(policy, calls: calls / threads)
+            let experiment = BenchModel.experiment(policy, calls: calls / threads, agents: agents)
             for result in try await Replications.run(experiment, count: threads, threads: threads) {
                 measures += result.measures
                 events += result.events

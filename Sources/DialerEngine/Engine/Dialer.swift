@@ -17,7 +17,7 @@ struct Dialer<Policy: PacingPolicy, Trace: TraceSink>: ~Copyable {
     let hasDetection: Bool
     /// Whether the end of a conversation is an event of its own.
     ///
-    /// It is one for a trace, for a limit on trunks, and for a policy that counts conversations or looks at the time.
+    /// It is one for a trace, for a limit on trunks that can bind, and for a policy that counts conversations or looks at the time.
     /// Otherwise conversation and wrap-up end in one event, which nothing can tell from two.
     let talkEndsAreSeen: Bool
     let stream: RandomStream
@@ -57,10 +57,13 @@ struct Dialer<Policy: PacingPolicy, Trace: TraceSink>: ~Copyable {
         self.policy = policy
         self.trace = trace
         agents = center.agents
-        trunks = center.trunks ?? .max
+        // Trunks beyond what the policy can use limit nothing.
+        let (limit, most) = (center.trunks ?? .max, policy.mostCalls(agents: center.agents) ?? .max)
+        let trunks = limit < most ? limit : .max
+        self.trunks = trunks
         isOpenLoop = policy.arrivalsPerSecond != nil
         hasDetection = center.detection != nil
-        talkEndsAreSeen = Trace.isActive || Policy.watchesTalk || center.trunks != nil
+        talkEndsAreSeen = Trace.isActive || Policy.watchesTalk || trunks < .max
         stream = RandomStream(seed: experiment.seed, replication: replication)
         queue = CalendarQueue(capacity: 2 * agents)
         planner = AttemptPlanner(center, stream: stream)

@@ -22,6 +22,12 @@ struct FeedbackPolicy: PacingPolicy {
 
     init(_ parameters: FeedbackParameters) { self.parameters = parameters }
 
+    /// As with ``PowerPolicy``, with the highest factor in thousandths.
+    func mostCalls(agents: Int) -> Int? {
+        let highest = Int((parameters.maxLinesPerAgent.doubleValue * 1000).rounded(.up))
+        return max(agents, highest * agents / 1000)
+    }
+
     @inline(__always)
     mutating func callsToPlace(_ view: PacingView) -> Int {
         let batch = view.tally.since(lastCorrection)

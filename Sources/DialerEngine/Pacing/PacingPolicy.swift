@@ -12,6 +12,8 @@ protocol PacingPolicy: Sendable {
     var tickInterval: Double? { get }
     /// The rate of an open loop in calls per second; `nil` for a policy that reacts to the contact centre.
     var arrivalsPerSecond: Double? { get }
+    /// Returns the largest number of calls that ring, wait or talk at a time with so many agents; nil without a bound.
+    func mostCalls(agents: Int) -> Int?
     /// Takes note of the start of a day, before the first question of the day.
     mutating func startDay(_ view: PacingView)
     /// Returns the number of calls to place now; negative counts as 0.
@@ -25,5 +27,6 @@ extension PacingPolicy {
     static var watchesAges: Bool { false }
     var tickInterval: Double? { nil }
     var arrivalsPerSecond: Double? { nil }
+    func mostCalls(agents: Int) -> Int? { nil }
     mutating func startDay(_ view: PacingView) {}
 }

@@ -13,6 +13,9 @@ package struct PowerPolicy: PacingPolicy {
 
     init(linesPerAgent: DecimalFactor) { self.linesPerAgent = DecimalMultiples(of: linesPerAgent) }
 
+    /// With f free agents it dials up to `k·f` lines beside at most `n − f` conversations; none waits then.
+    func mostCalls(agents: Int) -> Int? { max(agents, linesPerAgent.roundedDown(times: agents)) }
+
     @inline(__always)
     func callsToPlace(_ view: PacingView) -> Int {
         linesPerAgent.roundedDown(times: view.freeAgents) - view.inFlight

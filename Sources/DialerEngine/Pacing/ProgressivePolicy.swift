@@ -8,7 +8,11 @@
 /// T and answer probability p.
 struct ProgressivePolicy: PacingPolicy {
     static var watchesTalk: Bool { false }
+
     init() {}
+
+    /// A call is dialled for an agent who is free.
+    func mostCalls(agents: Int) -> Int? { agents }
 
     @inline(__always)
     func callsToPlace(_ view: PacingView) -> Int { view.freeAgents - view.inFlight - view.waiting }

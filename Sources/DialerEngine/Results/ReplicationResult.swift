@@ -15,7 +15,7 @@ public struct ReplicationResult: Hashable, Sendable {
     /// The live and abandoned calls of each piece under each profile of the experiment, in their order; the warm-up
     /// included.
     public internal(set) var complianceSamples: [[ComplianceCount.Window]] = []
-    /// The largest number of calls that rang, waited or talked at a time; nil unless trunks limit it.
+    /// The largest number of calls that rang, waited or talked at a time; nil unless trunks can limit it.
     public internal(set) var peakCalls: Int?
     /// The agents' busy time of the whole replication as an integral over time, in seconds.
     public internal(set) var busyIntegral = 0.0

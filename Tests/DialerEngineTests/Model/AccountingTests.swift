@@ -74,7 +74,7 @@ struct AccountingTests {
         #expect(all.answered == all.connected + all.abandoned + all.falsePositives)
         #expect(all.machinesConnected + all.machinesDropped <= all.outcomes[.voicemail])
         if case .calls(let count) = length { #expect(all.attempted == count) }
-        #expect(result.peakCalls ?? 21 <= 20)
+        #expect(result.peakCalls ?? 0 <= 20)
         // Little's law on lines and agents: the integral over time is the sum over calls.
         #expect(abs(result.busyIntegral - all.handlingSeconds) < 1e-9 * all.handlingSeconds)
         #expect(abs(result.lineIntegral - all.lineSeconds) < 1e-9 * all.lineSeconds)
@@ -128,6 +128,21 @@ struct AccountingTests {
         experiment.sampling = .batches(5)
         let silent = try Replication.run(experiment, number: 2)
         #expect(try Replication.run(experiment, number: 2, trace: TraceHandler { _ in }) == silent)
+    }
+
+    /// Six agents: as many trunks as a policy can use at most are as good as none.
+    @Test(arguments: [
+        (Pacing.progressive, 6), (.power(linesPerAgent: DecimalFactor(2)), 12), (.feedback(.init()), 18),
+        (.power(linesPerAgent: DecimalFactor(0.5)), 6),
+    ])
+    func trunksBeyondUseLimitNothing(pacing: Pacing, most: Int) throws {
+        func result(_ lines: Int?) throws -> ReplicationResult {
+            var experiment = Self.experiment(pacing, .calls(1000))
+            experiment.center.lines = lines
+            return try Replication.run(experiment)
+        }
+        #expect(try result(most) == result(nil))
+        #expect((1..<most).contains(try result(most - 1).peakCalls ?? 0))
     }
 
     @Test(arguments: [Pacing.power(linesPerAgent: DecimalFactor(2)), .vicidial(.init())])
