@@ -8,7 +8,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -140,8 +140,8 @@ class Comparison:
     series: tuple[tuple[tuple[float, float], ...], ...]
 
     @classmethod
-    def measure(cls, bench: Bench, name: str, ours: Probe, theirs: Probe, *, series: int, pairs: int) -> Comparison:
-        """Alternates: in every second pair the other goes first."""
+    def measure(cls, ours: Probe, theirs: Probe, pairs: int) -> Comparison:
+        """One series. In every second pair the other goes first."""
 
         def pair(number: int) -> tuple[float, float]:
             if number % 2 == 0:
@@ -150,11 +150,12 @@ class Comparison:
             first = theirs()
             return ours(), first
 
-        def one_series(number: int) -> tuple[tuple[float, float], ...]:
-            bench.say(f"{name}: series {number + 1} of {series}" if series > 1 else name)
-            return tuple(pair(index) for index in range(pairs))
+        return cls((tuple(pair(number) for number in range(pairs)),))
 
-        return cls(tuple(one_series(number) for number in range(series)))
+    @classmethod
+    def joined(cls, comparisons: Sequence[Comparison]) -> Comparison:
+        """The series of all."""
+        return cls(tuple(series for comparison in comparisons for series in comparison.series))
 
     @property
     def ours(self) -> float:
@@ -179,7 +180,7 @@ def growth(figure: str, unit: str, small: tuple[str, float], large: tuple[str, f
     """How a cost grows from a small size to a large one."""
     (small_name, small_cost), (large_name, large_cost) = small, large
     values = (Value(small_cost, unit, f"{small_name}:"), Value(large_cost, unit, f"{large_name}:"))
-    return Row(figure, values, f"itself with {small_name}", large_cost / small_cost)
+    return Row(figure, values, f"times itself with {small_name}", large_cost / small_cost)
 
 
 def unavailable(figure: str, reason: Unavailable) -> Row:

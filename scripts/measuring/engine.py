@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .context import ROOT, Bench, Comparison, Probe, count, numbered, times_as_fast, unavailable
 from .processes import Command, MeasurementFailed, Unavailable
-from .table import Row, State, Value, extremes
+from .table import Row, State, Value, extremes, readable
 
 POLICIES = ("power", "progressive", "fixedLines", "poisson", "ratio", "vicidial", "feedback", "lookahead")
 # The look-ahead computes much more a call, and with new arrays at every decision, so only its peak is checked.
@@ -38,7 +38,7 @@ def policy_row(policy: str, calls: list[int], outputs: list[str]) -> Row:
     return Row(
         f"engine, `{policy}`, {count(calls[-1])} calls",
         (Value(numbered(outputs[-1], "ns/call"), "ns a call"), Value(peaks[-1], "MiB")),
-        f"its memory with {count(calls[0])} calls",
+        f"times its memory with {count(calls[0])} calls",
         peaks[-1] / peaks[0],
         f"{extremes(peaks)} MiB",
         State.FAILED if grows else State.MEASURED,
@@ -76,17 +76,16 @@ def simpy_command(bench: Bench) -> Command:
 
 def compare(bench: Bench, name: str, peer: Command, calls: int) -> Row:
     engine: Command = [bench.built(bench.programs.engine_run), "power"]
-    comparison = Comparison.measure(
-        bench,
-        f"engine and {name}",
-        processor_a_call(bench, engine, bench.counts.engine_calls),
-        processor_a_call(bench, peer, calls),
-        series=bench.counts.series,
-        pairs=bench.counts.pairs,
-    )
+    series: list[Comparison] = []
+    for number in range(bench.counts.series):
+        bench.say(f"engine and {name}: series {number + 1} of {bench.counts.series}")
+        ours = processor_a_call(bench, engine, bench.counts.engine_calls)
+        theirs = processor_a_call(bench, peer, calls)
+        series.append(Comparison.measure(ours, theirs, bench.counts.pairs))
+    comparison = Comparison.joined(series)
     ratio, spread = comparison.ratio(times_as_fast)
     values = (Value(comparison.ours, "ns a call", "engine"), Value(comparison.theirs, "ns a call", name))
-    return Row(f"engine against {name}, one core", values, f"{name}: times as fast", ratio, spread)
+    return Row(f"engine against {name}, one core", values, f"times as fast as {name}", ratio, spread)
 
 
 def peers(bench: Bench) -> Iterator[Row]:
@@ -103,36 +102,48 @@ def peers(bench: Bench) -> Iterator[Row]:
 
 
 def threads(bench: Bench) -> Iterator[Row]:
-    """Two threads against one, and, as the yardstick of the machine, two processes of the C++ program against one."""
+    """Two threads against one, in turns with the machine's yardstick: two processes of the C++ program against one."""
     engine = bench.built(bench.programs.engine_run)
     calls = str(2 * bench.counts.engine_calls)
 
     def elapsed(threads: int) -> Probe:
         return lambda: bench.processes.run([engine, "power", calls, str(threads)]).seconds
 
-    yield side_by_side(bench, "two threads of the engine", "one thread: times as fast", elapsed(2), elapsed(1))
-    figure = "yardstick: two processes of the C++ program"
+    sides = {("two threads of the engine", "times as fast as one thread"): (elapsed(2), elapsed(1))}
+    yardstick = ("two processes of the C++ program, the yardstick", "times as fast as one process")
+    missing: Unavailable | None = None
     with bench.scratch() as folder:
         try:
-            program: Command = [baseline(bench, folder), str(bench.counts.engine_calls)]
+            sides[yardstick] = processes_side_by_side(bench, baseline(bench, folder))
         except Unavailable as reason:
-            yield unavailable(figure, reason)
-            return
+            missing = reason
+        series: dict[tuple[str, str], list[Comparison]] = {names: [] for names in sides}
+        for number in range(bench.counts.series):
+            for names, (two, one) in sides.items():
+                bench.say(f"{names[0]}: series {number + 1} of {bench.counts.series}")
+                series[names].append(Comparison.measure(two, one, bench.counts.pairs))
+    for (figure, peer), comparisons in series.items():
+        yield side_by_side_row(figure, peer, Comparison.joined(comparisons))
+    if missing:
+        yield unavailable(yardstick[0], missing)
 
-        def half_of_two() -> float:
-            return max(run.seconds for run in bench.processes.run_together([program, program])) / 2
 
-        def one() -> float:
-            return bench.processes.run(program).seconds
+def processes_side_by_side(bench: Bench, program: Path) -> tuple[Probe, Probe]:
+    """The seconds of as many calls in two processes at once as in one."""
+    command: Command = [program, str(bench.counts.engine_calls)]
 
-        yield side_by_side(bench, figure, "one process: times as fast", half_of_two, one)
+    def half_of_two() -> float:
+        return max(run.seconds for run in bench.processes.run_together([command, command])) / 2
+
+    def one() -> float:
+        return bench.processes.run(command).seconds
+
+    return half_of_two, one
 
 
-def side_by_side(bench: Bench, figure: str, peer: str, two: Probe, one: Probe) -> Row:
-    comparison = Comparison.measure(bench, figure, two, one, series=bench.counts.series, pairs=bench.counts.pairs)
+def side_by_side_row(figure: str, peer: str, comparison: Comparison) -> Row:
     ratio, spread = comparison.ratio(times_as_fast)
-    values = (Value(comparison.ours, "s", "two:"), Value(comparison.theirs, "s", "one:"))
-    return Row(figure, values, peer, ratio, spread)
+    return Row(figure, (Value(comparison.ours, "s"),), f"{peer}, {readable(comparison.theirs)} s", ratio, spread)
 
 
 def kernel(bench: Bench) -> Iterator[Row]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from .context import ROOT, Bench, count
 from .processes import Command, MeasurementFailed
-from .table import Row, Value, extremes
+from .table import Row, Value, extremes, readable
 
 SCENARIO = ROOT / "Examples" / "monitors.yaml"
 # The example's own secret; nothing listens where it sends to.
@@ -43,16 +43,18 @@ DELIVERY = {
 
 
 def lists(bench: Bench) -> Iterator[Row]:
-    """Milliseconds a page, start-up included, and how they grow with the rows."""
-    times: dict[str, dict[int, list[float]]] = {name: {} for name in PAGES}
-    for rows in bench.counts.list_rows:
-        with bench.home() as home:
-            bench.say(f"lists of {count(rows)} rows")
+    """Milliseconds a page, start-up included, and how they grow with the rows: few and many in turns."""
+    with bench.scratch() as folder:
+        homes = {rows: folder / f"home-{rows}" for rows in bench.counts.list_rows}
+        for rows, home in homes.items():
+            bench.say(f"lists: making a home of {count(rows)} rows")
             fill(bench, home, rows)
-            for name, arguments in PAGES.items():
-                times[name][rows] = [page(bench, home, arguments, rows) for _ in range(bench.counts.pages)]
-    for name, by_size in times.items():
-        yield page_row(name, by_size)
+        for name, arguments in PAGES.items():
+            times: dict[int, list[float]] = {rows: [] for rows in homes}
+            for _ in range(bench.counts.pages):
+                for rows, home in homes.items():
+                    times[rows].append(page(bench, home, arguments, rows))
+            yield page_row(name, times)
 
 
 def page_row(name: str, times: Mapping[int, list[float]]) -> Row:
@@ -61,7 +63,7 @@ def page_row(name: str, times: Mapping[int, list[float]]) -> Row:
     return Row(
         f"{name}, {count(large)} rows",
         (Value(medians[large], "ms a page"),),
-        f"the same with {count(small)} rows, {medians[small]:.1f} ms",
+        f"times the same with {count(small)} rows, {readable(medians[small])} ms",
         medians[large] / medians[small],
         f"{extremes(times[large])} ms",
     )

@@ -112,13 +112,16 @@ def run_row(calls: int, seconds: float, costs: Sequence[RunCost]) -> Row:
 
 
 def simulate(bench: Bench) -> Iterator[Row]:
-    """The engine behind `simulate`, on one thread, in contact centres of several sizes."""
-    costs: dict[int, float] = {}
-    for agents in bench.counts.agents:
-        bench.say(f"simulate with {count(agents)} agents")
-        figures = [nanoseconds_a_call(bench, agents) for _ in range(bench.counts.simulate_rounds)]
-        costs[agents] = statistics.median(figures)
-        yield Row(f"simulate, {count(agents)} agents", (Value(costs[agents], "ns a call"),), spread=extremes(figures))
+    """The engine behind `simulate`, on one thread, in contact centres of several sizes, in turns."""
+    figures: dict[int, list[float]] = {agents: [] for agents in bench.counts.agents}
+    for number in range(bench.counts.simulate_rounds):
+        bench.say(f"simulate: round {number + 1} of {bench.counts.simulate_rounds}")
+        for agents in figures:
+            figures[agents].append(nanoseconds_a_call(bench, agents))
+    costs = {agents: statistics.median(values) for agents, values in figures.items()}
+    for agents, cost in costs.items():
+        spread = extremes(figures[agents])
+        yield Row(f"simulate, {count(agents)} agents", (Value(cost, "ns a call"),), spread=spread)
     least, most = min(costs), max(costs)
     small, large = (f"{count(least)} agents", costs[least]), (f"{count(most)} agents", costs[most])
     yield growth("simulate, nanoseconds a call", "ns", small, large)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-HEADINGS = ("what", "result", "peer", "ratio", "spread", "again with")
+HEADINGS = ("what", "result", "ratio", "to its peer", "spread", "again with")
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class State(Enum):
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: a figure, and how many times its peer it is."""
+    """One line of the table: a figure, and its ratio to a peer, whose text reads on: “times as fast as C++”."""
 
     figure: str
     values: tuple[Value, ...] = ()
@@ -58,11 +58,11 @@ class Row:
     @property
     def line(self) -> str:
         """The row in one line of progress."""
-        return f"{self.figure}: {self.result}" + ("" if self.ratio is None else f"; {self.peer} {readable(self.ratio)}")
+        return f"{self.figure}: {self.result}" + ("" if self.ratio is None else f"; {readable(self.ratio)} {self.peer}")
 
     def cells(self) -> tuple[str, ...]:
         ratio = "" if self.ratio is None else readable(self.ratio)
-        return (self.figure, self.result, self.peer, ratio, self.spread, f"`{self.again}`")
+        return (self.figure, self.result, ratio, self.peer, self.spread, f"`{self.again}`")
 
     def document(self) -> dict[str, object]:
         return {
@@ -81,7 +81,7 @@ class Row:
 def readable(number: float) -> str:
     """A number with three significant digits, or all digits before the point."""
     magnitude = abs(number)
-    if magnitude >= 100 or number == int(number):
+    if magnitude >= 100 or number == 0:
         return f"{number:,.0f}"
     if magnitude >= 10:
         return f"{number:.1f}"
