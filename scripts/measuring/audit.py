@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
-from .context import Bench, Comparison, count, growth, times_as_fast
+from .context import Bench, Comparison, attempt, count, growth, memory, times_as_fast
 from .processes import Command, Finished, MeasurementFailed
 from .table import Row, Value
 
@@ -17,7 +18,7 @@ FILL_BATCH = 128
 def audit(bench: Bench) -> Iterator[Row]:
     """Appends by the size of a commit; verification and reports against `sha256sum` of the same bytes."""
     for batch in bench.counts.append_batches:
-        yield append_row(bench, batch)
+        yield attempt(f"audit log, {batch} entries a commit", partial(append_row, bench, batch))
     costs: dict[str, dict[int, float]] = {}
     for entries in bench.counts.audit_entries:
         with bench.home() as home:
@@ -73,7 +74,7 @@ def read_row(bench: Bench, home: Path, name: str, entries: int) -> tuple[Row, fl
     values = (
         Value(comparison.ours, "s"),
         Value(megabytes / comparison.ours, "MB/s"),
-        Value(max(run.peak_mib for run in finished), "MiB"),
+        *memory(run.peak_mib for run in finished),
     )
     figure = f"`audit {name}`, {count(entries)} entries, {megabytes:.0f} MB"
     return Row(figure, values, "times as fast as `sha256sum`", ratio, spread), comparison.ours

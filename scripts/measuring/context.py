@@ -8,7 +8,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -185,6 +185,22 @@ def growth(figure: str, unit: str, small: tuple[str, float], large: tuple[str, f
 
 def unavailable(figure: str, reason: Unavailable) -> Row:
     return Row(figure, state=State.UNAVAILABLE, reason=str(reason))
+
+
+def attempt(figure: str, measure: Callable[[], Row]) -> Row:
+    """The row of a figure, or one that says why there is none, so that the next figure has its turn."""
+    try:
+        return measure()
+    except Unavailable as reason:
+        return unavailable(figure, reason)
+    except MeasurementFailed as failure:
+        return Row(figure, state=State.FAILED, reason=" ".join(str(failure).split()))
+
+
+def memory(peaks: Iterable[float]) -> tuple[Value, ...]:
+    """The largest peak; nothing if the processes ended before anybody looked."""
+    largest = max(peaks)
+    return (Value(largest, "MiB"),) if largest else ()
 
 
 def count(number: int) -> str:

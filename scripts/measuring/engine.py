@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
-from .context import ROOT, Bench, Comparison, Probe, count, numbered, times_as_fast, unavailable
+from .context import ROOT, Bench, Comparison, Probe, attempt, count, numbered, times_as_fast, unavailable
 from .processes import Command, MeasurementFailed, Unavailable
 from .table import Row, State, Value, extremes, readable
 
@@ -20,17 +21,16 @@ MIB_ALLOWED = 2.0
 
 def policies(bench: Bench) -> Iterator[Row]:
     """Each policy: speed, and that neither memory nor the number of blocks grows with the calls."""
-    engine = bench.built(bench.programs.engine_run)
     for policy in POLICIES:
         bench.say(f"policy {policy}")
-        share = LOOKAHEAD_SHARE if policy == LOOKAHEAD else 1
-        outputs = [
-            bench.processes.run([engine, policy, str(calls // share)]).output for calls in bench.counts.policy_calls
-        ]
-        yield policy_row(policy, [calls // share for calls in bench.counts.policy_calls], outputs)
+        yield attempt(f"engine, `{policy}`", partial(policy_row, bench, policy))
 
 
-def policy_row(policy: str, calls: list[int], outputs: list[str]) -> Row:
+def policy_row(bench: Bench, policy: str) -> Row:
+    engine = bench.built(bench.programs.engine_run)
+    share = LOOKAHEAD_SHARE if policy == LOOKAHEAD else 1
+    calls = [number // share for number in bench.counts.policy_calls]
+    outputs = [bench.processes.run([engine, policy, str(number)]).output for number in calls]
     peaks = [numbered(output, "peak MiB") for output in outputs]
     blocks = [numbered(output, "allocations") for output in outputs]
     has_more_blocks = policy != LOOKAHEAD and blocks[-1] - blocks[0] > BLOCKS_ALLOWED
@@ -42,7 +42,7 @@ def policy_row(policy: str, calls: list[int], outputs: list[str]) -> Row:
         peaks[-1] / peaks[0],
         f"{extremes(peaks)} MiB",
         State.FAILED if grows else State.MEASURED,
-        f"memory GROWS: {blocks[0]:.0f} to {blocks[-1]:.0f} blocks" if grows else "",
+        f"memory GROWS, blocks from {blocks[0]:,.0f} to {blocks[-1]:,.0f}" if grows else "",
     )
 
 
@@ -90,15 +90,16 @@ def compare(bench: Bench, name: str, peer: Command, calls: int) -> Row:
 
 def peers(bench: Bench) -> Iterator[Row]:
     """The engine against the same model, written by hand."""
-    with bench.scratch() as folder:
-        try:
-            yield compare(bench, "C++", [baseline(bench, folder)], bench.counts.engine_calls)
-        except Unavailable as reason:
-            yield unavailable("engine against C++, one core", reason)
-        try:
-            yield compare(bench, "SimPy", simpy_command(bench), bench.counts.simpy_calls)
-        except Unavailable as reason:
-            yield unavailable("engine against SimPy, one core", reason)
+
+    def with_cpp() -> Row:
+        with bench.scratch() as folder:
+            return compare(bench, "C++", [baseline(bench, folder)], bench.counts.engine_calls)
+
+    def with_simpy() -> Row:
+        return compare(bench, "SimPy", simpy_command(bench), bench.counts.simpy_calls)
+
+    yield attempt("engine against C++, one core", with_cpp)
+    yield attempt("engine against SimPy, one core", with_simpy)
 
 
 def threads(bench: Bench) -> Iterator[Row]:

@@ -6,8 +6,9 @@ import json
 import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from .context import ROOT, Bench, count, growth
+from .context import ROOT, Bench, attempt, count, growth, memory
 from .processes import Command, MeasurementFailed
 from .table import Row, Value, extremes
 
@@ -21,24 +22,24 @@ def settings(values: dict[str, object]) -> list[str]:
 
 def startup(bench: Bench) -> Iterator[Row]:
     """The start-up of `validate`, and the tutorial's run of 50 calls from start to exit."""
-    program = bench.built(bench.programs.ringback)
-    bench.say("start-up of validate")
-    yield milliseconds(
-        "start-up of `validate`",
-        [
-            bench.processes.run([program, "validate", "--quiet", TUTORIAL]).seconds
-            for _ in range(bench.counts.start_ups)
-        ],
-    )
-    bench.say("the tutorial's run")
-    with bench.scratch() as folder:
-        yield milliseconds(
-            "the tutorial's run of 50 calls, from start to exit",
-            [
-                bench.processes.run([program, "run", "--quiet", TUTORIAL, "--home", folder / str(number)]).seconds
-                for number in range(bench.counts.tutorials)
-            ],
-        )
+    bench.say("start-up of validate, and the tutorial's run")
+    yield attempt("start-up of `validate`", partial(validate_row, bench))
+    yield attempt("the tutorial's run of 50 calls", partial(tutorial_row, bench))
+
+
+def validate_row(bench: Bench) -> Row:
+    command: Command = [bench.built(bench.programs.ringback), "validate", "--quiet", TUTORIAL]
+    times = [bench.processes.run(command).seconds for _ in range(bench.counts.start_ups)]
+    return milliseconds("start-up of `validate`", times)
+
+
+def tutorial_row(bench: Bench) -> Row:
+    command: Command = [bench.built(bench.programs.ringback), "run", "--quiet", TUTORIAL]
+    times = []
+    for _ in range(bench.counts.tutorials):
+        with bench.home() as home:
+            times.append(bench.processes.run([*command, "--home", home]).seconds)
+    return milliseconds("the tutorial's run of 50 calls, from start to exit", times)
 
 
 def milliseconds(figure: str, seconds: Sequence[float]) -> Row:
@@ -105,7 +106,7 @@ def run_row(calls: int, seconds: float, costs: Sequence[RunCost]) -> Row:
             Value(seconds, "s"),
             Value(seconds * 1000 / calls, "s per 1,000 calls"),
             Value(microseconds, "µs of processor an event"),
-            Value(max(cost.peak_mib for cost in costs), "MiB"),
+            *memory(cost.peak_mib for cost in costs),
         ),
         spread=f"{spread} s" if spread else "",
     )
