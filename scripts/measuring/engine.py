@@ -42,7 +42,7 @@ def policy_row(bench: Bench, policy: str) -> Row:
         peaks[-1] / peaks[0],
         f"{extremes(peaks)} MiB",
         State.FAILED if grows else State.MEASURED,
-        f"memory GROWS, blocks from {blocks[0]:,.0f} to {blocks[-1]:,.0f}" if grows else "",
+        f"memory GROWS from {blocks[0]:,.0f} blocks and {peaks[0]} MiB to {blocks[-1]:,.0f}" if grows else "",
     )
 
 
@@ -51,7 +51,10 @@ def processor_a_call(bench: Bench, command: Command, calls: int) -> Probe:
 
     def probe() -> float:
         start_up = bench.processes.run([*command, "10"]).processor
-        return (bench.processes.run([*command, str(calls)]).processor - start_up) * 1e9 / calls
+        seconds = bench.processes.run([*command, str(calls)]).processor - start_up
+        if seconds <= 0:
+            raise MeasurementFailed(f"{count(calls)} calls took no longer than 10")
+        return seconds * 1e9 / calls
 
     return probe
 
