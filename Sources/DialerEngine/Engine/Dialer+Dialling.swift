@@ -78,9 +78,6 @@ extension Dialer {
 
     @inline(never)
     mutating func scheduleArrival() {
-        guard let rate = policy.arrivalsPerSecond else { return }
-        var draws = stream.draws(index: UInt64(recorder.nextArrival()), purpose: DrawPurpose.interarrival.rawValue)
-        let gap = Sampler(.exponential(mean: 1 / rate)).sample(&draws)
-        queue.push(.arrival, at: now + gap, rank: Rank.attempts)
+        if let gap = arrivals?.next() { queue.push(.arrival, at: now + gap, rank: Rank.attempts) }
     }
 }

@@ -20,12 +20,13 @@ struct Dialer<Policy: PacingPolicy, Trace: TraceSink>: ~Copyable {
     /// It is one for a trace, for a limit on trunks that can bind, and for a policy that counts conversations or looks at the time.
     /// Otherwise conversation and wrap-up end in one event, which nothing can tell from two.
     let talkEndsAreSeen: Bool
-    let stream: RandomStream
 
     var policy: Policy
     var trace: Trace
     var queue: CalendarQueue<Occurrence>
     var planner: AttemptPlanner
+    /// Of an open loop.
+    var arrivals: Interarrivals?
     var calls: CallPool
     var idle: IdleAgents
     var waiting = WaitingLine()
@@ -64,9 +65,10 @@ struct Dialer<Policy: PacingPolicy, Trace: TraceSink>: ~Copyable {
         isOpenLoop = policy.arrivalsPerSecond != nil
         hasDetection = center.detection != nil
         talkEndsAreSeen = Trace.isActive || Policy.watchesTalk || trunks < .max
-        stream = RandomStream(seed: experiment.seed, replication: replication)
+        let stream = RandomStream(seed: experiment.seed, replication: replication)
         queue = CalendarQueue(capacity: 2 * agents)
         planner = AttemptPlanner(center, stream: stream)
+        arrivals = policy.arrivalsPerSecond.map { Interarrivals(rate: $0, stream: stream) }
         calls = CallPool(capacity: 2 * agents)
         idle = IdleAgents(team: agents)
         compliance = ComplianceBoard(experiment.compliance)

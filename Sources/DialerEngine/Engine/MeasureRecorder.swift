@@ -21,7 +21,6 @@ struct MeasureRecorder {
     private var uncounted = CallTotals()
     private var waits = WaitHistogram()
     private var liveCalls = 0
-    private var arrivals = 0
 
     // The spans of activity that are over, and the beginning of the one that is not.
     private var finished = Measures()
@@ -52,11 +51,6 @@ struct MeasureRecorder {
     mutating func nextLiveNumber() -> Int {
         liveCalls &+= 1
         return liveCalls &- 1
-    }
-
-    mutating func nextArrival() -> Int {
-        arrivals += 1
-        return arrivals - 1
     }
 }
 
