@@ -9,6 +9,8 @@ struct ActivityAges: ~Copyable {
         var dialTimes = UnsafeBufferPointer<Double>(start: nil, count: 0)
         /// The moment of connection of each call whose agent is busy.
         var connectionTimes = UnsafeBufferPointer<Double>(start: nil, count: 0)
+        /// How often the connection times have changed.
+        var connectionChanges = 0
     }
 
     /// The calls in flight, with the moment of dialling.
@@ -16,7 +18,13 @@ struct ActivityAges: ~Copyable {
     /// The calls whose agent is busy, with the moment of connection.
     var connected = CallMoments()
 
-    var lists: Lists { Lists(dialTimes: dialled.moments, connectionTimes: connected.moments) }
+    var lists: Lists {
+        Lists(
+            dialTimes: dialled.moments,
+            connectionTimes: connected.moments,
+            connectionChanges: connected.changes
+        )
+    }
 }
 
 /// Some of the calls of a ``CallPool``, each with a moment; the moments stand side by side.
@@ -27,6 +35,8 @@ struct CallMoments: ~Copyable {
     /// The place of the moment of each call that has one.
     private var places = UnsafeMutableBufferPointer<Int32>.allocate(capacity: 16)
     private var count = 0
+    /// How often a call was added or taken out.
+    private(set) var changes = 0
 
     deinit {
         times.deallocate()
@@ -43,12 +53,14 @@ struct CallMoments: ~Copyable {
         owners[count] = id
         places[Int(id)] = Int32(count)
         count += 1
+        changes += 1
     }
 
     /// Takes out a call that has a moment; the last one takes its place.
     mutating func remove(_ id: CallID) {
         let place = Int(places[Int(id)])
         count -= 1
+        changes += 1
         times[place] = times[count]
         owners[place] = owners[count]
         places[Int(owners[place])] = Int32(place)

@@ -4,7 +4,8 @@
 /// (``OverdialRisk``). X are the answers of the lines in flight, one of age a with probability
 /// `p·[1 − G(a)] / [1 − p·G(a) − (1−p)·G₀(a)]` for ringing times G of answers and G₀ of failures, since no line is taken
 /// back; Y are the agents who are free within the horizon h, a busy one of age e with `[F(e+h) − F(e)] / [1 − F(e)]` for
-/// handling times F. The laws are known from 4,096 past durations, p is learned (``AnswerProbability``). Debt control replaces α by
+/// handling times F, in steps of a thousandth of the longest. The laws are known from 4,096 past durations, p is learned
+/// (``AnswerProbability``). Debt control replaces α by
 /// `α_t = α + (α·L − √(α·L) − A)/200`, within 0 and 2α, for A of L live calls abandoned: what the campaign has left of its
 /// allowance, less one standard deviation, is spent over the next 200 live calls.
 ///
@@ -20,7 +21,7 @@ struct LookaheadPolicy: PacingPolicy {
     private let target: Double
     private let answers: DurationHistory
     private let failures: DurationHistory
-    private let handling: FreeingForecast
+    private var handling: FreeingForecast
     private var answer: AnswerProbability
     /// The answer probability as of the last question.
     private var probability: Double
@@ -61,7 +62,7 @@ struct LookaheadPolicy: PacingPolicy {
             risk.addCall(answeredWith: probability)
         }
         probability = answer.mean(withLines: view.inFlight, expectedAnswers: expectedAnswers)
-        handling.add(agentsBusySince: view.ages.connectionTimes, at: view.time, to: &risk)
+        handling.addAgents(of: view, to: &risk)
         return risk.largestNumberOfCalls(
             target: allowance(view.tally),
             answer: answer.moved(to: probability),

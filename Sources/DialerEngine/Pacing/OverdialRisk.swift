@@ -104,12 +104,17 @@ struct OverdialRisk: Sendable {
             shares.append(0)
             overshoots.append(0)
         }
-        var (share, overshoot) = (0.0, 0.0)
-        for index in (0..<width).reversed() {
-            overshoot += share
-            share += probabilities[index]
-            shares[index] = share
-            overshoots[index] = overshoot
+        let (width, probabilities) = (width, probabilities)
+        shares.withUnsafeMutableBufferPointer { shares in
+            overshoots.withUnsafeMutableBufferPointer { overshoots in
+                var (share, overshoot) = (0.0, 0.0)
+                for index in (0..<width).reversed() {
+                    overshoot += share
+                    share += probabilities[index]
+                    shares[index] = share
+                    overshoots[index] = overshoot
+                }
+            }
         }
     }
 
