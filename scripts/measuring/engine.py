@@ -163,20 +163,20 @@ def kernel(bench: Bench) -> Iterator[Row]:
         yield kernel_row(f"kernel, a random number, {way}", medians, "", f": {way}")
 
 
-def benchmark_medians(report: str) -> dict[str, float]:
+def benchmark_medians(report: str) -> dict[str, int]:
     """The median of each benchmark in a report as Markdown, in nanoseconds."""
-    medians: dict[str, float] = {}
+    medians: dict[str, int] = {}
     name = ""
     for line in report.splitlines():
         if line.startswith("### "):
             name = line.removeprefix("### ").strip()
         elif line.startswith("| Time (wall clock) (ns)"):
             # Metric, p0, p25, p50.
-            medians[name] = float(line.split("|")[4])
+            medians[name] = int(line.split("|")[4])
     return medians
 
 
-def kernel_row(figure: str, medians: Mapping[str, float], prefix: str, suffix: str) -> Row:
+def kernel_row(figure: str, medians: Mapping[str, int], prefix: str, suffix: str) -> Row:
     """The benchmarks with names that begin and end so."""
     chosen = {
         name.removeprefix(prefix).removesuffix(suffix): median

@@ -79,9 +79,9 @@ class Row:
 
 
 def readable(number: float) -> str:
-    """A number with three significant digits, or all digits before the point."""
+    """A whole number as it is; another with three significant digits, or all digits before the point."""
     magnitude = abs(number)
-    if magnitude >= 100 or number == 0:
+    if isinstance(number, int) or magnitude >= 100 or number == 0:
         return f"{number:,.0f}"
     if magnitude >= 10:
         return f"{number:.1f}"
