@@ -102,9 +102,17 @@ class Child:
         )
 
     def kill(self) -> None:
-        """Ends the process and all that it started."""
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        """Ends the process, unless it has ended, and all that it started."""
+        if self._process.returncode is None:
+            # Those that a process of the session starts meanwhile are found in the next round.
+            for _ in range(100):
+                members = session_members(self._process.pid)
+                if not members:
+                    break
+                for member in members:
+                    with suppress(ProcessLookupError):
+                        os.kill(member, signal.SIGKILL)
+                time.sleep(0.01)
         self._process.wait()
 
     def close(self) -> None:
@@ -122,6 +130,18 @@ class Child:
         """What a file holds; the process, which shares the file's position, may still write."""
         size = os.fstat(file.fileno()).st_size
         return os.pread(file.fileno(), size, 0).decode(errors="replace")
+
+
+def session_members(session: int) -> list[int]:
+    """The processes of a session that still run; some start others in groups of their own."""
+    members = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            # After the name, which may contain anything: state, parent, group, session.
+            state, _, _, owner = status.read_text().rpartition(")")[2].split()[:4]
+            if int(owner) == session and state not in "ZX":
+                members.append(int(status.parent.name))
+    return members
 
 
 class Processes:
