@@ -53,14 +53,18 @@ package final class PostConnections: Sendable {
     ///
     /// - Parameters:
     ///   - limit: the most connections to one host.
+    ///   - idleTime: how long a connection without work is kept.
     ///   - trust: whose certificates are trusted; nil for the system's.
-    package init(limit: Int, trust: NIOSSLTrustRoots? = nil) {
+    package init(limit: Int, idleTime: Duration = .seconds(10), trust: NIOSSLTrustRoots? = nil) {
         // The last loop of the group; events are received on the first, and in a run both have much to do.
         let group = MultiThreadedEventLoopGroup.singleton
         let eventLoop = Array(group.makeIterator()).last ?? group.next()
         self.eventLoop = eventLoop
         self.trust = trust
-        pool = NIOLoopBoundBox.makeBoxSendingValue(PostPool(limit: limit, on: eventLoop), eventLoop: eventLoop)
+        pool = NIOLoopBoundBox.makeBoxSendingValue(
+            PostPool(limit: limit, idleTime: TimeAmount(idleTime), on: eventLoop),
+            eventLoop: eventLoop
+        )
     }
 
     /// Runs a task where the connections are, so that it sends and resumes without waking another thread.

@@ -22,19 +22,19 @@ final class PostPool {
     }
 
     private static let connectTimeout = TimeAmount.seconds(5)
-    private static let idleTime = TimeAmount.seconds(10)
     /// How often deadlines and idle connections are looked at.
     private static let tick = TimeAmount.milliseconds(50)
 
     private let eventLoop: any EventLoop
     private let limit: Int
+    private let idleTime: TimeAmount
     private var places: [Place: Connections] = [:]
     private var channels: [ObjectIdentifier: PostChannel] = [:]
     private var ticks: RepeatedTask?
     private var isShutDown = false
 
-    init(limit: Int, on eventLoop: any EventLoop) {
-        (self.limit, self.eventLoop) = (limit, eventLoop)
+    init(limit: Int, idleTime: TimeAmount, on eventLoop: any EventLoop) {
+        (self.limit, self.idleTime, self.eventLoop) = (limit, idleTime, eventLoop)
     }
 
     var waitingCount: Int { places.values.reduce(0) { $0 + $1.waiting.count } }
@@ -138,7 +138,7 @@ final class PostPool {
     /// Ends what has taken too long.
     private func look() {
         let now = NIODeadline.now()
-        for channel in channels.values { channel.look(at: now, idleTime: Self.idleTime) }
+        for channel in channels.values { channel.look(at: now, idleTime: idleTime) }
         for place in places.keys {
             while let first = places[place]?.waiting.first, first.deadline <= now {
                 places[place]?.waiting.removeFirst()

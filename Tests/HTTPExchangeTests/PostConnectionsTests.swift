@@ -16,13 +16,14 @@ struct PostConnectionsTests {
         limit: Int = 2,
         scheme: String = "http",
         timeout: Duration = .seconds(60),
+        idleTime: Duration = .seconds(600),
         _ handle: @escaping @Sendable (LoopbackConnection) -> Void,
         body: (PostConnections, @escaping @Sendable (String, Post.NextPiece?) async -> Result<Int, TransportError>)
             async throws -> Void
     ) async throws {
         let server = try LoopbackListener(handle)
         defer { server.stop() }
-        let connections = PostConnections(limit: limit)
+        let connections = PostConnections(limit: limit, idleTime: idleTime)
         let origin = "\(scheme)://127.0.0.1:\(server.port)"
         try await body(connections) { text, nextPiece in
             guard let url = HTTPURL("\(origin)/hook?a=1#part") else {
@@ -81,11 +82,12 @@ struct PostConnectionsTests {
         // These end the connection.
         ("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", 3),
         ("HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n", 3),
-        ("HTTP/1.1 200 OK\r\nContent-Length: 70000\r\n\r\n" + String(repeating: "a", count: 70_000), 3),
+        ("HTTP/1.1 200 OK\r\nContent-Length: 70000\r\n\r\nLONG", 3),
     ])
     func aConnectionIsKeptIfItCanBe(_ answer: String, _ connections: Int) async throws {
         let opened = Shared(0)
-        try await withServer(limit: 1, Self.answering(answer, opened)) { _, send in
+        let whole = answer.replacing("LONG", with: String(repeating: "a", count: 70_000))
+        try await withServer(limit: 1, Self.answering(whole, opened)) { _, send in
             for _ in 0..<3 {
                 let isFailure = answer.contains("500")
                 #expect(await send("body", nil) == .success(answer == Self.ok ? 204 : isFailure ? 500 : 200))
@@ -102,6 +104,21 @@ struct PostConnectionsTests {
             try await eventually { await send("2", nil) == .success(204) }
         }
         #expect(opened.withLock { $0 } >= 2)
+    }
+
+    @Test func aConnectionWithoutWorkIsClosed() async throws {
+        let (opened, closed) = (Shared(0), Shared(0))
+        try await withServer(limit: 1, idleTime: .milliseconds(100)) { connection in
+            opened.withLock { $0 += 1 }
+            while !connection.readRequest().isEmpty { connection.send(Self.ok) }
+            closed.withLock { $0 += 1 }
+            connection.end()
+        } body: { _, send in
+            #expect(await send("1", nil) == .success(204))
+            try await eventually { closed.withLock { $0 } == 1 }
+            #expect(await send("2", nil) == .success(204))
+        }
+        #expect(opened.withLock { $0 } == 2)
     }
 
     @Test func noMoreConnectionsThanTheLimitAndNoPostIsForgotten() async throws {

@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import Synchronization
 
@@ -54,9 +55,10 @@ package final class RawListener: Sendable {
 
     /// Begins to listen.
     package init(_ handle: @escaping @Sendable (Request) async -> Reply) throws {
+        let executor = OwnThread()
         listener = try LoopbackListener { [held] connection in
             guard let request = Request(connection.readRequest()) else { return connection.end() }
-            Task {
+            Task(executorPreference: executor) {
                 switch await handle(request) {
                 case .answer(let bytes):
                     connection.send(bytes)
@@ -77,5 +79,15 @@ package final class RawListener: Sendable {
             for connection in connections { close(connection.descriptor) }
             connections = []
         }
+    }
+}
+
+/// Runs tasks on a thread of its own: an answer does not wait for tests that compute.
+private final class OwnThread: TaskExecutor {
+    private let queue = DispatchQueue(label: "ringback.tests.listener")
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }

@@ -15,9 +15,11 @@ struct WebhookJudgement {
         let (problems, lost) = (disagreements(status), totals.lost)
         var detail: [String] = []
         if lost > 0 {
-            detail.append(
-                "\(NumberText.count(lost, "call")) without a final event: is the webhook URL reachable for the whole run, and the secret the same on both sides?"
-            )
+            let question =
+                totals.rejected > 0
+                ? "\(NumberText.count(totals.rejected, "webhook")) came and were refused; is the secret the same on both sides?"
+                : "is the webhook URL reachable for the whole run?"
+            detail.append("\(NumberText.count(lost, "call")) without a final event: \(question)")
         }
         if !problems.isEmpty { detail.append("events ≠ status: " + problems.joined(separator: ", ")) }
         let kinds = [
