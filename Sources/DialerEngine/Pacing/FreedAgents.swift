@@ -74,8 +74,12 @@ struct FreedAgents: Sendable {
         while coefficients.count < numbers { appendCoefficient() }
         var sum = 0.0
         for number in 0..<numbers { sum += coefficients[number] * weight(number) }
-        let left = terms.scalings - scalings
-        return left == 0 ? sum * terms.busy : left == 1 ? sum * (terms.busy / Terms.scale) : 0
+        return switch terms.scalings - scalings {
+        case -1: sum * (terms.busy * Terms.scale)
+        case 0: sum * terms.busy
+        case 1: sum * (terms.busy / Terms.scale)
+        default: 0
+        }
     }
 
     @inline(never)

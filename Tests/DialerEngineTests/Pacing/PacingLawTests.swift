@@ -186,13 +186,14 @@ struct PacingLawTests {
     }
 
     /// The probability that none of so many agents is free is below the smallest number that there is.
-    @Test func tenThousandsOfAgentsAreWithinTheNumbers() {
+    @Test(arguments: [4_000, 7_960, 8_040, 8_080, 8_100, 8_120, 12_000, 16_200, 40_000])
+    func thousandsOfAgentsAreWithinTheNumbers(agents: Int) {
         var risk = OverdialRisk(freeAgents: 0)
-        for _ in 0..<40_000 { risk.addBusyAgent(freeWith: 0.05) }
-        for _ in 0..<2_000 { risk.addCall(answeredWith: 1) }
+        for _ in 0..<agents { risk.addBusyAgent(freeWith: 0.05) }
+        for _ in 0..<(agents / 20) { risk.addCall(answeredWith: 1) }
         // E[(m − Y)⁺] at the mean m of a binomial number Y is half of its mean deviation, some σ/√(2π).
-        let deviation = (40_000 * 0.05 * 0.95).squareRoot()
-        #expect(abs(risk.expectedExcess() / (deviation * 0.398_942_28) - 1) < 1e-3)
+        let deviation = (Double(agents) * 0.05 * 0.95).squareRoot()
+        #expect(abs(risk.expectedExcess() / (deviation * 0.398_942_28) - 1) < 2e-3)
     }
 
     /// One agent who is free with probability 0.4, one call answered with 0.5: E[(X − Y)⁺] = 0.5·0.6.
