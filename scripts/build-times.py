@@ -7,6 +7,8 @@ The compilers' processes are looked at twenty times a second; the package is tha
 process compiles. What lives for less than that is missed, so the sum is given beside the processor time of the whole.
 """
 
+import functools
+import glob
 import os
 import re
 import resource
@@ -32,12 +34,35 @@ def package(program: str, arguments: str) -> str:
     """The package that a compiler's process works on, or what else it does."""
     if program.startswith("swift-") and program != "swift-frontend":
         return "(SwiftPM: planning, resolving, copying)"
-    found = re.search(r"/checkouts/([^/\s]+)/", arguments)
+    # The arguments name the folders of many packages, but the sources and the module of one.
+    module = re.search(r"-module-name (\S+)", arguments)
+    if module and module.group(1) in modules():
+        return modules()[module.group(1)]
+    source = re.search(r"\S+\.(?:swift|c|cc|cpp|S)(?= |$)", arguments)
+    found = source and re.search(r"/checkouts/([^/]+)/", source.group())
     if found:
         return found.group(1)
-    if re.search(r"-module-name \S+", arguments) or ".swift" in arguments:
-        return "ringback (tests)" if re.search(r"/Tests/|-module-name \S*Tests\b", arguments) else "ringback"
+    if module or source:
+        name = module.group(1) if module else source.group()
+        return "ringback (tests)" if "Test" in name else "ringback"
     return "(linking and other)"
+
+
+@functools.cache
+def modules() -> dict[str, str]:
+    """The package of each module, by the folders of sources."""
+    folders = glob.glob(".build*/checkouts/*/Sources/*") + glob.glob(".build*/checkouts/*/Sources/*/*")
+    return {os.path.basename(folder): folder.split("/checkouts/")[1].split("/")[0] for folder in folders}
+
+
+def is_ours(pid: str) -> bool:
+    """Whether a process was started, directly or not, by this one."""
+    while pid not in ("0", "1", ""):
+        if pid == str(os.getpid()):
+            return True
+        stat = read(f"/proc/{pid}/stat").decode(errors="replace")
+        pid = stat[stat.rindex(")") + 2:].split()[1] if stat else ""
+    return False
 
 
 def sample(times: dict[str, tuple[str, float]]) -> None:
@@ -46,7 +71,7 @@ def sample(times: dict[str, tuple[str, float]]) -> None:
         if not stat:
             continue
         program, fields = stat[stat.index("(") + 1:stat.rindex(")")], stat[stat.rindex(")") + 2:].split()
-        if program not in COMPILERS:
+        if program not in COMPILERS or not is_ours(pid):
             continue
         # The number of a process can come again, so its start belongs to the key.
         key = f"{pid}/{fields[19]}"
