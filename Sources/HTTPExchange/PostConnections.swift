@@ -71,7 +71,13 @@ package final class PostConnections: Sendable {
     package var executor: any TaskExecutor { EventLoopTaskExecutor(eventLoop: eventLoop) }
 
     /// Sends a POST, and returns the head of its answer.
+    ///
+    /// - Throws: ``TransportError``; `notSent` also for a field whose value has a line end, which would begin another field.
     package func send(_ post: Post) async throws(TransportError) -> IncomingResponse {
+        for field in post.headers.fields where field.value.utf8.contains(where: { $0 == 0x0D || $0 == 0x0A || $0 == 0 })
+        {
+            throw TransportError(.notSent, "the value of \(field.name) has a line end")
+        }
         let allowed = ClearText.hosts.contains(post.url.host)
         let number = numbers.withLock { number in
             number += 1

@@ -140,10 +140,10 @@ final class PostPool {
         let now = NIODeadline.now()
         for channel in channels.values { channel.look(at: now, idleTime: idleTime) }
         for place in places.keys {
-            while let first = places[place]?.waiting.first, first.deadline <= now {
-                places[place]?.waiting.removeFirst()
-                first.fail(.notSent, "there was no connection in time")
-            }
+            let late = places[place]?.waiting.filter { $0.deadline <= now } ?? []
+            guard !late.isEmpty else { continue }
+            places[place]?.waiting.removeAll { $0.deadline <= now }
+            for exchange in late { exchange.fail(.notSent, "there was no connection in time") }
         }
     }
 }

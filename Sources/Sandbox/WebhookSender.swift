@@ -33,6 +33,7 @@ struct WebhookSender: Sendable {
     /// A delivery that is retried outside its lane, the first time after a pause of its own if it has one.
     private typealias Later = (delivery: Delivery, pause: Double?)
 
+    /// How many events are under way at a time: enough for a commit of the receiver to hold many of them.
     private static let laneCount = 64
 
     private let lanes: [(stream: AsyncStream<First>, continuation: AsyncStream<First>.Continuation)]

@@ -234,6 +234,21 @@ struct PostConnectionsTests {
         }
     }
 
+    @Test(arguments: ["a\r\nX-B: 1", "a\nb", "a\rb", "a\0"])
+    func aValueWithALineEndIsNotSent(_ value: String) async throws {
+        let connections = PostConnections(limit: 1)
+        let post = Post(
+            to: try #require(HTTPURL("http://127.0.0.1:9/")),
+            headers: HeaderFields([("webhook-id", value)]),
+            body: [],
+            timeout: .seconds(60)
+        )
+        await #expect(throws: TransportError(.notSent, "the value of webhook-id has a line end")) {
+            try await connections.send(post)
+        }
+        await connections.shutDown()
+    }
+
     @Test(arguments: ["", "HTTP/1.1 2"])
     func silenceEndsInTime(_ start: String) async throws {
         try await withServer(timeout: .seconds(2)) { connection in
