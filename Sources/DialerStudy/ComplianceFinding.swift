@@ -74,6 +74,7 @@ package struct ComplianceFinding: Hashable, Sendable {
 
     var notes: [String] {
         var notes: [String] = []
+        if let caution = profile.standing?.caution { notes.append("\(profile.name): \(caution)") }
         if windowsBreached > 0, let verdict, verdict == .pass || failsByWindows {
             notes.append(
                 "\(profile.name): \(NumberText.count(windowsBreached)) of \(NumberText.count(windows, "window")) "

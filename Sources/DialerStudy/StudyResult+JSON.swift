@@ -86,6 +86,7 @@ extension ComplianceFinding {
     fileprivate var json: JSONValue {
         [
             "profile": .string(profile.name),
+            "status": profile.standing.map { .string($0.status.rawValue) } ?? .null,
             "rate": .optional(rate.mean),
             "low": .optional(rate.interval?.lower),
             "high": .optional(rate.interval?.upper),

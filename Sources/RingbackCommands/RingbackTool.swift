@@ -202,7 +202,8 @@ struct RingbackCommand: AsyncParsableCommand {
         version: "ringback \(Run.version)",
         subcommands: [
             RunCommand.self, ValidateCommand.self, SimulateCommand.self, SandboxCommand.self, DeliveriesCommand.self,
-            InboxCommand.self, SlotsCommand.self, AuditCommand.self, ServeCommand.self, DoctorCommand.self,
+            InboxCommand.self, SlotsCommand.self, ProfilesCommand.self, AuditCommand.self, ServeCommand.self,
+            DoctorCommand.self,
             InitCommand.self,
         ]
     )

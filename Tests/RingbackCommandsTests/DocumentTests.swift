@@ -68,4 +68,31 @@ struct DocumentTests {
             #expect(codes.map(Set.init) == ["max_calls.range", "field.unknown"])
         }
     }
+
+    /// Every rule says how it stands and where it is written.
+    @Test func profilesAreListedWithTheirStanding() async throws {
+        try await Workspace.inMemory { workspace in
+            let document = try JSONReader.read(await workspace.command(["profiles", "--json"]).stdout)
+            let items = try #require(document["items"]?.elements)
+            #expect(
+                items.map { "\($0["name"]?.string ?? ""): \($0["status"]?.string ?? "")" } == [
+                    "us-tsr: in force", "us-fcc: repeal proposed", "uk-ofcom-2010: withdrawn",
+                    "uk-ofcom-2017: in force", "ca-crtc: in force",
+                ]
+            )
+            #expect(items.allSatisfy { $0["source"]?.string?.isEmpty == false })
+            let shown = "\(items[0]["limit"]?.double ?? 0) \(items[0]["window"]?.string ?? "")"
+            #expect(shown == "0.03 campaign30dBlocks")
+            #expect(items[2]["until"]?.string == "2017-02-28" && items[3]["limit"] == .null)
+            let table = await workspace.command(["profiles"]).stdout.split(separator: "\n")
+            #expect(table.count == 6 && table[1].hasPrefix("us-tsr ") && table[1].hasSuffix("in force"))
+            let page = await workspace.command(["profiles", "ca-crtc"]).stdout
+            #expect(page.hasPrefix("ca-crtc\n") && page.contains("CRTC, Telecom Decision 2007-48"))
+            let unknown = await workspace.command(["profiles", "us-tsp"])
+            #expect(
+                unknown.exitCode == 2
+                    && unknown.stderr.contains("unknown compliance profile \"us-tsp\", did you mean \"us-tsr\"?")
+            )
+        }
+    }
 }

@@ -9,7 +9,8 @@ import Testing
 struct HelpTests {
     static let commands = [
         "", "run", "validate", "simulate", "sandbox", "serve", "doctor", "init", "inbox", "inbox list", "inbox show",
-        "inbox replay", "slots", "slots list", "slots release", "deliveries", "deliveries list", "deliveries show",
+        "inbox replay", "slots", "slots list", "slots release", "profiles", "deliveries", "deliveries list",
+        "deliveries show",
         "deliveries replay", "audit",
         "audit verify", "audit checkpoint", "audit prove", "audit show", "audit export", "audit report",
         "audit rotate-key", "audit forget",

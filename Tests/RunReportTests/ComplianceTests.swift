@@ -76,4 +76,17 @@ struct ComplianceTests {
         let result = RunResult(judging: try FactsFixture.facts(extra: "compliance: [us-tsr]", injection: injection))
         #expect(!result.assertions.contains { $0.name.hasPrefix("abandonment.") })
     }
+
+    /// A verdict by a rule that is not in force says so.
+    @Test(
+        arguments: [
+            ("us-tsr", nil), ("ca-crtc", nil),
+            ("us-fcc", "compliance us-fcc: the rule is in force, and its repeal is proposed"),
+            ("uk-ofcom-2010", "compliance uk-ofcom-2010: the rule is withdrawn; it bound until 2017-02-28"),
+        ] as [(String, String?)]
+    )
+    func aRuleThatIsNotInForceIsToldSo(_ name: String, _ note: String?) throws {
+        let result = RunResult(judging: try FactsFixture.facts(extra: "compliance: [\(name)]"))
+        #expect(result.notes.first { $0.contains("the rule is") } == note)
+    }
 }

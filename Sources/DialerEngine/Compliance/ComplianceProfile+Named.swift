@@ -6,14 +6,22 @@ extension ComplianceProfile {
     /// period or portion thereof that the campaign continues". A call is abandoned if the person is not connected
     /// "within two seconds of the person's completed greeting" (310.4(b)(1)(iv)), so also if the person was taken for a
     /// machine. (ii) asks for 15 seconds or four rings, (iii) for a recorded message, (iv) for records.
-    public static let usTSR = american("us-tsr", ["recorded message", "records"])
+    public static let usTSR = american(
+        "us-tsr",
+        ["recorded message", "records"],
+        Standing(.inForce, from: "2008-10-01", source: "FTC, 16 CFR 310.4(b)(1)(iv) and (b)(4)")
+    )
 
     /// The rules of the US Federal Communications Commission.
     ///
     /// 47 CFR 64.1200(a)(7): no more than three percent of all telemarketing calls that are answered live by a person, over
     /// a 30-day period for a single campaign, with the same two seconds after the completed greeting; (a)(6) asks for 15
     /// seconds or four rings. Taken from secondary sources; the wording was not checked against the official text.
-    public static let usFCC = american("us-fcc", ["recorded message with opt-out", "records"])
+    public static let usFCC = american(
+        "us-fcc",
+        ["recorded message with opt-out", "records"],
+        Standing(.repealProposed, source: "FCC, 47 CFR 64.1200(a)(6) and (a)(7)")
+    )
 
     /// The Ofcom statement on persistent misuse of 2010, in force until 28 February 2017: three percent of live calls.
     ///
@@ -23,13 +31,31 @@ extension ComplianceProfile {
     /// calls passed to agents. Operators have to estimate y, and which of x were machines; a simulation knows them, so
     /// no estimate is made. Unanswered calls ring for 15 seconds. Whether y stands in the denominator differs between
     /// the secondary texts that were seen.
-    public static let ukOfcom2010 = british("uk-ofcom-2010", limit: DecimalFactor(3, per: 100))
+    public static let ukOfcom2010 = british(
+        "uk-ofcom-2010",
+        limit: DecimalFactor(3, per: 100),
+        Standing(
+            .withdrawn,
+            until: "2017-02-28",
+            source:
+                "Ofcom, Revised statement of policy on the persistent misuse of an electronic communications network or "
+                + "service, 1 October 2010"
+        )
+    )
 
     /// The Ofcom statement on persistent misuse of 20 December 2016, in force since 1 March 2017: no share is safe.
     ///
     /// The formula of 2010 stays (annex 3) as a measure by which cases get priority, so the share is reported and nothing is
     /// judged. Taken from secondary sources; the annex was not checked.
-    public static let ukOfcom2017 = british("uk-ofcom-2017", limit: nil)
+    public static let ukOfcom2017 = british(
+        "uk-ofcom-2017",
+        limit: nil,
+        Standing(
+            .inForce,
+            from: "2017-03-01",
+            source: "Ofcom, Persistent misuse: a statement, 20 December 2016, annex 3"
+        )
+    )
 
     /// The Unsolicited Telecommunications Rules of the Canadian CRTC, part III.
     ///
@@ -41,30 +67,36 @@ extension ComplianceProfile {
         limit: DecimalFactor(5, per: 100),
         window: .calendarMonth,
         clock: .answer,
-        notModelled: ["records"]
+        notModelled: ["records"],
+        standing: Standing(
+            .inForce,
+            source: "CRTC, Telecom Decision 2007-48, Unsolicited Telecommunications Rules, part III"
+        )
     )
 
     /// Every profile that has a name.
     public static let named = [usTSR, usFCC, ukOfcom2010, ukOfcom2017, caCRTC]
 
-    private static func american(_ name: String, _ notModelled: [String]) -> ComplianceProfile {
+    private static func american(_ name: String, _ notModelled: [String], _ standing: Standing) -> ComplianceProfile {
         ComplianceProfile(
             name: name,
             limit: DecimalFactor(3, per: 100),
             window: .campaign30DayBlocks,
             minimumRinging: 15,
-            notModelled: notModelled
+            notModelled: notModelled,
+            standing: standing
         )
     }
 
-    private static func british(_ name: String, limit: DecimalFactor?) -> ComplianceProfile {
+    private static func british(_ name: String, limit: DecimalFactor?, _ standing: Standing) -> ComplianceProfile {
         ComplianceProfile(
             name: name,
             limit: limit,
             window: .calendarDay,
             clock: .greetingStart,
             minimumRinging: 15,
-            notModelled: ["information message", "72-hour rule"]
+            notModelled: ["information message", "72-hour rule"],
+            standing: standing
         )
     }
 }

@@ -40,6 +40,45 @@ public struct ComplianceProfile: Hashable, Sendable {
         case greetingEnd
     }
 
+    /// How a rule of a regulator stands, and where it is written.
+    public struct Standing: Hashable, Sendable {
+        /// Whether the rule binds anybody.
+        public enum Status: String, Hashable, Sendable, CaseIterable {
+            /// It binds.
+            case inForce = "in force"
+            /// It binds, and its regulator has proposed to repeal it.
+            case repealProposed = "repeal proposed"
+            /// It binds no longer.
+            case withdrawn
+            /// It has not been checked against the official text.
+            case unverified
+        }
+
+        /// Whether the rule binds anybody.
+        public var status: Status
+        /// The first day on which it bound, as `2008-10-01`; nil if that is not known.
+        public var from: String?
+        /// The last day on which it bound; nil if it still does, or if that is not known.
+        public var until: String?
+        /// The text of the rule, as it is cited.
+        public var source: String
+
+        /// Creates a standing.
+        public init(_ status: Status, from: String? = nil, until: String? = nil, source: String) {
+            (self.status, self.from, self.until, self.source) = (status, from, until, source)
+        }
+
+        /// What has to be said beside a verdict; nil for a rule in force.
+        public var caution: String? {
+            switch status {
+            case .inForce: nil
+            case .repealProposed: "the rule is in force, and its repeal is proposed"
+            case .withdrawn: "the rule is withdrawn" + (until.map { "; it bound until \($0)" } ?? "")
+            case .unverified: "the rule has not been checked against its official text"
+            }
+        }
+    }
+
     /// The lengths of a rolling window that there may be, in hours: up to 30 days.
     public static let rollingHourBounds = Bounds.above(0, upTo: 720)
 
@@ -59,6 +98,8 @@ public struct ComplianceProfile: Hashable, Sendable {
     public var minimumRinging: Double?
     /// Duties that the rule has beside the share and that a simulation does not model.
     public var notModelled: [String]
+    /// How the rule stands; nil for a rule of one's own.
+    public var standing: Standing?
 
     /// Creates a rule of one's own.
     public init(
@@ -69,7 +110,8 @@ public struct ComplianceProfile: Hashable, Sendable {
         seconds: Double = 2,
         countsFalsePositives: Bool = true,
         minimumRinging: Double? = nil,
-        notModelled: [String] = []
+        notModelled: [String] = [],
+        standing: Standing? = nil
     ) {
         self.name = name
         self.limit = limit
@@ -79,6 +121,7 @@ public struct ComplianceProfile: Hashable, Sendable {
         self.countsFalsePositives = countsFalsePositives
         self.minimumRinging = minimumRinging
         self.notModelled = notModelled
+        self.standing = standing
     }
 
     /// Whether a number of abandoned calls among live ones complies; always without a limit.

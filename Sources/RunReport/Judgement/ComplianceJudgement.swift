@@ -19,6 +19,7 @@ struct ComplianceJudgement {
         let mayAnswer = !facts.payload.outcomes.probability(of: .answered).isZero
         guard isWanted, mayAnswer, facts.ending == .ended, facts.status?.state == .completed else { return }
         for (index, rule) in scenario.compliance.enumerated() {
+            if let caution = rule.standing?.caution { notes.append("compliance \(rule.name): \(caution)") }
             if let limit = rule.limit {
                 let late = facts.calls.lateConnects.indices.contains(index) ? facts.calls.lateConnects[index] : 0
                 assertions.append(Self.judge(rule, limit: limit, late: late, facts))
