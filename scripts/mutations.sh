@@ -48,7 +48,7 @@ bound-address :: Sources/HTTPService/BoundHost.swift :: s/IPAddress(address)?.is
 never-left :: Sources/SimulationClient/Client/CallProgress.swift :: s/!error.mayHaveBeenHandled { return }/error.code == .cancelled { return }/ :: SimulationClientTests.RequestTests
 clear-text :: Sources/HTTPExchange/HTTPConnections.swift :: /{ return .local }$/d :: HTTPExchangeTests.ClearTextTests
 guard-redirects :: Sources/HTTPExchange/HTTPConnections.swift :: s/redirectConfiguration: .disallow/redirectConfiguration: .follow(max: 5, allowCycles: false)/ :: HTTPExchangeTests.LiveTransportTests
-post-clear-text :: Sources/HTTPExchange/PostChannel.swift :: s/!isSecured, !exchange.mayLeave,/!isSecured, exchange.mayLeave,/ :: HTTPExchangeTests.ClearTextTests
+post-clear-text :: Sources/HTTPExchange/PostChannel.swift :: s/!exchange.mayLeave, let beyond/exchange.mayLeave, let beyond/ :: HTTPExchangeTests.ClearTextTests
 post-line-end :: Sources/HTTPExchange/PostConnections.swift :: s/throw TransportError(.notSent, "the value/_ = TransportError(.notSent, "the value/ :: HTTPExchangeTests.PostConnectionsTests
 post-whole :: Sources/HTTPExchange/PostChannel.swift :: s/guard isKeptAlive, isWhole else/guard isKeptAlive else/ :: HTTPExchangeTests.PostConnectionsTests
 post-limit :: Sources/HTTPExchange/PostPool.swift :: s/open < limit {/open < limit * 99 {/ :: HTTPExchangeTests.PostConnectionsTests

@@ -194,16 +194,21 @@ extension HTTPTransport {
 /// A connection that leaves this machine, although nothing on it would be encrypted.
 struct BeyondLoopback: Error {
     var address: String
+
+    /// nil if the other end of a connection is on this machine.
+    init?(_ remote: SocketAddress?) {
+        address = remote?.ipAddress ?? "an unknown address"
+        if IPAddress(address)?.isLoopback == true { return nil }
+    }
 }
 
 extension Channel {
     /// Fails if the other end of a connection is not on this machine.
     fileprivate func requireLoopback() -> EventLoopFuture<Void> {
-        let address = remoteAddress?.ipAddress ?? "an unknown address"
-        if IPAddress(address)?.isLoopback == true { return eventLoop.makeSucceededVoidFuture() }
+        guard let beyond = BeyondLoopback(remoteAddress) else { return eventLoop.makeSucceededVoidFuture() }
         // Later: the client takes a connection that closes before it is refused for one of its own.
         eventLoop.scheduleTask(in: .milliseconds(100)) { self.close(promise: nil) }
-        return eventLoop.makeFailedFuture(BeyondLoopback(address: address))
+        return eventLoop.makeFailedFuture(beyond)
     }
 }
 

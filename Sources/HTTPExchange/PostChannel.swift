@@ -22,7 +22,7 @@ final class PostChannel: ChannelInboundHandler {
     private static let drainedBytes = 64 * 1024
     private static let drainTime = TimeAmount.seconds(1)
 
-    let place: PostPool.Place
+    let peer: PostPool.Peer
     /// The POST that is served, until it has ended.
     private(set) var exchange: PostExchange?
     var idleSince = NIODeadline.distantFuture
@@ -35,8 +35,8 @@ final class PostChannel: ChannelInboundHandler {
     private var context: ChannelHandlerContext?
 
     /// - Parameter exchange: the POST for which the connection is made.
-    init(_ exchange: PostExchange, to place: PostPool.Place, deadline: NIODeadline, in pool: PostPool) {
-        (self.exchange, self.place, self.pool, connectDeadline) = (exchange, place, pool, deadline)
+    init(_ exchange: PostExchange, to peer: PostPool.Peer, deadline: NIODeadline, in pool: PostPool) {
+        (self.exchange, self.peer, self.pool, connectDeadline) = (exchange, peer, pool, deadline)
         isSecured = exchange.tls != nil
     }
 
@@ -57,10 +57,7 @@ final class PostChannel: ChannelInboundHandler {
 
     private func connected(_ context: ChannelHandlerContext) {
         guard case .connecting = state, let exchange else { return }
-        let address = context.remoteAddress?.ipAddress ?? "an unknown address"
-        if !isSecured, !exchange.mayLeave, IPAddress(address)?.isLoopback != true {
-            return fail(BeyondLoopback(address: address))
-        }
+        if !isSecured, !exchange.mayLeave, let beyond = BeyondLoopback(context.remoteAddress) { return fail(beyond) }
         send(exchange)
     }
 
@@ -73,8 +70,8 @@ final class PostChannel: ChannelInboundHandler {
         let post = next.post
         var headers = HTTPHeaders()
         headers.reserveCapacity(post.headers.fields.count + 2)
-        let isUsual = place.port == (isSecured ? 443 : 80)
-        headers.add(name: "Host", value: isUsual ? post.url.authorityHost : "\(post.url.authorityHost):\(place.port)")
+        let isUsual = peer.port == (isSecured ? 443 : 80)
+        headers.add(name: "Host", value: isUsual ? post.url.authorityHost : "\(post.url.authorityHost):\(peer.port)")
         for field in post.headers.fields { headers.add(name: field.name, value: field.value) }
         headers.add(name: "Content-Length", value: String(post.body.count))
         let target = post.url.rest.prefix { $0 != "#" }
@@ -122,7 +119,7 @@ final class PostChannel: ChannelInboundHandler {
         }
     }
 
-    /// Sends the next piece of a body, or breaks it off if there is none; returns whether more is wanted.
+    /// Sends the next piece of a body and returns whether the POST goes on; without a piece it breaks the body off.
     private func send(_ piece: ArraySlice<UInt8>?, of number: UInt64, size: Int) -> Bool {
         guard case .busy = state, exchange?.number == number, let context else { return false }
         guard let piece else {
@@ -187,7 +184,7 @@ final class PostChannel: ChannelInboundHandler {
 
     /// Ends the POST with an error of the libraries, and closes the connection.
     func fail(_ error: any Error) {
-        let failure = ExchangeFailure(error, host: place.host)
+        let failure = ExchangeFailure(error, host: peer.host)
         fail(failure.code, failure.message)
     }
 

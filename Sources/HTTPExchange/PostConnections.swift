@@ -38,7 +38,7 @@ package struct Post: Sendable {
 ///
 /// All of them live on one event loop. A connection serves one POST at a time. It must be established within 5 s, TLS
 /// included, and it is closed after 10 s without work: servers keep an idle connection longer, so a POST seldom meets one
-/// that is closing. TLS is 1.2 or newer (RFC 8996). There are no proxies and no retries, and redirects are not followed.
+/// that is closing. TLS is 1.2 or newer (RFC 8996). It uses no proxy, repeats nothing, and follows no redirect.
 ///
 /// Without TLS a POST leaves on a loopback connection only, unless ``ClearText`` has its host.
 package final class PostConnections: Sendable {

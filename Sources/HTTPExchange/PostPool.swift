@@ -7,7 +7,7 @@ import NIOSSL
 /// The connections of ``PostConnections``, and the POSTs that wait for one; used on its event loop alone.
 final class PostPool {
     /// Where a connection leads.
-    struct Place: Hashable {
+    struct Peer: Hashable {
         var scheme: String
         var host: String
         var port: Int
@@ -28,7 +28,7 @@ final class PostPool {
     private let eventLoop: any EventLoop
     private let limit: Int
     private let idleTime: TimeAmount
-    private var places: [Place: Connections] = [:]
+    private var peers: [Peer: Connections] = [:]
     private var channels: [ObjectIdentifier: PostChannel] = [:]
     private var ticks: RepeatedTask?
     private var isShutDown = false
@@ -37,22 +37,22 @@ final class PostPool {
         (self.limit, self.idleTime, self.eventLoop) = (limit, idleTime, eventLoop)
     }
 
-    var waitingCount: Int { places.values.reduce(0) { $0 + $1.waiting.count } }
+    var waitingCount: Int { peers.values.reduce(0) { $0 + $1.waiting.count } }
 
     func start(_ exchange: PostExchange) {
         guard !isShutDown else { return exchange.fail(.cancelled, "the connections were closed") }
         let url = exchange.post.url
-        let place = Place(
+        let peer = Peer(
             scheme: url.scheme,
             host: url.host,
             port: url.port ?? (url.scheme == "https" ? 443 : 80),
             address: exchange.post.address
         )
-        if let channel = places[place]?.idle.popLast() { return channel.send(exchange) }
-        if places[place, default: Connections()].open < limit {
-            connect(to: place, for: exchange)
+        if let channel = peers[peer]?.idle.popLast() { return channel.send(exchange) }
+        if peers[peer, default: Connections()].open < limit {
+            connect(to: peer, for: exchange)
         } else {
-            places[place]?.waiting.append(exchange)
+            peers[peer]?.waiting.append(exchange)
         }
     }
 
@@ -60,26 +60,26 @@ final class PostPool {
         for channel in channels.values where channel.exchange?.number == number {
             return channel.fail(.cancelled, "cancelled")
         }
-        for place in places.keys {
-            guard let index = places[place]?.waiting.firstIndex(where: { $0.number == number }) else { continue }
-            places[place]?.waiting.remove(at: index).fail(.cancelled, "cancelled")
+        for peer in peers.keys {
+            guard let index = peers[peer]?.waiting.firstIndex(where: { $0.number == number }) else { continue }
+            peers[peer]?.waiting.remove(at: index).fail(.cancelled, "cancelled")
         }
     }
 
     func shutDown() {
         isShutDown = true
-        for connections in places.values {
+        for connections in peers.values {
             for exchange in connections.waiting { exchange.fail(.cancelled, "the connections were closed") }
         }
-        places = places.mapValues { Connections(open: $0.open) }
+        peers = peers.mapValues { Connections(open: $0.open) }
         for channel in channels.values { channel.fail(.cancelled, "the connections were closed") }
     }
 
     // MARK: Connections
 
-    private func connect(to place: Place, for exchange: PostExchange) {
-        let channel = PostChannel(exchange, to: place, deadline: .now() + Self.connectTimeout, in: self)
-        places[place, default: Connections()].open += 1
+    private func connect(to peer: Peer, for exchange: PostExchange) {
+        let channel = PostChannel(exchange, to: peer, deadline: .now() + Self.connectTimeout, in: self)
+        peers[peer, default: Connections()].open += 1
         channels[ObjectIdentifier(channel)] = channel
         if ticks == nil {
             let pool = NIOLoopBound(self, eventLoop: eventLoop)
@@ -87,7 +87,7 @@ final class PostPool {
         }
         let handler = NIOLoopBound(channel, eventLoop: eventLoop)
         let tls = exchange.tls
-        let name = IPAddress(place.host) == nil ? place.host : nil
+        let name = IPAddress(peer.host) == nil ? peer.host : nil
         let bootstrap = ClientBootstrap(group: eventLoop).connectTimeout(Self.connectTimeout)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -101,33 +101,33 @@ final class PostPool {
                 }
             }
         let connected =
-            if let address = place.address,
-                let target = try? SocketAddress(ipAddress: address.description, port: place.port)
+            if let address = peer.address,
+                let target = try? SocketAddress(ipAddress: address.description, port: peer.port)
             {
                 bootstrap.connect(to: target)
             } else {
-                bootstrap.connect(host: place.host, port: place.port)
+                bootstrap.connect(host: peer.host, port: peer.port)
             }
         connected.whenFailure { handler.value.fail($0) }
     }
 
     /// A connection can take the next POST.
     func isFree(_ channel: PostChannel) {
-        if let next = places[channel.place]?.waiting.popFirst() { return channel.send(next) }
+        if let next = peers[channel.peer]?.waiting.popFirst() { return channel.send(next) }
         channel.idleSince = .now()
-        places[channel.place]?.idle.append(channel)
+        peers[channel.peer]?.idle.append(channel)
     }
 
     /// A connection is gone; a POST that waits for one gets another.
     func isClosed(_ channel: PostChannel) {
         guard channels.removeValue(forKey: ObjectIdentifier(channel)) != nil else { return }
-        let place = channel.place
-        places[place]?.open -= 1
-        places[place]?.idle.removeAll { $0 === channel }
-        if let next = places[place]?.waiting.popFirst() {
-            connect(to: place, for: next)
-        } else if places[place]?.open == 0 {
-            places[place] = nil
+        let peer = channel.peer
+        peers[peer]?.open -= 1
+        peers[peer]?.idle.removeAll { $0 === channel }
+        if let next = peers[peer]?.waiting.popFirst() {
+            connect(to: peer, for: next)
+        } else if peers[peer]?.open == 0 {
+            peers[peer] = nil
         }
         if channels.isEmpty {
             ticks?.cancel()
@@ -139,10 +139,10 @@ final class PostPool {
     private func look() {
         let now = NIODeadline.now()
         for channel in channels.values { channel.look(at: now, idleTime: idleTime) }
-        for place in places.keys {
-            let late = places[place]?.waiting.filter { $0.deadline <= now } ?? []
+        for peer in peers.keys {
+            let late = peers[peer]?.waiting.filter { $0.deadline <= now } ?? []
             guard !late.isEmpty else { continue }
-            places[place]?.waiting.removeAll { $0.deadline <= now }
+            peers[peer]?.waiting.removeAll { $0.deadline <= now }
             for exchange in late { exchange.fail(.notSent, "there was no connection in time") }
         }
     }

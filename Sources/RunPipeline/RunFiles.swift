@@ -60,7 +60,7 @@ struct RunFiles: Sendable {
             let body = JSONValue.string(String(decoding: raw, as: UTF8.self))
             return JSONValue.object(arrival + [.init("reason", .string(reason)), .init("body", body)]).bytes
         }
-        // The body was read when it came, so it is a JSON object with members. Within its strings there are no line ends.
+        // The body was read when it came, so it is a JSON object with members. JSON allows line ends only outside of strings.
         guard let start = raw.firstIndex(of: UInt8(ascii: "{")), let end = raw.lastIndex(of: UInt8(ascii: "}")) else {
             return JSONValue.object(arrival).bytes
         }

@@ -24,7 +24,7 @@ package struct DatabaseFailure: Error, CustomStringConvertible {
     private var finding: (what: String, advice: String) {
         let code = "(SQLite's code \(error.extendedResultCode.rawValue))"
         return switch error.resultCode {
-        case .SQLITE_NOTADB: ("is no database of SQLite", Self.replace)
+        case .SQLITE_NOTADB: ("is not a database of SQLite", Self.replace)
         case .SQLITE_CORRUPT: ("is damaged", Self.replace)
         case .SQLITE_CANTOPEN: ("cannot be opened", "look at its owner and mode, and those of its folder")
         case .SQLITE_READONLY: ("cannot be written", "look at its owner and mode, and those of its folder")

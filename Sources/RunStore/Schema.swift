@@ -5,7 +5,7 @@ enum Schema {
     /// `RBCK`, so that `file` and people recognise the database.
     static let applicationID = 0x5242_434B
     /// The format that this version reads and writes, kept in `PRAGMA user_version`.
-    static let version = 7
+    static let version = 6
     /// The formats that this version reads, and brings up to date before it writes.
     static let readable = 5...version
 
@@ -42,9 +42,6 @@ enum Schema {
         }
         migrator.registerMigration("6") { database in
             try database.execute(sql: "DROP INDEX webhookIdentity; \(webhookIdentity) PRAGMA user_version = 6")
-        }
-        migrator.registerMigration("7") { database in
-            try database.execute(sql: "\(webhookLists) PRAGMA user_version = 7")
         }
         return migrator
     }
@@ -84,12 +81,6 @@ enum Schema {
     private static let webhookIdentity = """
         CREATE UNIQUE INDEX webhookIdentity
           ON webhooks(owner, source, webhookId, CASE WHEN reason IS NULL THEN x'' ELSE digest END);
-        """
-
-    /// The webhooks of an owner or of a simulation, newest first: a page of a list is some steps into an index.
-    private static let webhookLists = """
-        CREATE INDEX webhookOwners ON webhooks(owner);
-        CREATE INDEX webhookSimulations ON webhooks(simulationId);
         """
 
     /// Monitors, and the deliveries that are forwarded to them.

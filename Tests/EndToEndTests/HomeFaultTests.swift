@@ -28,7 +28,7 @@ struct HomeFaultTests {
         (.homeIsAFile, writing + reading + audit, "HOME[^:]*: Not a directory; look at the home, or choose another"),
         (
             .databaseIsNone, writing + reading,
-            "the database HOME/ringback.sqlite is no database of SQLite; move it .* or choose another home with --home"
+            "the database HOME/ringback.sqlite is not a database of SQLite; move it .* or choose another home with --home"
         ),
         (
             .databaseIsAFolder, writing + reading,

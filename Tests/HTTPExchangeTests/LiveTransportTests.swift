@@ -102,12 +102,18 @@ struct LiveTransportTests {
         )
     }
 
-    @Test func aFailedHandshakeIsNotSent() async throws {
+    /// An answer without TLS, which is read to its end before the connection ends, and an end without an answer.
+    @Test(arguments: [
+        ("HTTP/1.1 400 Bad Request\r\n\r\n", "wrong version number"), ("", "the other side broke it off"),
+    ])
+    func aFailedHandshakeIsNotSent(_ answer: String, _ reason: String) async throws {
         let result = try await exchange("https") { connection in
-            connection.send("HTTP/1.1 400 Bad Request\r\n\r\n")
+            _ = connection.receive()
+            connection.send(answer)
+            if !answer.isEmpty { while connection.receive() != nil {} }
             connection.end()
         }
-        #expect(result == .failure(TransportError(.notSent, "the TLS handshake failed: the other side broke it off")))
+        #expect(result == .failure(TransportError(.notSent, "the TLS handshake failed: \(reason)")))
     }
 
     @Test func aResetAfterTheRequestIsUnknown() async throws {

@@ -217,7 +217,11 @@ struct RefusalTests {
 
     /// What is invisible or looks like another character is shown by its code.
     static let quotes = [
-        Case("a blank that is none", run + ["--timeout", "5\u{A0}m"], says: #"The value '5\u{a0}m' is invalid"#),
+        Case(
+            "a no-break space in a duration",
+            run + ["--timeout", "5\u{A0}m"],
+            says: #"The value '5\u{a0}m' is invalid"#
+        ),
         Case(
             "a look-alike",
             run + ["--profile", "s\u{430}ndbox"],

@@ -22,7 +22,7 @@ struct UnusableHomeTests {
             let ended = await workspace.command(command, environment: ["COLUMNS": "200"])
             let text = ended.stdout + ended.stderr
             #expect(ended.exitCode == (command == ["doctor"] ? 1 : 2), "\(text)")
-            let reason = isFolder ? "cannot be opened" : "is no database of SQLite"
+            let reason = isFolder ? "cannot be opened" : "is not a database of SQLite"
             let open = "cannot open FOLDER/home/ringback.sqlite: Is a directory"
             #expect(
                 text.contains("the database FOLDER/home/ringback.sqlite \(reason)") || text.contains(open),

@@ -8,7 +8,7 @@ package enum Account {
 
     /// The words before a command that let it run as an ordinary account.
     ///
-    /// There are none if the tests run as one. Nil if they run as root, and another account cannot reach the program.
+    /// Empty if the tests run as an ordinary account already; nil if they run as root and no other account can reach the program.
     package static let ordinary: [String]? = {
         guard geteuid() == 0 else { return [] }
         let words = [

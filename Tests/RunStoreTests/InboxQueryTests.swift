@@ -4,6 +4,7 @@ import GRDB
 import RingbackHome
 import RingbackTestKit
 import SimulationAPI
+import Statistics
 import Testing
 
 @testable import RunStore
@@ -87,6 +88,39 @@ struct InboxQueryTests {
                 change(&query)
                 let pages = [try await reader.page(query), try await fixture.store.inboxPage(query)]
                 #expect(pages.map(Self.names) == [expected, expected], "\(name)")
+            }
+        }
+    }
+
+    /// Runs that mix, with and without a service: a page holds what a look at every row finds.
+    @Test(arguments: [false, true], 0..<6)
+    func aPageHoldsWhatALookAtEveryRowFinds(_ hasService: Bool, _ seed: Int) async throws {
+        try await StoreFixture.with { fixture in
+            let second = try await StoreFixture.addRun("run-2", to: fixture.store)
+            let owners = [fixture.run, second] + (hasService ? [InboxOwner.service] : [])
+            let inboxes = owners.map { Inbox(store: fixture.store, owner: $0) }
+            var chance = SplitMix64(seed: UInt64(seed))
+            for number in 0..<60 {
+                let simulation = "sim-\(Int.random(in: 1...3, using: &chance))"
+                let inbox = inboxes[Int.random(in: inboxes.indices, using: &chance)]
+                try await inbox.keep(.event("\(number)", call: "call-\(number % 7)", simulation: simulation))
+            }
+            let all = try await fixture.store.inboxPage(InboxQuery()).items
+            #expect(all.count == 60)
+            for run in [nil, "run-1", "run-2", "run-3"] {
+                for simulation in [nil, "sim-1", "sim-2", "sim-9"] {
+                    for after in [nil, 31] as [Int64?] {
+                        var query = InboxQuery()
+                        (query.runID, query.simulationID, query.after, query.limit) = (run, simulation, after, 7)
+                        let expected = all.filter {
+                            (run == nil || $0.runID == run) && (simulation == nil || $0.simulationID == simulation)
+                                && (after == nil || $0.rowID < 31)
+                        }
+                        let page = try await fixture.store.inboxPage(query)
+                        #expect(page.items == Array(expected.prefix(7)), "\(query)")
+                        #expect((page.next == nil) == (expected.count <= 7), "\(query)")
+                    }
+                }
             }
         }
     }

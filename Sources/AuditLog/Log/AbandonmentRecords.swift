@@ -60,7 +60,7 @@ package struct AbandonmentRecords: Sendable {
         var abandoned: Int
         var connectedLate: Int
 
-        /// - Returns: `nil` if there is no campaign, or a number that no run can have.
+        /// Returns `nil` if the campaign is missing, or if a number is missing, negative or above 2⁴⁰.
         init?(_ json: JSONValue?) {
             guard let json, let campaign = json["campaignId"]?.string,
                 let answers = Self.count(json["liveAnswers"]), let connected = Self.count(json["connected"]),

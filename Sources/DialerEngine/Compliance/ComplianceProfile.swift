@@ -43,7 +43,7 @@ public struct ComplianceProfile: Hashable, Sendable {
     /// How a rule of a regulator stands, and where it is written.
     public struct Standing: Hashable, Sendable {
         /// Whether the rule binds anybody.
-        public enum Status: String, Hashable, Sendable, CaseIterable {
+        public enum LegalForce: String, Hashable, Sendable, CaseIterable {
             /// It binds.
             case inForce = "in force"
             /// It binds, and its regulator has proposed to repeal it.
@@ -55,7 +55,7 @@ public struct ComplianceProfile: Hashable, Sendable {
         }
 
         /// Whether the rule binds anybody.
-        public var status: Status
+        public var status: LegalForce
         /// The first day on which it bound, as `2008-10-01`; nil if that is not known.
         public var from: String?
         /// The last day on which it bound; nil if it still does, or if that is not known.
@@ -64,7 +64,7 @@ public struct ComplianceProfile: Hashable, Sendable {
         public var source: String
 
         /// Creates a standing.
-        public init(_ status: Status, from: String? = nil, until: String? = nil, source: String) {
+        public init(_ status: LegalForce, from: String? = nil, until: String? = nil, source: String) {
             (self.status, self.from, self.until, self.source) = (status, from, until, source)
         }
 

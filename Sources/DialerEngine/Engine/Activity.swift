@@ -17,7 +17,7 @@ struct Activity {
     /// Returns the integral of ``busy`` over time, in seconds.
     func busySeconds(until now: Double) -> Double { Double(busy) * now - busyMoments }
 
-    /// Returns the integral of the calls that ring or wait, of which there are so many now, in seconds.
+    /// Returns the integral over time of the calls that ring or wait, in seconds; `unserved` is their present number.
     func unservedSeconds(until now: Double, unserved: Int) -> Double { Double(unserved) * now - unservedMoments }
 
     @inline(__always)

@@ -12,7 +12,7 @@ protocol PacingPolicy: Sendable {
     var tickInterval: Double? { get }
     /// The rate of an open loop in calls per second; `nil` for a policy that reacts to the contact centre.
     var arrivalsPerSecond: Double? { get }
-    /// Returns the largest number of calls that ring, wait or talk at a time with so many agents; nil without a bound.
+    /// Returns the largest number of calls at a time (ringing, waiting, talking) for a number of agents; nil if the policy sets no bound.
     func mostCalls(agents: Int) -> Int?
     /// Takes note of the start of a day, before the first question of the day.
     mutating func startDay(_ view: PacingView)

@@ -18,7 +18,7 @@ struct Troubleshooting {
 
     /// The error of a request that has no response.
     func error(_ transport: TransportError) -> ClientError {
-        // Our own words: hosts and addresses in them are no telephone numbers.
+        // These words are our own, so their digits belong to hosts and addresses, never to telephone numbers.
         var forms = secrets
         forms.masksNumbers = false
         let why = RemoteText(transport.message, hiding: forms).description
