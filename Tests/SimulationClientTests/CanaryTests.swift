@@ -96,14 +96,7 @@ struct CanaryTests {
             { client in _ = try await client.list(tag: "t", until: client.inAWhile) },
             { client in _ = try await client.cancel(id: "sim-1", until: client.inAWhile) },
             { client in
-                let metrics = MetricsAggregation(
-                    simulationID: "sim-1",
-                    totalCalls: 1,
-                    completedCalls: 1,
-                    averageLatencyMs: 1,
-                    accuracyRate: 1
-                )
-                try await client.aggregate(metrics, until: client.inAWhile)
+                try await client.aggregate(.ofOneCall, until: client.inAWhile)
             },
         ]
         // The rest differs by the operation only, and what a token request says by nothing.

@@ -111,15 +111,8 @@ struct RequestTests {
             }
         }
         let world = World(network: network, target: try Target(baseURL: "https://acme.api.example"))
-        let metrics = MetricsAggregation(
-            simulationID: "sim-1",
-            totalCalls: 1,
-            completedCalls: 1,
-            averageLatencyMs: 1,
-            accuracyRate: 1
-        )
         let deadline = answers.isEmpty ? world.clock.now : world.deadline
-        let error = try await failure { try await world.client.aggregate(metrics, until: deadline) }
+        let error = try await failure { try await world.client.aggregate(.ofOneCall, until: deadline) }
         #expect(error.wasSent == wasSent, "\(error)")
     }
 

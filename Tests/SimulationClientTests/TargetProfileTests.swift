@@ -27,14 +27,7 @@ struct TargetProfileTests {
         _ = try await world.client.status(of: "sim-1", until: world.deadline)
         _ = try await world.client.list(tag: "t", until: world.deadline)
         _ = try await world.client.cancel(id: "sim-1", until: world.deadline)
-        let metrics = MetricsAggregation(
-            simulationID: "sim-1",
-            totalCalls: 1,
-            completedCalls: 1,
-            averageLatencyMs: 1,
-            accuracyRate: 1
-        )
-        try await world.client.aggregate(metrics, until: world.deadline)
+        try await world.client.aggregate(.ofOneCall, until: world.deadline)
         #expect(
             world.requests.map(\.path) == [
                 "/v9/sims", "/v9/sims/sim-1", "/v9/sims?tag=t", "/v9/sims/sim-1/cancel", "/v9/metrics",

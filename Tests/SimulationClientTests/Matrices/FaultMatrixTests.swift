@@ -94,14 +94,7 @@ extension DecisionTable.Operation {
                 }
             case .status: _ = try await world.client.status(of: "sim-1", until: world.deadline)
             case .aggregate:
-                let metrics = MetricsAggregation(
-                    simulationID: "sim-1",
-                    totalCalls: 1,
-                    completedCalls: 1,
-                    averageLatencyMs: 1,
-                    accuracyRate: 1
-                )
-                try await world.client.aggregate(metrics, until: world.deadline)
+                try await world.client.aggregate(.ofOneCall, until: world.deadline)
             case .cancel: _ = try await world.client.cancel(id: "sim-1", until: world.deadline)
             }
             return .value

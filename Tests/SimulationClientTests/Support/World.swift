@@ -103,3 +103,14 @@ func failure<Value>(_ body: () async throws -> Value) async throws -> ClientErro
 }
 
 struct NoFailure: Error {}
+
+extension MetricsAggregation {
+    /// The totals of a simulation with one call, for tests to which the figures do not matter.
+    static let ofOneCall = MetricsAggregation(
+        simulationID: "sim-1",
+        totalCalls: 1,
+        completedCalls: 1,
+        averageLatencyMs: 1,
+        accuracyRate: 1
+    )
+}
