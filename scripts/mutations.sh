@@ -137,10 +137,16 @@ for entry in .build *; do
 done
 
 # The build knows absolute paths. Where mounting is allowed, the copy stands in the place of the tree, so that what is
-# built already is of use; elsewhere the copy is built from the start.
+# built already is of use; elsewhere the copy is built from the start. It has devices of its own there: a mutant that
+# root runs could replace those of the machine by files.
+devices="$logs/dev"
 in_copy() {
     if unshare -m true 2>/dev/null; then
-        unshare -m bash -c 'mount --bind "$1" "$2" && cd "$2" && shift 2 && exec "$@"' _ "$copy" "$root" "$@"
+        mkdir -p "$devices"
+        unshare -m bash -c '
+            mount --bind "$1" "$2" && mount -t tmpfs -o mode=755 devices "$3" &&
+                cp -a /dev/{null,zero,full,random,urandom,tty,fd,stdin,stdout,stderr} "$3" && mkdir -m 1777 "$3/shm" &&
+                mount --bind "$3" /dev && cd "$2" && shift 3 && exec "$@"' _ "$copy" "$root" "$devices" "$@"
     else
         (cd "$copy" && "$@")
     fi
