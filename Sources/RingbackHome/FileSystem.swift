@@ -1,4 +1,4 @@
-package import Glibc
+import Glibc
 import Synchronization
 
 /// The system's words for its error numbers.
@@ -10,7 +10,7 @@ package enum SystemError {
 /// The few operations on files that need exact modes and syncs.
 package enum FileSystem {
     /// Makes a folder and its parents; does nothing if the folder exists.
-    package static func makeDirectory(_ path: String, mode: mode_t = 0o700) throws(FileError) {
+    package static func makeDirectory(_ path: String, mode: UInt32 = 0o700) throws(FileError) {
         guard mkdir(path, mode) != 0 else { return }
         if errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex {
             try makeDirectory(String(path[..<slash]), mode: mode)
@@ -26,7 +26,7 @@ package enum FileSystem {
     /// Opens a file without following a symbolic link at its end; a new file has mode 0600.
     ///
     /// - Returns: the descriptor, which the caller closes.
-    package static func open(_ path: String, _ flags: Int32, mode: mode_t = 0o600) throws(FileError) -> Int32 {
+    package static func open(_ path: String, _ flags: Int32, mode: UInt32 = 0o600) throws(FileError) -> Int32 {
         let descriptor = retrying { Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, mode) }
         guard descriptor >= 0 else { throw FileError("open", path, errno) }
         return descriptor
@@ -111,7 +111,7 @@ package enum FileSystem {
     package static func replace(
         _ path: String,
         with bytes: [UInt8],
-        mode: mode_t = 0o600,
+        mode: UInt32 = 0o600,
         keepsMode: Bool = false
     ) throws(FileError) {
         let draft = "\(path).\(getpid())-\(String(UInt64.random(in: .min ... .max), radix: 16)).new"

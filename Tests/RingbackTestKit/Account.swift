@@ -1,10 +1,10 @@
 import Foundation
-package import Glibc
+import Glibc
 
 /// What the account of the tests may do, and how a test starts a program under another one.
 package enum Account {
     /// The number of an account that has no rights of its own.
-    package static let unprivileged: uid_t = 65_534
+    package static let unprivileged: UInt32 = 65_534
 
     /// The words before a command that let it run as an ordinary account.
     ///
