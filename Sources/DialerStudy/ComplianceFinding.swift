@@ -6,12 +6,12 @@ import Statistics
 /// What replications show under one abandonment rule, and how it is judged.
 package struct ComplianceFinding: Hashable, Sendable {
     package let profile: ComplianceProfile
-    /// Live calls of all replications, the warm-up included: a rule knows none.
-    package let live: Int
+    /// The calls of the rule's denominator of all replications, the warm-up included: a rule knows none.
+    package let calls: Int
     /// Those of them that count as abandoned.
     package let abandoned: Int
     package let rate: Estimate
-    /// Windows with a live call; of a rolling window one for each live call.
+    /// Windows with a call; of a rolling window one for each live call; of a limit on attempts the contacts attempted.
     package let windows: Int
     /// Windows that did not comply.
     package let windowsBreached: Int
@@ -32,7 +32,7 @@ package struct ComplianceFinding: Hashable, Sendable {
     ///   - pieces: The batches of a single replication.
     init(_ counts: [ComplianceCount], pieces: [ComplianceCount.Window]?) {
         profile = counts[0].profile
-        live = counts.reduce(0) { $0 + $1.live }
+        calls = counts.reduce(0) { $0 + $1.calls }
         abandoned = counts.reduce(0) { $0 + $1.abandoned }
         windows = counts.reduce(0) { $0 + $1.judgedWindows }
         windowsBreached = counts.reduce(0) { $0 + $1.breachedWindows }
@@ -44,10 +44,10 @@ package struct ComplianceFinding: Hashable, Sendable {
         )
         shortRings = counts.reduce(0) { $0 + $1.shortRings }
         let observations =
-            pieces.map { $0.map { RatioObservation(numerator: Double($0.abandoned), denominator: Double($0.live)) } }
-            ?? counts.map { RatioObservation(numerator: Double($0.abandoned), denominator: Double($0.live)) }
+            pieces.map { $0.map { RatioObservation(numerator: Double($0.abandoned), denominator: Double($0.calls)) } }
+            ?? counts.map { RatioObservation(numerator: Double($0.abandoned), denominator: Double($0.calls)) }
         rate = Estimate(RatioEstimate(observations), within: 0...1)
-        upperBound = abandoned == 0 && live > 0 ? ConfidenceInterval.neverSeen(trials: live).upper : nil
+        upperBound = abandoned == 0 && calls > 0 ? ConfidenceInterval.neverSeen(trials: calls).upper : nil
     }
 
     static func breachedShare(windows: Int, breached: Int, independent: Int) -> Double {
@@ -61,10 +61,11 @@ package struct ComplianceFinding: Hashable, Sendable {
 
     /// How rate and windows are judged; nil if the rule sets no limit.
     package var verdict: Verdict? {
+        if profile.attemptLimit != nil { return windowsBreached > 0 ? .fail : .pass }
         guard let limit = profile.limit else { return nil }
         if failsByWindows { return .fail }
-        guard live > 0, let interval = rate.interval else { return .inconclusive }
-        if interval.lower == interval.upper, !profile.complies(abandoned: abandoned, live: live) { return .fail }
+        guard calls > 0, let interval = rate.interval else { return .inconclusive }
+        if interval.lower == interval.upper, !profile.complies(abandoned: abandoned, calls: calls) { return .fail }
         let verdict =
             interval.lower == interval.upper
             ? Verdict.pass : Scenario.Threshold.Comparison.atMost.verdict(on: interval, limit: limit.doubleValue)
@@ -75,7 +76,7 @@ package struct ComplianceFinding: Hashable, Sendable {
     var notes: [String] {
         var notes: [String] = []
         if let caution = profile.standing?.caution { notes.append("\(profile.name): \(caution)") }
-        if windowsBreached > 0, let verdict, verdict == .pass || failsByWindows {
+        if profile.attemptLimit == nil, windowsBreached > 0, let verdict, verdict == .pass || failsByWindows {
             notes.append(
                 "\(profile.name): \(NumberText.count(windowsBreached)) of \(NumberText.count(windows, "window")) "
                     + (failsByWindows

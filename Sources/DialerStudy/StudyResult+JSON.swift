@@ -84,15 +84,18 @@ extension OutcomeCounts {
 extension ComplianceFinding {
     /// `verdict` is `reported` if the rule sets no limit.
     fileprivate var json: JSONValue {
-        [
+        let limit = profile.attemptLimit.map { Double($0.attempts) } ?? profile.limit?.doubleValue
+        return [
             "profile": .string(profile.name),
             "status": profile.standing.map { .string($0.status.rawValue) } ?? .null,
             "rate": .optional(rate.mean),
             "low": .optional(rate.interval?.lower),
             "high": .optional(rate.interval?.upper),
             "upperBound": .optional(upperBound),
-            "limit": .optional(profile.limit?.doubleValue),
-            "live": .integer(live),
+            "limit": .optional(limit),
+            "denominator": .string(profile.denominator.rawValue),
+            "live": profile.denominator == .live ? .integer(calls) : .null,
+            "calls": .integer(calls),
             "abandoned": .integer(abandoned),
             "windows": .integer(windows),
             "windowsBreached": .integer(windowsBreached),

@@ -85,6 +85,13 @@ package struct StudySummary {
     }
 
     private func lines(of finding: ComplianceFinding) -> [String] {
+        if let limit = finding.profile.attemptLimit {
+            let contacts = NumberText.count(finding.windows, "contact")
+            let text =
+                "\(NumberText.count(finding.windowsBreached)) of \(contacts) attempted more than "
+                + "\(NumberText.count(limit.attempts)) times within \(Duration.text(seconds: limit.seconds))"
+            return marked(finding.verdict, finding.profile.name, text)
+        }
         let cells = MetricText(StudyMetric.abandonmentRate).cells(finding.rate)
         var text = cells[0]
         if let bound = finding.upperBound {
@@ -92,7 +99,7 @@ package struct StudySummary {
         } else if finding.rate.interval != nil {
             text += " (\(cells[1]))"
         }
-        text += " of \(NumberText.count(finding.live, "live call")) abandoned"
+        text += " of \(finding.profile.denominator.counted(finding.calls)) abandoned"
         text += finding.profile.limit.map { ", limit \(NumberText.short(100 * $0.doubleValue, 4)) %" } ?? ", no limit"
         let windows = NumberText.count(finding.windows, "window")
         text += "; \(NumberText.count(finding.windowsBreached)) of \(windows) breached"

@@ -46,11 +46,14 @@ struct ProfilesCommand: AsyncParsableCommand {
 
 extension ComplianceProfile {
     fileprivate var limitText: String {
-        limit.map { "\(NumberText.percent(ExactDecimal($0))) of live calls" } ?? "none; the rate is reported"
+        if let attemptLimit { return "\(NumberText.count(attemptLimit.attempts, "attempt")) for a contact" }
+        return limit.map { "\(NumberText.percent(ExactDecimal($0))) of \(denominator.words)" }
+            ?? "none; the rate is reported"
     }
 
     fileprivate var windowText: String {
-        switch window {
+        if let attemptLimit { return "any \(Duration.text(seconds: attemptLimit.seconds))" }
+        return switch window {
         case .campaign30DayBlocks: "30-day blocks of the campaign"
         case .calendarDay: "calendar day"
         case .calendarMonth: "calendar month"
@@ -59,6 +62,7 @@ extension ComplianceProfile {
     }
 
     fileprivate var clockText: String {
+        guard attemptLimit == nil else { return "–" }
         let start =
             switch clock {
             case .answer: "the answer"
@@ -70,12 +74,16 @@ extension ComplianceProfile {
 
     /// Everything about the rule, a line for each member.
     fileprivate var page: String {
-        var rows = [
-            ["limit", limitText], ["window", windowText], ["clock", clockText],
-            ["false positives", countsFalsePositives ? "count as abandoned" : "do not count as abandoned"],
-            ["least ringing", minimumRinging.map { "\(NumberText.short($0, 1)) s" } ?? "none"],
-            ["not modelled", notModelled.isEmpty ? "nothing" : notModelled.joined(separator: ", ")],
-        ]
+        var rows = [["limit", limitText], ["window", windowText]]
+        if attemptLimit == nil {
+            rows += [
+                ["clock", clockText],
+                ["false positives", falsePositives == .abandoned ? "count as abandoned" : "do not count as abandoned"],
+                ["early hang-ups", countsEarlyHangUps ? "count as abandoned" : "do not count as abandoned"],
+                ["least ringing", minimumRinging.map { "\(NumberText.short($0, 1)) s" } ?? "none"],
+            ]
+        }
+        rows.append(["not modelled", notModelled.isEmpty ? "nothing" : notModelled.joined(separator: ", ")])
         if let standing {
             rows.append(["status", standing.status.rawValue])
             if let from = standing.from { rows.append(["from", from]) }
@@ -93,15 +101,33 @@ extension ComplianceProfile {
             case .calendarMonth: "calendarMonth"
             case .rollingHours(let hours): ["rollingHours": .double(hours)]
             }
-        return [
-            "name": .string(name), "status": standing.map { .string($0.status.rawValue) } ?? .null,
-            "from": standing?.from.map { .string($0) } ?? .null, "until": standing?.until.map { .string($0) } ?? .null,
-            "source": standing.map { .string($0.source) } ?? .null,
-            "limit": limit.map { .double($0.doubleValue) } ?? .null,
-            "window": windowJSON, "clockFrom": .string(clock.rawValue), "seconds": .double(seconds),
-            "countFalsePositives": .bool(countsFalsePositives),
-            "minimumRinging": minimumRinging.map { .double($0) } ?? .null,
-            "notModelled": .array(notModelled.map { .string($0) }),
+        let standingMembers: [JSONValue.Member] = [
+            .init("name", .string(name)),
+            .init("status", standing.map { .string($0.status.rawValue) } ?? .null),
+            .init("from", standing?.from.map { .string($0) } ?? .null),
+            .init("until", standing?.until.map { .string($0) } ?? .null),
+            .init("source", standing.map { .string($0.source) } ?? .null),
         ]
+        let notModelledMember = JSONValue.Member("notModelled", .array(notModelled.map { .string($0) }))
+        if let attemptLimit {
+            return .object(
+                standingMembers + [
+                    .init("attempts", .integer(attemptLimit.attempts)), .init("within", .double(attemptLimit.seconds)),
+                    notModelledMember,
+                ]
+            )
+        }
+        return .object(
+            standingMembers + [
+                .init("limit", limit.map { .double($0.doubleValue) } ?? .null),
+                .init("denominator", .string(denominator.rawValue)),
+                .init("window", windowJSON), .init("clockFrom", .string(clock.rawValue)),
+                .init("seconds", .double(seconds)),
+                .init("countFalsePositives", .bool(falsePositives == .abandoned)),
+                .init("countEarlyHangUps", .bool(countsEarlyHangUps)),
+                .init("minimumRinging", minimumRinging.map { .double($0) } ?? .null),
+                notModelledMember,
+            ]
+        )
     }
 }

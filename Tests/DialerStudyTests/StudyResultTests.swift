@@ -211,7 +211,7 @@ struct StudyResultTests {
         let result = try #require(try await plan.run(threads: 1).first)
         #expect(result.complianceSamples.map(\.count) == [20, 20])
         for (count, pieces) in zip(result.compliance, result.complianceSamples) {
-            #expect(pieces.reduce(0) { $0 + $1.live } == count.live && count.live > 500)
+            #expect(pieces.reduce(0) { $0 + $1.calls } == count.calls && count.calls > 500)
             #expect(pieces.reduce(0) { $0 + $1.abandoned } == count.abandoned && count.abandoned > 10)
         }
     }

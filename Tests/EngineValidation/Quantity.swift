@@ -80,7 +80,7 @@ extension Quantity {
         Quantity(name: "abandoned under \(profile.name)") {
             Double($0.compliance.first { $0.profile == profile }?.abandoned ?? 0)
         } denominator: {
-            Double($0.compliance.first { $0.profile == profile }?.live ?? 0)
+            Double($0.compliance.first { $0.profile == profile }?.calls ?? 0)
         }
     }
 }

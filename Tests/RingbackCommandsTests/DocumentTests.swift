@@ -77,7 +77,8 @@ struct DocumentTests {
             #expect(
                 items.map { "\($0["name"]?.string ?? ""): \($0["status"]?.string ?? "")" } == [
                     "us-tsr: in force", "us-fcc: repeal proposed", "uk-ofcom-2010: withdrawn",
-                    "uk-ofcom-2017: in force", "ca-crtc: in force",
+                    "uk-ofcom-2017: in force", "ca-crtc: in force", "it-garante-2014: unverified",
+                    "us-reg-f: unverified",
                 ]
             )
             #expect(items.allSatisfy { $0["source"]?.string?.isEmpty == false })
@@ -85,7 +86,7 @@ struct DocumentTests {
             #expect(shown == "0.03 campaign30dBlocks")
             #expect(items[2]["until"]?.string == "2017-02-28" && items[3]["limit"] == .null)
             let table = await workspace.command(["profiles"]).stdout.split(separator: "\n")
-            #expect(table.count == 6 && table[1].hasPrefix("us-tsr ") && table[1].hasSuffix("in force"))
+            #expect(table.count == 8 && table[1].hasPrefix("us-tsr ") && table[1].hasSuffix("in force"))
             let page = await workspace.command(["profiles", "ca-crtc"]).stdout
             #expect(page.hasPrefix("ca-crtc\n") && page.contains("CRTC, Telecom Decision 2007-48"))
             let unknown = await workspace.command(["profiles", "us-tsp"])

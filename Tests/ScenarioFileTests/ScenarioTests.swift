@@ -75,7 +75,7 @@ struct ScenarioTests {
             window: .rollingHours(24),
             clock: .answer,
             seconds: 3,
-            countsFalsePositives: false
+            falsePositives: .live
         )
         #expect(scenario.compliance == [.usFCC, own])
         #expect(scenario.thresholds.map(\.text) == ["<= 3%", "< 1m"])

@@ -1,13 +1,16 @@
 /// The recorders of all profiles of a replication, side by side.
 struct ComplianceBoard: ~Copyable {
     private let recorders: UnsafeMutableBufferPointer<ComplianceRecorder>
+    /// Whether any profile wants to know of every attempt.
+    let watchesAttempts: Bool
     private let hasRollingWindows: Bool
     /// The longest ringing in seconds that any profile asks for, by outcome; only unanswered calls are judged.
     private var minimumRinging: InlineArray<5, Double> = [0, 0, 0, 0, 0]
 
-    init(_ profiles: [ComplianceProfile]) {
+    init(_ profiles: [ComplianceProfile], calendar: CampaignCalendar) {
         recorders = .allocate(capacity: profiles.count)
-        _ = recorders.initialize(from: profiles.map { ComplianceRecorder($0) })
+        _ = recorders.initialize(from: profiles.map { ComplianceRecorder($0, calendar: calendar) })
+        watchesAttempts = recorders.contains(where: \.watchesAttempts)
         hasRollingWindows = profiles.contains { $0.window.isRolling }
         let unanswered = Int(AttemptOutcome.noAnswer.rawValue)
         for profile in profiles {
@@ -28,6 +31,11 @@ struct ComplianceBoard: ~Copyable {
         recorders.deallocate()
     }
 
+    /// A call was dialled; the contact is -1 without a list.
+    func dialled(contact: Int32, at time: Double) {
+        for index in 0..<recorders.count { self[index].pointee.dialled(contact: contact, at: time) }
+    }
+
     @inline(__always)
     func answered(at time: Double) {
         guard hasRollingWindows else { return }
@@ -39,8 +47,8 @@ struct ComplianceBoard: ~Copyable {
         for index in 0..<recorders.count { self[index].pointee.connected(call, at: time) }
     }
 
-    func abandoned(_ call: borrowing Call) {
-        for index in 0..<recorders.count { self[index].pointee.abandoned(call) }
+    func abandoned(_ call: borrowing Call, at time: Double) {
+        for index in 0..<recorders.count { self[index].pointee.abandoned(call, at: time) }
     }
 
     func droppedAsMachine(_ call: borrowing Call) {

@@ -74,8 +74,42 @@ extension ComplianceProfile {
         )
     )
 
+    /// The decision of the Italian data protection authority on silent calls.
+    ///
+    /// Garante per la protezione dei dati personali, decision of 20 February 2014: at most 3 silent calls for
+    /// every 100 that went through, over a campaign; a call is silent if no operator comes within three seconds of the
+    /// answer. Nobody has read the official text for this profile: clock, denominator and window follow secondary sources.
+    public static let itGarante2014 = {
+        var profile = ComplianceProfile(
+            name: "it-garante-2014",
+            limit: DecimalFactor(3, per: 100),
+            window: .campaign30DayBlocks,
+            clock: .answer,
+            seconds: 3,
+            notModelled: ["comfort noise", "no call to the same number within 5 days after a silent one", "records"],
+            standing: Standing(
+                .unverified,
+                source: "Garante per la protezione dei dati personali, decision of 20 February 2014 on silent calls"
+            )
+        )
+        profile.denominator = .connected
+        return profile
+    }()
+
+    /// The frequency of calls that US Regulation F presumes to be lawful for collectors of debts.
+    ///
+    /// 12 CFR 1006.14(b)(2)(i)(A): not more than seven calls within seven consecutive days about a debt. Nobody has read the
+    /// official text for this profile. The wait of seven days after a conversation, (B), needs no rule here: a contact
+    /// that was reached is not called again.
+    public static let usRegF = ComplianceProfile(
+        name: "us-reg-f",
+        attemptLimit: AttemptLimit(attempts: 7, seconds: 7 * 86_400),
+        notModelled: ["seven days after a conversation", "calls about several debts"],
+        standing: Standing(.unverified, source: "CFPB, Regulation F, 12 CFR 1006.14(b)(2)")
+    )
+
     /// Every profile that has a name.
-    public static let named = [usTSR, usFCC, ukOfcom2010, ukOfcom2017, caCRTC]
+    public static let named = [usTSR, usFCC, ukOfcom2010, ukOfcom2017, caCRTC, itGarante2014, usRegF]
 
     private static func american(_ name: String, _ notModelled: [String], _ standing: Standing) -> ComplianceProfile {
         ComplianceProfile(

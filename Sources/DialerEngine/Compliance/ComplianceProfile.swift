@@ -1,16 +1,17 @@
 /// A rule by which the abandonment of a campaign is judged: a share, of what, over which span, by which clock.
 ///
-/// A live call is abandoned if no agent came before the person gave up, if it was dropped as a machine (where
-/// ``countsFalsePositives``), or if it was connected more than ``seconds`` after ``clock``. Machines and unanswered calls
-/// count nowhere. The share is judged in integers: `100·A ≤ 3·L`.
+/// A live call is abandoned if no agent came before the person gave up (with ``countsEarlyHangUps``, however early), if it
+/// was dropped as a machine (see ``falsePositives``), or if it was connected more than ``seconds`` after ``clock``. Machines
+/// and unanswered calls count nowhere, unless attempts are the ``denominator``. The share is judged in integers:
+/// `100·A ≤ 3·L`. A rule with an ``attemptLimit`` judges how often each contact is attempted, and no share.
 public struct ComplianceProfile: Hashable, Sendable {
-    /// The span over which the share is taken; the campaign starts at midnight of day 0.
+    /// The span over which the share is taken; the campaign starts on day 0, and days begin at midnight.
     public enum Window: Hashable, Sendable {
         /// The campaign, in successive blocks of 30 days; a partial block counts.
         case campaign30DayBlocks
         /// Each day.
         case calendarDay
-        /// Each month, of 30 days.
+        /// Each month of the calendar; of 30 days if the campaign has no date.
         case calendarMonth
         /// The last hours, this many of them, at each live answer.
         case rollingHours(Double)
@@ -38,6 +39,40 @@ public struct ComplianceProfile: Hashable, Sendable {
         case greetingStart
         /// The last word of the person's greeting.
         case greetingEnd
+    }
+
+    /// The calls of which the abandoned ones are a share.
+    public enum Denominator: String, Hashable, Sendable, CaseIterable {
+        /// Calls answered by a person.
+        case live
+        /// Persons connected with an agent, late or in time.
+        case connected
+        /// Calls dialled.
+        case attempts
+    }
+
+    /// What a person is who was dropped as a machine.
+    public enum FalsePositives: Hashable, Sendable {
+        /// An abandoned call.
+        case abandoned
+        /// A live call that is not abandoned.
+        case live
+        /// Nothing: the call stands neither in the numerator nor in the denominator.
+        case leftOut
+    }
+
+    /// How often a contact may be attempted.
+    public struct AttemptLimit: Hashable, Sendable {
+        /// The most attempts in any span of ``seconds``.
+        public var attempts: Int
+        /// The length of the span in seconds.
+        public var seconds: Double
+
+        /// The numbers of attempts that there may be.
+        public static let attemptBounds = 1...1_000
+
+        /// Creates a limit.
+        public init(attempts: Int, seconds: Double) { (self.attempts, self.seconds) = (attempts, seconds) }
     }
 
     /// How a rule of a regulator stands, and where it is written.
@@ -92,8 +127,14 @@ public struct ComplianceProfile: Hashable, Sendable {
     public var clock: Clock
     /// How long a person may wait for an agent, in seconds; exactly as long complies.
     public var seconds: Double
-    /// Whether a person dropped as a machine is an abandoned call.
-    public var countsFalsePositives: Bool
+    /// What a person is who was dropped as a machine.
+    public var falsePositives: FalsePositives
+    /// Whether a person who hangs up within ``seconds`` of ``clock`` is an abandoned call, and not only a live one.
+    public var countsEarlyHangUps = true
+    /// The calls of which the abandoned ones are a share.
+    public var denominator = Denominator.live
+    /// How often a contact may be attempted; nil for a rule that judges a share.
+    public var attemptLimit: AttemptLimit?
     /// The least time in seconds for which an unanswered call has to ring; nil if the rule asks for no least time.
     public var minimumRinging: Double?
     /// Duties that the rule has beside the share and that a simulation does not model.
@@ -108,7 +149,7 @@ public struct ComplianceProfile: Hashable, Sendable {
         window: Window,
         clock: Clock = .greetingEnd,
         seconds: Double = 2,
-        countsFalsePositives: Bool = true,
+        falsePositives: FalsePositives = .abandoned,
         minimumRinging: Double? = nil,
         notModelled: [String] = [],
         standing: Standing? = nil
@@ -118,15 +159,21 @@ public struct ComplianceProfile: Hashable, Sendable {
         self.window = window
         self.clock = clock
         self.seconds = seconds
-        self.countsFalsePositives = countsFalsePositives
+        self.falsePositives = falsePositives
         self.minimumRinging = minimumRinging
         self.notModelled = notModelled
         self.standing = standing
     }
 
-    /// Whether a number of abandoned calls among live ones complies; always without a limit.
-    public func complies(abandoned: Int, live: Int) -> Bool {
-        limit.map { !$0.isExceeded(by: abandoned, of: live) } ?? true
+    /// Creates a rule on the attempts of each contact.
+    public init(name: String, attemptLimit: AttemptLimit, notModelled: [String] = [], standing: Standing? = nil) {
+        self.init(name: name, limit: nil, window: .campaign30DayBlocks, notModelled: notModelled, standing: standing)
+        self.attemptLimit = attemptLimit
+    }
+
+    /// Whether a number of abandoned calls among those of the denominator complies; always without a limit.
+    public func complies(abandoned: Int, calls: Int) -> Bool {
+        limit.map { !$0.isExceeded(by: abandoned, of: calls) } ?? true
     }
 }
 
@@ -137,6 +184,11 @@ extension ComplianceProfile {
         }
         try SimulationError.require("the seconds of \(name)", seconds, .duration)
         try SimulationError.require("the limit of \(name)", limit?.doubleValue ?? 0, .share)
+        if let attemptLimit {
+            let isSound = AttemptLimit.attemptBounds.contains(attemptLimit.attempts)
+            try SimulationError.require(isSound, "the attempts of \(name) are between 1 and 1,000")
+            try SimulationError.require("the span of \(name)", attemptLimit.seconds, .duration)
+        }
         try SimulationError.require((minimumRinging ?? 0) >= 0, "the least ringing time of \(name) is not negative")
     }
 }

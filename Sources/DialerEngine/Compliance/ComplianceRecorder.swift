@@ -1,7 +1,8 @@
-/// Counts the live calls of one replication under one profile.
+/// Counts the calls of one replication under one profile.
 ///
-/// Calls are assigned to windows by the moment of their answer. They arrive when their fate is known, so a few belong to
-/// a window that has passed; fixed windows take them at any time, a rolling one waits until every earlier fate is known.
+/// Answered calls belong to the window of their answer, attempts to that of their dialling. The fate of a call is known
+/// later, so a few belong to a window that has passed; fixed windows take them at any time, a rolling one waits until every
+/// earlier fate is known.
 struct ComplianceRecorder {
     /// Moments that should coincide may differ by roundings of this size, in seconds.
     private static let tolerance = 1e-6
@@ -9,29 +10,48 @@ struct ComplianceRecorder {
     private var count: ComplianceCount
     private let clock: ComplianceProfile.Clock
     private let seconds: Double
-    private let countsFalsePositives: Bool
+    private let falsePositives: ComplianceProfile.FalsePositives
+    private let countsEarlyHangUps: Bool
+    private let denominator: ComplianceProfile.Denominator
     private let minimumRinging: Double
-    private let windowLength: Double
-    private var windowStart = 0.0
-    private var windowEnd: Double
-    private var windowIndex = 0
-    private var window = ComplianceCount.Window()
+    private let calendar: CampaignCalendar
+    private var window: CalendarWindow
+    private var windowCount = ComplianceCount.Window()
     private let isRolling: Bool
     private var rolling: RollingWindow
+    private var attemptLimit: AttemptLimitRecorder?
     /// The calls of each piece of the course that has ended.
     private(set) var pieces: [ComplianceCount.Window] = []
     private var beforePiece = ComplianceCount.Window()
 
-    init(_ profile: ComplianceProfile) {
+    init(_ profile: ComplianceProfile, calendar: CampaignCalendar) {
         count = ComplianceCount(profile)
         clock = profile.clock
         seconds = profile.seconds + Self.tolerance
-        countsFalsePositives = profile.countsFalsePositives
+        falsePositives = profile.falsePositives
+        countsEarlyHangUps = profile.countsEarlyHangUps
+        denominator = profile.denominator
         minimumRinging = profile.minimumRinging ?? 0
-        windowLength = profile.window.seconds
-        windowEnd = windowLength
+        self.calendar = calendar
+        window = calendar.window(profile.window, at: 0)
         isRolling = profile.window.isRolling
-        rolling = RollingWindow(profile)
+        rolling = RollingWindow(profile, calendar: calendar)
+        attemptLimit = profile.attemptLimit.map { AttemptLimitRecorder($0) }
+    }
+
+    /// Whether it wants to know of every attempt.
+    var watchesAttempts: Bool { denominator == .attempts || attemptLimit != nil }
+
+    /// A call was dialled; the contact is -1 without a list.
+    mutating func dialled(contact: Int32, at time: Double) {
+        if attemptLimit != nil { return attemptLimit!.dialled(contact, at: time) }
+        guard denominator == .attempts else { return }
+        if isRolling {
+            rolling.attempted(at: time)
+        } else {
+            turn(to: time)
+            windowCount.calls &+= 1
+        }
     }
 
     /// A person answered: the answers of a campaign are numbered from 0.
@@ -42,18 +62,21 @@ struct ComplianceRecorder {
 
     @inline(__always)
     mutating func connected(_ call: borrowing Call, at time: Double) {
-        let start =
-            switch clock {
-            case .answer: call.answeredAt
-            case .greetingStart: call.answeredAt + call.screening.greetingStart
-            case .greetingEnd: call.answeredAt + call.screening.greetingEnd
-            }
-        note(call, isAbandoned: time - start > seconds)
+        settle(call, counts: denominator != .attempts, isAbandoned: time - clockStart(call) > seconds)
     }
 
-    mutating func abandoned(_ call: borrowing Call) { note(call, isAbandoned: true) }
+    mutating func abandoned(_ call: borrowing Call, at time: Double) {
+        let isLate = time - clockStart(call) > seconds
+        settle(call, counts: denominator == .live, isAbandoned: isLate || countsEarlyHangUps)
+    }
 
-    mutating func droppedAsMachine(_ call: borrowing Call) { note(call, isAbandoned: countsFalsePositives) }
+    mutating func droppedAsMachine(_ call: borrowing Call) {
+        settle(
+            call,
+            counts: denominator == .live && falsePositives != .leftOut,
+            isAbandoned: falsePositives == .abandoned
+        )
+    }
 
     /// A call ended without an answer after it rang for this many seconds.
     mutating func ended(_ outcome: AttemptOutcome, after seconds: Double) {
@@ -61,29 +84,43 @@ struct ComplianceRecorder {
     }
 
     @inline(__always)
-    private mutating func note(_ call: borrowing Call, isAbandoned: Bool) {
+    private func clockStart(_ call: borrowing Call) -> Double {
+        switch clock {
+        case .answer: call.answeredAt
+        case .greetingStart: call.answeredAt + call.screening.greetingStart
+        case .greetingEnd: call.answeredAt + call.screening.greetingEnd
+        }
+    }
+
+    /// The fate of an answered call is known: whether it stands in the denominator, and whether in the numerator.
+    @inline(__always)
+    private mutating func settle(_ call: borrowing Call, counts: Bool, isAbandoned: Bool) {
         if isRolling {
-            rolling.settled(call.liveNumber, isAbandoned: isAbandoned)
+            rolling.settled(call.liveNumber, counts: counts, isAbandoned: isAbandoned)
         } else {
-            let answer = call.answeredAt
-            if answer >= windowEnd || answer < windowStart { turn(to: answer) }
-            window.live &+= 1
-            if isAbandoned { window.abandoned &+= 1 }
+            turn(to: call.answeredAt)
+            if counts { windowCount.calls &+= 1 }
+            if isAbandoned { windowCount.abandoned &+= 1 }
         }
     }
 
     /// Makes the window of a moment the current one.
+    @inline(__always)
     private mutating func turn(to time: Double) {
+        if time >= window.end || time < window.start { changeWindow(to: time) }
+    }
+
+    @inline(never)
+    private mutating func changeWindow(to time: Double) {
         store()
-        windowIndex = Int(time / windowLength)
-        windowStart = Double(windowIndex) * windowLength
-        windowEnd = Double(windowIndex + 1) * windowLength
-        window = count.windows.indices.contains(windowIndex) ? count.windows[windowIndex] : ComplianceCount.Window()
+        window = calendar.window(count.profile.window, at: time)
+        let index = window.index
+        windowCount = count.windows.indices.contains(index) ? count.windows[index] : ComplianceCount.Window()
     }
 
     private mutating func store() {
-        while count.windows.count <= windowIndex { count.windows.append(ComplianceCount.Window()) }
-        count.windows[windowIndex] = window
+        while count.windows.count <= window.index { count.windows.append(ComplianceCount.Window()) }
+        count.windows[window.index] = windowCount
     }
 
     /// Returns the calls of the replication until now.
@@ -91,7 +128,7 @@ struct ComplianceRecorder {
         if isRolling { return rolling.judged }
         store()
         return count.windows.reduce(into: ComplianceCount.Window()) { total, window in
-            total.live += window.live
+            total.calls += window.calls
             total.abandoned += window.abandoned
         }
     }
@@ -99,7 +136,7 @@ struct ComplianceRecorder {
     mutating func cut() {
         let total = total()
         var piece = total
-        piece.live -= beforePiece.live
+        piece.calls -= beforePiece.calls
         piece.abandoned -= beforePiece.abandoned
         pieces.append(piece)
         beforePiece = total
@@ -107,14 +144,19 @@ struct ComplianceRecorder {
 
     /// Returns the counts at the end of the replication.
     mutating func finish() -> ComplianceCount {
+        if let attemptLimit {
+            (count.judgedWindows, count.breachedWindows) = (attemptLimit.contacts, attemptLimit.contactsOver)
+            return count
+        }
         let total = total()
-        (count.live, count.abandoned) = (total.live, total.abandoned)
+        (count.calls, count.abandoned) = (total.calls, total.abandoned)
         if isRolling {
-            (count.judgedWindows, count.breachedWindows) = (total.live, rolling.breaches)
+            (count.judgedWindows, count.breachedWindows) = (rolling.judgements, rolling.breaches)
+            count.highestOfDays = rolling.highestOfDays
         } else {
-            let judged = count.windows.filter { $0.live > 0 }
+            let judged = count.windows.filter { $0.calls > 0 || $0.abandoned > 0 }
             count.judgedWindows = judged.count
-            count.breachedWindows = judged.count { !count.profile.complies(abandoned: $0.abandoned, live: $0.live) }
+            count.breachedWindows = judged.count { !count.profile.complies(abandoned: $0.abandoned, calls: $0.calls) }
         }
         return count
     }

@@ -1,16 +1,20 @@
-/// The live calls of a window of hours, judged at each live answer.
+/// The calls of a window of hours, judged at each live answer.
 ///
-/// An answer is judged once the fate of every call up to it is known. Memory is proportional to the live calls of one
-/// window.
+/// An answer is judged once the fate of every call up to it is known. Memory is proportional to the calls of one window.
 struct RollingWindow {
-    private enum Fate: UInt8 { case open, connected, abandoned }
+    private enum Fate: UInt8 { case open, settled }
 
     private struct Entry {
         var time: Double
-        var fate: Fate
+        var fate = Fate.open
+        /// Whether it stands in the denominator.
+        var counts = false
+        /// Whether it stands in the numerator.
+        var isAbandoned = false
     }
 
     private let profile: ComplianceProfile
+    private let calendar: CampaignCalendar
     private let length: Double
     private var entries: [Entry] = []
     /// The number of the live call that stands first in ``entries``.
@@ -19,21 +23,36 @@ struct RollingWindow {
     private var start = 0
     /// Entries before this one have been judged.
     private var end = 0
-    private var abandonedInside = 0
-    /// The live calls that have been judged.
+    /// The moments of the attempts, where they are the denominator.
+    private var attempts: [Double] = []
+    private var attemptsStart = 0
+    private var attemptsEnd = 0
+    /// The calls of the window that ends with the last judged answer.
+    private var inside = ComplianceCount.Window()
+    /// All calls that have been judged.
     private(set) var judged = ComplianceCount.Window()
+    /// The answers that have been judged.
+    private(set) var judgements = 0
     /// The answers at which the share was too high.
     private(set) var breaches = 0
+    /// The highest share of each day, by the day of the answer.
+    private(set) var highestOfDays: [Int: ComplianceCount.Window] = [:]
 
-    init(_ profile: ComplianceProfile) {
+    init(_ profile: ComplianceProfile, calendar: CampaignCalendar) {
         self.profile = profile
+        self.calendar = calendar
         length = profile.window.seconds
     }
 
-    mutating func answered(at time: Double) { entries.append(Entry(time: time, fate: .open)) }
+    mutating func attempted(at time: Double) { attempts.append(time) }
 
-    mutating func settled(_ number: Int, isAbandoned: Bool) {
-        entries[number - firstNumber].fate = isAbandoned ? .abandoned : .connected
+    mutating func answered(at time: Double) { entries.append(Entry(time: time)) }
+
+    mutating func settled(_ number: Int, counts: Bool, isAbandoned: Bool) {
+        let place = number - firstNumber
+        entries[place].fate = .settled
+        entries[place].counts = counts
+        entries[place].isAbandoned = isAbandoned
         while end < entries.count, entries[end].fate != .open { judge() }
         if start > 1024, start * 2 > entries.count {
             entries.removeFirst(start)
@@ -41,21 +60,44 @@ struct RollingWindow {
             end -= start
             start = 0
         }
+        if attemptsStart > 1024, attemptsStart * 2 > attempts.count {
+            attempts.removeFirst(attemptsStart)
+            attemptsEnd -= attemptsStart
+            attemptsStart = 0
+        }
     }
 
     /// Judges the window that ends with the next answer.
     private mutating func judge() {
         let entry = entries[end]
         end += 1
-        judged.live += 1
-        if entry.fate == .abandoned {
-            judged.abandoned += 1
-            abandonedInside += 1
+        judgements += 1
+        inside.add(entry.counts, entry.isAbandoned, 1)
+        judged.add(entry.counts, entry.isAbandoned, 1)
+        while attemptsEnd < attempts.count, attempts[attemptsEnd] <= entry.time {
+            attemptsEnd += 1
+            inside.calls += 1
+            judged.calls += 1
         }
         while entries[start].time <= entry.time - length {
-            if entries[start].fate == .abandoned { abandonedInside -= 1 }
+            inside.add(entries[start].counts, entries[start].isAbandoned, -1)
             start += 1
         }
-        if !profile.complies(abandoned: abandonedInside, live: end - start) { breaches += 1 }
+        while attemptsStart < attemptsEnd, attempts[attemptsStart] <= entry.time - length {
+            inside.calls -= 1
+            attemptsStart += 1
+        }
+        if !profile.complies(abandoned: inside.abandoned, calls: inside.calls) { breaches += 1 }
+        guard inside.calls > 0 else { return }
+        let day = calendar.day(at: entry.time)
+        if let highest = highestOfDays[day], highest.rate >= inside.rate { return }
+        highestOfDays[day] = inside
+    }
+}
+
+extension ComplianceCount.Window {
+    fileprivate mutating func add(_ counts: Bool, _ isAbandoned: Bool, _ number: Int) {
+        if counts { calls += number }
+        if isAbandoned { abandoned += number }
     }
 }

@@ -3,7 +3,8 @@ internal import DiscreteEvents
 /// Draws what will become of the attempts, in order, many at a time.
 ///
 /// Every number belongs to an attempt and a purpose (``DrawPurpose``), so drawing in advance, together, or in another
-/// order gives the same ones. A quantity that is constant or not needed is not drawn.
+/// order gives the same ones. A quantity that is constant or not needed is not drawn. Where a schedule changes the contact
+/// centre, another planner goes on from the next attempt.
 struct AttemptPlanner: ~Copyable {
     /// The number of attempts that are drawn together; a place among them fits a byte.
     static let batchSize = 256
@@ -26,7 +27,7 @@ struct AttemptPlanner: ~Copyable {
     private let plans: UnsafeMutableBufferPointer<AttemptPlan>
     private let screenings: UnsafeMutableBufferPointer<Screening>
     private var place = batchSize
-    private var firstOfNextBatch: UInt64 = 0
+    private var firstOfNextBatch: UInt64
 
     /// The places in the batch of the attempts of each outcome, at most `batchSize` each.
     private let members: UnsafeMutableBufferPointer<UInt8>
@@ -37,8 +38,10 @@ struct AttemptPlanner: ~Copyable {
     private let numbers: UnsafeMutableBufferPointer<UInt64>
     private let values: UnsafeMutableBufferPointer<Double>
 
-    init(_ center: ContactCenter, stream: RandomStream) {
+    /// - Parameter firstAttempt: The attempt that ``next()`` returns first.
+    init(_ center: ContactCenter, stream: RandomStream, firstAttempt: UInt64 = 0) {
         self.stream = stream
+        firstOfNextBatch = firstAttempt
         outcomes = OutcomeThresholds(center.outcomes)
         falsePositive = center.detection?.falsePositive ?? 0
         falseNegative = center.detection?.falseNegative ?? 0
@@ -50,7 +53,7 @@ struct AttemptPlanner: ~Copyable {
         greetingStart = Sampler(center.greetingStart)
         greetingLength = Sampler(center.greetingLength)
         detectionDelay = Sampler(center.detection?.delay ?? .constant(0))
-        hasScreening = ![greetingStart, greetingLength, detectionDelay].allSatisfy { $0.constantValue == 0 }
+        hasScreening = center.hasScreening
         plans = .allocate(capacity: Self.batchSize)
         plans.initialize(repeating: AttemptPlan())
         screenings = .allocate(capacity: Self.batchSize)

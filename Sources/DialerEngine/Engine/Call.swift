@@ -11,6 +11,8 @@ struct Call: BitwiseCopyable {
     var group: UInt8 = 0
     /// The agent who has it; -1 before one has.
     var agent: Int32 = -1
+    /// Whether answering-machine detection listens to it.
+    var isAnalysed = false
     /// The moment of dialling, in virtual seconds.
     var dialledAt = 0.0
     var answeredAt = 0.0
@@ -28,7 +30,9 @@ struct Call: BitwiseCopyable {
     var previous: CallID = -1
     /// What comes between answer and agent.
     var screening = Screening()
-    private var unused = 0
+    /// The contact that is called, as its place in the list; -1 without a list.
+    var contact: Int32 = -1
+    private var unused: Int32 = 0
 
     var isPerson: Bool { plan.outcome == .answered }
 }

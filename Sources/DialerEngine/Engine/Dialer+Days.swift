@@ -5,27 +5,63 @@ extension Dialer {
     @inline(never)
     mutating func beginNextDay() -> Bool {
         finishDay()
-        guard failure == nil, day + 1 < experiment.days else { return false }
-        day += 1
+        guard let next = nextDay else {
+            finish()
+            return false
+        }
+        day = next
         // The calls of the day before may still be running out at midnight; time does not go back.
         dayStart = max(now, Double(day) * experiment.dayLength)
         now = dayStart
         queue.removeAll(restartingAt: now)
-        idle.startDay(at: now)
-        isDialling = tally.dialled < maximumAttempts
-        recorder.dayStarted(at: now, totals())
+        isOnShift = hasList && contacts.isExhausted
+        isDialling = !isOnShift
+        nextLook = .infinity
+        recorder.dayStarted(at: now, totals(), isDialling: isDialling)
         if Trace.isActive { trace.record(TraceEvent(.dayStarted, at: now)) }
+        if day > 0, !experiment.schedule.isEmpty { change(to: -1) }
+        for (index, entry) in experiment.schedule.enumerated() {
+            if entry.from > 0 {
+                queue.push(.scheduleEntry(Int32(index)), at: now + entry.from, rank: Rank.agents)
+            } else {
+                change(to: index)
+            }
+        }
+        let totals = intervalTotals
+        course?.startDay(totals)
+        if let course, let shift = experiment.shift {
+            queue.push(.intervalEnd, at: now + min(course.interval, shift), rank: Rank.ticks)
+        }
+        agentsStartDay()
+        limitStart = activity.idleSeconds(until: now)
+        if let seconds = experiment.shift { queue.push(.shiftEnd, at: now + seconds, rank: Rank.ticks) }
+        guard isDialling else { return true }
         // First in line, so that a call dialled at the end of the warm-up counts.
         if experiment.warmUp > 0 { queue.push(.warmUpEnd, at: now + experiment.warmUp, rank: Rank.agents) }
-        if case .shifts(let seconds, _) = experiment.length {
-            queue.push(.shiftEnd, at: now + seconds, rank: Rank.ticks)
-        }
         if let interval = recorder.secondsBetweenCuts { queue.push(.sample, at: now + interval, rank: Rank.ticks) }
         if let interval = policy.tickInterval { queue.push(.tick, at: now + interval, rank: Rank.ticks) }
         policy.startDay(view(.change))
         if isOpenLoop { scheduleArrival() }
         if isDialling { dial(for: .change) }
         return true
+    }
+
+    /// The next day with a shift; nil after the last one.
+    private var nextDay: Int? {
+        // The calls that were asked for have been placed.
+        guard failure == nil, tally.dialled < maximumAttempts else { return nil }
+        return (day + 1..<max(day + 1, experiment.days)).first { experiment.calendar.isWorkday($0) }
+    }
+
+    /// Puts an entry of the schedule in force; -1 is the contact centre as it is at the start of a shift.
+    @inline(never)
+    mutating func change(to index: Int) {
+        let center = index < 0 ? experiment.center : experiment.schedule[index].center
+        let (lines, first) = (center.lines ?? .max, experiment.center.lines ?? .max)
+        limitOfTrunks = lines >= center.concurrencyLimit ?? .max ? .organization : lines < first ? .schedule : .lines
+        trunks = center.bindingTrunks(below: policy.mostCalls(agents: center.agents) ?? .max)
+        hasDetection = center.detection != nil
+        planner = AttemptPlanner(center, stream: stream, firstAttempt: UInt64(nextAttempt))
     }
 
     @inline(never)
@@ -45,17 +81,35 @@ extension Dialer {
         if recorder.cut(at: now, totals()) { compliance.cut() }
     }
 
+    /// Stops dialling before the end of the shift: all calls are placed, or the list is exhausted.
     @inline(never)
     mutating func endDialling() {
         isDialling = false
-        recorder.diallingEnded(at: now, totals())
+        limitBecomes(.level)
+        recorder.measuringEnded(at: now, totals())
+        if Trace.isActive { trace.record(TraceEvent(.diallingEnded, at: now)) }
+    }
+
+    /// Stops dialling at the end of the shift; agents stay until no call needs one any more.
+    @inline(never)
+    mutating func endShift() {
+        isOnShift = false
+        guard isDialling else { return }
+        isDialling = false
+        limitBecomes(.level)
         if Trace.isActive { trace.record(TraceEvent(.diallingEnded, at: now)) }
     }
 
     private mutating func finishDay() {
         guard day >= 0 else { return }
         result.endTime = max(result.endTime, now)
-        guard day + 1 >= experiment.days, failure == nil else { return }
+        let totals = intervalTotals
+        course?.endInterval(totals)
+        recorder.measuringEnded(at: now, self.totals())
+    }
+
+    private mutating func finish() {
+        guard failure == nil else { return }
         if tally.dialled == 0, !isOpenLoop, maximumAttempts > 0 { fail(.neverDials) }
         if recorder.isEmpty { fail(.warmUpOutlastsRun) }
         recorder.finish(into: &result)
@@ -63,9 +117,36 @@ extension Dialer {
         result.busyIntegral = totals.busySeconds
         let unserved = activity.unservedSeconds(until: now, unserved: inFlight + waiting.count)
         result.lineIntegral = unserved + totals.talkSeconds
-        if trunks < .max { result.peakCalls = peakCalls }
+        if peakCalls > 0 { result.peakCalls = peakCalls }
+        if hasList { result.list = listCount }
+        result.course = course?.rows ?? []
         if experiment.sampling != .none { result.complianceSamples = compliance.pieces() }
         result.compliance = compliance.finish()
+        result.gauges = gauges.finish()
+    }
+
+    /// An interval of the day's course ends, and the next one begins if the shift goes on.
+    @inline(never)
+    mutating func endInterval() {
+        guard let course, let shift = experiment.shift else { return }
+        let totals = intervalTotals
+        self.course?.endInterval(totals)
+        let next = now + course.interval
+        if now < dayStart + shift { queue.push(.intervalEnd, at: min(next, dayStart + shift), rank: Rank.ticks) }
+    }
+
+    private var intervalTotals: DayInterval {
+        let (totals, calls) = (totals(), recorder.allCalls)
+        var interval = DayInterval()
+        interval.dutySeconds = totals.dutySeconds
+        interval.busySeconds = totals.busySeconds
+        interval.lineSeconds =
+            totals.talkSeconds + activity.unservedSeconds(until: now, unserved: inFlight + waiting.count)
+        interval.attempted = calls.attempted
+        interval.answered = calls.answered
+        interval.abandoned = calls.abandoned + calls.falsePositives
+        interval.contactsLeft = hasList ? contacts.count.open : 0
+        return interval
     }
 
     /// Returns how much of everything there has been until now.
@@ -75,6 +156,7 @@ extension Dialer {
             sum + (calls[id].agent >= 0 ? max(0, calls[id].connectedAt + calls[id].plan.talk - now) : 0)
         }
         return ActivityTotals(
+            dutySeconds: activity.dutySeconds(until: now),
             busySeconds: activity.busySeconds(until: now),
             talkSeconds: activity.talkSeconds - toCome,
             idleSeconds: activity.idleSeconds,
@@ -87,7 +169,7 @@ extension Dialer {
     /// Ends the replication if nothing is left that could make the policy dial.
     @inline(never)
     mutating func failIfStalled() {
-        guard !isOpenLoop, maximumAttempts < .max else { return }
+        guard !isOpenLoop, experiment.shift == nil else { return }
         if policy.tickInterval == nil || stall.isIdle(at: now, since: recorder.lastDial) { fail(.neverDials) }
     }
 

@@ -6,8 +6,9 @@ extension Dialer {
         let wanted = policy.callsToPlace(view(occasion))
         if wanted > 0 {
             place(wanted, for: occasion)
-        } else if calls.inUse == 0 {
-            failIfStalled()
+        } else if calls.inUse == 0 || limit != .level {
+            if limit != .level { limitBecomes(.level) }
+            if calls.inUse == 0 { failIfStalled() }
         }
     }
 
@@ -15,22 +16,35 @@ extension Dialer {
     @inline(never)
     private mutating func place(_ wanted: Int, for occasion: PacingView.Occasion) {
         if occasion == .arrival, lines >= trunks { return block() }
-        var count = min(wanted, trunks &- lines, maximumAttempts &- tally.dialled)
+        let room = trunks &- lines
+        var newLimit = wanted > room ? limitOfTrunks : .level
+        var count = min(wanted, room, maximumAttempts &- tally.dialled)
         while count > 0 {
-            placeCall()
+            if hasList {
+                guard let contact = nextContact() else {
+                    newLimit = .list
+                    break
+                }
+                placeCall(to: contact)
+            } else {
+                placeCall(to: -1)
+            }
             count &-= 1
         }
+        if newLimit != limit { limitBecomes(newLimit) }
         if trunks < .max, lines > peakCalls { peakCalls = lines }
         if tally.dialled >= recorder.attemptsAtNextCut { sampleOrEndDialling() }
     }
 
     @inline(__always)
-    private mutating func placeCall() {
+    private mutating func placeCall(to contact: Int32) {
         if planner.isExhausted, stall.standsStill(at: now) { return fail(.timeStandsStill) }
         let plan = planner.next()
         let id = calls.take()
         calls[id].plan = plan
-        if planner.hasScreening { calls[id].screening = planner.screening }
+        if hasScreening { calls[id].screening = planner.screening }
+        calls[id].isAnalysed = hasDetection
+        calls[id].contact = contact
         calls[id].attempt = UInt64(truncatingIfNeeded: nextAttempt)
         calls[id].dialledAt = now
         calls[id].group = recorder.currentGroup
@@ -42,8 +56,18 @@ extension Dialer {
         activity.callBegan(at: now)
         activity.dials &+= 1
         recorder.dialled(calls[id])
+        if compliance.watchesAttempts { compliance.dialled(contact: contact, at: now) }
         note(.dialled, id)
         queue.push(.resolution(id), at: now + plan.ringing, rank: Rank.attempts)
+    }
+
+    /// The idle time until now belongs to the limit until now.
+    @inline(never)
+    mutating func limitBecomes(_ next: PacingLimit) {
+        let idle = activity.idleSeconds(until: now)
+        result.idleCauses[limit] += idle - limitStart
+        limitStart = idle
+        limit = next
     }
 
     /// A call of an open loop found no trunk: its numbers are spent, it is not dialled.

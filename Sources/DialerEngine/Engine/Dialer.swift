@@ -5,16 +5,18 @@ internal import DiscreteEvents
 /// An attempt rings and gets its outcome. A person who answers is analysed (where there is detection), then taken by the
 /// agent who has waited longest, or waits, first come, first served, until patience ends. An agent talks, wraps up, and
 /// takes a waiting call before the pacing policy is asked. The policy is asked once after each event; a call in flight is
-/// never cancelled.
+/// never cancelled. A roster says when agents are there (`Dialer+Duty.swift`), a schedule what changes during a shift
+/// (`Dialer+Days.swift`), a list who can be called (`Dialer+List.swift`).
 ///
 /// Policy and trace are type parameters, so that the compiler makes one program of engine and policy, and a trace that
 /// is off costs nothing.
 struct Dialer<Policy: PacingPolicy, Trace: TraceSink>: ~Copyable {
     let experiment: Experiment
-    let agents: Int
-    let trunks: Int
     let isOpenLoop: Bool
-    let hasDetection: Bool
+    let hasRoster: Bool
+    let hasList: Bool
+    /// Whether anything may come between answer and agent, now or by the schedule.
+    let hasScreening: Bool
     /// Whether the end of a conversation is an event of its own.
     ///
     /// It is one for a trace, for a limit on trunks that can bind, and for a policy that counts conversations or looks at the time.
@@ -24,12 +26,26 @@ struct Dialer<Policy: PacingPolicy, Trace: TraceSink>: ~Copyable {
     var policy: Policy
     var trace: Trace
     var queue: CalendarQueue<Occurrence>
+    let stream: RandomStream
     var planner: AttemptPlanner
+    /// The largest number of calls at a time.
+    var trunks: Int
+    var hasDetection: Bool
+    /// What the trunks are, if they limit the dialling.
+    var limitOfTrunks: PacingLimit
     /// Of an open loop.
     var arrivals: Interarrivals?
     var calls: CallPool
     var idle: IdleAgents
     var waiting = WaitingLine()
+    /// Agents on duty as the policy sees them.
+    var agents: Int
+    var attendance: Attendance
+    var contacts: ContactQueue
+    /// The moment at which the dialer looks for a contact again; infinite unless it wanted one and none was due.
+    var nextLook = Double.infinity
+    /// The time of all agents on duty until the list was exhausted, in seconds.
+    var idleAfterStart: Double?
     var inFlight = 0
     var activity = Activity()
     /// Calls with an agent, wrap-up excluded, if ``talkEndsAreSeen``; otherwise 0.
@@ -37,15 +53,23 @@ struct Dialer<Policy: PacingPolicy, Trace: TraceSink>: ~Copyable {
     /// The largest number of calls at a time, if trunks limit it.
     var peakCalls = 0
     var isDialling = false
+    /// Whether the shift goes on although nothing is left to dial.
+    var isOnShift = false
     var maximumAttempts = Int.max
     var nextAttempt = 0
     var tally = PacingTally()
     let compliance: ComplianceBoard
+    let gauges: ComplianceBoard
     var recorder: MeasureRecorder
     var day = -1
     var dayStart = 0.0
     var stall = StallDetector()
     var ages = ActivityAges()
+    /// The limit that stops the dialling now.
+    var limit = PacingLimit.level
+    /// The idle time until the limit was in force.
+    var limitStart = 0.0
+    var course: DayCourse?
     var result: ReplicationResult
     /// Why the replication cannot go on.
     var failure: SimulationError?
@@ -58,23 +82,36 @@ struct Dialer<Policy: PacingPolicy, Trace: TraceSink>: ~Copyable {
         self.policy = policy
         self.trace = trace
         agents = center.agents
-        // Trunks beyond what the policy can use limit nothing.
-        let (limit, most) = (center.trunks ?? .max, policy.mostCalls(agents: center.agents) ?? .max)
-        let trunks = limit < most ? limit : .max
-        self.trunks = trunks
+        let most = policy.mostCalls(agents: center.agents) ?? .max
+        trunks = center.bindingTrunks(below: most)
+        limitOfTrunks = center.lines ?? .max >= center.concurrencyLimit ?? .max ? .organization : .lines
         isOpenLoop = policy.arrivalsPerSecond != nil
+        hasRoster = center.roster != nil
+        hasList = experiment.list != nil
         hasDetection = center.detection != nil
-        talkEndsAreSeen = Trace.isActive || Policy.watchesTalk || trunks < .max
-        let stream = RandomStream(seed: experiment.seed, replication: replication)
+        let conditions = [center] + experiment.schedule.map(\.center)
+        hasScreening = conditions.contains(where: \.hasScreening)
+        // A machine that an agent took is tried again some time after the conversation.
+        let machinesTalk = experiment.list != nil && conditions.contains { ($0.detection?.falseNegative ?? 0) > 0 }
+        talkEndsAreSeen =
+            Trace.isActive || Policy.watchesTalk || machinesTalk
+            || conditions.contains { $0.bindingTrunks(below: most) < .max }
+        stream = RandomStream(seed: experiment.seed, replication: replication)
         queue = CalendarQueue(capacity: 2 * agents)
         planner = AttemptPlanner(center, stream: stream)
-        arrivals = policy.arrivalsPerSecond.map { Interarrivals(rate: $0, stream: stream) }
+        arrivals = policy.arrivalsPerSecond.map { [stream] in Interarrivals(rate: $0, stream: stream) }
         calls = CallPool(capacity: 2 * agents)
         idle = IdleAgents(team: agents)
-        compliance = ComplianceBoard(experiment.compliance)
+        attendance = Attendance(center.roster ?? Roster([]), shift: experiment.shift ?? .infinity)
+        contacts = ContactQueue(experiment.list ?? ContactList(contacts: 0))
+        compliance = ComplianceBoard(experiment.compliance, calendar: experiment.calendar)
+        gauges = ComplianceBoard(experiment.gauges.map(\.measure), calendar: experiment.calendar)
         recorder = MeasureRecorder(experiment)
         result = ReplicationResult(replication: replication)
-        if case .calls(let count) = experiment.length { maximumAttempts = count }
+        if let interval = experiment.courseInterval, let shift = experiment.shift {
+            course = DayCourse(every: interval, shift: shift)
+        }
+        maximumAttempts = experiment.maxCalls ?? .max
     }
 }
 
@@ -82,7 +119,7 @@ extension Dialer {
     /// Processes the next event, or begins the next day; `false` when the last day is over.
     @inline(__always)
     mutating func step() -> Bool {
-        if !isDialling, calls.inUse == 0 { return beginNextDay() }
+        if !isDialling, calls.inUse == 0, !isOnShift { return beginNextDay() }
         guard let (time, occurrence) = queue.pop() else { return beginNextDay() }
         now = time
         result.events &+= 1
@@ -106,11 +143,16 @@ extension Dialer {
             if isDialling, let interval = policy.tickInterval {
                 queue.push(.tick, at: now + interval, rank: Rank.ticks)
             }
-        case .warmUpEnd: recorder.warmUpEnded(at: now, totals())
+        case .warmUpEnd: if isDialling { recorder.warmUpEnded(at: now, totals()) }
         case .sample: sample()
-        case .shiftEnd: endDialling()
+        case .intervalEnd: endInterval()
+        case .shiftEnd: endShift()
+        case .arrivalOfAgents: agentsArrive()
+        case .departureOfAgents: agentsDepart()
+        case .scheduleEntry(let index): change(to: Int(index))
+        case .contactDue: nextLook = .infinity
         }
-        if isDialling { dial(for: occasion) }
+        if isDialling { dial(for: occasion) } else if !isOnShift { runOut() }
         return true
     }
 
@@ -124,9 +166,10 @@ extension Dialer {
             calls[id].answeredAt = now
             calls[id].liveNumber = recorder.nextLiveNumber()
             compliance.answered(at: now)
+            gauges.answered(at: now)
             note(.answered, id)
-            hasDetection ? analyse(id) : offer(id)
-        } else if hasDetection, outcome == .voicemail {
+            calls[id].isAnalysed ? analyse(id) : offer(id)
+        } else if calls[id].isAnalysed, outcome == .voicemail {
             calls[id].answeredAt = now
             note(.machineAnswered, id)
             analyse(id)
@@ -134,6 +177,7 @@ extension Dialer {
             compliance.ended(outcome, after: calls[id].plan.ringing)
             leaveFlight(id)
             note(.ended, id)
+            if hasList { contactNotReached(id) }
             freeUnserved(id)
             calls.release(id)
         }
@@ -152,11 +196,13 @@ extension Dialer {
         leaveFlight(id)
         if calls[id].isPerson {
             compliance.droppedAsMachine(calls[id])
+            gauges.droppedAsMachine(calls[id])
             recorder.droppedAsMachine(calls[id], at: now)
             note(.falsePositive, id)
         } else {
             note(.ended, id)
         }
+        if hasList { contactNotReached(id) }
         freeUnserved(id)
         calls.release(id)
     }
@@ -196,15 +242,19 @@ extension Dialer {
     @inline(never)
     private mutating func abandon(_ id: CallID) {
         tally.abandoned += 1
-        if calls[id].isPerson { compliance.abandoned(calls[id]) }
+        if calls[id].isPerson {
+            compliance.abandoned(calls[id], at: now)
+            gauges.abandoned(calls[id], at: now)
+        }
         recorder.abandoned(calls[id], at: now)
         note(.abandoned, id)
+        if hasList { contactNotReached(id) }
         freeUnserved(id)
         calls.release(id)
     }
 
     @inline(__always)
-    private mutating func connect(_ id: CallID, _ agent: Int32) {
+    mutating func connect(_ id: CallID, _ agent: Int32) {
         calls[id].agent = agent
         calls[id].connectedAt = now
         activity.callWaitsNoMore(at: now)
@@ -212,10 +262,12 @@ extension Dialer {
         if Policy.watchesAges { ages.connected.insert(id, at: now - dayStart) }
         if calls[id].isPerson {
             compliance.connected(calls[id], at: now)
+            gauges.connected(calls[id], at: now)
             activity.connects &+= 1
         }
         recorder.connected(calls[id], at: now)
         note(.connected, id)
+        if hasList, calls[id].isPerson { contactReached() }
         let talkEnd = now + calls[id].plan.talk
         if talkEndsAreSeen {
             talking &+= 1
@@ -230,6 +282,7 @@ extension Dialer {
     private mutating func endTalk(_ id: CallID) {
         talking &-= 1
         note(.talkEnded, id)
+        if hasList, !calls[id].isPerson { contactNotReached(id) }
         let wrap = calls[id].plan.wrap
         if wrap > 0 {
             queue.push(.wrapEnd(id), at: now + wrap, rank: Rank.agents)
@@ -245,6 +298,7 @@ extension Dialer {
         note(.agentReady, id)
         if Policy.watchesAges { ages.connected.remove(id) }
         calls.release(id)
+        if hasRoster, agentGoes(agent) { return }
         if waiting.count > 0 {
             connectFirstWaiting(agent)
         } else {
@@ -254,7 +308,7 @@ extension Dialer {
     }
 
     @inline(never)
-    private mutating func connectFirstWaiting(_ agent: Int32) {
+    mutating func connectFirstWaiting(_ agent: Int32) {
         let first = waiting.first
         waiting.remove(first, in: &calls)
         if calls[first].patienceEvent >= 0 { queue.remove(calls[first].patienceEvent) }

@@ -17,7 +17,8 @@ struct IdleAgents: ~Copyable {
 
     deinit { ring.deallocate() }
 
-    mutating func startDay(at time: Double) {
+    /// All agents of the team wait from this moment on.
+    mutating func fill(at time: Double) {
         first = 0
         count = ring.count
         for number in 0..<ring.count { ring[number] = Agent(number: Int32(number), since: time) }
@@ -29,6 +30,16 @@ struct IdleAgents: ~Copyable {
         if place >= ring.count { place &-= ring.count }
         ring.baseAddress.unsafelyUnwrapped[place] = agent
         count &+= 1
+    }
+
+    /// Takes out all agents who fulfil a condition; the others keep their order.
+    mutating func remove(where isTaken: (Agent) -> Bool) -> [Agent] {
+        var taken: [Agent] = []
+        for _ in 0..<count {
+            let agent = removeFirst()
+            if isTaken(agent) { taken.append(agent) } else { append(agent) }
+        }
+        return taken
     }
 
     /// Takes the agent who has waited longest; there is one.

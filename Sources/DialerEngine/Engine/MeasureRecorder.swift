@@ -1,7 +1,7 @@
 /// Counts what the metrics of a replication need, apart for the warm-up and the rest.
 ///
-/// Calls belong to the group of the moment at which they were dialled, until they end; activity counts between the
-/// warm-up and the end of dialling of each day.
+/// Calls belong to the group of the moment at which they were dialled, until they end. Activity counts from the warm-up
+/// of each day to its end, overtime included, or until dialling ends because nothing is left to dial.
 struct MeasureRecorder {
     /// The group of the calls dialled now: 0 in the warm-up, else 1.
     private(set) var currentGroup: UInt8 = 0
@@ -13,7 +13,6 @@ struct MeasureRecorder {
     private(set) var lastDial = 0.0
 
     private let warmUp: Double
-    private let agents: Double
     private let attemptsBetweenCuts: Int
     private let mostCuts: Int
     private let maximumAttempts: Int
@@ -30,9 +29,8 @@ struct MeasureRecorder {
 
     init(_ experiment: Experiment) {
         warmUp = experiment.warmUp
-        agents = Double(experiment.center.agents)
-        var (attempts, seconds, cuts, most) = (Int.max, Double?.none, 0, Int.max)
-        if case .calls(let count) = experiment.length { most = count }
+        var (attempts, seconds, cuts) = (Int.max, Double?.none, 0)
+        let most = experiment.maxCalls ?? .max
         switch (experiment.sampling, experiment.length) {
         case (.none, _): break
         case (.every(let interval), _): (seconds, cuts) = (interval, .max)
@@ -43,6 +41,13 @@ struct MeasureRecorder {
         }
         (attemptsBetweenCuts, secondsBetweenCuts, mostCuts, maximumAttempts) = (attempts, seconds, cuts, most)
         attemptsAtNextCut = min(most, attempts)
+    }
+
+    /// All calls until now, those of the warm-up included.
+    var allCalls: CallTotals {
+        var all = counted
+        all += uncounted
+        return all
     }
 
     /// Whether dialling ended before a warm-up did.
@@ -125,10 +130,10 @@ extension MeasureRecorder {
 // MARK: Spans
 
 extension MeasureRecorder {
-    mutating func dayStarted(at now: Double, _ totals: ActivityTotals) {
+    mutating func dayStarted(at now: Double, _ totals: ActivityTotals, isDialling: Bool) {
         currentGroup = warmUp > 0 ? 0 : 1
         lastDial = now
-        spanStart = warmUp > 0 ? nil : (now, totals)
+        spanStart = warmUp > 0 || !isDialling ? nil : (now, totals)
     }
 
     mutating func warmUpEnded(at now: Double, _ totals: ActivityTotals) {
@@ -136,7 +141,7 @@ extension MeasureRecorder {
         spanStart = (now, totals)
     }
 
-    mutating func diallingEnded(at now: Double, _ totals: ActivityTotals) {
+    mutating func measuringEnded(at now: Double, _ totals: ActivityTotals) {
         finished = measures(at: now, totals)
         spanStart = nil
         finished.calls = CallTotals()
@@ -163,8 +168,8 @@ extension MeasureRecorder {
     private func measures(at now: Double, _ totals: ActivityTotals) -> Measures {
         var measures = finished
         measures.calls = counted
-        guard let (start, before) = spanStart else { return measures }
-        measures.agentSeconds += agents * (now - start)
+        guard let (_, before) = spanStart else { return measures }
+        measures.agentSeconds += totals.dutySeconds - before.dutySeconds
         measures.busySeconds += totals.busySeconds - before.busySeconds
         measures.talkSeconds += totals.talkSeconds - before.talkSeconds
         measures.idleSeconds += totals.idleSeconds - before.idleSeconds
@@ -180,8 +185,7 @@ extension MeasureRecorder {
         if mostCuts > 0 { addSample(all) }
         waits.addZeros(counted.connected + counted.abandoned + counted.falsePositives - waits.count)
         result.measures = all
-        result.allCalls = counted
-        result.allCalls += uncounted
+        result.allCalls = allCalls
         result.waits = waits
         result.samples = samples
     }

@@ -18,16 +18,29 @@ enum Occurrence: BitwiseCopyable {
     case warmUpEnd
     /// The course of the replication is cut here.
     case sample
+    /// An interval of the day's course ends.
+    case intervalEnd
     /// The shift ends; dialling stops.
     case shiftEnd
+    /// Agents of a roster come on duty, or return from a break.
+    case arrivalOfAgents
+    /// Agents of a roster leave, or a break is due.
+    case departureOfAgents
+    /// An entry of the schedule is in force from here.
+    case scheduleEntry(Int32)
+    /// The next contact of a list is due.
+    case contactDue
 }
 
 /// The order of events of the same instant; within a rank they keep the order of insertion.
 enum Rank {
+    /// Agents become free, come on duty or return.
     static let agents: UInt64 = 0
-    static let patience: UInt64 = 1
+    /// Agents leave or begin a break.
+    static let departures: UInt64 = 1
+    static let patience: UInt64 = 2
     /// Attempts, decisions of answering-machine detection, arrivals.
-    static let attempts: UInt64 = 2
+    static let attempts: UInt64 = 3
     /// Ticks and the ends of spans.
-    static let ticks: UInt64 = 3
+    static let ticks: UInt64 = 4
 }

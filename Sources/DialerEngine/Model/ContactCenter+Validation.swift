@@ -3,7 +3,7 @@ public import DiscreteEvents
 extension ContactCenter {
     func validate() throws(SimulationError) {
         try SimulationError.require(
-            Self.agentBounds.contains(agents),
+            roster != nil || Self.agentBounds.contains(agents),
             "a contact centre has between 1 and 1,000,000 agents"
         )
         try SimulationError.require(

@@ -9,8 +9,9 @@ public struct ContactCenter: Hashable, Sendable {
     /// The numbers of lines that there may be.
     public static let lineBounds = 1...1_000_000
 
-    /// Agents on duty, at least 1.
-    public var agents: Int
+    /// When agents are on duty; without a roster all of them are, from the start of the shift to its end.
+    public var roster: Roster?
+    private var team: Int
     /// Trunks, at least 1: calls that ring, wait or talk at a time; `nil` is as many as are wanted.
     public var lines: Int?
     /// A second limit on calls at a time, that of a sandbox; the smaller one binds.
@@ -34,16 +35,42 @@ public struct ContactCenter: Hashable, Sendable {
 
     /// Creates a contact centre.
     public init(agents: Int, outcomes: OutcomeProbabilities, ringing: RingingTimes, talk: Distribution) {
-        self.agents = agents
+        team = agents
         self.outcomes = outcomes
         self.ringing = ringing
         self.talk = talk
+    }
+
+    /// Creates a contact centre with a roster.
+    public init(roster: Roster, outcomes: OutcomeProbabilities, ringing: RingingTimes, talk: Distribution) {
+        self.init(agents: roster.agents, outcomes: outcomes, ringing: ringing, talk: talk)
+        self.roster = roster
+    }
+
+    /// Agents, at least 1: those of all groups of the roster; setting their number takes the roster away.
+    public var agents: Int {
+        get { roster?.agents ?? team }
+        set { (team, roster) = (newValue, nil) }
     }
 
     /// The largest number of calls that ring, wait or talk at a time; `nil` without a limit.
     public var trunks: Int? {
         guard let lines, let concurrencyLimit else { return lines ?? concurrencyLimit }
         return min(lines, concurrencyLimit)
+    }
+}
+
+extension ContactCenter {
+    /// Returns the limit on calls at a time; `.max` if no policy that places at most `most` calls can reach it.
+    func bindingTrunks(below most: Int) -> Int {
+        let limit = trunks ?? .max
+        return limit < most ? limit : .max
+    }
+
+    /// Whether anything may come between an answer and the wish for an agent.
+    var hasScreening: Bool {
+        let detectionDelay = detection?.delay ?? .constant(0)
+        return [greetingStart, greetingLength, detectionDelay].contains { Sampler($0).constantValue != 0 }
     }
 }
 

@@ -25,18 +25,31 @@ public struct Experiment: Hashable, Sendable {
 
     /// The contact centre.
     public var center: ContactCenter
+    /// What changes during a shift, in order of time.
+    public var schedule: [ScheduleEntry] = []
+    /// Who is called; without a list contacts never run out, and nobody is called twice.
+    public var list: ContactList?
     /// How it dials.
     public var pacing: Pacing
     /// What ends the dialling.
     public var length: Length
+    /// A limit on the calls of a run of shifts; nil without.
+    public var callLimit: Int?
+    /// How the days lie in the calendar.
+    public var calendar = CampaignCalendar()
     /// The time in seconds at the start of each day whose calls do not count in the metrics.
     public var warmUp = 0.0
     /// The rules by which abandonment is judged, side by side.
     public var compliance = [ComplianceProfile.usTSR]
+    /// The figures that dialers show beside those of the law.
+    public var gauges: [Gauge] = []
     /// The seed of all random numbers.
     public var seed: UInt32
     /// How the course of a replication is cut up.
     public var sampling = Sampling.none
+
+    /// The length in seconds of the intervals in which the course of a day is recorded; nil without.
+    public var courseInterval: Double?
 
     /// Creates an experiment.
     public init(_ center: ContactCenter, pacing: Pacing, length: Length, seed: UInt32) {
@@ -50,6 +63,18 @@ public struct Experiment: Hashable, Sendable {
     public var dayLength: Double {
         guard case .shifts(let seconds, _) = length else { return 86_400 }
         return 86_400 * max(1, (seconds / 86_400).rounded(.up))
+    }
+
+    /// The length of a shift in seconds; nil if a number of calls ends the dialling.
+    public var shift: Double? {
+        guard case .shifts(let seconds, _) = length else { return nil }
+        return seconds
+    }
+
+    /// The most calls of a replication; nil without a limit.
+    public var maxCalls: Int? {
+        guard case .calls(let count) = length else { return callLimit }
+        return min(count, callLimit ?? .max)
     }
 
     /// The number of days.
@@ -74,6 +99,11 @@ extension Experiment {
             try SimulationError.require(Self.dayBounds.contains(days), "a run has between 1 and 36,525 days")
             try SimulationError.require(warmUp < seconds, "the warm-up is shorter than the shift")
         }
+        if let courseInterval {
+            try SimulationError.require(shift != nil, "the course of a day needs a shift")
+            try SimulationError.require(courseInterval >= 60, "the intervals of a day last at least a minute")
+        }
+        try validateChanges()
         switch sampling {
         case .none: break
         case .batches(let count):
@@ -85,6 +115,38 @@ extension Experiment {
             )
         }
         try pacing.validate(for: center)
-        for profile in compliance { try profile.validate() }
+        for profile in compliance {
+            try profile.validate()
+            let hasContacts = profile.attemptLimit == nil || list != nil
+            try SimulationError.require(hasContacts, "\(profile.name) judges contacts, so it needs a list")
+        }
+    }
+}
+
+extension Experiment {
+    /// Checks roster, schedule, list and calendar against each other.
+    private func validateChanges() throws(SimulationError) {
+        if let roster = center.roster {
+            guard let shift else { throw SimulationError(.invalid, "a roster needs a shift") }
+            try roster.validate(shift: shift)
+        }
+        try SimulationError.require(schedule.count <= ScheduleEntry.mostEntries, "a schedule has at most 1,000 entries")
+        var last = -1.0
+        for entry in schedule {
+            try entry.center.validate()
+            try SimulationError.require(entry.from >= 0 && entry.from > last, "schedule entries are in order of time")
+            try SimulationError.require(entry.from < shift ?? .infinity, "a schedule entry lies within the shift")
+            let isSameTeam = entry.center.agents == center.agents && entry.center.roster == center.roster
+            try SimulationError.require(isSameTeam, "a schedule does not change the agents")
+            last = entry.from
+        }
+        if let list {
+            try list.validate()
+            try SimulationError.require(shift != nil, "a list needs a shift")
+        }
+        let worksSometimes = (0..<days).contains { calendar.isWorkday($0) }
+        try SimulationError.require(worksSometimes, "no day of the run has a shift")
+        let start = calendar.startOfShift ?? 0
+        try SimulationError.require(start >= 0 && start < 86_400, "a shift starts between 00:00 and 24:00")
     }
 }

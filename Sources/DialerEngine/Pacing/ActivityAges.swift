@@ -44,6 +44,9 @@ struct CallMoments: ~Copyable {
         places.deallocate()
     }
 
+    /// The calls that have a moment.
+    var calls: [CallID] { Array(owners[0..<count]) }
+
     var moments: UnsafeBufferPointer<Double> { UnsafeBufferPointer(times.extracting(0..<count)) }
 
     /// Adds a call that has no moment.
@@ -56,9 +59,10 @@ struct CallMoments: ~Copyable {
         changes += 1
     }
 
-    /// Takes out a call that has a moment; the last one takes its place.
+    /// Takes out a call, if it has a moment; the last one takes its place.
     mutating func remove(_ id: CallID) {
         let place = Int(places[Int(id)])
+        guard place < count, owners[place] == id else { return }
         count -= 1
         changes += 1
         times[place] = times[count]

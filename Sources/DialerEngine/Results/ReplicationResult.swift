@@ -10,11 +10,19 @@ public struct ReplicationResult: Hashable, Sendable {
     public internal(set) var waits = WaitHistogram()
     /// What each profile of the experiment saw, in their order; the warm-up included.
     public internal(set) var compliance: [ComplianceCount] = []
+    /// What each gauge of the experiment showed, in their order; the warm-up included.
+    public internal(set) var gauges: [ComplianceCount] = []
     /// The course in pieces, as the experiment's sampling asks; they add up to ``measures``.
     public internal(set) var samples: [Measures] = []
     /// The live and abandoned calls of each piece under each profile of the experiment, in their order; the warm-up
     /// included.
     public internal(set) var complianceSamples: [[ComplianceCount.Window]] = []
+    /// What kept agents idle.
+    public internal(set) var idleCauses = IdleCauses()
+    /// The course of a day, summed over the days; empty unless the experiment asks for it.
+    public internal(set) var course: [DayInterval] = []
+    /// What became of the contacts; nil without a list.
+    public internal(set) var list: ListCount?
     /// The largest number of calls that rang, waited or talked at a time; nil unless trunks can limit it.
     public internal(set) var peakCalls: Int?
     /// The agents' busy time of the whole replication as an integral over time, in seconds.

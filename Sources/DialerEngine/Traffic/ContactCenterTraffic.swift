@@ -81,7 +81,10 @@ struct CallEventBuffer: TraceSink {
         case .talkEnded, .ended: append(.completed, event)
         case .abandoned: append(isPerson ? .abandoned : .completed, event)
         case .falsePositive: append(.abandoned, event)
-        case .dayStarted, .blocked, .machineAnswered, .waiting, .agentReady, .diallingEnded: break
+        case .dayStarted, .blocked, .machineAnswered, .waiting, .agentReady, .diallingEnded, .agentOnDuty,
+            .agentOffDuty,
+            .breakStarted, .breakEnded:
+            break
         }
     }
 

@@ -28,6 +28,14 @@ public struct TraceEvent: Hashable, Sendable {
         case agentReady
         /// Dialling stopped for the day.
         case diallingEnded
+        /// An agent of a roster came on duty.
+        case agentOnDuty
+        /// An agent of a roster left.
+        case agentOffDuty
+        /// An agent of a roster went on a break.
+        case breakStarted
+        /// An agent of a roster returned from a break.
+        case breakEnded
     }
 
     /// What happened.
@@ -40,6 +48,8 @@ public struct TraceEvent: Hashable, Sendable {
     public var outcome: AttemptOutcome?
     /// The moment at which the attempt was dialled, in virtual seconds.
     public var dialledAt: Double?
+    /// The contact that is called, as its place in the list, from 0; nil without a list.
+    public var contact: Int?
     /// The agent, from 0.
     public var agent: Int?
     /// The first word of the person's greeting, of an answer.
@@ -55,8 +65,14 @@ extension TraceEvent {
         self.init(kind: kind, time: time, attempt: attempt)
     }
 
+    init(_ kind: Kind, agent: Int, at time: Double) {
+        self.init(kind: kind, time: time)
+        self.agent = agent
+    }
+
     init(_ kind: Kind, of call: Call, at time: Double) {
         self.init(kind: kind, time: time, attempt: call.attempt, dialledAt: call.dialledAt)
+        if call.contact >= 0 { contact = Int(call.contact) }
         if kind == .dialled { rings = call.plan.outcome.rings } else { outcome = call.plan.outcome }
         switch kind {
         case .answered:

@@ -20,7 +20,11 @@ struct ComplianceJudgement {
         guard isWanted, mayAnswer, facts.ending == .ended, facts.status?.state == .completed else { return }
         for (index, rule) in scenario.compliance.enumerated() {
             if let caution = rule.standing?.caution { notes.append("compliance \(rule.name): \(caution)") }
-            if let limit = rule.limit {
+            if rule.attemptLimit != nil {
+                notes.append(
+                    "compliance \(rule.name): events do not tell which contact is called; `simulate` judges it"
+                )
+            } else if let limit = rule.limit {
                 let late = facts.calls.lateConnects.indices.contains(index) ? facts.calls.lateConnects[index] : 0
                 assertions.append(Self.judge(rule, limit: limit, late: late, facts))
                 if scenario.longestWait(of: rule) == nil {

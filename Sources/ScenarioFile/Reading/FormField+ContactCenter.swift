@@ -91,18 +91,36 @@ extension FormField {
             if let name, ComplianceProfile.named.contains(where: { $0.name == name }) {
                 form.report("name", .complianceDuplicate, "\"\(name)\" is a built-in profile; choose another name")
             }
+            if let attempts = form["attempts"] { return name.flatMap { attempts.attemptRule($0, form) } }
             let limit = form.required("limit")?.share()
             let window = form.required("window")?.window()
             let clock = form["clockFrom"]?.choice(ComplianceProfile.Clock.self)
             let seconds = form["seconds"]?.duration(allowsZero: true)
             let countsFalsePositives = form["countFalsePositives"]?.boolean()
+            let countsEarlyHangUps = form["countEarlyHangUps"]?.boolean()
+            let denominator = form["denominator"]?.choice(ComplianceProfile.Denominator.self)
             guard let name, let limit, let window else { return nil }
             var profile = ComplianceProfile(name: name, limit: DecimalFactor(limit), window: window)
             profile.clock = clock ?? profile.clock
             profile.seconds = seconds ?? profile.seconds
-            profile.countsFalsePositives = countsFalsePositives ?? profile.countsFalsePositives
+            profile.falsePositives = countsFalsePositives ?? true ? .abandoned : .live
+            profile.countsEarlyHangUps = countsEarlyHangUps ?? profile.countsEarlyHangUps
+            profile.denominator = denominator ?? profile.denominator
             return profile
         }
+    }
+
+    /// A rule on the attempts of each contact, `{name, attempts: 7, within: 7d}`.
+    private func attemptRule(_ name: String, _ form: Form) -> ComplianceProfile? {
+        let attempts = integer(in: ComplianceProfile.AttemptLimit.attemptBounds)
+        let seconds = form.required("within", ": the span in which a contact is attempted at most so often")?.duration()
+        for other in [
+            "limit", "window", "clockFrom", "seconds", "countFalsePositives", "countEarlyHangUps", "denominator",
+        ] {
+            form[other]?.report(.complianceProfile, "\(other) belongs to a rule on a share, not to one on attempts")
+        }
+        guard let attempts, let seconds else { return nil }
+        return ComplianceProfile(name: name, attemptLimit: .init(attempts: attempts, seconds: seconds))
     }
 
     /// `calendarDay`, or `{rollingHours: 24}`; without a number rolling hours are 24.

@@ -93,7 +93,7 @@ struct ModelTests {
         )
         result = try Replication.run(Experiment(center, pacing: .progressive, length: .calls(10), seed: 1))
         #expect(result.allCalls.machinesConnected == 10 && result.allCalls.answered == 0)
-        #expect(result.busyIntegral == 70 && result.compliance.first?.live == 0)
+        #expect(result.busyIntegral == 70 && result.compliance.first?.calls == 0)
         #expect(result.measures.talkSeconds > 0 && result.measures.connects == 0)
     }
 
@@ -102,12 +102,13 @@ struct ModelTests {
         var experiment = Experiment(center, pacing: .progressive, length: .shifts(seconds: 100, days: 2), seed: 1)
         experiment.warmUp = 30
         let result = try Replication.run(experiment)
-        // Dialled at 0, 10, …, 90 and, before the shift ends, at 100; those at 30 and later count.
+        // Dialled at 0, 10, …, 90 and, before the shift ends, at 100; those at 30 and later count. The agent stays for the
+        // last one, until 110.
         #expect(result.allCalls.attempted == 22 && result.measures.calls.attempted == 16)
-        #expect(result.measures.agentSeconds == 140 && result.measures.busySeconds == 70)
-        #expect(result.measures.occupancy == 0.5 && result.measures.connects == 14)
+        #expect(result.measures.agentSeconds == 160 && result.measures.busySeconds == 80)
+        #expect(result.measures.occupancy == 0.5 && result.measures.connects == 16)
         #expect(result.measures.meanIdlePeriod == 5 && result.endTime == 86_400 + 110)
-        #expect(result.compliance.first?.live == 22)
+        #expect(result.compliance.first?.calls == 22)
     }
 
     @Test func aPolicyThatNeverDialsIsAnError() throws {
