@@ -9,6 +9,13 @@ package struct ReplicationSummary: Hashable, Sendable {
     package let samples: [Measures]
     /// The live and abandoned calls of each batch under each rule.
     package let complianceSamples: [[ComplianceCount.Window]]
+    /// What each gauge showed, in the order of the experiment.
+    package let gauges: [ComplianceCount]
+    package let idleCauses: IdleCauses
+    /// The intervals of a day; empty unless the plan asks for them.
+    package let course: [DayInterval]
+    /// What became of the contacts; nil without a list.
+    package let list: ListCount?
     /// Calls dialled, those of the warm-up included.
     package let attempted: Int
     package let events: Int
@@ -19,6 +26,10 @@ package struct ReplicationSummary: Hashable, Sendable {
         compliance = result.compliance
         samples = result.samples
         complianceSamples = result.complianceSamples
+        gauges = result.gauges
+        idleCauses = result.idleCauses
+        course = result.course
+        list = result.list
         attempted = result.allCalls.attempted
         events = result.events
     }

@@ -25,11 +25,19 @@ package struct StudyPlan: Sendable {
     /// - Parameters:
     ///   - seed: Every random number follows from it.
     ///   - replications: How often to repeat; `nil` is what the scenario says.
-    package init?(_ scenario: Scenario, seed: UInt32, replications: Int? = nil) {
+    ///   - courseInterval: The seconds between the rows of a day's course; nil without one.
+    package init?(
+        _ scenario: Scenario,
+        seed: UInt32,
+        replications: Int? = nil,
+        courseInterval: Double? = nil
+    ) {
         guard let experiment = scenario.experiment(seed: seed) else { return nil }
         self.scenario = scenario
         self.replications = replications ?? scenario.runPlan.replications
         self.experiment = experiment
+        self.experiment.gauges = Gauge.allCases
+        self.experiment.courseInterval = courseInterval
         if self.replications == 1 { self.experiment.sampling = .batches(Self.batches) }
     }
 

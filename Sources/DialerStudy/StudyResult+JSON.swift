@@ -25,7 +25,10 @@ extension StudyResult {
             .init("calls", calls.json),
             .init("outcomes", calls.outcomes.json),
             .init("metrics", metricsJSON),
+            .init("list", list?.json ?? .null),
+            .init("bound", idle.json),
             .init("compliance", .array(compliance.map(\.json))),
+            .init("gauges", .array(gauges.map(\.json))),
             .init("thresholds", .array(thresholds.map(\.json))),
             .init(
                 "skippedThresholds",
@@ -35,6 +38,7 @@ extension StudyResult {
                     }
                 )
             ),
+            .init("intervals", course?.json ?? .null),
             .init("notes", .array(notes.map { .string($0) })),
             .init("verdict", .string(verdict.rawValue)),
             .init("exitCode", .integer(exitCode.rawValue)),
@@ -43,13 +47,15 @@ extension StudyResult {
 
     /// Every metric by its name, with the 95th percentile of the wait inside that of the wait.
     var metricsJSON: JSONValue {
-        .object(
-            StudyMetric.allCases.compactMap { metric in
-                guard let estimate = metrics[metric] else { return nil }
-                guard metric == .waitSeconds else { return .init(metric.rawValue, estimate.json) }
-                return .init(metric.rawValue, .object(estimate.members + [.init("p95", waitP95.json)]))
-            }
-        )
+        var members: [JSONValue.Member] = []
+        for metric in StudyMetric.allCases {
+            guard let estimate = metrics[metric] else { continue }
+            let more: [JSONValue.Member] = metric == .waitSeconds ? [.init("p95", waitP95.json)] : []
+            members.append(.init(metric.rawValue, .object(estimate.members + more)))
+            // The hours that the occupancy leaves out stand beside it.
+            if metric == .occupancy, let list { members.append(.init("idleAfter", list.idleAfter.json)) }
+        }
+        return .object(members)
     }
 }
 

@@ -13,6 +13,13 @@ package struct StudyResult: Sendable {
     package let waitP95: Estimate
     /// How abandonment is judged by each rule, in the order of the scenario.
     package let compliance: [ComplianceFinding]
+    /// What the screens of dialers show beside the first of these rules that judges a share; empty without one.
+    package let gauges: [GaugeFinding]
+    package let idle: IdleFinding
+    /// The course of a day; nil unless the plan asks for it.
+    package let course: DayCourse?
+    /// What became of the contacts; nil without a list.
+    package let list: ListFinding?
     /// How each threshold on a metric that is measured here is judged.
     package let thresholds: [ThresholdFinding]
     package let skipped: [RunResult.SkippedThreshold]
@@ -58,6 +65,14 @@ package struct StudyResult: Sendable {
                 pieces: isSingle ? results[0].complianceSamples[index] : nil
             )
         }
+        let law = compliance.first { $0.profile.attemptLimit == nil }
+        gauges = plan.experiment.gauges.enumerated().compactMap { index, gauge in
+            law.map { GaugeFinding(gauge, results.map { $0.gauges[index] }, law: $0) }
+        }
+        idle = IdleFinding(results.map(\.idleCauses))
+        course = DayCourse(results.map(\.course), every: plan.experiment.courseInterval, of: plan.experiment)
+        let lists = results.compactMap(\.list)
+        list = lists.isEmpty ? nil : ListFinding(lists)
         let measured = Measured(metrics: metrics, waitP95: waitP95, calls: calls, results: results)
         (thresholds, skipped) = ThresholdFinding.all(of: plan.scenario, measured)
         notes = plan.notes + compliance.flatMap(\.notes) + Self.notes(on: pieces, isSingle: isSingle)

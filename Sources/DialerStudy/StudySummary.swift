@@ -35,7 +35,12 @@ package struct StudySummary {
         lines += metricLines
         if let comparison { lines += [""] + ComparisonTable(comparison).lines(style: style) }
         lines.append("")
+        if let course = result.course { lines += CourseTable(course).lines(style: style) + [""] }
+        if let list = result.list { lines += listLines(list) }
+        if let sentence = result.idle.sentence { lines += wrapped("  ", sentence) }
+        lines.append("")
         lines += result.compliance.flatMap { self.lines(of: $0) }
+        lines += gaugeLines
         lines += result.thresholds.flatMap { self.lines(of: $0) }
         lines += result.skipped.map { note("threshold \($0.metric) \($0.expected) skipped: \($0.reason)") }
         lines += result.notes.map { note($0) }
@@ -77,6 +82,9 @@ package struct StudySummary {
         for metric in StudyMetric.allCases {
             guard let estimate = result.metrics[metric] else { continue }
             rows.append([metric.title] + MetricText(metric).cells(estimate))
+            if metric == .occupancy, let list = result.list, (list.idleAfter.mean ?? 0) > 0 {
+                rows.append(["hours on duty after dialling ended"] + NumberCells.cells(list.idleAfter, unit: " h"))
+            }
             if metric == .waitSeconds {
                 rows.append(["wait, 95th percentile"] + MetricText(metric).cells(result.waitP95))
             }
@@ -104,6 +112,37 @@ package struct StudySummary {
         let windows = NumberText.count(finding.windows, "window")
         text += "; \(NumberText.count(finding.windowsBreached)) of \(windows) breached"
         return marked(finding.verdict, finding.profile.name, text)
+    }
+
+    /// What became of the contacts, in one sentence.
+    private func listLines(_ list: ListFinding) -> [String] {
+        func number(_ value: Double) -> String { NumberText.count(Int(value.rounded())) }
+        var text =
+            "list: of \(NumberText.count(list.contacts, "contact")) \(number(list.reached)) reached, "
+            + "\(number(list.done - list.reached)) done otherwise, \(number(list.open)) open"
+        if let attempts = list.attemptsPerContact.mean {
+            text += "; \(NumberText.short(attempts, 2)) attempts per contact"
+        }
+        if let end = list.exhaustedAt, let idle = list.idleAfter.mean {
+            let hours = NumberText.short(idle, 2)
+            text +=
+                "; exhausted after \(Duration.text(seconds: end.rounded())), and \(hours) hours on duty had nothing to dial"
+        }
+        return wrapped("  ", text)
+    }
+
+    /// The gauges of dialers, if any of them disagrees with the law: what a screen would have said.
+    private var gaugeLines: [String] {
+        guard let law = result.gauges.first?.law, law.profile.limit != nil else { return [] }
+        let lawText = MetricText(StudyMetric.abandonmentRate).cells(law.rate)[0]
+        return result.gauges.filter { !$0.agrees }.flatMap { finding in
+            let shown = MetricText(StudyMetric.abandonmentRate).cells(finding.value)[0]
+            return wrapped(
+                "  ! ",
+                "\(finding.gauge.rawValue) would show \(shown) (\(finding.verdict?.rawValue ?? "reported")); "
+                    + "\(law.profile.name) counts \(lawText) (\(law.verdict?.rawValue ?? "reported"))"
+            )
+        }
     }
 
     private func lines(of finding: ThresholdFinding) -> [String] {

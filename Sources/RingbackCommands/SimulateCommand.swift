@@ -20,6 +20,10 @@ struct SimulateCommand: AsyncParsableCommand {
             rule also fails if more than one of its windows in twenty breaches: with 95 %
             confidence, by the one-sided limit of Clopper and Pearson.
 
+            --by prints the course of a day in rows, --out writes report.html, result.json
+            and intervals.csv. Beside the rules stands what the screens of dialers show
+            (gauges); a line says so if one of them comes to another verdict.
+
             --compare runs other policies on the same customers. A policy is a name,
             with =VALUE for its first parameter:
             \(PacingName.usage).
@@ -29,6 +33,8 @@ struct SimulateCommand: AsyncParsableCommand {
               ringback simulate scenario.yaml --replications 100 --seed 7
               ringback simulate scenario.yaml --compare progressive,power=1.5,lookahead
               ringback simulate scenario.yaml --set contactCenter.agents=20 --json
+              ringback simulate scenario.yaml --by 30m
+              ringback simulate scenario.yaml --out build/monday
               ringback simulate scenario.yaml --replications 1 --trace events.jsonl
             """
     )
@@ -50,6 +56,19 @@ struct SimulateCommand: AsyncParsableCommand {
         completion: .file()
     )
     var trace: String?
+
+    @Option(help: .value("duration", "Print the course of a day in rows of 15m, 30m, 1h …"))
+    var by: DurationArgument?
+
+    @Option(
+        help: .value(
+            "dir",
+            "Write report.html, result.json and intervals.csv here.",
+            "Rows of 30 minutes without --by"
+        ),
+        completion: .directory
+    )
+    var out: String?
 
     @Option(parsing: .singleValue, help: .value("policy[,policy…]", "Policies to compare with the scenario's own."))
     var compare: [String] = []
@@ -82,6 +101,9 @@ struct SimulateCommand: AsyncParsableCommand {
             throw CommandFailure.usage("--replications must be in 1…1000000")
         }
         if let threads, !(1...1024).contains(threads) { throw CommandFailure.usage("--threads must be in 1…1024") }
+        if let by, by.duration < .seconds(60) || by.duration > .seconds(86_400) {
+            throw CommandFailure.usage("--by must be in 1m…24h")
+        }
         if trace == "-", common.json {
             throw CommandFailure.usage("--trace - and --json both need standard output; give the trace a file")
         }
@@ -91,7 +113,25 @@ struct SimulateCommand: AsyncParsableCommand {
     private func load() throws -> StudyPlan {
         do throws(ScenarioError) {
             let loaded = try ScenarioLoading.load(scenario, fields)
-            guard let plan = StudyPlan(loaded.scenario, seed: common.seed, replications: replications) else {
+            let hasShift = loaded.scenario.experiment(seed: common.seed)?.shift != nil
+            if by != nil, !hasShift {
+                throw ScenarioError([
+                    loaded.document.diagnostic(
+                        .error,
+                        .runLength,
+                        "--by needs the length of a day: write run.shift, such as {shift: 8h}",
+                        at: JSONPointer(tokens: ["run"])
+                    )
+                ])
+            }
+            let interval = by?.duration ?? (out == nil ? nil : .seconds(1800))
+            let plan = StudyPlan(
+                loaded.scenario,
+                seed: common.seed,
+                replications: replications,
+                courseInterval: hasShift ? interval.map { $0 / .seconds(1) } : nil
+            )
+            guard let plan else {
                 throw ScenarioError([
                     loaded.document.diagnostic(
                         .error,
@@ -152,11 +192,13 @@ private struct Study {
             let comparison = try await compare(result, policies)
             line.clear()
             show(result, comparison)
+            try writeFiles(result, comparison)
             return result.exitCode
         } catch let error as SimulationError where error.code != .cancelled {
             throw CommandFailure.usage("\(command.scenario): \(error)")
         } catch let error as FileError {
-            throw CommandFailure.usage("cannot write the trace: \(error)")
+            let what = command.trace == nil ? "the report" : "the trace or the report"
+            throw CommandFailure.usage("cannot write \(what): \(error)")
         } catch {
             guard Task.isCancelled else { throw error }
             throw CommandFailure(code: .timedOut, message: "interrupted; the finished replications are dropped")
@@ -172,6 +214,19 @@ private struct Study {
             let (style, width) = (Console.outputStyle, Console.width)
             Console.output(StudySummary(result, comparison: comparison, style: style, width: width).text)
         }
+    }
+
+    private func writeFiles(_ result: StudyResult, _ comparison: PolicyComparison?) throws {
+        guard let folder = command.out else { return }
+        try FileSystem.makeNamedDirectory(folder)
+        let document = comparison.map { result.json(with: $0) } ?? result.json
+        try FileSystem.writeNamed("\(folder)/result.json", Array((document.prettyText + "\n").utf8))
+        let again = CommandLineText.quoted(CommandLine.arguments)
+        try FileSystem.writeNamed("\(folder)/report.html", Array(StudyReport(result, command: again).text().utf8))
+        if let course = result.course {
+            try FileSystem.writeNamed("\(folder)/intervals.csv", Array(course.csv.utf8))
+        }
+        if !command.common.json, !command.common.quiet { Console.output("  report \(folder)/report.html") }
     }
 
     private func replications(of plan: StudyPlan) async throws -> [ReplicationSummary] {

@@ -2,6 +2,9 @@
 ///
 /// Virtual time 0 is the start of the first shift. Daylight saving is not modelled: each day has 86,400 seconds.
 public struct CampaignCalendar: Hashable, Sendable {
+    /// When a shift starts of which nothing is said: 09:00, in seconds after midnight.
+    public static let usualStartOfShift = 9 * 3600.0
+
     /// The clock time at which each shift starts, in seconds after midnight; nil if a calendar day is a day of the run.
     public var startOfShift: Double?
     /// The date of the first shift; nil if the campaign has no dates, and begins on a Monday.

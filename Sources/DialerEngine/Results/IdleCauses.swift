@@ -16,6 +16,9 @@ public enum PacingLimit: String, Hashable, Sendable, CaseIterable {
 public struct IdleCauses: Hashable, Sendable {
     private var times: InlineArray<5, Double> = [0, 0, 0, 0, 0]
 
+    /// Creates times of 0.
+    public init() {}
+
     /// The idle time of all agents under a limit, in seconds.
     public internal(set) subscript(limit: PacingLimit) -> Double {
         get { times[limit.index] }

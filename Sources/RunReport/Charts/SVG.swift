@@ -2,12 +2,12 @@
 ///
 /// Horizontal positions and lengths are shares of the width, so a drawing fills its column at any width while texts and
 /// strokes keep their size. Vertical ones are pixels. Colours come from the style sheet, by class.
-struct SVG {
+package struct SVG {
     /// The opening tag, then what is drawn, back to front.
     private var lines: [String]
 
     /// The part of a text that is at its `x`.
-    enum Anchor: String {
+    package enum Anchor: String {
         case start, middle, end
     }
 
@@ -17,7 +17,7 @@ struct SVG {
     ///   - title: For screen readers.
     ///   - description: What it shows, in a sentence.
     ///   - id: A name that is unique in the document.
-    init(title: String, description: String, id: String, height: Double) {
+    package init(title: String, description: String, id: String, height: Double) {
         let labels = "\(id)-title \(id)-description"
         lines = [
             "<svg role=\"img\" width=\"100%\" height=\"\(Self.px(height))\" aria-labelledby=\"\(labels)\">"
@@ -26,21 +26,28 @@ struct SVG {
         ]
     }
 
-    var markup: String { (lines + ["</svg>"]).joined(separator: "\n") }
+    package var markup: String { (lines + ["</svg>"]).joined(separator: "\n") }
 
     /// Draws a rectangle; `tip` is shown when a pointer rests on it.
-    mutating func bar(_ x: Double, _ y: Double, _ width: Double, _ height: Double, _ className: String, tip: String) {
+    package mutating func bar(
+        _ x: Double,
+        _ y: Double,
+        _ width: Double,
+        _ height: Double,
+        _ className: String,
+        tip: String
+    ) {
         let place = "x=\"\(Self.percent(x))\" y=\"\(Self.px(y))\""
         let size = "width=\"\(Self.percent(width))\" height=\"\(Self.px(height))\""
         let title = "<title>\(MarkupText.escaped(tip))</title>"
         lines.append("<rect class=\"\(className)\" \(place) \(size)>\(title)</rect>")
     }
 
-    mutating func horizontal(_ y: Double, from x1: Double = 0, to x2: Double = 1, _ className: String) {
+    package mutating func horizontal(_ y: Double, from x1: Double = 0, to x2: Double = 1, _ className: String) {
         line(x1, y, x2, y, className)
     }
 
-    mutating func vertical(_ x: Double, from y1: Double, to y2: Double, _ className: String) {
+    package mutating func vertical(_ x: Double, from y1: Double, to y2: Double, _ className: String) {
         line(x, y1, x, y2, className)
     }
 
@@ -51,7 +58,7 @@ struct SVG {
     }
 
     /// Draws a text; `x` is where it starts, ends or has its middle, moved by `shift` pixels.
-    mutating func text(
+    package mutating func text(
         _ text: String,
         _ x: Double,
         _ y: Double,
@@ -65,7 +72,7 @@ struct SVG {
     }
 
     /// Writes a number below a horizontal axis.
-    mutating func tick(_ text: String, _ x: Double, _ y: Double) {
+    package mutating func tick(_ text: String, _ x: Double, _ y: Double) {
         self.text(text, x, y, "tick", x == 0 ? .start : x > 0.95 ? .end : .middle)
     }
 
@@ -74,13 +81,13 @@ struct SVG {
 }
 
 /// A scale from 0 with a handful of round steps.
-struct AxisScale {
-    let step: Double
+package struct AxisScale {
+    package let step: Double
     /// The first step that is not below the largest value.
-    let end: Double
+    package let end: Double
 
     /// A scale for values up to `most`, in about `steps` steps of 1, 2 or 5 times a power of ten, never below `least`.
-    init(upTo most: Double, steps: Int, least: Double = 0) {
+    package init(upTo most: Double, steps: Int, least: Double = 0) {
         let wanted = max(most, 1e-9) / Double(max(1, steps))
         var power = 1.0
         while power > wanted { power /= 10 }
@@ -91,7 +98,7 @@ struct AxisScale {
     }
 
     /// A scale of time in seconds, in about `steps` steps that are usual on clocks.
-    init(seconds most: Double, steps: Int) {
+    package init(seconds most: Double, steps: Int) {
         let wanted = max(most, 1e-3) / Double(max(1, steps))
         guard wanted >= 1 else {
             self.init(upTo: most, steps: steps)
@@ -111,5 +118,5 @@ struct AxisScale {
     ]
 
     /// The steps from 0 up to the end.
-    var marks: [Double] { (0...max(1, Int((end / step + 1e-9).rounded(.down)))).map { Double($0) * step } }
+    package var marks: [Double] { (0...max(1, Int((end / step + 1e-9).rounded(.down)))).map { Double($0) * step } }
 }

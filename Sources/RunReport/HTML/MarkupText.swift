@@ -1,5 +1,5 @@
 import Addresses
-import Mustache
+package import Mustache
 
 /// Text inside XML or HTML, escaped scalar by scalar.
 ///
@@ -32,19 +32,19 @@ enum MarkupText {
 /// A value of a template.
 ///
 /// A text becomes a value by ``text(_:)`` and ``block(_:)`` only, which escape it; templates print every value as it is.
-enum TemplateValue {
+package enum TemplateValue {
     /// Markup that this program made.
     case markup(String)
     case flag(Bool)
     case list([[String: TemplateValue]])
 
     /// A text of any origin, on one line.
-    static func text(_ text: String) -> TemplateValue { .markup(MarkupText.escaped(text)) }
+    package static func text(_ text: String) -> TemplateValue { .markup(MarkupText.escaped(text)) }
 
     /// A text of any origin with its line breaks.
     static func block(_ text: String) -> TemplateValue { .markup(MarkupText.escapedBlock(text)) }
 
-    static func render(_ template: MustacheTemplate, _ values: [String: TemplateValue]) -> String {
+    package static func render(_ template: MustacheTemplate, _ values: [String: TemplateValue]) -> String {
         template.render(untyped(values))
     }
 

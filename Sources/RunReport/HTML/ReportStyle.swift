@@ -1,6 +1,6 @@
 /// The style sheet of `report.html`.
-enum ReportStyle {
-    static let text = #"""
+package enum ReportStyle {
+    package static let text = #"""
         :root {
           color-scheme: light dark;
           --paper: #fff; --ink: #1b1f24; --quiet: #59626e; --rule: #dfe3e8; --tint: #f5f6f8;
