@@ -18,17 +18,18 @@ extension Page {
           guides, not in the official edition. The wording of 47 CFR 64.1200 (FCC), of Ofcom's statements of 2010 (formula
           seen, place of the estimated false positives in the denominator not) and of 2016 (annex 3 not seen), and of the
           CRTC's Telecom Decision 2007-48 (five percent and the calendar month seen, clock and denominator not) comes from
-          secondary sources. A called party's hanging up within the two seconds is not modelled. Recorded messages,
-          records and repeated-call rules are outside a simulation of queues. This is no legal advice.
+          secondary sources, and nothing but secondary sources was seen of `it-garante-2014` and `us-reg-f`. Recorded
+          messages and records are outside a simulation of queues. This is no legal advice.
         - **Answering-machine detection** is two error rates and a delay, independent from call to call. Real detection
           errs more on some greetings, and its delay depends on the greeting; published rates differ widely (80 to 98 %).
         - **People.** Patience is a distribution that does not depend on what a caller hears; no study says when
-          people who were called hang up on silence. A person who hung up is not called again: **retrials** and lists that
-          run dry are not modelled.
-        - **Agents** are alike, never pause, log in or log out, and a wrap-up does not depend on the call. Real teams
-          differ, and a pause that a dialer does not foresee causes abandoned calls.
-        - **Answer rates do not vary** with the hour or the list, so how fast adaptive policies follow a change is not
-          compared with anything.
+          people who were called hang up on silence. Contacts of a list are alike, and one that did not answer answers the
+          next attempt as probably as any other: in real lists it is less likely, and it depends on the hour of the first.
+        - **Agents** are alike, and a wrap-up does not depend on the call. They come, take their breaks and leave as the
+          roster says, never late or unforeseen. Breaks have constant lengths, which no Markov chain follows: their times
+          are held to hand-computed ones in the tests.
+        - **Answer rates** change when the schedule says so, and nobody has measured how they change within a day; how fast
+          adaptive policies follow a change is not compared with anything.
         - **Networks.** Set-up delays, failures and glare of lines are part of the ringing time or left out.
         - **Adaptive policies** (`vicidial`, `feedback`, `lookahead`) have no closed form. They are held to the upper limit,
           to the accounting and to reproducibility; their single steps are tested, their long-run numbers are not compared

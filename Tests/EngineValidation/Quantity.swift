@@ -83,4 +83,36 @@ extension Quantity {
             Double($0.compliance.first { $0.profile == profile }?.calls ?? 0)
         }
     }
+
+    /// Attempts for each contact that was tried.
+    static let attemptsPerContact = Quantity(name: "attempts per contact") {
+        Double($0.list?.attempts ?? 0)
+    } denominator: {
+        Double($0.list?.attempted ?? 0)
+    }
+
+    /// The share of all contacts of whom a person was connected.
+    static let reachedShare = Quantity(name: "reached share") {
+        Double($0.list?.reached ?? 0)
+    } denominator: {
+        Double($0.list?.contacts ?? 0)
+    }
+
+    /// The abandoned share in an interval of the day.
+    static func abandonment(in interval: Int, _ name: String) -> Quantity {
+        Quantity(name: "abandoned share, \(name)") {
+            Double($0.course[interval].abandoned)
+        } denominator: {
+            Double($0.course[interval].answered)
+        }
+    }
+
+    /// The busy share of the agents' time in an interval of the day.
+    static func occupancy(in interval: Int, _ name: String) -> Quantity {
+        Quantity(name: "occupancy, \(name)") {
+            $0.course[interval].busySeconds
+        } denominator: {
+            $0.course[interval].dutySeconds
+        }
+    }
 }

@@ -2,7 +2,7 @@
 enum Section: String, CaseIterable {
     case formulas, random, distributions
     case single, loss, delay, impatience, twoSeconds
-    case progressive, detection, lines, power, optimum
+    case progressive, detection, lines, changes, list, power, optimum
     case compliance, accounting, reproducibility
 
     /// Runs the comparisons.
@@ -19,6 +19,8 @@ enum Section: String, CaseIterable {
         case .progressive: try await DialingFamilies.progressive(simulator)
         case .detection: try await DialingFamilies.detection(simulator)
         case .lines: try await DialingFamilies.fixedLines(simulator)
+        case .changes: try await DialingFamilies.changes(simulator)
+        case .list: try await ListFamily.family(simulator)
         case .power: try await DialingFamilies.power(simulator)
         case .optimum: try await OptimumFamily.family(simulator)
         case .compliance: try await ComplianceFamily.family(simulator)

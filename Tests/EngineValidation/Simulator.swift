@@ -25,6 +25,13 @@ struct Simulator: Sendable {
         return try await Replications.run(experiment, count: Self.replications, threads: threads)
     }
 
+    /// Runs an experiment of so many days, each of which starts empty.
+    func run(_ experiment: Experiment, days: Int) async throws -> [ReplicationResult] {
+        var experiment = experiment
+        experiment.length = .shifts(seconds: experiment.shift ?? 0, days: max(1, Int(Double(days) * scale)))
+        return try await Replications.run(experiment, count: Self.replications, threads: threads)
+    }
+
     /// Returns a seed that depends on a text alone (the hash function FNV-1a of 32 bits).
     static func seed(of text: String) -> UInt32 {
         text.utf8.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }
