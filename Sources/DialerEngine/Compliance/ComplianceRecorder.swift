@@ -44,8 +44,8 @@ struct ComplianceRecorder {
 
     /// A call was dialled; the contact is -1 without a list.
     mutating func dialled(contact: Int32, at time: Double) {
-        if attemptLimit != nil { return attemptLimit!.dialled(contact, at: time) }
-        guard denominator == .attempts else { return }
+        attemptLimit?.dialled(contact, at: time)
+        guard attemptLimit == nil, denominator == .attempts else { return }
         if isRolling {
             rolling.attempted(at: time)
         } else {
