@@ -10,7 +10,7 @@ struct ComplianceBoard: ~Copyable {
     init(_ profiles: [ComplianceProfile], calendar: CampaignCalendar) {
         recorders = .allocate(capacity: profiles.count)
         _ = recorders.initialize(from: profiles.map { ComplianceRecorder($0, calendar: calendar) })
-        watchesAttempts = recorders.contains(where: \.watchesAttempts)
+        watchesAttempts = profiles.contains(where: \.watchesAttempts)
         hasRollingWindows = profiles.contains { $0.window.isRolling }
         let unanswered = Int(AttemptOutcome.noAnswer.rawValue)
         for profile in profiles {

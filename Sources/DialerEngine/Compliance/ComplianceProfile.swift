@@ -171,6 +171,9 @@ public struct ComplianceProfile: Hashable, Sendable {
         self.attemptLimit = attemptLimit
     }
 
+    /// Whether every attempt counts, and not only answered calls.
+    var watchesAttempts: Bool { denominator == .attempts || attemptLimit != nil }
+
     /// Whether a number of abandoned calls among those of the denominator complies; always without a limit.
     public func complies(abandoned: Int, calls: Int) -> Bool {
         limit.map { !$0.isExceeded(by: abandoned, of: calls) } ?? true

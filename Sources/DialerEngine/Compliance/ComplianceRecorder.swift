@@ -39,9 +39,6 @@ struct ComplianceRecorder {
         attemptLimit = profile.attemptLimit.map { AttemptLimitRecorder($0) }
     }
 
-    /// Whether it wants to know of every attempt.
-    var watchesAttempts: Bool { denominator == .attempts || attemptLimit != nil }
-
     /// A call was dialled; the contact is -1 without a list.
     mutating func dialled(contact: Int32, at time: Double) {
         attemptLimit?.dialled(contact, at: time)

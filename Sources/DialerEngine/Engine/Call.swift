@@ -9,10 +9,10 @@ struct Call: BitwiseCopyable {
     var plan = AttemptPlan()
     /// 1 for a call that counts in the metrics, 0 for one of the warm-up.
     var group: UInt8 = 0
-    /// The agent who has it; -1 before one has.
-    var agent: Int32 = -1
     /// Whether answering-machine detection listens to it.
     var isAnalysed = false
+    /// The agent who has it; -1 before one has.
+    var agent: Int32 = -1
     /// The moment of dialling, in virtual seconds.
     var dialledAt = 0.0
     var answeredAt = 0.0

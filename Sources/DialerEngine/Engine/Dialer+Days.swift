@@ -120,9 +120,12 @@ extension Dialer {
         if peakCalls > 0 { result.peakCalls = peakCalls }
         if hasList { result.list = listCount }
         result.course = course?.rows ?? []
-        if experiment.sampling != .none { result.complianceSamples = compliance.pieces() }
-        result.compliance = compliance.finish()
-        result.gauges = gauges.finish()
+        if experiment.sampling != .none {
+            result.complianceSamples = Array(compliance.pieces().prefix(experiment.compliance.count))
+        }
+        let counts = compliance.finish()
+        result.compliance = Array(counts.prefix(experiment.compliance.count))
+        result.gauges = Array(counts.dropFirst(experiment.compliance.count))
     }
 
     /// An interval of the day's course ends, and the next one begins if the shift goes on.

@@ -6,8 +6,8 @@ extension Dialer {
         let wanted = policy.callsToPlace(view(occasion))
         if wanted > 0 {
             place(wanted, for: occasion)
-        } else if calls.inUse == 0 || limit != .level {
-            if limit != .level { limitBecomes(.level) }
+        } else if calls.inUse == 0 || isConstrained {
+            limitBecomes(.level)
             if calls.inUse == 0 { failIfStalled() }
         }
     }
@@ -15,36 +15,49 @@ extension Dialer {
     /// Places the wanted number of calls, as far as trunks are free.
     @inline(never)
     private mutating func place(_ wanted: Int, for occasion: PacingView.Occasion) {
-        if occasion == .arrival, lines >= trunks { return block() }
         let room = trunks &- lines
-        var newLimit = wanted > room ? limitOfTrunks : .level
-        var count = min(wanted, room, maximumAttempts &- tally.dialled)
-        while count > 0 {
-            if hasList {
-                guard let contact = nextContact() else {
-                    newLimit = .list
-                    break
-                }
-                placeCall(to: contact)
-            } else {
-                placeCall(to: -1)
+        if wanted > room || isConstrained {
+            placeConstrained(wanted, room: room, for: occasion)
+        } else {
+            var count = min(wanted, maximumAttempts &- tally.dialled)
+            while count > 0 {
+                placeCall()
+                count &-= 1
             }
-            count &-= 1
         }
-        if newLimit != limit { limitBecomes(newLimit) }
         if trunks < .max, lines > peakCalls { peakCalls = lines }
         if tally.dialled >= recorder.attemptsAtNextCut { sampleOrEndDialling() }
     }
 
+    /// Places calls where trunks are short, a list says who is called, or a rule watches the attempts.
+    @inline(never)
+    private mutating func placeConstrained(_ wanted: Int, room: Int, for occasion: PacingView.Occasion) {
+        if occasion == .arrival, room <= 0 { return block() }
+        var newLimit = wanted > room ? limitOfTrunks : .level
+        for _ in 0..<max(0, min(wanted, room, maximumAttempts &- tally.dialled)) {
+            let contact = hasList ? nextContact() : -1
+            guard let contact else {
+                newLimit = .list
+                break
+            }
+            if compliance.watchesAttempts { compliance.dialled(contact: contact, at: now) }
+            placeCall(to: contact)
+        }
+        limitBecomes(newLimit)
+    }
+
+    /// - Parameter contact: The contact that is called; -1 without a list.
     @inline(__always)
-    private mutating func placeCall(to contact: Int32) {
+    private mutating func placeCall(to contact: Int32 = -1) {
         if planner.isExhausted, stall.standsStill(at: now) { return fail(.timeStandsStill) }
         let plan = planner.next()
         let id = calls.take()
         calls[id].plan = plan
-        if hasScreening { calls[id].screening = planner.screening }
-        calls[id].isAnalysed = hasDetection
-        calls[id].contact = contact
+        if hasScreening {
+            calls[id].screening = planner.screening
+            calls[id].isAnalysed = hasDetection
+        }
+        if contact >= 0 { calls[id].contact = contact }
         calls[id].attempt = UInt64(truncatingIfNeeded: nextAttempt)
         calls[id].dialledAt = now
         calls[id].group = recorder.currentGroup
@@ -56,7 +69,6 @@ extension Dialer {
         activity.callBegan(at: now)
         activity.dials &+= 1
         recorder.dialled(calls[id])
-        if compliance.watchesAttempts { compliance.dialled(contact: contact, at: now) }
         note(.dialled, id)
         queue.push(.resolution(id), at: now + plan.ringing, rank: Rank.attempts)
     }
@@ -64,10 +76,12 @@ extension Dialer {
     /// The idle time until now belongs to the limit until now.
     @inline(never)
     mutating func limitBecomes(_ next: PacingLimit) {
+        guard next != limit || !isDialling else { return }
         let idle = activity.idleSeconds(until: now)
         result.idleCauses[limit] += idle - limitStart
         limitStart = idle
         limit = next
+        isConstrained = hasList || compliance.watchesAttempts || limit != .level
     }
 
     /// A call of an open loop found no trunk: its numbers are spent, it is not dialled.

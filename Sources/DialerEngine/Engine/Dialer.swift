@@ -58,8 +58,8 @@ struct Dialer<Policy: PacingPolicy, Trace: TraceSink>: ~Copyable {
     var maximumAttempts = Int.max
     var nextAttempt = 0
     var tally = PacingTally()
+    /// The rules of the experiment, then its gauges.
     let compliance: ComplianceBoard
-    let gauges: ComplianceBoard
     var recorder: MeasureRecorder
     var day = -1
     var dayStart = 0.0
@@ -67,6 +67,8 @@ struct Dialer<Policy: PacingPolicy, Trace: TraceSink>: ~Copyable {
     var ages = ActivityAges()
     /// The limit that stops the dialling now.
     var limit = PacingLimit.level
+    /// Whether more than the policy decides how many calls are placed, or has to know of each.
+    var isConstrained: Bool
     /// The idle time until the limit was in force.
     var limitStart = 0.0
     var course: DayCourse?
@@ -104,8 +106,11 @@ struct Dialer<Policy: PacingPolicy, Trace: TraceSink>: ~Copyable {
         idle = IdleAgents(team: agents)
         attendance = Attendance(center.roster ?? Roster([]), shift: experiment.shift ?? .infinity)
         contacts = ContactQueue(experiment.list ?? ContactList(contacts: 0))
-        compliance = ComplianceBoard(experiment.compliance, calendar: experiment.calendar)
-        gauges = ComplianceBoard(experiment.gauges.map(\.measure), calendar: experiment.calendar)
+        compliance = ComplianceBoard(
+            experiment.compliance + experiment.gauges.map(\.measure),
+            calendar: experiment.calendar
+        )
+        isConstrained = experiment.list != nil || experiment.compliance.contains(where: \.watchesAttempts)
         recorder = MeasureRecorder(experiment)
         result = ReplicationResult(replication: replication)
         if let interval = experiment.courseInterval, let shift = experiment.shift {
@@ -143,6 +148,16 @@ extension Dialer {
             if isDialling, let interval = policy.tickInterval {
                 queue.push(.tick, at: now + interval, rank: Rank.ticks)
             }
+        default: happens(occurrence)
+        }
+        if isDialling { dial(for: occasion) } else if !isOnShift { runOut() }
+        return true
+    }
+
+    /// What happens a few times a day, apart from the calls.
+    @inline(never)
+    private mutating func happens(_ occurrence: Occurrence) {
+        switch occurrence {
         case .warmUpEnd: if isDialling { recorder.warmUpEnded(at: now, totals()) }
         case .sample: sample()
         case .intervalEnd: endInterval()
@@ -151,9 +166,8 @@ extension Dialer {
         case .departureOfAgents: agentsDepart()
         case .scheduleEntry(let index): change(to: Int(index))
         case .contactDue: nextLook = .infinity
+        case .resolution, .detection, .patienceEnd, .talkEnd, .wrapEnd, .arrival, .tick: break
         }
-        if isDialling { dial(for: occasion) } else if !isOnShift { runOut() }
-        return true
     }
 
     /// A line gets its outcome.
@@ -166,7 +180,6 @@ extension Dialer {
             calls[id].answeredAt = now
             calls[id].liveNumber = recorder.nextLiveNumber()
             compliance.answered(at: now)
-            gauges.answered(at: now)
             note(.answered, id)
             calls[id].isAnalysed ? analyse(id) : offer(id)
         } else if calls[id].isAnalysed, outcome == .voicemail {
@@ -196,7 +209,6 @@ extension Dialer {
         leaveFlight(id)
         if calls[id].isPerson {
             compliance.droppedAsMachine(calls[id])
-            gauges.droppedAsMachine(calls[id])
             recorder.droppedAsMachine(calls[id], at: now)
             note(.falsePositive, id)
         } else {
@@ -242,10 +254,7 @@ extension Dialer {
     @inline(never)
     private mutating func abandon(_ id: CallID) {
         tally.abandoned += 1
-        if calls[id].isPerson {
-            compliance.abandoned(calls[id], at: now)
-            gauges.abandoned(calls[id], at: now)
-        }
+        if calls[id].isPerson { compliance.abandoned(calls[id], at: now) }
         recorder.abandoned(calls[id], at: now)
         note(.abandoned, id)
         if hasList { contactNotReached(id) }
@@ -262,7 +271,6 @@ extension Dialer {
         if Policy.watchesAges { ages.connected.insert(id, at: now - dayStart) }
         if calls[id].isPerson {
             compliance.connected(calls[id], at: now)
-            gauges.connected(calls[id], at: now)
             activity.connects &+= 1
         }
         recorder.connected(calls[id], at: now)

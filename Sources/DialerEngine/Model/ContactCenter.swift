@@ -67,10 +67,9 @@ extension ContactCenter {
         return limit < most ? limit : .max
     }
 
-    /// Whether anything may come between an answer and the wish for an agent.
+    /// Whether anything may come between an answer and the wish for an agent: a greeting, or detection.
     var hasScreening: Bool {
-        let detectionDelay = detection?.delay ?? .constant(0)
-        return [greetingStart, greetingLength, detectionDelay].contains { Sampler($0).constantValue != 0 }
+        detection != nil || [greetingStart, greetingLength].contains { Sampler($0).constantValue != 0 }
     }
 }
 
