@@ -42,10 +42,12 @@ struct RunExecution: Sendable {
 
     private func begin(_ facts: inout RunFacts) async throws {
         facts.webhooks.signed = isSigned
-        if !client.capabilities.extensions, facts.payload.contactCenter != nil {
-            facts.notes.append(
-                "contactCenter and pacing are members of the sandbox alone and are not sent to this target"
-            )
+        let extensions = facts.payload.extensions.names
+        if !client.capabilities.extensions, !extensions.isEmpty {
+            let verbs = extensions.count == 1 ? ("is a member", "is") : ("are members", "are")
+            let others = extensions.dropLast().joined(separator: ", ")
+            let names = [others, extensions.last ?? ""].filter { !$0.isEmpty }.joined(separator: " and ")
+            facts.notes.append("\(names) \(verbs.0) of the sandbox alone and \(verbs.1) not sent to this target")
         }
         session.observe(.began(facts))
         if run.resumption == nil {

@@ -23,38 +23,29 @@ struct SimulationRequest: Sendable {
         var violations: [Violation] = []
         func take<Value>(_ result: Result<Value, Violations>) -> Value? {
             do { return try result.get() } catch {
-                violations += error.list
+                // What is wrong by its type is not judged again.
+                violations += error.list.filter { new in !violations.contains { $0.pointer == new.pointer } }
                 return nil
             }
         }
         let payload = take(PayloadRules(maxConcurrent: maxConcurrent).check(json))
-        // If the payload is wrong, the request is refused anyway, and any outcomes will do.
-        let outcomes = payload?.outcomes.probabilities ?? .nobodyAnswers
-        var center: ContactCenter?
-        if let member = json["contactCenter"], case .object = member {
-            center = take(ContactCenter.check(member, at: JSONPointer(tokens: ["contactCenter"]), outcomes: outcomes))
-        }
-        var pacing = Pacing.progressive
-        if let member = json["pacing"], member.isObject || member.string != nil {
-            pacing = take(Pacing.check(member, at: JSONPointer(tokens: ["pacing"]))) ?? pacing
-            if json["contactCenter"] == nil || json["contactCenter"] == .null {
-                violations.append(
-                    Violation(
-                        JSONPointer(tokens: ["contactCenter"]),
-                        .fieldMissing,
-                        "contactCenter is missing: pacing says how its agents are served"
-                    )
-                )
-            }
-        }
-        guard violations.isEmpty, let payload else { throw Violations(violations) }
+        let campaign = take(Campaign.check(json, of: payload))
+        guard violations.isEmpty, let payload, let campaign else { throw Violations(violations) }
         self.payload = payload
-        experiment = center.map { center in
-            var center = center
-            center.concurrencyLimit = payload.concurrencyLimit
-            var experiment = Experiment(center, pacing: pacing, length: .calls(payload.maxCalls), seed: seed)
-            experiment.compliance = []
-            return experiment
+        experiment = campaign.experiment(of: payload, seed: seed)
+    }
+}
+
+extension Campaign {
+    /// What the engine simulates: until `maxCalls` calls are dialled, the last shift ends or the list is exhausted.
+    fileprivate func experiment(of payload: SimulationPayload, seed: UInt32) -> Experiment? {
+        guard var experiment = experiment(maxCalls: payload.maxCalls, seed: seed) else { return nil }
+        experiment.callLimit = payload.maxCalls
+        experiment.center.concurrencyLimit = payload.concurrencyLimit
+        for index in experiment.schedule.indices {
+            experiment.schedule[index].center.concurrencyLimit = payload.concurrencyLimit
         }
+        experiment.compliance = []
+        return experiment
     }
 }

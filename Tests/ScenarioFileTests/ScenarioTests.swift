@@ -85,8 +85,8 @@ struct ScenarioTests {
         #expect(monitors[0].url == "https://qa.example/hooks" && monitors[0].secretEnv == "QA_SECRET")
         #expect(monitors[0].schedule == .fast && monitors[0].required && monitors[0].allow.count == 1)
         #expect(monitors[1].states == [.completed, .abandoned] && monitors[1].outcomes == [.dialTone])
-        #expect(scenario.payload.pacing?.text == #"{"power":{"linesPerAgent":1.15}}"#)
-        #expect(scenario.payload.contactCenter?["agents"] == 2)
+        #expect(scenario.payload.extensions.pacing?.text == #"{"power":{"linesPerAgent":1.15}}"#)
+        #expect(scenario.payload.extensions.contactCenter?["agents"] == 2)
         #expect(loaded.document.parts == scenario.writtenParts)
     }
 
@@ -127,10 +127,9 @@ struct ScenarioTests {
     @Test("contact centres and policies can be read from a request")
     func wire() throws {
         let json = try JSONReader.read(
-            #"{"agents": 0, "ringing": {"default": {"constant": "1s"}}, "talk": {"constant": 1}}"#
+            #"{"contactCenter": {"agents": 0, "ringing": {"default": {"constant": "1s"}}, "talk": {"constant": 1}}}"#
         )
-        let place = JSONPointer(tokens: ["contactCenter"])
-        guard case .failure(let violations) = ContactCenter.check(json, at: place, outcomes: .nobodyAnswers) else {
+        guard case .failure(let violations) = Campaign.check(json, of: nil) else {
             Issue.record("accepted")
             return
         }

@@ -47,6 +47,25 @@ public struct Roster: Hashable, Sendable {
     /// When the last group leaves.
     public var end: Double { entries.map(\.to).max() ?? 0 }
 
+    /// The most agents on duty at once, if every break begins when it is due.
+    public var mostAgents: Int {
+        var changes: [(time: Double, agents: Int)] = []
+        for entry in entries {
+            changes += [(entry.from, entry.agents), (entry.to, -entry.agents)]
+            for pause in entry.breaks {
+                changes += [(pause.from, -entry.agents), (pause.from + pause.length, entry.agents)]
+            }
+        }
+        // At one moment agents leave before others come.
+        changes.sort { ($0.time, $0.agents) < ($1.time, $1.agents) }
+        var (now, most) = (0, 0)
+        for change in changes {
+            now += change.agents
+            most = max(most, now)
+        }
+        return most
+    }
+
     /// Returns the number of agents on duty at a time, if every break begins when it is due.
     public func planned(at time: Double) -> Int {
         entries.reduce(0) { sum, entry in

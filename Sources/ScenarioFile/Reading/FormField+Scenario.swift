@@ -17,30 +17,26 @@ extension FormField {
                     acceptsExtensions: false
                 ).read(field)
             }
-            // If the payload is wrong, the scenario is refused anyway, and any outcomes will do.
-            let outcomes = payload?.outcomes.probabilities ?? .nobodyAnswers
-            let center = form["contactCenter"]?.contactCenter(outcomes: outcomes)
-            let pacing = form["pacing"].map { $0.pacing() } ?? .progressive
-            let plan = form["run"].map { $0.runPlan() } ?? Scenario.RunPlan()
-            let compliance = form["compliance"].map { $0.compliance() } ?? [.usTSR]
+            let campaign = form.campaign(of: payload, .scenario)
+            let hasList = json["list"] != nil
+            let compliance = form["compliance"].map { $0.compliance(hasList: hasList) } ?? [.usTSR]
             let thresholds = form["thresholds"].map { $0.thresholds() } ?? []
             let monitors = form["monitors"].map { $0.monitors() } ?? []
-            if let payload, let center { warnIfConcurrencyBinds(payload, center, form) }
-            if let pacing { check(pacing, center, form) }
-            guard let version, let name, let limits, var payload, let pacing, let plan, let compliance, let thresholds,
+            if let payload, let campaign { warnIfConcurrencyBinds(payload, campaign, form) }
+            guard let version, let name, let limits, var payload, let campaign, let compliance, let thresholds,
                 let monitors
             else { return nil }
-            payload.contactCenter = json["contactCenter"]
-            // Without a contact centre there is nothing to pace.
-            payload.pacing = center == nil ? nil : json["pacing"]
+            payload.extensions = extensions
             return Scenario(
                 version: version,
                 name: name,
                 payload: payload,
                 limits: limits,
-                contactCenter: center,
-                pacing: pacing,
-                runPlan: plan,
+                contactCenter: campaign.center,
+                pacing: campaign.pacing,
+                schedule: campaign.schedule,
+                list: campaign.list,
+                runPlan: campaign.plan,
                 compliance: compliance,
                 thresholds: thresholds,
                 monitors: monitors,
@@ -79,71 +75,41 @@ extension FormField {
         }
     }
 
-    private func check(_ pacing: Pacing, _ center: ContactCenter?, _ form: Form) {
-        guard let field = form["pacing"] else { return }
-        if form["contactCenter"] == nil, pacing != .progressive {
-            let message = "pacing has no effect without a contactCenter: virtual agents never run short"
-            field.warn(.pacingInvalid, message)
-        }
-        if case .fixedLines(let wanted) = pacing, let lines = center?.lines, wanted > lines {
-            field.report(.pacingInvalid, "fixedLines keeps \(wanted) lines in flight; the contact centre has \(lines)")
-        }
+    /// What a sandbox gets beside the payload; without a contact centre nothing.
+    private var extensions: SimulationPayload.Extensions {
+        var extensions = SimulationPayload.Extensions()
+        guard let center = json["contactCenter"] else { return extensions }
+        extensions.contactCenter = center
+        (extensions.pacing, extensions.schedule, extensions.list) = (json["pacing"], json["schedule"], json["list"])
+        guard case .object(let members) = json["run"] else { return extensions }
+        let sent = members.filter { Scenario.RunPlan.membersOfPayload.contains($0.name) }
+        if !sent.isEmpty { extensions.run = .object(sent) }
+        return extensions
     }
 
-    private func warnIfConcurrencyBinds(_ payload: SimulationPayload, _ center: ContactCenter, _ form: Form) {
-        if let lines = center.lines, lines < center.agents {
-            form["contactCenter"]?.member("lines")?.warn(
-                .linesBind,
-                "\(lines) lines keep the contact centre short of calls: \(center.agents) agents can never all talk at once"
-            )
+    private func warnIfConcurrencyBinds(_ payload: SimulationPayload, _ campaign: Campaign, _ form: Form) {
+        guard let center = campaign.center else { return }
+        let agents = center.mostAgents
+        warnIfLinesBind(form["contactCenter"]?.member("lines"), agents)
+        if !campaign.schedule.isEmpty {
+            for entry in form["schedule"]?.list() ?? [] { warnIfLinesBind(entry.member("lines"), agents) }
         }
-        let wanted = min(center.lines ?? .max, 2 * center.agents)
+        let allLines = ([center] + campaign.schedule.map(\.center)).map { $0.lines ?? .max }
+        let lines = allLines.max().flatMap { $0 == .max ? nil : $0 }
+        let wanted = min(lines ?? .max, 2 * agents)
         guard payload.concurrencyLimit < wanted, let simulation = form["simulation"] else { return }
-        let lines = center.lines.map { " and \($0) lines" } ?? ""
         simulation.member("concurrencyLimit")?.warn(
             .concurrencyBinds,
             "concurrencyLimit \(payload.concurrencyLimit) keeps the contact centre short of calls: "
-                + "\(center.agents) agents\(lines) can use \(wanted) at once"
+                + "\(agents) agents\(lines.map { " and \($0) lines" } ?? "") can use \(wanted) at once"
         )
     }
-}
 
-extension FormField {
-    private func runPlan() -> Scenario.RunPlan? {
-        form { form in
-            var plan = Scenario.RunPlan()
-            let fields = (shift: form["shift"], warmUp: form["warmUp"], days: form["days"], calls: form["calls"])
-            let shift = fields.shift?.shift()
-            let days = fields.days?.integer(in: Experiment.dayBounds)
-            let calls = fields.calls?.integer(in: 1...1_000_000_000_000)
-            plan.replications = form["replications"]?.integer(in: 1...1_000_000) ?? plan.replications
-            plan.warmUp = fields.warmUp?.warmUp() ?? plan.warmUp
-            if let calls = fields.calls, fields.shift != nil {
-                calls.report(.runLength, "run names shift and calls; dialling ends after one or the other")
-            }
-            if let days = fields.days, fields.shift == nil {
-                days.report(.runLength, "days is given without a shift that they repeat")
-            }
-            if let shift {
-                plan.length = .shifts(seconds: shift, days: days ?? 1)
-            } else if let calls {
-                plan.length = .calls(calls)
-            }
-            if let shift, case .seconds(let warmUp) = plan.warmUp, warmUp >= shift, let field = fields.warmUp {
-                field.report(.runWarmUp, "warmUp must be shorter than shift, or nothing is left to measure")
-            }
-            return plan
-        }
-    }
-
-    private func shift() -> Double? {
-        guard let seconds = duration() else { return nil }
-        return seconds <= Experiment.longestShift
-            ? seconds : fail(.fieldRange, "shift must be at most 30 days (720h)")
-    }
-
-    private func warmUp() -> Scenario.RunPlan.WarmUp? {
-        if json == "auto" { return .auto }
-        return duration(allowsZero: true, "auto or \(DurationText.wanted)").map { .seconds($0) }
+    private func warnIfLinesBind(_ field: FormField?, _ agents: Int) {
+        guard let field, let lines = field.json.integer, lines < agents else { return }
+        field.warn(
+            .linesBind,
+            "\(lines == 1 ? "1 line keeps" : "\(lines) lines keep") the contact centre short of calls: \(agents) agents can never all talk at once"
+        )
     }
 }

@@ -10,12 +10,14 @@ extension Scenario {
     ///
     /// - Parameter seed: Every random number follows from it.
     package func experiment(seed: UInt32) -> Experiment? {
-        guard let contactCenter else { return nil }
-        let length = runPlan.length ?? .calls(payload.maxCalls)
-        var experiment = Experiment(contactCenter, pacing: pacing, length: length, seed: seed)
+        guard var experiment = campaign.experiment(maxCalls: payload.maxCalls, seed: seed) else { return nil }
         if case .seconds(let seconds) = runPlan.warmUp { experiment.warmUp = seconds }
         experiment.compliance = compliance
         return experiment
+    }
+
+    private var campaign: Campaign {
+        Campaign(center: contactCenter, pacing: pacing, schedule: schedule, list: list, plan: runPlan)
     }
 
     /// How long a person may wait after the answer until a rule counts the call as abandoned, in seconds.
@@ -38,24 +40,8 @@ extension Distribution {
     }
 }
 
-extension ContactCenter {
-    /// Reads a contact centre from JSON, such as the member that a sandbox's request carries.
-    ///
-    /// - Parameters:
-    ///   - pointer: Where it is in its document; the violations' pointers begin with it.
-    ///   - outcomes: The outcomes of its calls.
-    public static func check(
-        _ json: JSONValue,
-        at pointer: JSONPointer = .root,
-        outcomes: OutcomeProbabilities
-    ) -> Result<ContactCenter, Violations> {
-        let report = FormReport()
-        return report.result(FormField(json, at: pointer, report).contactCenter(outcomes: outcomes))
-    }
-}
-
 extension Pacing {
-    /// Reads a pacing policy from JSON, such as the member that a sandbox's request carries.
+    /// Reads a pacing policy from JSON, such as an option of a command.
     ///
     /// - Parameter pointer: Where it is in its document; the violations' pointers begin with it.
     public static func check(_ json: JSONValue, at pointer: JSONPointer = .root) -> Result<Pacing, Violations> {

@@ -15,7 +15,7 @@ public struct Scenario: Hashable, Sendable {
     public var name: String
     /// What is sent: without a webhook address unless one is written.
     ///
-    /// A sandbox gets the contact centre and the pacing as they were written, so that it applies its own defaults.
+    /// A sandbox gets the contact centre and its campaign as they were written, so that it applies its own defaults.
     public var payload: SimulationPayload
     /// What the organisation allows.
     public var limits: Limits
@@ -23,6 +23,10 @@ public struct Scenario: Hashable, Sendable {
     public var contactCenter: ContactCenter?
     /// When calls are dialled.
     public var pacing: Pacing
+    /// What changes during a shift; each day alike.
+    public var schedule: [ScheduleEntry]
+    /// Who is called; without a list contacts never run out.
+    public var list: ContactList?
     /// How long a simulated campaign lasts, and how often it is repeated.
     public var runPlan: RunPlan
     /// The rules that abandonment is judged by.
@@ -76,6 +80,10 @@ extension Scenario {
 
         /// What ends the dialling; `nil` is the simulation's `maxCalls`.
         public var length: Experiment.Length?
+        /// A limit on the calls of shifts whose length a roster gives; nil without.
+        public var callLimit: Int?
+        /// How the days lie in the calendar.
+        public var calendar = CampaignCalendar()
         /// How long the start is left out of the metrics.
         public var warmUp = WarmUp.seconds(0)
         /// How often all of it is repeated.
@@ -83,5 +91,8 @@ extension Scenario {
 
         /// The plan of a scenario that says nothing about it.
         public init() {}
+
+        /// The members that a sandbox gets.
+        static let membersOfPayload = ["shift", "days", "start", "date", "weekdays"]
     }
 }

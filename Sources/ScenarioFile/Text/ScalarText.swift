@@ -65,7 +65,7 @@ enum CoreSchema {
     private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 }
 
-/// Durations as people write them: `250ms`, `2s`, `5m`, `8h`, `1h30m`, or a plain number of seconds.
+/// Durations as people write them: `250ms`, `2s`, `5m`, `8h`, `1h30m`, `7d`, or a plain number of seconds.
 public enum DurationText {
     /// The longest duration, in seconds (some 31 years), so that times computed from it stay ordinary dates.
     public static let maximumSeconds = Bounds.duration.upper
@@ -102,7 +102,9 @@ public enum DurationText {
     static let wanted = "a duration such as 250ms, 2s, 1h30m or a number of seconds"
 
     /// The units in rising order; in a text they fall, each at most once.
-    private static let units: [(name: String, seconds: Double)] = [("ms", 0.001), ("s", 1), ("m", 60), ("h", 3_600)]
+    private static let units: [(name: String, seconds: Double)] = [
+        ("ms", 0.001), ("s", 1), ("m", 60), ("h", 3_600), ("d", 86_400),
+    ]
 }
 
 /// Shares of a whole as people write them, `3%` or `0.03`, kept as exact decimals.

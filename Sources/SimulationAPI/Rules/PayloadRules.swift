@@ -16,7 +16,7 @@ public struct PayloadRules: Hashable, Sendable {
     public var maxConcurrent: Int
     /// The longest tag, in characters.
     public var maxTagLength: Int
-    /// Whether the sandbox's own `contactCenter` and `pacing` are accepted.
+    /// Whether the sandbox's own members are accepted: ``SimulationPayload/Extensions``.
     public var acceptsExtensions: Bool
 
     /// The most calls of one simulation.
@@ -44,7 +44,7 @@ public struct PayloadRules: Hashable, Sendable {
         field.form { form in
             let campaignID = form.required("campaignId").flatMap { self.campaignID($0) }
             let agent = form.required("virtualAgentMatrix")?.form { virtualAgent($0) }
-            let outcomes = form.required("outcomeInjection")?.form { self.outcomes($0) }
+            let outcomes = form.required("outcomeInjection")?.form { Self.outcomes($0) }
             let concurrency = form.required("concurrencyLimit")?.integer(
                 in: 1...max(1, maxConcurrent),
                 .concurrencyRange,
@@ -62,7 +62,7 @@ public struct PayloadRules: Hashable, Sendable {
             }
             let tag = form["tag"]
             tag?.checkTag(atMost: maxTagLength)
-            let (contactCenter, pacing) = acceptsExtensions ? extensions(form) : (nil, nil)
+            let extensions = acceptsExtensions ? self.extensions(form) : .init()
             guard let campaignID, let agent, let outcomes, let concurrency, let calls else { return nil }
             return SimulationPayload(
                 campaignID: campaignID,
@@ -73,18 +73,25 @@ public struct PayloadRules: Hashable, Sendable {
                 complianceBypass: true,
                 webhookURL: url?.json.string,
                 tag: tag?.json.string,
-                contactCenter: contactCenter,
-                pacing: pacing
+                extensions: extensions
             )
         }
     }
 
     /// The sandbox's extensions: only their type is judged here, the engine behind the sandbox reads them.
-    private func extensions(_ form: Form) -> (contactCenter: JSONValue?, pacing: JSONValue?) {
-        let (contactCenter, pacing) = (form["contactCenter"], form["pacing"])
-        if let contactCenter, !contactCenter.isObject { contactCenter.reportType("an object") }
-        if let pacing, !pacing.isObject { _ = pacing.text("an object or the name of a policy") }
-        return (contactCenter?.json, pacing?.json)
+    private func extensions(_ form: Form) -> SimulationPayload.Extensions {
+        func written(_ name: String, _ wanted: String, _ isRight: (JSONValue) -> Bool) -> JSONValue? {
+            let field = form[name]
+            if let field, !isRight(field.json) { field.reportType(wanted) }
+            return field?.json
+        }
+        var extensions = SimulationPayload.Extensions()
+        extensions.contactCenter = written("contactCenter", "an object") { $0.isObject }
+        extensions.pacing = written("pacing", "an object or the name of a policy") { $0.isObject || $0.string != nil }
+        extensions.schedule = written("schedule", "a list") { $0.elements != nil }
+        extensions.list = written("list", "an object") { $0.isObject }
+        extensions.run = written("run", "an object") { $0.isObject }
+        return extensions
     }
 
     private func campaignID(_ field: FormField) -> String? {
@@ -119,9 +126,12 @@ public struct PayloadRules: Hashable, Sendable {
         )
     }
 
-    private func outcomes(_ form: Form) -> SimulationPayload.OutcomeInjection? {
+    /// Reads an outcome distribution.
+    ///
+    /// - Parameter needsSwitch: Whether `enabled` has to be written.
+    package static func outcomes(_ form: Form, needsSwitch: Bool = true) -> SimulationPayload.OutcomeInjection? {
         let names = ["dialToneProbability", "busySignalProbability", "noAnswerProbability", "answerProbability"]
-        let enabled = form.required("enabled")?.boolean()
+        let enabled = needsSwitch ? form.required("enabled")?.boolean() : form["enabled"].map { $0.boolean() } ?? true
         let fields = names.map { form[$0] }
         // The API's own clients leave a probability of 0 out.
         let values = fields.map { $0 == nil ? .zero : $0?.probability() }

@@ -20,10 +20,34 @@ public struct SimulationPayload: Hashable, Sendable {
     public var webhookURL: String?
     /// A name to find the simulation again by.
     public var tag: String?
-    /// The contact centre behind the sandbox, as written; an extension that only a sandbox honours.
-    public var contactCenter: JSONValue?
-    /// The pacing of that contact centre, as written; an extension that only a sandbox honours.
-    public var pacing: JSONValue?
+    /// What only a sandbox honours.
+    public var extensions = Extensions()
+
+    /// The members that a sandbox adds to the API's own, each as it was written.
+    public struct Extensions: Hashable, Sendable {
+        /// The contact centre behind the dialer.
+        public var contactCenter: JSONValue?
+        /// How that contact centre dials.
+        public var pacing: JSONValue?
+        /// What changes during a shift.
+        public var schedule: JSONValue?
+        /// Who is called.
+        public var list: JSONValue?
+        /// The shifts and their calendar.
+        public var run: JSONValue?
+
+        /// Creates a payload's extensions without any.
+        public init() {}
+
+        /// The names of the members that are written.
+        public var names: [String] {
+            let members = [
+                ("contactCenter", contactCenter), ("pacing", pacing), ("schedule", schedule), ("list", list),
+                ("run", run),
+            ]
+            return members.compactMap { $0.1 == nil ? nil : $0.0 }
+        }
+    }
 
     /// The flow or script of the virtual agent.
     public struct VirtualAgentMatrix: Hashable, Sendable {
@@ -62,7 +86,8 @@ public struct SimulationPayload: Hashable, Sendable {
 
     /// The JSON of the request: every probability is sent, also 0; extensions only if wanted.
     public func json(extensions: Bool) -> JSONValue {
-        .object(present: [
+        let sent = extensions ? self.extensions : Extensions()
+        return .object(present: [
             "campaignId": .string(campaignID),
             "virtualAgentMatrix": .object(present: [
                 "flowId": virtualAgent.flowID.map { .string($0) },
@@ -78,8 +103,8 @@ public struct SimulationPayload: Hashable, Sendable {
             ],
             "concurrencyLimit": .integer(concurrencyLimit), "maxCalls": .integer(maxCalls),
             "complianceBypass": .bool(complianceBypass), "webhookUrl": webhookURL.map { .string($0) },
-            "tag": tag.map { .string($0) }, "contactCenter": extensions ? contactCenter : nil,
-            "pacing": extensions ? pacing : nil,
+            "tag": tag.map { .string($0) }, "contactCenter": sent.contactCenter,
+            "pacing": sent.pacing, "schedule": sent.schedule, "list": sent.list, "run": sent.run,
         ])
     }
 }

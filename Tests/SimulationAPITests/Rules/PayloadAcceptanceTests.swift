@@ -19,8 +19,7 @@ struct PayloadAcceptanceTests {
         #expect(payload.complianceBypass)
         #expect(payload.webhookURL == "https://qa-monitor.example.com/webhook/simulation-events")
         #expect(payload.tag == "predictive-calibration-test")
-        #expect(payload.contactCenter == nil)
-        #expect(payload.pacing == nil)
+        #expect(payload.extensions.names.isEmpty)
     }
 
     @Test func payloadThatIsSentPassesAgain() throws {
@@ -98,17 +97,27 @@ struct PayloadAcceptanceTests {
         let center: JSONValue = ["agents": 10, "unknown": [.number("1.50"), nil]]
         var document = try PayloadDocuments.with("contactCenter", center.text)
         guard case .object(let members) = document else { return }
-        document = .object(members + [.init("pacing", "progressive")])
+        document = .object(
+            members + [
+                .init("pacing", "progressive"), .init("schedule", [["from": "2h", "lines": 3]]),
+                .init("list", ["contacts": 5]), .init("run", ["shift": "8h"]),
+            ]
+        )
         let payload = try #require(PayloadRules().check(document).payload)
-        #expect(payload.contactCenter == center)
-        #expect(payload.pacing == "progressive")
-        #expect(payload.json(extensions: true)["contactCenter"] == center)
-        #expect(payload.json(extensions: false)["contactCenter"] == nil)
-        #expect(payload.json(extensions: false)["pacing"] == nil)
+        #expect(payload.extensions.contactCenter == center)
+        #expect(payload.extensions.pacing == "progressive")
+        #expect(payload.extensions.names == ["contactCenter", "pacing", "schedule", "list", "run"])
+        for name in payload.extensions.names {
+            #expect(payload.json(extensions: true)[name] == document[name])
+            #expect(payload.json(extensions: false)[name] == nil)
+        }
         #expect(
             PayloadRules(acceptsExtensions: false).check(document).lines == [
                 #"/contactCenter [field.unknown] unknown field "contactCenter""#,
                 #"/pacing [field.unknown] unknown field "pacing""#,
+                #"/schedule [field.unknown] unknown field "schedule""#,
+                #"/list [field.unknown] unknown field "list""#,
+                #"/run [field.unknown] unknown field "run""#,
             ]
         )
     }
@@ -119,7 +128,8 @@ struct PayloadAcceptanceTests {
         let paths = [
             "campaignId", "virtualAgentMatrix", "virtualAgentMatrix.flowId", "virtualAgentMatrix.language",
             "outcomeInjection", "outcomeInjection.enabled", "outcomeInjection.answerProbability", "concurrencyLimit",
-            "maxCalls", "complianceBypass", "webhookUrl", "tag", "contactCenter", "pacing", "surprise",
+            "maxCalls", "complianceBypass", "webhookUrl", "tag", "contactCenter", "pacing", "schedule",
+            "list", "run", "surprise",
         ]
         let values = [
             nil, "null", "true", "false", "0", "-1", "1e999999", "1e-999999", "0.5", "[]", "{}", #""""#, #""é\u0000""#,
