@@ -131,18 +131,21 @@ package struct StudySummary {
         return wrapped("  ", text)
     }
 
-    /// The gauges of dialers, if any of them disagrees with the law: what a screen would have said.
+    /// What the screens of dialers would show beside the law, and where they come to another verdict.
     private var gaugeLines: [String] {
-        guard let law = result.gauges.first?.law, law.profile.limit != nil else { return [] }
-        let lawText = MetricText(StudyMetric.abandonmentRate).cells(law.rate)[0]
-        return result.gauges.filter { !$0.agrees }.flatMap { finding in
-            let shown = MetricText(StudyMetric.abandonmentRate).cells(finding.value)[0]
+        guard let law = result.gauges.first?.law else { return [] }
+        let rate = MetricText(StudyMetric.abandonmentRate)
+        let values = result.gauges.map { "\($0.gauge.rawValue) \(rate.cells($0.value)[0])" }
+        let shown = "gauges beside \(law.profile.name) \(rate.cells(law.rate)[0]): \(values.joined(separator: ", "))"
+        let apart = Dictionary(grouping: result.gauges.filter { !$0.agrees }) { $0.verdict?.rawValue ?? "reported" }
+        let warnings = apart.sorted { $0.key < $1.key }.flatMap { verdict, findings in
+            let names = findings.map(\.gauge.rawValue).joined(separator: ", ")
             return wrapped(
                 "  ! ",
-                "\(finding.gauge.rawValue) would show \(shown) (\(finding.verdict?.rawValue ?? "reported")); "
-                    + "\(law.profile.name) counts \(lawText) (\(law.verdict?.rawValue ?? "reported"))"
+                "\(names): \(verdict) by the screen, \(law.verdict?.rawValue ?? "reported") by \(law.profile.name)"
             )
         }
+        return wrapped("  · ", shown) + warnings
     }
 
     private func lines(of finding: ThresholdFinding) -> [String] {
