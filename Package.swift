@@ -275,7 +275,9 @@ let package = Package(
             name: "DialerStudyTests",
             dependencies: [
                 "ExactJSON", "Statistics", "DialerEngine", "SimulationAPI", "ScenarioFile", "RunReport", "DialerStudy",
-            ]
+                "RingbackTestKit",
+            ],
+            exclude: ["Golden"]
         ),
         .testTarget(name: "EngineValidationTests", dependencies: ["Statistics", "DialerEngine", "EngineValidation"]),
         .testTarget(name: "DiscreteEventsTests", dependencies: ["DiscreteEvents"]),

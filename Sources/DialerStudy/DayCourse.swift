@@ -19,7 +19,7 @@ package struct DayCourse: Hashable, Sendable {
         package let occupancy: Estimate
         /// Calls that ring, wait or talk, the mean over the interval.
         package let lines: Estimate
-        /// Open contacts at the end of the interval; nil without a list.
+        /// Open contacts at the end of the interval; nil without a list, and after the shift.
         package let contactsLeft: Estimate?
     }
 
@@ -71,7 +71,7 @@ package struct DayCourse: Hashable, Sendable {
                     abandonmentRate: ratio({ Double($0.abandoned) }, { Double($0.answered) }),
                     occupancy: ratio({ $0.busySeconds }, { $0.dutySeconds }),
                     lines: perSecond { $0.lineSeconds },
-                    contactsLeft: hasList ? perDay { Double($0.contactsLeft) } : nil
+                    contactsLeft: hasList && !isOvertime ? perDay { Double($0.contactsLeft) } : nil
                 )
             )
         }

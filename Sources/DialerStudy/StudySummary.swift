@@ -116,10 +116,10 @@ package struct StudySummary {
 
     /// What became of the contacts, in one sentence.
     private func listLines(_ list: ListFinding) -> [String] {
-        func number(_ value: Double) -> String { NumberText.count(Int(value.rounded())) }
+        let (reached, done) = (Int(list.reached.rounded()), Int(list.done.rounded()))
         var text =
-            "list: of \(NumberText.count(list.contacts, "contact")) \(number(list.reached)) reached, "
-            + "\(number(list.done - list.reached)) done otherwise, \(number(list.open)) open"
+            "list: of \(NumberText.count(list.contacts, "contact")) \(NumberText.count(reached)) reached, "
+            + "\(NumberText.count(done - reached)) done otherwise, \(NumberText.count(list.contacts - done)) open"
         if let attempts = list.attemptsPerContact.mean {
             text += "; \(NumberText.short(attempts, 2)) attempts per contact"
         }

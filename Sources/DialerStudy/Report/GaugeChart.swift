@@ -29,6 +29,7 @@ struct GaugeChart {
             svg.vertical(place(mark), from: 0, to: bottom, mark == 0 ? "axis" : "grid")
             svg.tick(NumberText.percent(mark), place(mark), bottom + 16)
         }
+        if let limit { svg.vertical(place(limit), from: 0, to: bottom, "limit") }
         for (index, row) in rows.enumerated() {
             let top = Double(index) * Self.rowHeight + 4
             let cells = MetricText(StudyMetric.abandonmentRate).cells(row.estimate)
@@ -42,7 +43,6 @@ struct GaugeChart {
                 svg.vertical(place(end), from: top + 23.5, to: top + 31.5, "whisker")
             }
         }
-        if let limit { svg.vertical(place(limit), from: 0, to: bottom, "limit") }
         return svg
     }
 

@@ -175,10 +175,10 @@ package struct StudyReport: Sendable {
 
     private var list: [[String: TemplateValue]] {
         guard let list = result.list else { return [] }
-        func count(_ value: Double) -> String { NumberText.count(Int(value.rounded())) }
+        let (reached, done) = (Int(list.reached.rounded()), Int(list.done.rounded()))
         var rows = [
-            ("Contacts", NumberText.count(list.contacts)), ("Reached", count(list.reached)),
-            ("Done otherwise", count(list.done - list.reached)), ("Open", count(list.open)),
+            ("Contacts", NumberText.count(list.contacts)), ("Reached", NumberText.count(reached)),
+            ("Done otherwise", NumberText.count(done - reached)), ("Open", NumberText.count(list.contacts - done)),
             ("Attempts per contact", list.attemptsPerContact.mean.map { NumberText.short($0, 2) } ?? "–"),
             ("Share reached", list.reachedShare.mean.map { NumberText.percent($0) } ?? "–"),
         ]
