@@ -213,6 +213,12 @@ let package = Package(
             ],
             path: "Tests/QueueingTheory"
         ),
+        // Contact centres that are drawn from a seed, for properties that hold in every run.
+        .target(
+            name: "RandomCenters",
+            dependencies: ["DiscreteEvents", "Statistics", "DialerEngine"],
+            path: "Tests/RandomCenters"
+        ),
         // Compares the engine with queueing theory; `make validation` writes docs/VALIDATION.md with it.
         .executableTarget(
             name: "EngineValidation",
@@ -270,12 +276,12 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]
         ),
-        .testTarget(name: "DialerEngineTests", dependencies: ["DiscreteEvents", "DialerEngine"]),
+        .testTarget(name: "DialerEngineTests", dependencies: ["DiscreteEvents", "DialerEngine", "RandomCenters"]),
         .testTarget(
             name: "DialerStudyTests",
             dependencies: [
                 "ExactJSON", "Statistics", "DialerEngine", "SimulationAPI", "ScenarioFile", "RunReport", "DialerStudy",
-                "RingbackTestKit",
+                "RandomCenters", "RingbackTestKit",
             ],
             exclude: ["Golden"]
         ),

@@ -16,6 +16,7 @@ package enum TraceLine {
             "event": .string(event.kind.rawValue),
             "time": .double(event.time),
             "attempt": event.attempt.map { .integer($0) },
+            "contact": event.contact.map { .integer($0) },
             "outcome": outcome,
             "agent": event.agent.map { .integer($0) },
             "dialledAt": event.dialledAt.map { .double($0) },

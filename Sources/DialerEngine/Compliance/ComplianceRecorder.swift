@@ -122,7 +122,10 @@ struct ComplianceRecorder {
 
     /// Returns the calls of the replication until now.
     private mutating func total() -> ComplianceCount.Window {
-        if isRolling { return rolling.judged }
+        if isRolling {
+            rolling.judge(before: .infinity)
+            return rolling.judged
+        }
         store()
         return count.windows.reduce(into: ComplianceCount.Window()) { total, window in
             total.calls += window.calls

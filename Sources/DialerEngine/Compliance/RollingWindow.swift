@@ -16,6 +16,7 @@ struct RollingWindow {
     private let profile: ComplianceProfile
     private let calendar: CampaignCalendar
     private let length: Double
+    private let countsAttempts: Bool
     private var entries: [Entry] = []
     /// The number of the live call that stands first in ``entries``.
     private var firstNumber = 0
@@ -29,7 +30,7 @@ struct RollingWindow {
     private var attemptsEnd = 0
     /// The calls of the window that ends with the last judged answer.
     private var inside = ComplianceCount.Window()
-    /// All calls that have been judged.
+    /// All calls whose fate has been judged, and all attempts where they are the denominator.
     private(set) var judged = ComplianceCount.Window()
     /// The answers that have been judged.
     private(set) var judgements = 0
@@ -42,18 +43,26 @@ struct RollingWindow {
         self.profile = profile
         self.calendar = calendar
         length = profile.window.seconds
+        countsAttempts = profile.denominator == .attempts
     }
 
-    mutating func attempted(at time: Double) { attempts.append(time) }
+    mutating func attempted(at time: Double) {
+        judge(before: time)
+        attempts.append(time)
+        judged.calls += 1
+    }
 
-    mutating func answered(at time: Double) { entries.append(Entry(time: time)) }
+    mutating func answered(at time: Double) {
+        if countsAttempts { judge(before: time) }
+        entries.append(Entry(time: time))
+    }
 
     mutating func settled(_ number: Int, counts: Bool, isAbandoned: Bool) {
         let place = number - firstNumber
         entries[place].fate = .settled
         entries[place].counts = counts
         entries[place].isAbandoned = isAbandoned
-        while end < entries.count, entries[end].fate != .open { judge() }
+        if !countsAttempts { judge(before: .infinity) }
         if start > 1024, start * 2 > entries.count {
             entries.removeFirst(start)
             firstNumber += start
@@ -67,8 +76,15 @@ struct RollingWindow {
         }
     }
 
+    /// Judges the answers before a moment, as far as the fates up to them are known.
+    ///
+    /// Attempts may be dialled at the very moment of an answer, and stand in its window too.
+    mutating func judge(before time: Double) {
+        while end < entries.count, entries[end].fate != .open, entries[end].time < time { judgeNext() }
+    }
+
     /// Judges the window that ends with the next answer.
-    private mutating func judge() {
+    private mutating func judgeNext() {
         let entry = entries[end]
         end += 1
         judgements += 1
@@ -77,7 +93,6 @@ struct RollingWindow {
         while attemptsEnd < attempts.count, attempts[attemptsEnd] <= entry.time {
             attemptsEnd += 1
             inside.calls += 1
-            judged.calls += 1
         }
         while entries[start].time <= entry.time - length {
             inside.add(entries[start].counts, entries[start].isAbandoned, -1)
