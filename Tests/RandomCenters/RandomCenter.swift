@@ -24,6 +24,7 @@ package struct RandomCenter {
         var center = center(shift: shift)
         if happens(0.75) { center.roster = roster(shift: shift) }
         let drawn = self.pacing()
+        if case .fixedLines(let lines) = pacing ?? drawn { center.lines = center.lines.map { max($0, lines) } }
         var experiment = Experiment(
             center,
             pacing: pacing ?? drawn,
