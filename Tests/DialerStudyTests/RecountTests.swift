@@ -14,7 +14,8 @@ struct RecountTests {
         let (expected, found) = try await TemporaryFolder.with { folder in
             let expected = try seeds.map { try Self.write(RandomCenter.experiment($0), "\(folder)/\($0)") }
             let files = seeds.flatMap { ["\(folder)/\($0).json", "\(folder)/\($0).jsonl"] }
-            return (expected, try await Recount.run(files))
+            let text = try await RecountProgram.run(files)
+            return (expected, try JSONDecoder().decode([[Recount]].self, from: Data(text.utf8)))
         }
         #expect(found.count == expected.count)
         for ((seed, found), expected) in zip(zip(seeds, found), expected) {
@@ -162,20 +163,5 @@ extension Recount {
             "countEarlyHangUps": .bool(profile.countsEarlyHangUps),
             "denominator": .string(profile.denominator.rawValue),
         ]
-    }
-
-    /// Runs the program on pairs of rules and trace.
-    static func run(_ files: [String]) async throws -> [[Recount]] {
-        let script = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "Recount/recount.py").path
-        let program = try Program(
-            "/usr/bin/env",
-            ["python3", script] + files,
-            environment: ["PATH": "/usr/bin:/bin"],
-            in: "/tmp"
-        )
-        let finished = await program.finished()
-        #expect(finished.exitCode == 0, "\(finished.stderr)")
-        return try JSONDecoder().decode([[Recount]].self, from: Data(finished.stdout.utf8))
     }
 }
