@@ -26,8 +26,8 @@ extension Page {
           people who were called hang up on silence. Contacts of a list are alike, and one that did not answer answers the
           next attempt as probably as any other: in real lists it is less likely, and it depends on the hour of the first.
         - **Agents** are alike, and a wrap-up does not depend on the call. They come, take their breaks and leave as the
-          roster says, never late or unforeseen. Breaks have constant lengths, which no Markov chain follows: their times
-          are held to hand-computed ones in the tests.
+          roster says, never late or unforeseen. Breaks have constant lengths, which no Markov chain follows, so
+          only days with constant times are compared.
         - **Answer rates** change when the schedule says so, and nobody has measured how they change within a day; how fast
           adaptive policies follow a change is not compared with anything.
         - **Networks.** Set-up delays, failures and glare of lines are part of the ringing time or left out.

@@ -2,7 +2,7 @@
 enum Section: String, CaseIterable {
     case formulas, random, distributions
     case single, loss, delay, impatience, twoSeconds
-    case progressive, detection, lines, changes, list, power, optimum
+    case progressive, detection, lines, changes, breaks, list, power, optimum
     case compliance, accounting, reproducibility
 
     /// Runs the comparisons.
@@ -20,6 +20,7 @@ enum Section: String, CaseIterable {
         case .detection: try await DialingFamilies.detection(simulator)
         case .lines: try await DialingFamilies.fixedLines(simulator)
         case .changes: try await DialingFamilies.changes(simulator)
+        case .breaks: try RosterFamily.family()
         case .list: try await ListFamily.family(simulator)
         case .power: try await DialingFamilies.power(simulator)
         case .optimum: try await OptimumFamily.family(simulator)

@@ -8,7 +8,7 @@ import Testing
 struct SectionTests {
     @Test func accountingHasEveryPolicy() { #expect(AccountingFamily.policies.map(\.name) == PacingName.allCases) }
 
-    @Test(arguments: [Section.random, .accounting, .list])
+    @Test(arguments: [Section.random, .accounting, .breaks, .list])
     func everyComparisonAgrees(section: Section) async throws {
         let family = try await section.run(Simulator(scale: 0.05))
         let failures = Page(families: [family]).failures
