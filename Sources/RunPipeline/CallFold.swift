@@ -18,11 +18,15 @@ struct CallFold {
     private var callsUp = 0
     private var currentBin = 0
     private let longestWaitsMs: [Int64?]
+    private let schedule: ScheduleClock?
 
     /// - Parameters:
     ///   - span: the times of the first and the last event.
     ///   - longestWaits: for each abandonment rule the longest wait after the answer that it allows, in seconds.
-    init(span: ClosedRange<Timestamp>?, longestWaits: [Double?] = []) {
+    ///   - schedule: when outcomes change; `nil` if they do not.
+    init(span: ClosedRange<Timestamp>?, longestWaits: [Double?] = [], schedule: ScheduleClock? = nil) {
+        self.schedule = schedule
+        totals.callsByEntry = Array(repeating: 0, count: schedule?.stretches ?? 0)
         longestWaitsMs = longestWaits.map { $0.map { Int64(($0 * 1000).rounded(.up)) } }
         totals.lateConnects = longestWaits.map { _ in 0 }
         guard let span else { return }
@@ -101,10 +105,18 @@ struct CallFold {
             return
         }
         totals.outcomes[outcome, default: 0] += 1
+        if let schedule { totals.callsByEntry[schedule.stretch(at: dialledAt)] += 1 }
         if totals.timeline.ended.indices.contains(bin(of: end.timestamp)) {
             totals.timeline.ended[bin(of: end.timestamp)][outcome, default: 0] += 1
         }
         if outcome == .answered { addWait() }
+    }
+
+    /// When the call was dialled, as its first event says.
+    private var dialledAt: Timestamp {
+        let first = call.map(\.event).min { ($0.timestamp, $0.state.rank) < ($1.timestamp, $1.state.rank) }
+        guard let first else { return totals.timeline.start }
+        return first.state == .dialing ? first.timestamp : first.timestamp.adding(milliseconds: -first.durationMs)
     }
 
     /// The time from the answer to an agent, or to the end of a call that was abandoned.

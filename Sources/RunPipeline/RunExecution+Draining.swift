@@ -58,8 +58,10 @@ extension RunExecution {
             let (store, scenario) = (session.store, run.scenario)
             let span = try await store.eventSpan(run: row.rowID, simulationID: id)
             let longestWaits = scenario.compliance.map { scenario.longestWait(of: $0) }
+            let start = facts.status?.createdAt ?? span?.lowerBound ?? facts.startedAt
+            let schedule = facts.sendsExtensions ? ScheduleClock(scenario, start: start) : nil
             // The closures of the store change the fold one after another, on other threads.
-            let fold = Mutex(CallFold(span: span, longestWaits: longestWaits))
+            let fold = Mutex(CallFold(span: span, longestWaits: longestWaits, schedule: schedule))
             try await store.eachEventByCall(run: row.rowID, simulationID: id) { event in
                 fold.withLock { $0.add(event) }
             }

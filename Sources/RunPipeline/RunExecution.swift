@@ -43,7 +43,8 @@ struct RunExecution: Sendable {
     private func begin(_ facts: inout RunFacts) async throws {
         facts.webhooks.signed = isSigned
         let extensions = facts.payload.extensions.names
-        if !client.capabilities.extensions, !extensions.isEmpty {
+        facts.sendsExtensions = client.capabilities.extensions
+        if !facts.sendsExtensions, !extensions.isEmpty {
             let verbs = extensions.count == 1 ? ("is a member", "is") : ("are members", "are")
             let others = extensions.dropLast().joined(separator: ", ")
             let names = [others, extensions.last ?? ""].filter { !$0.isEmpty }.joined(separator: " and ")

@@ -11,6 +11,9 @@ public struct ObservedCalls: Hashable, Sendable {
     public var abandoned: Int = 0
     /// Ended calls by outcome; a call that ended without one is in ``withoutOutcome``.
     public var outcomes: [CallOutcome: Int] = [:]
+    /// Of the calls in ``outcomes`` those that were dialled before the first entry of the schedule, in force of the first,
+    /// the second and so on; empty if the outcomes did not change.
+    public var callsByEntry: [Int] = []
     /// Ended calls whose events had no outcome.
     public var withoutOutcome: Int = 0
     /// The sum of `durationMs` over the final events, milliseconds.

@@ -1,3 +1,4 @@
+import DialerEngine
 public import ExactJSON
 public import ScenarioFile
 public import SimulationAPI
@@ -23,6 +24,8 @@ public struct RunFacts: Sendable {
     public var finishedAt: Timestamp
     /// The simulation's id once it is created.
     public var simulationID: String?
+    /// Whether the target got the payload's extensions, so that it simulates the scenario's contact centre.
+    public var sendsExtensions = true
     /// How the run's simulation ended.
     public var ending = RunEnding.notCreated("the run has not come that far")
     /// The last status that was read.
@@ -75,8 +78,27 @@ public struct RunFacts: Sendable {
     var outcomeCounts: [Int] { CallOutcome.allCases.map { calls.outcomes[$0] ?? 0 } }
 
     /// The injected probability of each outcome, in the order of ``CallOutcome``.
+    ///
+    /// If a schedule changes outcomes, the mean over the calls of the probabilities in force when each was dialled.
     var injectedProbabilities: [Double] {
-        CallOutcome.allCases.map { max(0, payload.outcomes.probability(of: $0).doubleValue) }
+        let calls = calls.callsByEntry
+        let total = calls.reduce(0, +)
+        guard total > 0, calls.count == scenario.schedule.count + 1 else {
+            return CallOutcome.allCases.map { max(0, payload.outcomes.probability(of: $0).doubleValue) }
+        }
+        let inForce = [payload.outcomes.probabilities] + scenario.schedule.map(\.center.outcomes)
+        return CallOutcome.allCases.map { outcome in
+            let sum = zip(calls, inForce).reduce(0.0) { $0 + Double($1.0) * max(0, $1.1[AttemptOutcome(outcome)]) }
+            return sum / Double(total)
+        }
+    }
+
+    /// The injected probability of each outcome as it was written; rounded if it is a mean.
+    var injectedShares: [ExactDecimal] {
+        guard calls.callsByEntry.contains(where: { $0 > 0 }) else {
+            return CallOutcome.allCases.map { payload.outcomes.probability(of: $0) }
+        }
+        return injectedProbabilities.map { ExactDecimal("\(($0 * 1e6).rounded() / 1e6)") ?? .zero }
     }
 
     /// 1 − total variation distance between injected and observed outcomes, 0…1.
@@ -102,6 +124,14 @@ public struct RunFacts: Sendable {
 
     /// Calls that were dialled: the status' number, or without a status the number of calls with events.
     public var callsAttempted: Int { status?.callsAttempted ?? calls.seen }
+
+    /// The calls that were to be dialled: those that were, if the simulation is complete with fewer than `maxCalls`.
+    var callsToDial: Int {
+        ending == .ended && status?.state == .completed && hasShifts ? callsAttempted : payload.maxCalls
+    }
+
+    /// Whether dialling may end before `maxCalls`, with the last shift or with the list.
+    var hasShifts: Bool { sendsExtensions && scenario.hasShifts }
 
     /// The most calls at once that either the events or the status show.
     var peakConcurrency: Int { max(calls.peakConcurrency, status?.peakConcurrency ?? 0) }

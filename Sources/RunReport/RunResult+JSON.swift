@@ -26,6 +26,7 @@ extension RunResult {
             "outcomes": .object(outcomes.map { JSONValue.Member($0.outcome.rawValue, $0.json) }),
             "accuracyRate": accuracyRate.map { .double($0) } ?? .null,
             "goodnessOfFit": goodnessOfFit?.json ?? .null,
+            "bound": idle?.json ?? .null,
             "webhooks": facts.webhooks.json,
             "monitors": .array(facts.monitors.map(\.json)),
             "errors": .array(

@@ -17,6 +17,8 @@ public struct RunResult: Sendable {
     public var skippedThresholds: [SkippedThreshold]
     /// Notes for the reader: those of the facts, and what was not judged.
     public var notes: [String] { facts.notes + ownNotes }
+    /// What kept agents idle; `nil` if the target does not say.
+    var idle: IdleFinding? { facts.status?.bound.map { IdleFinding($0) } }
     /// The worst of the assertions.
     public var verdict: Verdict { .worst(of: assertions.map(\.verdict)) }
     /// The exit code of the process.
@@ -47,7 +49,7 @@ public struct RunResult: Sendable {
                 simulation.aggregated,
             ].compactMap { $0 } + compliance.assertions + thresholds.assertions
         skippedThresholds = thresholds.skipped
-        ownNotes = fit.notes + webhooks.notes + compliance.notes + thresholds.notes
+        ownNotes = simulation.notes + fit.notes + webhooks.notes + compliance.notes + thresholds.notes
     }
 
     /// Whether each required monitor has everything; demanded if the simulation ended.

@@ -17,6 +17,8 @@ struct SimulationRecord: Sendable {
     var callsCompleted = 0
     var outcomes: [CallOutcome: Int] = [:]
     var peakConcurrency = 0
+    /// What kept agents idle, once the last call has ended.
+    var idleCauses: IdleCauses?
     private(set) var errors: [SimulationStatus.RemoteError] = []
     private var callsUp = 0
 
@@ -74,6 +76,11 @@ struct SimulationRecord: Sendable {
         (status.errors, status.tag, status.createdAt) = (errors, payload.tag, createdAt)
         (status.outcomes, status.peakConcurrency) = (outcomes, peakConcurrency)
         status.webhooks = deliveries.counts
+        if let idleCauses, idleCauses.total > 0 {
+            let limits = PacingLimit.allCases.filter { idleCauses[$0] > 0 }
+            let shares = limits.map { ($0.rawValue, idleCauses[$0] / idleCauses.total) }
+            status.bound = Dictionary(uniqueKeysWithValues: shares)
+        }
         return status
     }
 }

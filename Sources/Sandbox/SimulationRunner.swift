@@ -48,6 +48,8 @@ struct SimulationRunner: Sendable {
         if let experiment = record.request.experiment {
             var traffic = try ContactCenterTraffic(experiment, replication: replication)
             try await play { try traffic.next() }
+            let causes = traffic.idleCauses
+            service.update(record.id) { $0.idleCauses = causes }
         } else {
             var traffic = CallTraffic(
                 CallTraffic.Configuration(
@@ -83,11 +85,15 @@ struct SimulationRunner: Sendable {
             if let url { deliver(event, to: url) }
             await record.deliveries.wait(for: .room)
         }
+        // The shifts were over or the list was exhausted before half of `maxCalls`.
+        try await goWrong()
     }
 
-    /// Fails or stalls, if asked to, when half of the calls are dialled.
-    private func goWrong(before event: CallEvent) async throws {
-        guard event.phase == .dialing, event.attempt >= record.payload.maxCalls / 2 else { return }
+    /// Fails or stalls, if asked to, when half of the calls are dialled, or at the end if there are fewer.
+    private func goWrong(before event: CallEvent? = nil) async throws {
+        if let event {
+            guard event.phase == .dialing, event.attempt >= record.payload.maxCalls / 2 else { return }
+        }
         if case .failSimulation(let code) = fault { throw InjectedFailure(code: code) }
         guard fault == .stall else { return }
         while service.update(record.id, { $0.state == .running }) == true {

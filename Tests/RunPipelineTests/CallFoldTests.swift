@@ -1,5 +1,6 @@
 import ExactJSON
 import RunReport
+import ScenarioFile
 import SimulationAPI
 import Testing
 
@@ -183,6 +184,40 @@ struct CallFoldTests {
         fold.closeEvents()
         fold.closeBoundaries()
         #expect(fold.totals == ObservedCalls())
+    }
+
+    // MARK: Schedules
+
+    @Test func countsCallsByTheEntryInForceWhenTheyWereDialled() throws {
+        let text = """
+            version: 1
+            name: changes
+            simulation:
+              campaignId: a1b2c3d4-e5f6-7890-abcd-ef1234567890
+              virtualAgentMatrix: {flowId: f}
+              outcomeInjection: {enabled: true, answerProbability: 1}
+              concurrencyLimit: 5
+              maxCalls: 50
+              complianceBypass: true
+            contactCenter: {agents: 1, ringing: {default: {constant: 1}}, talk: {constant: 1}, patience: {constant: 1}}
+            run: {shift: 8h, days: 3}
+            schedule: [{from: 10s, outcomeInjection: {busySignalProbability: 1}}, {from: 20s, lines: 4}]
+            """
+        let scenario = try Scenario.parse(text: text, file: "s.yaml").scenario
+        let clock = try #require(ScheduleClock(scenario, start: Self.at(0)))
+        var fold = CallFold(span: Self.at(0)...Self.at(200_000_000), schedule: clock)
+        let day: Int64 = 86_400_000
+        for (call, dialled) in [0, 9_999, 10_000, 19_999, 20_000, day - 1, day, day + 10_000].enumerated() {
+            fold.add(Self.event("\(call)", (.completed, dialled + 15_000, .busy, 15_000)))
+            fold.add(Self.event("\(call)", (.dialing, dialled, nil, 0)))
+        }
+        // Of a call whose first events are lost the duration tells.
+        fold.add(Self.event("lost", (.completed, 15_000, .busy, 15_000)))
+        fold.closeEvents()
+        #expect(fold.totals.callsByEntry == [4, 3, 2])
+
+        let constant = text.replacing("outcomeInjection: {busySignalProbability: 1}", with: "talk: {constant: 2}")
+        #expect(ScheduleClock(try Scenario.parse(text: constant, file: "s.yaml").scenario, start: Self.at(0)) == nil)
     }
 
     // MARK: Waits

@@ -163,6 +163,61 @@ struct JudgementTests {
         #expect(result.notes == ["outcomes were not injected (enabled: false), so they were not judged"])
     }
 
+    @Test func aScheduleIsExpectedAsItWasWhenEachCallWasDialled() throws {
+        let extra = """
+            contactCenter: {agents: 5, ringing: {default: {constant: 1}}, talk: {constant: 1}, patience: {constant: 1}}
+            run: {shift: 8h}
+            schedule: [{from: 1h, outcomeInjection: {answerProbability: 0.5, noAnswerProbability: 0.4}}]
+            """
+        func result(_ calls: [Int]) throws -> RunResult {
+            RunResult(
+                judging: try FactsFixture.facts(extra: extra) {
+                    $0.calls.callsByEntry = calls
+                    $0.calls.outcomes = [.dialTone: 24, .busy: 32, .noAnswer: 52, .answered: 84, .voicemail: 8]
+                    if calls.isEmpty { $0.calls.outcomes[.voicemail] = 0 }
+                }
+            )
+        }
+        // 160 calls of the first distribution and 40 of the second come to these counts on average.
+        let fits = try result([160, 40])
+        #expect(fits.outcomes.map(\.injected.description) == ["0.12", "0.16", "0.28", "0.42", "0.02"])
+        #expect(fits.goodnessOfFit?.verdict == .pass && fits.accuracyRate ?? 0 > 0.97)
+        #expect(fits.notes.contains { $0.hasPrefix("outcomes change during a shift") })
+        // Nobody was called under the second, so no call can be a voicemail.
+        #expect(try result([200, 0]).assertions.first { $0.name == "outcomes.fit" }?.verdict == .fail)
+        // A target that does not know the schedule has the payload's own outcomes.
+        #expect(try result([]).outcomes[3].injected.description == "0.4")
+    }
+
+    @Test func whatBindsIsSaid() throws {
+        let result = RunResult(judging: try FactsFixture.facts { $0.status?.bound = ["level": 0.25, "lines": 0.75] })
+        #expect(result.json["bound"]?.text == #"{"lines":0.75,"level":0.25}"#)
+        let text = TerminalSummary(result).text
+        #expect(text.contains("agents idle because all lines are in use: 75 % of their idle time, the pacing 25 %"))
+        #expect(RunResult(judging: try FactsFixture.facts()).json["bound"] == .null)
+    }
+
+    @Test func fewerCallsThanTheMostAreNoFaultOfACampaign() throws {
+        let extra = """
+            contactCenter: {agents: 5, ringing: {default: {constant: 1}}, talk: {constant: 1}, patience: {constant: 1}}
+            run: {shift: 8h}
+            list: {contacts: 30}
+            """
+        let result = RunResult(
+            judging: try FactsFixture.facts(extra: extra) {
+                $0.status?.callsAttempted = 30
+                $0.calls.seen = 30
+                $0.calls.outcomes = [.dialTone: 5, .busy: 5, .noAnswer: 8, .answered: 12]
+            }
+        )
+        #expect(
+            result.notes.contains(
+                "30 of at most 50 calls were dialled: the shifts were over, or the list was exhausted"
+            )
+        )
+        #expect(TerminalSummary(result).text.contains("calls 30/30"))
+    }
+
     @Test func distributionIsInTheOrderOfOutcomes() throws {
         let result = RunResult(judging: try FactsFixture.facts())
         #expect(result.outcomes.map(\.outcome) == CallOutcome.allCases)

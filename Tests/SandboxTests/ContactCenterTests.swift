@@ -106,6 +106,64 @@ struct ContactCenterTests {
         #expect(played.events.isEmpty)
     }
 
+    // MARK: A campaign
+
+    private static let shift = #","run":{"shift":"1h","days":2,"weekdays":["mon","wed"]}"#
+
+    @Test func diallingEndsWithTheLastShiftOrTheListAndTheSimulationIsComplete() async throws {
+        // Of two days one has a shift.
+        let shifts = try await play(Self.busy + Self.shift, calls: 5_000)
+        let dialled = try #require(shifts.status["callsAttempted"]?.integer)
+        #expect(shifts.status["state"]?.string == "completed" && (50..<2_000).contains(dialled))
+        let start = try #require(shifts.status["createdAt"]?.string.flatMap { Timestamp($0) })
+        let dials = shifts.events.filter { $0.state == .dialing }.map { $0.timestamp.milliseconds - start.milliseconds }
+        #expect(dials.count == dialled && dials.allSatisfy { $0 <= 3_600_000 })
+
+        let list = try await play(Self.busy + Self.shift + #","list":{"contacts":30}"#, calls: 5_000)
+        #expect(list.status["state"]?.string == "completed" && list.status["callsAttempted"]?.integer == 30)
+
+        let capped = try await play(Self.busy + Self.shift + #","list":{"contacts":30}"#, calls: 20)
+        #expect(capped.status["state"]?.string == "completed" && capped.status["callsAttempted"]?.integer == 20)
+    }
+
+    @Test func aRosterAndAScheduleActOnTheCalls() async throws {
+        let center =
+            #","contactCenter":{"roster":[{"agents":2,"from":"10m","to":"1h"}],"ringing":{"default":{"constant":"5s"}},"#
+            + #""talk":{"constant":"60s"},"patience":{"constant":"2s"}}"#
+        let schedule = #","schedule":[{"from":"09:30","outcomeInjection":{"busySignalProbability":1}}]"#
+        let played = try await play(center + schedule, calls: 2_000)
+        let start = try #require(played.status["createdAt"]?.string.flatMap { Timestamp($0) })
+        let calls = Dictionary(grouping: played.events, by: \.callID).values.map { events in
+            let dialled = events.map(\.timestamp.milliseconds).min() ?? 0
+            return (minute: (dialled - start.milliseconds) / 60_000, outcome: events.compactMap(\.outcome).first)
+        }
+        #expect(calls.map(\.minute).min() == 10 && (59...60).contains(calls.map(\.minute).max() ?? 0))
+        #expect(calls.allSatisfy { ($0.minute >= 30) == ($0.outcome == .busy) })
+    }
+
+    @Test func theStatusSaysWhatKeptAgentsIdle() async throws {
+        let played = try await play(Self.busy + Self.greedy, concurrency: 3)
+        guard case .object(let shares) = played.status["bound"] else {
+            Issue.record("\(played.status.text)")
+            return
+        }
+        let sum = shares.reduce(0.0) { $0 + (Double($1.value.number ?? "") ?? 0) }
+        #expect(abs(sum - 1) < 1e-9 && shares.first?.name == "organization", "\(shares)")
+    }
+
+    @Test(arguments: [
+        (#","list":{"contacts":3}"#, "/contactCenter"), (Self.busy + #","list":{"contacts":3}"#, "/list"),
+        (Self.busy + #","run":{"calls":3}"#, "/run/calls"), (Self.busy + #","schedule":{}"#, "/schedule"),
+        (Self.busy + #","schedule":[{"from":"8h","lines":3}],"run":{"shift":"8h"}"#, "/schedule/0/from"),
+        (Self.busy + #","run":{"shift":"8h","weekdays":["sun"]}"#, "/run/weekdays"),
+    ])
+    func aCampaignThatMakesNoSenseIsRefused(_ more: String, _ pointer: String) async throws {
+        let rig = Rig { $0.maxConcurrent = 100 }
+        let answer = await rig.create(Payload.text(more: more), token: try await rig.token())
+        #expect(answer.status == 422)
+        #expect(answer.json["errors"]?.elements?.map { $0["pointer"]?.string } == [pointer], "\(answer.json.text)")
+    }
+
     @Test func detectionErrorsShowInTheStates() async throws {
         let detection =
             #","answeringMachineDetection":{"delay":{"constant":"0.8s"},"falsePositive":0.5,"falseNegative":0.5,"#

@@ -232,10 +232,14 @@ struct WebhookFaultTests {
 /// What a fault does to a whole simulation.
 @Suite("Faults of simulations", .timeLimit(.minutes(5)))
 struct SimulationFaultTests {
-    private func start(_ fault: FaultPlan.Fault) async throws -> (Rig, String, String, Task<Void, Never>) {
+    private func start(
+        _ fault: FaultPlan.Fault,
+        calls: Int = 40,
+        more: String = ""
+    ) async throws -> (Rig, String, String, Task<Void, Never>) {
         let rig = Rig()
         let token = try await rig.token()
-        let id = await rig.create(Payload.text(calls: 40), token: token).id
+        let id = await rig.create(Payload.text(calls: calls, more: more), token: token).id
         let record = try #require(rig.records.first)
         let engine = Task {
             await SimulationRunner(
@@ -257,6 +261,16 @@ struct SimulationFaultTests {
         #expect(status["state"]?.string == "failed")
         #expect(status["errors"]?.elements?.first?["code"]?.string == "engine_overloaded")
         #expect(status["callsAttempted"]?.integer == 20)
+    }
+
+    @Test func itFailsAtTheEndOfAListThatIsShorter() async throws {
+        let more =
+            #","contactCenter":{"agents":1,"ringing":{"default":{"constant":1}},"talk":{"constant":9},"patience":{"constant":0}}"#
+            + #","run":{"shift":"8h"},"list":{"contacts":5}"#
+        let (rig, token, id, engine) = try await start(.failSimulation("engine_overloaded"), calls: 100, more: more)
+        await engine.value
+        let status = await rig.send(.get, "\(Endpoint.simulations)/\(id)", token: token).json
+        #expect(status["state"]?.string == "failed" && status["callsAttempted"]?.integer == 5)
     }
 
     @Test func itStallsUntilItIsCancelled() async throws {

@@ -19,6 +19,9 @@ public struct ContactCenterTraffic: ~Copyable {
         dialer = Dialer(experiment, policy: policy, replication: replication, trace: CallEventBuffer())
     }
 
+    /// What has kept agents idle while there was dialling; complete when every call has ended.
+    public var idleCauses: IdleCauses { dialer.result.idleCauses }
+
     /// Advances to the next event.
     ///
     /// Events come in the order of virtual time.

@@ -16,7 +16,7 @@ struct ComplianceJudgement {
     init(_ facts: RunFacts) {
         let scenario = facts.scenario
         let isWanted = scenario.writtenParts.contains("compliance") || scenario.contactCenter != nil
-        let mayAnswer = !facts.payload.outcomes.probability(of: .answered).isZero
+        let mayAnswer = zip(CallOutcome.allCases, facts.injectedProbabilities).contains { $0 == .answered && $1 > 0 }
         guard isWanted, mayAnswer, facts.ending == .ended, facts.status?.state == .completed else { return }
         for (index, rule) in scenario.compliance.enumerated() {
             if let caution = rule.standing?.caution { notes.append("compliance \(rule.name): \(caution)") }

@@ -16,11 +16,12 @@ struct OutcomeFit {
     init(_ facts: RunFacts) {
         let counts = facts.outcomeCounts
         let total = counts.reduce(0, +)
-        shares = zip(CallOutcome.allCases, counts).map { outcome, count in
+        shares = zip(zip(CallOutcome.allCases, facts.injectedShares), counts).map { injection, count in
+            let (outcome, injected) = injection
             let interval = ProportionInterval.wilson(successes: count, trials: total)
             return RunResult.OutcomeShare(
                 outcome: outcome,
-                injected: facts.payload.outcomes.probability(of: outcome),
+                injected: injected,
                 observed: count,
                 share: total == 0 ? 0 : Double(count) / Double(total),
                 low: interval.lower,
@@ -36,6 +37,12 @@ struct OutcomeFit {
         }
         if hasEnded, !facts.payload.outcomes.enabled {
             notes.append("outcomes were not injected (enabled: false), so they were not judged")
+        }
+        if !facts.calls.callsByEntry.isEmpty, facts.payload.outcomes.enabled, total > 0 {
+            notes.append(
+                "outcomes change during a shift: each call is expected to come out as the schedule had it when it was dialled, "
+                    + "and injected shares are means over the calls"
+            )
         }
         self.notes = notes
         guard facts.payload.outcomes.enabled, total > 0 || (hasEnded && facts.status?.state == .completed) else {

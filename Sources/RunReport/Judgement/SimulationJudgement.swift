@@ -1,3 +1,4 @@
+import ScenarioFile
 import SimulationAPI
 
 /// What is demanded of the simulation itself; a demand that makes no sense for the way the run ended is `nil`.
@@ -42,6 +43,16 @@ struct SimulationJudgement {
         let expected = "\(isCompleted ? "1 to" : "at most") \(NumberText.count(limit))"
         let observed = NumberText.count(attempted, "call")
         return Demand.callsLimit.judged(detail.isEmpty, observed, expected: expected, detail)
+    }
+
+    /// Why fewer calls than `maxCalls` were dialled, if a campaign may end before.
+    var notes: [String] {
+        let (attempted, limit) = (facts.callsAttempted, facts.payload.maxCalls)
+        guard isCompleted, facts.hasShifts, attempted > 0, attempted < limit else { return [] }
+        let end =
+            facts.scenario.list == nil
+            ? "the shifts were over" : "the shifts were over, or the list was exhausted"
+        return ["\(NumberText.count(attempted)) of at most \(NumberText.count(limit, "call")) were dialled: \(end)"]
     }
 
     var concurrencyLimit: Assertion? {

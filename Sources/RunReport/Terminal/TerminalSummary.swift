@@ -43,6 +43,7 @@ public struct TerminalSummary: Sendable {
         if result.facts.status != nil || result.facts.calls.seen > 0 {
             lines.append(callsLine)
             lines += OutcomeTable(result).lines(width: width, style: style)
+            if let sentence = result.idle?.sentence { lines += wrapped("  ", sentence) }
         }
         lines += assertionLines
         lines += result.facts.monitors.flatMap { monitor in
@@ -63,7 +64,7 @@ public struct TerminalSummary: Sendable {
         let progress = RunProgress(
             step: "",
             attempted: facts.callsAttempted,
-            maxCalls: facts.payload.maxCalls,
+            maxCalls: facts.callsToDial,
             events: facts.webhooks.received,
             elapsedSeconds: facts.durationSeconds
         )

@@ -48,7 +48,7 @@ extension Form {
                 .runLength,
                 "calls stands beside a list, which ends the dialling when it is exhausted; write shift in place of calls"
             )
-        } else if self["run"]?.member("shift") == nil, field.json != .null, campaign.plan.length == nil {
+        } else if self["contactCenter"] != nil, self["run"]?.member("shift") == nil, campaign.plan.length == nil {
             field.report(
                 .runLength,
                 "a list is called in shifts; write how long they are, such as run: {shift: 8h}, or a roster"

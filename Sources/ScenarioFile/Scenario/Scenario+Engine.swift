@@ -16,6 +16,12 @@ extension Scenario {
         return experiment
     }
 
+    /// Whether dialling ends with the last shift, or before that when a list is exhausted.
+    package var hasShifts: Bool {
+        guard contactCenter != nil, case .shifts = runPlan.length else { return false }
+        return true
+    }
+
     private var campaign: Campaign {
         Campaign(center: contactCenter, pacing: pacing, schedule: schedule, list: list, plan: runPlan)
     }

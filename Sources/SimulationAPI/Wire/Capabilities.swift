@@ -6,7 +6,7 @@ public struct Capabilities: Hashable, Sendable {
     public var listByTag = true
     /// Whether a simulation can be cancelled; the client copes if this turns out to be wrong.
     public var cancel = true
-    /// Whether the sandbox's own members of a payload, `contactCenter` and `pacing`, are understood.
+    /// Whether the sandbox's own members of a payload are understood: ``SimulationPayload/Extensions``.
     public var extensions = false
     /// The status codes that mean success.
     public var success = SuccessCodes()

@@ -24,6 +24,8 @@ public struct SimulationStatus: Hashable, Sendable {
     public var peakConcurrency: Int?
     /// How webhook deliveries stand; nil if the answer lacks it.
     public var webhooks: WebhookCounts?
+    /// What kept agents idle while there was dialling, as shares of their idle time; nil if the answer lacks it.
+    public var bound: [String: Double]?
 
     /// One error of a simulation.
     public struct RemoteError: Hashable, Sendable {
@@ -88,6 +90,10 @@ public struct SimulationStatus: Hashable, Sendable {
             "webhooks": webhooks.map {
                 ["delivered": .integer($0.delivered), "pending": .integer($0.pending), "givenUp": .integer($0.givenUp)]
             },
+            "bound": bound.map { shares in
+                let sorted = shares.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+                return .object(sorted.map { JSONValue.Member($0.key, .double($0.value)) })
+            },
         ])
     }
 
@@ -117,6 +123,17 @@ public struct SimulationStatus: Hashable, Sendable {
             )
         }
         peakConcurrency = json["peakConcurrency"].flatMap(Self.count)
+        if case .object(let members) = json["bound"] {
+            bound = Dictionary(
+                members.compactMap { member in
+                    guard let share = member.value.number.flatMap({ Double($0) }), (0...1).contains(share) else {
+                        return nil
+                    }
+                    return (member.name, share)
+                },
+                uniquingKeysWith: { first, _ in first }
+            )
+        }
         if let counts = json["webhooks"], let delivered = counts["delivered"].flatMap(Self.count),
             let pending = counts["pending"].flatMap(Self.count)
         {

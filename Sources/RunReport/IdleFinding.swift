@@ -1,17 +1,24 @@
 package import DialerEngine
 package import ExactJSON
-import RunReport
 
 /// What kept agents idle while there was dialling, as shares of their idle time.
 package struct IdleFinding: Hashable, Sendable {
     /// The limits with their shares, the largest first.
     package let shares: [(limit: PacingLimit, share: Double)]
 
-    init(_ causes: [IdleCauses]) {
+    /// The shares over several replications.
+    package init(_ causes: [IdleCauses]) {
         var all = IdleCauses()
         for cause in causes { all += cause }
         let total = all.total
-        shares = PacingLimit.allCases.map { (limit: $0, share: total > 0 ? all[$0] / total : 0) }
+        self.init { total > 0 ? all[$0] / total : 0 }
+    }
+
+    /// The shares as a status names them.
+    init(_ shares: [String: Double]) { self.init { shares[$0.rawValue] ?? 0 } }
+
+    private init(_ share: (PacingLimit) -> Double) {
+        shares = PacingLimit.allCases.map { (limit: $0, share: share($0)) }
             .filter { $0.share > 0 }.sorted { $0.share > $1.share }
     }
 
