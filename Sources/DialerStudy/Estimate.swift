@@ -15,7 +15,7 @@ package struct Estimate: Hashable, Sendable {
         interval = estimate.interval()?.clamped(to: range)
     }
 
-    init(mean: Double?) { self.mean = mean }
+    init(mean: Double?, interval: ConfidenceInterval? = nil) { (self.mean, self.interval) = (mean, interval) }
 }
 
 extension Scenario.Threshold.Comparison {

@@ -58,6 +58,11 @@ extension FileSystem {
         return descriptor
     }
 
+    /// Whether nothing has this name.
+    package static func isMissing(_ path: String) throws(FileError) -> Bool {
+        if case .missing = try place(path) { true } else { false }
+    }
+
     /// Whether a path is free or a plain file, which writing would replace.
     package static func isPlainOrMissing(_ path: String) throws(FileError) -> Bool {
         if case .other = try place(path) { false } else { true }

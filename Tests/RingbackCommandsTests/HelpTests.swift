@@ -8,7 +8,8 @@ import Testing
 @Suite(.timeLimit(.minutes(5)))
 struct HelpTests {
     static let commands = [
-        "", "run", "validate", "simulate", "sandbox", "serve", "doctor", "init", "inbox", "inbox list", "inbox show",
+        "", "run", "validate", "simulate", "calibrate", "calibrate run", "calibrate merge", "sandbox", "serve",
+        "doctor", "init", "inbox", "inbox list", "inbox show",
         "inbox replay", "slots", "slots list", "slots release", "profiles", "deliveries", "deliveries list",
         "deliveries show",
         "deliveries replay", "audit",

@@ -43,6 +43,12 @@ package struct SVG {
         lines.append("<rect class=\"\(className)\" \(place) \(size)>\(title)</rect>")
     }
 
+    /// Draws a round mark; `tip` is shown when a pointer rests on it.
+    package mutating func mark(_ x: Double, _ y: Double, _ className: String, tip: String) {
+        let place = "cx=\"\(Self.percent(x))\" cy=\"\(Self.px(y))\" r=\"5\""
+        lines.append("<circle class=\"\(className)\" \(place)><title>\(MarkupText.escaped(tip))</title></circle>")
+    }
+
     package mutating func horizontal(_ y: Double, from x1: Double = 0, to x2: Double = 1, _ className: String) {
         line(x1, y, x2, y, className)
     }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// Reads a text file with plain system calls, so that `validate` starts fast.
-enum SourceText {
+package enum SourceText {
     /// The largest file.
     static let maximumBytes = 1 << 20
 
@@ -9,7 +9,7 @@ enum SourceText {
     static let standardInputName = "<stdin>"
 
     /// The text of a file; `-` is standard input.
-    static func read(path: String) throws(ScenarioError) -> (text: String, file: String) {
+    package static func read(path: String) throws(ScenarioError) -> (text: String, file: String) {
         let isStandardInput = path == "-"
         let file = isStandardInput ? standardInputName : path.isEmpty ? "\"\"" : path
         guard !path.isEmpty, !path.utf8.contains(0) else { throw unreadable(file, "this is not a file name") }
