@@ -90,6 +90,18 @@ audit-key-succession :: Sources/AuditLog/Checkpoints/KeyHistory.swift :: s/previ
 audit-leaf-prefix :: Sources/AuditLog/Tree/MerkleTree.swift :: s/buffer\[0\] = 0x00/buffer[0] = 0x02/ :: AuditLogTests.MerkleTests
 audit-one-block :: Sources/AuditLog/Log/AbandonmentRecords.swift :: s/private static let span: Int64 = 30 \*/private static let span: Int64 = 31 */ :: AuditLogTests.RotationTests
 midnight :: Sources/DialerEngine/Engine/Dialer+Days.swift :: s/dayStart = max(now, Double(day) \* experiment.dayLength)/dayStart = Double(day) * experiment.dayLength/ :: DialerEngineTests.AccountingTests
+longest-idle :: Sources/DialerEngine/Engine/IdleAgents.swift :: s/var place = first \&+ count$/first = first == 0 ? ring.count \&- 1 : first \&- 1; var place = first/ :: DialerEngineTests.DayTheoryTests
+past-duty :: Sources/DialerEngine/Engine/Dialer.swift :: /if hasRoster, agentGoes(agent) { return }/d :: DialerEngineTests.RandomCenterTests
+overtime :: Sources/DialerEngine/Engine/Dialer+Duty.swift :: s/guard inFlight \&+ waiting.count == 0 else/guard waiting.count == 0 else/ :: DialerEngineTests.DayTheoryTests
+whole-break :: Sources/DialerEngine/Engine/Attendance.swift :: s/min(now + group.entry.breaks\[next\].length, end)/min(now + group.entry.breaks[next].length \/ 2, end)/ :: DialerEngineTests.RandomCenterTests
+same-customers :: Sources/DialerEngine/Engine/Dialer+Days.swift :: s/firstAttempt: UInt64(nextAttempt))/firstAttempt: UInt64(nextAttempt + 1))/ :: DialerEngineTests.RandomCenterTests
+lowest-contact :: Sources/DialerEngine/Engine/ContactQueue.swift :: s/ || (due == other.due \&\& contact < other.contact)// :: DialerEngineTests.ContactQueueTests
+early-retry :: Sources/DialerEngine/Engine/ContactQueue.swift :: s/retry.due <= now {/retry.due <= now + 1 {/ :: DialerEngineTests.RandomCenterTests
+machine-after-talk :: Sources/DialerEngine/Engine/Dialer.swift :: /if hasList, !calls\[id\].isPerson { contactNotReached(id) }/d :: DialerEngineTests.RandomCenterTests
+clock-of-the-rule :: Sources/DialerEngine/Compliance/ComplianceRecorder.swift :: s/case .greetingStart: call.answeredAt + call.screening.greetingStart/case .greetingStart: call.answeredAt/ :: DialerStudyTests.RecountTests
+errors-off-the-gauge :: Sources/DialerEngine/Compliance/Gauge.swift :: s/falsePositives: .leftOut$/falsePositives: .live/ :: DialerStudyTests.RecountTests
+midnight-of-the-clock :: Sources/DialerEngine/Model/CampaignCalendar.swift :: s/{ -(startOfShift ?? 0) }/{ 0 }/ :: DialerStudyTests.RecountTests
+attempts-of-the-instant :: Sources/DialerEngine/Compliance/RollingWindow.swift :: s/if !countsAttempts { judge(before: .infinity) }/judge(before: .infinity)/ :: DialerStudyTests.RecountTests
 zero-is-not-proof :: Sources/DialerStudy/ComplianceFinding.swift :: s/let upperBound, upperBound > limit.doubleValue else/let upperBound, upperBound > 2 else/ :: DialerStudyTests.StudyResultTests
 windows-count-too :: Sources/DialerStudy/ComplianceFinding.swift :: s/if failsByWindows { return .fail }// :: DialerStudyTests.StudyResultTests
 common-customers :: Sources/DialerStudy/StudyPlan.swift :: s/plan.experiment.pacing = pacing$/plan.experiment.pacing = pacing; plan.experiment.seed \&+= 1/ :: DialerStudyTests.PolicyComparisonTests

@@ -77,6 +77,20 @@ struct RandomCenterTests {
         }
     }
 
+    /// Random numbers belong to an attempt, not to a stream: an entry of the schedule that changes nothing leaves all alone.
+    @Test(arguments: seeds)
+    func anEntryThatChangesNothing(seed: UInt64) throws {
+        let plain = RandomCenter.experiment(seed)
+        var changed = plain
+        for moment in stride(from: 100, to: plain.shift ?? 0, by: 333) {
+            let before = plain.schedule.last { $0.from <= moment }
+            if before?.from == moment { continue }
+            changed.schedule.append(ScheduleEntry(from: moment, center: before?.center ?? plain.center))
+        }
+        changed.schedule.sort { $0.from < $1.from }
+        #expect(try Self.trace(changed).events == Self.trace(plain).events)
+    }
+
     /// One entry for the whole shift is as good as no roster.
     @Test(arguments: AccountingTests.policies)
     func agentsAreOneEntryOfARoster(pacing: Pacing) throws {
