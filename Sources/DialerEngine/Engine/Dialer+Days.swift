@@ -67,9 +67,9 @@ extension Dialer {
     @inline(never)
     mutating func sample() {
         cut()
-        if isDialling, let interval = recorder.secondsBetweenCuts {
-            queue.push(.sample, at: now + interval, rank: Rank.ticks)
-        }
+        guard isDialling, let interval = recorder.secondsBetweenCuts else { return }
+        let isFollowed = recorder.cutsAgain(at: now + interval, endOfShift: dayStart + (experiment.shift ?? .infinity))
+        if isFollowed { queue.push(.sample, at: now + interval, rank: Rank.ticks) }
     }
 
     @inline(never)
@@ -106,6 +106,7 @@ extension Dialer {
         let totals = intervalTotals
         course?.endInterval(totals)
         recorder.measuringEnded(at: now, self.totals())
+        if recorder.cutsAtEndOfDay() { cut() }
     }
 
     private mutating func finish() {

@@ -9,6 +9,9 @@ struct MeasureRecorder {
     private(set) var attemptsAtNextCut = Int.max
     /// The seconds between cuts, where time decides.
     let secondsBetweenCuts: Double?
+    /// The days between cuts at the end of a day, if there are any.
+    private let daysBetweenCuts: Int?
+    private var days = 0
     /// The moment of the last call, in virtual seconds.
     private(set) var lastDial = 0.0
 
@@ -29,16 +32,22 @@ struct MeasureRecorder {
 
     init(_ experiment: Experiment) {
         warmUp = experiment.warmUp
-        var (attempts, seconds, cuts) = (Int.max, Double?.none, 0)
+        var (attempts, seconds, days, cuts) = (Int.max, Double?.none, Int?.none, 0)
         let most = experiment.maxCalls ?? .max
         switch (experiment.sampling, experiment.length) {
         case (.none, _): break
         case (.every(let interval), _): (seconds, cuts) = (interval, .max)
         case (.batches(let batches), .calls(let count)):
             (attempts, cuts) = (max(1, (count + batches - 1) / batches), batches - 1)
-        case (.batches(let batches), .shifts(let shift, let days)):
-            (seconds, cuts) = (shift * Double(days) / Double(batches), batches - 1)
+        case (.batches(let batches), .shifts(let shift, let allDays)):
+            // At least as many as are wanted: a whole number of days each, or of each day.
+            let workdays = (0..<allDays).count { experiment.calendar.isWorkday($0) }
+            let ofADay = (batches + workdays - 1) / workdays
+            let daysOfEach = max(1, workdays / batches)
+            if ofADay > 1 { seconds = shift / Double(ofADay) }
+            (days, cuts) = (daysOfEach, ofADay * ((workdays + daysOfEach - 1) / daysOfEach) - 1)
         }
+        daysBetweenCuts = days
         (attemptsBetweenCuts, secondsBetweenCuts, mostCuts, maximumAttempts) = (attempts, seconds, cuts, most)
         attemptsAtNextCut = min(most, attempts)
     }
@@ -134,6 +143,19 @@ extension MeasureRecorder {
         currentGroup = warmUp > 0 ? 0 : 1
         lastDial = now
         spanStart = warmUp > 0 || !isDialling ? nil : (now, totals)
+    }
+
+    /// Whether a piece of the course ends with this day.
+    mutating func cutsAtEndOfDay() -> Bool {
+        days += 1
+        return daysBetweenCuts.map { days.isMultiple(of: $0) } ?? false
+    }
+
+    /// Whether a cut within a shift of a day is followed by another one so many seconds later.
+    func cutsAgain(at next: Double, endOfShift: Double) -> Bool {
+        guard daysBetweenCuts != nil, let secondsBetweenCuts else { return true }
+        // The last piece of a day ends with its overtime.
+        return next < endOfShift - secondsBetweenCuts / 2
     }
 
     mutating func warmUpEnded(at now: Double, _ totals: ActivityTotals) {

@@ -120,6 +120,18 @@ struct AccountingTests {
         #expect(abs(busySeconds - result.busyIntegral) < 1e-6 * busySeconds)
     }
 
+    /// Pieces of a run of shifts are whole days, or parts of each; as many as are wanted, and not many more.
+    @Test(arguments: [(1, 20), (3, 21), (15, 30), (20, 20), (30, 30), (45, 23), (400, 20)])
+    func aRunOfShiftsHasItsPieces(days: Int, pieces: Int) throws {
+        var experiment = Self.experiment(.progressive, .shifts(seconds: 600, days: days))
+        experiment.sampling = .batches(20)
+        let result = try Replication.run(experiment)
+        #expect(result.samples.count == pieces && result.complianceSamples.allSatisfy { $0.count == pieces })
+        // Overtime belongs to the last piece of its day.
+        let seconds = result.samples.map(\.agentSeconds)
+        #expect(seconds.allSatisfy { $0 > 0 } && abs(seconds.reduce(0, +) - result.measures.agentSeconds) < 1e-6)
+    }
+
     /// Without trunks most policies cannot see the end of a conversation; a trace can.
     @Test(arguments: policies, [20, nil])
     func theTraceChangesNothing(pacing: Pacing, lines: Int?) throws {
