@@ -93,6 +93,8 @@ extension DeliveryState: ExpressibleByArgument {}
 
 extension InboxState: ExpressibleByArgument {}
 
+extension ScenarioPreset: ExpressibleByArgument {}
+
 extension ArgumentHelp {
     /// The help of an option or argument that takes a value.
     static func value(_ name: String, _ abstract: String, _ discussion: String = "") -> ArgumentHelp {

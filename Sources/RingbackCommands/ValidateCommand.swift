@@ -101,16 +101,39 @@ struct InitCommand: AsyncParsableCommand {
               ringback init                  writes ./scenario.yaml
               ringback init tests/dialer     writes tests/dialer/scenario.yaml
               ringback init --force          replaces an existing file
+              ringback init --full           with every part that there is
+              ringback init --preset mass-break
+
+            Presets, each of which shows one thing:
+            \(ScenarioPreset.allCases.map(InitCommand.line).joined(separator: "\n"))
             """
     )
+
+    private static func line(_ preset: ScenarioPreset) -> String {
+        let name = preset.rawValue + String(repeating: " ", count: max(0, 16 - preset.rawValue.count))
+        return "  \(name)  \(preset.summary)"
+    }
 
     @OptionGroup var common: CommonOptions
 
     @Flag(help: "Replace an existing file.")
     var force = false
 
+    @Flag(help: "Write a scenario with every part that there is.")
+    var full = false
+
+    @Option(
+        help: .value("name", "Write a preset; the list is above."),
+        completion: .list(ScenarioPreset.allCases.map(\.rawValue))
+    )
+    var preset: ScenarioPreset?
+
     @Argument(help: .value("dir", "The folder to write to."), completion: .directory)
     var directory = "."
+
+    func validate() throws {
+        if full, preset != nil { throw ValidationError("--full and --preset write two scenarios; choose one") }
+    }
 
     func run() async throws {
         let path = directory == "." ? "scenario.yaml" : "\(directory)/scenario.yaml"
@@ -119,12 +142,14 @@ struct InitCommand: AsyncParsableCommand {
             if !force, try FileSystem.names(in: directory).contains("scenario.yaml") {
                 throw CommandFailure.usage("\(path) exists already; --force replaces it")
             }
-            try FileSystem.writeNamed(path, Array(Scenario.starter.utf8))
+            let text = preset?.text ?? (full ? Scenario.full : Scenario.starter)
+            try FileSystem.writeNamed(path, Array(text.utf8))
         }
         if common.json {
             Console.output(["version": 1, "path": .string(path)])
         } else if !common.quiet {
-            Console.output("wrote \(path)\nnext: ringback run \(path)")
+            let next = preset == nil ? "run" : "simulate"
+            Console.output("wrote \(path)\nnext: ringback \(next) \(path)")
         }
     }
 }

@@ -38,6 +38,24 @@ struct DocumentationTests {
         }
     }
 
+    @Test func pageListsEveryKeyOfACampaign() throws {
+        let page = try Self.text("docs/CONFIGURATION.md")
+        let section = try #require(page.split(separator: "## A contact centre that changes through the day").last)
+        var keys: Set<String> = []
+        for file in ["Roster", "Schedule", "ContactList", "Run"] {
+            let source = try Self.text("Sources/ScenarioFile/Reading/FormField+\(file).swift")
+            for match in source.matches(of: /(?:form|self)\["([A-Za-z]+)"\]|required\("([A-Za-z]+)"/) {
+                keys.insert(String(match.1 ?? match.2 ?? ""))
+            }
+        }
+        // Keys that are as old as the scenario itself.
+        keys.subtract(["replications", "warmUp"])
+        #expect(keys.isSuperset(of: ["roster", "breaks", "lines", "maxAttempts", "weekdays"]))
+        for key in keys.sorted() where !section.contains(try Regex("[`.{ ]\(key)[`,}]")) {
+            Issue.record("docs/CONFIGURATION.md does not say what \(key) is")
+        }
+    }
+
     private static let pages = [
         "AUDIT", "CONFIGURATION", "DESIGN", "FAULTS", "MEASUREMENTS", "RELIABILITY", "TARGETS", "TROUBLESHOOTING",
         "WEBHOOKS",

@@ -23,9 +23,9 @@ struct MutationTests {
                 monitors: [{name: qa, url: "https://10.0.0.1/x", allow: [10.0.0.0/8], states: [completed]}]
                 """
         _ = try Scenario.parse(text: everything, file: "s.yaml")
-        let originals = [Array(everything.utf8), Array(Scenario.starter.utf8)]
+        let originals = [Array(everything.utf8), Array(Scenario.starter.utf8), Array(Scenario.full.utf8)]
         for round in 0..<700 {
-            var bytes = originals[round % 2]
+            var bytes = originals[round % 3]
             for _ in 0...Int.random(in: 0..<6, using: &random) { Self.damage(&bytes, &random) }
             let text = String(decoding: bytes, as: UTF8.self)
             do {
