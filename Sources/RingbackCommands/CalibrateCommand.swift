@@ -143,6 +143,10 @@ struct PlannedCalibration: Sendable {
     let seed: UInt32
     /// The texts that decide what is simulated: equal ones give equal windows.
     let fingerprint: String
+    /// The windows of the scenario as it stands.
+    let own: LegalWindow
+    /// The scenario as it was read.
+    let source: CalibrationLoading.Source
 }
 
 /// Loads a scenario once for each setting.
@@ -187,6 +191,9 @@ struct CalibrationLoading {
             )
         }
         let profile = try self.profile(loaded, refuse)
+        guard let own = LegalWindow(experiment, of: profile) else {
+            throw refuse(.complianceProfile, "the rule \(profile.name) sets no limit on a share", ["compliance"])
+        }
         var teams = [experiment.center.agents]
         if let text = options.agents {
             teams = try numbers(text, "--agents", refuse)
@@ -241,8 +248,37 @@ struct CalibrationLoading {
             calibration: calibration,
             scenario: loaded.scenario.name,
             seed: common.seed,
-            fingerprint: parts.joined(separator: "\n")
+            fingerprint: parts.joined(separator: "\n"),
+            own: own,
+            source: source
         )
+    }
+
+    /// Settings between two values of a path, both left out.
+    func settings(
+        between low: String,
+        and high: String,
+        of path: String,
+        _ planned: PlannedCalibration
+    ) throws -> [CalibrationSetting] {
+        guard let group = planned.calibration.groups.first else { return [] }
+        do throws(ScenarioError) {
+            let range: CalibrationRange
+            do throws(CalibrationRange.FormatError) { range = try CalibrationRange(parsing: "\(path)=\(low)..\(high)/9") } catch {
+                return []
+            }
+            let settings = try settings(
+                group.policy,
+                group.agents,
+                range,
+                planned.source,
+                group.policy,
+                planned.calibration.profile
+            ) { code, message, _ in ScenarioError([Diagnostic(.error, code, message, at: SourcePlace(file: self.path))]) }
+            return Array(settings.dropFirst().dropLast())
+        } catch {
+            throw ScenarioLoading.failure(error, of: self.path, common)
+        }
     }
 
     private func load(_ source: Source, _ more: [String]) throws(ScenarioError) -> LoadedScenario {

@@ -21,6 +21,11 @@ struct AttemptPlanner: ~Copyable {
     private let greetingStart: Sampler
     private let greetingLength: Sampler
     private let detectionDelay: Sampler
+    private let longestTalk: Double
+    /// The probability of an answer if answers are spread evenly, and what has been saved up for the next one.
+    private let evenAnswers: Double?
+    private var savedAnswers = 0.5
+    private let unanswered: OutcomeThresholds
     /// Whether anything of ``Screening`` differs from 0.
     let hasScreening: Bool
 
@@ -39,7 +44,15 @@ struct AttemptPlanner: ~Copyable {
     private let values: UnsafeMutableBufferPointer<Double>
 
     /// - Parameter firstAttempt: The attempt that ``next()`` returns first.
-    init(_ center: ContactCenter, stream: RandomStream, firstAttempt: UInt64 = 0) {
+    init(
+        _ center: ContactCenter,
+        stream: RandomStream,
+        firstAttempt: UInt64 = 0,
+        counterfactual: Counterfactual? = nil
+    ) {
+        longestTalk = counterfactual?.longestTalk ?? .infinity
+        evenAnswers = counterfactual?.evenAnswers
+        unanswered = OutcomeThresholds(center.outcomes.givenNoAnswer)
         self.stream = stream
         firstOfNextBatch = firstAttempt
         outcomes = OutcomeThresholds(center.outcomes)
@@ -105,7 +118,7 @@ struct AttemptPlanner: ~Copyable {
         stream.firstNumbers(of: indexes.span, purpose: DrawPurpose.outcome.rawValue, into: &words)
         for outcome in 0..<ringing.count { memberCounts[outcome] = 0 }
         for place in 0..<batch {
-            let outcome = outcomes.outcome(at: numbers[place])
+            let outcome = evenAnswers == nil ? outcomes.outcome(at: numbers[place]) : evenOutcome(numbers[place])
             plans[place].outcome = outcome
             plans[place].isMisjudged = false
             let group = Int(outcome.rawValue)
@@ -123,7 +136,8 @@ struct AttemptPlanner: ~Copyable {
             screen(machines)
         }
         if falsePositive > 0 { misjudge(persons, with: falsePositive, keeping: false) }
-        draw(talk, .talk, of: persons) { plans[$0].talk = $1 }
+        let longest = longestTalk
+        draw(talk, .talk, of: persons) { plans[$0].talk = min(longest, $1) }
         draw(wrap, .wrap, of: persons) { plans[$0].wrap = $1 }
         draw(patience, .patience, of: persons) { plans[$0].patience = $1 }
         if falseNegative > 0 {
@@ -133,6 +147,15 @@ struct AttemptPlanner: ~Copyable {
             draw(patience, .patience, of: machines) { plans[$0].patience = $1 }
         }
         firstOfNextBatch += UInt64(batch)
+    }
+
+    /// The outcome of an attempt if answers come as evenly as they can.
+    @inline(never)
+    private mutating func evenOutcome(_ bits: UInt64) -> AttemptOutcome {
+        savedAnswers += evenAnswers ?? 0
+        guard savedAnswers >= 1 else { return unanswered.outcome(at: bits) }
+        savedAnswers -= 1
+        return .answered
     }
 
     private func screen(_ group: Int) {

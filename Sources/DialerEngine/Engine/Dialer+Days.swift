@@ -61,7 +61,12 @@ extension Dialer {
         limitOfTrunks = lines >= center.concurrencyLimit ?? .max ? .organization : lines < first ? .schedule : .lines
         trunks = center.bindingTrunks(below: policy.mostCalls(agents: center.agents) ?? .max)
         hasDetection = center.detection != nil
-        planner = AttemptPlanner(center, stream: stream, firstAttempt: UInt64(nextAttempt))
+        planner = AttemptPlanner(
+            center,
+            stream: stream,
+            firstAttempt: UInt64(nextAttempt),
+            counterfactual: experiment.counterfactual
+        )
     }
 
     @inline(never)

@@ -100,7 +100,7 @@ struct Dialer<Policy: PacingPolicy, Trace: TraceSink>: ~Copyable {
             || conditions.contains { $0.bindingTrunks(below: most) < .max }
         stream = RandomStream(seed: experiment.seed, replication: replication)
         queue = CalendarQueue(capacity: 2 * agents)
-        planner = AttemptPlanner(center, stream: stream)
+        planner = AttemptPlanner(center, stream: stream, counterfactual: experiment.counterfactual)
         arrivals = policy.arrivalsPerSecond.map { [stream] in Interarrivals(rate: $0, stream: stream) }
         calls = CallPool(capacity: 2 * agents)
         idle = IdleAgents(team: agents)

@@ -45,6 +45,8 @@ public struct Experiment: Hashable, Sendable {
     public var gauges: [Gauge] = []
     /// The seed of all random numbers.
     public var seed: UInt32
+    /// What is changed to see what it costs; nil for the contact centre as it is.
+    public var counterfactual: Counterfactual?
     /// How the course of a replication is cut up.
     public var sampling = Sampling.none
 
