@@ -264,7 +264,9 @@ struct CalibrationLoading {
         guard let group = planned.calibration.groups.first else { return [] }
         do throws(ScenarioError) {
             let range: CalibrationRange
-            do throws(CalibrationRange.FormatError) { range = try CalibrationRange(parsing: "\(path)=\(low)..\(high)/9") } catch {
+            do throws(CalibrationRange.FormatError) {
+                range = try CalibrationRange(parsing: "\(path)=\(low)..\(high)/9")
+            } catch {
                 return []
             }
             let settings = try settings(
@@ -274,7 +276,8 @@ struct CalibrationLoading {
                 planned.source,
                 group.policy,
                 planned.calibration.profile
-            ) { code, message, _ in ScenarioError([Diagnostic(.error, code, message, at: SourcePlace(file: self.path))]) }
+            ) { code, message, _ in ScenarioError([Diagnostic(.error, code, message, at: SourcePlace(file: self.path))])
+            }
             return Array(settings.dropFirst().dropLast())
         } catch {
             throw ScenarioLoading.failure(error, of: self.path, common)

@@ -50,7 +50,7 @@ struct ExplainCommand: AsyncParsableCommand {
         if let threads, !(1...1024).contains(threads) { throw CommandFailure.usage("--threads must be in 1…1024") }
         let options = try CalibrationOptions.parse(profile.map { ["--profile", $0] } ?? [])
         let planned = try CalibrationLoading(scenario, fields, options, common).plan()
-        let work = Task { try await explanation(planned) }
+        let work = Task { try await explain(planned) }
         let watch = SignalWatch { work.cancel() }
         let explanation: Explanation
         do { explanation = try await work.value } catch {
@@ -65,7 +65,7 @@ struct ExplainCommand: AsyncParsableCommand {
         }
     }
 
-    private func explanation(_ planned: PlannedCalibration) async throws -> Explanation {
+    private func explain(_ planned: PlannedCalibration) async throws -> Explanation {
         let line = MovingLine(common)
         defer { line.clear() }
         let count = threads ?? ThisProcess.cores

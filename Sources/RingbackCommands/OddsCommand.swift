@@ -12,7 +12,8 @@ import Statistics
 struct OddsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "odds",
-        abstract: "Tell how likely the next legal window breaches a rule with the scenario as it stands. Sends nothing.",
+        abstract:
+            "Tell how likely the next legal window breaches a rule with the scenario as it stands. Sends nothing.",
         discussion: """
             Simulates whole legal windows of the rule (30 days, a day, a month) and shows
             how their abandonment rates are distributed. The margin is the largest rate over
@@ -90,7 +91,8 @@ struct OddsCommand: AsyncParsableCommand {
             boldest = index
         }
         // Between the boldest setting that keeps the rule and the next one.
-        if let boldest, boldest + 1 < settings.count, let path = settings[boldest].over, let low = settings[boldest].value,
+        if let boldest, boldest + 1 < settings.count, let path = settings[boldest].over,
+            let low = settings[boldest].value,
             let high = settings[boldest + 1].value, planned.own.isContinuous(path)
         {
             for setting in try loading.settings(between: low, and: high, of: path, planned) {

@@ -201,7 +201,8 @@ struct RingbackCommand: AsyncParsableCommand {
             """,
         version: "ringback \(Run.version)",
         subcommands: [
-            RunCommand.self, ValidateCommand.self, SimulateCommand.self, CalibrateCommand.self, OddsCommand.self, ExplainCommand.self,
+            RunCommand.self, ValidateCommand.self, SimulateCommand.self, CalibrateCommand.self, OddsCommand.self,
+            ExplainCommand.self,
             SandboxCommand.self,
             DeliveriesCommand.self,
             InboxCommand.self, SlotsCommand.self, ProfilesCommand.self, AuditCommand.self, ServeCommand.self,

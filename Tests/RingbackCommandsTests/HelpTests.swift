@@ -8,7 +8,8 @@ import Testing
 @Suite(.timeLimit(.minutes(5)))
 struct HelpTests {
     static let commands = [
-        "", "run", "validate", "simulate", "calibrate", "calibrate run", "calibrate merge", "odds", "explain", "sandbox", "serve",
+        "", "run", "validate", "simulate", "calibrate", "calibrate run", "calibrate merge", "odds", "explain",
+        "sandbox", "serve",
         "doctor", "init", "inbox", "inbox list", "inbox show",
         "inbox replay", "slots", "slots list", "slots release", "profiles", "deliveries", "deliveries list",
         "deliveries show",

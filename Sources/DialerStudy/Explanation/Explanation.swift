@@ -88,7 +88,13 @@ package struct Explanation: Sendable {
         for cause in Cause.allCases {
             progress(cause)
             guard let without = window.experiment.without(cause) else {
-                findings.append(Finding(cause: cause, avoided: Estimate(mean: 0, interval: ConfidenceInterval(lower: 0, upper: 0)), inWindow: 0))
+                findings.append(
+                    Finding(
+                        cause: cause,
+                        avoided: Estimate(mean: 0, interval: ConfidenceInterval(lower: 0, upper: 0)),
+                        inWindow: 0
+                    )
+                )
                 continue
             }
             let counts = try await LegalWindow(simulating: without).simulate(numbers, threads: threads).map(\.abandoned)

@@ -41,7 +41,8 @@ package struct ExplanationSummary {
         let head = ["abandoned", "when", "for", "on duty", "on break", "talking", "in flight", "waiting"]
         let rows = clusters.map { cluster in
             [
-                "\(cluster.abandonments)", explanation.clock(cluster.from), Duration.text(seconds: (cluster.to - cluster.from).rounded()),
+                "\(cluster.abandonments)", explanation.clock(cluster.from),
+                Duration.text(seconds: (cluster.to - cluster.from).rounded()),
                 "\(cluster.state.onDuty)", "\(cluster.state.onBreak)", "\(cluster.state.talking)",
                 "\(cluster.state.inFlight)", "\(cluster.state.waiting)",
             ]

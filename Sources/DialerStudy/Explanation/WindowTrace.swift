@@ -70,7 +70,9 @@ struct WindowTrace {
             state.talking += 1
             if event.outcome == .answered, let answer = answers[attempt],
                 event.time - answer.clock > profile.seconds + 1e-6
-            { note(event.time) }
+            {
+                note(event.time)
+            }
             answers[attempt] = nil
         case .talkEnded: state.talking -= 1
         case .abandoned:
@@ -78,7 +80,9 @@ struct WindowTrace {
             leave(attempt)
             if event.outcome == .answered, let answer = answers[attempt],
                 profile.countsEarlyHangUps || event.time - answer.clock > profile.seconds + 1e-6
-            { note(event.time) }
+            {
+                note(event.time)
+            }
             answers[attempt] = nil
         case .falsePositive:
             leave(attempt)

@@ -1,4 +1,4 @@
-import DialerEngine
+package import DialerEngine
 package import ExactJSON
 import RunReport
 import Statistics
