@@ -29,9 +29,7 @@ extension Dialer {
         }
         let totals = intervalTotals
         course?.startDay(totals)
-        if let course, let shift = experiment.shift {
-            queue.push(.intervalEnd, at: now + min(course.interval, shift), rank: Rank.ticks)
-        }
+        awaitEndOfInterval()
         agentsStartDay()
         limitStart = activity.idleSeconds(until: now)
         if let seconds = experiment.shift { queue.push(.shiftEnd, at: now + seconds, rank: Rank.ticks) }
@@ -137,11 +135,14 @@ extension Dialer {
     /// An interval of the day's course ends, and the next one begins if the shift goes on.
     @inline(never)
     mutating func endInterval() {
-        guard let course, let shift = experiment.shift else { return }
         let totals = intervalTotals
-        self.course?.endInterval(totals)
-        let next = now + course.interval
-        if now < dayStart + shift { queue.push(.intervalEnd, at: min(next, dayStart + shift), rank: Rank.ticks) }
+        course?.endInterval(totals)
+        awaitEndOfInterval()
+    }
+
+    private mutating func awaitEndOfInterval() {
+        guard let end = course?.end(inShiftOf: experiment.shift ?? 0) else { return }
+        queue.push(.intervalEnd, at: dayStart + end, rank: Rank.ticks)
     }
 
     private var intervalTotals: DayInterval {

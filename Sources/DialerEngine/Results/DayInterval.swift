@@ -35,6 +35,13 @@ struct DayCourse {
         rows = Array(repeating: DayInterval(), count: Int((shift / interval).rounded(.up)) + 1)
     }
 
+    /// When the interval ends, in seconds since the start of a shift of this length; nil for the time after it.
+    func end(inShiftOf shift: Double) -> Double? {
+        guard row + 1 < rows.count else { return nil }
+        // Not a sum of intervals: its roundings might leave a little of the shift for one more.
+        return row + 2 == rows.count ? shift : Double(row + 1) * interval
+    }
+
     mutating func startDay(_ totals: DayInterval) {
         row = 0
         before = totals
