@@ -1,5 +1,6 @@
 import DialerEngine
 package import ExactJSON
+import RunReport
 import Statistics
 
 /// The course of a day: what happens in each interval of it, averaged over the days, with intervals over replications.

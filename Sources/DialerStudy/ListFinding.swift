@@ -1,5 +1,6 @@
 import DialerEngine
 package import ExactJSON
+import RunReport
 import Statistics
 
 /// What became of the contacts of a list, over all replications.

@@ -4,9 +4,7 @@ import Statistics
 
 /// How the values of a metric are written for people.
 struct MetricText {
-    private enum Unit { case share, seconds, number, count }
-
-    private let unit: Unit
+    private let unit: MetricUnit
     private let isDifference: Bool
 
     /// - Parameter isDifference: Whether values are differences; those of shares are percentage points.
@@ -30,34 +28,13 @@ struct MetricText {
     func cells(_ estimate: Estimate) -> [String] {
         guard let mean = estimate.mean else { return ["none", "–"] }
         guard let interval = estimate.interval else { return [text(mean, digits: 2), "–"] }
-        let digits = self.digits(for: interval)
-        let range = "\(number(interval.lower, digits))…\(number(interval.upper, digits))\(suffix)"
-        return [text(mean, digits: digits), range]
+        let digits = unit.digits(forWidth: interval.upper - interval.lower)
+        let range = "\(unit.number(interval.lower, digits))…\(unit.number(interval.upper, digits))"
+        return [text(mean, digits: digits), range + unit.suffix(isDifference)]
     }
 
-    func text(_ value: Double, digits: Int) -> String { number(value, digits) + suffix }
-
-    private var suffix: String {
-        switch unit {
-        case .share: isDifference ? " pp" : " %"
-        case .seconds: " s"
-        case .number, .count: ""
-        }
-    }
-
-    private func number(_ value: Double, _ digits: Int) -> String {
-        NumberText.fixed(unit == .share ? 100 * value : value, unit == .count ? 0 : digits)
-    }
-
-    private func digits(for interval: ConfidenceInterval) -> Int {
-        let width = (interval.upper - interval.lower) * (unit == .share ? 100 : 1)
-        guard width > 0 else { return 2 }
-        var (digits, step) = (1, 0.1)
-        while step > width / 4, digits < 4 {
-            digits += 1
-            step /= 10
-        }
-        return digits
+    func text(_ value: Double, digits: Int) -> String {
+        unit.text(value, digits: digits, isDifference: isDifference)
     }
 }
 

@@ -9,14 +9,42 @@ extension StudyResult {
     /// The document of `simulate --json`, version 1: equal results give equal bytes.
     package var json: JSONValue { .object(members) }
 
+    /// The document of the file `result.json`.
+    ///
+    /// That of `--json`, the sums of each replication, which later simulations are compared with, and the scenario. Equal
+    /// results give equal bytes here too.
+    package var document: JSONValue { .object(members + sums) }
+
+    package func document(with comparison: PolicyComparison) -> JSONValue {
+        .object(members + [JSONValue.Member("comparison", comparison.json)] + sums)
+    }
+
+    /// Without the sums of each replication, where there are so many that a home would not keep them.
+    package var documentForHistory: JSONValue {
+        let most = 20_000
+        guard replications.count > most else { return document }
+        return .object(members + sums.filter { $0.name != "perReplication" })
+    }
+
+    private var sums: [JSONValue.Member] {
+        [
+            .init("randomStreams", .integer(RandomStreams.version)),
+            .init("perReplication", .array(replications.map(\.sums))),
+            .init("batches", replications.count == 1 ? .array(pieces.map(\.sums)) : .null),
+            .init("scenarioDocument", plan.scenario.source.withoutMonitors),
+        ]
+    }
+
     /// The document of a study with a comparison of policies.
     package func json(with comparison: PolicyComparison) -> JSONValue {
         .object(members + [JSONValue.Member("comparison", comparison.json)])
     }
 
     private var members: [JSONValue.Member] {
-        [
+        let assertions = judgements.filter { $0.verdict != nil }.map(\.json)
+        let members: [JSONValue.Member] = [
             .init("version", 1),
+            .init("kind", "simulate"),
             .init("scenario", .string(plan.scenario.name)),
             .init("seed", .integer(plan.experiment.seed)),
             .init("replications", .integer(plan.replications)),
@@ -39,10 +67,12 @@ extension StudyResult {
                 )
             ),
             .init("intervals", course?.json ?? .null),
+            .init("assertions", .array(assertions)),
             .init("notes", .array(notes.map { .string($0) })),
             .init("verdict", .string(verdict.rawValue)),
             .init("exitCode", .integer(exitCode.rawValue)),
         ]
+        return members + (baseline.map { [JSONValue.Member("comparison", $0.json)] } ?? [])
     }
 
     /// Every metric by its name, with the 95th percentile of the wait inside that of the wait.
@@ -56,6 +86,21 @@ extension StudyResult {
             if metric == .occupancy, let list { members.append(.init("idleAfter", list.idleAfter.json)) }
         }
         return .object(members)
+    }
+}
+
+extension Measures {
+    /// The sums from which every metric can be computed, and its paired difference from another simulation; not rounded.
+    fileprivate var sums: JSONValue {
+        [
+            "attempts": .integer(calls.attempted), "answered": .integer(calls.answered),
+            "abandoned": .integer(calls.abandoned), "connected": .integer(calls.connected),
+            "falsePositives": .integer(calls.falsePositives), "dials": .integer(dials),
+            "connects": .integer(connects), "talkSeconds": .double(talkSeconds),
+            "wrapSeconds": .double(max(0, busySeconds - talkSeconds)), "busySeconds": .double(busySeconds),
+            "dutySeconds": .double(agentSeconds), "waitSeconds": .double(calls.waitSeconds),
+            "idleSeconds": .double(idleSeconds), "idlePeriods": .integer(idlePeriods),
+        ]
     }
 }
 
@@ -122,8 +167,4 @@ extension ThresholdFinding {
             "detail": .string(detail),
         ]
     }
-}
-
-extension JSONValue {
-    static func optional(_ value: Double?) -> JSONValue { value.map { .double($0) } ?? .null }
 }

@@ -24,13 +24,23 @@ package struct StudyResult: Sendable {
     package let thresholds: [ThresholdFinding]
     package let skipped: [RunResult.SkippedThreshold]
     /// What a reader should know besides.
-    package let notes: [String]
+    package var notes: [String] { ownNotes + (baseline?.notes ?? []) }
+    private let ownNotes: [String]
+    /// What the comparison with an earlier simulation shows; nil unless it was asked for.
+    package private(set) var baseline: BaselineFinding?
+    /// What each replication contributes to every ratio.
+    let replications: [Measures]
     /// What the ratios were estimated from, replication by replication, or batch by batch.
     let pieces: [Measures]
 
     package var verdict: Verdict {
-        .worst(of: compliance.compactMap(\.verdict) + thresholds.map(\.verdict))
+        .worst(
+            of: compliance.compactMap(\.verdict) + thresholds.map(\.verdict)
+                + (baseline?.assertions ?? []).map(\.verdict)
+        )
     }
+
+    package mutating func compare(with baseline: Baseline) { self.baseline = baseline.finding(on: document) }
 
     package var exitCode: ExitCode {
         switch verdict {
@@ -54,6 +64,7 @@ package struct StudyResult: Sendable {
             isSingle
             ? results[0].samples.filter { $0.agentSeconds > 0 || $0.calls.attempted > 0 } : results.map(\.measures)
         self.pieces = pieces
+        replications = results.map(\.measures)
         var metrics: [StudyMetric: Estimate] = [:]
         for metric in StudyMetric.allCases { metrics[metric] = metric.estimate(pieces) }
         self.metrics = metrics
@@ -75,7 +86,7 @@ package struct StudyResult: Sendable {
         list = lists.isEmpty ? nil : ListFinding(lists)
         let measured = Measured(metrics: metrics, waitP95: waitP95, calls: calls, results: results)
         (thresholds, skipped) = ThresholdFinding.all(of: plan.scenario, measured)
-        notes = plan.notes + compliance.flatMap(\.notes) + Self.notes(on: pieces, isSingle: isSingle)
+        ownNotes = plan.notes + compliance.flatMap(\.notes) + Self.notes(on: pieces, isSingle: isSingle)
     }
 
     /// What a single replication's batches do not show.

@@ -42,6 +42,7 @@ package struct StudySummary {
         lines += result.compliance.flatMap { self.lines(of: $0) }
         lines += gaugeLines
         lines += result.thresholds.flatMap { self.lines(of: $0) }
+        if let comparison = result.baseline?.comparison { lines += baselineLines(comparison) }
         lines += result.skipped.map { note("threshold \($0.metric) \($0.expected) skipped: \($0.reason)") }
         lines += result.notes.map { note($0) }
         lines.append(verdictLine)
@@ -148,6 +149,13 @@ package struct StudySummary {
         return wrapped("  · ", shown) + warnings
     }
 
+    /// The metrics beside those of the baseline, and what the gate says.
+    private func baselineLines(_ comparison: BaselineComparison) -> [String] {
+        let failed = comparison.assertions.filter { $0.verdict == .fail }
+        return [""] + comparison.lines(style: style, width: width)
+            + failed.map { "  \(style.text(Verdict.fail.mark, .fail)) \($0.title): \($0.observed)" } + [""]
+    }
+
     private func lines(of finding: ThresholdFinding) -> [String] {
         let cells = MetricText(finding.threshold.metric).cells(finding.measured)
         let interval = finding.measured.interval == nil ? "" : " (\(cells[1]))"
@@ -177,22 +185,5 @@ package struct StudySummary {
 
     private func wrapped(_ prefix: String, _ text: String) -> [String] {
         TextColumns.wrapped(text, after: prefix, to: width)
-    }
-}
-
-/// Columns of text: the first aligned at its start, the others at their ends.
-enum TextTable {
-    static func lines(_ rows: [[String]]) -> [String] {
-        let columns = rows.map(\.count).max() ?? 0
-        let widths = (0..<columns).map { column in
-            rows.map { $0.indices.contains(column) ? TextColumns.width($0[column]) : 0 }.max() ?? 0
-        }
-        return rows.map { row in
-            "  "
-                + row.indices.map { column in
-                    column == 0
-                        ? TextColumns.leading(row[0], widths[0]) : TextColumns.trailing(row[column], widths[column])
-                }.joined(separator: "   ")
-        }
     }
 }

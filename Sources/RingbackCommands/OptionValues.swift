@@ -74,6 +74,7 @@ enum AcceptedValues {
         "max|x": "the speed is max, or a number above 0 such as 10: virtual seconds per real second",
         "host:port": "an address is HOST:PORT, such as 127.0.0.1:8080; port 0 picks a free one",
         "time": "a time is a day such as 2026-11-01, or a moment such as 2026-11-01T08:00:00Z",
+        "age": "an age is 30d, 2w, 12h or a number of seconds",
         "time|ago": "a time is a moment such as 2026-11-01T08:00:00Z, or how long ago it was, such as 2h",
     ]
 

@@ -44,7 +44,7 @@ public enum RingbackTool {
     private static func outcome(of arguments: [String]) async -> RunReport.ExitCode {
         let output = RefusedOutput(arguments)
         do {
-            var command = try RingbackCommand.parseAsRoot(arguments)
+            var command = try RingbackCommand.parseAsRoot(try GateArgument.completing(arguments))
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -54,7 +54,7 @@ public enum RingbackTool {
         } catch {
             if let failure = CommandFailure(error, home: CommonOptions.homePath(arguments.value(of: "--home"))) {
                 if !failure.message.isEmpty { Console.error("ringback: \(quoting(arguments, in: failure.message))") }
-                if failure.leavesFiles { output?.leave(failure.reason, failure.code, failure.diagnostics) }
+                if failure.leavesFiles { output.leave(failure.reason, failure.code, failure.diagnostics) }
                 return failure.code
             }
             let text = RingbackCommand.fullMessage(
@@ -67,7 +67,7 @@ public enum RingbackTool {
                 return .pass
             }
             Console.error(quoting(arguments, in: AcceptedValues.explaining(text)))
-            output?.leave(AcceptedValues.explaining(RingbackCommand.message(for: error)), .usage)
+            output.leave(AcceptedValues.explaining(RingbackCommand.message(for: error)), .usage)
             return isAuditVerify(arguments) ? AuditVerifyCommand.couldNotRun : .usage
         }
     }
@@ -142,30 +142,39 @@ extension [String] {
     }
 }
 
-/// The folder that `run --out` names.
-///
-/// If the run is refused, the files in it say so, whatever stood there before.
+/// What `run` and `simulate` leave if they are refused: the files in the folder of `--out` say so, whatever stood there
+/// before, and with `--github` the workflow.
 struct RefusedOutput {
-    private let folder: String
+    private let kind: String
+    private let folder: String?
     private let scenario: String
+    private let isForWorkflow: Bool
+    private let isJSON: Bool
 
-    /// Finds the folder in a command line, also in one that cannot be parsed; `nil` if it names none.
-    init?(_ arguments: [String]) {
-        guard arguments.first == "run", let folder = arguments.value(of: "--out"), !folder.isEmpty else { return nil }
-        self.folder = folder
-        let command = try? RingbackCommand.parseAsRoot(arguments) as? RunCommand
-        scenario = command?.scenario ?? command?.resume ?? "run"
+    /// Reads a command line, also one that cannot be parsed.
+    init(_ arguments: [String]) {
+        kind = arguments.first ?? ""
+        let leaves = ["run", "simulate"].contains(kind)
+        folder = leaves ? arguments.value(of: "--out").flatMap { $0.isEmpty ? nil : $0 } : nil
+        isForWorkflow = leaves && arguments.contains("--github")
+        isJSON = arguments.contains("--json")
+        let command = try? RingbackCommand.parseAsRoot((try? GateArgument.completing(arguments)) ?? arguments)
+        let run = command as? RunCommand
+        scenario = run?.scenario ?? run?.resume ?? (command as? SimulateCommand)?.scenario ?? kind
     }
 
     /// Writes the files; if that fails, a warning says that the folder may speak of an earlier run.
     func leave(_ reason: String, _ code: RunReport.ExitCode, _ diagnostics: [Diagnostic] = []) {
-        guard !reason.isEmpty else { return }
+        guard !reason.isEmpty, folder != nil || isForWorkflow else { return }
         let run = UnfinishedRun(
+            kind: kind,
             scenario: scenario,
             reason: reason,
             exitCode: code,
             diagnostics: diagnostics.map(\.json)
         )
+        if isForWorkflow { WorkflowReport.refuse(run, diagnostics, isJSON: isJSON) }
+        guard let folder else { return }
         do { try Run.leaveFiles(of: run, in: folder) } catch {
             Console.error("ringback: warning: the files in \(folder) do not speak of this run: \(error)")
         }
@@ -188,6 +197,8 @@ struct RingbackCommand: AsyncParsableCommand {
               ringback doctor                  check what a run needs
               ringback inbox                   list the webhooks that were received
               ringback slots                   list the runs that hold a slot
+              ringback runs list               list the runs of the home
+              ringback report build/dialer     render the report of a run again
               ringback audit verify            check that the audit log is unchanged
 
             Exit codes (audit verify has its own):
@@ -202,12 +213,9 @@ struct RingbackCommand: AsyncParsableCommand {
         version: "ringback \(Run.version)",
         subcommands: [
             RunCommand.self, ValidateCommand.self, SimulateCommand.self, CalibrateCommand.self, OddsCommand.self,
-            ExplainCommand.self,
-            SandboxCommand.self,
-            DeliveriesCommand.self,
-            InboxCommand.self, SlotsCommand.self, ProfilesCommand.self, AuditCommand.self, ServeCommand.self,
-            DoctorCommand.self,
-            InitCommand.self,
+            ExplainCommand.self, SandboxCommand.self, DeliveriesCommand.self, InboxCommand.self, SlotsCommand.self,
+            RunsCommand.self, ReportCommand.self, ProfilesCommand.self, AuditCommand.self, ServeCommand.self,
+            DoctorCommand.self, InitCommand.self,
         ]
     )
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import ExactJSON
 import RunPipeline
 import RunReport
+import RunStore
 import ScenarioFile
 import SimulationAPI
 import SimulationClient
@@ -22,6 +23,7 @@ struct RunCommand: AsyncParsableCommand {
               ringback run scenario.yaml --seed 7 --set simulation.maxCalls=200
               ringback run scenario.yaml --json > result.json
               ringback run scenario.yaml --out build/dialer
+              ringback run scenario.yaml --baseline last-pass --fail-on-regression
               ringback run scenario.yaml --anchor checkpoint.txt
               ringback run scenario.yaml --fault Examples/faults/reset.yaml
               ringback run scenario.yaml --target cxone --timeout 30m
@@ -74,6 +76,8 @@ struct RunCommand: AsyncParsableCommand {
     var fault: String?
 
     @OptionGroup var fields: OverrideOptions
+    @OptionGroup var comparison: BaselineOptions
+    @OptionGroup var workflow: WorkflowOptions
 
     @Option(help: .value("run-id", "Continue a run whose process died; it never creates a second simulation."))
     var resume: String?
@@ -102,9 +106,9 @@ struct RunCommand: AsyncParsableCommand {
         if common.json, anchor.contains(where: { $0.place == nil }) {
             throw CommandFailure.usage("--anchor - cannot be used with --json, whose document has the checkpoint")
         }
-        let (run, warnings) = try await prepare()
+        let (run, loaded) = try await prepare()
         let view = RunView(common, run: run)
-        for warning in warnings { view.warn("\(warning)") }
+        for warning in loaded?.warnings ?? [] { view.warn("\(warning)") }
         let watch = SignalWatch {
             view.warn("stopping: the simulation is being cancelled; Ctrl-C again stops at once")
             run.interrupt()
@@ -116,6 +120,7 @@ struct RunCommand: AsyncParsableCommand {
         if anchor.contains(where: { $0.place == nil }), let checkpoint = result.facts.auditCheckpoint {
             Console.outputRaw(checkpoint.note)
         }
+        workflow.report(ResultDocument(result), loaded, path: scenario ?? result.facts.scenario.name, common)
         if result.exitCode != .pass { throw CommandFailure(code: result.exitCode) }
     }
 
@@ -173,7 +178,7 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    private func options(_ loaded: LoadedProfile) throws -> RunOptions {
+    private func options(_ loaded: LoadedProfile, baseline: Baseline? = nil) throws -> RunOptions {
         guard (1...100).contains(maxAttempts) else { throw CommandFailure.usage("--max-attempts must be in 1…100") }
         if let timeout, timeout.duration <= .zero { throw CommandFailure.usage("--timeout must be longer than 0") }
         if let pollInterval, pollInterval.duration < .milliseconds(10) {
@@ -190,12 +195,14 @@ struct RunCommand: AsyncParsableCommand {
         options.outputDirectory = out
         options.actor = ThisProcess.user
         options.anchors = anchor.compactMap(\.place)
+        options.baseline = baseline
+        options.junitInconclusive = workflow.junitInconclusive
         options.command = CommandLineText.quoted(CommandLine.arguments)
         return options
     }
 
     /// The run that the command line asks for: a new one, or one to continue.
-    private func prepare() async throws -> (Run, [Diagnostic]) {
+    private func prepare() async throws -> (Run, LoadedScenario?) {
         switch (resume, scenario) {
         case (nil, nil): throw CommandFailure.usage("name a scenario file, or a run with --resume")
         case (.some, .some):
@@ -208,17 +215,20 @@ struct RunCommand: AsyncParsableCommand {
             {
                 loaded.scenario.limits.maxActiveSimulations = limit
             }
+            let baseline = try await comparison.load(.run, scenario: loaded.scenario.name, common)
             let run = Run(
                 loaded.scenario,
                 on: try runTarget(profile),
                 home: common.homePath,
-                options: try options(profile)
+                options: try options(profile, baseline: baseline)
             )
-            return (run, loaded.warnings)
+            return (run, loaded)
         case (.some(let id), nil):
-            guard fields.overrides.isEmpty, fault == nil, remote.webhookListen == nil, remote.webhookURL == nil else {
+            guard fields.overrides.isEmpty, fault == nil, remote.webhookListen == nil, remote.webhookURL == nil,
+                comparison.baseline == nil
+            else {
                 throw CommandFailure.usage(
-                    "--set, --fault, --webhook-listen and --webhook-url belong to a new run, not to --resume"
+                    "--set, --fault, --baseline, --webhook-listen and --webhook-url belong to a new run, not to --resume"
                 )
             }
             let profile = try LoadedProfile.load(remote.profileWord)
@@ -231,7 +241,7 @@ struct RunCommand: AsyncParsableCommand {
             if common.json, run.scenario.monitors.contains(where: { $0.kind == .stdout }) {
                 throw CommandFailure.usage("a monitor of kind stdout cannot share standard output with --json")
             }
-            return (run, [])
+            return (run, nil)
         }
     }
 }

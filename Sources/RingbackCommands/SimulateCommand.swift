@@ -4,7 +4,9 @@ import DialerStudy
 import ExactJSON
 import Glibc
 import RingbackHome
+import RunPipeline
 import RunReport
+import RunStore
 import ScenarioFile
 import SimulationAPI
 
@@ -20,8 +22,8 @@ struct SimulateCommand: AsyncParsableCommand {
             rule also fails if more than one of its windows in twenty breaches: with 95 %
             confidence, by the one-sided limit of Clopper and Pearson.
 
-            --by prints the course of a day in rows, --out writes report.html, result.json
-            and intervals.csv. Beside the rules stands what the screens of dialers show
+            --by prints the course of a day in rows, --out writes report.html, result.json,
+            junit.xml and intervals.csv. Beside the rules stands what the screens of dialers show
             (gauges); a line says so if one of them comes to another verdict.
 
             --compare runs other policies on the same customers. A policy is a name,
@@ -35,6 +37,9 @@ struct SimulateCommand: AsyncParsableCommand {
               ringback simulate scenario.yaml --set contactCenter.agents=20 --json
               ringback simulate scenario.yaml --by 30m
               ringback simulate scenario.yaml --out build/monday
+              ringback simulate scenario.yaml --out build --baseline last-pass --fail-on-regression
+              ringback simulate scenario.yaml --baseline old.json \\
+                --fail-on-regression abandonmentRate=0.2%,occupancy=1%
               ringback simulate scenario.yaml --replications 1 --trace events.jsonl
             """
     )
@@ -63,7 +68,7 @@ struct SimulateCommand: AsyncParsableCommand {
     @Option(
         help: .value(
             "dir",
-            "Write report.html, result.json and intervals.csv here.",
+            "Write report.html, result.json, junit.xml and intervals.csv here, and a row in the home's history.",
             "Rows of 30 minutes without --by"
         ),
         completion: .directory
@@ -74,19 +79,24 @@ struct SimulateCommand: AsyncParsableCommand {
     var compare: [String] = []
 
     @OptionGroup var fields: OverrideOptions
+    @OptionGroup var comparison: BaselineOptions
+    @OptionGroup var workflow: WorkflowOptions
 
     @Argument(help: .value("scenario", "The scenario file; - is standard input."), completion: .yaml)
     var scenario: String
 
     func run() async throws {
         try checkOptions()
-        let plan = try load()
+        let (plan, loaded) = try load()
         let policies = try chosenPolicies(own: plan.scenario.pacing)
         if !policies.isEmpty, plan.replications < 2 {
             throw CommandFailure.usage("--compare needs at least 2 replications: differences are taken in pairs")
         }
+        let baseline = try await comparison.load(.simulate, scenario: plan.scenario.name, common)
         // A task of its own, so that Ctrl-C can cancel it.
-        let work = Task { try await Study(command: self).run(plan, policies) }
+        let work = Task {
+            try await Study(command: self, loaded: loaded, baseline: baseline).run(plan, policies)
+        }
         let watch = SignalWatch { work.cancel() }
         let exitCode = try await work.value
         withExtendedLifetime(watch) {}
@@ -104,13 +114,18 @@ struct SimulateCommand: AsyncParsableCommand {
         if let by, by.duration < .seconds(60) || by.duration > .seconds(86_400) {
             throw CommandFailure.usage("--by must be in 1m…24h")
         }
+        if comparison.baseline != nil, !compare.isEmpty {
+            throw CommandFailure.usage(
+                "--baseline compares with an earlier result, --compare with other policies; use one"
+            )
+        }
         if trace == "-", common.json {
             throw CommandFailure.usage("--trace - and --json both need standard output; give the trace a file")
         }
     }
 
     /// Loads the scenario and plans its study; prints every problem.
-    private func load() throws -> StudyPlan {
+    private func load() throws -> (StudyPlan, LoadedScenario) {
         do throws(ScenarioError) {
             let loaded = try ScenarioLoading.load(scenario, fields)
             let hasShift = loaded.scenario.experiment(seed: common.seed)?.shift != nil
@@ -150,7 +165,7 @@ struct SimulateCommand: AsyncParsableCommand {
                     Console.error("\(warning)")
                 }
             }
-            return plan
+            return (plan, loaded)
         } catch {
             throw ScenarioLoading.failure(error, of: scenario, common)
         }
@@ -173,26 +188,35 @@ struct SimulateCommand: AsyncParsableCommand {
 /// The work of the command, after all of its input has been checked.
 private struct Study {
     let command: SimulateCommand
+    let loaded: LoadedScenario
+    let baseline: Baseline?
     let line: MovingLine
+    let startedAt = WallClock.now
 
-    init(command: SimulateCommand) {
-        self.command = command
+    init(command: SimulateCommand, loaded: LoadedScenario, baseline: Baseline?) {
+        (self.command, self.loaded, self.baseline) = (command, loaded, baseline)
         line = MovingLine(command.common)
     }
 
     func run(_ plan: StudyPlan, _ policies: [PolicyChoice]) async throws -> RunReport.ExitCode {
         defer { line.clear() }
         do {
+            try clearFiles()
             var plan = plan
             if plan.wantsWarmUp {
                 line.draw("  looking for the end of the warm-up")
                 try plan.findWarmUp()
             }
-            let result = StudyResult(judging: try await replications(of: plan), of: plan)
+            var result = StudyResult(judging: try await replications(of: plan), of: plan)
+            if let baseline { result.compare(with: baseline) }
             let comparison = try await compare(result, policies)
             line.clear()
             show(result, comparison)
             try writeFiles(result, comparison)
+            try await enterHistory(result)
+            if let document = ResultDocument(result.json) {
+                command.workflow.report(document, loaded, path: command.scenario, command.common)
+            }
             return result.exitCode
         } catch let error as SimulationError where error.code != .cancelled {
             throw CommandFailure.usage("\(command.scenario): \(error)")
@@ -216,13 +240,47 @@ private struct Study {
         }
     }
 
+    /// Leaves no file of an earlier simulation beside those of this one.
+    private func clearFiles() throws {
+        guard let folder = command.out else { return }
+        let unfinished = UnfinishedRun(
+            kind: "simulate",
+            scenario: loaded.scenario.name,
+            reason: "the simulation has not come to its end: it still works, or its process died"
+        )
+        try Run.leaveFiles(of: unfinished, in: folder, throughLinks: false)
+    }
+
+    /// Adds the simulation to the history of the home; a home that cannot be written is a warning.
+    private func enterHistory(_ result: StudyResult) async throws {
+        guard let folder = command.out else { return }
+        do {
+            let id = try await RunHistory.add(
+                .simulate,
+                scenario: loaded.scenario.name,
+                verdict: result.verdict,
+                exitCode: result.exitCode,
+                folder: folder,
+                startedAt: startedAt,
+                document: result.documentForHistory.bytes,
+                home: command.common.homePath
+            )
+            if !command.common.json, !command.common.quiet { Console.output("  run \(id)") }
+        } catch {
+            Console.error("ringback: warning: the simulation is not in the history of the home: \(error)")
+        }
+    }
+
     private func writeFiles(_ result: StudyResult, _ comparison: PolicyComparison?) throws {
         guard let folder = command.out else { return }
-        try FileSystem.makeNamedDirectory(folder)
-        let document = comparison.map { result.json(with: $0) } ?? result.json
+        let document = comparison.map { result.document(with: $0) } ?? result.document
         try FileSystem.writeNamed("\(folder)/result.json", Array((document.prettyText + "\n").utf8))
         let again = CommandLineText.quoted(CommandLine.arguments)
         try FileSystem.writeNamed("\(folder)/report.html", Array(StudyReport(result, command: again).text().utf8))
+        if let document = ResultDocument(document) {
+            let junit = JUnitDocument(document, inconclusive: command.workflow.junitInconclusive)
+            try FileSystem.writeNamed("\(folder)/junit.xml", Array(junit.text.utf8))
+        }
         if let course = result.course {
             try FileSystem.writeNamed("\(folder)/intervals.csv", Array(course.csv.utf8))
         }

@@ -63,6 +63,34 @@ extension FileSystem {
         if case .missing = try place(path) { true } else { false }
     }
 
+    /// Adds bytes to the end of a file, which is made if it is missing.
+    package static func append(_ bytes: [UInt8], to path: String) throws(FileError) {
+        let descriptor = try open(path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o666)
+        defer { close(descriptor) }
+        try write(bytes, to: descriptor, path: path)
+    }
+
+    /// The path from the root, as other processes with another working folder find it.
+    package static func absolute(_ path: String) -> String {
+        path.hasPrefix("/") ? path : "\(workingDirectory)/\(path)"
+    }
+
+    /// Removes a folder with the files in it.
+    ///
+    /// Folders in it stay, and with them the folder. A link is removed itself.
+    package static func removeFolder(_ path: String) throws(FileError) {
+        if try isLink(path) { return try remove(path) }
+        for name in try names(in: path) {
+            let entry = "\(path)/\(name)"
+            var isFolder = false
+            if try !isLink(entry), let facts = try inspect(entry) { isFolder = facts.isFolder }
+            if !isFolder { try remove(entry) }
+        }
+        guard rmdir(path) == 0 || [ENOENT, ENOTEMPTY, EEXIST].contains(errno) else {
+            throw FileError("remove", path, errno)
+        }
+    }
+
     /// Whether a path is free or a plain file, which writing would replace.
     package static func isPlainOrMissing(_ path: String) throws(FileError) -> Bool {
         if case .other = try place(path) { false } else { true }

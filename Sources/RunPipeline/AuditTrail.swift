@@ -9,13 +9,15 @@ import SimulationClient
 struct AuditTrail: Sendable {
     private let log: AuditLog
     private let directory: String
-    private var runID: String
+    private var runID: String?
     private let actor: String
 
     /// Begins the trail of a run.
     ///
-    /// - Parameter person: the name of the user; the log has a commitment to it, and the home has the salt.
-    static func begin(_ home: Home, runID: String, person: String) async throws -> AuditTrail {
+    /// - Parameters:
+    ///   - runID: the run; `nil` for what concerns the whole home.
+    ///   - person: the name of the user; the log has a commitment to it, and the home has the salt.
+    static func begin(_ home: Home, runID: String?, person: String) async throws -> AuditTrail {
         let name = try await BlockingWork.run { try Pseudonyms(home).commitment(to: person) }
         return AuditTrail(
             log: AuditLog(home),

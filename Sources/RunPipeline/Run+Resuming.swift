@@ -77,6 +77,7 @@ extension Run {
             row.state = .errored
             row.finishedAt = WallClock.now.milliseconds
             row.exitCode = ExitCode.refused.rawValue
+            row.verdict = Verdict.fail.rawValue
             try await RunStore.with(home) { [row] store in
                 try await writeFiles(of: row, "\(reason); start the run again", checkpoint, store, home, options)
                 try await store.update(row)
@@ -115,7 +116,7 @@ extension Run {
         facts.ending = row.simulationId == nil ? .notCreated(reason) : .refused(reason)
         facts.aggregation = .notSent(reason)
         facts.auditCheckpoint = checkpoint
-        try await files.write(documentsOf: RunResult(judging: facts), command: options.command)
+        try await files.write(documentsOf: RunResult(judging: facts), options)
         try await files.writeEvents(store: store, run: row.rowID)
     }
 }

@@ -91,9 +91,11 @@ public struct Run: Sendable {
         try await store.releaseSlot(of: ticket.runId)
     }
 
-    /// Leaves the files of a run that was refused in the folder that was named for them.
-    package static func leaveFiles(of refused: UnfinishedRun, in directory: String) throws {
-        try RunFiles(directory: directory).write(refused, throughLinks: true)
+    /// Leaves the files of a run without a result in the folder that was named for them.
+    ///
+    /// - Parameter throughLinks: whether links, pipes and devices are written too; otherwise only plain files.
+    package static func leaveFiles(of run: UnfinishedRun, in directory: String, throughLinks: Bool = true) throws {
+        try RunFiles(directory: directory).write(run, throughLinks: throughLinks)
     }
 
     private func run(_ observe: @escaping @Sendable (RunEvent) -> Void) async throws -> RunResult {

@@ -23,6 +23,7 @@ extension RunExecution {
         }
         facts.finishedAt = session.now()
         var result = RunResult(judging: facts)
+        if let baseline = run.options.baseline { result.compare(with: baseline) }
         do {
             if !monitors.ofMessages.isEmpty {
                 try await monitors.announce(result)
@@ -50,7 +51,7 @@ extension RunExecution {
         let files = RunFiles(directory: run.outputDirectory)
         let written: Result<Void, any Error>
         do {
-            try await files.write(documentsOf: result, command: run.options.command)
+            try await files.write(documentsOf: result, run.options)
             written = .success(try await files.writeEvents(store: session.store, run: row.rowID))
         } catch {
             written = .failure(error)
@@ -62,7 +63,7 @@ extension RunExecution {
         // The documents again, now with the checkpoint that covers the verdict. They are written before it too, so that
         // a run whose row says that it has ended always has its files, wherever its process dies.
         result.facts.auditCheckpoint = checkpoint
-        try await files.write(documentsOf: result, command: run.options.command)
+        try await files.write(documentsOf: result, run.options)
         do { try await anchor(checkpoint) } catch {
             var failure = RunError(
                 .storage,
@@ -92,18 +93,13 @@ extension RunExecution {
         let checkpoint = try await trail.checkpoint()
         var row = row
         row.simulationId = result.facts.simulationID
-        row.state =
-            switch result.exitCode {
-            case .pass: .passed
-            case .inconclusive: .inconclusive
-            case .timedOut: .cancelled
-            case .outcomeUnknown: .unknown
-            case .refused, .usage: .errored
-            case .assertionFailed: .failed
-            }
+        row.state = StoredRun.State(result.exitCode)
+        row.verdict = result.verdict.rawValue
         row.finishedAt = result.facts.finishedAt.milliseconds
         row.exitCode = result.exitCode.rawValue
-        try await session.store.update(row)
+        var ended = result
+        ended.facts.auditCheckpoint = checkpoint
+        try await session.store.finish(row, document: ended.document.bytes)
         return checkpoint
     }
 

@@ -8,7 +8,7 @@ struct RunFiles: Sendable {
     let directory: String
 
     /// The names of the files that a run writes at its end only.
-    private static let late = ["report.html", "events.jsonl"]
+    private static let late = ["report.html", "events.jsonl", "intervals.csv"]
 
     /// Writes that a run has no result (yet), so that no file speaks of an earlier run.
     ///
@@ -25,13 +25,15 @@ struct RunFiles: Sendable {
         }
     }
 
-    func write(documentsOf result: RunResult, command: String?) async throws {
+    func write(documentsOf result: RunResult, _ options: RunOptions) async throws {
+        let command = options.command
         let html = try HTMLReport(result, command: command).text()
+        let junit = JUnitDocument(ResultDocument(result), inconclusive: options.junitInconclusive)
         let directory = directory
         try await BlockingWork.run {
             try FileSystem.makeNamedDirectory(directory)
-            try FileSystem.writeNamed("\(directory)/result.json", Array((result.json.prettyText + "\n").utf8))
-            try FileSystem.writeNamed("\(directory)/junit.xml", Array(JUnitDocument(result).text.utf8))
+            try FileSystem.writeNamed("\(directory)/result.json", Array((result.document.prettyText + "\n").utf8))
+            try FileSystem.writeNamed("\(directory)/junit.xml", Array(junit.text.utf8))
             try FileSystem.writeNamed("\(directory)/report.html", Array(html.utf8))
         }
     }

@@ -1,5 +1,6 @@
 import Addresses
 import Glibc
+package import RunReport
 
 /// How a run is done, besides what the scenario says.
 public struct RunOptions: Sendable {
@@ -28,6 +29,10 @@ public struct RunOptions: Sendable {
     public var anchors: [AuditAnchor] = []
     /// The command that runs the same again, for the report.
     public var command: String?
+    /// The earlier run that this one is compared with.
+    package var baseline: Baseline?
+    /// What an inconclusive assertion becomes in `junit.xml`.
+    package var junitInconclusive = JUnitDocument.Inconclusive.skipped
 
     /// Creates the defaults.
     public init() {}

@@ -152,7 +152,8 @@ struct RunSession: Sendable {
             scenario: run.scenario.name,
             target: run.target.kind,
             origin: remote.target.origin,
-            startedAt: startedAt
+            startedAt: startedAt,
+            folder: FileSystem.absolute(run.outputDirectory)
         )
     }
 

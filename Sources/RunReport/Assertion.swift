@@ -27,7 +27,7 @@ public struct Assertion: Hashable, Sendable {
 
 /// What can be demanded of a run: each demand has a stable name for programs and a title for people.
 package struct Demand: Hashable, Sendable {
-    let name: String
+    package let name: String
     let title: String
     /// Whether the title already says what is expected.
     var titleHasLimit = false
@@ -42,16 +42,24 @@ package struct Demand: Hashable, Sendable {
     static let callsOrder = Demand(name: "calls.order", title: "call states in order")
     static let metricsAggregated = Demand(name: "metrics.aggregated", title: "metrics aggregated")
 
-    static func abandonment(_ rule: String) -> Demand {
+    package static func abandonment(_ rule: String) -> Demand {
         Demand(name: "abandonment.\(rule)", title: "abandonment complies with \(rule)")
+    }
+
+    package static func attempts(_ rule: String) -> Demand {
+        Demand(name: "attempts.\(rule)", title: "attempts comply with \(rule)")
     }
 
     static func monitor(_ monitor: String) -> Demand {
         Demand(name: "monitor:\(monitor)", title: "monitor \(monitor) has everything")
     }
 
+    static func regression(_ metric: ComparedMetric) -> Demand {
+        Demand(name: "regression.\(metric.rawValue)", title: "\(metric.title) no worse than the baseline")
+    }
+
     /// A threshold of the scenario; `limit` is such as `>= 75%`.
-    static func threshold(_ metric: String, _ limit: String) -> Demand {
+    package static func threshold(_ metric: String, _ limit: String) -> Demand {
         Demand(name: "threshold.\(metric)", title: "\(metric) \(limit)", titleHasLimit: true)
     }
 

@@ -8,8 +8,9 @@ extension RunResult {
     /// Every member is always present; it is `null` if the run did not come that far. `injected` has the decimals as they
     /// were written; texts of the remote side are unchanged.
     public var json: JSONValue {
-        [
+        .object(present: [
             "version": 1,
+            "kind": "run",
             "runId": .string(facts.runID),
             "scenario": .string(facts.scenario.name),
             "target": .string(facts.target.rawValue),
@@ -27,12 +28,13 @@ extension RunResult {
             "accuracyRate": accuracyRate.map { .double($0) } ?? .null,
             "goodnessOfFit": goodnessOfFit?.json ?? .null,
             "bound": idle?.json ?? .null,
+            "timeline": facts.calls.timeline.json,
             "webhooks": facts.webhooks.json,
             "monitors": .array(facts.monitors.map(\.json)),
             "errors": .array(
                 (facts.status?.errors ?? []).map { ["code": .string($0.code), "message": .string($0.message)] }
             ),
-            "assertions": .array(assertions.map(\.json)),
+            "assertions": .array(assertions.map { ResultDocument.Judged($0).json }),
             "skippedThresholds": .array(
                 skippedThresholds.map {
                     ["metric": .string($0.metric), "expected": .string($0.expected), "reason": .string($0.reason)]
@@ -42,7 +44,14 @@ extension RunResult {
             "verdict": .string(verdict.rawValue),
             "exitCode": .integer(exitCode.rawValue),
             "auditCheckpoint": facts.auditCheckpoint?.json ?? .null,
-        ]
+            "comparison": baseline?.json,
+        ])
+    }
+
+    /// The document of the file `result.json`, with the scenario that later runs are compared with.
+    package var document: JSONValue {
+        guard case .object(let members) = json else { return json }
+        return .object(members + [.init("scenarioDocument", facts.scenario.source.withoutMonitors)])
     }
 
     private var callsJSON: JSONValue {
@@ -67,6 +76,22 @@ extension RunResult.OutcomeShare {
         [
             "injected": .number(injected.description), "observed": .integer(observed), "low": .double(low),
             "high": .double(high),
+        ]
+    }
+}
+
+extension CallTimeline {
+    /// The bins of the picture over virtual time; `null` without an event.
+    fileprivate var json: JSONValue {
+        guard bins > 0 else { return .null }
+        return [
+            "start": .string(start.description), "binSeconds": .double(Double(binMs) / 1000),
+            "callsUp": .array(callsUp.map { .integer($0) }),
+            "ended": .object(
+                CallOutcome.allCases.map { outcome in
+                    .init(outcome.rawValue, .array(ended.map { .integer($0[outcome] ?? 0) }))
+                }
+            ),
         ]
     }
 }
@@ -96,15 +121,6 @@ extension MonitorTotals {
             "name": .string(name), "kind": .string(kind), "required": .bool(required),
             "delivered": .integer(delivered), "pending": .integer(pending), "dead": .integer(dead),
             "disabled": .integer(disabled), "lastError": .optional(lastError),
-        ]
-    }
-}
-
-extension Assertion {
-    fileprivate var json: JSONValue {
-        [
-            "name": .string(name), "verdict": .string(verdict.rawValue), "observed": .string(observed),
-            "expected": .string(expected), "detail": .string(detail),
         ]
     }
 }

@@ -12,11 +12,13 @@ public struct RunResult: Sendable {
     /// The test whether the observed outcomes fit the injected distribution.
     public var goodnessOfFit: GoodnessOfFitSummary?
     /// Everything that was demanded, thresholds included, in the order of the report.
-    public var assertions: [Assertion] { ofRun + ofMonitors }
+    public var assertions: [Assertion] { ofRun + ofMonitors + (baseline?.assertions ?? []) }
     /// Thresholds that were not judged, and why.
     public var skippedThresholds: [SkippedThreshold]
     /// Notes for the reader: those of the facts, and what was not judged.
-    public var notes: [String] { facts.notes + ownNotes }
+    public var notes: [String] { facts.notes + ownNotes + (baseline?.notes ?? []) }
+    /// What the comparison with an earlier run shows; nil unless it was asked for.
+    package var baseline: BaselineFinding?
     /// What kept agents idle; `nil` if the target does not say.
     var idle: IdleFinding? { facts.status?.bound.map { IdleFinding($0) } }
     /// The worst of the assertions.
@@ -50,6 +52,14 @@ public struct RunResult: Sendable {
             ].compactMap { $0 } + compliance.assertions + thresholds.assertions
         skippedThresholds = thresholds.skipped
         ownNotes = simulation.notes + fit.notes + webhooks.notes + compliance.notes + thresholds.notes
+    }
+
+    /// Compares the run with an earlier one; a run that did not come to its end is judged alone.
+    package mutating func compare(with baseline: Baseline) {
+        self.baseline =
+            facts.ending == .ended
+            ? baseline.finding(on: document)
+            : .alone("not compared with a baseline, since the run did not come to its end")
     }
 
     /// Whether each required monitor has everything; demanded if the simulation ended.

@@ -5,7 +5,7 @@ enum Schema {
     /// `RBCK`, so that `file` and people recognise the database.
     static let applicationID = 0x5242_434B
     /// The format that this version reads and writes, kept in `PRAGMA user_version`.
-    static let version = 6
+    static let version = 7
     /// The formats that this version reads, and brings up to date before it writes.
     static let readable = 5...version
 
@@ -43,8 +43,22 @@ enum Schema {
         migrator.registerMigration("6") { database in
             try database.execute(sql: "DROP INDEX webhookIdentity; \(webhookIdentity) PRAGMA user_version = 6")
         }
+        migrator.registerMigration("7") { database in
+            try database.execute(sql: history + "PRAGMA user_version = 7")
+        }
         return migrator
     }
+
+    /// What the history keeps of a run beside its row: the command, the verdict, the folder of its files, and the document
+    /// `result.json`, with which later runs are compared.
+    private static let history = """
+        ALTER TABLE runs ADD COLUMN kind TEXT NOT NULL DEFAULT 'run';
+        ALTER TABLE runs ADD COLUMN verdict TEXT;
+        ALTER TABLE runs ADD COLUMN folder TEXT;
+        CREATE INDEX runHistory ON runs(scenario, kind, exitCode, rowID);
+        CREATE TABLE runDocuments(run INTEGER PRIMARY KEY, document BLOB NOT NULL) STRICT;
+
+        """
 
     /// Runs; `intent` is what is needed to resume one.
     private static let runs = """

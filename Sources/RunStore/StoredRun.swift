@@ -7,7 +7,7 @@ package struct StoredRun: Codable, FetchableRecord, PersistableRecord, Hashable,
     package static let databaseTableName = "runs"
 
     /// Where a run stands.
-    package enum State: String, Codable, Sendable {
+    package enum State: String, Codable, CaseIterable, Sendable {
         /// It is going on, or its process has died.
         case running
         case passed
@@ -18,6 +18,11 @@ package struct StoredRun: Codable, FetchableRecord, PersistableRecord, Hashable,
         case cancelled
         /// The state of its simulation could not be found out.
         case unknown
+    }
+
+    /// The command that made it.
+    package enum Kind: String, Codable, CaseIterable, Sendable {
+        case run, simulate, calibrate
     }
 
     /// The number of the row, which events refer to.
@@ -34,6 +39,11 @@ package struct StoredRun: Codable, FetchableRecord, PersistableRecord, Hashable,
     package var exitCode: Int32?
     /// What is needed to resume the run after its process has died, as JSON; `nil` before anything was sent.
     package var intent: String?
+    package var kind = Kind.run
+    /// `pass`, `fail` or `inconclusive`; `nil` before the end.
+    package var verdict: String?
+    /// The folder of its files, absolute.
+    package var folder: String?
 }
 
 extension RunStore {
@@ -43,13 +53,16 @@ extension RunStore {
         scenario: String,
         target: TargetKind,
         origin: String,
-        startedAt: Timestamp
+        startedAt: Timestamp,
+        folder: String? = nil
     ) async throws -> StoredRun {
         try await write { database in
             try database.execute(
-                sql: "INSERT INTO runs(id, scenario, target, origin, state, startedAt) VALUES(?, ?, ?, ?, ?, ?)",
+                sql:
+                    "INSERT INTO runs(id, scenario, target, origin, state, startedAt, folder) VALUES(?, ?, ?, ?, ?, ?, ?)",
                 arguments: [
                     id, scenario, target.rawValue, origin, StoredRun.State.running.rawValue, startedAt.milliseconds,
+                    folder,
                 ]
             )
             return StoredRun(
@@ -59,7 +72,8 @@ extension RunStore {
                 target: target,
                 origin: origin,
                 state: .running,
-                startedAt: startedAt.milliseconds
+                startedAt: startedAt.milliseconds,
+                folder: folder
             )
         }
     }

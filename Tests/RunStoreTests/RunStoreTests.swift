@@ -100,7 +100,7 @@ struct RunStoreTests {
                 "and formats of versions before the first release are not converted; move the home away, or choose "
                     + "another with --home"
             ),
-            (7, "use the newer program"), (99, "use the newer program"),
+            (8, "use the newer program"), (99, "use the newer program"),
         ]
     ) func aDatabaseOfAnotherFormatIsRefused(_ format: Int, _ advice: String) async throws {
         try await TemporaryFolder.with { folder in
@@ -109,7 +109,7 @@ struct RunStoreTests {
             try Self.inDatabase(home) { try $0.execute(sql: "PRAGMA user_version = \(format)") }
             let writing = await #expect(throws: Schema.VersionError.self) { try await RunStore.with(home) { _ in } }
             let description = try #require(writing?.description)
-            #expect(description.hasPrefix("the database has format \(format), this version writes 6"))
+            #expect(description.hasPrefix("the database has format \(format), this version writes 7"))
             #expect(description.hasSuffix(advice))
             let reading = await #expect(throws: Schema.VersionError.self) {
                 try await InboxReader(home).page(InboxQuery())
@@ -133,7 +133,9 @@ struct RunStoreTests {
                     sql: """
                         DROP INDEX webhookIdentity;
                         CREATE UNIQUE INDEX webhookIdentity ON webhooks(owner, source, webhookId);
-                        DELETE FROM grdb_migrations WHERE identifier = '6'; PRAGMA user_version = 5
+                        DROP TABLE runDocuments; DROP INDEX runHistory; ALTER TABLE runs DROP COLUMN kind;
+                        ALTER TABLE runs DROP COLUMN verdict; ALTER TABLE runs DROP COLUMN folder;
+                        DELETE FROM grdb_migrations WHERE identifier IN ('6', '7'); PRAGMA user_version = 5
                         """
                 )
             }
@@ -144,7 +146,7 @@ struct RunStoreTests {
                 #expect(page.items.map(\.state) == [.quarantined, .unknown])
             }
             let format = try Self.inDatabase(home) { try Int.fetchOne($0, sql: "PRAGMA user_version") }
-            #expect(format == 6)
+            #expect(format == 7)
         }
     }
 

@@ -30,3 +30,10 @@ public enum DrawPurpose: UInt32, Sendable {
     /// The past calls from which a pacing policy knows the law of its durations.
     case history = 12
 }
+
+/// How random numbers belong to customers.
+package enum RandomStreams {
+    /// Grows when the same seed and replication no longer draw the same customers; results of one version are comparable
+    /// replication by replication.
+    package static let version = 1
+}

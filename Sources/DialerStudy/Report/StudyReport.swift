@@ -1,6 +1,5 @@
 import DialerEngine
 import ExactJSON
-import Mustache
 import RunReport
 import ScenarioFile
 
@@ -19,7 +18,26 @@ package struct StudyReport: Sendable {
     ///
     /// - Throws: An error of the template engine if the template is malformed; a test makes sure that it is not.
     package func text() throws -> String {
-        TemplateValue.render(try MustacheTemplate(string: StudyReportTemplate.text), values)
+        let page = ReportPage(
+            kind: "simulation report",
+            scenario: result.plan.scenario.name,
+            verdict: result.verdict,
+            sentence: sentence,
+            exitCode: Int(result.exitCode.rawValue),
+            style: StudyReportTemplate.style
+        )
+        var values = values
+        values["judgements"] = .markup(
+            try ReportSection.judgements(
+                "Rules and thresholds",
+                id: "judgements",
+                result.judgements,
+                heads: ["Rule", "Measured, 95 % interval", "Limit"]
+            )
+        )
+        values["comparison"] = .markup(try ReportSection.comparison(result.baseline?.comparison))
+        values["notes"] = .markup(try ReportSection.notes(result.notes))
+        return try page.text(StudyReportTemplate.text, values)
     }
 
     private var values: [String: TemplateValue] {
@@ -27,18 +45,12 @@ package struct StudyReport: Sendable {
         let day = DayChart(result)
         let idle = result.idle.sentence
         return [
-            "style": .markup(ReportStyle.text + StudyReportTemplate.style),
-            "scenario": .text(result.plan.scenario.name),
-            "command": .text(command), "verdict": .text(result.verdict.rawValue),
-            "verdictWord": .text(result.verdict.rawValue.uppercased()), "mark": .text(result.verdict.mark),
-            "sentence": .text(sentence), "exitCode": .text(String(result.exitCode.rawValue)), "facts": .list(facts),
-            "judgements": .list(judgements), "hasJudgements": .flag(!judgements.isEmpty), "metrics": .list(metrics),
+            "command": .text(command), "facts": .list(facts), "metrics": .list(metrics),
             "hasDay": .flag(day != nil), "dayChart": .markup(day?.svg.markup ?? ""), "rows": .list(rows),
             "hasListColumn": .flag(result.list != nil), "hasRoster": .flag(result.plan.experiment.center.roster != nil),
             "hasGauges": .flag(gauges != nil), "gaugeChart": .markup(gauges?.svg.markup ?? ""),
             "gaugeSentence": .text(gaugeSentence), "hasList": .flag(result.list != nil), "list": .list(list),
             "hasIdle": .flag(idle != nil), "idle": .text(idle.map { Self.capitalized($0) + "." } ?? ""),
-            "hasNotes": .flag(!result.notes.isEmpty), "notes": .list(result.notes.map { ["note": .text($0)] }),
         ]
     }
 
@@ -46,6 +58,7 @@ package struct StudyReport: Sendable {
         let titles = { (verdict: Verdict) in
             result.compliance.filter { $0.verdict == verdict }.map(\.profile.name)
                 + result.thresholds.filter { $0.verdict == verdict }.map(\.title)
+                + (result.baseline?.assertions ?? []).filter { $0.verdict == verdict }.map(\.title)
         }
         let (failed, open) = (titles(.fail), titles(.inconclusive))
         if !failed.isEmpty { return "Not met: \(failed.joined(separator: ", "))." }
@@ -79,55 +92,6 @@ package struct StudyReport: Sendable {
             ),
         ]
         return rows.compactMap { name, value in value.map { ["name": .text(name), "value": .text($0)] } }
-    }
-
-    private var judgements: [[String: TemplateValue]] {
-        let rate = MetricText(StudyMetric.abandonmentRate)
-        let rules = result.compliance.map { finding in
-            let cells = rate.cells(finding.rate)
-            let windows = NumberText.count(finding.windows, finding.profile.attemptLimit == nil ? "window" : "contact")
-            var observed = "\(cells[0]) (\(cells[1])) of \(finding.profile.denominator.counted(finding.calls))"
-            var expected = finding.profile.limit.map { "at most \(NumberText.percent($0.doubleValue))" } ?? "no limit"
-            if let limit = finding.profile.attemptLimit {
-                observed = "\(NumberText.count(finding.windowsBreached)) of \(windows) over it"
-                let span = Duration.text(seconds: limit.seconds)
-                expected = "at most \(NumberText.count(limit.attempts, "attempt")) of a contact in \(span)"
-            } else {
-                observed += "; \(NumberText.count(finding.windowsBreached)) of \(windows) breached"
-            }
-            return row(
-                finding.verdict,
-                finding.profile.name,
-                observed: observed,
-                expected: expected,
-                detail: finding.profile.standing?.caution ?? ""
-            )
-        }
-        let thresholds = result.thresholds.map { finding in
-            let cells = MetricText(finding.threshold.metric).cells(finding.measured)
-            return row(
-                finding.verdict,
-                finding.threshold.metric.rawValue,
-                observed: "\(cells[0]) (\(cells[1]))",
-                expected: finding.threshold.text,
-                detail: finding.detail
-            )
-        }
-        return rules + thresholds
-    }
-
-    private func row(
-        _ verdict: Verdict?,
-        _ title: String,
-        observed: String,
-        expected: String,
-        detail: String
-    ) -> [String: TemplateValue] {
-        [
-            "verdict": .text(verdict?.rawValue ?? "reported"), "mark": .text(verdict?.mark ?? "·"),
-            "title": .text(title), "observed": .text(observed), "expected": .text(expected), "detail": .text(detail),
-            "hasDetail": .flag(!detail.isEmpty),
-        ]
     }
 
     private var metrics: [[String: TemplateValue]] {

@@ -18,47 +18,8 @@ enum StudyReportTemplate {
 
     static let text = #"""
         {{% CONTENT_TYPE:TEXT}}
-        <!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <meta name="referrer" content="no-referrer">
-        <title>{{verdict}}: {{scenario}} – Ringback</title>
-        <link rel="icon" href="data:,">
-        <style>
-        {{style}}
-        </style>
-        </head>
-        <body>
-        <header>
-        <p class="brand">Ringback simulation report</p>
-        <h1><bdi>{{scenario}}</bdi></h1>
-        <div class="banner {{verdict}}">
-        <span class="mark" aria-hidden="true">{{mark}}</span>
-        <p><strong>{{verdictWord}}</strong> <span>{{sentence}}</span></p>
-        <p class="code">exit {{exitCode}}</p>
-        </div>
-        </header>
-        <main>
-        {{#hasJudgements}}
-        <section aria-labelledby="h-judgements">
-        <h2 id="h-judgements">Rules and thresholds</h2>
-        <table class="stacked">
-        <thead><tr><th scope="col">Verdict</th><th scope="col">Rule</th><th scope="col">Measured, 95 % interval</th><th scope="col">Limit</th></tr></thead>
-        <tbody>
-        {{#judgements}}
-        <tr class="{{verdict}}"><td><span class="chip">{{mark}} {{verdict}}</span></td><th scope="row">{{title}}</th><td data-label="Measured"><bdi>{{observed}}</bdi></td><td data-label="Limit"><bdi>{{expected}}</bdi></td></tr>
-        {{#hasDetail}}
-        <tr class="detail {{verdict}}"><td></td><td colspan="3"><bdi>{{detail}}</bdi></td></tr>
-        {{/hasDetail}}
-        {{/judgements}}
-        </tbody>
-        </table>
-        </section>
-        {{/hasJudgements}}
+        {{judgements}}
+        {{comparison}}
         {{#hasDay}}
         <section aria-labelledby="h-day">
         <h2 id="h-day">The course of a day</h2>
@@ -112,16 +73,7 @@ enum StudyReportTemplate {
         <p class="fit">{{gaugeSentence}}</p>
         </section>
         {{/hasGauges}}
-        {{#hasNotes}}
-        <section aria-labelledby="h-notes">
-        <h2 id="h-notes">Notes</h2>
-        <ul>
-        {{#notes}}
-        <li><bdi>{{note}}</bdi></li>
-        {{/notes}}
-        </ul>
-        </section>
-        {{/hasNotes}}
+        {{notes}}
         <section aria-labelledby="h-plan">
         <h2 id="h-plan">What was simulated</h2>
         <dl>
@@ -131,10 +83,5 @@ enum StudyReportTemplate {
         </dl>
         <p class="again">Simulate it again: <code>{{command}}</code></p>
         </section>
-        </main>
-        <footer><p>Ringback tests outbound predictive dialers before they dial anybody.</p></footer>
-        </body>
-        </html>
-
         """#
 }

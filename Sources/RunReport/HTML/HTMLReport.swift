@@ -21,22 +21,35 @@ public struct HTMLReport: Sendable {
     ///
     /// - Throws: an error of the template engine if the template is malformed; a test makes sure that it is not.
     public func text() throws -> String {
-        TemplateValue.render(try MustacheTemplate(string: ReportTemplate.text), values)
+        let page = ReportPage(
+            kind: "run report",
+            scenario: result.facts.scenario.name,
+            verdict: result.verdict,
+            sentence: sentence,
+            exitCode: Int(result.exitCode.rawValue)
+        )
+        var values = values
+        values["assertions"] = .markup(
+            try ReportSection.judgements(
+                "Assertions",
+                id: "assertions",
+                ResultDocument(result).assertions,
+                showsNames: true
+            )
+        )
+        values["comparison"] = .markup(try ReportSection.comparison(result.baseline?.comparison))
+        values["notes"] = .markup(try ReportSection.notes(result.notes))
+        return try page.text(ReportTemplate.text, values)
     }
 
     private var values: [String: TemplateValue] {
         let facts = result.facts
         let errors = facts.status?.errors ?? []
         var values: [String: TemplateValue] = [
-            "style": .markup(ReportStyle.text), "scenario": .text(facts.scenario.name), "command": .text(command),
-            "verdict": .text(result.verdict.rawValue), "verdictWord": .text(result.verdict.rawValue.uppercased()),
-            "mark": .text(result.verdict.mark), "sentence": .text(sentence),
-            "exitCode": .text(String(result.exitCode.rawValue)), "run": .list(run),
-            "assertions": .list(result.assertions.map(\.values)), "numbers": .list(numbers),
+            "command": .text(command), "run": .list(run), "numbers": .list(numbers),
             "isSeen": .flag(facts.status != nil || facts.calls.seen > 0 || facts.webhooks.received > 0),
             "hasErrors": .flag(!errors.isEmpty),
             "errors": .list(errors.prefix(100).map { ["code": .text($0.code), "message": .text($0.message)] }),
-            "hasNotes": .flag(!result.notes.isEmpty), "notes": .list(result.notes.map { ["note": .text($0)] }),
             "hasMonitors": .flag(!facts.monitors.isEmpty), "monitors": .list(facts.monitors.map(\.values)),
             "hasCheckpoint": .flag(facts.auditCheckpoint != nil),
             "auditEntries": .text(NumberText.count(facts.auditCheckpoint?.size ?? 0)),
@@ -143,16 +156,6 @@ extension MonitorTotals {
             "delivered": .text(NumberText.count(delivered)), "pending": .text(NumberText.count(pending)),
             "dead": .text(NumberText.count(dead)), "disabled": .text(NumberText.count(disabled)),
             "isIncomplete": .flag(!isComplete), "advice": .text(advice ?? ""), "class": .text(required ? " fail" : ""),
-        ]
-    }
-}
-
-extension Assertion {
-    fileprivate var values: [String: TemplateValue] {
-        [
-            "name": .text(name), "title": .text(title), "verdict": .text(verdict.rawValue), "mark": .text(verdict.mark),
-            "observed": .text(observed), "expected": .text(expected), "detail": .text(detail),
-            "hasDetail": .flag(!detail.isEmpty),
         ]
     }
 }

@@ -1,35 +1,7 @@
-/// The template of `report.html`.
-///
-/// The first line turns Mustache's escaping off, since it compares characters and so misses a quote with a combining mark.
-/// ``TemplateValue`` escapes every value beforehand.
+/// The sections of a run's `report.html`; see ``ReportPage``.
 enum ReportTemplate {
     static let text = #"""
         {{% CONTENT_TYPE:TEXT}}
-        <!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <meta name="referrer" content="no-referrer">
-        <title>{{verdict}}: {{scenario}} – Ringback</title>
-        <link rel="icon" href="data:,">
-        <style>
-        {{style}}
-        </style>
-        </head>
-        <body>
-        <header>
-        <p class="brand">Ringback run report</p>
-        <h1><bdi>{{scenario}}</bdi></h1>
-        <div class="banner {{verdict}}">
-        <span class="mark" aria-hidden="true">{{mark}}</span>
-        <p><strong>{{verdictWord}}</strong> <span>{{sentence}}</span></p>
-        <p class="code">exit {{exitCode}}</p>
-        </div>
-        </header>
-        <main>
         <section aria-labelledby="h-run">
         <h2 id="h-run">Run</h2>
         <dl>
@@ -49,20 +21,8 @@ enum ReportTemplate {
         </ul>
         </section>
         {{/hasErrors}}
-        <section aria-labelledby="h-assertions">
-        <h2 id="h-assertions">Assertions</h2>
-        <table class="stacked">
-        <thead><tr><th scope="col">Verdict</th><th scope="col">Assertion</th><th scope="col">Observed</th><th scope="col">Expected</th></tr></thead>
-        <tbody>
-        {{#assertions}}
-        <tr class="{{verdict}}"><td><span class="chip">{{mark}} {{verdict}}</span></td><th scope="row">{{title}}<code>{{name}}</code></th><td data-label="Observed"><bdi>{{observed}}</bdi></td><td data-label="Expected"><bdi>{{expected}}</bdi></td></tr>
-        {{#hasDetail}}
-        <tr class="detail {{verdict}}"><td></td><td colspan="3"><bdi>{{detail}}</bdi></td></tr>
-        {{/hasDetail}}
-        {{/assertions}}
-        </tbody>
-        </table>
-        </section>
+        {{assertions}}
+        {{comparison}}
         {{#hasOutcomes}}
         <section aria-labelledby="h-outcomes">
         <h2 id="h-outcomes">Outcomes</h2>
@@ -117,16 +77,7 @@ enum ReportTemplate {
         </table>
         </section>
         {{/hasMonitors}}
-        {{#hasNotes}}
-        <section aria-labelledby="h-notes">
-        <h2 id="h-notes">Notes</h2>
-        <ul>
-        {{#notes}}
-        <li><bdi>{{note}}</bdi></li>
-        {{/notes}}
-        </ul>
-        </section>
-        {{/hasNotes}}
+        {{notes}}
         {{#hasCheckpoint}}
         <section aria-labelledby="h-audit">
         <h2 id="h-audit">Audit</h2>
@@ -138,10 +89,5 @@ enum ReportTemplate {
         <h2 id="h-payload">Payload as sent</h2>
         <pre tabindex="0">{{payload}}</pre>
         </section>
-        </main>
-        <footer><p>Ringback tests outbound predictive dialers before they dial anybody.</p></footer>
-        </body>
-        </html>
-
         """#
 }

@@ -46,6 +46,7 @@ public struct TerminalSummary: Sendable {
             if let sentence = result.idle?.sentence { lines += wrapped("  ", sentence) }
         }
         lines += assertionLines
+        if let comparison = result.baseline?.comparison { lines += comparison.lines(style: style, width: width) }
         lines += result.facts.monitors.flatMap { monitor in
             // For a required monitor the assertion already shows this.
             let advice = monitor.required ? "" : monitor.advice.map { "; \($0)" } ?? ""

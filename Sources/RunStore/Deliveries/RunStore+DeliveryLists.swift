@@ -138,7 +138,7 @@ extension RunStore {
     }
 }
 
-/// Reads a home's deliveries and slots and changes nothing; other processes may write meanwhile.
+/// Reads a home's deliveries, slots and runs and changes nothing; other processes may write meanwhile.
 package struct HomeReader: Sendable {
     private let home: Home
 
@@ -157,8 +157,7 @@ package struct HomeReader: Sendable {
     /// The tickets of all pools, in the order of arrival.
     package func tickets() async throws -> [SlotTicket] { try await read { try SlotTicket.all(of: nil, $0) } }
 
-    private func read<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws -> Result
-    {
+    func read<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws -> Result {
         let home = home
         return try await BlockingWork.run {
             try ReadOnlyDatabase.with(home) { database in

@@ -1,0 +1,98 @@
+import ArgumentParser
+import ExactJSON
+import RingbackHome
+import RunPipeline
+import RunReport
+import RunStore
+import ScenarioFile
+import SimulationAPI
+
+/// `ringback runs prune`: removes old runs.
+struct RunsPrune: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prune",
+        abstract: "Remove ended runs with their events, deliveries and files.",
+        discussion: """
+            A run stays while a delivery to a monitor is pending, while it holds a slot, and
+            until it has ended. The audit log stays whole and gets an entry with the counts.
+            Files that --out put outside of the home belong to you and stay.
+
+            Examples:
+              ringback runs prune --older-than 30d --dry-run
+              ringback runs prune --keep 100
+            """
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    @Option(help: .value("age", "Remove the runs that ended longer ago than this, such as 30d."))
+    var olderThan: AgeArgument?
+
+    @Option(help: .value("n", "Remove all but the newest runs of this number."))
+    var keep: Int?
+
+    @Flag(help: "Say what would be removed, and remove nothing.")
+    var dryRun = false
+
+    func validate() throws {
+        if (olderThan == nil) == (keep == nil) { throw ValidationError("give either --older-than or --keep") }
+        if let keep, keep < 0 { throw ValidationError("--keep must be 0 or more") }
+    }
+
+    func run() async throws {
+        let rule: PruneRule =
+            keep.map { .keepingNewest($0) }
+            ?? .endedBefore(WallClock.now.adding(milliseconds: -(olderThan?.milliseconds ?? 0)))
+        let isDryRun = dryRun
+        let pruning = try await StoredHome.with(common.homePath, "the runs cannot be removed") { home, store in
+            try await RunHistory.prune(rule, in: home, store, isDryRun: isDryRun, actor: ThisProcess.user)
+        }
+        if common.json { return Console.output(pruning.json) }
+        guard !common.quiet else { return }
+        let what =
+            "\(NumberText.count(pruning.runs.count, "run")), \(NumberText.count(pruning.counts.events, "event")), "
+            + "\(NumberText.count(pruning.counts.deliveries)) deliveries"
+        Console.output("\(isDryRun ? "would remove" : "removed") \(what)")
+        if !pruning.pending.isEmpty {
+            Console.output(
+                "kept \(NumberText.count(pruning.pending.count, "run")) whose deliveries are pending; "
+                    + "\"ringback deliveries list --state pending\" shows them"
+            )
+        }
+        if !pruning.busy.isEmpty {
+            Console.output("kept \(NumberText.count(pruning.busy.count, "run")) that another process works on")
+        }
+    }
+}
+
+/// An age: a duration that may have days and weeks.
+struct AgeArgument: ExpressibleByArgument {
+    var milliseconds: Int64
+
+    init?(argument: String) {
+        let units: [Character: Double] = ["d": 86_400, "w": 604_800]
+        let seconds =
+            if let unit = argument.last.flatMap({ units[$0] }) {
+                Double(argument.dropLast()).map { $0 * unit }
+            } else {
+                DurationText.seconds(argument)
+            }
+        guard let seconds, seconds.isFinite, seconds >= 0, seconds < 1e10 else { return nil }
+        milliseconds = Int64(seconds * 1000)
+    }
+}
+
+/// A day, a moment, or how long ago it was.
+struct SinceArgument: ExpressibleByArgument {
+    var timestamp: Timestamp
+
+    init?(argument: String) {
+        if let moment = MomentArgument(argument: argument) {
+            timestamp = moment.timestamp
+        } else if let age = AgeArgument(argument: argument) {
+            timestamp = WallClock.now.adding(milliseconds: -age.milliseconds)
+        } else {
+            return nil
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import AuditLog
+package import ExactJSON
+package import RingbackHome
+package import RunReport
+package import RunStore
+
+/// The runs that a home has kept: removing old ones, and adding simulations of the engine alone.
+package enum RunHistory {
+    /// What a removal did, or would do.
+    package struct Pruning: Hashable, Sendable {
+        package var isDryRun: Bool
+        package var runs: [String] = []
+        package var counts = HistoryCounts()
+        /// The files and folders under the home that were removed.
+        package var folders = 0
+        /// Runs that stay because a delivery to a monitor is pending.
+        package var pending: [String] = []
+        /// Runs that stay because another process works on them.
+        package var busy: [String] = []
+
+        package var json: JSONValue {
+            func names(_ ids: [String]) -> JSONValue { .array(ids.map { .string($0) }) }
+            return [
+                "version": 1, "dryRun": .bool(isDryRun), "runs": .integer(runs.count),
+                "events": .integer(counts.events), "deliveries": .integer(counts.deliveries),
+                "folders": .integer(folders), "removed": names(runs), "keptForPendingDeliveries": names(pending),
+                "keptForTheirProcess": names(busy),
+            ]
+        }
+    }
+
+    /// Removes ended runs with their events, deliveries and files; never the audit log, which gets an entry.
+    ///
+    /// Files that `--out` put elsewhere belong to the user and stay.
+    package static func prune(
+        _ rule: PruneRule,
+        in home: Home,
+        _ store: RunStore,
+        isDryRun: Bool,
+        actor: String
+    ) async throws -> Pruning {
+        var pruning = Pruning(isDryRun: isDryRun)
+        for run in try await store.prunable(rule) {
+            let counts = try await store.counts(of: run)
+            if counts.pendingDeliveries > 0 {
+                pruning.pending.append(run.id)
+                continue
+            }
+            let folder = "\(home.runsPath)/\(run.id)"
+            let hasFolder = try FileSystem.inspect(folder) != nil
+            if isDryRun {
+                pruning.add(run.id, counts, hasFolder)
+                continue
+            }
+            // Held meanwhile, so that no other process goes on with the run.
+            guard let lock = try RunLock(home, runID: run.id) else {
+                pruning.busy.append(run.id)
+                continue
+            }
+            defer { lock.remove() }
+            guard let removed = try await store.removeRun(run) else {
+                pruning.pending.append(run.id)
+                continue
+            }
+            if hasFolder { try await BlockingWork.run { try FileSystem.removeFolder(folder) } }
+            pruning.add(run.id, removed, hasFolder)
+        }
+        if !isDryRun, !pruning.runs.isEmpty {
+            let trail = try await AuditTrail.begin(home, runID: nil, person: actor)
+            let payload: JSONValue = [
+                "runs": .integer(pruning.runs.count), "events": .integer(pruning.counts.events),
+                "deliveries": .integer(pruning.counts.deliveries), "folders": .integer(pruning.folders),
+            ]
+            try await trail.write(.pruned, "success", payload: payload)
+            _ = try await trail.checkpoint()
+        }
+        return pruning
+    }
+
+    /// Adds a simulation of the engine alone, which has ended.
+    ///
+    /// - Returns: its id.
+    package static func add(
+        _ kind: StoredRun.Kind,
+        scenario: String,
+        verdict: Verdict,
+        exitCode: ExitCode,
+        folder: String,
+        startedAt: Timestamp,
+        document: [UInt8],
+        home path: String
+    ) async throws -> String {
+        let home = try Home(path: path)
+        let id = RunID.make(at: startedAt)
+        try await RunStore.with(home) { store in
+            try await store.insertEnded(
+                kind,
+                id: id,
+                scenario: scenario,
+                ended: (StoredRun.State(exitCode), verdict.rawValue, exitCode.rawValue),
+                folder: FileSystem.absolute(folder),
+                startedAt: startedAt,
+                finishedAt: WallClock.now,
+                document: document
+            )
+        }
+        return id
+    }
+}
+
+extension RunHistory.Pruning {
+    fileprivate mutating func add(_ run: String, _ removed: HistoryCounts, _ hasFolder: Bool) {
+        runs.append(run)
+        counts.events += removed.events
+        counts.deliveries += removed.deliveries
+        if hasFolder { folders += 1 }
+    }
+}
+
+extension StoredRun.State {
+    /// The state of a run that ended with this exit code.
+    package init(_ code: ExitCode) {
+        self =
+            switch code {
+            case .pass: .passed
+            case .inconclusive: .inconclusive
+            case .timedOut: .cancelled
+            case .outcomeUnknown: .unknown
+            case .refused, .usage: .errored
+            case .assertionFailed: .failed
+            }
+    }
+}

@@ -1,0 +1,96 @@
+package import ExactJSON
+import GRDB
+
+/// Which ended runs are removed.
+package enum PruneRule: Hashable, Sendable {
+    /// Those that ended before this moment.
+    case endedBefore(Timestamp)
+    /// All but the newest runs of this number, those that are going on included.
+    case keepingNewest(Int)
+}
+
+extension RunStore {
+    /// The rows of one transaction of a removal at most.
+    private static let portion = 2000
+
+    /// The ended runs that a rule selects, oldest first.
+    ///
+    /// A run that holds a slot stays: its simulation may still be active.
+    package func prunable(_ rule: PruneRule) async throws -> [StoredRun] {
+        let condition: String
+        let argument: Int64
+        switch rule {
+        case .endedBefore(let moment): (condition, argument) = ("finishedAt < ?2", moment.milliseconds)
+        case .keepingNewest(let count):
+            condition = "rowID NOT IN (SELECT rowID FROM runs ORDER BY rowID DESC LIMIT ?2)"
+            argument = Int64(count)
+        }
+        return try await read { database in
+            try StoredRun.fetchAll(
+                database,
+                sql: """
+                    SELECT * FROM runs WHERE state <> ?1 AND \(condition)
+                      AND id NOT IN (SELECT runId FROM slotTickets) ORDER BY rowID
+                    """,
+                arguments: [StoredRun.State.running.rawValue, argument]
+            )
+        }
+    }
+
+    package func counts(of run: StoredRun) async throws -> HistoryCounts {
+        try await read { try History($0).counts(of: run) }
+    }
+
+    /// Removes everything that belongs to a run, its row last, in transactions of a bounded size.
+    ///
+    /// - Returns: what was removed; `nil`, and nothing more is removed, as soon as a delivery of the run is pending.
+    package func removeRun(_ run: StoredRun) async throws -> HistoryCounts? {
+        var removed = HistoryCounts()
+        while true {
+            guard let step = try await write({ try Self.removePortion(of: run, $0) }) else { return nil }
+            removed.events += step.events
+            removed.deliveries += step.deliveries
+            if step.isLast { return removed }
+        }
+    }
+
+    private static func removePortion(of run: StoredRun, _ database: Database) throws -> (
+        events: Int, deliveries: Int, isLast: Bool
+    )? {
+        let monitors = try Int64.fetchAll(
+            database,
+            sql: "SELECT rowID FROM monitors WHERE owner = ?",
+            arguments: [run.rowID]
+        )
+        var deliveries = 0
+        for monitor in monitors {
+            let sql = "SELECT EXISTS(SELECT 1 FROM deliveries WHERE monitor = ? AND state = 'pending')"
+            if try Bool.fetchOne(database, sql: sql, arguments: [monitor]) ?? false { return nil }
+        }
+        func remove(_ table: String, _ condition: String, _ owner: Int64, most: Int) throws -> Int {
+            let sql =
+                "DELETE FROM \(table) WHERE rowID IN (SELECT rowID FROM \(table) WHERE \(condition) LIMIT \(most))"
+            try database.execute(sql: sql, arguments: [owner])
+            return database.changesCount
+        }
+        for monitor in monitors where deliveries < portion {
+            deliveries += try remove("deliveries", "monitor = ?", monitor, most: portion - deliveries)
+        }
+        if deliveries == portion { return (0, deliveries, false) }
+        let events = try remove("webhooks", "owner = ?", run.rowID, most: portion - deliveries)
+        if events + deliveries == portion { return (events, deliveries, false) }
+        // The table has no row numbers of its own.
+        try database.execute(
+            sql: """
+                DELETE FROM endedCalls WHERE (owner, simulationId, callId) IN
+                  (SELECT owner, simulationId, callId FROM endedCalls WHERE owner = ? LIMIT \(portion))
+                """,
+            arguments: [run.rowID]
+        )
+        if database.changesCount == portion { return (events, deliveries, false) }
+        try database.execute(sql: "DELETE FROM monitors WHERE owner = ?", arguments: [run.rowID])
+        try database.execute(sql: "DELETE FROM runDocuments WHERE run = ?", arguments: [run.rowID])
+        try database.execute(sql: "DELETE FROM runs WHERE rowID = ?", arguments: [run.rowID])
+        return (events, deliveries, true)
+    }
+}
