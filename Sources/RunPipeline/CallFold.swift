@@ -29,6 +29,7 @@ struct CallFold {
         totals.callsByEntry = Array(repeating: 0, count: schedule?.stretches ?? 0)
         longestWaitsMs = longestWaits.map { $0.map { Int64(($0 * 1000).rounded(.up)) } }
         totals.lateConnects = longestWaits.map { _ in 0 }
+        totals.earlyHangUps = totals.lateConnects
         guard let span else { return }
         let width = span.upperBound.milliseconds - span.lowerBound.milliseconds + 1
         totals.timeline.start = span.lowerBound
@@ -126,9 +127,10 @@ struct CallFold {
         else { return }
         let wait = end.timestamp.milliseconds - answered.timestamp.milliseconds
         waits.add(wait)
-        guard end.state == .connected else { return }
+        let isConnected = end.state == .connected
         for (rule, longest) in longestWaitsMs.enumerated() {
-            if let longest, wait > longest { totals.lateConnects[rule] += 1 }
+            guard let longest, (wait > longest) == isConnected else { continue }
+            if isConnected { totals.lateConnects[rule] += 1 } else { totals.earlyHangUps[rule] += 1 }
         }
     }
 }

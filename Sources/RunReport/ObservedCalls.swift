@@ -33,6 +33,10 @@ public struct ObservedCalls: Hashable, Sendable {
     ///
     /// 0 if the rule's clock starts at a greeting, which events do not show.
     public var lateConnects: [Int] = []
+    /// For each abandonment rule the persons who were abandoned within the time that it allows for the connection.
+    ///
+    /// 0 if the rule's clock starts at a greeting, which events do not show.
+    public var earlyHangUps: [Int] = []
     private var waitMeanMs: Double?
     private var waitP95Ms: Double?
     /// Calls up over virtual time, in bins of equal width; empty without events.

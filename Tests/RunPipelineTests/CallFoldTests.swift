@@ -232,9 +232,12 @@ struct CallFoldTests {
         // Who gave up is abandoned already, however long it took.
         fold.add(Self.event("gone", (.answered, 1000, .answered, 0)))
         fold.add(Self.event("gone", (.abandoned, 9000, .answered, 0)))
+        fold.add(Self.event("early", (.answered, 1000, .answered, 0)))
+        fold.add(Self.event("early", (.abandoned, 3000, .answered, 0)))
         fold.closeEvents()
         #expect(fold.totals.lateConnects == [3, 0, 1])
-        #expect(fold.totals.abandoned == 1)
+        #expect(fold.totals.earlyHangUps == [1, 0, 1])
+        #expect(fold.totals.abandoned == 2)
     }
 
     @Test func measuresWaits() throws {

@@ -70,6 +70,49 @@ struct ComplianceTests {
         #expect(try judged("compliance: [us-tsr]", abandoned: 0, answered: 50, twoDays).map(\.verdict) == [.pass])
     }
 
+    private static let center =
+        "contactCenter: {agents: 5, ringing: {default: {constant: 1}}, talk: {constant: 1}, patience: {constant: 1}}\n"
+
+    @Test(arguments: [
+        ("", Verdict.pass), ("start: \"09:00\", ", .pass), ("start: \"23:55\", ", .inconclusive),
+        ("start: \"22:00\", date: 2026-03-31, ", .pass),
+    ])
+    func aRunOverMidnightTouchesTwoDays(_ start: String, _ verdict: Verdict) throws {
+        // The fixture's calls take eight minutes.
+        let run = Self.center + "run: {\(start)shift: 1h}\n"
+        let days = try judged(run + "compliance: [uk-ofcom-2010]", abandoned: 0, answered: 50)
+        #expect(days.map(\.verdict) == [verdict])
+    }
+
+    @Test func aRunOverTheEndOfAMonthTouchesTwoMonths() throws {
+        let rule = "compliance: [ca-crtc]"
+        let run = Self.center + "run: {start: \"23:55\", date: DATE, shift: 1h}\n"
+        for (date, verdict) in [("2026-03-30", Verdict.pass), ("2026-03-31", .inconclusive)] {
+            let text = run.replacing("DATE", with: date) + rule
+            #expect(try judged(text, abandoned: 0, answered: 50).map(\.verdict) == [verdict])
+        }
+    }
+
+    @Test(arguments: [("live", "4 % (4 of 100)"), ("connected", "4.2 % (4 of 96)"), ("attempts", "2 % (4 of 200)")])
+    func theDenominatorIsTheRules(_ denominator: String, _ observed: String) throws {
+        let rule = "compliance: [{name: own, limit: 3%, window: calendarDay, denominator: \(denominator)}]"
+        let assertions = try judged(rule, abandoned: 4, answered: 100) { $0.status?.callsAttempted = 200 }
+        #expect(assertions.map(\.observed) == [observed])
+        #expect(assertions.map(\.verdict) == [denominator == "attempts" ? .pass : .fail])
+    }
+
+    @Test func earlyHangUpsCountUnlessTheRuleLeavesThemOut() throws {
+        func observed(_ counts: Bool, _ more: String = "") throws -> [String] {
+            let rule = "{name: own, limit: 3%, window: calendarDay, clockFrom: answer, countEarlyHangUps: \(counts)}"
+            let text = Self.center.replacing("}}\n", with: "}\(more)}\n") + "compliance: [\(rule)]"
+            return try judged(text, abandoned: 4, answered: 100) { $0.calls.earlyHangUps = [3] }.map(\.observed)
+        }
+        #expect(try observed(true) == ["4 % (4 of 100)"])
+        #expect(try observed(false) == ["1 % (1 of 100)"])
+        // A person who was taken for a machine looks the same.
+        #expect(try observed(false, ", answeringMachineDetection: {falsePositive: 0.1}") == ["4 % (4 of 100)"])
+    }
+
     @Test func notJudgedWhereNobodyCanAnswer() throws {
         let injection =
             "{enabled: true, dialToneProbability: 0, busySignalProbability: 0.5, noAnswerProbability: 0.5, answerProbability: 0}"

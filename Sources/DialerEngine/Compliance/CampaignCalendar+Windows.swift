@@ -29,6 +29,11 @@ extension CampaignCalendar {
         }
     }
 
+    /// Whether a span of virtual time lies within one window of a rule.
+    public func holdsInOneWindow(_ kind: ComplianceProfile.Window, from start: Double, to end: Double) -> Bool {
+        kind.isRolling ? end - start <= kind.seconds : window(kind, at: start).end > end
+    }
+
     private func span(of days: Int, at day: Int) -> CalendarWindow {
         let index = day / days
         return CalendarWindow(index: index, start: start(ofDay: index * days), end: start(ofDay: (index + 1) * days))

@@ -25,8 +25,18 @@ struct ComplianceJudgement {
                     "compliance \(rule.name): events do not tell which contact is called; `simulate` judges it"
                 )
             } else if let limit = rule.limit {
-                let late = facts.calls.lateConnects.indices.contains(index) ? facts.calls.lateConnects[index] : 0
-                assertions.append(Self.judge(rule, limit: limit, late: late, facts))
+                let late = facts.calls.lateConnects.dropFirst(index).first ?? 0
+                let early = facts.calls.earlyHangUps.dropFirst(index).first ?? 0
+                let isBlurred = scenario.mayDropPersons
+                let leavesOut = !rule.countsEarlyHangUps || rule.falsePositives != .abandoned
+                if leavesOut, isBlurred {
+                    notes.append(
+                        "compliance \(rule.name): events do not tell persons taken for machines from those who hang up, "
+                            + "so all of them are counted; `simulate` tells them apart"
+                    )
+                }
+                let leftOut = rule.countsEarlyHangUps || isBlurred ? 0 : early
+                assertions.append(Self.judge(rule, limit: limit, late: late, early: leftOut, facts))
                 if scenario.longestWait(of: rule) == nil {
                     notes.append(
                         "compliance \(rule.name): events do not tell when the greeting ends, so connected calls are not "
@@ -43,27 +53,52 @@ struct ComplianceJudgement {
         _ rule: ComplianceProfile,
         limit: DecimalFactor,
         late: Int,
+        early: Int,
         _ facts: RunFacts
     ) -> Assertion {
         func judged(_ verdict: Verdict, _ observed: String, _ detail: String = "") -> Assertion {
-            let expected = "at most \(NumberText.percent(ExactDecimal(limit))) of answered calls abandoned"
+            let calls = rule.denominator == .live ? "answered calls" : rule.denominator.words
+            let expected = "at most \(NumberText.percent(ExactDecimal(limit))) of \(calls) abandoned"
             let demand = Demand.abandonment(rule.name)
             return Assertion(demand, verdict, observed: observed, expected: expected, detail: detail)
         }
-        let (abandoned, answered) = (facts.calls.abandoned + late, facts.calls.outcomes[.answered] ?? 0)
+        let (abandoned, answered) = (facts.calls.abandoned + late - early, facts.calls.outcomes[.answered] ?? 0)
         guard answered > 0 else { return judged(.inconclusive, "no call answered", "no call was answered by a person") }
-        let rate = Double(abandoned) / Double(answered)
+        let calls =
+            switch rule.denominator {
+            case .live: answered
+            case .connected: answered - facts.calls.abandoned
+            case .attempts: facts.callsAttempted
+            }
+        let rate = calls > 0 ? NumberText.percent(Double(abandoned) / Double(calls)) : "–"
         let waited = late > 0 ? ", \(NumberText.count(late)) of them connected too late" : ""
-        let observed =
-            "\(NumberText.percent(rate)) (\(NumberText.count(abandoned)) of \(NumberText.count(answered))\(waited))"
-        if limit.isExceeded(by: abandoned, of: answered) {
+        let observed = "\(rate) (\(NumberText.count(abandoned)) of \(NumberText.count(calls))\(waited))"
+        if limit.isExceeded(by: abandoned, of: calls) {
             let advice = "dial less aggressively: `ringback calibrate` finds a pacing that complies"
             return judged(.fail, observed, advice)
         }
-        guard facts.calls.timeline.seconds <= rule.window.seconds else {
+        guard facts.isInOneWindow(of: rule) else {
             let advice = "the run spans more than one window of the rule; `simulate` judges each"
             return judged(.inconclusive, observed, advice)
         }
         return judged(.pass, observed)
+    }
+}
+
+extension RunFacts {
+    /// Whether everything that was seen lies in one window of a rule.
+    fileprivate func isInOneWindow(of rule: ComplianceProfile) -> Bool {
+        let seconds = calls.timeline.seconds
+        guard seconds <= rule.window.seconds else { return false }
+        guard sendsExtensions, scenario.contactCenter != nil else { return true }
+        let start = status?.createdAt.map { Double(calls.timeline.start.milliseconds - $0.milliseconds) / 1000 } ?? 0
+        return scenario.runPlan.calendar.holdsInOneWindow(rule.window, from: max(0, start), to: max(0, start) + seconds)
+    }
+}
+
+extension Scenario {
+    /// Whether a person may be dropped as a machine, at any time of a shift.
+    fileprivate var mayDropPersons: Bool {
+        ([contactCenter].compactMap(\.self) + schedule.map(\.center)).contains { $0.detection?.falsePositive ?? 0 > 0 }
     }
 }
