@@ -113,6 +113,9 @@ struct CalibrateRunCommand: AsyncParsableCommand {
 
     func run() async throws {
         if let threads, !(1...1024).contains(threads) { throw CommandFailure.usage("--threads must be in 1…1024") }
+        if let shard, let problem = shard.problem {
+            throw CommandFailure.usage("--shard \(shard.number)/\(shard.count): part I of N is written I/N; \(problem)")
+        }
         if shard != nil, out == nil {
             throw CommandFailure.usage("--shard needs --out FILE, where its part is written")
         }

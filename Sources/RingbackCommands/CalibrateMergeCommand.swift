@@ -12,13 +12,18 @@ struct ShardArgument: ExpressibleByArgument {
 
     init?(argument: String) {
         let parts = argument.split(separator: "/", omittingEmptySubsequences: false).map { Int($0) }
-        guard parts.count == 2, let number = parts[0], let count = parts[1], 1 <= number, number <= count,
-            count <= 10_000
-        else { return nil }
+        guard parts.count == 2, let number = parts[0], let count = parts[1] else { return nil }
         (self.number, self.count) = (number, count)
     }
 
-    static var allValueStrings: [String] { [] }
+    /// The most parts.
+    static let mostParts = 10_000
+
+    /// What is wrong with the numbers; nil if nothing is.
+    var problem: String? {
+        if !(1...Self.mostParts).contains(count) { return "N goes from 1 to \(Self.mostParts)" }
+        return (1...count).contains(number) ? nil : "I goes from 1 to N, which is \(count)"
+    }
 }
 
 /// `ringback calibrate merge`: the parts of a calibration, judged as if one process had simulated all windows.

@@ -1,0 +1,148 @@
+import ExactJSON
+import Foundation
+import RingbackTestKit
+import Testing
+
+@testable import RingbackCommands
+
+/// `calibrate`, `odds` and `explain` from their command lines.
+@Suite(.timeLimit(.minutes(5)))
+struct CalibrateCommandTests {
+    /// Days of an hour, so that a window takes a moment.
+    private static let text = """
+        version: 1
+        name: small
+        simulation:
+          campaignId: a1b2c3d4-e5f6-7890-abcd-ef1234567890
+          virtualAgentMatrix: {flowId: f}
+          outcomeInjection: {enabled: true, noAnswerProbability: 0.6, answerProbability: 0.4}
+          concurrencyLimit: 5
+          maxCalls: 100
+          complianceBypass: true
+        contactCenter:
+          agents: 4
+          ringing: {default: {constant: 10s}}
+          talk: {exponential: {mean: 60s}}
+          patience: {constant: 2s}
+        pacing: {power: {linesPerAgent: 1.2}}
+        run: {shift: 1h}
+        compliance: [uk-ofcom-2010]
+
+        """
+
+    private func with<Result>(_ body: (Workspace) async throws -> Result) async throws -> Result {
+        try await Workspace.inMemory { workspace in
+            try workspace.write(Self.text, to: "s.yaml")
+            return try await body(workspace)
+        }
+    }
+
+    @Test func aCalibrationIsADocumentAndFiles() async throws {
+        try await with { workspace in
+            let arguments = ["calibrate", "FOLDER/s.yaml", "--over", "pacing.power.linesPerAgent=3,1", "--share", "80%"]
+            let ended = await workspace.command(arguments + ["--json", "--out", "FOLDER/out"])
+            #expect(ended.exitCode == 0, "\(ended.stderr)")
+            let json = try JSONReader.read(ended.stdout)
+            // The cautious side of the policy's own parameter is the smaller value.
+            #expect(json["settings"]?.elements?.map { $0["value"]?.double } == [1, 3])
+            #expect(json["settings"]?.elements?.map { $0["verdict"]?.string } == ["certified", "rejected"])
+            #expect(json["recommended"]?.elements?.first?["value"]?.double == 1 && json["verdict"]?.string == "pass")
+            #expect(json["requirement"]?["share"]?.double == 0.8)
+            #expect(try JSONReader.read(workspace.read("out/result.json")).text == json.text)
+            #expect(try workspace.read("out/report.html").contains("The frontier"))
+            #expect(try workspace.read("out/settings.csv").split(separator: "\r\n").count == 3)
+            let shown = await workspace.command(arguments)
+            #expect(shown.stdout.contains("dial with linesPerAgent 1.") && shown.stdout.contains("rejected"))
+        }
+    }
+
+    @Test func partsAreMergedAndProtected() async throws {
+        try await with { workspace in
+            let own = ["calibrate", "FOLDER/s.yaml", "--over", "pacing.power.linesPerAgent=1,1.3", "--share", "80%"]
+            let whole = await workspace.command(own + ["--json"])
+            for number in 1...2 {
+                let part = await workspace.command(own + ["--shard", "\(number)/2", "--out", "FOLDER/p\(number).json"])
+                #expect(part.exitCode == 0, "\(part.stderr)")
+            }
+            let merged = await workspace.command(["calibrate", "merge", "FOLDER/p2.json", "FOLDER/p1.json", "--json"])
+            #expect(merged.exitCode == whole.exitCode && merged.stdout == whole.stdout)
+            let before = try workspace.read("p1.json")
+            let again = await workspace.command(own + ["--shard", "1/2", "--out", "FOLDER/p1.json"])
+            #expect(again.exitCode == 0 && again.stderr.contains("is complete; nothing to compute"))
+            let others: [([String], String)] = [
+                (own + ["--set", "contactCenter.agents=5", "--shard", "1/2"], "settings, rule or requirement differ"),
+                (own + ["--set", "contactCenter.talk={constant: 9}", "--shard", "1/2"], "its scenario differs"),
+                (own + ["--seed", "2", "--shard", "1/2"], "its seed is 1, not 2"),
+                (own + ["--shard", "2/2"], "it is part 1/2"), (own + ["--shard", "1/3"], "it is part 1/2"),
+            ]
+            for (arguments, reason) in others {
+                let refused = await workspace.command(arguments + ["--out", "FOLDER/p1.json"])
+                #expect(refused.exitCode == 2 && refused.stderr.contains(reason), "\(refused.stderr)")
+                #expect(try workspace.read("p1.json") == before)
+            }
+            let lone = await workspace.command(["calibrate", "merge", "FOLDER/p1.json"])
+            #expect(lone.exitCode == 2 && lone.stderr.contains("missing: part 2/2"))
+            let doubled = await workspace.command(["calibrate", "merge", "FOLDER/p1.json", "FOLDER/p1.json"])
+            #expect(doubled.exitCode == 2 && doubled.stderr.contains("are both part 1"))
+            try workspace.write(String(before.prefix(before.count / 2)), to: "torn.json")
+            let torn = await workspace.command(["calibrate", "merge", "FOLDER/torn.json", "FOLDER/p2.json"])
+            #expect(torn.exitCode == 2 && torn.stderr.contains("torn.json"))
+            let foreign = await workspace.command(["calibrate", "merge", "FOLDER/s.yaml"])
+            #expect(foreign.exitCode == 2 && foreign.stderr.contains("s.yaml"))
+        }
+    }
+
+    @Test(arguments: ["0/4", "5/4", "1/0"])
+    func partsAreCountedFromOne(shard: String) async throws {
+        try await with { workspace in
+            let ended = await workspace.command(["calibrate", "FOLDER/s.yaml", "--shard", shard, "--out", "FOLDER/p"])
+            #expect(ended.exitCode == 2 && ended.stderr.contains("from 1 to"), "\(ended.stderr)")
+        }
+    }
+
+    @Test(arguments: [
+        (["--over", "pacing.power"], "write PATH=FROM..TO/STEPS"), (["--agents", "0"], "not a number of agents"),
+        (["--policies", "pwoer"], "did you mean \"power\"?"), (["--profile", "uk-ofcom-2017"], "sets no limit"),
+        (["--profile", "us-tsp"], "unknown compliance profile"), (["--shard", "1/2"], "--shard needs --out FILE"),
+        (["--policies", "power,ratio", "--over", "pacing.power.linesPerAgent=1,2"], "leave out --policies"),
+        (["--set", "run={calls: 100}"], "write run.shift"), (["--policies", "poisson"], "has no usual range"),
+        (["--over", "contactCenter.lines=0,5"], "lines"),
+    ])
+    func wrongInputIsExplained(arguments: [String], words: String) async throws {
+        try await with { workspace in
+            let ended = await workspace.command(["calibrate", "FOLDER/s.yaml"] + arguments)
+            #expect(ended.exitCode == 2 && ended.stderr.contains(words), "\(ended.stderr)")
+        }
+    }
+
+    @Test func oddsAndReasonsAreDocuments() async throws {
+        try await with { workspace in
+            let odds = await workspace.command(["odds", "FOLDER/s.yaml", "--windows", "40", "--json"])
+            #expect(odds.exitCode == 0, "\(odds.stderr)")
+            let json = try JSONReader.read(odds.stdout)
+            #expect(json["windows"]?.integer == 40 && json["margin"]?["share"]?.double == 0.95)
+            #expect(try #require(json["margin"]?["rate"]?.double) > 0)
+            let text = await workspace.command(["odds", "FOLDER/s.yaml", "--windows", "40"])
+            #expect(text.stdout.contains("the next window is breached with probability"))
+            let reasons = await workspace.command(["explain", "FOLDER/s.yaml", "--windows", "10", "--json"])
+            #expect(reasons.exitCode == 0, "\(reasons.stderr)")
+            #expect(try JSONReader.read(reasons.stdout)["causes"]?.elements?.count == 6)
+            let third = await workspace.command(["explain", "FOLDER/s.yaml", "--window", "3"])
+            #expect(third.stdout.contains("window 3") && third.stdout.contains("without this alone"))
+            for wrong in ["0", "-1"] {
+                let refused = await workspace.command(["explain", "FOLDER/s.yaml", "--window=\(wrong)"])
+                #expect(refused.exitCode == 2 && refused.stderr.contains("the first window is 1"))
+            }
+        }
+    }
+}
+
+extension Workspace {
+    fileprivate func write(_ text: String, to name: String) throws {
+        try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(name)"))
+    }
+
+    fileprivate func read(_ name: String) throws -> String {
+        String(decoding: try Data(contentsOf: URL(filePath: "\(folder)/\(name)")), as: UTF8.self)
+    }
+}
