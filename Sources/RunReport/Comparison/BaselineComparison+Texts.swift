@@ -43,7 +43,7 @@ extension BaselineComparison {
 
     /// The table's head and rows: metric, baseline, this run, difference, verdict.
     package var table: [[String]] {
-        [["", "baseline", "this run", "difference", ""]] + rows.map { $0.cells + [$0.change.rawValue] }
+        [["", "baseline", "this run", "difference", "verdict"]] + rows.map { $0.cells + [$0.change.rawValue] }
     }
 
     /// What is said below the table: notes, and what changed in the scenario.

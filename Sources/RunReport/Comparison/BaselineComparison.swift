@@ -188,5 +188,5 @@ extension BaselineComparison {
 
 extension JSONValue {
     /// The value, nil for `null`.
-    fileprivate var written: JSONValue? { self == .null ? nil : self }
+    fileprivate var written: JSONValue? { self == .null ? JSONValue?.none : self }
 }

@@ -44,7 +44,10 @@ package struct ScenarioDifference: Hashable, Sendable {
 }
 
 extension [JSONValue] {
-    fileprivate func element(_ index: Int) -> JSONValue? { indices.contains(index) ? self[index] : nil }
+    fileprivate func element(_ index: Int) -> JSONValue? {
+        // `nil` alone would be the JSON value `null`.
+        indices.contains(index) ? self[index] : JSONValue?.none
+    }
 }
 
 extension JSONValue {

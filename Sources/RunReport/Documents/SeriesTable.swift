@@ -48,15 +48,15 @@ package struct SeriesTable: Sendable {
 
     private mutating func addSeries(_ series: String, at place: String, _ value: JSONValue, _ path: [String]) {
         guard case .object(let members) = value else { return }
-        if let mean = value["mean"] ?? value["observed"] {
+        if let mean = value["mean"] {
             // An estimate with its interval is one line.
             rows.append([
                 series, place, path.isEmpty ? "value" : path.joined(separator: "."), mean.number ?? "",
                 value["low"]?.number ?? "", value["high"]?.number ?? "",
             ])
         }
-        let isEstimate = value["mean"] != nil || value["observed"] != nil
-        for member in members where !isEstimate || !["mean", "observed", "low", "high"].contains(member.name) {
+        let isEstimate = value["mean"] != nil
+        for member in members where !isEstimate || !["mean", "low", "high"].contains(member.name) {
             if member.value.isObject {
                 addSeries(series, at: place, member.value, path + [member.name])
             } else if let number = member.value.number {
