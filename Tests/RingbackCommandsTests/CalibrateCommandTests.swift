@@ -39,7 +39,9 @@ struct CalibrateCommandTests {
 
     @Test func aCalibrationIsADocumentAndFiles() async throws {
         try await with { workspace in
-            let arguments = ["calibrate", "FOLDER/s.yaml", "--over", "pacing.power.linesPerAgent=3,1", "--share", "80%"]
+            let arguments = [
+                "calibrate", "FOLDER/s.yaml", "--over", "pacing.power.linesPerAgent=3,1", "--share", "80%",
+            ]
             let ended = await workspace.command(arguments + ["--json", "--out", "FOLDER/out"])
             #expect(ended.exitCode == 0, "\(ended.stderr)")
             let json = try JSONReader.read(ended.stdout)

@@ -79,7 +79,9 @@ struct BaselineComparisonTests {
         #expect(comparison.rows.first?.interval == welch.interval())
     }
 
-    /// Six metrics with an interval: each at 1 − 0.05/6. The tolerance is in the unit of the metric.
+    /// Six metrics with an interval: each at 1 − 0.05/6.
+    ///
+    /// The tolerance is in the unit of the metric.
     @Test(arguments: [
         ("all", true), ("abandonmentRate=0", true), ("abandonmentRate=0.2%", true), ("abandonmentRate=2%", false),
         ("occupancy=0", false), ("abandonmentRate=0.02,occupancy=1", false),
