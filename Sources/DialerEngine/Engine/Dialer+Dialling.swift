@@ -7,7 +7,8 @@ extension Dialer {
         if wanted > 0 {
             place(wanted, for: occasion)
         } else if calls.inUse == 0 || isConstrained {
-            limitBecomes(.level)
+            // An open loop asks for nothing between its arrivals; what stopped the last one stands.
+            if !isOpenLoop { limitBecomes(.level) }
             if calls.inUse == 0 { failIfStalled() }
         }
     }
@@ -32,7 +33,10 @@ extension Dialer {
     /// Places calls where trunks are short, a list says who is called, or a rule watches the attempts.
     @inline(never)
     private mutating func placeConstrained(_ wanted: Int, room: Int, for occasion: PacingView.Occasion) {
-        if occasion == .arrival, room <= 0 { return block() }
+        if occasion == .arrival, room <= 0 {
+            limitBecomes(limitOfTrunks)
+            return block()
+        }
         var newLimit = wanted > room ? limitOfTrunks : .level
         for _ in 0..<max(0, min(wanted, room, maximumAttempts &- tally.dialled)) {
             let contact = hasList ? nextContact() : -1

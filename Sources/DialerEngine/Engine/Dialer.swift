@@ -148,26 +148,35 @@ extension Dialer {
             if isDialling, let interval = policy.tickInterval {
                 queue.push(.tick, at: now + interval, rank: Rank.ticks)
             }
-        default: happens(occurrence)
+        default: guard happens(occurrence) else { return true }
         }
         if isDialling { dial(for: occasion) } else if !isOnShift { runOut() }
         return true
     }
 
     /// What happens a few times a day, apart from the calls.
+    ///
+    /// - Returns: Whether the policy is asked afterwards.
     @inline(never)
-    private mutating func happens(_ occurrence: Occurrence) {
+    private mutating func happens(_ occurrence: Occurrence) -> Bool {
         switch occurrence {
         case .warmUpEnd: if isDialling { recorder.warmUpEnded(at: now, totals()) }
         case .sample: sample()
-        case .intervalEnd: endInterval()
+        case .intervalEnd:
+            // Looking at a day does not change it.
+            endInterval()
+            return false
         case .shiftEnd: endShift()
         case .arrivalOfAgents: agentsArrive()
         case .departureOfAgents: agentsDepart()
-        case .scheduleEntry(let index): change(to: Int(index))
+        case .scheduleEntry(let index):
+            let before = trunks
+            change(to: Int(index))
+            return trunks != before
         case .contactDue: nextLook = .infinity
         case .resolution, .detection, .patienceEnd, .talkEnd, .wrapEnd, .arrival, .tick: break
         }
+        return true
     }
 
     /// A line gets its outcome.

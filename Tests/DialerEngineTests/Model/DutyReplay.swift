@@ -16,6 +16,8 @@ struct DutyReplay {
 
     private let shift: Double
     private let warmUp: Double
+    private let callLimit: Int
+    private var dialled = 0
     /// The moment from which no contact is left.
     private let exhaustedAt: Double
     /// All calls that were asked for have been placed, so agents need not stay.
@@ -34,6 +36,7 @@ struct DutyReplay {
         self.exhaustedAt = exhaustedAt ?? .infinity
         shift = experiment.shift ?? 0
         warmUp = experiment.warmUp
+        callLimit = experiment.callLimit ?? .max
         agents = roster.entries.flatMap { repeatElement(Agent(entry: $0), count: $0.agents) }
     }
 
@@ -49,8 +52,9 @@ struct DutyReplay {
             isMeasured = event.time < exhaustedAt
             for index in agents.indices { agents[index] = Agent(entry: agents[index].entry) }
         // What ends the dialling within a shift ends what is measured of the day.
+        case .dialled: dialled += 1
         case .diallingEnded:
-            if event.time < dayStart + shift { isMeasured = false }
+            if event.time < dayStart + shift || dialled == callLimit { isMeasured = false }
             areCallsPlaced = !isMeasured && event.time < exhaustedAt
         default: if let agent = event.agent { take(event, of: agent) }
         }
