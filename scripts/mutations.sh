@@ -94,7 +94,7 @@ longest-idle :: Sources/DialerEngine/Engine/IdleAgents.swift :: s/var place = fi
 past-duty :: Sources/DialerEngine/Engine/Dialer.swift :: /if hasRoster, agentGoes(agent) { return }/d :: DialerEngineTests.RandomCenterTests
 overtime :: Sources/DialerEngine/Engine/Dialer+Duty.swift :: s/guard inFlight \&+ waiting.count == 0 else/guard waiting.count == 0 else/ :: DialerEngineTests.DayTheoryTests
 whole-break :: Sources/DialerEngine/Engine/Attendance.swift :: s/min(now + group.entry.breaks\[next\].length, end)/min(now + group.entry.breaks[next].length \/ 2, end)/ :: DialerEngineTests.RandomCenterTests
-same-customers :: Sources/DialerEngine/Engine/Dialer+Days.swift :: s/firstAttempt: UInt64(nextAttempt))/firstAttempt: UInt64(nextAttempt + 1))/ :: DialerEngineTests.RandomCenterTests
+same-customers :: Sources/DialerEngine/Engine/Dialer+Days.swift :: s/firstAttempt: UInt64(nextAttempt),/firstAttempt: UInt64(nextAttempt + 1),/ :: DialerEngineTests.RandomCenterTests
 lowest-contact :: Sources/DialerEngine/Engine/ContactQueue.swift :: s/ || (due == other.due \&\& contact < other.contact)// :: DialerEngineTests.ContactQueueTests
 early-retry :: Sources/DialerEngine/Engine/ContactQueue.swift :: s/retry.due <= now {/retry.due <= now + 1 {/ :: DialerEngineTests.RandomCenterTests
 machine-after-talk :: Sources/DialerEngine/Engine/Dialer.swift :: /if hasList, !calls\[id\].isPerson { contactNotReached(id) }/d :: DialerEngineTests.RandomCenterTests
