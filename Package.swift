@@ -334,7 +334,7 @@ let package = Package(
         .testTarget(
             name: "RunPipelineTests",
             dependencies: [
-                "Addresses", "ExactJSON", "Statistics", "SimulationAPI", "ScenarioFile", "HTTPExchange",
+                "Addresses", "ExactJSON", "Statistics", "DialerEngine", "SimulationAPI", "ScenarioFile", "HTTPExchange",
                 "SimulationClient", "RingbackHome", "AuditLog", "RunStore", "HTTPService", "RunReport", "RunPipeline",
                 "RingbackTestKit",
                 .product(name: "Logging", package: "swift-log"),

@@ -52,6 +52,11 @@ post-clear-text :: Sources/HTTPExchange/PostChannel.swift :: s/!exchange.mayLeav
 post-line-end :: Sources/HTTPExchange/PostConnections.swift :: s/throw TransportError(.notSent, "the value/_ = TransportError(.notSent, "the value/ :: HTTPExchangeTests.PostConnectionsTests
 post-whole :: Sources/HTTPExchange/PostChannel.swift :: s/guard isKeptAlive, isWhole else/guard isKeptAlive else/ :: HTTPExchangeTests.PostConnectionsTests
 post-limit :: Sources/HTTPExchange/PostPool.swift :: s/open < limit {/open < limit * 99 {/ :: HTTPExchangeTests.PostConnectionsTests
+sandbox-cap :: Sources/Sandbox/SimulationRequest.swift :: /experiment.callLimit = payload.maxCalls/d :: SandboxTests.ContactCenterTests
+schedule-of-the-day :: Sources/RunPipeline/ScheduleClock.swift :: s/if let day, time > 0/if let day, time < 0/ :: RunPipelineTests.CallFoldTests
+clock-after-midnight :: Sources/ScenarioFile/Reading/ShiftClock.swift :: s/clockTime + 86_400 - start/clockTime/ :: ScenarioFileTests.CampaignTests
+attempts-need-a-list :: Sources/ScenarioFile/Reading/FormField+Compliance.swift :: s/profile.attemptLimit != nil, !hasList/profile.attemptLimit != nil, hasList, false/ :: ScenarioFileTests.CampaignTests
+run-over-midnight :: Sources/RunReport/Judgement/ComplianceJudgement.swift :: s/guard sendsExtensions, scenario.contactCenter != nil else/guard sendsExtensions, scenario.contactCenter == nil else/ :: RunReportTests.ComplianceTests
 sandbox-order :: Sources/Sandbox/WebhookSender.swift :: s/lanes\[delivery.lane % lanes.count\]/lanes[.random(in: lanes.indices)]/ :: SandboxTests.WebhookSenderTests
 wal-sync :: Sources/RunStore/RunStore.swift :: s/PRAGMA synchronous = FULL/PRAGMA synchronous = NORMAL/ :: EndToEndTests.DurabilityTests
 never-200-and-drop :: Sources/RunStore/Inbox.swift :: s/let answer = result.map { _ in () }/let answer = Result<Void, InboxRefusal>.success(())/ :: EndToEndTests.DurabilityTests
