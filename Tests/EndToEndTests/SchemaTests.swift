@@ -1,0 +1,95 @@
+import ExactJSON
+import Foundation
+import RingbackTestKit
+import Testing
+
+/// The documents of `--json` against the schemas that `docs/schemas` promises.
+@Suite(.timeLimit(.minutes(5)))
+struct SchemaTests {
+    /// The schemas of documents that no command line below makes.
+    private static let others: Set<String> = [
+        "serve", "sandbox", "slots-release", "calibrate-merge", "deliveries-replay", "audit-forget",
+    ]
+
+    @Test func everyDocumentFitsItsSchema() async throws {
+        try await Workspace.with { workspace in
+            let centre = """
+                contactCenter: {agents: 5, ringing: {default: {constant: 5s}}, talk: {constant: 30s}, patience: {constant: 2s}}
+                pacing: {power: {linesPerAgent: 1.5}}
+                run: {shift: 30m, replications: 3}
+                thresholds: {abandonmentRate: "<= 3%", occupancy: ">= 5%"}
+                """
+            try workspace.scenario(calls: 20, extra: centre)
+            let port = try ReservedPort()
+            defer { port.release() }
+            let monitor =
+                "monitors=[{name: qa, url: \"http://127.0.0.1:\(port.port)/\", allow: [127.0.0.0/8], schedule: standard}]"
+            var seen: Set<String> = []
+            @discardableResult
+            func check(_ name: String, _ arguments: [String]) async throws -> JSONValue {
+                let ended = try await workspace.run(arguments + ["--json"])
+                let document = try JSONReader.read(Array(ended.stdout.utf8))
+                let problems = try SchemaCheck(name).problems(of: document)
+                #expect(problems.isEmpty, "\(arguments): \(problems.prefix(5))")
+                seen.insert(name)
+                return document
+            }
+            func file(_ name: String, _ path: String) throws {
+                let problems = try SchemaCheck(name).problems(of: JSONReader.read(Array(workspace.text(path).utf8)))
+                #expect(problems.isEmpty, "\(path): \(problems.prefix(5))")
+            }
+            let run = try await check("run", ["run", "scenario.yaml", "--out", "out"])
+            try file("run", "out/result.json")
+            try await check("run", ["run", "scenario.yaml", "--baseline", "last-pass", "--fail-on-regression"])
+            try await check("run", ["run", "scenario.yaml", "--set", monitor, "--drain", "50ms"])
+            try await check("run", ["run", "scenario.yaml", "--set", "simulation.maxCalls=0"])
+            let simulate = ["simulate", "scenario.yaml"]
+            try await check("simulate", simulate + ["--out", "a", "--by", "15m"])
+            try file("simulate", "a/result.json")
+            try await check(
+                "simulate",
+                simulate + ["--out", "b", "--baseline", "a", "--fail-on-regression", "--replications", "1"]
+            )
+            try file("simulate", "b/result.json")
+            try await check("simulate", simulate + ["--compare", "progressive"])
+            try await check("simulate", simulate + ["--set", "list.contacts=200"])
+            try await check("simulate", ["simulate", "nowhere.yaml"])
+            try await check("validate", ["validate", "scenario.yaml", "nowhere.yaml"])
+            try await check("profiles", ["profiles"])
+            try await check("slots-list", ["slots", "list"])
+            let id = try #require(run["runId"]?.string)
+            try await check("runs-list", ["runs", "list"])
+            try await check("runs-show", ["runs", "show", id])
+            try await check("runs-diff", ["runs", "diff", "a", "b"])
+            try await check("runs-diff", ["runs", "diff", id, id])
+            try await check("report", ["report", "a", "--format", "md", "--out", "a.md"])
+            try await check("doctor", ["doctor"])
+            try await check("init", ["init", "new"])
+            let inbox = try await check("inbox-list", ["inbox", "list", "--limit", "3"])
+            let webhook = try #require(inbox["items"]?.elements?.first?["webhookId"]?.string)
+            try await check("inbox-show", ["inbox", "show", webhook])
+            try await check("inbox-replay", ["inbox", "replay", "--all"])
+            let deliveries = try await check("deliveries-list", ["deliveries", "list"])
+            let delivery = try #require(deliveries["items"]?.elements?.first?["id"]?.string)
+            try await check("deliveries-show", ["deliveries", "show", delivery])
+            for name in ["checkpoint", "verify", "show", "export", "report", "rotate-key"] {
+                let places = ["checkpoint", "verify"].contains(name) ? ["\(workspace.home)/audit"] : []
+                try await check("audit-\(name)", ["audit", name] + places)
+            }
+            try await check("audit-prove", ["audit", "prove", "\(workspace.home)/audit", "1"])
+            try await check("runs-prune", ["runs", "prune", "--keep", "1"])
+            let small = ["scenario.yaml", "--profile", "us-tsr", "--set", "run.shift=10m"]
+            try await check(
+                "calibrate",
+                ["calibrate"] + small + ["--over", "pacing.power.linesPerAgent=1,1.1", "--share", "50%"]
+            )
+            try await check("odds", ["odds"] + small + ["--windows", "5"])
+            try await check("explain", ["explain"] + small)
+            let names = try FileManager.default.contentsOfDirectory(atPath: SchemaCheck.folder.path)
+            #expect(
+                seen.union(Self.others)
+                    == Set(names.map { $0.replacing(".json", with: "") })
+            )
+        }
+    }
+}
