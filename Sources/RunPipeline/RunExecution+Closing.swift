@@ -99,7 +99,7 @@ extension RunExecution {
         row.exitCode = result.exitCode.rawValue
         var ended = result
         ended.facts.auditCheckpoint = checkpoint
-        try await session.store.finish(row, document: ended.document.bytes)
+        try await session.store.finish(row, document: ended.json.bytes)
         return checkpoint
     }
 

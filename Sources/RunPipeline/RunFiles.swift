@@ -32,7 +32,7 @@ struct RunFiles: Sendable {
         let directory = directory
         try await BlockingWork.run {
             try FileSystem.makeNamedDirectory(directory)
-            try FileSystem.writeNamed("\(directory)/result.json", Array((result.document.prettyText + "\n").utf8))
+            try FileSystem.writeNamed("\(directory)/result.json", Array((result.json.prettyText + "\n").utf8))
             try FileSystem.writeNamed("\(directory)/junit.xml", Array(junit.text.utf8))
             try FileSystem.writeNamed("\(directory)/report.html", Array(html.utf8))
         }

@@ -6,7 +6,7 @@ extension RunResult {
     /// The document `result.json`, version 1.
     ///
     /// Every member is always present; it is `null` if the run did not come that far. `injected` has the decimals as they
-    /// were written; texts of the remote side are unchanged.
+    /// were written; texts of the remote side are unchanged. `scenarioDocument` is what later runs are compared with.
     public var json: JSONValue {
         .object(present: [
             "version": 1,
@@ -45,13 +45,8 @@ extension RunResult {
             "exitCode": .integer(exitCode.rawValue),
             "auditCheckpoint": facts.auditCheckpoint?.json ?? .null,
             "comparison": baseline?.json,
+            "scenarioDocument": facts.scenario.source.withoutMonitors,
         ])
-    }
-
-    /// The document of the file `result.json`, with the scenario that later runs are compared with.
-    package var document: JSONValue {
-        guard case .object(let members) = json else { return json }
-        return .object(members + [.init("scenarioDocument", facts.scenario.source.withoutMonitors)])
     }
 
     private var callsJSON: JSONValue {

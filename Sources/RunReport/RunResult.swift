@@ -58,7 +58,7 @@ public struct RunResult: Sendable {
     package mutating func compare(with baseline: Baseline) {
         self.baseline =
             facts.ending == .ended
-            ? baseline.finding(on: document)
+            ? baseline.finding(on: json)
             : .alone("not compared with a baseline, since the run did not come to its end")
     }
 

@@ -130,7 +130,7 @@ struct BaselineComparisonTests {
         worse.calls.completed -= 9
         worse.webhooks.lost = 4
         let gate = try RegressionGate(parsing: "all")
-        let comparison = try Self.compare(run.document, RunResult(judging: worse).document, gate: gate)
+        let comparison = try Self.compare(run.json, RunResult(judging: worse).json, gate: gate)
         let rows = Dictionary(uniqueKeysWithValues: comparison.rows.map { ($0.metric, $0) })
         let interval = try #require(rows[.abandonmentRate]?.interval)
         let (answered, abandoned) = (worse.calls.outcomes[.answered] ?? 0, worse.calls.abandoned)
