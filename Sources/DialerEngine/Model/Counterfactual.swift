@@ -4,7 +4,7 @@ public import DiscreteEvents
 ///
 /// Random numbers belong to attempt and purpose, so the same customers are met with and without it.
 public struct Counterfactual: Hashable, Sendable {
-    /// The longest conversation in seconds; longer ones end there. Nil without a limit.
+    /// The seconds after which every conversation ends; nil without a limit.
     public var longestTalk: Double?
     /// The probability of an answer, with the answers spread evenly over the attempts; nil for answers by chance.
     public var evenAnswers: Double?

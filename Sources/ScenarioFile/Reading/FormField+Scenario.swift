@@ -81,7 +81,9 @@ extension FormField {
         guard let center = json["contactCenter"] else { return extensions }
         extensions.contactCenter = center
         (extensions.pacing, extensions.schedule, extensions.list) = (json["pacing"], json["schedule"], json["list"])
-        guard case .object(let members) = json["run"] else { return extensions }
+        // The days matter to a roster, a schedule or a list; otherwise `maxCalls` alone ends a run, as on any target.
+        let needsDays = center["roster"] != nil || extensions.schedule != nil || extensions.list != nil
+        guard needsDays, case .object(let members) = json["run"] else { return extensions }
         let sent = members.filter { Scenario.RunPlan.membersOfPayload.contains($0.name) }
         if !sent.isEmpty { extensions.run = .object(sent) }
         return extensions
