@@ -34,7 +34,7 @@ slot-hold :: Sources/RunPipeline/RunSlot.swift :: s/guard age(of: ticket) > hold
 baseline-passed :: Sources/RunStore/History/RunStore+History.swift :: s/ AND exitCode = 0 ORDER/ ORDER/ :: RunStoreTests.HistoryTests
 baseline-pairs :: Sources/RunReport/Comparison/BaselineComparison.swift :: s/old.replications == new.replications \&\& new.streams != nil \&\& old.streams == new.streams/old.replications == new.replications/ :: RunReportTests.BaselineComparisonTests
 baseline-level :: Sources/RunReport/Comparison/BaselineComparison.swift :: s/gate == nil ? 0.95 : 1 - 0.05/gate == nil ? 0.95 : 1 - 0.5/ :: RunReportTests.BaselineComparisonTests
-baseline-tolerance :: Sources/RunReport/Comparison/BaselineComparison.swift :: s/interval.lower > tolerance : interval.upper < -tolerance/interval.lower > 0 : interval.upper < 0/ :: RunReportTests.BaselineComparisonTests
+baseline-tolerance :: Sources/RunReport/Comparison/BaselineComparison.swift :: s/interval.lower > tolerance : interval.upper < -tolerance/interval.lower > 0 * tolerance : interval.upper < 0/ :: RunReportTests.BaselineComparisonTests
 prune-pending :: Sources/RunStore/History/RunStore+Pruning.swift :: s/arguments: \[monitor\]) ?? false { return nil }/arguments: [monitor]) ?? false {}/ :: RunStoreTests.HistoryTests
 forward-in-the-transaction :: Sources/RunStore/Inbox+Commit.swift :: /try routes?.enqueue(event/d :: RunStoreTests.DeliveryTests
 forward-before-done :: Sources/Monitors/MonitorLane.swift :: s/DeliveryPoint.beforeSend.reach()/for due in batch { var change = DeliveryChange(due, of: monitor, batch: self.batch); change.state = .delivered; recorder.record(change) {} }; DeliveryPoint.beforeSend.reach()/ :: EndToEndTests.ForwardingKillTests
