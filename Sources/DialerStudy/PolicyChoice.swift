@@ -8,10 +8,6 @@ package struct PolicyChoice: Hashable, Sendable {
     package let name: String
     package let pacing: Pacing
 
-    package struct FormatError: Error, CustomStringConvertible {
-        package let description: String
-    }
-
     /// Reads a policy such as `progressive`, `power=1.5` or `lookahead=2%`.
     ///
     /// - Parameters:

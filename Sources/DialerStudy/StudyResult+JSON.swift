@@ -19,7 +19,7 @@ extension StudyResult {
         .object(members + [JSONValue.Member("comparison", comparison.json)] + sums)
     }
 
-    /// Without the sums of each replication, where there are so many that a home would not keep them.
+    /// The document that a home keeps: beyond 20,000 replications it leaves out their sums.
     package var documentForHistory: JSONValue {
         let most = 20_000
         guard replications.count > most else { return document }

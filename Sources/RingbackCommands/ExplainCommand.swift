@@ -49,7 +49,7 @@ struct ExplainCommand: AsyncParsableCommand {
         guard (1...1_000_000).contains(windows) else { throw CommandFailure.usage("--windows must be in 1…1000000") }
         if let threads, !(1...1024).contains(threads) { throw CommandFailure.usage("--threads must be in 1…1024") }
         let options = try CalibrationOptions.parse(profile.map { ["--profile", $0] } ?? [])
-        let planned = try CalibrationLoading(scenario, fields, options, common).plan()
+        let planned = try CalibrationLoading(scenario, fields, options, common, for: "explain").plan()
         let work = Task { try await explain(planned) }
         let watch = SignalWatch { work.cancel() }
         let explanation: Explanation

@@ -53,7 +53,7 @@ struct OddsCommand: AsyncParsableCommand {
         guard (1...1_000_000).contains(windows) else { throw CommandFailure.usage("--windows must be in 1…1000000") }
         if let threads, !(1...1024).contains(threads) { throw CommandFailure.usage("--threads must be in 1…1024") }
         let options = try CalibrationOptions.parse(profile.map { ["--profile", $0] } ?? [])
-        let loading = CalibrationLoading(scenario, fields, options, common)
+        let loading = CalibrationLoading(scenario, fields, options, common, for: "odds")
         let planned = try loading.plan()
         let work = Task { try await odds(planned, loading) }
         let watch = SignalWatch { work.cancel() }

@@ -134,10 +134,10 @@ struct CalibrationTests {
         let outcomes = try await window.simulate(numbers, threads: 1)
         let part = CalibrationShard(number: 1, count: 2, head: head, outcomes: [outcomes]).json
         for member in ["windows", "complete", "seed", "calibration"] {
-            #expect(throws: CalibrationShard.FormatError.self) { try CalibrationShard(part.removing(member)) }
+            #expect(throws: FormatError.self) { try CalibrationShard(part.removing(member)) }
         }
         let short = CalibrationShard(number: 1, count: 2, head: head, outcomes: [Array(outcomes.dropLast())]).json
-        #expect(throws: CalibrationShard.FormatError.self) { try CalibrationShard(short) }
+        #expect(throws: FormatError.self) { try CalibrationShard(short) }
     }
 
     @Test(arguments: [
@@ -152,7 +152,7 @@ struct CalibrationTests {
         "a", "a=", "=1", "a=1..2", "a=1..2/1", "a=1..1/3", "a=x..y/3", "a=1,,2", "a=1..2/0", "a=1..2/9999",
     ])
     func wrongRangesAreErrors(text: String) {
-        #expect(throws: CalibrationRange.FormatError.self) { try CalibrationRange(parsing: text) }
+        #expect(throws: FormatError.self) { try CalibrationRange(parsing: text) }
     }
 
     /// The grids have twelve values from the cautious side, all different.

@@ -29,7 +29,7 @@ struct PolicyComparisonTests {
         ]
     )
     func otherwiseItSaysWhatIsWrong(_ text: String, _ hint: String) throws {
-        let error = #expect(throws: PolicyChoice.FormatError.self) { try PolicyChoice(parsing: text, own: Self.own) }
+        let error = #expect(throws: FormatError.self) { try PolicyChoice(parsing: text, own: Self.own) }
         #expect(error?.description.contains(hint) == true, "\(error?.description ?? "")")
     }
 

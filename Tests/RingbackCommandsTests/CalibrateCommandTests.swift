@@ -131,6 +131,10 @@ struct CalibrateCommandTests {
             #expect(try JSONReader.read(reasons.stdout)["causes"]?.elements?.count == 6)
             let third = await workspace.command(["explain", "FOLDER/s.yaml", "--window", "3"])
             #expect(third.stdout.contains("window 3") && third.stdout.contains("without this alone"))
+            for command in ["odds", "explain"] {
+                let refused = await workspace.command([command, "FOLDER/s.yaml", "--set", "run={calls: 100}"])
+                #expect(refused.exitCode == 2 && refused.stderr.contains("`\(command)` needs the length of a day"))
+            }
             for wrong in ["0", "-1"] {
                 let refused = await workspace.command(["explain", "FOLDER/s.yaml", "--window=\(wrong)"])
                 #expect(refused.exitCode == 2 && refused.stderr.contains("the first window is 1"))

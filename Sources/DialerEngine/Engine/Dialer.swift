@@ -71,7 +71,7 @@ struct Dialer<Policy: PacingPolicy, Trace: TraceSink>: ~Copyable {
     var isConstrained: Bool
     /// The idle time until the limit was in force.
     var limitStart = 0.0
-    var course: DayCourse?
+    var course: DayCourseRecorder?
     var result: ReplicationResult
     /// Why the replication cannot go on.
     var failure: SimulationError?
@@ -114,7 +114,7 @@ struct Dialer<Policy: PacingPolicy, Trace: TraceSink>: ~Copyable {
         recorder = MeasureRecorder(experiment)
         result = ReplicationResult(replication: replication)
         if let interval = experiment.courseInterval, let shift = experiment.shift {
-            course = DayCourse(every: interval, shift: shift)
+            course = DayCourseRecorder(every: interval, shift: shift)
         }
         maximumAttempts = experiment.maxCalls ?? .max
     }

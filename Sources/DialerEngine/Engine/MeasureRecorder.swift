@@ -151,7 +151,7 @@ extension MeasureRecorder {
         return daysBetweenCuts.map { days.isMultiple(of: $0) } ?? false
     }
 
-    /// Whether a cut within a shift of a day is followed by another one so many seconds later.
+    /// Whether the course is cut again at a moment of this shift.
     func cutsAgain(at next: Double, endOfShift: Double) -> Bool {
         guard daysBetweenCuts != nil, let secondsBetweenCuts else { return true }
         // The last piece of a day ends with its overtime.

@@ -77,7 +77,7 @@ public struct CalendarDate: Hashable, Sendable, CustomStringConvertible {
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
-    /// Creates the date `year-month-day`; nil if there is no such date in the years 1…9999.
+    /// Creates the date `year-month-day`; nil if the calendar has no such day, or the year is outside 1…9999.
     public init?(year: Int, month: Int, day: Int) {
         guard (1...9999).contains(year), (1...12).contains(month), (1...31).contains(day) else { return nil }
         let (years, march) = (month > 2 ? year : year - 1, month > 2 ? month - 3 : month + 9)
@@ -87,7 +87,7 @@ public struct CalendarDate: Hashable, Sendable, CustomStringConvertible {
         guard self.month == month, self.day == day else { return nil }
     }
 
-    /// Reads `2026-03-02`; nil if the text is no date of this form.
+    /// Reads a date such as `2026-03-02`; nil if the text has another form, or the calendar has no such day.
     public init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.map(\.utf8.count) == [4, 2, 2], parts.joined().utf8.allSatisfy({ (48...57).contains($0) }) else {

@@ -22,7 +22,7 @@ public struct DayInterval: Hashable, Sendable {
 }
 
 /// The course of the days of a replication in equal intervals, the last of which is the time after the shift.
-struct DayCourse {
+struct DayCourseRecorder {
     /// The length of an interval in seconds.
     let interval: Double
     private(set) var rows: [DayInterval]

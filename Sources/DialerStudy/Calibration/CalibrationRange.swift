@@ -3,10 +3,6 @@ import ScenarioFile
 
 /// The values of `--over`: a path of the scenario, and a range in steps or a list.
 package struct CalibrationRange: Hashable, Sendable {
-    package struct FormatError: Error, CustomStringConvertible {
-        package let description: String
-    }
-
     /// The most values.
     package static let mostValues = 1000
 

@@ -71,7 +71,7 @@ package struct CalibrationReport: Sendable {
         }
     }
 
-    private static func className(_ verdict: SettingResult.Verdict) -> String {
+    private static func className(_ verdict: SettingResult.Certification) -> String {
         switch verdict {
         case .certified: "pass"
         case .rejected: "fail"

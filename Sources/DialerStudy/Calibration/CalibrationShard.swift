@@ -1,4 +1,4 @@
-package import DialerEngine
+import DialerEngine
 package import ExactJSON
 package import Statistics
 
@@ -6,10 +6,6 @@ package import Statistics
 ///
 /// A part knows all that a merge needs. Parts of the same calibration differ in their numbers and windows only.
 package struct CalibrationShard: Sendable {
-    package struct FormatError: Error, CustomStringConvertible {
-        package let description: String
-    }
-
     package static let kind = "calibration shard"
 
     /// This part's number, from 1, and the number of parts.
@@ -103,19 +99,13 @@ extension CalibrationShard.Head {
 
 /// A calibration without the experiments behind it: what a merge needs to judge and to name the settings.
 package struct CalibrationOutline: Hashable, Sendable {
-    package struct Setting: Hashable, Sendable {
-        package var policy: PacingName
-        package var agents: Int
-        package var over: String?
-        package var value: String?
-    }
-
     package var profile: String
     package var limit: Double
     package var objective: CalibrationObjective
     package var share: Double
     package var confidence: Double
-    package var settings: [Setting]
+    /// The settings, without the windows behind them.
+    package var settings: [CalibrationSetting]
 
     package init(_ calibration: Calibration) {
         profile = calibration.profile.name
@@ -123,7 +113,7 @@ package struct CalibrationOutline: Hashable, Sendable {
         objective = calibration.objective
         (share, confidence) = (calibration.plan.requirement.proportion, calibration.plan.requirement.confidence)
         settings = calibration.groups.flatMap(\.settings).map {
-            Setting(policy: $0.policy, agents: $0.agents, over: $0.over, value: $0.value)
+            CalibrationSetting(policy: $0.policy, agents: $0.agents, over: $0.over, value: $0.value, window: nil)
         }
     }
 
@@ -133,18 +123,11 @@ package struct CalibrationOutline: Hashable, Sendable {
     package var calibration: Calibration {
         var groups: [CalibrationGroup] = []
         for setting in settings {
-            let own = CalibrationSetting(
-                policy: setting.policy,
-                agents: setting.agents,
-                over: setting.over,
-                value: setting.value,
-                window: nil
-            )
-            if let last = groups.last, last.policy == own.policy, last.agents == own.agents {
+            if let last = groups.last, last.policy == setting.policy, last.agents == setting.agents {
                 groups[groups.count - 1] =
-                    CalibrationGroup(policy: last.policy, agents: last.agents, settings: last.settings + [own])
+                    CalibrationGroup(policy: last.policy, agents: last.agents, settings: last.settings + [setting])
             } else {
-                groups.append(CalibrationGroup(policy: own.policy, agents: own.agents, settings: [own]))
+                groups.append(CalibrationGroup(policy: setting.policy, agents: setting.agents, settings: [setting]))
             }
         }
         let rule = ComplianceProfile(name: profile, limit: DecimalFactor(limit), window: .campaign30DayBlocks)
@@ -172,13 +155,19 @@ package struct CalibrationOutline: Hashable, Sendable {
             let share = json["share"]?.double, let confidence = json["confidence"]?.double, 0 < share, share < 1,
             0 < confidence, confidence < 1, let elements = json["settings"]?.elements
         else { return nil }
-        var settings: [Setting] = []
+        var settings: [CalibrationSetting] = []
         for element in elements {
             guard let policy = element["policy"]?.string.flatMap(PacingName.init(rawValue:)),
                 let agents = element["agents"]?.integer
             else { return nil }
             settings.append(
-                Setting(policy: policy, agents: agents, over: element["over"]?.string, value: element["value"]?.string)
+                CalibrationSetting(
+                    policy: policy,
+                    agents: agents,
+                    over: element["over"]?.string,
+                    value: element["value"]?.string,
+                    window: nil
+                )
             )
         }
         (self.profile, self.limit, self.objective) = (profile, limit, objective)

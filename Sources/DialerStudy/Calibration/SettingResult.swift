@@ -6,14 +6,14 @@ import Statistics
 /// What the windows of one setting showed, up to the look that decided.
 package struct SettingResult: Hashable, Sendable {
     /// What was decided on the setting.
-    package enum Verdict: String, Hashable, Sendable {
+    package enum Certification: String, Hashable, Sendable {
         case certified, rejected, inconclusive
         /// The search had ended before.
         case notTested = "not tested"
     }
 
     package let setting: CalibrationSetting
-    package let verdict: Verdict
+    package let verdict: Certification
     package let windows: Int
     package let windowsBreached: Int
     /// Windows without a call that counts: they support no certificate.
@@ -29,7 +29,7 @@ package struct SettingResult: Hashable, Sendable {
     /// - Parameter outcomes: Windows 0, 1, … in order; none for a setting that was not tested.
     init(
         _ setting: CalibrationSetting,
-        _ verdict: Verdict,
+        _ verdict: Certification,
         _ outcomes: [LegalWindow.Outcome],
         objective: CalibrationObjective
     ) {

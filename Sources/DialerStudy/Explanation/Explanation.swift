@@ -55,8 +55,6 @@ package struct Explanation: Sendable {
     /// The causes, the most costly first.
     package let causes: [Finding]
     let experiment: Experiment
-    let changes: [WindowTrace.Change]
-    let moments: [Double]
 
     /// Explains a window.
     ///
@@ -78,8 +76,6 @@ package struct Explanation: Sendable {
         }
         abandonments = trace.abandonments.count
         calls = result.compliance.first?.calls ?? 0
-        changes = trace.changes
-        moments = trace.abandonments.map(\.time)
         clusters = Self.clusters(trace.abandonments)
         // The window itself and those after it: the same customers with and without a cause.
         let numbers = number..<(number + UInt32(Self.replications))

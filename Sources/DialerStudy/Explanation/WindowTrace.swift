@@ -17,20 +17,15 @@ struct WindowTrace {
         var state: State
     }
 
-    /// A moment at which something changed, for the time line.
-    struct Change: Hashable, Sendable {
-        var time: Double
-        var state: State
-    }
-
     private let profile: ComplianceProfile
     private let team: Int
     private let hasRoster: Bool
     private var inFlight: Set<UInt64> = []
-    private var answers: [UInt64: (answered: Double, clock: Double)] = [:]
+    /// When the rule's clock started for each person who answered and whose fate is open.
+    private var clocks: [UInt64: Double] = [:]
+    private var waitingCalls: Set<UInt64> = []
     private(set) var state = State()
     private(set) var abandonments: [Abandonment] = []
-    private(set) var changes: [Change] = []
 
     init(_ experiment: Experiment, _ profile: ComplianceProfile) {
         self.profile = profile
@@ -53,48 +48,43 @@ struct WindowTrace {
         case .dialled: inFlight.insert(attempt)
         case .ended: inFlight.remove(attempt)
         case .answered:
-            let clock =
+            clocks[attempt] =
                 switch profile.clock {
                 case .answer: event.time
                 case .greetingStart: event.greetingStart ?? event.time
                 case .greetingEnd: event.greetingEnd ?? event.time
                 }
-            answers[attempt] = (event.time, clock)
         case .waiting:
             inFlight.remove(attempt)
             state.waiting += 1
-            answers[attempt, default: (event.time, event.time)].answered = event.time
             waitingCalls.insert(attempt)
         case .connected:
             leave(attempt)
             state.talking += 1
-            if event.outcome == .answered, let answer = answers[attempt],
-                event.time - answer.clock > profile.seconds + 1e-6
+            if event.outcome == .answered, let clock = clocks[attempt],
+                event.time - clock > profile.seconds + 1e-6
             {
                 note(event.time)
             }
-            answers[attempt] = nil
+            clocks[attempt] = nil
         case .talkEnded: state.talking -= 1
         case .abandoned:
             // The state is that in which nobody came.
             leave(attempt)
-            if event.outcome == .answered, let answer = answers[attempt],
-                profile.countsEarlyHangUps || event.time - answer.clock > profile.seconds + 1e-6
+            if event.outcome == .answered, let clock = clocks[attempt],
+                profile.countsEarlyHangUps || event.time - clock > profile.seconds + 1e-6
             {
                 note(event.time)
             }
-            answers[attempt] = nil
+            clocks[attempt] = nil
         case .falsePositive:
             leave(attempt)
             if profile.falsePositives == .abandoned { note(event.time) }
-            answers[attempt] = nil
+            clocks[attempt] = nil
         case .machineAnswered, .blocked, .agentReady, .diallingEnded: break
         }
         state.inFlight = inFlight.count
-        changes.append(Change(time: event.time, state: state))
     }
-
-    private var waitingCalls: Set<UInt64> = []
 
     private mutating func leave(_ attempt: UInt64) {
         inFlight.remove(attempt)

@@ -24,7 +24,9 @@ package struct OddsResult: Sendable {
     /// The rates of the windows with a call that counts, in ascending order.
     package let rates: [Double]
     package let longRunRate: Estimate
-    /// The share of windows that has to comply, and the largest long-run rate at which so many do; nil if no setting does.
+    /// The share of windows that has to comply, and the largest long-run rate at which that share is reached.
+    ///
+    /// The rate is nil if every setting of the policy misses the share.
     package let margin: (share: Double, rate: Double?)
 
     /// - Parameters:

@@ -106,7 +106,7 @@ struct ResultSource {
             place = .run(name, home: home)
         } else {
             throw CommandFailure.usage(
-                "there is no file \(name), and it is no id of a run (\"ringback runs list\" shows them)"
+                "there is no file \(name), and this home has no run of that id (`ringback runs list` shows them)"
             )
         }
     }

@@ -5,7 +5,7 @@ package struct Baseline: Sendable {
     /// How it is called: the id of a run, or a path.
     package let name: String
     private let result: MeasuredResult?
-    /// Why there is none to compare with.
+    /// Why an earlier result is missing; empty if there is one.
     private let absence: String
     private let gate: RegressionGate?
 

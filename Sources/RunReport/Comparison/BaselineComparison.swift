@@ -155,7 +155,7 @@ extension MeasuredResult.Sample {
 }
 
 extension BaselineComparison {
-    /// Reads a comparison back from a document; nil if there is none in it.
+    /// Reads a comparison back from its document; nil if members are missing.
     init?(_ json: JSONValue) {
         guard let baseline = json["baseline"]?.string, let rows = json["metrics"]?.elements else { return nil }
         self.baseline = baseline

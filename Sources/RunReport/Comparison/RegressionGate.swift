@@ -5,7 +5,7 @@ package struct RegressionGate: Hashable, Sendable {
     /// How much worse each metric may be, in its unit; empty for every metric without any tolerance.
     package let tolerances: [ComparedMetric: Double]
 
-    /// A text that is no gate, and why.
+    /// What is wrong with the text of a gate.
     package struct SyntaxError: Error, CustomStringConvertible {
         package let description: String
     }

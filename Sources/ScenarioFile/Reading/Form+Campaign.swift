@@ -59,7 +59,7 @@ extension Form {
         }
     }
 
-    /// Says what a part is good for that needs a contact centre, if there is none.
+    /// Warns of each part that has no effect because the scenario has no contact centre.
     private func checkCenter(_ source: CampaignSource, _ pacing: Pacing) {
         switch source {
         case .scenario:

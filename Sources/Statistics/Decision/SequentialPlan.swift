@@ -4,8 +4,8 @@
 /// `c = k − 1` windows failed; each look has the fewest windows with which that test has the nominal level α′, the same for all
 /// looks (Pocock, Biometrika 64 (1977) 191, with exact binomial probabilities in place of normal ones). α′ is the largest level at which
 /// the probability of a wrong certificate, every look counted, is at most 1 − confidence. The mirrored bound rejects: at
-/// least r windows failed, with a nominal level of its own that is found in the same way. There are so many looks that a setting
-/// with half of the permitted failures is certified with the asked-for power.
+/// least r windows failed, with a nominal level of its own that is found in the same way. The number of looks is the
+/// smallest with which a setting with half of the permitted failures is certified with the asked-for power.
 package struct SequentialPlan: Hashable, Sendable {
     /// The windows after which somebody looks, and what is decided then.
     package struct Look: Hashable, Sendable {

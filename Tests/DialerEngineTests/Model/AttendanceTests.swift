@@ -67,7 +67,7 @@ struct AttendanceTests {
         #expect(end == 60 || attendance.release(0, at: end) == nil)
     }
 
-    /// Agents who return at one moment make one moment of return, whoever is first.
+    /// Agents who return together need a single event, which the first of them plans.
     @Test func aMomentOfReturnIsNewOnce() {
         var attendance = Self.attendance(
             Roster.Entry(agents: 2, from: 0, to: 100, breaks: [.init(from: 10, length: 10)]),
