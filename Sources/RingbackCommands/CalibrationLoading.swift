@@ -52,7 +52,7 @@ struct CalibrationLoading {
     }
 
     private func plan(_ source: Source) throws(ScenarioError) -> PlannedCalibration {
-        let loaded = try load(source, [])
+        let loaded = try load(source, []).warned(by: command)
         if !common.quiet { for warning in loaded.warnings { Console.error("\(warning)") } }
         func refuse(_ code: ViolationCode, _ message: String, _ pointer: [String] = []) -> ScenarioError {
             ScenarioError([loaded.document.diagnostic(.error, code, message, at: JSONPointer(tokens: pointer))])

@@ -127,7 +127,7 @@ struct SimulateCommand: AsyncParsableCommand {
     /// Loads the scenario and plans its study; prints every problem.
     private func load() throws -> (StudyPlan, LoadedScenario) {
         do throws(ScenarioError) {
-            let loaded = try ScenarioLoading.load(scenario, fields)
+            let loaded = try ScenarioLoading.load(scenario, fields).warned(by: "simulate")
             let hasShift = loaded.scenario.experiment(seed: common.seed)?.shift != nil
             if by != nil, !hasShift {
                 throw ScenarioError([
@@ -156,15 +156,7 @@ struct SimulateCommand: AsyncParsableCommand {
                     )
                 ])
             }
-            if !common.quiet {
-                for var warning in loaded.warnings {
-                    if warning.code == .concurrencyBinds {
-                        warning.message =
-                            "`simulate` does not model concurrencyLimit: lines and pacing decide how many calls are made at once"
-                    }
-                    Console.error("\(warning)")
-                }
-            }
+            if !common.quiet { for warning in loaded.warnings { Console.error("\(warning)") } }
             return (plan, loaded)
         } catch {
             throw ScenarioLoading.failure(error, of: scenario, common)

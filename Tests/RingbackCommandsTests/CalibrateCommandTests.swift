@@ -117,6 +117,26 @@ struct CalibrateCommandTests {
         }
     }
 
+    /// The same words in every command that runs the engine alone, also as annotations.
+    @Test(arguments: [
+        ["simulate", "--replications", "2"], ["simulate", "--replications", "2", "--github", "--quiet"],
+        ["calibrate", "--over", "pacing.power.linesPerAgent=3,4"], ["odds", "--windows", "20"],
+        ["explain", "--window", "1"],
+    ])
+    func whatBindsIsSaid(arguments: [String]) async throws {
+        try await with { workspace in
+            let fields = ["--set", "simulation.concurrencyLimit=2", "--set", "contactCenter.lines=3"]
+            let ended = await workspace.command([arguments[0], "FOLDER/s.yaml"] + arguments.dropFirst() + fields)
+            #expect([0, 1, 6].contains(ended.exitCode), "\(ended.stderr)")
+            let said = ended.stderr + ended.stdout
+            let limit =
+                "`\(arguments[0])` does not model concurrencyLimit: lines and pacing decide how many calls are made at once"
+            let lines = "3 lines keep the contact centre short of calls: 4 agents can never all talk at once"
+            #expect(said.ranges(of: limit).count == 1 && said.ranges(of: lines).count == 1, "\(said)")
+            #expect(!said.contains("concurrencyLimit 2 keeps"), "\(said)")
+        }
+    }
+
     @Test func oddsAndReasonsAreDocuments() async throws {
         try await with { workspace in
             let odds = await workspace.command(["odds", "FOLDER/s.yaml", "--windows", "40", "--json"])
