@@ -2,6 +2,7 @@ import Crypto
 import Foundation
 import HTTPService
 import HTTPTypes
+import RunStore
 import SimulationAPI
 
 /// Which requests may use the control API, by their host, the page that sends them, and their token.
@@ -13,15 +14,19 @@ struct AccessRules: Sendable {
     /// The host names that are the service's own, in lower case and without a port; empty for any.
     var hosts: Set<String>
 
-    /// The paths that need no token, and answer whichever host is asked for: a probe asks for an address.
-    private static let open: Set<String> = ["/healthz", "/readyz"]
+    /// Whether a request may pass, and whose it is.
+    enum Judgement {
+        case passed(Caller?)
+        case refused(ServiceResponse)
+    }
 
-    /// The refusal of a request; `nil` if it may pass.
-    func refusal(of request: ServiceRequest) -> ServiceResponse? {
+    /// Judges a request for a route that needs this role; `nil` for one that needs no token.
+    ///
+    /// A route without a token answers whichever host is asked for: a probe asks for an address.
+    func judge(_ request: ServiceRequest, needing role: Role?) -> Judgement {
         // Hummingbird keeps the Host apart from the header fields, as HTTP/2's authority.
-        let isOpen = Self.open.contains(request.path)
-        if let authority = request.authority, !isOpen, !hosts.isEmpty, !hosts.contains(Self.host(of: authority)) {
-            return Self.problem(
+        if let authority = request.authority, role != nil, !hosts.isEmpty, !hosts.contains(Self.host(of: authority)) {
+            return Self.refused(
                 421,
                 "misdirected_request",
                 "Misdirected request",
@@ -29,14 +34,14 @@ struct AccessRules: Sendable {
             )
         }
         guard isOfSameOrigin(request) else {
-            return Self.problem(
+            return Self.refused(
                 403,
                 "cross_origin",
                 "Cross-origin request",
                 "pages of other origins may not use this service"
             )
         }
-        if isOpen { return nil }
+        guard let role else { return .passed(nil) }
         let values = request.headers[values: .authorization]
         guard values.count == 1, token.matches(authorization: values[0]) else {
             let said = values.isEmpty ? "" : ", error=\"invalid_token\""
@@ -47,9 +52,18 @@ struct AccessRules: Sendable {
                 detail:
                     "send Authorization: Bearer with the token in RINGBACK_API_TOKEN, or the one that was printed at the start"
             )
-            return .problem(problem, headers: [.wwwAuthenticate: "Bearer realm=\"ringback\"\(said)"])
+            return .refused(.problem(problem, headers: [.wwwAuthenticate: "Bearer realm=\"ringback\"\(said)"]))
         }
-        return nil
+        let caller = Caller.owner
+        guard caller.role >= role else {
+            return Self.refused(
+                403,
+                "insufficient_role",
+                "Insufficient role",
+                "this needs the role \(role.rawValue), and the token \(caller.name) has \(caller.role.rawValue)"
+            )
+        }
+        return .passed(caller)
     }
 
     /// Whether the sender is not a web page, or one of the service's own (Fetch Metadata; RFC 6454 section 7).
@@ -73,8 +87,8 @@ struct AccessRules: Sendable {
         return authority.prefix { $0 != ":" }.lowercased()
     }
 
-    private static func problem(_ status: Int, _ code: String, _ title: String, _ detail: String) -> ServiceResponse {
-        .problem(Problem(status: status, code: code, title: title, detail: detail))
+    private static func refused(_ status: Int, _ code: String, _ title: String, _ detail: String) -> Judgement {
+        .refused(.problem(Problem(status: status, code: code, title: title, detail: detail)))
     }
 }
 

@@ -5,7 +5,7 @@ enum Schema {
     /// `RBCK`, so that `file` and people recognise the database.
     static let applicationID = 0x5242_434B
     /// The format that this version reads and writes, kept in `PRAGMA user_version`.
-    static let version = 7
+    static let version = 8
     /// The formats that this version reads, and brings up to date before it writes.
     static let readable = 5...version
 
@@ -46,6 +46,9 @@ enum Schema {
         migrator.registerMigration("7") { database in
             try database.execute(sql: history + "PRAGMA user_version = 7")
         }
+        migrator.registerMigration("8") { database in
+            try database.execute(sql: changes + submissions + tokens + "PRAGMA user_version = 8")
+        }
         return migrator
     }
 
@@ -57,6 +60,52 @@ enum Schema {
         ALTER TABLE runs ADD COLUMN folder TEXT;
         CREATE INDEX runHistory ON runs(scenario, kind, exitCode, rowID);
         CREATE TABLE runDocuments(run INTEGER PRIMARY KEY, document BLOB NOT NULL) STRICT;
+
+        """
+
+    /// The version of each run, and what is seen of it.
+    ///
+    /// A version is a number of one counter of the database, new with each change of the row, so that what has changed
+    /// since a version is one step into an index. `progress` is what is seen of a run that goes on, as JSON; `auditOrigin`
+    /// and `auditSeq` are the log and the entry of its verdict.
+    private static let changes = """
+        ALTER TABLE runs ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE runs ADD COLUMN progress TEXT;
+        ALTER TABLE runs ADD COLUMN auditOrigin TEXT;
+        ALTER TABLE runs ADD COLUMN auditSeq INTEGER;
+        CREATE INDEX runVersions ON runs(version);
+        CREATE INDEX runsUnfinished ON runs(state) WHERE finishedAt IS NULL;
+        CREATE TABLE lastChange(version INTEGER NOT NULL) STRICT;
+        INSERT INTO lastChange VALUES(0);
+        CREATE TRIGGER runInserted AFTER INSERT ON runs BEGIN
+          UPDATE lastChange SET version = version + 1;
+          UPDATE runs SET version = (SELECT version FROM lastChange) WHERE rowID = NEW.rowID;
+        END;
+        CREATE TRIGGER runUpdated AFTER UPDATE ON runs WHEN NEW.version = OLD.version BEGIN
+          UPDATE lastChange SET version = version + 1;
+          UPDATE runs SET version = (SELECT version FROM lastChange) WHERE rowID = NEW.rowID;
+        END;
+
+        """
+
+    /// What the service was asked to run: by which token, under which key, and the request itself as JSON.
+    ///
+    /// `digest` is that of the request as it came, `cancelledAt` when somebody asked to cancel it; workers look at that.
+    private static let submissions = """
+        CREATE TABLE submissions(
+          run INTEGER PRIMARY KEY, token TEXT NOT NULL, key TEXT, digest BLOB NOT NULL, request TEXT NOT NULL,
+          submittedAt INTEGER NOT NULL, cancelledAt INTEGER, cancelledBy TEXT) STRICT;
+        CREATE UNIQUE INDEX submissionKeys ON submissions(token, key) WHERE key IS NOT NULL;
+
+        """
+
+    /// The tokens of the control API; a name is free again once its token is revoked.
+    private static let tokens = """
+        CREATE TABLE tokens(
+          rowID INTEGER PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, digest BLOB NOT NULL,
+          createdAt INTEGER NOT NULL, createdBy TEXT NOT NULL, revokedAt INTEGER) STRICT;
+        CREATE UNIQUE INDEX tokenNames ON tokens(name) WHERE revokedAt IS NULL;
+        CREATE UNIQUE INDEX tokenDigests ON tokens(digest);
 
         """
 

@@ -6,8 +6,10 @@ package import SimulationAPI
 package struct StoredRun: Codable, FetchableRecord, PersistableRecord, Hashable, Sendable {
     package static let databaseTableName = "runs"
 
-    /// Where a run stands.
+    /// Where a run stands; see ``isOver``.
     package enum State: String, Codable, CaseIterable, Sendable {
+        /// It waits for a worker of the service.
+        case queued
         /// It is going on, or its process has died.
         case running
         case passed
@@ -19,6 +21,9 @@ package struct StoredRun: Codable, FetchableRecord, PersistableRecord, Hashable,
         /// The state of its simulation could not be found out.
         case unknown
     }
+
+    /// Whether it has ended, however.
+    package var isOver: Bool { state != .queued && state != .running }
 
     /// The command that made it.
     package enum Kind: String, Codable, CaseIterable, Sendable {

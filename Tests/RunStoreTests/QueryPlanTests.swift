@@ -34,6 +34,21 @@ struct QueryPlanTests {
         }
     }
 
+    /// Workers and watchers ask several times a second, however many runs have ended.
+    @Test(
+        arguments: [
+            (RunStore.nextInQueue, "runsUnfinished"), (RunStore.changedRuns.replacing("?", with: "7"), "runVersions"),
+        ]
+    )
+    func whatIsAskedAgainAndAgainReadsNoEndedRuns(_ sql: String, _ index: String) async throws {
+        try await StoreFixture.with { fixture in
+            let plan = try await Self.plan(sql, [], fixture.store)
+            #expect(!plan.contains { $0.contains("SCAN runs") && !$0.contains(index) }, "\(plan)")
+            #expect(!plan.contains { $0.contains("SCAN submissions") }, "\(plan)")
+            #expect(plan.contains { $0.contains(index) }, "\(plan)")
+        }
+    }
+
     private static func query(_ change: (inout InboxQuery) -> Void) -> InboxQuery {
         var query = InboxQuery()
         change(&query)

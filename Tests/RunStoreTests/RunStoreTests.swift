@@ -100,7 +100,7 @@ struct RunStoreTests {
                 "and formats of versions before the first release are not converted; move the home away, or choose "
                     + "another with --home"
             ),
-            (8, "use the newer program"), (99, "use the newer program"),
+            (9, "use the newer program"), (99, "use the newer program"),
         ]
     ) func aDatabaseOfAnotherFormatIsRefused(_ format: Int, _ advice: String) async throws {
         try await TemporaryFolder.with { folder in
@@ -109,7 +109,7 @@ struct RunStoreTests {
             try Self.inDatabase(home) { try $0.execute(sql: "PRAGMA user_version = \(format)") }
             let writing = await #expect(throws: Schema.VersionError.self) { try await RunStore.with(home) { _ in } }
             let description = try #require(writing?.description)
-            #expect(description.hasPrefix("the database has format \(format), this version writes 7"))
+            #expect(description.hasPrefix("the database has format \(format), this version writes 8"))
             #expect(description.hasSuffix(advice))
             let reading = await #expect(throws: Schema.VersionError.self) {
                 try await InboxReader(home).page(InboxQuery())
@@ -120,25 +120,30 @@ struct RunStoreTests {
     }
 
     /// Format 5 had one row for each identity, so another body under it had no place.
-    @Test func aDatabaseOfTheFormatBeforeIsBroughtUpToDate() async throws {
+    @Test(arguments: 5...7) func aDatabaseOfAFormatBeforeIsBroughtUpToDate(_ older: Int) async throws {
         try await TemporaryFolder.with { folder in
             let home = try Home(path: folder)
-            let run = try await RunStore.with(home) { store in
-                let run = try await StoreFixture.addRun("run-1", to: store)
-                try await Inbox(store: store, owner: run).keep(.event("a", .ringing))
-                return run
-            }
-            try Self.inDatabase(home) { database in
+            let queue = try DatabaseQueue(path: home.databasePath)
+            try Schema.migrator.migrate(queue, upTo: "\(older)")
+            let event = ReceivedEvent.event("a", .ringing)
+            let run = try await queue.write { database in
                 try database.execute(
                     sql: """
-                        DROP INDEX webhookIdentity;
-                        CREATE UNIQUE INDEX webhookIdentity ON webhooks(owner, source, webhookId);
-                        DROP TABLE runDocuments; DROP INDEX runHistory; ALTER TABLE runs DROP COLUMN kind;
-                        ALTER TABLE runs DROP COLUMN verdict; ALTER TABLE runs DROP COLUMN folder;
-                        DELETE FROM grdb_migrations WHERE identifier IN ('6', '7'); PRAGMA user_version = 5
+                        INSERT INTO runs(id, scenario, target, origin, state, startedAt)
+                        VALUES('run-1', 's', 'sandbox', 'http://127.0.0.1:1', 'running', 5)
                         """
                 )
+                let run = database.lastInsertedRowID
+                try database.execute(
+                    sql: """
+                        INSERT INTO webhooks(owner, source, webhookId, receivedAt, simulationId, callId, state, digest, body)
+                        VALUES(?, ?, 'a', 99, 'sim-1', 'call-1', 'ringing', ?, ?)
+                        """,
+                    arguments: [run, event.scheme.rawValue, Data(event.digest), Data(event.body)]
+                )
+                return run
             }
+            try queue.close()
             #expect(try await InboxReader(home).page(InboxQuery()).items.count == 1)
             try await RunStore.with(home) { store in
                 try await Inbox(store: store, owner: run).keep(.event("a", .completed))
@@ -146,7 +151,7 @@ struct RunStoreTests {
                 #expect(page.items.map(\.state) == [.quarantined, .unknown])
             }
             let format = try Self.inDatabase(home) { try Int.fetchOne($0, sql: "PRAGMA user_version") }
-            #expect(format == 7)
+            #expect(format == 8)
         }
     }
 

@@ -20,19 +20,19 @@ extension RunStore {
         let condition: String
         let argument: Int64
         switch rule {
-        case .endedBefore(let moment): (condition, argument) = ("finishedAt < ?2", moment.milliseconds)
+        case .endedBefore(let moment): (condition, argument) = ("finishedAt < ?1", moment.milliseconds)
         case .keepingNewest(let count):
-            condition = "rowID NOT IN (SELECT rowID FROM runs ORDER BY rowID DESC LIMIT ?2)"
+            condition = "rowID NOT IN (SELECT rowID FROM runs ORDER BY rowID DESC LIMIT ?1)"
             argument = Int64(count)
         }
         return try await read { database in
             try StoredRun.fetchAll(
                 database,
                 sql: """
-                    SELECT * FROM runs WHERE state <> ?1 AND \(condition)
+                    SELECT * FROM runs WHERE state NOT IN ('queued', 'running') AND \(condition)
                       AND id NOT IN (SELECT runId FROM slotTickets) ORDER BY rowID
                     """,
-                arguments: [StoredRun.State.running.rawValue, argument]
+                arguments: [argument]
             )
         }
     }
@@ -90,6 +90,7 @@ extension RunStore {
         if database.changesCount == portion { return (events, deliveries, false) }
         try database.execute(sql: "DELETE FROM monitors WHERE owner = ?", arguments: [run.rowID])
         try database.execute(sql: "DELETE FROM runDocuments WHERE run = ?", arguments: [run.rowID])
+        try database.execute(sql: "DELETE FROM submissions WHERE run = ?", arguments: [run.rowID])
         try database.execute(sql: "DELETE FROM runs WHERE rowID = ?", arguments: [run.rowID])
         return (events, deliveries, true)
     }

@@ -9,6 +9,12 @@ import SimulationAPI
 struct ControlRoutes: Sendable {
     let access: AccessRules
     let service: RunningService
+    private let table: RouteTable
+
+    init(access: AccessRules, service: RunningService) {
+        (self.access, self.service) = (access, service)
+        table = RouteTable(routes: Self.probes(service) + Self.traffic(service))
+    }
 
     private static let limits: ClosedRange<Int64> = 1...1000
 
@@ -30,40 +36,53 @@ struct ControlRoutes: Sendable {
     }
 
     private func answer(_ request: ServiceRequest) async -> ServiceResponse {
-        if let refusal = access.refusal(of: request) { return refusal }
-        guard let (method, answer) = route(request.path) else {
-            return .problem(.notFound(path: request.path, list: "ringback serve --help"))
+        let match = table.match(request.method, request.path)
+        let role: Role?
+        if case .route(let route, _) = match { role = route.role } else { role = .viewer }
+        let caller: Caller?
+        switch access.judge(request, needing: role) {
+        case .refused(let refusal): return refusal
+        case .passed(let found): caller = found
         }
-        guard request.method == method else { return .methodNotAllowed([method]) }
-        do {
-            return try await answer(request)
-        } catch let problem as Problem {
-            return .problem(problem)
-        } catch {
-            service.logger.error("the store failed", metadata: ["path": "\(request.path)", "reason": "\(error)"])
-            let detail = "the store could not be read or written; the log of the service says why"
-            return .problem(.storeUnavailable(detail), headers: [.retryAfter: "1"])
+        switch match {
+        case .unknown: return .problem(.notFound(path: request.path, list: "ringback serve --help"))
+        case .otherMethods(let methods): return .methodNotAllowed(methods)
+        case .route(let route, let parameters):
+            do {
+                return try await route.answer(
+                    Route.Asked(request: request, parameters: parameters, caller: caller)
+                )
+            } catch let problem as Problem {
+                return .problem(problem)
+            } catch {
+                service.logger.error("the store failed", metadata: ["path": "\(request.path)", "reason": "\(error)"])
+                let detail = "the store could not be read or written; the log of the service says why"
+                return .problem(.storeUnavailable(detail), headers: [.retryAfter: "1"])
+            }
         }
     }
 
-    /// The method of a path, and what answers it; nil for an unknown path.
-    ///
-    /// Hummingbird's router answers 404 to a known path with the wrong method; the API promises 405 with `Allow`.
-    private func route(_ path: String) -> (HTTPRequest.Method, (ServiceRequest) async throws -> ServiceResponse)? {
-        switch path {
-        case "/healthz": return (.get, { _ in .json(["status": "ok"]) })
-        case "/readyz": return (.get, readiness)
-        case "/v1/webhooks": return (.get, webhooks)
-        case "/v1/deliveries": return (.get, deliveries)
-        default:
-            let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-            guard parts.count == 5, parts[..<3] == ["", "v1", "deliveries"], parts[4] == "replay" else { return nil }
-            return (.post, { try await replay(String(parts[3]), $0) })
-        }
+    /// What asks whether the service is alive and ready.
+    private static func probes(_ service: RunningService) -> [Route] {
+        [
+            Route(.get, "/healthz", nil) { _ in .json(["status": "ok"]) },
+            Route(.get, "/readyz", nil) { await readiness(of: service, $0.request) },
+        ]
+    }
+
+    /// Events that came in, and what goes to monitors.
+    private static func traffic(_ service: RunningService) -> [Route] {
+        [
+            Route(.get, "/v1/webhooks", .viewer) { try await webhooks(of: service, $0.request) },
+            Route(.get, "/v1/deliveries", .viewer) { try await deliveries(of: service, $0.request) },
+            Route(.post, "/v1/deliveries/{id}/replay", .operator) { asked in
+                try await replay(asked.parameters[0], of: service, asked.request)
+            },
+        ]
     }
 
     /// Whether events can be stored and are forwarded; `?verbose` adds what has come since the start.
-    private func readiness(_ request: ServiceRequest) async -> ServiceResponse {
+    private static func readiness(of service: RunningService, _ request: ServiceRequest) async -> ServiceResponse {
         let problems = await service.problems()
         let counts =
             request.queryValue("verbose") == nil ? [] : [JSONValue.Member("webhooks", service.webhookCounts)]
@@ -78,7 +97,8 @@ struct ControlRoutes: Sendable {
     }
 
     /// `GET /v1/webhooks`: what was received, newest first.
-    private func webhooks(_ request: ServiceRequest) async throws -> ServiceResponse {
+    private static func webhooks(of service: RunningService, _ request: ServiceRequest) async throws -> ServiceResponse
+    {
         let parameters = try QueryParameters(
             request,
             known: ["state", "webhookId", "simulationId", "run", "limit", "after"]
@@ -94,7 +114,9 @@ struct ControlRoutes: Sendable {
     }
 
     /// `GET /v1/deliveries`: deliveries to monitors, oldest first.
-    private func deliveries(_ request: ServiceRequest) async throws -> ServiceResponse {
+    private static func deliveries(of service: RunningService, _ request: ServiceRequest) async throws
+        -> ServiceResponse
+    {
         let parameters = try QueryParameters(request, known: ["monitor", "state", "run", "limit", "after"])
         var query = DeliveryQuery()
         query.monitor = parameters.text("monitor")
@@ -106,7 +128,11 @@ struct ControlRoutes: Sendable {
     }
 
     /// `POST /v1/deliveries/{id}/replay`: sends one again, under the same identity.
-    private func replay(_ id: String, _ request: ServiceRequest) async throws -> ServiceResponse {
+    private static func replay(
+        _ id: String,
+        of service: RunningService,
+        _ request: ServiceRequest
+    ) async throws -> ServiceResponse {
         let force = try QueryParameters(request, known: ["force"]).flag("force")
         guard let number = Int64(id), number > 0, let (delivery, _) = try await service.store.delivery(number) else {
             throw Problem.notFound("there is no delivery \(String(id.prefix(40))); GET /v1/deliveries lists them")

@@ -1,0 +1,103 @@
+package import ExactJSON
+import GRDB
+import SimulationAPI
+
+/// A run with what the control API shows beside its row.
+package struct ListedRun: Sendable {
+    package var run: StoredRun
+    /// Grows with each change of any run.
+    package var version: Int64
+    /// What is seen of a run that goes on.
+    package var progress: JSONValue?
+    /// The log and the entry of its verdict.
+    package var verdictEntry: (origin: String, seq: Int64)?
+    /// `nil` for a run that a command of its own made.
+    package var submission: Submission?
+
+    init(_ row: Row, _ database: Database) throws {
+        run = try StoredRun(row: row)
+        version = row["version"]
+        let text: String? = row["progress"]
+        progress = text.flatMap { try? JSONReader.read(Array($0.utf8)) }
+        if let origin: String = row["auditOrigin"], let seq: Int64 = row["auditSeq"] { verdictEntry = (origin, seq) }
+        submission = try Submission.fetchOne(database, key: run.rowID)
+    }
+}
+
+/// Which runs a page of the control API has: newest first, from behind the row `after`.
+package struct RunPageQuery: Hashable, Sendable {
+    package var states: Set<StoredRun.State> = []
+    package var kind: StoredRun.Kind?
+    package var scenario: String?
+    package var limit = 100
+    /// The row that the page before ended with.
+    package var after: Int64?
+
+    package init() {}
+}
+
+/// Some runs, and the row behind which the next page begins.
+package struct RunPage: Sendable {
+    package var items: [ListedRun]
+    /// `nil` if there are no more.
+    package var next: Int64?
+}
+
+extension RunStore {
+    /// A page of the runs of this home, whatever has made them.
+    package func runPage(_ query: RunPageQuery) async throws -> RunPage {
+        try await read { database in
+            let states = query.states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT * FROM runs WHERE (?1 IS NULL OR rowID < ?1) AND (?2 IS NULL OR kind = ?2)
+                      AND (?3 IS NULL OR scenario = ?3) \(states.isEmpty ? "" : "AND state IN (\(states))")
+                    ORDER BY rowID DESC LIMIT ?4
+                    """,
+                arguments: [query.after, query.kind?.rawValue, query.scenario, query.limit + 1]
+            )
+            let items = try rows.prefix(query.limit).map { try ListedRun($0, database) }
+            return RunPage(items: items, next: rows.count > query.limit ? items.last?.run.rowID : nil)
+        }
+    }
+
+    package func listedRun(id: String) async throws -> ListedRun? {
+        try await read { database in
+            try Row.fetchOne(database, sql: "SELECT * FROM runs WHERE id = ?", arguments: [id])
+                .map { try ListedRun($0, database) }
+        }
+    }
+
+    /// The document `result.json` of a run; `nil` if it has none yet.
+    package func document(of run: StoredRun) async throws -> [UInt8]? {
+        try await read { try History($0).document(of: run) }
+    }
+
+    /// The runs that have changed since a version, the earliest change first, and the latest version.
+    ///
+    /// - Parameter version: `nil` for the latest version alone.
+    package func changes(since version: Int64?) async throws -> (runs: [(id: String, version: Int64)], latest: Int64) {
+        try await read { database in
+            guard let version else {
+                return ([], try Int64.fetchOne(database, sql: "SELECT version FROM lastChange") ?? 0)
+            }
+            let rows = try Row.fetchAll(database, sql: Self.changedRuns, arguments: [version])
+            let runs: [(id: String, version: Int64)] = rows.map { ($0[0], $0[1]) }
+            return (runs, runs.last?.version ?? version)
+        }
+    }
+
+    static let changedRuns = "SELECT id, version FROM runs WHERE version > ? ORDER BY version LIMIT 1000"
+
+    /// The number of runs in each state.
+    package func runCounts() async throws -> [StoredRun.State: Int] {
+        try await read { database in
+            var counts: [StoredRun.State: Int] = [:]
+            for (word, number) in try database.numbers("SELECT state, count(*) FROM runs GROUP BY state", []) {
+                if let state = word.flatMap({ StoredRun.State(rawValue: $0) }) { counts[state] = number }
+            }
+            return counts
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package import ExactJSON
+package import FoundationEssentials
+import GRDB
+package import SimulationAPI
+
+/// What the service was asked to run.
+package struct Submission: Codable, FetchableRecord, PersistableRecord, Hashable, Sendable {
+    package static let databaseTableName = "submissions"
+
+    /// The row of the run.
+    package let run: Int64
+    /// The name of the token that asked.
+    package let token: String
+    /// The `Idempotency-Key` of the request; it belongs to its token.
+    package let key: String?
+    /// The SHA-256 of the request as it came: its query, its content type and its body.
+    package let digest: Data
+    /// The scenario and how it is run, as JSON.
+    package let request: String
+    /// Milliseconds since 1970.
+    package let submittedAt: Int64
+    /// When somebody asked to cancel it, in milliseconds since 1970; workers look at it again and again.
+    package var cancelledAt: Int64?
+    /// The name of the token that asked to cancel it.
+    package var cancelledBy: String?
+}
+
+/// A request for a run, before it has a row.
+package struct NewSubmission: Sendable {
+    package var id: String
+    package var kind: StoredRun.Kind
+    package var target: TargetKind
+    /// The name of the scenario.
+    package var scenario: String
+    package var token: String
+    package var key: String?
+    package var digest: [UInt8]
+    package var request: JSONValue
+    package var at: Timestamp
+    /// The folder of its files, absolute.
+    package var folder: String
+
+    package init(
+        id: String,
+        kind: StoredRun.Kind,
+        target: TargetKind,
+        scenario: String,
+        token: String,
+        key: String?,
+        digest: [UInt8],
+        request: JSONValue,
+        at: Timestamp,
+        folder: String
+    ) {
+        (self.id, self.kind, self.target, self.scenario) = (id, kind, target, scenario)
+        (self.token, self.key, self.digest, self.request) = (token, key, digest, request)
+        (self.at, self.folder) = (at, folder)
+    }
+}
+
+/// What became of a request for a run.
+package enum SubmissionOutcome: Sendable {
+    /// It waits for a worker, or it was submitted before under the same key: with its id.
+    case accepted(id: String, state: StoredRun.State, isNew: Bool)
+    /// The token has used the key for another request.
+    case keyReused
+}
+
+/// What became of a request to cancel a run.
+package enum CancelOutcome: Hashable, Sendable {
+    /// It waited, and will not start.
+    case cancelled
+    /// Its worker will stop it.
+    case requested
+    /// It was cancelled before, or somebody has already asked for it.
+    case already
+    /// It has ended otherwise.
+    case ended(StoredRun.State)
+    /// It goes on in a process of its own, which the service does not direct.
+    case notOfService
+    case unknown
+}
