@@ -118,7 +118,7 @@ common-customers :: Sources/DialerStudy/StudyPlan.swift :: s/plan.experiment.pac
 output-failure :: Sources/RingbackCommands/RingbackTool.swift :: s/guard let failure = Console.outputFailure else/guard let failure = Console.outputFailure, code == .usage else/ :: EndToEndTests.NamedOutputTests
 disk-ends-the-run :: Sources/RunPipeline/RunExecution.swift :: /^            requireInbox(&facts)$/d :: EndToEndTests.DurabilityTests
 full-pipe :: Sources/RingbackHome/FileSystem.swift :: s/if count < 0, errno == EAGAIN {/if count < 0, errno == EAGAIN, path.isEmpty {/ :: EndToEndTests.NamedOutputTests
-hang-up :: Sources/RingbackCommands/ThisProcess.swift :: s/(Self.ignoresHangUp ? \[\] : \[SIGHUP\])/[]/ :: EndToEndTests.StoppingTests
+hang-up :: Sources/RingbackCommands/SignalWatch.swift :: s/\[SIGINT, SIGTERM, SIGHUP\] where number != SIGHUP || !Self.ignoresHangUp/[SIGINT, SIGTERM]/ :: EndToEndTests.StoppingTests
 written-through :: Sources/RingbackHome/FileSystem+Named.swift :: s/return status.st_mode & S_IFMT == S_IFREG/return status.st_mode > 0/ :: EndToEndTests.NamedOutputTests
 identifiers-as-sent :: Sources/SimulationClient/Secrets/RemoteText.swift :: s/guard secrets.masksNumbers, isWordStart(position) else/guard secrets.masksNumbers else/ :: SimulationClientTests.RemoteTextTests
 audit-verify-first :: Sources/RingbackCommands/Audit/AuditCommand.swift :: s/if let warning = finding.warning { throw/if let warning = finding.warning, warning.isEmpty { throw/ :: EndToEndTests.AuditCommandTests

@@ -119,8 +119,8 @@ struct CalibrateRunCommand: AsyncParsableCommand {
         if shard != nil, out == nil {
             throw CommandFailure.usage("--shard needs --out FILE, where its part is written")
         }
-        let planned = try CalibrationLoading(scenario, fields, options, common, for: "calibrate").plan()
-        let work = Task {
+        let exitCode = try await SignalWatch.cancelling {
+            let planned = try CalibrationLoading(scenario, fields, options, common, for: "calibrate").plan()
             if let shard {
                 return try await Calibrating(common: common, threads: threadCount).part(
                     shard,
@@ -130,9 +130,6 @@ struct CalibrateRunCommand: AsyncParsableCommand {
             }
             return try await Calibrating(common: common, threads: threadCount).whole(planned, out: out)
         }
-        let watch = SignalWatch { work.cancel() }
-        let exitCode = try await work.value
-        withExtendedLifetime(watch) {}
         if exitCode != .pass { throw CommandFailure(code: exitCode) }
     }
 

@@ -84,8 +84,8 @@ struct CalibrateMergeCommand: AsyncParsableCommand {
 enum ShardFile {
     static func read(_ path: String) throws -> CalibrationShard {
         let bytes: [UInt8]
-        do { bytes = try FileSystem.readPlain(path, upTo: 1 << 30) } catch {
-            throw CommandFailure.usage("cannot read \(path): \(error)")
+        do { bytes = try FileSystem.read(path, upTo: 1 << 30) } catch {
+            throw CommandFailure.usage("a part cannot be read: \(error)")
         }
         guard let json = try? JSONReader.read(bytes) else {
             throw CommandFailure.usage("\(path): it is torn, or not a part of a calibration")
@@ -105,7 +105,9 @@ extension Calibrating {
             source: planned.fingerprint,
             calibration: CalibrationOutline(planned.calibration)
         )
-        if try !FileSystem.isMissing(path) {
+        do { try FileSystem.checkNamed(path) } catch { throw Self.cannotWrite(error) }
+        // Pipes and devices are written through, whatever was written to them before.
+        if FileSystem.isPlain(path) {
             let present = try ShardFile.read(path)
             let difference =
                 present.count != shard.count || present.number != shard.number
@@ -126,13 +128,20 @@ extension Calibrating {
             line.draw(
                 "  part \(shard.number)/\(shard.count): setting \(index + 1) of \(settings.count), \(setting.title)"
             )
-            outcomes.append(try await setting.window?.simulate(numbers, threads: threads) ?? [])
+            do { outcomes.append(try await setting.window?.simulate(numbers, threads: threads) ?? []) } catch {
+                guard Task.isCancelled else { throw error }
+                throw CommandFailure(code: .timedOut, message: "interrupted; nothing was written to \(path)")
+            }
         }
         line.clear()
         let part = CalibrationShard(number: shard.number, count: shard.count, head: head, outcomes: outcomes)
         do { try FileSystem.writeNamed(path, Array((part.json.text + "\n").utf8)) } catch {
-            throw CommandFailure.usage("cannot write the part: \(error)")
+            throw Self.cannotWrite(error)
         }
         return .pass
+    }
+
+    private static func cannotWrite(_ error: FileError) -> CommandFailure {
+        .usage("cannot write the part: \(error)")
     }
 }

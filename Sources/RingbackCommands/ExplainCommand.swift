@@ -49,15 +49,14 @@ struct ExplainCommand: AsyncParsableCommand {
         guard (1...1_000_000).contains(windows) else { throw CommandFailure.usage("--windows must be in 1…1000000") }
         if let threads, !(1...1024).contains(threads) { throw CommandFailure.usage("--threads must be in 1…1024") }
         let options = try CalibrationOptions.parse(profile.map { ["--profile", $0] } ?? [])
-        let planned = try CalibrationLoading(scenario, fields, options, common, for: "explain").plan()
-        let work = Task { try await explain(planned) }
-        let watch = SignalWatch { work.cancel() }
-        let explanation: Explanation
-        do { explanation = try await work.value } catch {
-            guard work.isCancelled else { throw error }
-            throw CommandFailure(code: .timedOut, message: "interrupted; nothing is explained")
+        let loading = CalibrationLoading(scenario, fields, options, common, for: "explain")
+        let explanation = try await SignalWatch.cancelling {
+            let planned = try loading.plan()
+            do { return try await explain(planned) } catch {
+                guard Task.isCancelled else { throw error }
+                throw CommandFailure(code: .timedOut, message: "interrupted; nothing is explained")
+            }
         }
-        withExtendedLifetime(watch) {}
         if common.json {
             Console.output(explanation.json)
         } else if !common.quiet {

@@ -54,15 +54,13 @@ struct OddsCommand: AsyncParsableCommand {
         if let threads, !(1...1024).contains(threads) { throw CommandFailure.usage("--threads must be in 1…1024") }
         let options = try CalibrationOptions.parse(profile.map { ["--profile", $0] } ?? [])
         let loading = CalibrationLoading(scenario, fields, options, common, for: "odds")
-        let planned = try loading.plan()
-        let work = Task { try await odds(planned, loading) }
-        let watch = SignalWatch { work.cancel() }
-        let result: OddsResult
-        do { result = try await work.value } catch {
-            guard work.isCancelled else { throw error }
-            throw CommandFailure(code: .timedOut, message: "interrupted; the finished windows are dropped")
+        let result = try await SignalWatch.cancelling {
+            let planned = try loading.plan()
+            do { return try await odds(planned, loading) } catch {
+                guard Task.isCancelled else { throw error }
+                throw CommandFailure(code: .timedOut, message: "interrupted; the finished windows are dropped")
+            }
         }
-        withExtendedLifetime(watch) {}
         if common.json { Console.output(result.json) } else if !common.quiet { Console.output(result.text) }
     }
 

@@ -87,19 +87,15 @@ struct SimulateCommand: AsyncParsableCommand {
 
     func run() async throws {
         try checkOptions()
-        let (plan, loaded) = try load()
-        let policies = try chosenPolicies(own: plan.scenario.pacing)
-        if !policies.isEmpty, plan.replications < 2 {
-            throw CommandFailure.usage("--compare needs at least 2 replications: differences are taken in pairs")
+        let exitCode = try await SignalWatch.cancelling {
+            let (plan, loaded) = try load()
+            let policies = try chosenPolicies(own: plan.scenario.pacing)
+            if !policies.isEmpty, plan.replications < 2 {
+                throw CommandFailure.usage("--compare needs at least 2 replications: differences are taken in pairs")
+            }
+            let baseline = try await comparison.load(.simulate, scenario: plan.scenario.name, common)
+            return try await Study(command: self, loaded: loaded, baseline: baseline).run(plan, policies)
         }
-        let baseline = try await comparison.load(.simulate, scenario: plan.scenario.name, common)
-        // A task of its own, so that Ctrl-C can cancel it.
-        let work = Task {
-            try await Study(command: self, loaded: loaded, baseline: baseline).run(plan, policies)
-        }
-        let watch = SignalWatch { work.cancel() }
-        let exitCode = try await work.value
-        withExtendedLifetime(watch) {}
         if exitCode != .pass { throw CommandFailure(code: exitCode) }
     }
 

@@ -1,8 +1,6 @@
-import Dispatch
 import Glibc
 import RingbackHome
 import RunReport
-import Synchronization
 
 /// The running process: what it asks the operating system for.
 enum ThisProcess {
@@ -50,44 +48,5 @@ enum ThisProcess {
 
     private static func descriptor(_ stream: Console.Stream) -> Int32 {
         stream == .output ? STDOUT_FILENO : STDERR_FILENO
-    }
-}
-
-/// Listens for Ctrl-C, SIGTERM and SIGHUP as long as it lives: the first asks to stop, the second ends the process with 130.
-///
-/// A SIGHUP that the caller ignores (`nohup`) stays ignored.
-final class SignalWatch {
-    private let sources: [any DispatchSourceSignal]
-
-    /// Begins to listen.
-    ///
-    /// - Parameter onFirst: called for the first signal, from another thread.
-    init(onFirst: @escaping @Sendable () -> Void) {
-        let queue = DispatchQueue(label: "ringback.signals")
-        let isStopping = Once()
-        sources = ([SIGINT, SIGTERM] + (Self.ignoresHangUp ? [] : [SIGHUP])).map { number in
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-            source.setEventHandler { if isStopping.isFirst() { onFirst() } else { _exit(130) } }
-            source.resume()
-            return source
-        }
-    }
-
-    private static var ignoresHangUp: Bool {
-        var action = sigaction()
-        sigaction(SIGHUP, nil, &action)
-        return action.__sigaction_handler.sa_handler.map { unsafeBitCast($0, to: Int.self) } == 1  // SIG_IGN
-    }
-
-    private final class Once: Sendable {
-        private let isOver = Mutex(false)
-
-        func isFirst() -> Bool {
-            isOver.withLock { isOver in
-                defer { isOver = true }
-                return !isOver
-            }
-        }
     }
 }

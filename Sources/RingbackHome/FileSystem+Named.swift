@@ -58,9 +58,10 @@ extension FileSystem {
         return descriptor
     }
 
-    /// Whether nothing has this name.
-    package static func isMissing(_ path: String) throws(FileError) -> Bool {
-        if case .missing = try place(path) { true } else { false }
+    /// Whether a plain file has this name, or a link that leads to one.
+    package static func isPlain(_ path: String) -> Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
     /// Adds bytes to the end of a file, which is made if it is missing.

@@ -102,6 +102,35 @@ struct StoppingTests {
         }
     }
 
+    /// From the first line that they print, commands that compute end with 4 too: what is under way is dropped.
+    @Test(
+        arguments: [
+            ["simulate", "--replications", "1000000"], ["calibrate"], ["calibrate", "--shard", "1/2", "--out", "part"],
+            ["odds", "--windows", "1000000"], ["explain", "--windows", "1000000"],
+        ],
+        [SIGTERM, SIGHUP]
+    )
+    func aSignalEndsAComputation(_ arguments: [String], _ signal: Int32) async throws {
+        let center = """
+            contactCenter:
+              agents: 10
+              ringing: {default: {constant: 12s}}
+              talk: {exponential: {mean: 120s}}
+              patience: {constant: 2s}
+            run: {shift: 8h}
+            """
+        try await Workspace.with { workspace in
+            try workspace.scenario(extra: center)
+            let program = try workspace.start([arguments[0], "scenario.yaml"] + arguments.dropFirst())
+            _ = try #require(await program.errorLine { $0.contains("does not model concurrencyLimit") })
+            program.signal(signal)
+            let ended = await program.finished()
+            #expect(ended.exitCode == 4, "\(ended.stderr)")
+            #expect(ended.stderr.contains("ringback: interrupted; "), "\(ended.stderr)")
+            #expect(!FileManager.default.fileExists(atPath: "\(workspace.folder)/part"))
+        }
+    }
+
     @Test(arguments: [SIGINT, SIGTERM, SIGHUP]) func aSecondSignalStopsAtOnce(_ signal: Int32) async throws {
         let script = FakeScript {
             $0.status = [.state("running")]

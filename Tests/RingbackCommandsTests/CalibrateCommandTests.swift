@@ -82,6 +82,20 @@ struct CalibrateCommandTests {
                 #expect(refused.exitCode == 2 && refused.stderr.contains(reason), "\(refused.stderr)")
                 #expect(try workspace.read("p1.json") == before)
             }
+            // A link is written and read through, as are pipes and devices.
+            for (link, place) in [("link.json", "p1.json"), ("null", "/dev/null")] {
+                try FileManager.default.createSymbolicLink(
+                    atPath: "\(workspace.folder)/\(link)",
+                    withDestinationPath: place
+                )
+                let through = await workspace.command(own + ["--shard", "1/2", "--out", "FOLDER/\(link)"])
+                #expect(through.exitCode == 0, "\(through.stderr)")
+                #expect(through.stderr.contains("is complete") == (link == "link.json"), "\(through.stderr)")
+                let path = "\(workspace.folder)/\(link)"
+                #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path) == place)
+            }
+            let nowhere = await workspace.command(own + ["--shard", "1/2", "--out", "FOLDER/none/p1.json"])
+            #expect(nowhere.exitCode == 2 && nowhere.stderr.contains("cannot write the part: "), "\(nowhere.stderr)")
             let lone = await workspace.command(["calibrate", "merge", "FOLDER/p1.json"])
             #expect(lone.exitCode == 2 && lone.stderr.contains("missing: part 2/2"))
             let doubled = await workspace.command(["calibrate", "merge", "FOLDER/p1.json", "FOLDER/p1.json"])

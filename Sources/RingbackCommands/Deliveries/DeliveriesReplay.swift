@@ -50,8 +50,8 @@ struct DeliveriesReplay: AsyncParsableCommand {
         defer { line.clear() }
         let variables: @Sendable (String) -> String? = { Environment.value($0) }
         let (homePath, ids, force) = (common.homePath, ids, force)
-        // A task of its own, so that Ctrl-C can cancel it; the rest then goes back into the queue.
-        let work = Task {
+        // What a signal leaves undone goes back into the queue.
+        let totals = try await SignalWatch.cancelling {
             try await StoredHome.with(homePath, "the deliveries cannot be replayed") { home, store in
                 try await Self.check(ids, force: force, in: store)
                 let id = "replay\(RunID.make(at: WallClock.now))"
@@ -69,9 +69,6 @@ struct DeliveriesReplay: AsyncParsableCommand {
                 }
             }
         }
-        let watch = SignalWatch { work.cancel() }
-        defer { withExtendedLifetime(watch) {} }
-        let totals = try await work.value
         line.clear()
         show(totals)
         if !totals.isComplete { throw CommandFailure(code: .assertionFailed) }
