@@ -40,8 +40,8 @@ struct TroubleshootingTests {
         #expect(
             text == """
                 creating the simulation: not allowed (403 insufficient_scope), the token lacks the scope \
-                dialer:simulations:write: the scope is missing (request r1). Grant the client the scope \
-                dialer:simulations:write and ask for it in CXONE_SCOPE.
+                dialer:simulations:write: the scope is missing (request r1). Grant the client this scope and \
+                ask for it in CXONE_SCOPE.
                 """
         )
         #expect(

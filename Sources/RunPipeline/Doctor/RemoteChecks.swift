@@ -115,7 +115,7 @@ extension Finding {
                 .advising("Add \(word) to CXONE_SCOPE, unless this API names its scopes otherwise.")
         }
         return .failure(.remote, "the token lacks \(word); \(purpose) would be refused")
-            .advising("Grant the client the scope \(word).")
+            .advising("Grant the client this scope.")
     }
 
     /// Judges a list by a tag that no simulation has: it needs the read scope and creates nothing.

@@ -163,7 +163,7 @@ struct Troubleshooting {
             .forbidden,
             "not allowed (\(status))\(isScope ? ", the token lacks the scope \(scope)" : "")\(said)",
             remedy: isScope
-                ? "Grant the client the scope \(scope) and ask for it in CXONE_SCOPE."
+                ? "Grant the client this scope and ask for it in CXONE_SCOPE."
                 : "Ask an administrator of the organisation what the client may do."
         )
     }
