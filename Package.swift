@@ -154,7 +154,6 @@ let package = Package(
             name: "DialerStudy",
             dependencies: [
                 "Addresses", "ExactJSON", "Statistics", "DialerEngine", "SimulationAPI", "ScenarioFile", "RunReport",
-                .product(name: "Mustache", package: "swift-mustache"),
             ]
         ),
         .target(

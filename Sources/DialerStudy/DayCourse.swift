@@ -79,6 +79,33 @@ package struct DayCourse: Hashable, Sendable {
         self.rows = rows
     }
 
+    /// Reads the intervals of a document; nil if it has none.
+    init?(_ json: JSONValue?) {
+        let rows = (json?.elements ?? []).compactMap { row -> Row? in
+            guard let from = row["from"]?.double else { return nil }
+            return Row(
+                from: from,
+                to: row["to"]?.double,
+                agents: Estimate(row["agents"]),
+                attempts: Estimate(row["attempts"]),
+                answered: Estimate(row["answered"]),
+                abandoned: Estimate(row["abandoned"]),
+                abandonmentRate: Estimate(row["abandonmentRate"]),
+                occupancy: Estimate(row["occupancy"]),
+                lines: Estimate(row["lines"]),
+                contactsLeft: row["contactsLeft"]?.isObject == true ? Estimate(row["contactsLeft"]) : nil
+            )
+        }
+        guard let first = rows.first, let to = first.to, to > first.from else { return nil }
+        self.rows = rows
+        interval = to - first.from
+        // The start of the shift stands in the label of the first interval.
+        let clock = (json?.elements?.first?["label"]?.string ?? "").prefix(5).split(separator: ":").compactMap {
+            Double($0)
+        }
+        startOfShift = clock.count == 2 ? clock[0] * 3600 + clock[1] * 60 : CampaignCalendar.usualStartOfShift
+    }
+
     /// The rows that lie in the shift.
     package var shiftRows: [Row] { rows.filter { $0.to != nil } }
 

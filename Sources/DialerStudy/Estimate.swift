@@ -1,3 +1,4 @@
+import ExactJSON
 import RunReport
 import ScenarioFile
 package import Statistics
@@ -16,6 +17,13 @@ package struct Estimate: Hashable, Sendable {
     }
 
     init(mean: Double?, interval: ConfidenceInterval? = nil) { (self.mean, self.interval) = (mean, interval) }
+
+    /// Reads an estimate of a document; one without a mean if there is none.
+    init(_ json: JSONValue?) {
+        mean = json?["mean"]?.double
+        guard let low = json?["low"]?.double, let high = json?["high"]?.double, low <= high else { return }
+        interval = ConfidenceInterval(lower: low, upper: high)
+    }
 }
 
 extension Scenario.Threshold.Comparison {

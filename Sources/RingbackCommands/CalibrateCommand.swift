@@ -101,7 +101,11 @@ struct CalibrateRunCommand: AsyncParsableCommand {
     var shard: ShardArgument?
 
     @Option(
-        help: .value("dir", "Write report.html, result.json and settings.csv here; with --shard the file of the part."),
+        help: .value(
+            "dir",
+            "Write report.html, result.json and settings.csv here, and a row in the home's history.",
+            "With --shard it is the file of the part"
+        ),
         completion: .directory
     )
     var out: String?

@@ -42,7 +42,10 @@ struct CalibrateMergeCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Option(help: .value("dir", "Write report.html, result.json and settings.csv here."), completion: .directory)
+    @Option(
+        help: .value("dir", "Write report.html, result.json and settings.csv here, and a row in the home's history."),
+        completion: .directory
+    )
     var out: String?
 
     @Argument(help: .value("file", "The parts, all of them."), completion: .file())
@@ -75,7 +78,9 @@ struct CalibrateMergeCommand: AsyncParsableCommand {
             return Array(windows[Int(numbers.lowerBound)..<Int(numbers.upperBound)])
         }
         let result = CalibrationResult(results, of: calibration, scenario: first.head.scenario, seed: first.head.seed)
-        try Calibrating(common: common, threads: 1).show(result, out: out)
+        let work = Calibrating(common: common, threads: 1)
+        try work.show(result, out: out)
+        await work.enterHistory(result, out)
         if result.exitCode != .pass { throw CommandFailure(code: result.exitCode) }
     }
 }

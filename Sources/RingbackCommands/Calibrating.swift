@@ -2,12 +2,14 @@ import DialerStudy
 import ExactJSON
 import RingbackHome
 import RunReport
+import RunStore
 
 /// The work of `calibrate`, after all of its input has been checked.
 struct Calibrating {
     let common: CommonOptions
     let threads: Int
     let line: MovingLine
+    private let startedAt = WallClock.now
 
     init(common: CommonOptions, threads: Int) {
         self.common = common
@@ -37,7 +39,10 @@ struct Calibrating {
             seed: planned.seed
         )
         try show(result, out: out)
-        guard isInterrupted else { return result.exitCode }
+        guard isInterrupted else {
+            await enterHistory(result, out)
+            return result.exitCode
+        }
         throw CommandFailure(code: .timedOut, message: "interrupted; the settings that were finished are shown")
     }
 
@@ -54,15 +59,22 @@ struct Calibrating {
     }
 
     private func write(_ result: CalibrationResult, to folder: String) throws {
-        do {
-            try FileSystem.makeNamedDirectory(folder)
-            try FileSystem.writeNamed("\(folder)/result.json", Array((result.json.prettyText + "\n").utf8))
-            let page = try CalibrationReport(result, command: CommandLineText.quoted(CommandLine.arguments)).text()
-            try FileSystem.writeNamed("\(folder)/report.html", Array(page.utf8))
-            try FileSystem.writeNamed("\(folder)/settings.csv", Array(result.csv.utf8))
-        } catch let error as FileError {
-            throw CommandFailure.usage("cannot write the report: \(error)")
-        }
+        let page = try CalibrationReport(result, command: CommandLineText.quoted(CommandLine.arguments)).text()
+        try StudyFolder(path: folder).write(result.json, page: page, more: [("settings.csv", result.csv)])
+    }
+
+    /// Adds a whole calibration to the history of the home.
+    func enterHistory(_ result: CalibrationResult, _ out: String?) async {
+        guard let out else { return }
+        await HistoryEntry(
+            kind: .calibrate,
+            scenario: result.scenario,
+            verdict: result.verdict,
+            exitCode: result.exitCode,
+            folder: out,
+            startedAt: startedAt,
+            document: result.json.bytes
+        ).add(common)
     }
 
     private func draw(_ progress: Calibration.Progress, _ estimate: inout TimeLeft) {

@@ -19,6 +19,7 @@ struct ExplainCommand: AsyncParsableCommand {
             Examples:
               ringback explain scenario.yaml
               ringback explain scenario.yaml --profile uk-ofcom-2010 --window 17
+              ringback explain scenario.yaml --out build/why
               ringback explain scenario.yaml --json | jq '.causes[0]'
             """
     )
@@ -36,6 +37,9 @@ struct ExplainCommand: AsyncParsableCommand {
 
     @Option(help: .value("n", "Threads; the result does not depend on their number.", "Default: one for each core"))
     var threads: Int?
+
+    @Option(help: .value("dir", "Write report.html and result.json here."), completion: .directory)
+    var out: String?
 
     @OptionGroup var fields: OverrideOptions
 
@@ -57,11 +61,14 @@ struct ExplainCommand: AsyncParsableCommand {
                 throw CommandFailure(code: .timedOut, message: "interrupted; nothing is explained")
             }
         }
-        if common.json {
-            Console.output(explanation.json)
-        } else if !common.quiet {
-            Console.output(ExplanationSummary(explanation, style: Console.outputStyle, width: Console.width).text)
+        if let out {
+            let page = try ExplanationReport(explanation, command: CommandLineText.quoted(CommandLine.arguments)).text()
+            try StudyFolder(path: out).write(explanation.json, page: page)
         }
+        if common.json { return Console.output(explanation.json) }
+        guard !common.quiet else { return }
+        Console.output(ExplanationSummary(explanation, style: Console.outputStyle, width: Console.width).text)
+        if let out { Console.output("  report \(out)/report.html") }
     }
 
     private func explain(_ planned: PlannedCalibration) async throws -> Explanation {

@@ -23,6 +23,7 @@ struct OddsCommand: AsyncParsableCommand {
             Examples:
               ringback odds scenario.yaml
               ringback odds scenario.yaml --profile uk-ofcom-2010 --windows 1000
+              ringback odds scenario.yaml --out build/odds
               ringback odds scenario.yaml --json | jq .breachProbability.mean
             """
     )
@@ -40,6 +41,9 @@ struct OddsCommand: AsyncParsableCommand {
 
     @Option(help: .value("n", "Threads; the result does not depend on their number.", "Default: one for each core"))
     var threads: Int?
+
+    @Option(help: .value("dir", "Write report.html and result.json here."), completion: .directory)
+    var out: String?
 
     @OptionGroup var fields: OverrideOptions
 
@@ -61,7 +65,14 @@ struct OddsCommand: AsyncParsableCommand {
                 throw CommandFailure(code: .timedOut, message: "interrupted; the finished windows are dropped")
             }
         }
-        if common.json { Console.output(result.json) } else if !common.quiet { Console.output(result.text) }
+        if let out {
+            let page = try OddsReport(result, command: CommandLineText.quoted(CommandLine.arguments)).text()
+            try StudyFolder(path: out).write(result.json, page: page)
+        }
+        if common.json { return Console.output(result.json) }
+        guard !common.quiet else { return }
+        Console.output(result.text)
+        if let out { Console.output("  report \(out)/report.html") }
     }
 
     private func odds(_ planned: PlannedCalibration, _ loading: CalibrationLoading) async throws -> OddsResult {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DialerStudy
 import ExactJSON
 import RingbackHome
 import RunReport
@@ -8,11 +9,12 @@ import RunStore
 struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Render the report of a finished run or simulation again.",
+        abstract: "Render the report of a finished run, simulation, calibration, odds or explanation again.",
         discussion: """
             The source is a run of the home, a folder that has a result.json, or such a file.
 
-              html   the folder's report.html; without one a page without pictures
+              html   the folder's report.html; without one a page made from the result,
+                     which names the pictures that it cannot give
               md     a comment for a pull request: the verdict first, at most 60 lines
               csv    every series behind a picture, one figure a line
               junit  test cases for a CI server
@@ -47,14 +49,24 @@ struct ReportCommand: AsyncParsableCommand {
         let text = try await CommandFailure.catching {
             let found = try ResultSource(source, home: home)
             let json = try await found.document()
-            guard let document = ResultDocument(json) else {
-                throw CommandFailure.usage("\(source) holds no result of a run or of a simulation")
+            let document = ResultDocument(json)
+            let kind = json["kind"]?.string ?? ""
+            guard document != nil || ["odds", "explain"].contains(kind) else {
+                throw CommandFailure.usage(
+                    "\(source) holds no result of a run, simulation, calibration, odds or explanation"
+                )
             }
-            switch format {
-            case .html: return try await found.page(of: json) ?? StoredReport.html(document)
-            case .md: return MarkdownSummary(document).text
-            case .csv: return SeriesTable(document).text
-            case .junit: return JUnitDocument(document, inconclusive: junitInconclusive).text
+            if format == .csv { return SeriesTable(json).text }
+            if format == .html, let page = try await found.page(of: json) ?? StoredStudy.html(json) { return page }
+            guard let document else {
+                throw CommandFailure.usage(
+                    "\(source) is a result of \(kind), which judges nothing: it has --format html and csv, not \(format)"
+                )
+            }
+            return switch format {
+            case .md: MarkdownSummary(document).text
+            case .junit: JUnitDocument(document, inconclusive: junitInconclusive).text
+            case .html, .csv: try StoredReport.html(document)
             }
         }
         guard let out else { return Console.outputRaw(text) }

@@ -201,7 +201,7 @@ private struct Study {
             line.clear()
             show(result, comparison)
             try writeFiles(result, comparison)
-            try await enterHistory(result)
+            await enterHistory(result)
             if let document = ResultDocument(result.json) {
                 command.workflow.report(document, loaded, path: command.scenario, command.common)
             }
@@ -239,24 +239,18 @@ private struct Study {
         try Run.leaveFiles(of: unfinished, in: folder, throughLinks: false)
     }
 
-    /// Adds the simulation to the history of the home; a home that cannot be written is a warning.
-    private func enterHistory(_ result: StudyResult) async throws {
+    /// Adds the simulation to the history of the home.
+    private func enterHistory(_ result: StudyResult) async {
         guard let folder = command.out else { return }
-        do {
-            let id = try await RunHistory.add(
-                .simulate,
-                scenario: loaded.scenario.name,
-                verdict: result.verdict,
-                exitCode: result.exitCode,
-                folder: folder,
-                startedAt: startedAt,
-                document: result.documentForHistory.bytes,
-                home: command.common.homePath
-            )
-            if !command.common.json, !command.common.quiet { Console.output("  run \(id)") }
-        } catch {
-            Console.error("ringback: warning: the simulation is not in the history of the home: \(error)")
-        }
+        await HistoryEntry(
+            kind: .simulate,
+            scenario: loaded.scenario.name,
+            verdict: result.verdict,
+            exitCode: result.exitCode,
+            folder: folder,
+            startedAt: startedAt,
+            document: result.documentForHistory.bytes
+        ).add(command.common)
     }
 
     private func writeFiles(_ result: StudyResult, _ comparison: PolicyComparison?) throws {

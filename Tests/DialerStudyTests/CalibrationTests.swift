@@ -48,7 +48,7 @@ struct CalibrationTests {
         let result = CalibrationResult(results, of: calibration, scenario: "small", seed: 5)
         #expect(result.groups[0].recommended?.setting.value == "1.2" && result.verdict == .pass)
         #expect(
-            result.exitCode == .pass && result.sentences[0].hasPrefix("5 agents, power: dial with linesPerAgent 1.2.")
+            result.exitCode == .pass && result.sentences[0].hasPrefix("5 agents, power: dial with 1.2 lines per agent.")
         )
         let json = result.json
         #expect(json["recommended"]?.elements?.map { $0["value"]?.double } == [1.2])

@@ -54,7 +54,23 @@ struct CalibrateCommandTests {
             #expect(try workspace.read("out/report.html").contains("The frontier"))
             #expect(try workspace.read("out/settings.csv").split(separator: "\r\n").count == 3)
             let shown = await workspace.command(arguments)
-            #expect(shown.stdout.contains("dial with linesPerAgent 1.") && shown.stdout.contains("rejected"))
+            // It stands in the history, and its page can be made again from the result alone.
+            let listed = try JSONReader.read(await workspace.command(["runs", "list", "--json"]).stdout)
+            #expect(listed["items"]?.elements?.compactMap { $0["kind"]?.string } == ["calibrate"])
+            let id = try #require(listed["items"]?.elements?.first?["id"]?.string)
+            let stored = await workspace.command(["runs", "show", id])
+            #expect(stored.exitCode == 0 && stored.stdout.contains("power, 4 agents: linesPerAgent 1 is certified"))
+            let page = try workspace.read("out/report.html")
+            let again = await workspace.command(["report", "FOLDER/out/result.json"])
+            #expect(again.stdout == page)
+            try workspace.write(try workspace.read("out/result.json"), to: "lone.json")
+            let made = await workspace.command(["report", "FOLDER/lone.json"])
+            #expect(made.exitCode == 0 && made.stdout.contains("<title id=\"frontier-title\">"))
+            func pictures(_ page: String) -> [Substring] { page.split(separator: "\n").filter { $0.contains("<path") } }
+            #expect(pictures(made.stdout) == pictures(page))
+            let markdown = await workspace.command(["report", id, "--format", "md"])
+            #expect(markdown.exitCode == 0 && markdown.stdout.hasPrefix("### ✓ PASS: small"))
+            #expect(shown.stdout.contains("dial with 1 line per agent.") && shown.stdout.contains("rejected"))
         }
     }
 
@@ -163,6 +179,23 @@ struct CalibrateCommandTests {
             let reasons = await workspace.command(["explain", "FOLDER/s.yaml", "--windows", "10", "--json"])
             #expect(reasons.exitCode == 0, "\(reasons.stderr)")
             #expect(try JSONReader.read(reasons.stdout)["causes"]?.elements?.count == 6)
+            for command in ["odds", "explain"] {
+                let arguments = [command, "FOLDER/s.yaml", "--windows", "10", "--out", "FOLDER/\(command)"]
+                let written = await workspace.command(arguments)
+                #expect(written.exitCode == 0 && written.stdout.contains("\(command)/report.html"))
+                let page = try workspace.read("\(command)/report.html")
+                #expect(page.contains("role=\"img\"") && page.contains("class=\"banner reported\""))
+                try workspace.write(try workspace.read("\(command)/result.json"), to: "lone.json")
+                let made = await workspace.command(["report", "FOLDER/lone.json"])
+                func pictures(_ page: String) -> [Substring] {
+                    page.split(separator: "\n").filter { $0.contains("<rect") }
+                }
+                #expect(made.exitCode == 0 && pictures(made.stdout) == pictures(page))
+                let series = await workspace.command(["report", "FOLDER/\(command)", "--format", "csv"])
+                #expect(series.exitCode == 0 && series.stdout.hasPrefix("series,at,measure,value,low,high\r\n"))
+                let refused = await workspace.command(["report", "FOLDER/\(command)", "--format", "junit"])
+                #expect(refused.exitCode == 2 && refused.stderr.contains("which judges nothing"), "\(refused.stderr)")
+            }
             let third = await workspace.command(["explain", "FOLDER/s.yaml", "--window", "3"])
             #expect(third.stdout.contains("window 3") && third.stdout.contains("without this alone"))
             for command in ["odds", "explain"] {

@@ -1,177 +1,189 @@
 import DialerEngine
-import ExactJSON
-import Mustache
 import RunReport
 import Statistics
 
 /// The document `report.html` of a calibration: what to dial with, the frontier, and every setting.
 package struct CalibrationReport: Sendable {
     private let result: CalibrationResult
-    private let command: String
+    private let command: String?
 
-    package init(_ result: CalibrationResult, command: String) { (self.result, self.command) = (result, command) }
+    /// - Parameter command: The command that calibrates the same again; nil if it is not known.
+    package init(_ result: CalibrationResult, command: String?) { (self.result, self.command) = (result, command) }
 
     /// The HTML text, UTF-8.
     package func text() throws -> String {
-        TemplateValue.render(try MustacheTemplate(string: CalibrationReportTemplate.text), values)
+        try ReportPage(
+            kind: "calibration report",
+            scenario: result.scenario,
+            verdict: result.verdict,
+            sentence: sentence,
+            exitCode: Int(result.exitCode.rawValue),
+            [advice, frontier, ranking] + result.groups.enumerated().map { settings($1, number: $0 + 1) } + [
+                plan, what,
+            ]
+        ).text()
     }
 
-    private var values: [String: TemplateValue] {
-        let requirement = result.calibration.plan.requirement
-        let plan = result.calibration.plan
-        return [
-            "style": .markup(ReportStyle.text + CalibrationReportTemplate.style), "scenario": .text(result.scenario),
-            "command": .text(command), "verdict": .text(result.verdict.rawValue),
-            "verdictWord": .text(result.verdict.rawValue.uppercased()), "mark": .text(result.verdict.mark),
-            "exitCode": .text(String(result.exitCode.rawValue)),
-            "sentence": .text(
-                "\(NumberText.short(100 * requirement.proportion, 1)) % of windows keep \(result.calibration.profile.name), "
-                    + "shown with \(NumberText.short(100 * requirement.confidence, 1)) % confidence."
-            ),
-            "sentences": .list(result.sentences.map { ["sentence": .text($0)] }),
-            "chart": .markup(FrontierChart(result)?.svg.markup ?? ""), "groups": .list(groups),
-            "plan": .text(
-                plan.looks.map { "\($0.trials) windows with \($0.certifiesUpTo) or fewer breached" }.joined(
-                    separator: "; "
-                )
-            ),
-            "wrong": .text(
-                NumberText.short(100 * plan.probabilities(failure: 1 - requirement.proportion).certified, 2)
-            ),
-            "power": .text(
-                NumberText.short(100 * plan.probabilities(failure: (1 - requirement.proportion) / 2).certified, 1)
-            ),
-        ]
+    private var requirement: ChanceConstraint { result.calibration.plan.requirement }
+    private var share: String { NumberText.short(100 * requirement.proportion, 1) + " %" }
+    private var confidence: String { NumberText.short(100 * requirement.confidence, 1) + " %" }
+    private var rule: String { "\(result.calibration.profile.name) (at most \(NumberText.percent(result.limit)))" }
+
+    private var sentence: String {
+        let without = result.groups.filter { $0.recommended == nil }
+        guard !without.isEmpty else {
+            return
+                "Every team has a setting with which \(share) of all windows keep \(rule), shown with \(confidence) confidence."
+        }
+        return
+            "No setting is certified for \(without.map(result.name).joined(separator: "; ")). Asked for: \(share) of all windows keep "
+            + "\(rule), shown with \(confidence) confidence."
     }
 
-    private var groups: [[String: TemplateValue]] {
-        let rate = MetricText(StudyMetric.abandonmentRate)
-        return result.groups.map { group in
+    private var advice: ReportSection {
+        let rows = result.groups.map { group -> ReportTable.Row in
+            let best = group.recommended
+            let cells = [
+                result.name(of: group), best.map { $0.setting.value ?? "as it is" } ?? "–",
+                best?.occupancy.mean.map { NumberText.percent($0) } ?? "–",
+                Self.number(best?.connectsPerAgentHour.mean),
+                Self.percent(best?.abandonmentRate.mean),
+                best.map { "\(NumberText.count($0.windowsBreached)) of \(NumberText.count($0.windows))" } ?? "–",
+            ]
+            let word = best == nil ? group.results.first?.verdict.rawValue ?? "not tested" : "certified"
+            return ReportTable.Row(
+                cells.map { .text($0) } + [.chip(word)],
+                standing: .init(group.results.isEmpty ? nil : group.verdict)
+            )
+        }
+        let table = ReportTable(
+            "What to dial with",
             [
-                "title": .text("\(group.policy.rawValue), \(NumberText.count(group.agents, "agent"))"),
-                "settings": .list(
-                    group.results.map { result in
-                        let breaches = rate.cells(result.breachProbability)
-                        return [
-                            "verdict": .text(Self.className(result.verdict)), "word": .text(result.verdict.rawValue),
-                            "value": .text(result.setting.value ?? "–"),
-                            "best": .text(result == group.recommended ? "←" : ""),
-                            "occupancy": .text(result.occupancy.mean.map { NumberText.percent($0) } ?? "–"),
-                            "connects": .text(result.connectsPerAgentHour.mean.map { NumberText.fixed($0, 2) } ?? "–"),
-                            "abandoned": .text(
-                                result.abandonmentRate.mean.map { NumberText.short(100 * $0, 2) + " %" } ?? "–"
-                            ),
-                            "windows": .text(result.windows > 0 ? NumberText.count(result.windows) : "–"),
-                            "breached": .text(result.windows > 0 ? NumberText.count(result.windowsBreached) : "–"),
-                            "interval": .text(result.windows > 0 ? breaches[1] : "–"),
-                        ]
-                    }
+                .text("Team"), .number(varied), .number("Agents busy"), .number("Connects per agent hour"),
+                .number("Callers abandoned"), .number("Windows breached"), .text("Verdict"),
+            ],
+            rows
+        )
+        return ReportSection("What to dial with", id: "advice", [.advice(result.sentences), .table(table)])
+    }
+
+    /// The name of what is varied, if all groups vary the same.
+    private var varied: String {
+        let paths = Set(result.groups.flatMap(\.results).map(\.setting.over))
+        guard paths.count == 1, let path = paths.first ?? nil else { return "Setting" }
+        return String(path.split(separator: ".").last ?? "Setting")
+    }
+
+    private var frontier: ReportSection? {
+        guard let chart = FrontierChart(result) else { return nil }
+        return ReportSection(
+            "The frontier",
+            id: "frontier",
+            [
+                .paragraph(
+                    "A mark for each setting that was tested. Up is busier agents, left is fewer breached windows; the limit is the "
+                        + "share of windows that may be breached."
+                ), .picture(chart.picture),
+            ]
+        )
+    }
+
+    private var ranking: ReportSection? {
+        guard !result.rankings.isEmpty else { return nil }
+        let metric = MetricText(result.calibration.objective.metric, isDifference: true)
+        let rows = result.rankings.map { ranking in
+            [ranking.policy.rawValue, NumberText.count(ranking.agents)] + metric.cells(ranking.difference)
+        }
+        let head = "\(result.calibration.objective.rawValue) less that of the best"
+        return ReportSection(
+            "Which policy is best",
+            id: "ranking",
+            [
+                .table(
+                    ReportTable(
+                        "Policies by the objective",
+                        [.text("Policy"), .number("Agents"), .number(head), .number("95 % interval")],
+                        rows
+                    )
+                )
+            ]
+        )
+    }
+
+    private func settings(_ group: CalibrationResult.Group, number: Int) -> ReportSection? {
+        guard !group.results.isEmpty else { return nil }
+        let rows = group.results.map { result in
+            let isTested = result.windows > 0
+            let name =
+                (result.setting.value ?? result.setting.policy.rawValue) + (result == group.recommended ? " ←" : "")
+            return ReportTable.Row(
+                [
+                    .text(name), .chip(result.verdict.rawValue),
+                    .text(result.occupancy.mean.map { NumberText.percent($0) } ?? "–"),
+                    .text(Self.number(result.connectsPerAgentHour.mean)),
+                    .text(Self.percent(result.abandonmentRate.mean)),
+                    .text(isTested ? NumberText.count(result.windows) : "–"),
+                    .text(isTested ? NumberText.count(result.windowsBreached) : "–"),
+                    .text(isTested ? MetricText(StudyMetric.abandonmentRate).cells(result.breachProbability)[1] : "–"),
+                ],
+                standing: result.verdict.standing
+            )
+        }
+        let heads = ["Occupancy", "Connects per hour", "Abandoned", "Windows", "Breached", "95 % interval"]
+        let table = ReportTable(
+            "Settings of \(self.result.name(of: group))",
+            [.text("Setting"), .text("Verdict")] + heads.map { .number($0) },
+            rows
+        )
+        return ReportSection("Settings: \(result.name(of: group))", id: "settings-\(number)", [.table(table)])
+    }
+
+    private var plan: ReportSection {
+        let plan = result.calibration.plan
+        let wrong = plan.probabilities(failure: 1 - requirement.proportion).certified
+        let power = plan.probabilities(failure: (1 - requirement.proportion) / 2).certified
+        let looks = plan.looks.map { "\(NumberText.count($0.trials)) with \(NumberText.count($0.certifiesUpTo))" }
+        return ReportSection(
+            "How sure that is",
+            id: "plan",
+            [
+                .paragraph(
+                    "The plan was fixed before the first window, and every look is counted. A setting that just misses the "
+                        + "requirement is certified with probability \(NumberText.short(100 * wrong, 2)) %, one with half of the "
+                        + "permitted breaches with probability \(NumberText.short(100 * power, 1)) %. Settings are tried from the "
+                        + "cautious side, and the search ends at the first that is not certified, so the same holds for the "
+                        + "recommended one."
+                ),
+                .paragraph(
+                    "The looks, each as windows with at most so many of them breached: \(looks.joined(separator: ", "))."
                 ),
             ]
-        }
+        )
     }
 
-    private static func className(_ verdict: SettingResult.Certification) -> String {
-        switch verdict {
-        case .certified: "pass"
-        case .rejected: "fail"
-        case .inconclusive: "inconclusive"
-        case .notTested: "reported"
-        }
+    private var what: ReportSection {
+        let facts = ReportBlock.facts([
+            ("Rule", rule), ("Requirement", "\(share) of all windows, \(confidence) confidence"),
+            ("Objective", result.calibration.objective.rawValue), ("Seed", "\(result.seed)"),
+        ])
+        let again = command.map { [ReportBlock.command("Calibrate again", $0)] } ?? []
+        return ReportSection("What was calibrated", id: "what", [facts] + again)
     }
+
+    private static func percent(_ share: Double?) -> String {
+        share.map { NumberText.short(100 * $0, 2) + " %" } ?? "–"
+    }
+
+    private static func number(_ value: Double?) -> String { value.map { NumberText.fixed($0, 2) } ?? "–" }
 }
 
-/// The frontier: occupancy against the probability that a window is breached, a mark for each setting.
-struct FrontierChart {
-    private let groups: [CalibrationResult.Group]
-    private let permitted: Double
-    private let across: AxisScale
-    private let low: Double
-    private let high: Double
-    private static let height = 260.0
-    private static let top = 30.0
-
-    init?(_ result: CalibrationResult) {
-        groups = result.groups
-        permitted = 1 - result.calibration.plan.requirement.proportion
-        let tested = groups.flatMap(\.results).filter { $0.windows > 0 }
-        let occupancies = tested.compactMap(\.occupancy.mean)
-        guard let least = occupancies.min(), let most = occupancies.max() else { return nil }
-        across = AxisScale(
-            upTo: min(1, max(permitted * 3, tested.compactMap(\.breachProbability.mean).max() ?? 0)),
-            steps: 5
-        )
-        let margin = max(0.01, (most - least) * 0.1)
-        (low, high) = (
-            max(0, ((least - margin) * 20).rounded(.down) / 20), min(1, ((most + margin) * 20).rounded(.up) / 20)
-        )
-    }
-
-    var svg: SVG {
-        let base = Self.top + Self.height
-        var svg = SVG(
-            title: "Occupancy against the probability that a window is breached",
-            description: "Each mark is a setting; filled ones are certified. Left and up is better.",
-            id: "frontier",
-            height: base + 44
-        )
-        svg.text("Occupancy", 0, Self.top - 12, "label")
-        svg.text("- - permitted: \(NumberText.percent(permitted)) of windows", 1, Self.top - 12, "value", .end)
-        var mark = low
-        while mark <= high + 1e-9 {
-            svg.horizontal(y(mark), mark == low ? "axis" : "grid")
-            svg.text(NumberText.percent(mark), 0, y(mark) + 4, "tick", .end, shift: -6)
-            mark += high - low > 0.31 ? 0.1 : 0.05
+extension SettingResult.Certification {
+    fileprivate var standing: ReportTable.Standing {
+        switch self {
+        case .certified: .pass
+        case .rejected: .fail
+        case .inconclusive: .inconclusive
+        case .notTested: .reported
         }
-        svg.vertical(x(permitted), from: Self.top, to: base, "limit")
-        for mark in across.marks {
-            svg.vertical(x(mark), from: base, to: base + 4, "axis")
-            svg.tick(NumberText.percent(mark), x(mark), base + 18)
-        }
-        svg.text("Windows breached", 0.5, base + 38, "label", .middle)
-        for (index, group) in groups.enumerated() {
-            for result in group.results where result.windows > 0 {
-                guard let share = result.breachProbability.mean, let occupancy = result.occupancy.mean else { continue }
-                let isCertified = result.verdict == .certified
-                let name = result.setting.title
-                svg.mark(
-                    x(share),
-                    y(occupancy),
-                    "s\(index % 4) \(isCertified ? "filled" : "open")",
-                    tip: "\(name): \(result.verdict.rawValue)"
-                )
-                if result == group.recommended {
-                    svg.text(name, x(share), y(occupancy) + 4, "value", .start, shift: 10)
-                }
-            }
-        }
-        return svg
-    }
-
-    private func x(_ share: Double) -> Double { min(1, share / across.end) }
-    private func y(_ occupancy: Double) -> Double { Self.top + Self.height * (1 - (occupancy - low) / (high - low)) }
-}
-
-extension CalibrationResult {
-    /// Every setting as a line of comma-separated values.
-    package var csv: String {
-        let head = [
-            "policy", "agents", "over", "value", "occupancy", "connectsPerAgentHour", "abandonmentRate", "windows",
-            "windowsBreached", "breachProbability", "breachLow", "breachHigh", "verdict",
-        ]
-        let lines = groups.flatMap(\.results).map { result in
-            let numbers = [result.occupancy.mean, result.connectsPerAgentHour.mean, result.abandonmentRate.mean]
-            let breaches = [
-                result.breachProbability.mean, result.breachProbability.interval?.lower,
-                result.breachProbability.interval?.upper,
-            ]
-            func text(_ value: Double?) -> String { value.map { JSONValue.double($0).text } ?? "" }
-            return [
-                result.setting.policy.rawValue, "\(result.setting.agents)", result.setting.over ?? "",
-                result.setting.value ?? "",
-            ] + numbers.map(text) + ["\(result.windows)", "\(result.windowsBreached)"] + breaches.map(text)
-                + [result.verdict.rawValue]
-        }
-        return ([head] + lines).map { $0.joined(separator: ",") + "\r\n" }.joined()
     }
 }

@@ -25,6 +25,8 @@ package struct CalibrationResult: Sendable {
     package let seed: UInt32
     package let calibration: Calibration
     package let groups: [Group]
+    /// Policies with several ranked by the objective of their recommended settings, the best first, for each team.
+    package let rankings: [Ranking]
 
     /// - Parameter results: Those of ``Calibration/run(threads:progress:isDone:)``, in their order; fewer after an interruption.
     package init(_ results: [SettingResult], of calibration: Calibration, scenario: String, seed: UInt32) {
@@ -44,6 +46,51 @@ package struct CalibrationResult: Sendable {
             }
             return Group(policy: group.policy, agents: group.agents, results: own, recommended: best)
         }
+        rankings = Self.rankings(groups, calibration.objective)
+    }
+
+    /// Reads a document of `calibrate`; nil if it is not a whole one.
+    package init?(_ json: JSONValue) {
+        guard let scenario = json["scenario"]?.string,
+            let seed = json["seed"]?.integer.flatMap({ UInt32(exactly: $0) }),
+            let objective = json["objective"]?.string.flatMap(CalibrationObjective.init(rawValue:)),
+            let requirement = json["requirement"], let profile = requirement["profile"]?.string,
+            let share = requirement["share"]?.double, let confidence = requirement["confidence"]?.double,
+            0 < share, share < 1, 0 < confidence, confidence < 1, let settings = json["settings"]?.elements,
+            let recommended = json["recommended"]?.elements
+        else { return nil }
+        let results = settings.compactMap { SettingResult($0) }
+        guard results.count == settings.count else { return nil }
+        let outline = CalibrationOutline(
+            profile: profile,
+            limit: requirement["limit"]?.double ?? 0,
+            objective: objective,
+            share: share,
+            confidence: confidence,
+            settings: results.map(\.setting)
+        )
+        (self.scenario, self.seed, calibration) = (scenario, seed, outline.calibration)
+        var rest = results[...]
+        groups = calibration.groups.map { group in
+            let own = Array(rest.prefix(group.settings.count))
+            rest = rest.dropFirst(group.settings.count)
+            let best = recommended.first {
+                $0["policy"]?.string == group.policy.rawValue && $0["agents"]?.integer == group.agents
+            }
+            let value = best.map { $0["value"]?.string ?? $0["value"]?.number }
+            return Group(
+                policy: group.policy,
+                agents: group.agents,
+                results: own,
+                recommended: value.flatMap { value in own.first { $0.setting.value == value } }
+            )
+        }
+        rankings = (json["ranking"]?.elements ?? []).compactMap { item in
+            guard let policy = item["policy"]?.string.flatMap(PacingName.init(rawValue:)),
+                let agents = item["agents"]?.integer
+            else { return nil }
+            return Ranking(policy: policy, agents: agents, difference: Estimate(item["difference"]))
+        }
     }
 
     package var verdict: Verdict {
@@ -59,10 +106,8 @@ package struct CalibrationResult: Sendable {
         }
     }
 
-    /// Policies with several ranked by the objective of their recommended settings, the best first, for each team.
-    package var rankings: [Ranking] {
-        let objective = calibration.objective
-        return Dictionary(
+    private static func rankings(_ groups: [Group], _ objective: CalibrationObjective) -> [Ranking] {
+        Dictionary(
             grouping: groups.compactMap { group in group.recommended.map { (group, $0) } },
             by: \.0.agents
         )
@@ -86,10 +131,11 @@ package struct CalibrationResult: Sendable {
     package var json: JSONValue {
         let requirement = calibration.plan.requirement
         return [
-            "version": 1, "scenario": .string(scenario), "seed": .integer(seed),
+            "version": 1, "kind": "calibrate", "scenario": .string(scenario), "seed": .integer(seed),
             "objective": .string(calibration.objective.rawValue),
             "requirement": [
-                "profile": .string(calibration.profile.name), "share": .double(requirement.proportion),
+                "profile": .string(calibration.profile.name), "limit": .double(limit),
+                "share": .double(requirement.proportion),
                 "confidence": .double(requirement.confidence),
                 "plan": .array(
                     calibration.plan.looks.map { look in
@@ -117,9 +163,18 @@ package struct CalibrationResult: Sendable {
                     ]
                 }
             ),
-            "verdict": .string(verdict.rawValue), "exitCode": .integer(exitCode.rawValue),
+            "assertions": .array(groups.map { $0.judged.json }), "verdict": .string(verdict.rawValue),
+            "exitCode": .integer(exitCode.rawValue),
         ]
     }
+
+    /// What a group is called beside the others: its team, and its policy if there are several.
+    func name(of group: Group) -> String {
+        Set(groups.map(\.policy)).count > 1 ? group.title : NumberText.count(group.agents, "agent")
+    }
+
+    /// The highest share that complies with the rule.
+    var limit: Double { calibration.profile.limit?.doubleValue ?? 0 }
 
     /// One sentence for each policy and team that a manager can read aloud.
     package var sentences: [String] {
@@ -141,12 +196,50 @@ package struct CalibrationResult: Sendable {
                 return "\(team): even the most cautious setting \(word) \(calibration.profile.name)."
             }
             let setting = best.setting
-            let varied = setting.over?.split(separator: ".").last.map { "\($0) \(setting.value ?? "")" } ?? "it"
             let occupancy = best.occupancy.mean.map { NumberText.percent($0) } ?? "–"
             return
-                "\(team): dial with \(varied). With \(confidence) % confidence at least \(share) % of all windows keep "
+                "\(team): dial with \(setting.words). With \(confidence) % confidence at least \(share) % of all windows keep "
                 + "\(calibration.profile.name), agents are busy \(occupancy) of their time, "
                 + "and \(best.abandonmentRate.mean.map { NumberText.short(100 * $0, 2) } ?? "–") % of the callers who answer are abandoned."
         }
+    }
+}
+
+extension CalibrationSetting {
+    /// The value of what is varied as one says it, such as `1.4 lines per agent`.
+    fileprivate var words: String {
+        guard let value, let name = over?.split(separator: ".").last else { return "the policy as it is" }
+        return switch name {
+        case "linesPerAgent": "\(value) \(value == "1" ? "line" : "lines") per agent"
+        case "lines": "\(value) \(value == "1" ? "line" : "lines")"
+        case "maxLevel": "a level of at most \(value)"
+        case "abandonTarget": "an abandonment target of \(value)"
+        default: "\(name) \(value)"
+        }
+    }
+}
+
+extension CalibrationResult.Group {
+    /// What the group is called, such as `power, 10 agents`.
+    var title: String { "\(policy.rawValue), \(NumberText.count(agents, "agent"))" }
+
+    var verdict: Verdict {
+        if recommended != nil { return .pass }
+        return results.first?.verdict == .rejected ? .fail : .inconclusive
+    }
+
+    /// Whether the team has a certified setting, as the other documents write what they judged.
+    fileprivate var judged: ResultDocument.Judged {
+        let varied = results.first?.setting.over?.split(separator: ".").last.map { "\($0) " } ?? ""
+        let observed = recommended.map { "\(varied)\($0.setting.value ?? policy.rawValue) is certified" }
+        let first = results.first.map { "the most cautious setting is \($0.verdict.rawValue)" }
+        return ResultDocument.Judged(
+            name: "calibrate.\(policy.rawValue).\(agents)",
+            title: title,
+            verdict: verdict,
+            observed: observed ?? first ?? "nothing was tested",
+            expected: "a certified setting",
+            detail: ""
+        )
     }
 }

@@ -107,6 +107,18 @@ package struct CalibrationOutline: Hashable, Sendable {
     /// The settings, without the windows behind them.
     package var settings: [CalibrationSetting]
 
+    init(
+        profile: String,
+        limit: Double,
+        objective: CalibrationObjective,
+        share: Double,
+        confidence: Double,
+        settings: [CalibrationSetting]
+    ) {
+        (self.profile, self.limit, self.objective) = (profile, limit, objective)
+        (self.share, self.confidence, self.settings) = (share, confidence, settings)
+    }
+
     package init(_ calibration: Calibration) {
         profile = calibration.profile.name
         limit = calibration.profile.limit?.doubleValue ?? 0
@@ -170,8 +182,14 @@ package struct CalibrationOutline: Hashable, Sendable {
                 )
             )
         }
-        (self.profile, self.limit, self.objective) = (profile, limit, objective)
-        (self.share, self.confidence, self.settings) = (share, confidence, settings)
+        self.init(
+            profile: profile,
+            limit: limit,
+            objective: objective,
+            share: share,
+            confidence: confidence,
+            settings: settings
+        )
     }
 }
 

@@ -52,6 +52,29 @@ package struct SettingResult: Hashable, Sendable {
         observations = measures.map { objective.metric.observation($0) }
     }
 
+    /// Reads a setting of a document; nil if it is not one.
+    init?(_ json: JSONValue) {
+        guard let policy = json["policy"]?.string.flatMap(PacingName.init(rawValue:)),
+            let agents = json["agents"]?.integer, let windows = json["windows"]?.integer,
+            let breached = json["windowsBreached"]?.integer,
+            let verdict = json["verdict"]?.string.flatMap(Certification.init(rawValue:))
+        else { return nil }
+        setting = CalibrationSetting(
+            policy: policy,
+            agents: agents,
+            over: json["over"]?.string,
+            value: json["value"]?.string ?? json["value"]?.number,
+            window: nil
+        )
+        (self.verdict, self.windows, windowsBreached) = (verdict, windows, breached)
+        windowsEmpty = json["windowsEmpty"]?.integer ?? 0
+        occupancy = Estimate(json["occupancy"])
+        connectsPerAgentHour = Estimate(json["connectsPerAgentHour"])
+        abandonmentRate = Estimate(json["abandonmentRate"])
+        breachProbability = Estimate(json["breachProbability"])
+        observations = []
+    }
+
     /// The value of the objective; nil if the setting was not tested.
     func value(of objective: CalibrationObjective) -> Double? {
         objective == .occupancy ? occupancy.mean : connectsPerAgentHour.mean

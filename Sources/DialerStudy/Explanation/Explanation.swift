@@ -1,5 +1,5 @@
 package import DialerEngine
-package import ExactJSON
+import ExactJSON
 import RunReport
 import Statistics
 
@@ -27,6 +27,8 @@ package struct Explanation: Sendable {
         package let from: Double
         package let to: Double
         package let abandonments: Int
+        /// When it began, by the clock.
+        package let clock: String
         let state: WindowTrace.State
     }
 
@@ -42,11 +44,14 @@ package struct Explanation: Sendable {
     /// The number of windows over which the effect of a cause is averaged.
     package static let replications = 20
     /// Abandonments closer than this belong to one cluster, in seconds.
-    private static let gap = 60.0
+    static let gap = 60.0
 
     package let scenario: String
     package let seed: UInt32
-    package let profile: ComplianceProfile
+    package let profile: String
+    /// The highest rate that complies.
+    package let limit: Double
+    let denominator: ComplianceProfile.Denominator
     /// The window, from 1.
     package let window: Int
     package let abandonments: Int
@@ -54,7 +59,10 @@ package struct Explanation: Sendable {
     package let clusters: [Cluster]
     /// The causes, the most costly first.
     package let causes: [Finding]
-    let experiment: Experiment
+    /// The worst day of the window.
+    let worstDay: WorstDay
+    /// The abandonments of each day.
+    let days: [Day]
 
     /// Explains a window.
     ///
@@ -67,8 +75,8 @@ package struct Explanation: Sendable {
         threads: Int,
         progress: (Cause) -> Void = { _ in }
     ) async throws {
-        (self.scenario, seed, self.profile) = (scenario, window.experiment.seed, profile)
-        experiment = window.experiment
+        (self.scenario, seed, self.profile) = (scenario, window.experiment.seed, profile.name)
+        (limit, denominator) = (profile.limit?.doubleValue ?? 0, profile.denominator)
         self.window = Int(number) + 1
         var trace = WindowTrace(window.experiment, profile)
         let result = try withoutActuallyEscaping({ (event: TraceEvent) in trace.add(event) }) { handle in
@@ -76,7 +84,11 @@ package struct Explanation: Sendable {
         }
         abandonments = trace.abandonments.count
         calls = result.compliance.first?.calls ?? 0
-        clusters = Self.clusters(trace.abandonments)
+        clusters = Self.clusters(trace.abandonments, trace.course.clock)
+        let days = Day.days(of: trace.course)
+        self.days = days
+        let worst = days.indices.max { days[$0].abandonments < days[$1].abandonments } ?? 0
+        worstDay = WorstDay(trace.course, day: worst)
         // The window itself and those after it: the same customers with and without a cause.
         let numbers = number..<(number + UInt32(Self.replications))
         let base = try await window.simulate(numbers, threads: threads).map(\.abandoned)
@@ -109,7 +121,7 @@ package struct Explanation: Sendable {
         }.map(\.element)
     }
 
-    private static func clusters(_ abandonments: [WindowTrace.Abandonment]) -> [Cluster] {
+    private static func clusters(_ abandonments: [WindowTrace.Abandonment], _ clock: WindowClock) -> [Cluster] {
         var clusters: [Cluster] = []
         for abandonment in abandonments {
             if let last = clusters.last, abandonment.time - last.to < gap {
@@ -117,107 +129,26 @@ package struct Explanation: Sendable {
                     from: last.from,
                     to: abandonment.time,
                     abandonments: last.abandonments + 1,
+                    clock: last.clock,
                     state: last.state
                 )
             } else {
                 clusters.append(
-                    Cluster(from: abandonment.time, to: abandonment.time, abandonments: 1, state: abandonment.state)
+                    Cluster(
+                        from: abandonment.time,
+                        to: abandonment.time,
+                        abandonments: 1,
+                        clock: clock.text(abandonment.time),
+                        state: abandonment.state
+                    )
                 )
             }
         }
         return clusters
-    }
-
-    /// A moment of the window by the clock, with its day if the window has several: `day 3, 10:42:07`.
-    package func clock(_ time: Double) -> String {
-        let start = experiment.calendar.startOfShift ?? CampaignCalendar.usualStartOfShift
-        let day = Int((time / experiment.dayLength).rounded(.down))
-        let seconds = Int(start + time - Double(day) * experiment.dayLength)
-        func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        let text = "\(padded(seconds / 3600 % 24)):\(padded(seconds / 60 % 60)):\(padded(seconds % 60))"
-        guard experiment.days > 1 else { return text }
-        guard let date = experiment.calendar.date else { return "day \(day + 1), \(text)" }
-        return "\(CalendarDate(daysSince1970: date.daysSince1970 + day)), \(text)"
-    }
-
-    package var json: JSONValue {
-        [
-            "version": 1, "scenario": .string(scenario), "seed": .integer(seed), "profile": .string(profile.name),
-            "window": .integer(window), "calls": .integer(calls), "abandonments": .integer(abandonments),
-            "clusters": .array(
-                clusters.map { cluster in
-                    [
-                        "from": .double(cluster.from), "to": .double(cluster.to), "clock": .string(clock(cluster.from)),
-                        "abandonments": .integer(cluster.abandonments),
-                        "state": [
-                            "onDuty": .integer(cluster.state.onDuty), "onBreak": .integer(cluster.state.onBreak),
-                            "talking": .integer(cluster.state.talking), "inFlight": .integer(cluster.state.inFlight),
-                            "waiting": .integer(cluster.state.waiting),
-                        ],
-                    ]
-                }
-            ),
-            "causes": .array(
-                causes.map {
-                    [
-                        "cause": .string($0.cause.rawValue), "avoided": $0.avoided.json,
-                        "inWindow": .integer($0.inWindow),
-                    ]
-                }
-            ),
-        ]
     }
 }
 
 extension LegalWindow {
     /// A window of an experiment that is one already.
     init(simulating experiment: Experiment) { self.experiment = experiment }
-}
-
-extension Experiment {
-    /// The same experiment with one cause absent; nil if the cause is not there.
-    func without(_ cause: Explanation.Cause) -> Experiment? {
-        var other = self
-        func changing(_ change: (inout ContactCenter) -> Void) -> Experiment? {
-            change(&other.center)
-            for index in other.schedule.indices { change(&other.schedule[index].center) }
-            return other == self ? nil : other
-        }
-        switch cause {
-        case .breaks:
-            return changing { center in
-                for index in center.roster?.entries.indices ?? 0..<0 { center.roster?.entries[index].breaks = [] }
-            }
-        case .roster:
-            let end = shift ?? 0
-            return changing { center in
-                for index in center.roster?.entries.indices ?? 0..<0 { center.roster?.entries[index].to = end }
-            }
-        case .detection:
-            return changing { center in
-                center.detection?.falsePositive = 0
-                center.detection?.falseNegative = 0
-            }
-        case .lines: return changing { $0.lines = nil }
-        case .longTalks:
-            other.counterfactual = Counterfactual()
-            other.counterfactual?.longestTalk = center.talk.quantile(0.95, seed: seed)
-            return other
-        case .answerRate:
-            other.counterfactual = Counterfactual()
-            other.counterfactual?.evenAnswers = meanAnswerProbability
-            return other
-        }
-    }
-
-    /// The mean probability of an answer over the shift.
-    private var meanAnswerProbability: Double {
-        guard let shift, !schedule.isEmpty else { return center.outcomes.answer }
-        var (sum, from, probability) = (0.0, 0.0, center.outcomes.answer)
-        for entry in schedule {
-            sum += probability * (entry.from - from)
-            (from, probability) = (entry.from, entry.center.outcomes.answer)
-        }
-        return (sum + probability * (shift - from)) / shift
-    }
 }

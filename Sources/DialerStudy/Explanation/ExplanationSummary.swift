@@ -19,9 +19,9 @@ package struct ExplanationSummary {
         let rate = explanation.calls > 0 ? Double(explanation.abandonments) / Double(explanation.calls) : 0
         var lines = [
             style.text("ringback explain", .strong)
-                + "  \(explanation.scenario) · \(explanation.profile.name) · window \(NumberText.count(explanation.window)) · seed "
+                + "  \(explanation.scenario) · \(explanation.profile) · window \(NumberText.count(explanation.window)) · seed "
                 + "\(explanation.seed)",
-            "  \(NumberText.count(explanation.abandonments)) of \(explanation.profile.denominator.counted(explanation.calls)) "
+            "  \(NumberText.count(explanation.abandonments)) of \(explanation.denominator.counted(explanation.calls)) "
                 + "abandoned, \(NumberText.short(100 * rate, 2)) %", "",
         ]
         lines += clusterLines + [""] + causeLines
@@ -41,7 +41,7 @@ package struct ExplanationSummary {
         let head = ["abandoned", "when", "for", "on duty", "on break", "talking", "in flight", "waiting"]
         let rows = clusters.map { cluster in
             [
-                "\(cluster.abandonments)", explanation.clock(cluster.from),
+                "\(cluster.abandonments)", cluster.clock,
                 Duration.text(seconds: (cluster.to - cluster.from).rounded()),
                 "\(cluster.state.onDuty)", "\(cluster.state.onBreak)", "\(cluster.state.talking)",
                 "\(cluster.state.inFlight)", "\(cluster.state.waiting)",

@@ -20,6 +20,7 @@ struct WindowTrace {
     private let profile: ComplianceProfile
     private let team: Int
     private let hasRoster: Bool
+    private(set) var course: WindowCourse
     private var inFlight: Set<UInt64> = []
     /// When the rule's clock started for each person who answered and whose fate is open.
     private var clocks: [UInt64: Double] = [:]
@@ -31,9 +32,11 @@ struct WindowTrace {
         self.profile = profile
         team = experiment.center.agents
         hasRoster = experiment.center.roster != nil
+        course = WindowCourse(experiment)
     }
 
     mutating func add(_ event: TraceEvent) {
+        course.advance(to: event.time, state)
         let attempt = event.attempt ?? .max
         switch event.kind {
         case .dayStarted: state = State(onDuty: hasRoster ? 0 : team)
@@ -94,5 +97,6 @@ struct WindowTrace {
     private mutating func note(_ time: Double) {
         state.inFlight = inFlight.count
         abandonments.append(Abandonment(time: time, state: state))
+        course.abandonments.append(time)
     }
 }

@@ -20,10 +20,10 @@ struct ChartPanel {
         number: (Double) -> String,
         content: (inout SVG) -> Void
     ) {
-        svg.text(title, 0, top - 10, "label")
-        if !note.isEmpty { svg.text(note, 1, top - 10, "value", .end) }
-        for mark in scale.marks { svg.horizontal(y(mark), mark == 0 ? "axis" : "grid") }
+        svg.text(title, 0, top - 10, .label)
+        if !note.isEmpty { svg.text(note, 1, top - 10, .value, .end) }
+        for mark in scale.marks { svg.horizontal(y(mark), mark == 0 ? .axis : .grid) }
         content(&svg)
-        for mark in scale.marks.dropFirst() { svg.text(number(mark), 0, y(mark) + 4, "tick", .end, shift: -6) }
+        for mark in scale.marks.dropFirst() { svg.text(number(mark), 0, y(mark) + 4, .tick, .end, shift: -6) }
     }
 }

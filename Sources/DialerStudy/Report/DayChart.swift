@@ -11,15 +11,62 @@ struct DayChart {
     private let roster: Roster?
     private let limit: Double?
 
-    /// - Parameter limit: The highest abandonment rate that complies; nil without.
+    /// - Parameters:
+    ///   - shift: The length of the shift in seconds.
+    ///   - roster: The roster as it was written; nil without.
+    ///   - limit: The highest abandonment rate that complies; nil without.
+    init?(_ course: DayCourse, shift: Double, roster: Roster?, limit: Double?) {
+        (self.course, self.shift, self.roster, self.limit) = (course, shift, roster, limit)
+        rows = course.shiftRows
+        guard !rows.isEmpty, shift > 0 else { return nil }
+    }
+
     init?(_ result: StudyResult) {
         guard let course = result.course, let shift = result.plan.experiment.shift else { return nil }
-        self.course = course
-        self.shift = shift
-        rows = course.shiftRows
-        roster = result.plan.experiment.center.roster
-        limit = result.compliance.compactMap { $0.profile.limit?.doubleValue }.first
-        guard !rows.isEmpty else { return nil }
+        self.init(
+            course,
+            shift: shift,
+            roster: result.plan.experiment.center.roster,
+            limit: result.compliance.compactMap { $0.profile.limit?.doubleValue }.first
+        )
+    }
+
+    /// The section: the picture with its words, and the table of its figures.
+    var section: ReportSection {
+        let keys = [
+            ReportPicture.Key(.duty, "on duty; dialled"), .init(.area, "busy"),
+            .init(.answered, "answered by a person"), .init(.rate, "abandonment rate"),
+            .init(.whisker, "95 % interval"),
+        ]
+        let steps = roster.map { _ in ReportPicture.Key(.steps, "roster as written") }
+        let line = limit.map { _ in ReportPicture.Key(.limit, "limit") }
+        let more = [steps, line].compactMap { $0 }
+        return ReportSection(
+            "The course of a day",
+            id: "day",
+            [.picture(ReportPicture(svg, keys: keys + more, hasMargin: true)), .table(table)]
+        )
+    }
+
+    private var table: ReportTable {
+        func number(_ estimate: Estimate, _ digits: Int) -> String {
+            estimate.mean.map { NumberText.fixed($0, digits) } ?? "–"
+        }
+        let hasList = course.rows.contains { $0.contactsLeft != nil }
+        let heads = ["Agents", "Dialled", "Answered", "Abandoned", "Abandonment rate", "Occupancy", "Lines"]
+        let rows = course.rows.map { row -> [String] in
+            let rate = MetricText(StudyMetric.abandonmentRate).cells(row.abandonmentRate)
+            return [
+                course.title(row), number(row.agents, 1), number(row.attempts, 0), number(row.answered, 1),
+                number(row.abandoned, 2), row.abandonmentRate.mean == nil ? "–" : "\(rate[0]) (\(rate[1]))",
+                row.occupancy.mean.map { NumberText.percent($0) } ?? "–", number(row.lines, 1),
+            ] + (hasList ? [row.contactsLeft.map { number($0, 0) } ?? "–"] : [])
+        }
+        return ReportTable(
+            "The course of a day",
+            [.text("Time")] + (heads + (hasList ? ["List left"] : [])).map { .number($0) },
+            rows
+        )
     }
 
     var svg: SVG {
@@ -43,13 +90,12 @@ struct DayChart {
             least: 1
         )
         let bottom = lists ? left.base : rates.base
-        var svg = SVG(title: "The course of a day", description: description, id: "day", height: bottom + 26)
-        agents.draw("Agents", note: "on duty, and of these busy", in: &svg, number: { NumberText.short($0, 0) }) {
+        var svg = SVG(title: "The course of a day", description: description, id: "day", height: bottom + 44)
+        agents.draw("Agents on duty and busy", in: &svg, number: { NumberText.short($0, 0) }) {
             drawAgents(agents, in: &$0)
         }
         calls.draw(
-            "Calls per \(interval)",
-            note: "dialled, and of these answered by a person",
+            "Calls per \(interval), dialled and answered",
             in: &svg,
             number: { NumberText.count(Int($0)) }
         ) { drawCalls(calls, in: &$0) }
@@ -61,7 +107,7 @@ struct DayChart {
             left.draw("Contacts left", in: &svg, number: { NumberText.count(Int($0)) }) { svg in
                 for row in rows {
                     guard let value = row.contactsLeft?.mean else { continue }
-                    bar(row, left, value, "area", "\(NumberText.count(Int(value.rounded()))) contacts left", in: &svg)
+                    bar(row, left, value, .area, "\(NumberText.count(Int(value.rounded()))) contacts left", in: &svg)
                 }
             }
         }
@@ -92,9 +138,9 @@ struct DayChart {
     private func drawAgents(_ panel: ChartPanel, in svg: inout SVG) {
         for row in rows {
             guard let agents = row.agents.mean else { continue }
-            bar(row, panel, agents, "duty", "\(NumberText.short(agents, 1)) agents on duty", in: &svg)
+            bar(row, panel, agents, .duty, "\(NumberText.short(agents, 1)) agents on duty", in: &svg)
             let busy = agents * (row.occupancy.mean ?? 0)
-            bar(row, panel, busy, "area", "\(NumberText.short(busy, 1)) agents busy", in: &svg)
+            bar(row, panel, busy, .area, "\(NumberText.short(busy, 1)) agents busy", in: &svg)
         }
         drawRoster(panel, in: &svg)
     }
@@ -107,8 +153,8 @@ struct DayChart {
         var before = 0.0
         for (from, to) in zip(moments, moments.dropFirst()) {
             let planned = Double(roster.planned(at: from))
-            if planned != before { svg.vertical(from / shift, from: panel.y(before), to: panel.y(planned), "steps") }
-            svg.horizontal(panel.y(planned), from: from / shift, to: to / shift, "steps")
+            if planned != before { svg.vertical(from / shift, from: panel.y(before), to: panel.y(planned), .steps) }
+            svg.horizontal(panel.y(planned), from: from / shift, to: to / shift, .steps)
             before = planned
         }
     }
@@ -117,20 +163,20 @@ struct DayChart {
         for row in rows {
             let (attempts, answered) = (row.attempts.mean ?? 0, row.answered.mean ?? 0)
             let tip = "\(NumberText.short(attempts, 1)) dialled, \(NumberText.short(answered, 1)) answered"
-            bar(row, panel, attempts, "duty", tip, in: &svg)
-            bar(row, panel, answered, "o-answered", tip, in: &svg)
+            bar(row, panel, attempts, .duty, tip, in: &svg)
+            bar(row, panel, answered, .answered, tip, in: &svg)
         }
     }
 
     private func drawRates(_ panel: ChartPanel, in svg: inout SVG) {
-        if let limit { svg.horizontal(panel.y(limit), "limit") }
+        if let limit { svg.horizontal(panel.y(limit), .limit) }
         for row in rows {
             guard let rate = row.abandonmentRate.mean, let to = row.to else { continue }
             let (left, right) = (row.from / shift, to / shift)
             let isOver = limit.map { rate > $0 } ?? false
-            svg.horizontal(panel.y(rate), from: left, to: right, isOver ? "rate over" : "rate")
+            svg.horizontal(panel.y(rate), from: left, to: right, isOver ? .over : .rate)
             if let interval = row.abandonmentRate.interval {
-                svg.vertical((left + right) / 2, from: panel.y(interval.lower), to: panel.y(interval.upper), "whisker")
+                svg.vertical((left + right) / 2, from: panel.y(interval.lower), to: panel.y(interval.upper), .whisker)
             }
         }
     }
@@ -139,7 +185,7 @@ struct DayChart {
         _ row: DayCourse.Row,
         _ panel: ChartPanel,
         _ value: Double,
-        _ className: String,
+        _ paint: Paint,
         _ tip: String,
         in svg: inout SVG
     ) {
@@ -151,7 +197,7 @@ struct DayChart {
             panel.base - height,
             width * 0.92,
             height,
-            className,
+            paint,
             tip: "\(course.title(row)): \(tip)"
         )
     }
@@ -159,8 +205,9 @@ struct DayChart {
     private func drawClock(_ bottom: Double, in svg: inout SVG) {
         let scale = AxisScale(seconds: shift, steps: 8)
         for mark in scale.marks where mark <= shift * 1.0001 {
-            svg.vertical(mark / shift, from: bottom, to: bottom + 4, "axis")
+            svg.vertical(mark / shift, from: bottom, to: bottom + 4, .axis)
             svg.tick(course.clock(mark), mark / shift, bottom + 19)
         }
+        svg.text("time of day", 0.5, bottom + 38, .value, .middle)
     }
 }

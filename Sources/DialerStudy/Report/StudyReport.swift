@@ -16,42 +16,37 @@ package struct StudyReport: Sendable {
 
     /// The HTML text, UTF-8.
     ///
-    /// - Throws: An error of the template engine if the template is malformed; a test makes sure that it is not.
+    /// - Throws: An error of the template engine if a template is malformed; tests make sure that none is.
     package func text() throws -> String {
-        let page = ReportPage(
+        try ReportPage(
             kind: "simulation report",
             scenario: result.plan.scenario.name,
             verdict: result.verdict,
             sentence: sentence,
             exitCode: Int(result.exitCode.rawValue),
-            style: StudyReportTemplate.style
-        )
-        var values = values
-        values["judgements"] = .markup(
-            try ReportSection.judgements(
-                "Rules and thresholds",
-                id: "judgements",
-                result.judgements,
-                heads: ["Rule", "Measured, 95 % interval", "Limit"]
-            )
-        )
-        values["comparison"] = .markup(try ReportSection.comparison(result.baseline?.comparison))
-        values["notes"] = .markup(try ReportSection.notes(result.notes))
-        return try page.text(StudyReportTemplate.text, values)
+            [
+                .judgements(
+                    "Rules and thresholds",
+                    id: "judgements",
+                    result.judgements,
+                    heads: ["Rule", "Measured, 95 % interval", "Limit"]
+                ), .comparison(result.baseline?.comparison), DayChart(result)?.section,
+                .metrics(metrics, idle), list, gauges, .notes(result.notes), plan,
+            ]
+        ).text()
     }
 
-    private var values: [String: TemplateValue] {
-        let gauges = GaugeChart(result.gauges)
-        let day = DayChart(result)
-        let idle = result.idle.sentence
-        return [
-            "command": .text(command), "facts": .list(facts), "metrics": .list(metrics),
-            "hasDay": .flag(day != nil), "dayChart": .markup(day?.svg.markup ?? ""), "rows": .list(rows),
-            "hasListColumn": .flag(result.list != nil), "hasRoster": .flag(result.plan.experiment.center.roster != nil),
-            "hasGauges": .flag(gauges != nil), "gaugeChart": .markup(gauges?.svg.markup ?? ""),
-            "gaugeSentence": .text(gaugeSentence), "hasList": .flag(result.list != nil), "list": .list(list),
-            "hasIdle": .flag(idle != nil), "idle": .text(idle.map { Self.capitalized($0) + "." } ?? ""),
-        ]
+    private var idle: [ReportBlock] {
+        result.idle.sentence.map { [.paragraph(Self.capitalized($0) + ".")] } ?? []
+    }
+
+    private var gauges: ReportSection? {
+        guard let chart = GaugeChart(result.gauges) else { return nil }
+        return ReportSection(
+            "What the dialer's screen would say",
+            id: "gauges",
+            [.picture(chart.picture), .paragraph(gaugeSentence)]
+        )
     }
 
     private var sentence: String {
@@ -68,7 +63,7 @@ package struct StudyReport: Sendable {
         return "Every rule and every threshold is met with 95 % confidence."
     }
 
-    private var facts: [[String: TemplateValue]] {
+    private var plan: ReportSection {
         let (plan, experiment) = (result.plan, result.plan.experiment)
         var length =
             switch experiment.length {
@@ -91,10 +86,14 @@ package struct StudyReport: Sendable {
                 "\(NumberText.count(result.calls.attempted)) dialled, \(NumberText.count(result.calls.answered)) answered"
             ),
         ]
-        return rows.compactMap { name, value in value.map { ["name": .text(name), "value": .text($0)] } }
+        return ReportSection(
+            "What was simulated",
+            id: "plan",
+            [.facts(rows), .command("Simulate it again", command)]
+        )
     }
 
-    private var metrics: [[String: TemplateValue]] {
+    private var metrics: [[String]] {
         var rows: [(String, [String])] = []
         for metric in StudyMetric.allCases {
             guard let estimate = result.metrics[metric] else { continue }
@@ -106,24 +105,7 @@ package struct StudyReport: Sendable {
                 rows.append(("wait, 95th percentile", MetricText(metric).cells(result.waitP95)))
             }
         }
-        return rows.map { ["name": .text($0.0), "mean": .text($0.1[0]), "interval": .text($0.1[1])] }
-    }
-
-    private var rows: [[String: TemplateValue]] {
-        guard let course = result.course else { return [] }
-        func number(_ estimate: Estimate, _ digits: Int) -> TemplateValue {
-            .text(estimate.mean.map { NumberText.fixed($0, digits) } ?? "–")
-        }
-        return course.rows.map { row in
-            let rate = MetricText(StudyMetric.abandonmentRate).cells(row.abandonmentRate)
-            return [
-                "time": .text(course.title(row)), "agents": number(row.agents, 1), "attempts": number(row.attempts, 0),
-                "answered": number(row.answered, 1), "abandoned": number(row.abandoned, 2),
-                "rate": .text(row.abandonmentRate.mean == nil ? "–" : "\(rate[0]) (\(rate[1]))"),
-                "occupancy": .text(row.occupancy.mean.map { NumberText.percent($0) } ?? "–"),
-                "lines": number(row.lines, 1), "left": row.contactsLeft.map { number($0, 0) } ?? .text("–"),
-            ]
-        }
+        return rows.map { [$0.0] + $0.1 }
     }
 
     private var gaugeSentence: String {
@@ -137,8 +119,8 @@ package struct StudyReport: Sendable {
             + "where \(law.profile.name) says \(law.verdict?.rawValue ?? "nothing")."
     }
 
-    private var list: [[String: TemplateValue]] {
-        guard let list = result.list else { return [] }
+    private var list: ReportSection? {
+        guard let list = result.list else { return nil }
         let (reached, done) = (Int(list.reached.rounded()), Int(list.done.rounded()))
         var rows = [
             ("Contacts", NumberText.count(list.contacts)), ("Reached", NumberText.count(reached)),
@@ -147,7 +129,7 @@ package struct StudyReport: Sendable {
             ("Share reached", list.reachedShare.mean.map { NumberText.percent($0) } ?? "–"),
         ]
         if let end = list.exhaustedAt { rows.append(("Exhausted after", Duration.text(seconds: end.rounded()))) }
-        return rows.map { ["name": .text($0.0), "value": .text($0.1)] }
+        return ReportSection("List", id: "list", [.numbers(rows.map { .init($0.0, $0.1) })])
     }
 
     private static func capitalized(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }

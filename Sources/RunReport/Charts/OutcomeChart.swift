@@ -10,21 +10,33 @@ struct OutcomeChart {
 
     private static let rowHeight = 46.0
 
-    init(_ result: RunResult) {
-        shares = result.outcomes
-        isInjected = result.facts.payload.outcomes.enabled
+    /// - Parameter isInjected: Whether a distribution was injected that the observed one is compared with.
+    init(_ shares: [RunResult.OutcomeShare], isInjected: Bool) {
+        self.shares = shares
+        self.isInjected = isInjected
         total = shares.reduce(0) { $0 + $1.observed }
         let most = shares.map { max($0.high, $0.injected.doubleValue) }.max() ?? 1
         scale = AxisScale(upTo: min(1, most), steps: 5)
     }
 
+    /// The picture with its words; the table beside it has the figures.
+    var picture: ReportPicture {
+        let injected = isInjected ? [ReportPicture.Key(.injected, "injected")] : []
+        return ReportPicture(
+            svg,
+            keys: [.init(.answered, "observed, each outcome in its colour"), .init(.whisker, "95 % Wilson interval")]
+                + injected
+        )
+    }
+
     var svg: SVG {
         let bottom = Double(shares.count) * Self.rowHeight + 8
-        var svg = SVG(title: "Outcome distribution", description: description, id: "outcomes", height: bottom + 22)
+        var svg = SVG(title: "Outcome distribution", description: description, id: "outcomes", height: bottom + 40)
         for mark in scale.marks {
-            svg.vertical(place(mark), from: 0, to: bottom, mark == 0 ? "axis" : "grid")
+            svg.vertical(place(mark), from: 0, to: bottom, mark == 0 ? .axis : .grid)
             svg.tick(NumberText.percent(mark), place(mark), bottom + 16)
         }
+        svg.text("share of the ended calls", 0.5, bottom + 34, .value, .middle)
         for (index, share) in shares.enumerated() { draw(share, top: Double(index) * Self.rowHeight + 6, in: &svg) }
         return svg
     }
@@ -33,14 +45,13 @@ struct OutcomeChart {
         let (middle, outcome) = (top + 29, share.outcome.rawValue)
         let (low, high) = (place(share.low), place(share.high))
         let injected = isInjected ? NumberText.percent(share.injected) : "–"
-        svg.text(outcome, 0, top + 14, "label", shift: 6)
-        svg.text("\(NumberText.percent(share.share)) observed · \(injected) injected", 1, top + 14, "value", .end)
+        svg.text(outcome, 0, top + 14, .label, shift: 6)
+        svg.text("\(NumberText.percent(share.share)) observed · \(injected) injected", 1, top + 14, .value, .end)
         let tip = "\(outcome): \(NumberText.count(share.observed, "call"))"
-        svg.bar(0, middle - 7, place(share.share), 14, "bar o-\(outcome)", tip: tip)
-        svg.horizontal(middle, from: low, to: high, "whisker")
-        for end in [low, high] { svg.vertical(end, from: middle - 4, to: middle + 4, "whisker") }
-        for className in isInjected ? ["halo", "injected"] : [] {
-            svg.vertical(place(share.injected.doubleValue), from: middle - 11, to: middle + 11, className)
+        svg.bar(0, middle - 7, place(share.share), 14, Paint(share.outcome), tip: tip)
+        svg.interval(middle, from: low, to: high)
+        if isInjected {
+            svg.vertical(place(share.injected.doubleValue), from: middle - 11, to: middle + 11, .injected)
         }
     }
 
@@ -53,4 +64,8 @@ struct OutcomeChart {
                     + (isInjected ? ", injected \(NumberText.percent($0.injected))" : "")
             }.joined(separator: "; ") + "."
     }
+}
+
+extension Paint {
+    init(_ outcome: CallOutcome) { self = Paint(rawValue: "o-\(outcome.rawValue)") ?? .area }
 }

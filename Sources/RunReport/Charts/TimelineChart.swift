@@ -16,9 +16,10 @@ struct TimelineChart {
     private static let heading = 24.0
     private static let gap = 16.0
 
-    init?(_ facts: RunFacts) {
-        timeline = facts.calls.timeline
-        limit = facts.payload.concurrencyLimit
+    /// - Parameter limit: The most calls that may be up at once.
+    init?(_ timeline: CallTimeline, limit: Int) {
+        self.timeline = timeline
+        self.limit = limit
         guard timeline.bins > 0, timeline.binMs > 0 else { return nil }
         let peak = timeline.callsUp.max() ?? 0
         isLimitAbove = limit > max(1, peak) * 4
@@ -28,20 +29,40 @@ struct TimelineChart {
         time = AxisScale(seconds: timeline.seconds, steps: 5)
     }
 
+    /// The picture with its words and the figures behind it.
+    var picture: ReportPicture {
+        let outcomes = CallOutcome.allCases.filter { outcome in timeline.ended.contains { $0[outcome] ?? 0 > 0 } }
+        let rows = (0..<timeline.bins).map { bin in
+            let ended = bin < timeline.ended.count ? timeline.ended[bin] : [:]
+            let up = bin < timeline.callsUp.count ? timeline.callsUp[bin] : 0
+            return [timeText(Double(bin) * Double(timeline.binMs) / 1000), NumberText.count(up)]
+                + outcomes.map { NumberText.count(ended[$0] ?? 0) }
+        }
+        let heads = [ReportTable.Column.number("From"), .number("Most at once")]
+        return ReportPicture(
+            svg,
+            keys: [.init(.area, "up at once"), .init(.limit, "limit")]
+                + outcomes.map { .init(Paint($0), $0.rawValue) },
+            hasMargin: true,
+            figures: ReportTable("Calls over virtual time", heads + outcomes.map { .number($0.rawValue) }, rows)
+        )
+    }
+
     var svg: SVG {
         let upper = Self.heading
         let lower = upper + Self.callsHeight + Self.gap + Self.heading
         let bottom = lower + Self.endedHeight
-        var svg = SVG(title: "Calls over virtual time", description: description, id: "timeline", height: bottom + 24)
-        svg.text("Calls up at once", 0, upper - 8, "label")
-        svg.text(limitNote, 1, upper - 8, "value", .end)
+        var svg = SVG(title: "Calls over virtual time", description: description, id: "timeline", height: bottom + 42)
+        svg.text("Calls up at once", 0, upper - 8, .label)
+        svg.text(limitNote, 1, upper - 8, .value, .end)
         drawGrid(calls, top: upper, height: Self.callsHeight, in: &svg) { drawCallsUp(base: $0, in: &$1) }
-        svg.text("Calls ended per \(binText)", 0, lower - 8, "label")
+        svg.text("Calls ended per \(binText)", 0, lower - 8, .label)
         drawGrid(ended, top: lower, height: Self.endedHeight, in: &svg) { drawEnded(base: $0, in: &$1) }
         for mark in time.marks where mark <= timeline.seconds * 1.0001 {
-            svg.vertical(mark / timeline.seconds, from: bottom, to: bottom + 4, "axis")
+            svg.vertical(mark / timeline.seconds, from: bottom, to: bottom + 4, .axis)
             svg.tick(timeText(mark), mark / timeline.seconds, bottom + 18)
         }
+        svg.text("virtual time", 0.5, bottom + 36, .value, .middle)
         return svg
     }
 
@@ -63,10 +84,10 @@ struct TimelineChart {
         content: (_ base: Double, inout SVG) -> Void
     ) {
         let marks = scale.marks.map { (number: Int($0), y: top + height * (1 - $0 / scale.end)) }
-        for mark in marks { svg.horizontal(mark.y, mark.number == 0 ? "axis" : "grid") }
+        for mark in marks { svg.horizontal(mark.y, mark.number == 0 ? .axis : .grid) }
         content(top + height, &svg)
         for mark in marks.dropFirst() {
-            svg.text(NumberText.count(mark.number), 0, mark.y + 4, "tick", .end, shift: -6)
+            svg.text(NumberText.count(mark.number), 0, mark.y + 4, .tick, .end, shift: -6)
         }
     }
 
@@ -80,11 +101,11 @@ struct TimelineChart {
                 // Slightly wider than the bins, so that neighbouring bars leave no gap.
                 let width = min(1, x(bin + run) + 0.0005) - x(bin)
                 let tip = "\(clock(bin)): \(NumberText.count(count, "call")) at once"
-                svg.bar(x(bin), base - height, width, height, count > limit ? "area over" : "area", tip: tip)
+                svg.bar(x(bin), base - height, width, height, count > limit ? .excess : .area, tip: tip)
             }
             bin += run
         }
-        if !isLimitAbove { svg.horizontal(base - Self.callsHeight * Double(limit) / calls.end, "limit") }
+        if !isLimitAbove { svg.horizontal(base - Self.callsHeight * Double(limit) / calls.end, .limit) }
     }
 
     private func drawEnded(base: Double, in svg: inout SVG) {
@@ -96,7 +117,7 @@ struct TimelineChart {
                 let height = Self.endedHeight * Double(count) / ended.end
                 y -= height
                 let (left, tip) = (x(bin) + width * 0.08, "\(clock(bin)): \(count) \(outcome.rawValue)")
-                svg.bar(left, y, width * 0.84, height, "stack o-\(outcome.rawValue)", tip: tip)
+                svg.bar(left, y, width * 0.84, height, Paint(outcome), tip: tip)
             }
         }
     }

@@ -1,4 +1,4 @@
-import ExactJSON
+package import ExactJSON
 
 /// Every series of a result as comma-separated values, one figure a line: what stands behind the pictures.
 ///
@@ -11,8 +11,8 @@ package struct SeriesTable: Sendable {
     /// What names an entry of a series, best first.
     private static let labels = ["label", "name", "profile", "metric", "value", "window", "cause", "policy"]
 
-    package init(_ document: ResultDocument) {
-        guard case .object(let members) = document.json else { return }
+    package init(_ document: JSONValue) {
+        guard case .object(let members) = document else { return }
         for member in members where !Self.others.contains(member.name) {
             switch member.value {
             case .array(let entries):

@@ -1,5 +1,4 @@
 import ExactJSON
-import Mustache
 import ScenarioFile
 import SimulationAPI
 
@@ -21,63 +20,73 @@ public struct HTMLReport: Sendable {
     ///
     /// - Throws: an error of the template engine if the template is malformed; a test makes sure that it is not.
     public func text() throws -> String {
-        let page = ReportPage(
+        try ReportPage(
             kind: "run report",
             scenario: result.facts.scenario.name,
             verdict: result.verdict,
             sentence: sentence,
-            exitCode: Int(result.exitCode.rawValue)
-        )
-        var values = values
-        values["assertions"] = .markup(
-            try ReportSection.judgements(
-                "Assertions",
-                id: "assertions",
-                ResultDocument(result).assertions,
-                showsNames: true
-            )
-        )
-        values["comparison"] = .markup(try ReportSection.comparison(result.baseline?.comparison))
-        values["notes"] = .markup(try ReportSection.notes(result.notes))
-        return try page.text(ReportTemplate.text, values)
+            exitCode: Int(result.exitCode.rawValue),
+            sections
+        ).text()
     }
 
-    private var values: [String: TemplateValue] {
+    private var sections: [ReportSection?] {
         let facts = result.facts
-        let errors = facts.status?.errors ?? []
-        var values: [String: TemplateValue] = [
-            "command": .text(command), "run": .list(run), "numbers": .list(numbers),
-            "isSeen": .flag(facts.status != nil || facts.calls.seen > 0 || facts.webhooks.received > 0),
-            "hasErrors": .flag(!errors.isEmpty),
-            "errors": .list(errors.prefix(100).map { ["code": .text($0.code), "message": .text($0.message)] }),
-            "hasMonitors": .flag(!facts.monitors.isEmpty), "monitors": .list(facts.monitors.map(\.values)),
-            "hasCheckpoint": .flag(facts.auditCheckpoint != nil),
-            "auditEntries": .text(NumberText.count(facts.auditCheckpoint?.size ?? 0)),
-            "checkpoint": .block(facts.auditCheckpoint?.note ?? ""),
-            "payload": .block(facts.payload.json(extensions: true).prettyText),
+        return [
+            errors,
+            .judgements("Assertions", id: "assertions", ResultDocument(result).assertions, showsNames: true),
+            .comparison(result.baseline?.comparison), .outcomes(result.outcomes, isInjected: isInjected, fit: fit),
+            .timeline(facts.calls.timeline, limit: facts.payload.concurrencyLimit), numbers, monitors,
+            .notes(result.notes), run, audit,
+            ReportSection(
+                "Payload as sent",
+                id: "payload",
+                [.verbatim(facts.payload.json(extensions: true).prettyText)]
+            ),
         ]
-        let hasOutcomes = result.outcomes.contains { $0.observed > 0 }
-        values["hasOutcomes"] = .flag(hasOutcomes)
-        values["outcomes"] = .list(outcomes)
-        values["outcomeChart"] = .markup(hasOutcomes ? OutcomeChart(result).svg.markup : "")
-        values["fit"] = .text(fit)
-        let timeline = TimelineChart(facts)
-        values["hasTimeline"] = .flag(timeline != nil)
-        values["timelineChart"] = .markup(timeline?.svg.markup ?? "")
-        values["timelineStart"] = .text(facts.calls.timeline.start.description)
-        return values
     }
 
-    private var outcomes: [[String: TemplateValue]] {
-        let isInjected = result.facts.payload.outcomes.enabled
-        return result.outcomes.map { share in
-            [
-                "outcome": .text(share.outcome.rawValue),
-                "injected": .text(isInjected ? NumberText.percent(share.injected) : "–"),
-                "observed": .text(NumberText.count(share.observed)), "share": .text(NumberText.percent(share.share)),
-                "interval": .text(NumberText.percentRange(share.low, share.high, digits: 1)),
-            ]
+    private var isInjected: Bool { result.facts.payload.outcomes.enabled }
+
+    private var errors: ReportSection? {
+        let errors = result.facts.status?.errors ?? []
+        guard !errors.isEmpty else { return nil }
+        return ReportSection(
+            "Errors of the remote side",
+            id: "errors",
+            [.codes(errors.prefix(100).map { ($0.code, $0.message) })]
+        )
+    }
+
+    private var monitors: ReportSection? {
+        guard !result.facts.monitors.isEmpty else { return nil }
+        let rows = result.facts.monitors.map { monitor in
+            let counts = [monitor.delivered, monitor.pending, monitor.dead, monitor.disabled]
+            return ReportTable.Row(
+                [.named(monitor.name, code: monitor.kind + (monitor.required ? ", required" : ""))]
+                    + counts.map { .text(NumberText.count($0)) },
+                standing: monitor.required && !monitor.isComplete ? .fail : .reported,
+                remark: monitor.isComplete ? "" : monitor.advice ?? ""
+            )
         }
+        let heads = ["Delivered", "Pending", "Dead", "Disabled"].map { ReportTable.Column.number($0) }
+        let table = ReportTable("Monitors", [.text("Monitor")] + heads, rows, isStacked: true)
+        return ReportSection("Monitors", id: "monitors", [.table(table)])
+    }
+
+    private var audit: ReportSection? {
+        guard let checkpoint = result.facts.auditCheckpoint else { return nil }
+        return ReportSection(
+            "Audit",
+            id: "audit",
+            [
+                .paragraph(
+                    "The audit log has \(NumberText.count(checkpoint.size)) entries with this verdict, and signs their root "
+                        + "in this checkpoint. Kept elsewhere, it proves later that none of them was altered."
+                ), .verbatim(checkpoint.note, wrapped: true),
+                .command("Check it", "ringback audit verify DIR --checkpoint FILE"),
+            ]
+        )
     }
 
     private var sentence: String {
@@ -95,67 +104,51 @@ public struct HTMLReport: Sendable {
         return "All \(count) assertions hold."
     }
 
-    private var run: [[String: TemplateValue]] {
+    private var run: ReportSection {
         let facts = result.facts
-        let rows: [(String, String?)] = [
-            ("Target", "\(facts.target.rawValue) · \(facts.origin)"), ("Run", facts.runID),
-            ("Simulation", facts.simulationID),
-            ("State", facts.status?.stateWord), ("Tag", facts.payload.tag), ("Seed", facts.seed.map { String($0) }),
-            ("Campaign", facts.payload.campaignID), ("Started", facts.startedAt.description),
-            ("Finished", "\(facts.finishedAt) (\(Duration.text(seconds: facts.durationSeconds)))"),
-        ]
-        return rows.compactMap { name, value in value.map { ["name": .text(name), "value": .text($0)] } }
+        return ReportSection(
+            "Run",
+            id: "run",
+            [
+                .facts([
+                    ("Target", "\(facts.target.rawValue) · \(facts.origin)"), ("Run", facts.runID),
+                    ("Simulation", facts.simulationID), ("State", facts.status?.stateWord), ("Tag", facts.payload.tag),
+                    ("Seed", facts.seed.map { String($0) }), ("Campaign", facts.payload.campaignID),
+                    ("Started", facts.startedAt.description),
+                    ("Finished", "\(facts.finishedAt) (\(Duration.text(seconds: facts.durationSeconds)))"),
+                ]), .command("Run it again", command),
+            ]
+        )
     }
 
-    private var numbers: [[String: TemplateValue]] {
-        let (calls, webhooks) = (result.facts.calls, result.facts.webhooks)
-        func counts(_ rows: KeyValuePairs<String, Int>) -> [(String, String)] {
-            rows.map { ($0.key, NumberText.count($0.value)) }
+    private var numbers: ReportSection? {
+        let (facts, calls, webhooks) = (result.facts, result.facts.calls, result.facts.webhooks)
+        guard facts.status != nil || calls.seen > 0 || webhooks.received > 0 else { return nil }
+        func counts(_ rows: KeyValuePairs<String, Int>) -> [ReportBlock.Fact] {
+            rows.map { .init($0.key, NumberText.count($0.value), isBad: $0.key == "Calls lost" && $0.value > 0) }
         }
-        let rows =
-            counts([
-                "Attempted": result.facts.callsAttempted, "Completed": calls.completed, "Abandoned": calls.abandoned,
-                "Peak at once": calls.peakConcurrency,
-            ]) + [
-                ("Accuracy", result.accuracyRate.map { NumberText.short($0, 4) } ?? "–"),
-                ("Mean duration", NumberText.short(calls.averageLatencyMs / 1000, 1) + " s"),
-            ]
-            + counts([
-                "Received": webhooks.received, "Unique events": webhooks.unique, "Calls lost": webhooks.lost,
-                "Duplicates": webhooks.duplicates, "Late": webhooks.late, "Unknown": webhooks.unknown,
-                "In quarantine": webhooks.quarantined, "Refused": webhooks.rejected,
-            ]) + [("Signatures", webhooks.signed ? "demanded" : "not demanded")]
-        return rows.map { name, value in
-            let isBad = name == "Calls lost" && webhooks.lost > 0
-            return ["name": .text(name), "value": .text(value), "class": .text(isBad ? "bad" : "")]
-        }
+        let dialled = counts([
+            "Attempted": facts.callsAttempted, "Completed": calls.completed, "Abandoned": calls.abandoned,
+            "Peak at once": calls.peakConcurrency,
+        ])
+        let means = [
+            ReportBlock.Fact("Accuracy", result.accuracyRate.map { NumberText.short($0, 4) } ?? "–"),
+            .init("Mean duration", NumberText.short(calls.averageLatencyMs / 1000, 1) + " s"),
+        ]
+        let received = counts([
+            "Received": webhooks.received, "Unique events": webhooks.unique, "Calls lost": webhooks.lost,
+            "Duplicates": webhooks.duplicates, "Late": webhooks.late, "Unknown": webhooks.unknown,
+            "In quarantine": webhooks.quarantined, "Refused": webhooks.rejected,
+        ])
+        let signatures = ReportBlock.Fact("Signatures", webhooks.signed ? "demanded" : "not demanded")
+        return ReportSection(
+            "Calls and webhooks",
+            id: "webhooks",
+            [.numbers(dialled + means + received + [signatures])]
+        )
     }
 
     private var fit: String {
-        guard let fit = result.goodnessOfFit else { return "" }
-        let word =
-            switch fit.verdict {
-            case .pass: "The observed outcomes fit the injected distribution"
-            case .inconclusive: "The sample is too small to judge the fit"
-            case .fail: "The observed outcomes do not fit the injected distribution"
-            }
-        let impossible = result.outcomes.filter { $0.injected.isZero && $0.observed > 0 }.map(\.outcome.rawValue)
-        guard impossible.isEmpty else {
-            return "\(word): \(impossible.joined(separator: ", ")) was injected with probability 0."
-        }
-        let accuracy = result.accuracyRate.map { "; accuracy rate \(NumberText.short($0, 4))" } ?? ""
-        return
-            "\(word): \(fit.test) test, χ² = \(NumberText.short(fit.statistic, 2)), p = \(NumberText.pValue(fit.pValue))\(accuracy)."
-    }
-}
-
-extension MonitorTotals {
-    fileprivate var values: [String: TemplateValue] {
-        [
-            "name": .text(name), "kind": .text(kind + (required ? ", required" : "")),
-            "delivered": .text(NumberText.count(delivered)), "pending": .text(NumberText.count(pending)),
-            "dead": .text(NumberText.count(dead)), "disabled": .text(NumberText.count(disabled)),
-            "isIncomplete": .flag(!isComplete), "advice": .text(advice ?? ""), "class": .text(required ? " fail" : ""),
-        ]
+        result.goodnessOfFit?.sentence(on: result.outcomes, accuracyRate: result.accuracyRate) ?? ""
     }
 }

@@ -1,5 +1,4 @@
 import Addresses
-package import Mustache
 
 /// Text inside XML or HTML, escaped scalar by scalar.
 ///
@@ -26,37 +25,5 @@ enum MarkupText {
             }
         }
         return String(decoding: escaped, as: UTF8.self)
-    }
-}
-
-/// A value of a template.
-///
-/// A text becomes a value by ``text(_:)`` and ``block(_:)`` only, which escape it; templates print every value as it is.
-package enum TemplateValue {
-    /// Markup that this program made.
-    case markup(String)
-    case flag(Bool)
-    case list([[String: TemplateValue]])
-
-    /// A text of any origin, on one line.
-    package static func text(_ text: String) -> TemplateValue { .markup(MarkupText.escaped(text)) }
-
-    /// A text of any origin with its line breaks.
-    static func block(_ text: String) -> TemplateValue { .markup(MarkupText.escapedBlock(text)) }
-
-    package static func render(_ template: MustacheTemplate, _ values: [String: TemplateValue]) -> String {
-        template.render(untyped(values))
-    }
-
-    private static func untyped(_ values: [String: TemplateValue]) -> [String: Any] {  // Mustache takes `Any` only.
-        values.mapValues(\.untyped)
-    }
-
-    private var untyped: Any {
-        switch self {
-        case .markup(let text): text
-        case .flag(let flag): flag
-        case .list(let items): items.map { Self.untyped($0) }
-        }
     }
 }

@@ -1,84 +1,52 @@
 import Mustache
 
-/// The page of every report: head, verdict, the parts that a report gives it, and the foot.
+/// The page of every report: the verdict, then what decides it, then the details.
 ///
-/// One file without scripts and requests, for a screen, a phone or paper. Its first line turns Mustache's escaping off,
-/// since it compares characters and so misses a quote with a combining mark; ``TemplateValue`` escapes every value
-/// beforehand.
-package struct ReportPage {
+/// One file without scripts and requests, for a screen, a phone or paper. A report gives it values; ``ReportTemplate`` and
+/// ``ReportStyle`` say how they look.
+package struct ReportPage: Sendable {
     /// What the page is, such as `run report`.
-    package var kind: String
-    package var scenario: String
-    package var verdict: Verdict
-    package var sentence: String
-    package var exitCode: Int?
-    /// Rules beside those of all reports.
-    package var style = ""
+    let kind: String
+    let scenario: String
+    private let standing: ReportTable.Standing
+    private let headline: String
+    private let sentence: String
+    private let exitCode: Int?
+    private let sections: [ReportSection]
 
-    package init(kind: String, scenario: String, verdict: Verdict, sentence: String, exitCode: Int?, style: String = "")
-    {
-        (self.kind, self.scenario, self.verdict) = (kind, scenario, verdict)
-        (self.sentence, self.exitCode, self.style) = (sentence, exitCode, style)
+    /// The page of something that was judged.
+    package init(
+        kind: String,
+        scenario: String,
+        verdict: Verdict,
+        sentence: String,
+        exitCode: Int?,
+        _ sections: [ReportSection?]
+    ) {
+        (self.kind, self.scenario, standing) = (kind, scenario, .init(verdict))
+        headline = verdict.rawValue.uppercased()
+        (self.sentence, self.exitCode, self.sections) = (sentence, exitCode, sections.compactMap { $0 })
     }
 
-    /// The page round the sections of a report.
+    /// The page of something that was measured, and not judged.
+    package init(kind: String, scenario: String, headline: String, sentence: String, _ sections: [ReportSection?]) {
+        (self.kind, self.scenario, standing) = (kind, scenario, .reported)
+        (self.headline, self.sentence, exitCode) = (headline, sentence, nil)
+        self.sections = sections.compactMap { $0 }
+    }
+
+    /// The HTML text, UTF-8.
     ///
-    /// - Parameters:
-    ///   - template: The sections, as a Mustache template whose first line is ``plain``.
-    ///   - values: What the template names.
     /// - Throws: An error of the template engine if a template is malformed; tests make sure that none is.
-    package func text(_ template: String, _ values: [String: TemplateValue]) throws -> String {
-        try text(sections: TemplateValue.render(try MustacheTemplate(string: template), values))
-    }
-
-    /// The page round sections that are markup already.
-    package func text(sections: String) throws -> String {
+    package func text() throws -> String {
         let values: [String: TemplateValue] = [
-            "style": .markup(ReportStyle.text + style), "kind": .text(kind), "scenario": .text(scenario),
-            "verdict": .text(verdict.rawValue), "verdictWord": .text(verdict.rawValue.uppercased()),
-            "mark": .text(verdict.mark), "sentence": .text(sentence), "hasExitCode": .flag(exitCode != nil),
-            "exitCode": .text(exitCode.map { String($0) } ?? ""), "sections": .markup(sections),
+            "style": .markup(ReportStyle.text), "kind": .text(kind), "scenario": .text(scenario),
+            "standing": .text(standing.rawValue), "headline": .text(headline),
+            "title": .text(standing == .reported ? kind : standing.rawValue), "mark": .text(standing.mark),
+            "isJudged": .flag(standing != .reported),
+            "sentence": .text(sentence), "hasExitCode": .flag(exitCode != nil),
+            "exitCode": .text(exitCode.map { String($0) } ?? ""), "sections": .list(sections.map(\.values)),
         ]
-        return TemplateValue.render(try MustacheTemplate(string: Self.template), values)
+        return TemplateValue.render(values, try ReportTemplate.library(), "page")
     }
-
-    /// The first line of a template, which turns escaping off.
-    package static let plain = "{{% CONTENT_TYPE:TEXT}}\n"
-
-    private static let template = #"""
-        {{% CONTENT_TYPE:TEXT}}
-        <!doctype html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        <meta name="referrer" content="no-referrer">
-        <title>{{verdict}}: {{scenario}} – Ringback</title>
-        <link rel="icon" href="data:,">
-        <style>
-        {{style}}
-        </style>
-        </head>
-        <body>
-        <header>
-        <p class="brand">Ringback {{kind}}</p>
-        <h1><bdi>{{scenario}}</bdi></h1>
-        <div class="banner {{verdict}}">
-        <span class="mark" aria-hidden="true">{{mark}}</span>
-        <p><strong>{{verdictWord}}</strong> <span>{{sentence}}</span></p>
-        {{#hasExitCode}}
-        <p class="code">exit {{exitCode}}</p>
-        {{/hasExitCode}}
-        </div>
-        </header>
-        <main>
-        {{sections}}
-        </main>
-        <footer><p>Ringback tests outbound predictive dialers before they dial anybody.</p></footer>
-        </body>
-        </html>
-
-        """#
 }

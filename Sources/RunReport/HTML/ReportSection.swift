@@ -1,8 +1,19 @@
-import Mustache
+/// A part of a report under a heading of its own.
+package struct ReportSection: Sendable {
+    let title: String
+    /// A name that is unique in the page.
+    let id: String
+    let blocks: [ReportBlock]
 
-/// The sections that several reports have, as markup without a line end.
-package enum ReportSection {
-    /// Judgements with their verdicts, what was seen, and what was demanded.
+    package init(_ title: String, id: String, _ blocks: [ReportBlock]) {
+        (self.title, self.id, self.blocks) = (title, id, blocks)
+    }
+
+    var values: [String: TemplateValue] {
+        ["title": .text(title), "id": .text(id), "blocks": .list(blocks.map(\.values))]
+    }
+
+    /// Judgements with their verdicts, what was seen, and what was demanded; nil without one.
     ///
     /// - Parameter heads: The heads of the columns for what was judged, seen and demanded.
     package static func judgements(
@@ -11,136 +22,63 @@ package enum ReportSection {
         _ rows: [ResultDocument.Judged],
         heads: [String] = ["Assertion", "Observed", "Expected"],
         showsNames: Bool = false
-    ) throws -> String {
-        guard !rows.isEmpty else { return "" }
-        let items = rows.map { row -> [String: TemplateValue] in
-            [
-                "verdict": .text(row.verdict?.rawValue ?? "reported"), "mark": .text(row.verdict?.mark ?? "·"),
-                "title": .text(row.title),
-                "name": .markup(showsNames ? "<code>\(MarkupText.escaped(row.name))</code>" : ""),
-                "observed": .text(row.observed), "expected": .text(row.expected), "detail": .text(row.detail),
-                "hasDetail": .flag(!row.detail.isEmpty),
-            ]
+    ) -> ReportSection? {
+        guard !rows.isEmpty else { return nil }
+        let lines = rows.map { row in
+            ReportTable.Row(
+                [
+                    .chip(row.verdict?.rawValue ?? "reported"),
+                    showsNames ? .named(row.title, code: row.name) : .text(row.title), .text(row.observed),
+                    .text(row.expected),
+                ],
+                standing: .init(row.verdict),
+                remark: row.detail
+            )
         }
-        let words = zip(["what", "seen", "wanted"], heads).map { ($0, TemplateValue.text($1)) }
-        let values = Dictionary(uniqueKeysWithValues: words)
-        return try render(
-            judgementsTemplate,
-            ["h": .text(title), "id": .text(id), "rows": .list(items)].merging(values) { $1 }
+        let columns = (["Verdict"] + heads).map { ReportTable.Column.text($0) }
+        return ReportSection(
+            title,
+            id: id,
+            [.table(ReportTable(title, columns, lines, nameColumn: 1, isStacked: true))]
         )
     }
 
-    /// The metrics beside those of a baseline; empty without a comparison.
-    package static func comparison(_ comparison: BaselineComparison?) throws -> String {
-        try table(
-            comparison.map { ($0.heading, $0.table, $0.remarks) }
+    /// The metrics beside those of a baseline; nil without a comparison.
+    package static func comparison(
+        _ comparison: (heading: String, rows: [[String]], remarks: [String])?
+    ) -> ReportSection? {
+        guard let comparison else { return nil }
+        let table = ReportTable(
+            "The metrics beside the baseline",
+            [.text("Metric"), .number("Baseline"), .number("This run"), .number("Difference"), .text("Verdict")],
+            comparison.rows.dropFirst().map { ReportTable.Row($0) },
+            isStacked: true
+        )
+        return ReportSection(
+            "Against the baseline",
+            id: "baseline",
+            [.paragraph(comparison.heading), .table(table)]
+                + (comparison.remarks.isEmpty ? [] : [.bullets(comparison.remarks)])
         )
     }
 
-    static func table(_ comparison: (heading: String, rows: [[String]], remarks: [String])?) throws -> String {
-        guard let comparison else { return "" }
-        let rows = comparison.rows.dropFirst().map { row -> [String: TemplateValue] in
-            [
-                "metric": .text(row[0]), "baseline": .text(row[1]), "current": .text(row[2]),
-                "difference": .text(row[3]),
-                "change": .text(row[4]),
-            ]
-        }
-        return try render(
-            comparisonTemplate,
-            [
-                "heading": .text(comparison.heading), "rows": .list(rows),
-                "hasRemarks": .flag(!comparison.remarks.isEmpty),
-                "remarks": .list(comparison.remarks.map { ["remark": .text($0)] }),
-            ]
+    package static func comparison(_ comparison: BaselineComparison?) -> ReportSection? {
+        Self.comparison(comparison.map { ($0.heading, $0.table, $0.remarks) })
+    }
+
+    /// Metrics with mean and interval, and what is said about them; nil without one.
+    package static func metrics(_ rows: [[String]], _ more: [ReportBlock] = []) -> ReportSection? {
+        guard !rows.isEmpty else { return nil }
+        let table = ReportTable(
+            "Metrics",
+            [.text("Metric"), .number("Mean"), .number("95 % interval")],
+            rows
         )
+        return ReportSection("Metrics", id: "metrics", [.table(table)] + more)
     }
 
-    /// Metrics with mean and interval; empty without one.
-    static func metrics(_ rows: [[String]]) throws -> String {
-        guard !rows.isEmpty else { return "" }
-        let items = rows.map { row -> [String: TemplateValue] in
-            ["name": .text(row[0]), "mean": .text(row[1]), "interval": .text(row[2])]
-        }
-        return try render(metricsTemplate, ["metrics": .list(items)])
+    /// Notes for the reader; nil without one.
+    package static func notes(_ notes: [String]) -> ReportSection? {
+        notes.isEmpty ? nil : ReportSection("Notes", id: "notes", [.bullets(notes)])
     }
-
-    /// Notes for the reader; empty without one.
-    package static func notes(_ notes: [String]) throws -> String {
-        guard !notes.isEmpty else { return "" }
-        return try render(notesTemplate, ["notes": .list(notes.map { ["note": .text($0)] })])
-    }
-
-    private static func render(_ template: String, _ values: [String: TemplateValue]) throws -> String {
-        let text = TemplateValue.render(try MustacheTemplate(string: ReportPage.plain + template), values)
-        return text.hasSuffix("\n") ? String(text.dropLast()) : text
-    }
-
-    private static let judgementsTemplate = #"""
-        <section aria-labelledby="h-{{id}}">
-        <h2 id="h-{{id}}">{{h}}</h2>
-        <table class="stacked">
-        <thead><tr><th scope="col">Verdict</th><th scope="col">{{what}}</th><th scope="col">{{seen}}</th><th scope="col">{{wanted}}</th></tr></thead>
-        <tbody>
-        {{#rows}}
-        <tr class="{{verdict}}"><td><span class="chip">{{mark}} {{verdict}}</span></td><th scope="row">{{title}}{{name}}</th><td data-label="{{seen}}"><bdi>{{observed}}</bdi></td><td data-label="{{wanted}}"><bdi>{{expected}}</bdi></td></tr>
-        {{#hasDetail}}
-        <tr class="detail {{verdict}}"><td></td><td colspan="3"><bdi>{{detail}}</bdi></td></tr>
-        {{/hasDetail}}
-        {{/rows}}
-        </tbody>
-        </table>
-        </section>
-
-        """#
-
-    private static let comparisonTemplate = #"""
-        <section aria-labelledby="h-baseline">
-        <h2 id="h-baseline">Against the baseline</h2>
-        <p class="key">{{heading}}</p>
-        <table class="stacked">
-        <thead><tr><th scope="col">Metric</th><th scope="col" class="n">Baseline</th><th scope="col" class="n">This run</th><th scope="col" class="n">Difference</th><th scope="col">Verdict</th></tr></thead>
-        <tbody>
-        {{#rows}}
-        <tr><th scope="row">{{metric}}</th><td class="n" data-label="Baseline">{{baseline}}</td><td class="n" data-label="This run">{{current}}</td><td class="n" data-label="Difference">{{difference}}</td><td>{{change}}</td></tr>
-        {{/rows}}
-        </tbody>
-        </table>
-        {{#hasRemarks}}
-        <ul>
-        {{#remarks}}
-        <li><bdi>{{remark}}</bdi></li>
-        {{/remarks}}
-        </ul>
-        {{/hasRemarks}}
-        </section>
-
-        """#
-
-    private static let metricsTemplate = #"""
-        <section aria-labelledby="h-metrics">
-        <h2 id="h-metrics">Metrics</h2>
-        <table>
-        <thead><tr><th scope="col">Metric</th><th scope="col" class="n">Mean</th><th scope="col" class="n">95 % interval</th></tr></thead>
-        <tbody>
-        {{#metrics}}
-        <tr><th scope="row">{{name}}</th><td class="n">{{mean}}</td><td class="n">{{interval}}</td></tr>
-        {{/metrics}}
-        </tbody>
-        </table>
-        </section>
-
-        """#
-
-    private static let notesTemplate = #"""
-        <section aria-labelledby="h-notes">
-        <h2 id="h-notes">Notes</h2>
-        <ul>
-        {{#notes}}
-        <li><bdi>{{note}}</bdi></li>
-        {{/notes}}
-        </ul>
-        </section>
-
-        """#
 }

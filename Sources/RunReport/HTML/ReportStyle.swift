@@ -1,21 +1,23 @@
-/// The style sheet of `report.html`.
-package enum ReportStyle {
-    package static let text = #"""
+/// The style sheet of every report.
+///
+/// Pictures carry the same look in their attributes, see ``Paint``; the colours here are for the dark as well.
+enum ReportStyle {
+    static let text = #"""
         :root {
           color-scheme: light dark;
           --paper: #fff; --ink: #1b1f24; --quiet: #59626e; --rule: #dfe3e8; --tint: #f5f6f8;
           --pass: #11692f; --pass-tint: #e6f4ea; --fail: #b3191f; --fail-tint: #fdebec;
           --inconclusive: #7a4b00; --inconclusive-tint: #fdf2dc;
-          --area: #6f92cc; --limit: #b3191f; --injected: #1b1f24;
-          --dial-tone: #8b93a0; --busy: #c67a12; --no-answer: #8465b8; --answered: #23885c; --voicemail: #3f7fc4;
+          --area: #6f92cc; --duty: #dfe3e8; --law: #59626e; --shade: #f6dfa8; --rate: #4468a8; --limit: #b3191f;
+          --dial-tone: #c3c9d2; --busy: #c67a12; --no-answer: #8465b8; --answered: #1d6b49; --voicemail: #3f7fc4;
         }
         @media (prefers-color-scheme: dark) {
           :root {
             --paper: #14171b; --ink: #e7eaee; --quiet: #a0a9b5; --rule: #30363e; --tint: #1c2026;
             --pass: #6fce8d; --pass-tint: #14301e; --fail: #ff8f8f; --fail-tint: #3d191b;
             --inconclusive: #f0bd62; --inconclusive-tint: #382a10;
-            --area: #4f74ad; --limit: #ff8f8f; --injected: #fff;
-            --dial-tone: #89919d; --busy: #d8952f; --no-answer: #9a80cb; --answered: #3fa376; --voicemail: #5590d2;
+            --area: #5b82bf; --duty: #39414b; --law: #a0a9b5; --shade: #5a4614; --rate: #8fb2ee; --limit: #ff8f8f;
+            --dial-tone: #7d8591; --busy: #d8952f; --no-answer: #9a80cb; --answered: #4fc08e; --voicemail: #5590d2;
           }
         }
         * { box-sizing: border-box; }
@@ -38,6 +40,7 @@ package enum ReportStyle {
         .banner.pass { color: var(--pass); background: var(--pass-tint); }
         .banner.fail { color: var(--fail); background: var(--fail-tint); }
         .banner.inconclusive { color: var(--inconclusive); background: var(--inconclusive-tint); }
+        .banner.reported { color: var(--ink); background: var(--tint); border-color: var(--rule); }
         .banner .mark { font-size: 1.7rem; line-height: 1; font-weight: 700; }
         .banner p { flex: 1; min-width: 0; overflow-wrap: anywhere; }
         .banner strong { display: block; font-size: 1.15rem; letter-spacing: .02em; }
@@ -52,6 +55,11 @@ package enum ReportStyle {
         dl.numbers .bad dd { color: var(--fail); }
         .again { margin-top: 1rem; color: var(--quiet); }
         .again code { color: var(--ink); background: var(--tint); padding: .15rem .4rem; border-radius: 4px; overflow-wrap: anywhere; }
+        caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+        .scroll { position: relative; overflow-x: auto; }
+        .stacked { position: relative; }
+        * + .scroll, * + .stacked { margin-top: 1rem; }
+        h2 + .scroll, h2 + .stacked { margin-top: 0; }
         table { width: 100%; border-collapse: collapse; }
         th, td { padding: .5rem .75rem .5rem 0; text-align: left; vertical-align: top; border-top: 1px solid var(--rule); overflow-wrap: break-word; }
         th:last-child, td:last-child { padding-right: 0; }
@@ -64,38 +72,46 @@ package enum ReportStyle {
         tr.pass .chip { color: var(--pass); background: var(--pass-tint); }
         tr.fail .chip { color: var(--fail); background: var(--fail-tint); }
         tr.inconclusive .chip { color: var(--inconclusive); background: var(--inconclusive-tint); }
-        tr.detail td { border-top: 0; padding-top: 0; color: var(--quiet); overflow-wrap: anywhere; }
-        tr.detail.fail td { color: var(--ink); }
+        tr.reported .chip { color: var(--quiet); background: var(--tint); }
+        tr.remark td { border-top: 0; padding-top: 0; color: var(--quiet); overflow-wrap: anywhere; }
+        tr.remark.fail td { color: var(--ink); }
         figure { margin: 0 0 1rem; }
-        figure.margin { padding-left: 2.25rem; }
-        svg { display: block; overflow: visible; font-size: 13px; }
-        svg text { fill: var(--ink); stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; paint-order: stroke; }
-        svg .label { font-weight: 500; }
+        figure.margin { padding-left: 2.6rem; }
+        svg { display: block; overflow: visible; }
+        svg text { font-family: inherit; stroke: var(--paper); }
+        svg .label { fill: var(--ink); }
         svg .value, svg .tick { fill: var(--quiet); }
-        svg .tick { font-size: 12px; }
-        svg line { stroke-width: 1; }
         .grid { stroke: var(--rule); shape-rendering: crispEdges; }
         .axis { stroke: var(--quiet); shape-rendering: crispEdges; }
-        svg .halo { stroke: var(--paper); stroke-width: 6; }
-        svg .injected { stroke: var(--injected); stroke-width: 2.5; }
-        svg .whisker { stroke: var(--ink); stroke-width: 1.5; }
-        .area { fill: var(--area); shape-rendering: crispEdges; }
-        .area.over { fill: var(--limit); }
-        svg .limit { stroke: var(--limit); stroke-width: 1.5; stroke-dasharray: 6 4; }
-        .stack { shape-rendering: crispEdges; }
-        .o-dial-tone { fill: var(--dial-tone); background: var(--dial-tone); }
-        .o-busy { fill: var(--busy); background: var(--busy); }
-        .o-no-answer { fill: var(--no-answer); background: var(--no-answer); }
-        .o-answered { fill: var(--answered); background: var(--answered); }
-        .o-voicemail { fill: var(--voicemail); background: var(--voicemail); }
+        .injected, .whisker, .steps { stroke: var(--ink); }
+        .link { stroke: var(--quiet); }
+        .rate { stroke: var(--rate); }
+        .over, .limit { stroke: var(--limit); }
+        .area { fill: var(--area); }
+        .duty { fill: var(--duty); }
+        .law { fill: var(--law); }
+        .shade { fill: var(--shade); }
+        .excess { fill: var(--limit); }
+        .texture { stroke: var(--paper); }
+        .o-dial-tone { fill: var(--dial-tone); }
+        .o-busy { fill: var(--busy); }
+        .o-no-answer { fill: var(--no-answer); }
+        .o-answered { fill: var(--answered); }
+        .o-voicemail { fill: var(--voicemail); }
+        .first { fill: var(--voicemail); stroke: var(--voicemail); }
+        .second { fill: var(--answered); stroke: var(--answered); }
+        .third { fill: var(--busy); stroke: var(--busy); }
+        .fourth { fill: var(--no-answer); stroke: var(--no-answer); }
+        .open { fill: var(--paper); }
         .key { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin-bottom: .75rem; color: var(--quiet); font-size: .85rem; }
-        .key span { display: inline-flex; align-items: center; }
-        .key i, .swatch { display: inline-block; margin-right: .45rem; }
-        .swatch { width: .7rem; height: .7rem; border-radius: 2px; }
-        .k-bar { width: 1.2rem; height: .7rem; background: var(--quiet); border-radius: 2px; }
-        .k-whisker { width: 1.2rem; height: .5rem; border: solid var(--ink); border-width: 0 1.5px; background: linear-gradient(var(--ink), var(--ink)) center / 100% 1.5px no-repeat; }
-        .k-injected { width: 2.5px; height: 1.1rem; background: var(--injected); }
-        .fit { margin-top: .75rem; color: var(--quiet); }
+        .key span { display: inline-flex; align-items: center; gap: .45rem; }
+        summary { color: var(--quiet); font-size: .85rem; cursor: pointer; }
+        details > div { margin-top: .75rem; }
+        .advice { list-style: none; padding: 0; font-size: 1.05rem; }
+        .advice li + li { margin-top: .6rem; }
+        .fit { color: var(--quiet); }
+        * + .fit { margin-top: .75rem; }
+        h2 + .fit { margin: 0 0 .75rem; }
         ul { margin: 0; padding-left: 1.2rem; }
         li { overflow-wrap: anywhere; }
         pre { margin: 0; padding: .9rem 1.1rem; background: var(--tint); border-radius: 8px; overflow-x: auto; line-height: 1.45; }
@@ -105,25 +121,27 @@ package enum ReportStyle {
           body { padding: 1.25rem 1rem 2rem; }
           h1 { font-size: 1.4rem; }
           .banner { align-items: flex-start; }
-          table.stacked thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-          table.stacked tr { display: block; padding: .6rem 0; border-top: 1px solid var(--rule); }
-          table.stacked td, table.stacked th { display: block; border: 0; padding: .1rem 0; }
-          table.stacked tr:not(.detail) td:first-child { float: right; padding-left: .75rem; }
-          table.stacked td[data-label]::before { content: attr(data-label) ": "; color: var(--quiet); }
-          table.stacked td.n { display: inline-block; padding-right: .7rem; text-align: left; font-size: .85rem; }
-          table.stacked tr.detail { border: 0; padding-top: 0; margin-top: -.4rem; }
-          table.stacked tr.detail td:empty { display: none; }
-          table:not(.stacked) { font-size: .8rem; }
-          table:not(.stacked) th { white-space: nowrap; font-size: inherit; }
-          table .swatch { display: none; }
+          .stacked thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+          .stacked tr { display: block; padding: .6rem 0; border-top: 1px solid var(--rule); }
+          .stacked td, .stacked th { display: block; border: 0; padding: .1rem 0; }
+          .stacked tr:not(.remark) td:first-child { float: right; padding-left: .75rem; }
+          .stacked td[data-label]::before { content: attr(data-label) ": "; color: var(--quiet); }
+          .stacked td.n { display: inline-block; padding-right: .7rem; text-align: left; font-size: .85rem; }
+          .stacked tr.remark { border: 0; padding-top: 0; margin-top: -.4rem; }
+          .stacked tr.remark td:empty { display: none; }
+          .scroll table { font-size: .8rem; }
+          .scroll th { white-space: nowrap; font-size: inherit; }
           th, td { padding-right: .4rem; }
         }
         @media print {
-          :root { --paper: #fff; --ink: #000; --quiet: #444; --rule: #bbb; --tint: #f5f6f8; --injected: #000; }
+          :root { --paper: #fff; --ink: #000; --quiet: #444; --rule: #bbb; --tint: #f5f6f8; }
           body { max-width: none; padding: 0; font-size: 11px; }
           section { margin-top: 1.5rem; }
           section, tr, figure { break-inside: avoid; }
           pre { white-space: pre-wrap; }
+          details::details-content { content-visibility: visible; display: block; }
+          summary { list-style: none; }
+          .scroll { overflow: visible; }
           * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
         }
         """#

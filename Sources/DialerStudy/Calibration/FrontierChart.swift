@@ -1,0 +1,140 @@
+import DialerEngine
+import RunReport
+import Statistics
+
+/// The frontier: occupancy against the probability that a window is breached, a mark for each setting.
+struct FrontierChart {
+    private let result: CalibrationResult
+    private let permitted: Double
+    private let across: AxisScale
+    private let low: Double
+    private let high: Double
+    private static let height = 280.0
+    private static let top = 30.0
+    /// Settings that are breached more than this many times as often as permitted stand at the edge.
+    private static let widest = 5.0
+
+    init?(_ result: CalibrationResult) {
+        self.result = result
+        permitted = 1 - result.calibration.plan.requirement.proportion
+        let tested = result.groups.flatMap(\.results).filter { $0.windows > 0 }
+        let occupancies = tested.compactMap(\.occupancy.mean)
+        guard let least = occupancies.min(), let most = occupancies.max() else { return nil }
+        let share = tested.compactMap(\.breachProbability.mean).max() ?? 0
+        across = AxisScale(upTo: min(1, max(permitted * 2, min(share, permitted * Self.widest))), steps: 5)
+        let margin = max(0.01, (most - least) * 0.1)
+        (low, high) = (
+            max(0, ((least - margin) * 20).rounded(.down) / 20), min(1, ((most + margin) * 20).rounded(.up) / 20)
+        )
+    }
+
+    private var groups: [CalibrationResult.Group] { result.groups }
+
+    /// The picture with its words and the figures behind it.
+    var picture: ReportPicture {
+        let teams = groups.enumerated().filter { !$1.results.isEmpty }.map { index, group in
+            ReportPicture.Key(Paint.marks[index % Paint.marks.count], result.name(of: group))
+        }
+        return ReportPicture(
+            svg,
+            keys: teams + [
+                .init(.first, "filled: certified"), .init(.first, "open: not certified", isFilled: false),
+                .init(.limit, "share of windows that may be breached"),
+            ],
+            hasMargin: true,
+            figures: figures
+        )
+    }
+
+    private var figures: ReportTable {
+        let rows = groups.flatMap { group in
+            group.results.filter { $0.windows > 0 }.map { result in
+                [
+                    self.result.name(of: group), result.setting.value ?? "–",
+                    result.occupancy.mean.map { NumberText.percent($0) } ?? "–",
+                    result.breachProbability.mean.map { NumberText.percent($0) } ?? "–", result.verdict.rawValue,
+                ]
+            }
+        }
+        return ReportTable(
+            "The settings of the picture",
+            [.text("Team"), .number("Setting"), .number("Occupancy"), .number("Windows breached"), .text("Verdict")],
+            rows
+        )
+    }
+
+    private var description: String {
+        let best = groups.compactMap { group in
+            group.recommended.map { "\(result.name(of: group)): \($0.setting.value ?? "as it is")" }
+        }
+        return "Each mark is a setting; filled ones are certified. "
+            + (best.isEmpty ? "None is." : "Recommended: \(best.joined(separator: "; ")).")
+    }
+
+    private var svg: SVG {
+        let base = Self.top + Self.height
+        var svg = SVG(
+            title: "Occupancy against the probability that a window is breached",
+            description: description,
+            id: "frontier",
+            height: base + 44
+        )
+        svg.text("Occupancy: share of the agents' time that is talk and wrap-up", 0, Self.top - 12, .label, shift: -36)
+        var mark = low
+        while mark <= high + 1e-9 {
+            svg.horizontal(y(mark), mark == low ? .axis : .grid)
+            svg.text(NumberText.percent(mark), 0, y(mark) + 4, .tick, .end, shift: -8)
+            mark += high - low > 0.31 ? 0.1 : 0.05
+        }
+        svg.vertical(x(permitted), from: Self.top, to: base, .limit)
+        for mark in across.marks {
+            svg.vertical(x(mark), from: base, to: base + 4, .axis)
+            svg.tick(NumberText.percent(mark), x(mark), base + 18)
+        }
+        svg.text("share of windows that are breached", 0.5, base + 38, .value, .middle)
+        draw(in: &svg)
+        return svg
+    }
+
+    private func draw(in svg: inout SVG) {
+        for group in groups {
+            let places = group.results.compactMap { place($0) }
+            for (from, to) in zip(places, places.dropFirst()) { svg.line(from.x, from.y, to.x, to.y, .link) }
+        }
+        for (index, group) in groups.enumerated() {
+            for result in group.results {
+                guard let place = place(result) else { continue }
+                let share = result.breachProbability.mean.map { NumberText.percent($0) } ?? "–"
+                svg.mark(
+                    place.x,
+                    place.y,
+                    Paint.marks[index % Paint.marks.count],
+                    isFilled: result.verdict == .certified,
+                    tip: "\(result.setting.title): \(result.verdict.rawValue), \(share) of windows breached"
+                )
+            }
+        }
+        // Labels keep clear of each other, from above to below.
+        let labels = groups.compactMap { group in
+            group.recommended.flatMap { best in
+                place(best).map { (text: "\(result.name(of: group)): \(best.setting.value ?? "as it is")", place: $0) }
+            }
+        }
+        var below = -Double.infinity
+        for label in labels.sorted(by: { $0.place.y < $1.place.y }) {
+            let y = max(label.place.y + 4, below + 16)
+            let isLeft = label.place.x <= 0.5
+            svg.text(label.text, label.place.x, y, .label, isLeft ? .start : .end, shift: isLeft ? 12 : -12)
+            below = y
+        }
+    }
+
+    private func place(_ result: SettingResult) -> (x: Double, y: Double)? {
+        guard result.windows > 0, let share = result.breachProbability.mean, let occupancy = result.occupancy.mean
+        else { return nil }
+        return (x(share), y(occupancy))
+    }
+
+    private func x(_ share: Double) -> Double { min(1, share / across.end) }
+    private func y(_ occupancy: Double) -> Double { Self.top + Self.height * (1 - (occupancy - low) / (high - low)) }
+}
