@@ -23,6 +23,14 @@ package enum ControlServer {
         package var token: APIToken
         /// The host names that are the service's own, in lower case and without a port; empty for any.
         package var hosts: Set<String> = []
+        /// Those of them that a proxy is asked for.
+        package var publicHosts: Set<String> = []
+        /// The path below which a proxy shows the service.
+        package var publicPath = PublicPath.root
+        /// Whether a proxy in front of the service speaks TLS.
+        package var isBehindProxy = false
+        /// The addresses of proxies whose word on the client's address is believed.
+        package var trustedProxies = TrustedProxies()
         /// The keys of senders; without one, unsigned events are accepted.
         package var secrets = WebhookSecrets()
         /// Monitors that get every accepted event.
@@ -76,6 +84,9 @@ package enum ControlServer {
             metadata["reason"] = "\(problem.detail)"
             logger.info("request refused", metadata: metadata)
         }
+        configured.limits.idleTimeout = .seconds(90)
+        configured.limits.connectionsPerAddress = 64
+        configured.isExempt = configuration.trustedProxies.contains
         let server = configured
         var environment = ForwardingEnvironment.system
         environment.logger = logger
@@ -107,15 +118,27 @@ package enum ControlServer {
                 logger: logger,
                 keep: { inbox.keep($0, answer: $1) }
             )
+            let tokens = TokenDirectory(owner: configuration.token) { try await store.tokens() }
             let service = RunningService(
+                home: home,
                 store: store,
                 inbox: inbox,
                 receiver: receiver,
                 forwarder: forwarder,
+                tokens: tokens,
                 logger: logger
             )
-            let access = AccessRules(token: configuration.token, hosts: configuration.hosts)
-            let controls = ControlRoutes(access: access, service: service)
+            let access = AccessRules(
+                tokens: tokens,
+                hosts: configuration.hosts,
+                publicHosts: configuration.publicHosts
+            )
+            let settings = ControlRoutes.Settings(
+                publicPath: configuration.publicPath,
+                isSecure: configuration.tls != nil || configuration.isBehindProxy,
+                trustedProxies: configuration.trustedProxies
+            )
+            let controls = ControlRoutes(access: access, service: service, settings: settings)
             if receiver.takesUnsigned {
                 let advice = "set \(WebhookSecrets.variable), so that events must be signed"
                 logger.warning("webhooks are taken without a signature", metadata: ["advice": "\(advice)"])
@@ -127,13 +150,21 @@ package enum ControlServer {
                 variables: configuration.variables,
                 environment: environment
             )
-            try await receiver.listen(server, beside: { await controls.respond(to: $0) }) { port in
+            try await receiver.listen(
+                server,
+                below: configuration.publicPath.text,
+                beside: { await controls.respond(to: $0) }
+            ) { port in
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask {
                         for await reason in failures { throw StorageError(reason: reason, home: home.path) }
                     }
                     group.addTask {
                         await adoption.run()
+                        try Task.checkCancellation()
+                    }
+                    group.addTask {
+                        await service.watchStore()
                         try Task.checkCancellation()
                     }
                     group.addTask { try await body(server.origin(port: port)) }
@@ -156,16 +187,28 @@ package enum ControlServer {
 
 /// A service that is up, as its routes see it.
 final class RunningService: Sendable {
+    let home: Home
     let store: RunStore
+    let audit: ServiceAudit
+    let tokens: TokenDirectory
+    let desk: TokenDesk
     private let inbox: Inbox
     private let receiver: WebhookReceiver
     private let forwarder: Forwarder
     let logger: Logger
-    private let draining = Mutex(false)
-    private let lastLook = Mutex<(until: ContinuousClock.Instant, problem: String?)?>(nil)
+    private let readiness = Mutex(Readiness(at: .now))
 
-    init(store: RunStore, inbox: Inbox, receiver: WebhookReceiver, forwarder: Forwarder, logger: Logger) {
-        self.store = store
+    init(
+        home: Home,
+        store: RunStore,
+        inbox: Inbox,
+        receiver: WebhookReceiver,
+        forwarder: Forwarder,
+        tokens: TokenDirectory,
+        logger: Logger
+    ) {
+        (self.home, self.store, self.tokens) = (home, store, tokens)
+        (audit, desk) = (ServiceAudit(home), TokenDesk(store))
         self.inbox = inbox
         self.receiver = receiver
         self.forwarder = forwarder
@@ -174,19 +217,20 @@ final class RunningService: Sendable {
 
     /// From now on the service is not ready, since it is about to stop.
     func drain() {
-        draining.withLock { $0 = true }
+        changeReadiness { $0.isDraining = true }
         logger.info("drain begun")
     }
 
     /// Why the service is not ready; empty if it is.
-    func problems() async -> [String] {
-        var problems: [String] = []
-        if draining.withLock({ $0 }) { problems.append("the service is stopping") }
+    func problems() -> [String] {
+        var problems = readiness.withLock { $0 }.problems(at: .now)
         if let refusal = inbox.nextRefusal { problems.append("events cannot be stored: \(refusal)") }
         if let reason = forwarder.storageError { problems.append("deliveries cannot be recorded: \(reason)") }
-        if let problem = await storeProblem() { problems.append(problem) }
         return problems
     }
+
+    /// Notes something that readiness depends on.
+    func changeReadiness(_ change: (inout Readiness) -> Void) { readiness.withLock { change(&$0) } }
 
     /// What has come since the start.
     var webhookCounts: JSONValue {
@@ -197,16 +241,6 @@ final class RunningService: Sendable {
             "quarantined": .integer(counts.quarantined), "identityReused": .integer(counts.identityReused),
             "refused": .object(refusals.map { .init($0.key, .integer($0.value)) }),
         ]
-    }
-
-    /// Why the store cannot be written; looked at once a second at most, since anybody may ask.
-    private func storeProblem() async -> String? {
-        let now = ContinuousClock.now
-        if let known = lastLook.withLock({ $0 }), now < known.until { return known.problem }
-        var problem: String?
-        do { try await store.checkWritable() } catch { problem = "the store cannot be written: \(error)" }
-        lastLook.withLock { [problem] in $0 = (now.advanced(by: .seconds(1)), problem) }
-        return problem
     }
 
     /// Puts one delivery back into its monitor's queue, as if it had never been sent.

@@ -21,19 +21,13 @@ final class ConnectionSetup: ChannelInboundHandler, RemovableChannelHandler {
     private let limits: ConnectionLimits
     private let handler: RequestHandler?
     private let census: AddressCensus
+    private let isExempt: @Sendable (String) -> Bool
     private let onRefusal: @Sendable (Problem) -> Void
     private var address: String?
 
-    init(
-        _ limits: ConnectionLimits,
-        _ handler: RequestHandler?,
-        _ census: AddressCensus,
-        _ onRefusal: @escaping @Sendable (Problem) -> Void
-    ) {
-        self.limits = limits
-        self.onRefusal = onRefusal
-        self.handler = handler
-        self.census = census
+    init(_ configuration: HTTPServer.Configuration, _ handler: RequestHandler?, _ census: AddressCensus) {
+        (limits, isExempt, onRefusal) = (configuration.limits, configuration.isExempt, configuration.onRefusal)
+        (self.handler, self.census) = (handler, census)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -53,7 +47,7 @@ final class ConnectionSetup: ChannelInboundHandler, RemovableChannelHandler {
             return context.close(promise: nil)
         }
         guard let most = limits.connectionsPerAddress, let address = context.remoteAddress?.ipAddress,
-            !HTTPURL.isLoopback(host: address)
+            !HTTPURL.isLoopback(host: address), !isExempt(address)
         else { return }
         self.address = address
         if census.enter(address) > most { context.close(promise: nil) }

@@ -27,6 +27,8 @@ package struct HTTPServer: Sendable {
         package var logger: Logger
         /// Called with each refusal that comes before every handler: of the protocol, or of a request that is too slow.
         package var onRefusal: @Sendable (Problem) -> Void = { _ in }
+        /// Whether the limit of connections does not hold for an address, such as that of a proxy.
+        package var isExempt: @Sendable (_ address: String) -> Bool = { _ in false }
         /// The event loops of the connections.
         package var eventLoops: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
 
@@ -72,7 +74,7 @@ package struct HTTPServer: Sendable {
         let http1 = HTTPServerBuilder.http1(
             configuration: .init(
                 additionalChannelHandlers: [
-                    ConnectionSetup(configuration.limits, handler, census, configuration.onRefusal)
+                    ConnectionSetup(configuration, handler, census)
                 ],
                 httpDecoderConfiguration: .init(
                     maxHeaderFieldSize: headerLimits.maxHeaderFieldSize,
@@ -117,9 +119,9 @@ package struct HTTPServer: Sendable {
         body: @Sendable (_ port: Int) async throws -> Result
     ) async throws -> Result {
         precondition(configuration.tls == nil, "only Hummingbird's server has TLS")
-        let (limits, census, onRefusal) = (configuration.limits, AddressCensus(), configuration.onRefusal)
+        let census = AddressCensus()
         let connections = HandledConnections(headerLimits: headerLimits) {
-            ConnectionSetup(limits, handler, census, onRefusal)
+            ConnectionSetup(configuration, handler, census)
         }
         return try await run(configuration.logger, body) { onPort in
             Server(

@@ -13,6 +13,8 @@ package struct ServiceRequest: Sendable {
     /// The `Host` that was asked for, with its port.
     package var authority: String?
     package var headers: HTTPFields
+    /// The address at the other end of the connection; `nil` if there is none.
+    package var address: String?
     private var body: Body
 
     private enum Body: Sendable {
@@ -40,6 +42,7 @@ package struct ServiceRequest: Sendable {
     init(_ request: Request, on channel: any Channel) {
         method = request.method
         authority = request.head.authority
+        address = channel.remoteAddress?.ipAddress
         headers = request.headers
         let isAwaited = request.headers[.expect] != nil
         body = .stream(request.body) { if isAwaited { channel.triggerUserOutboundEvent(BodyWanted(), promise: nil) } }

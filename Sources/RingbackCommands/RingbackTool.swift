@@ -198,6 +198,7 @@ struct RingbackCommand: AsyncParsableCommand {
               ringback inbox                   list the webhooks that were received
               ringback slots                   list the runs that hold a slot
               ringback runs list               list the runs of the home
+              ringback token list              list who may use the service
               ringback report build/dialer     render the report of a run again
               ringback audit verify            check that the audit log is unchanged
 
@@ -215,7 +216,7 @@ struct RingbackCommand: AsyncParsableCommand {
             RunCommand.self, ValidateCommand.self, SimulateCommand.self, CalibrateCommand.self, OddsCommand.self,
             ExplainCommand.self, SandboxCommand.self, DeliveriesCommand.self, InboxCommand.self, SlotsCommand.self,
             RunsCommand.self, ReportCommand.self, ProfilesCommand.self, AuditCommand.self, ServeCommand.self,
-            DoctorCommand.self, InitCommand.self,
+            TokenCommand.self, DoctorCommand.self, InitCommand.self,
         ]
     )
 }

@@ -1,3 +1,4 @@
+import Addresses
 import ArgumentParser
 import ControlServer
 import ExactJSON
@@ -35,13 +36,18 @@ struct ServeCommand: AsyncParsableCommand {
               GET  /v1/webhooks?state=&webhookId=&simulationId=   what was received
               GET  /v1/deliveries?monitor=&state=                 what goes to monitors
               POST /v1/deliveries/{id}/replay                     send one again
+              GET  /v1/audit                                      the audit log
+              GET  /v1/tokens, POST, DELETE /v1/tokens/{name}     tokens (admin)
+              POST /v1/runs/prune                                 remove old runs (admin)
+              POST /login, /logout                                a browser's cookie
               GET  /healthz, /readyz                              no token asked, any host
               GET  /readyz?verbose                                what came, was refused
 
-            All else asks for Authorization: Bearer RINGBACK_API_TOKEN; without that
-            variable a token is made and printed once. Ctrl-C, SIGTERM or SIGHUP stops:
-            no more requests, then up to --drain for what is pending; the rest stays
-            pending.
+            All else asks for Authorization: Bearer with RINGBACK_API_TOKEN, which is an
+            admin's, or with a token of "ringback token create"; viewers read, operators
+            change, admins manage tokens. Without that variable a token is made and
+            printed once. Ctrl-C, SIGTERM or SIGHUP stops: no more requests, then up to
+            --drain for what is pending; the rest stays pending.
             One service per home.
 
             Standard error gets one line for each request refused, event that could not
@@ -52,6 +58,7 @@ struct ServeCommand: AsyncParsableCommand {
               ringback serve
               ringback serve --monitors monitors.yaml --listen 127.0.0.1:9000
               ringback serve --listen 0.0.0.0:8088 --behind-proxy --public-host ci.example
+              ringback serve --public-path /ringback --trusted-proxy 127.0.0.1
               ringback serve --log-format json --log-level warning 2>> ringback.log
               curl -H "Authorization: Bearer $RINGBACK_API_TOKEN" localhost:8088/v1/webhooks
 
@@ -84,6 +91,28 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(help: .value("name", "A host name by which this service may be asked; repeatable."))
     var publicHost: [String] = []
+
+    @Option(
+        help: .value("path", "The path below which a proxy shows the service, such as /ringback.", "Default: /"),
+        transform: { text in
+            guard let path = PublicPath(text) else {
+                throw ValidationError("\(text) is not a path such as /ringback")
+            }
+            return path
+        }
+    )
+    var publicPath = PublicPath.root
+
+    @Option(
+        help: .value("cidr", "A proxy whose X-Forwarded-For is believed, such as 10.0.0.0/8; repeatable."),
+        transform: { text in
+            guard let range = AddressRange(text) else {
+                throw ValidationError("\(text) is not an address or a range such as 10.0.0.0/8")
+            }
+            return range
+        }
+    )
+    var trustedProxy: [AddressRange] = []
 
     @OptionGroup var tls: TLSOptions
 
@@ -125,6 +154,9 @@ struct ServeCommand: AsyncParsableCommand {
         )
         configuration.host = try Serving.host(of: listen)
         (configuration.port, configuration.hosts) = (listen.port, hosts(configuration.host))
+        configuration.publicHosts = Set(publicHost.map { $0.lowercased() })
+        (configuration.publicPath, configuration.isBehindProxy) = (publicPath, behindProxy)
+        configuration.trustedProxies = TrustedProxies(trustedProxy)
         configuration.tls = try tls.configuration()
         configuration.secrets = try Serving.secrets()
         configuration.monitors = try monitors.map { try preparedMonitors($0) } ?? []

@@ -18,13 +18,13 @@ struct AuditTrail: Sendable {
     ///   - runID: the run; `nil` for what concerns the whole home.
     ///   - person: the name of the user; the log has a commitment to it, and the home has the salt.
     static func begin(_ home: Home, runID: String?, person: String) async throws -> AuditTrail {
-        let name = try await BlockingWork.run { try Pseudonyms(home).commitment(to: person) }
-        return AuditTrail(
-            log: AuditLog(home),
-            directory: home.auditPath,
-            runID: runID,
-            actor: "\(name) (ringback \(Run.version))"
-        )
+        try await begin(home, runID: runID, by: .person(person))
+    }
+
+    /// Begins the trail of a run that a person or a token has started.
+    static func begin(_ home: Home, runID: String?, by actor: AuditActor) async throws -> AuditTrail {
+        let text = try await BlockingWork.run { try actor.text(in: home, program: "ringback \(Run.version)") }
+        return AuditTrail(log: AuditLog(home), directory: home.auditPath, runID: runID, actor: text)
     }
 
     /// The trail of another run, whose slot this one frees.

@@ -1,4 +1,4 @@
-import AuditLog
+package import AuditLog
 package import ExactJSON
 package import RingbackHome
 package import RunReport
@@ -37,7 +37,7 @@ package enum RunHistory {
         in home: Home,
         _ store: RunStore,
         isDryRun: Bool,
-        actor: String
+        actor: AuditActor
     ) async throws -> Pruning {
         var pruning = Pruning(isDryRun: isDryRun)
         for run in try await store.prunable(rule) {
@@ -66,7 +66,7 @@ package enum RunHistory {
             pruning.add(run.id, removed, hasFolder)
         }
         if !isDryRun, !pruning.runs.isEmpty {
-            let trail = try await AuditTrail.begin(home, runID: nil, person: actor)
+            let trail = try await AuditTrail.begin(home, runID: nil, by: actor)
             let payload: JSONValue = [
                 "runs": .integer(pruning.runs.count), "events": .integer(pruning.counts.events),
                 "deliveries": .integer(pruning.counts.deliveries), "folders": .integer(pruning.folders),

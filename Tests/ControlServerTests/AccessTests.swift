@@ -83,8 +83,8 @@ struct AccessTests {
         #expect(Set(made.map(\.text)).count == 20)
         for (text, token) in made {
             #expect(text.count == 47 && text.hasPrefix("rbk_"))
-            #expect(token.matches(authorization: "Bearer \(text)"))
-            #expect(!token.matches(authorization: "Bearer \(text.dropLast())"))
+            #expect(token.matches(APIToken(text)))
+            #expect(!token.matches(APIToken(String(text.dropLast()))))
         }
     }
 }

@@ -26,8 +26,10 @@ struct Fixture: Sendable {
     /// - Parameter monitors: names of monitors of the service; no process receives their deliveries.
     static func with(
         hosts: Set<String> = ["localhost"],
+        publicHosts: Set<String> = [],
         monitors: [String] = [],
         logger: Logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        settings: ControlRoutes.Settings = ControlRoutes.Settings(),
         _ body: (Fixture) async throws -> Void
     ) async throws {
         try await TemporaryFolder.with { folder in
@@ -45,15 +47,18 @@ struct Fixture: Sendable {
                         now: { Timestamp(milliseconds: 0) },
                         keep: { inbox.keep($0, answer: $1) }
                     )
+                    let tokens = TokenDirectory(owner: APIToken(token)) { try await store.tokens() }
                     let service = RunningService(
+                        home: home,
                         store: store,
                         inbox: inbox,
                         receiver: receiver,
                         forwarder: forwarder,
+                        tokens: tokens,
                         logger: logger
                     )
-                    let access = AccessRules(token: APIToken(token), hosts: hosts)
-                    let routes = ControlRoutes(access: access, service: service)
+                    let access = AccessRules(tokens: tokens, hosts: hosts, publicHosts: publicHosts)
+                    let routes = ControlRoutes(access: access, service: service, settings: settings)
                     try await body(
                         Fixture(store: store, inbox: inbox, receiver: receiver, service: service, routes: routes)
                     )
@@ -73,6 +78,68 @@ struct Fixture: Sendable {
         request.authority = authority
         let response = await routes.respond(to: request)
         return (response.status, try JSONReader.read(response.body), response.headers)
+    }
+
+    /// Sends a request without a token, unless one is given, and returns the whole answer.
+    func send(
+        _ method: HTTPRequest.Method,
+        _ path: String,
+        headers: HTTPFields = [:],
+        body: [UInt8] = [],
+        authority: String? = "localhost:8088"
+    ) async throws -> ServiceResponse {
+        var request = ServiceRequest(method, path, headers: headers, body: body)
+        request.authority = authority
+        return await routes.respond(to: request)
+    }
+
+    /// Sends a document with `POST`.
+    func post(
+        _ path: String,
+        _ document: JSONValue,
+        headers: HTTPFields = [.authorization: "Bearer \(token)"]
+    ) async throws -> (status: Int, json: JSONValue) {
+        try await post(path, text: document.text, headers: headers)
+    }
+
+    /// Sends a text with `POST`.
+    func post(
+        _ path: String,
+        text: String,
+        type: String = "application/json",
+        headers: HTTPFields = [.authorization: "Bearer \(token)"]
+    ) async throws -> (status: Int, json: JSONValue) {
+        var headers = headers
+        headers[.contentType] = type
+        let answer = try await send(.post, path, headers: headers, body: Array(text.utf8))
+        return (answer.status, try JSONReader.read(answer.body))
+    }
+
+    /// Makes a token of each role; their names are `t-` and the role.
+    func tokens(_ roles: [Role]) async throws -> [(Role, String)] {
+        var secrets: [(Role, String)] = []
+        for role in roles {
+            let made = try await service.desk.create("t-\(role.rawValue)", role, by: "test") { _ in }
+            secrets.append((role, made.text))
+        }
+        service.tokens.changed()
+        return secrets
+    }
+
+    /// Keeps some runs that have ended.
+    func endedRuns(_ count: Int) async throws {
+        for number in 0..<count {
+            try await store.insertEnded(
+                .simulate,
+                id: "run-\(number)",
+                scenario: "spring",
+                ended: (.passed, "pass", 0),
+                folder: "/nowhere",
+                startedAt: Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)),
+                finishedAt: Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)),
+                document: Array("{}".utf8)
+            )
+        }
     }
 
     /// Sends a request and expects a status.

@@ -90,15 +90,20 @@ struct ServiceLogTests {
                 401,
                 .get,
                 "/v1/webhooks?token=canary-query",
-                headers: [.authorization: "Bearer canary-token"]
+                headers: [.authorization: "Bearer canary-token", .requestID: "r-1"]
             )
-            try await fixture.expect(404, .post, "/v1/deliveries/9/replay")
+            try await fixture.expect(
+                404,
+                .post,
+                "/v1/deliveries/9/replay",
+                headers: [.authorization: "Bearer \(Fixture.token)", .requestID: "r-2"]
+            )
             try await fixture.expect(200, .get, "/healthz")
         }
         #expect(
             lines.all == [
-                "\(Self.time) info request refused: method=GET path=/v1/webhooks status=401",
-                "\(Self.time) info request refused: method=POST path=/v1/deliveries/9/replay status=404",
+                "\(Self.time) info request refused: method=GET path=/v1/webhooks request=r-1 status=401",
+                "\(Self.time) info request refused: method=POST path=/v1/deliveries/9/replay request=r-2 status=404",
             ]
         )
     }

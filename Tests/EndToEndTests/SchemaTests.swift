@@ -77,6 +77,9 @@ struct SchemaTests {
                 try await check("audit-\(name)", ["audit", name] + places)
             }
             try await check("audit-prove", ["audit", "prove", "\(workspace.home)/audit", "1"])
+            try await check("token-create", ["token", "create", "--name", "ci", "--role", "viewer"])
+            try await check("token-list", ["token", "list"])
+            try await check("token-revoke", ["token", "revoke", "ci"])
             try await check("runs-prune", ["runs", "prune", "--keep", "1"])
             let small = ["scenario.yaml", "--profile", "us-tsr", "--set", "run.shift=10m"]
             try await check(

@@ -16,7 +16,7 @@ struct HelpTests {
         "deliveries show",
         "deliveries replay", "audit",
         "audit verify", "audit checkpoint", "audit prove", "audit show", "audit export", "audit report",
-        "audit rotate-key", "audit forget",
+        "audit rotate-key", "audit forget", "token", "token create", "token list", "token revoke",
     ]
 
     @Test(arguments: commands) func everyCommandHasHelpWithExamples(_ command: String) async throws {

@@ -6,13 +6,13 @@ package struct AuditEntry: Sendable {
     package enum EventType: String, CaseIterable, Sendable {
         case validation, slot
         case dispatchIntent = "dispatch.intent"
-        case dispatch, tracking, metrics, verdict, recovered, cancel, rotated, pruned
+        case dispatch, tracking, metrics, verdict, recovered, cancel, rotated, pruned, token, replay
     }
 
     package var type: EventType
     package var runID: String?
     package var simulationID: String?
-    /// A commitment to the name of the operating system's user, and the program.
+    /// A commitment to the name of the operating system's user, and the program; or the name of a token.
     package var actor: String
     /// Allow-listed facts; never a secret, a token or a telephone number.
     package var payload: JSONValue?

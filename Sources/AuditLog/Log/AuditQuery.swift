@@ -56,3 +56,30 @@ extension AuditReader {
         return strange
     }
 }
+
+extension AuditReader {
+    /// The newest selected entries, the newest first.
+    ///
+    /// Segments are read from the last one on, and no further than is needed.
+    ///
+    /// - Parameter sequence: only entries before this one; `nil` for the end of the log.
+    package func newest(_ query: AuditQuery, before sequence: Int?, limit: Int) throws -> [AuditRecord] {
+        var found: [AuditRecord] = []
+        for name in try AuditSegments.names(in: directory).reversed() where found.count < limit {
+            var here: [AuditRecord] = []
+            _ = try Self.eachLine(of: name, in: directory, from: 0) { line in
+                guard line.isWhole, let json = try? JSONReader.read(Array(line.bytes)),
+                    let number = json["seq"]?.integer
+                else { return true }
+                if let sequence, number >= sequence { return false }
+                let record = AuditRecord(json: json)
+                if query.takes(record) { here.append(record) }
+                // No more is kept than can be wanted.
+                if here.count >= 2 * limit { here.removeFirst(here.count - limit) }
+                return true
+            }
+            found += here.reversed().prefix(limit - found.count)
+        }
+        return found
+    }
+}

@@ -1,3 +1,5 @@
+import Addresses
+import AuditLog
 import ExactJSON
 import HTTPService
 import HTTPTypes
@@ -6,56 +8,86 @@ import RunStore
 import SimulationAPI
 
 /// The control API.
+///
+/// Routes write paths of the service itself; ``respond(to:)`` adds what every answer has: the public path before a
+/// `Location`, the id of the request, and the fields that keep answers out of caches and frames.
 struct ControlRoutes: Sendable {
     let access: AccessRules
     let service: RunningService
-    private let table: RouteTable
+    let table: RouteTable
+    private let settings: Settings
 
-    init(access: AccessRules, service: RunningService) {
-        (self.access, self.service) = (access, service)
-        table = RouteTable(routes: Self.probes(service) + Self.traffic(service))
+    /// How the service is reached.
+    struct Settings: Sendable {
+        var publicPath = PublicPath.root
+        /// Whether browsers speak TLS with it, or with the proxy before it.
+        var isSecure = false
+        var trustedProxies = TrustedProxies()
+    }
+
+    init(access: AccessRules, service: RunningService, settings: Settings = Settings()) {
+        (self.access, self.service, self.settings) = (access, service, settings)
+        let cookie = SessionCookie(path: settings.publicPath, isSecure: settings.isSecure)
+        table = RouteTable(
+            routes: Self.probes(service) + Self.session(access, cookie) + Self.traffic(service)
+                + Self.tokens(service) + Self.administration(service)
+        )
     }
 
     private static let limits: ClosedRange<Int64> = 1...1000
 
     /// Answers any request but that of the webhook path.
     func respond(to request: ServiceRequest) async -> ServiceResponse {
-        var response = await answer(request)
-        if response.status >= 400 {
-            service.logger.info(
-                "request refused",
-                metadata: [
-                    "status": .stringConvertible(response.status), "method": "\(request.method.rawValue)",
-                    "path": "\(request.path.prefix(200))",
-                ]
-            )
-        }
-        response.headers[.cacheControl] = "no-store"
+        var request = request
+        request.path = settings.publicPath.removed(from: request.path)
+        let id = RequestID(request.headers)
+        var response = await answer(request, id)
+        if response.status >= 400 { log(response, to: request, id) }
+        let location = response.headers[.location]
+        if let location, location.hasPrefix("/") { response.headers[.location] = settings.publicPath(location) }
+        response.headers.addIfAbsent(.cacheControl, "no-store")
+        response.headers.addIfAbsent(.contentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'")
         response.headers[.xContentTypeOptions] = "nosniff"
+        response.headers[.referrerPolicy] = "no-referrer"
+        response.headers[.requestID] = id.text
         return response
     }
 
-    private func answer(_ request: ServiceRequest) async -> ServiceResponse {
+    private func log(_ response: ServiceResponse, to request: ServiceRequest, _ id: RequestID) {
+        var metadata: Logger.Metadata = [
+            "status": .stringConvertible(response.status), "method": "\(request.method.rawValue)",
+            "path": "\(request.path.prefix(200))", "request": "\(id.text)",
+        ]
+        metadata["client"] = settings.trustedProxies.client(of: request).map { "\($0)" }
+        service.logger.info("request refused", metadata: metadata)
+    }
+
+    private func answer(_ request: ServiceRequest, _ id: RequestID) async -> ServiceResponse {
         let match = table.match(request.method, request.path)
-        let role: Role?
-        if case .route(let route, _) = match { role = route.role } else { role = .viewer }
+        var route: Route?
+        if case .route(let found, _) = match { route = found }
         let caller: Caller?
-        switch access.judge(request, needing: role) {
+        switch await access.judge(request, for: route) {
+        case .refused(let refusal) where refusal.status == 401 && route?.kind == .page:
+            let next = FormEncoding.encode(request.path)
+            return ServiceResponse(status: 303, headers: [.location: "/login?next=\(next)"])
         case .refused(let refusal): return refusal
         case .passed(let found): caller = found
         }
         switch match {
-        case .unknown: return .problem(.notFound(path: request.path, list: "ringback serve --help"))
+        case .unknown: return .problem(.notFound(path: request.path, list: "GET /openapi.yaml"))
         case .otherMethods(let methods): return .methodNotAllowed(methods)
         case .route(let route, let parameters):
             do {
-                return try await route.answer(
-                    Route.Asked(request: request, parameters: parameters, caller: caller)
-                )
+                let asked = Route.Asked(request: request, parameters: parameters, caller: caller, id: id.text)
+                return try await route.answer(asked)
             } catch let problem as Problem {
                 return .problem(problem)
             } catch {
-                service.logger.error("the store failed", metadata: ["path": "\(request.path)", "reason": "\(error)"])
+                service.logger.error(
+                    "the store failed",
+                    metadata: ["path": "\(request.path)", "reason": "\(error)", "request": "\(id.text)"]
+                )
                 let detail = "the store could not be read or written; the log of the service says why"
                 return .problem(.storeUnavailable(detail), headers: [.retryAfter: "1"])
             }
@@ -65,8 +97,8 @@ struct ControlRoutes: Sendable {
     /// What asks whether the service is alive and ready.
     private static func probes(_ service: RunningService) -> [Route] {
         [
-            Route(.get, "/healthz", nil) { _ in .json(["status": "ok"]) },
-            Route(.get, "/readyz", nil) { await readiness(of: service, $0.request) },
+            Route(.get, "/healthz", nil, kind: .probe) { _ in .json(["status": "ok"]) },
+            Route(.get, "/readyz", nil, kind: .probe) { await readiness(of: service, $0.request) },
         ]
     }
 
@@ -76,14 +108,14 @@ struct ControlRoutes: Sendable {
             Route(.get, "/v1/webhooks", .viewer) { try await webhooks(of: service, $0.request) },
             Route(.get, "/v1/deliveries", .viewer) { try await deliveries(of: service, $0.request) },
             Route(.post, "/v1/deliveries/{id}/replay", .operator) { asked in
-                try await replay(asked.parameters[0], of: service, asked.request)
+                try await replay(asked, of: service)
             },
         ]
     }
 
     /// Whether events can be stored and are forwarded; `?verbose` adds what has come since the start.
     private static func readiness(of service: RunningService, _ request: ServiceRequest) async -> ServiceResponse {
-        let problems = await service.problems()
+        let problems = service.problems()
         let counts =
             request.queryValue("verbose") == nil ? [] : [JSONValue.Member("webhooks", service.webhookCounts)]
         guard problems.isEmpty else {
@@ -128,12 +160,9 @@ struct ControlRoutes: Sendable {
     }
 
     /// `POST /v1/deliveries/{id}/replay`: sends one again, under the same identity.
-    private static func replay(
-        _ id: String,
-        of service: RunningService,
-        _ request: ServiceRequest
-    ) async throws -> ServiceResponse {
-        let force = try QueryParameters(request, known: ["force"]).flag("force")
+    private static func replay(_ asked: Route.Asked, of service: RunningService) async throws -> ServiceResponse {
+        let id = asked.parameters[0]
+        let force = try QueryParameters(asked.request, known: ["force"]).flag("force")
         guard let number = Int64(id), number > 0, let (delivery, _) = try await service.store.delivery(number) else {
             throw Problem.notFound("there is no delivery \(String(id.prefix(40))); GET /v1/deliveries lists them")
         }
@@ -152,6 +181,10 @@ struct ControlRoutes: Sendable {
                 title: "Monitor disabled",
                 detail: "the monitor said that it wants no more; stop the service, and use ringback deliveries replay"
             )
+        }
+        if let caller = asked.caller {
+            let payload: JSONValue = ["delivery": .string(id), "monitor": .string(delivery.monitor)]
+            try await service.audit.record(.replay, "requested", by: caller, payload: payload)
         }
         try await service.replay(number)
         let now = try await service.store.delivery(number)?.delivery ?? delivery

@@ -10,9 +10,20 @@ struct Route: Sendable {
     let path: String
     /// The lowest role that may use it; `nil` if it needs no token.
     let role: Role?
+    let kind: Kind
     let answer: @Sendable (Asked) async throws -> ServiceResponse
 
     private let segments: [Segment]
+
+    /// For whom a route is.
+    enum Kind: Sendable {
+        /// Programs.
+        case api
+        /// What watches whether the service lives; it asks for whichever host and needs no token.
+        case probe
+        /// People with a browser; without a token they are led to the page that asks for one.
+        case page
+    }
 
     private enum Segment: Hashable {
         case word(Substring)
@@ -26,15 +37,18 @@ struct Route: Sendable {
         let parameters: [String]
         /// Whose token it carries; `nil` on a route that needs no token.
         let caller: Caller?
+        /// The id of the request, which its answer and the log have.
+        var id = ""
     }
 
     init(
         _ method: HTTPRequest.Method,
         _ path: String,
         _ role: Role?,
+        kind: Kind = .api,
         _ answer: @escaping @Sendable (Asked) async throws -> ServiceResponse
     ) {
-        (self.method, self.path, self.role, self.answer) = (method, path, role, answer)
+        (self.method, self.path, self.role, self.kind, self.answer) = (method, path, role, kind, answer)
         segments = Self.split(path).map { $0.hasPrefix("{") ? .parameter : .word($0) }
     }
 
@@ -62,9 +76,11 @@ struct Caller: Hashable, Sendable {
     /// The name of the token; the audit log names it.
     var name: String
     var role: Role
+    /// Whether a browser sends it as a cookie; forms of the dashboard are then answered with pages.
+    var usesCookie = false
 
     /// The token that the service was started with.
-    static let owner = Caller(name: "RINGBACK_API_TOKEN", role: .admin)
+    static let owner = Caller(name: StoredToken.reservedName, role: .admin)
 }
 
 /// All operations of the control API, by their paths.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import AuditLog
 import ExactJSON
 import RingbackHome
 import RunPipeline
@@ -45,7 +46,7 @@ struct RunsPrune: AsyncParsableCommand {
             ?? .endedBefore(WallClock.now.adding(milliseconds: -(olderThan?.milliseconds ?? 0)))
         let isDryRun = dryRun
         let pruning = try await StoredHome.with(common.homePath, "the runs cannot be removed") { home, store in
-            try await RunHistory.prune(rule, in: home, store, isDryRun: isDryRun, actor: ThisProcess.user)
+            try await RunHistory.prune(rule, in: home, store, isDryRun: isDryRun, actor: .person(ThisProcess.user))
         }
         if common.json { return Console.output(pruning.json) }
         guard !common.quiet else { return }
@@ -70,15 +71,8 @@ struct AgeArgument: ExpressibleByArgument {
     var milliseconds: Int64
 
     init?(argument: String) {
-        let units: [Character: Double] = ["d": 86_400, "w": 604_800]
-        let seconds =
-            if let unit = argument.last.flatMap({ units[$0] }) {
-                Double(argument.dropLast()).map { $0 * unit }
-            } else {
-                DurationText.seconds(argument)
-            }
-        guard let seconds, seconds.isFinite, seconds >= 0, seconds < 1e10 else { return nil }
-        milliseconds = Int64(seconds * 1000)
+        guard let milliseconds = AgeText.milliseconds(argument) else { return nil }
+        self.milliseconds = milliseconds
     }
 }
 

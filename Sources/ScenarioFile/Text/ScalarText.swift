@@ -118,3 +118,14 @@ enum RateText {
         return ExactDecimal(literal + "e-2")
     }
 }
+
+/// Reads an age, such as 30d: a duration that may also be in weeks.
+package enum AgeText {
+    /// The milliseconds that a text stands for; `nil` if it is not an age.
+    package static func milliseconds(_ text: String) -> Int64? {
+        let isWeeks = text.last == "w"
+        let seconds = isWeeks ? Double(text.dropLast()).map { $0 * 604_800 } : DurationText.seconds(text)
+        guard let seconds, seconds.isFinite, seconds >= 0, seconds < 1e10 else { return nil }
+        return Int64(seconds * 1000)
+    }
+}

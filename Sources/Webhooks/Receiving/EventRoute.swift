@@ -6,6 +6,8 @@ import Synchronization
 struct EventRoute: Sendable {
     /// The path, without a query.
     var path: String
+    /// The same path below that of a proxy; `nil` if it has none.
+    var publicPath: String?
     /// The largest body, in bytes.
     var maximumBody: Int
     /// The answer to any other method.
@@ -16,6 +18,9 @@ struct EventRoute: Sendable {
     var otherPath: (@Sendable (_ path: String) -> EncodedAnswer)?
     /// Answers a complete request; must call `reply` exactly once, from any thread.
     var serve: @Sendable (_ headers: DeliveryHeaders, _ body: [UInt8], _ reply: EventReply) -> Void
+
+    /// Whether a path without its query is this one.
+    func hasPath(_ text: some StringProtocol) -> Bool { text == path || publicPath.map { text == $0 } ?? false }
 }
 
 /// Sends the answer to a request back to its connection.

@@ -77,7 +77,7 @@ struct RequestSequence {
     }
 
     private mutating func begin(_ head: HTTPRequestHead) -> Action {
-        let isRoute = head.uri == route.path || head.uri.prefix { $0 != "?" } == route.path
+        let isRoute = head.uri == route.path || route.hasPath(head.uri.prefix { $0 != "?" })
         if !isRoute, route.otherPath == nil { return .handOver }
         (isKeptAlive, isOld) = (head.isKeepAlive, head.version == .http1_0)
         isHead = head.method == .HEAD

@@ -62,15 +62,19 @@ package final class WebhookReceiver: Sendable {
     /// Listens for webhooks and other requests while `body` runs.
     ///
     /// A connection that asks for another path is left to `respond` for good, except that its webhooks still come here.
+    ///
+    /// - Parameter prefix: a path below which the path of events is served too; empty for none.
     package func listen<Result: Sendable>(
         _ configuration: HTTPServer.Configuration,
+        below prefix: String = "",
         beside respond: @escaping @Sendable (ServiceRequest) async -> ServiceResponse,
         body: @Sendable (_ port: Int) async throws -> Result
     ) async throws -> Result {
-        var configuration = configuration
+        var (configuration, route) = (configuration, route)
+        if !prefix.isEmpty { route.publicPath = prefix + Endpoint.webhook }
         let handler = Self.handler(route, &configuration)
-        let answer = { @Sendable (request: ServiceRequest) in
-            request.path == Endpoint.webhook ? await self.respond(to: request) : await respond(request)
+        let answer = { @Sendable [route] (request: ServiceRequest) in
+            route.hasPath(request.path) ? await self.respond(to: request) : await respond(request)
         }
         return try await HTTPServer.with(configuration, handler: handler, respond: answer, body: body)
     }
