@@ -21,8 +21,15 @@ enum BodySending {
     static func body(of response: ServiceResponse, isHead: Bool, on channel: any Channel) async -> ResponseBody {
         let bytes = ByteBuffer(bytes: response.body)
         switch response.sending {
+        case .whole where response.stream != nil && isHead: return ResponseBody { try await $0.finish(nil) }
         case .whole where isHead: return ResponseBody(contentLength: response.body.count) { try await $0.finish(nil) }
-        case .whole: return ResponseBody(byteBuffer: bytes)
+        case .whole:
+            guard let stream = response.stream else { return ResponseBody(byteBuffer: bytes) }
+            return ResponseBody { writer in
+                try await writer.write(bytes)
+                for await piece in stream { try await writer.write(ByteBuffer(bytes: piece)) }
+                try await writer.finish(nil)
+            }
         case .nothing:
             try? await channel.close()
             return ResponseBody()

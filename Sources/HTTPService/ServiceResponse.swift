@@ -8,6 +8,8 @@ package struct ServiceResponse: Sendable {
     /// The header fields; `Content-Length` is added when it is sent.
     package var headers: HTTPFields
     package var body: [UInt8]
+    /// What follows the body, piece by piece, until it ends or the client goes; `nil` for nothing.
+    package var stream: AsyncStream<[UInt8]>?
     /// How it is sent; a sandbox can inject a fault here.
     package var sending = Sending.whole
 

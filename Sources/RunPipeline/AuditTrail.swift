@@ -12,6 +12,10 @@ struct AuditTrail: Sendable {
     private var runID: String?
     private let actor: String
 
+    private init(log: AuditLog, directory: String, runID: String?, actor: String) {
+        (self.log, self.directory, self.runID, self.actor) = (log, directory, runID, actor)
+    }
+
     /// Begins the trail of a run.
     ///
     /// - Parameters:
@@ -27,6 +31,11 @@ struct AuditTrail: Sendable {
         return AuditTrail(log: AuditLog(home), directory: home.auditPath, runID: runID, actor: text)
     }
 
+    /// The trail of what somebody asked the service for: the name of the token stands in the log as it is.
+    init(_ home: Home, runID: String?, token: String) {
+        self.init(log: AuditLog(home), directory: home.auditPath, runID: runID, actor: token)
+    }
+
     /// The trail of another run, whose slot this one frees.
     func of(_ runID: String) -> AuditTrail {
         var other = self
@@ -35,13 +44,16 @@ struct AuditTrail: Sendable {
     }
 
     /// Writes an entry, whose result is one word or two; it is on disk when this returns.
+    ///
+    /// - Returns: the sequence number of the entry.
+    @discardableResult
     func write(
         _ event: AuditEntry.EventType,
         _ result: String,
         simulationID: String? = nil,
         payload: JSONValue? = nil,
         error: String? = nil
-    ) async throws {
+    ) async throws -> Int {
         let entry = AuditEntry(
             event,
             runID: runID,
@@ -51,7 +63,7 @@ struct AuditTrail: Sendable {
             result: result,
             error: error
         )
-        try await log.record(entry)
+        return try await log.record(entry)
     }
 
     /// Records why a run is given up whose process died, and ends what its entries have left open.

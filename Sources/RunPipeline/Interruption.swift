@@ -5,6 +5,7 @@ import Synchronization
 final class Interruption: Sendable {
     private struct State {
         var isRequested = false
+        var isLeaving = false
         var tasks: [Int: @Sendable () -> Void] = [:]
         var next = 0
     }
@@ -13,8 +14,13 @@ final class Interruption: Sendable {
 
     var isRequested: Bool { state.withLock { $0.isRequested } }
 
-    func request() {
+    /// Whether the run is to be left as it is, for another process to resume.
+    var isLeaving: Bool { state.withLock { $0.isLeaving } }
+
+    func request(leaving: Bool = false) {
         let tasks = state.withLock { state in
+            // A run that is being stopped already is not left.
+            if leaving, !state.isRequested { state.isLeaving = true }
             state.isRequested = true
             defer { state.tasks = [:] }
             return state.tasks.values.map { $0 }

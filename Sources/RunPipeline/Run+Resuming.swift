@@ -18,57 +18,101 @@ extension Run {
     public static func resuming(
         _ id: String,
         on target: RunTarget,
-        home: String,
+        home path: String,
         options: RunOptions = RunOptions()
     ) async throws -> Run {
-        let row = try await RunError.wrapping(.configuration) {
-            try await RunStore.with(try Home(path: home)) { store in try await store.run(id: id) }
+        let home = try await RunError.wrapping(.configuration) { try Home(path: path) }
+        return try await RunError.wrapping(.configuration) {
+            try await RunStore.with(home) { store in
+                guard let row = try await store.run(id: id) else {
+                    throw RunError(.configuration, "there is no run \(id) in \(path)")
+                }
+                guard row.state == .running else {
+                    let reason = row.state == .queued ? "waits for the service" : "has ended: \(row.state.rawValue)"
+                    throw RunError(.configuration, "the run \(id) \(reason); nothing is left to resume")
+                }
+                if RunLock.isHeld(home, runID: id) {
+                    throw RunError(.configuration, "the run \(id) is still going on in another process")
+                }
+                if row.target == .sandbox {
+                    let trail = try await AuditTrail.begin(home, runID: id, person: options.actor)
+                    try await giveUp(row, trail, home, store, options)
+                    var error = RunError(
+                        .notResumable,
+                        "the sandbox of the run \(id) died with its process; start the run again"
+                    )
+                    error.hasFiles = true
+                    throw error
+                }
+                guard case .remote(let remote) = target else {
+                    throw RunError(.configuration, "the run \(id) went to \(row.origin); add --target cxone")
+                }
+                guard remote.target.origin == row.origin else {
+                    throw RunError(
+                        .configuration,
+                        "the run \(id) went to \(row.origin), not to \(remote.target.origin); set CXONE_BASE_URL to "
+                            + "what it was"
+                    )
+                }
+                return try await resumed(row, options) { scenario, options in
+                    Run(scenario, on: target, home: path, options: options)
+                }
+            }
         }
-        guard let row else { throw RunError(.configuration, "there is no run \(id) in \(home)") }
-        guard row.state == .running else {
-            throw RunError(.configuration, "the run \(id) has ended: \(row.state.rawValue); nothing is left to resume")
-        }
-        if let home = try? Home(path: home), RunLock.isHeld(home, runID: id) {
-            throw RunError(.configuration, "the run \(id) is still going on in another process")
-        }
+    }
+
+    /// Prepares to resume a run of the service whose process has died.
+    ///
+    /// - Returns: `nil` if its sandbox has died with the process; the run is then over, with state `errored`.
+    /// - Throws: ``RunError`` if it cannot be resumed.
+    package static func resuming(on target: RunTarget, host: RunHost, options: RunOptions) async throws -> Run? {
+        let row = host.row
         if row.target == .sandbox {
-            try await giveUp(row, home, options)
-            var error = RunError(
-                .notResumable,
-                "the sandbox of the run \(id) died with its process; start the run again"
-            )
-            error.hasFiles = true
-            throw error
+            let trail = AuditTrail(host.home, runID: row.id, token: host.token)
+            try await giveUp(row, trail, host.home, host.store, options)
+            return nil
         }
-        guard case .remote(let remote) = target else {
-            throw RunError(.configuration, "the run \(id) went to \(row.origin); add --target cxone")
-        }
-        guard remote.target.origin == row.origin else {
+        guard case .remote(let remote) = target, remote.target.origin == row.origin else {
             throw RunError(
                 .configuration,
-                "the run \(id) went to \(row.origin), not to \(remote.target.origin); set CXONE_BASE_URL to what it was"
+                "the run \(row.id) went to \(row.origin), which is not the target of this service; set CXONE_BASE_URL to "
+                    + "what it was, and start the service again"
             )
         }
+        return try await resumed(row, options) { scenario, options in
+            Run(scenario, on: target, host: host, options: options)
+        }
+    }
+
+    private static func resumed(
+        _ row: StoredRun,
+        _ options: RunOptions,
+        _ run: (Scenario, RunOptions) -> Run
+    ) async throws -> Run {
         let (resumption, scenario) = try await Resumption.restored(row)
         var options = options
         options.webhookListen = resumption.intent.listen
         options.outputDirectory = options.outputDirectory ?? resumption.intent.outputDirectory
-        var run = Run(scenario, on: target, home: home, options: options)
-        run.id = id
+        var run = run(scenario, options)
+        run.id = row.id
         run.resumption = resumption
         return run
     }
 
     /// Closes the records of a run that cannot be resumed, and writes its files.
-    private static func giveUp(_ row: StoredRun, _ homePath: String, _ options: RunOptions) async throws {
+    private static func giveUp(
+        _ row: StoredRun,
+        _ trail: AuditTrail,
+        _ home: Home,
+        _ store: RunStore,
+        _ options: RunOptions
+    ) async throws {
         try await RunError.wrapping(.storage, "the run's records could not be closed: ") {
-            let home = try Home(path: homePath)
             guard let lock = try RunLock(home, runID: row.id) else {
                 throw RunError(.configuration, "the run \(row.id) is being closed in another process")
             }
             defer { lock.remove() }
             let reason = "the embedded sandbox died with its process"
-            let trail = try await AuditTrail.begin(home, runID: row.id, person: options.actor)
             try await trail.close(.recovered, "abandoned", error: reason, simulationID: row.simulationId)
             let payload: JSONValue = ["exitCode": .integer(ExitCode.refused.rawValue)]
             try await trail.write(.verdict, "fail", simulationID: row.simulationId, payload: payload)
@@ -78,10 +122,8 @@ extension Run {
             row.finishedAt = WallClock.now.milliseconds
             row.exitCode = ExitCode.refused.rawValue
             row.verdict = Verdict.fail.rawValue
-            try await RunStore.with(home) { [row] store in
-                try await writeFiles(of: row, "\(reason); start the run again", checkpoint, store, home, options)
-                try await store.update(row)
-            }
+            try await writeFiles(of: row, "\(reason); start the run again", checkpoint, store, home, options)
+            try await store.update(row)
         }
     }
 

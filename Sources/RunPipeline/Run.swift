@@ -34,6 +34,8 @@ public struct Run: Sendable {
     let interruption = Interruption()
     /// Saved progress, if the run is resumed.
     var resumption: Resumption?
+    /// The service that hosts the run; `nil` for a run in a process of its own.
+    var host: RunHost?
 
     /// Prepares a run; nothing happens yet.
     ///
@@ -46,11 +48,23 @@ public struct Run: Sendable {
         self.options = options
     }
 
+    /// Prepares a run that a service hosts, under the id of its row.
+    package init(_ scenario: Scenario, on target: RunTarget, host: RunHost, options: RunOptions = RunOptions()) {
+        self.init(scenario, on: target, home: host.home.path, options: options)
+        id = host.row.id
+        self.host = host
+    }
+
     /// The folder of the run's files.
     public var outputDirectory: String { options.outputDirectory ?? "\(homePath)/runs/\(id)" }
 
     /// Asks the run to stop: the simulation is cancelled if possible, and the result says so.
     public func interrupt() { interruption.request() }
+
+    /// Leaves the run as it is, so that another process can resume it: nothing is cancelled, and it gets no end.
+    ///
+    /// ``result(observe:)`` then throws ``RunError/Code/left``, unless the run is so far that it ends by itself.
+    package func leave() { interruption.request(leaving: true) }
 
     /// Runs.
     ///
@@ -100,12 +114,16 @@ public struct Run: Sendable {
 
     private func run(_ observe: @escaping @Sendable (RunEvent) -> Void) async throws -> RunResult {
         let home = try await RunError.wrapping(.configuration) {
-            let home = try Home(path: homePath)
+            let home = try host?.home ?? Home(path: homePath)
             try FileSystem.makeNamedDirectory(outputDirectory)
             return home
         }
         let (trail, lock) = try await RunError.wrapping(.storage) {
-            (try await AuditTrail.begin(home, runID: id, person: options.actor), try RunLock(home, runID: id))
+            let trail =
+                if let host { AuditTrail(home, runID: id, token: host.token) } else {
+                    try await AuditTrail.begin(home, runID: id, person: options.actor)
+                }
+            return (trail, try RunLock(home, runID: id))
         }
         guard let lock else { throw RunError(.configuration, "the run \(id) is still going on in another process") }
         // From then on a slot that the run could not give back counts as the slot of a dead run.
@@ -119,9 +137,11 @@ public struct Run: Sendable {
             try RunFiles(directory: outputDirectory).write(unfinished, throughLinks: false)
         }
         return try await RunError.wrapping(.configuration, "the run could not begin: ") {
-            try await RunStore.with(home) { store in
+            let session = { @Sendable (store: RunStore) in
                 try await RunSession(run: self, home: home, store: store, trail: trail, observe: observe).result()
             }
+            if let host { return try await session(host.store) }
+            return try await RunStore.with(home, body: session)
         }
     }
 }

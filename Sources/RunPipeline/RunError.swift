@@ -13,6 +13,8 @@ public struct RunError: Error, Sendable, CustomStringConvertible {
         public static let storage = Code(description: "storage")
         /// The run that was to be resumed cannot go on.
         public static let notResumable = Code(description: "notResumable")
+        /// The run was left as it is, and can be resumed.
+        package static let left = Code(description: "left")
     }
 
     /// The kind of failure.

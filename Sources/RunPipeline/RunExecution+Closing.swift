@@ -80,7 +80,7 @@ extension RunExecution {
     private func record(_ result: RunResult) async throws -> AuditCheckpoint {
         CrashPoint.beforeVerdict.reach()
         // The entry first: a run whose row says that it has ended has its verdict in the log.
-        try await trail.write(
+        let entry = try await trail.write(
             .verdict,
             result.verdict.rawValue,
             simulationID: result.facts.simulationID,
@@ -91,6 +91,7 @@ extension RunExecution {
             ])
         )
         let checkpoint = try await trail.checkpoint()
+        try await session.store.setVerdictEntry(origin: checkpoint.origin, seq: entry, of: row.rowID)
         var row = row
         row.simulationId = result.facts.simulationID
         row.state = StoredRun.State(result.exitCode)

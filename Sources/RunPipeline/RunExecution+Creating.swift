@@ -153,6 +153,7 @@ extension RunExecution {
     private func created(_ id: String, _ facts: inout RunFacts) async throws {
         facts.simulationID = id
         inbox.markKnown(id)
+        try await reception.route(id)
         try await session.store.setSimulation(id, of: run.id)
         try await slot?.created(id)
         try await trail.write(.dispatch, "success", simulationID: id)

@@ -52,7 +52,7 @@ extension RunExecution {
         facts.webhooks.duplicates = counts.duplicates
         facts.webhooks.unknown = counts.events.values.reduce(0, +) - events
         facts.webhooks.quarantined = counts.quarantined
-        facts.webhooks.rejected = reception.receiver.rejected
+        facts.webhooks.rejected = reception.rejected()
         facts.webhooks.lost = max(0, (facts.status?.callsAttempted ?? 0) - (counts.endedCalls[id] ?? 0))
         do {
             let (store, scenario) = (session.store, run.scenario)

@@ -47,7 +47,7 @@ extension RunExecution {
             let undone = "the simulation \(id) may still run, it could not be cancelled: \(error)"
             facts.notes.append(undone)
             session.observe(.leftUndone(undone))
-            try? await trail.write(.cancel, "failed", simulationID: id, error: masked(error))
+            _ = try? await trail.write(.cancel, "failed", simulationID: id, error: masked(error))
         }
         if let status = try? await client.status(of: id, until: limit) { facts.status = status }
         await fold(id, &facts)
@@ -57,7 +57,7 @@ extension RunExecution {
             case .interrupted: "cancelled"
             default: "failed"
             }
-        try? await trail.write(.tracking, result, simulationID: id, payload: facts.status?.auditPayload)
+        _ = try? await trail.write(.tracking, result, simulationID: id, payload: facts.status?.auditPayload)
         if facts.status?.state?.isTerminal == true { try? await releaseSlot(id) }
     }
 }

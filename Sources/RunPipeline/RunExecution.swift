@@ -35,6 +35,7 @@ struct RunExecution: Sendable {
             var facts = initial
             try await begin(&facts)
             await simulate(&facts)
+            if run.interruption.isLeaving { throw RunError(.left, "the run \(run.id) was left, and can be resumed") }
             requireInbox(&facts)
             return try await close(await settleMonitors(facts))
         }
@@ -79,6 +80,7 @@ struct RunExecution: Sendable {
             try await aggregate(id, &facts)
             CrashPoint.afterAggregation.reach()
         } catch {
+            if run.interruption.isLeaving { return }
             await stop(for: error, &facts)
         }
     }

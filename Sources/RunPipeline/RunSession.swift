@@ -38,16 +38,7 @@ struct RunSession: Sendable {
             )
         }
         try requireAnchors()
-        let listen = run.options.webhookListen ?? run.target.webhookListen
-        let host: BoundHost
-        do { host = try BoundHost(resolving: listen.host) } catch { throw RunError.cannotListen(listen, error) }
-        if secrets.isEmpty, !host.isLoopback {
-            throw RunError(
-                .configuration,
-                "the receiver would take unsigned events on \(host); set RINGBACK_WEBHOOK_SECRET, or listen on a "
-                    + "loopback address"
-            )
-        }
+        let door = try door(secrets)
         return try await withRemote(secret: secrets.signing) { remote, seed in
             let row = try await row(of: remote, startedAt)
             return try await Forwarder.with(
@@ -59,8 +50,7 @@ struct RunSession: Sendable {
                 grace: .seconds(5)
             ) { forwarder in
                 let monitors = RunMonitors(session: self, forwarder: forwarder)
-                let reception = try await reception(secrets, owner: row.rowID, forwarder)
-                return try await withReceiver(reception.receiver, host, listen) { port in
+                return try await withReception(secrets, row, forwarder, at: door) { reception in
                     try await HTTPTransport.withConnections(remote.connections) { transport in
                         let client = SimulationClient(
                             target: remote.target,
@@ -74,7 +64,7 @@ struct RunSession: Sendable {
                         let facts = RunFacts(
                             runID: run.id,
                             scenario: run.scenario,
-                            payload: run.resumption?.payload ?? payload(listen, port),
+                            payload: run.resumption?.payload ?? payload(reception.url),
                             target: run.target.kind,
                             origin: remote.target.origin,
                             seed: seed,
@@ -87,7 +77,7 @@ struct RunSession: Sendable {
                             deadline: deadline,
                             isSigned: !secrets.isEmpty,
                             row: row,
-                            listen: ListenAddress(host: listen.host, port: port),
+                            listen: reception.address,
                             monitors: monitors,
                             slot: slot(of: remote, client, facts)
                         )
@@ -98,12 +88,84 @@ struct RunSession: Sendable {
         }
     }
 
-    private func reception(_ secrets: WebhookSecrets, owner: Int64, _ forwarder: Forwarder) async throws
-        -> EventReception
-    {
-        let (interruption, wake, maxCalls) = (run.interruption, WakeSignal(), run.scenario.payload.maxCalls)
+    /// Where events of the run come in.
+    private enum Door {
+        case own(ListenAddress, BoundHost)
+        /// The receiver of the service that hosts the run.
+        case shared(RunHost)
+    }
+
+    private func door(_ secrets: WebhookSecrets) throws -> Door {
+        if let host = run.host, case .remote = run.target { return .shared(host) }
+        let listen = run.options.webhookListen ?? run.target.webhookListen
+        let host: BoundHost
+        do { host = try BoundHost(resolving: listen.host) } catch { throw RunError.cannotListen(listen, error) }
+        if secrets.isEmpty, !host.isLoopback {
+            throw RunError(
+                .configuration,
+                "the receiver would take unsigned events on \(host); set RINGBACK_WEBHOOK_SECRET, or listen on a "
+                    + "loopback address"
+            )
+        }
+        return .own(listen, host)
+    }
+
+    /// Receives the events of the run while `body` runs.
+    private func withReception<Result: Sendable>(
+        _ secrets: WebhookSecrets,
+        _ row: StoredRun,
+        _ forwarder: Forwarder,
+        at door: Door,
+        body: @escaping @Sendable (EventReception) async throws -> Result
+    ) async throws -> Result {
+        let (wake, maxCalls) = (WakeSignal(), run.scenario.payload.maxCalls)
+        let inbox = try await inbox(of: row.rowID, forwarder)
+        // After the last call's final event the simulation is about to end: poll at once.
+        let callEnded = { @Sendable in
+            if inbox.endedCalls >= maxCalls { wake.signal() }
+        }
+        switch door {
+        case .own(let listen, let host):
+            let receiver = WebhookReceiver(secrets: secrets, now: now) { received, done in
+                let isFinal = received.event?.state.isFinal == true
+                inbox.keep(received) { result in
+                    done(result)
+                    if isFinal { callEnded() }
+                }
+            }
+            return try await withReceiver(receiver, host, listen) { port in
+                let address = ListenAddress(host: listen.host, port: port)
+                let url = run.options.webhookURL ?? listen.webhookURL(port: port)
+                return try await body(
+                    EventReception(inbox: inbox, wake: wake, url: url, address: address) { receiver.rejected }
+                )
+            }
+        case .shared(let host):
+            // Events that came while no process worked on the run are behind those that it has.
+            let newest = try await store.lastWebhook(of: run.resumption?.row.rowID)
+            let address = run.resumption?.intent.listen ?? ListenAddress(host: "127.0.0.1", port: 0)
+            var reception = EventReception(inbox: inbox, wake: wake, url: host.webhookURL, address: address) { 0 }
+            let destination = SharedReceiver.Destination(inbox: inbox, callEnded: callEnded)
+            let known = Mutex<String?>(nil)
+            reception.route = { id in
+                known.withLock { $0 = id }
+                try await host.receiver.route(id, to: destination, since: newest)
+            }
+            defer { if let id = known.withLock({ $0 }) { host.receiver.end(id) } }
+            return try await body(reception)
+        }
+    }
+
+    private func inbox(of owner: Int64, _ forwarder: Forwarder) async throws -> Inbox {
+        let interruption = run.interruption
         // Without all events the run cannot be judged, so it stops if one cannot be stored.
-        let inbox = try await Inbox.opened(store, owner: owner, routes: forwarder.routes, stopsWhenShort: true) { _ in
+        let inbox = try await Inbox.opened(
+            store,
+            owner: owner,
+            routes: forwarder.routes,
+            serviceRoutes: run.host?.serviceRoutes,
+            stopsWhenShort: true
+        ) { _ in
             interruption.request()
         }
         if case .diskShort? = inbox.nextRefusal, let refusal = inbox.nextRefusal {
@@ -112,15 +174,7 @@ struct RunSession: Sendable {
                 "\(refusal); free some of \(home.path), or choose another home with --home; nothing was sent"
             )
         }
-        let receiver = WebhookReceiver(secrets: secrets, now: now) { received, done in
-            let isFinal = received.event?.state.isFinal == true
-            inbox.keep(received) { result in
-                done(result)
-                // After the last call's final event the simulation is about to end: poll at once.
-                if isFinal, inbox.endedCalls >= maxCalls { wake.signal() }
-            }
-        }
-        return EventReception(inbox: inbox, receiver: receiver, wake: wake)
+        return inbox
     }
 
     /// Fails if the checkpoint has no way to its places: a file that cannot be there, a monitor that the scenario lacks.
@@ -146,6 +200,12 @@ struct RunSession: Sendable {
                 throw RunError(.configuration, "the run \(run.id) has gone on in another process meanwhile; try again")
             }
             return resumption.row
+        }
+        if let host = run.host {
+            var row = host.row
+            row.origin = remote.target.origin
+            try await store.update(row)
+            return row
         }
         return try await store.insertRun(
             id: run.id,
@@ -175,9 +235,9 @@ struct RunSession: Sendable {
     }
 
     /// The payload as it is sent: with the receiver's address, and a tag that only this run's simulation has.
-    private func payload(_ listen: ListenAddress, _ port: Int) -> SimulationPayload {
+    private func payload(_ webhookURL: String) -> SimulationPayload {
         var payload = run.scenario.payload
-        payload.webhookURL = run.options.webhookURL ?? listen.webhookURL(port: port)
+        payload.webhookURL = webhookURL
         payload.tag = (payload.tag.map { "\($0):" } ?? "") + run.id
         return payload
     }
@@ -231,7 +291,14 @@ extension RunError {
 /// Where the events of a run are received.
 struct EventReception: Sendable {
     let inbox: Inbox
-    let receiver: WebhookReceiver
     /// Brings the next poll forward when the last call has ended.
     let wake: WakeSignal
+    /// The address that the target sends events to.
+    let url: String
+    /// The address of the listener; it is kept, so that a resumed run listens there again.
+    let address: ListenAddress
+    /// The deliveries that were answered with an error and not stored, as far as they are known to be the run's.
+    let rejected: @Sendable () -> Int
+    /// Called with the id of the simulation as soon as it is known.
+    var route: @Sendable (_ simulationID: String) async throws -> Void = { _ in }
 }

@@ -18,7 +18,11 @@ extension Inbox {
             InboxPoint.begun.reach()
             let statements = try Statements(database)
             for waiting in batch {
-                try insert(waiting.event, by: statements, into: database, &counts, &reused, known: known)
+                if let event = waiting.event {
+                    try insert(event, by: statements, into: database, &counts, &reused, known: known)
+                } else if let adoption = waiting.adoption {
+                    try adopt(adoption, endingCallsBy: statements.end, in: database, &counts)
+                }
             }
             InboxPoint.beforeCommit.reach()
         }
@@ -79,7 +83,9 @@ extension Inbox {
         counts.unique += 1
         counts.events[event.simulationID, default: 0] += 1
         // In the transaction of the event: an event that was answered with 200 is forwarded, whatever happens next.
-        try routes?.enqueue(event, webhook: database.lastInsertedRowID, at: received.receivedAt, into: database)
+        let row = database.lastInsertedRowID
+        try routes?.enqueue(event, webhook: row, at: received.receivedAt, into: database)
+        try serviceRoutes?.enqueue(event, webhook: row, at: received.receivedAt, into: database)
         if try Self.accept(event, owner: owner, by: statements.end, in: database) {
             counts.endedCalls[event.simulationID, default: 0] += 1
         }

@@ -25,12 +25,18 @@ package final class Inbox: Sendable {
 
     /// An event on its way to the disk; a class, so that moving it costs one retain instead of a dozen.
     final class Waiting: Sendable {
-        let event: ReceivedEvent
+        /// `nil` for a place in the order of events; see ``settle()``.
+        let event: ReceivedEvent?
+        /// The events of the service that are to be taken over; see ``adopt(_:since:)``.
+        let adoption: Adoption?
         let answer: Answer
 
         init(_ event: consuming ReceivedEvent, _ answer: @escaping Answer) {
-            self.event = event
-            self.answer = answer
+            (self.event, adoption, self.answer) = (event, nil, answer)
+        }
+
+        init(_ adoption: Adoption?, _ answer: @escaping Answer) {
+            (event, self.adoption, self.answer) = (nil, adoption, answer)
         }
     }
 
@@ -50,6 +56,7 @@ package final class Inbox: Sendable {
     private let stopsWhenShort: Bool
     private let disk: DiskWatch
     let routes: DeliveryRoutes?
+    let serviceRoutes: DeliveryRoutes?
     private let onStop: @Sendable (String) -> Void
     let onReuse: @Sendable (String) -> Void
     private let state = Mutex(State())
@@ -62,6 +69,7 @@ package final class Inbox: Sendable {
     ///   - limits: how much may wait for the disk.
     ///   - freeBytes: the free bytes of the disk; `nil` asks the system.
     ///   - routes: where accepted events are forwarded; `nil` for nowhere.
+    ///   - serviceRoutes: where the service forwards the events of all its runs, too.
     ///   - stopsWhenShort: whether a disk that is nearly full stops the inbox for good, instead of refusing events.
     ///   - onStop: called once, if a write or a sync has failed and the inbox stops for good.
     ///   - onReuse: called with an identity that came with other bytes, once they are on disk.
@@ -71,6 +79,7 @@ package final class Inbox: Sendable {
         limits: InboxLimits = InboxLimits(),
         freeBytes: (@Sendable () -> Int?)? = nil,
         routes: DeliveryRoutes? = nil,
+        serviceRoutes: DeliveryRoutes? = nil,
         stopsWhenShort: Bool = false,
         onStop: @escaping @Sendable (String) -> Void = { _ in },
         onReuse: @escaping @Sendable (String) -> Void = { _ in }
@@ -80,7 +89,7 @@ package final class Inbox: Sendable {
         self.store = store
         self.owner = owner
         self.limits = limits
-        self.routes = routes
+        (self.routes, self.serviceRoutes) = (routes, serviceRoutes)
         self.onStop = onStop
         self.onReuse = onReuse
         disk = DiskWatch(minimum: limits.freeDisk, freeBytes: freeBytes ?? { FileSystem.freeBytes(at: path) })
@@ -94,6 +103,7 @@ package final class Inbox: Sendable {
         owner: Int64,
         limits: InboxLimits = InboxLimits(),
         routes: DeliveryRoutes? = nil,
+        serviceRoutes: DeliveryRoutes? = nil,
         stopsWhenShort: Bool = false,
         onStop: @escaping @Sendable (String) -> Void = { _ in },
         onReuse: @escaping @Sendable (String) -> Void = { _ in }
@@ -103,6 +113,7 @@ package final class Inbox: Sendable {
             owner: owner,
             limits: limits,
             routes: routes,
+            serviceRoutes: serviceRoutes,
             stopsWhenShort: stopsWhenShort,
             onStop: onStop,
             onReuse: onReuse
@@ -129,8 +140,8 @@ package final class Inbox: Sendable {
     /// Stores an event, or refuses it; a duplicate is not stored again.
     package func keep(_ event: consuming ReceivedEvent, answer: @escaping Answer) {
         InboxPoint.beforeQueue.reach()
+        let size = event.body.count
         let waiting = Waiting(event, answer)
-        let size = waiting.event.body.count
         let shortage = disk.shortage()
         let (refusal, stops) = state.withLock { state -> (InboxRefusal?, stops: Bool) in
             let refusal = decide(size, shortage, state)
@@ -162,6 +173,29 @@ package final class Inbox: Sendable {
         return state.rows < limits.rows && state.bytes + size <= limits.bytes ? nil : .full
     }
 
+    /// Returns once every event that came before is on disk, or was refused.
+    package func settle() async {
+        await withCheckedContinuation { continuation in
+            writer.add(Waiting(nil) { _ in continuation.resume() }, for: self)
+        }
+    }
+
+    /// Takes over the events of a simulation that the service has stored, because they came before the run knew it.
+    ///
+    /// They count and are forwarded as if they had come to the run.
+    ///
+    /// - Parameter row: only events behind this row are looked at.
+    /// - Throws: ``InboxRefusal`` if the store failed.
+    package func adopt(_ simulationID: String, since row: Int64) async throws {
+        let adoption = Adoption(simulationID: simulationID, row: row)
+        try await withCheckedThrowingContinuation { continuation in
+            writer.add(
+                Waiting(adoption) { continuation.resume(with: $0.mapError { $0 as any Error }) },
+                for: self
+            )
+        }
+    }
+
     /// Stores an event; returns once it is on disk.
     ///
     /// - Throws: ``InboxRefusal`` if it was not stored.
@@ -182,11 +216,14 @@ package final class Inbox: Sendable {
         } else {
             result = Result { try commit(batch, after: counts, known: known) }.mapError { InboxRefusal($0) }
             routes?.wake()
+            serviceRoutes?.wake()
         }
         InboxPoint.beforeAnswer.reach()
         let stops = state.withLock { state in
-            state.rows -= batch.count
-            state.bytes -= batch.reduce(0) { $0 + $1.event.body.count }
+            for case let event? in batch.lazy.map(\.event) {
+                state.rows -= 1
+                state.bytes -= event.body.count
+            }
             switch result {
             case .success(let counts): state.counts = counts
             case .failure(.stopped(let reason)) where state.stopReason == nil:

@@ -8,13 +8,32 @@ package import SimulationAPI
 package struct StoredEvent: Sendable {
     package var rowID: Int64
     package var event: SimulationEvent
+
+    package init(rowID: Int64, event: SimulationEvent) { (self.rowID, self.event) = (rowID, event) }
+
+    /// The columns that an event is made of, in the order that is read.
+    static let columns = "rowID, callId, state, timestamp, outcome, durationMs"
+
+    /// An event out of the ``columns`` of its row; `nil` for a state that this version does not know.
+    init?(_ row: Row, of simulationID: String) {
+        guard let state = CallState(rawValue: row[2]) else { return nil }
+        let outcome: String? = row[4]
+        rowID = row[0]
+        event = SimulationEvent(
+            simulationID: simulationID,
+            callID: row[1],
+            state: state,
+            timestamp: Timestamp(milliseconds: row[3]),
+            outcome: outcome.flatMap { CallOutcome(rawValue: $0) },
+            durationMs: row[5]
+        )
+    }
 }
 
 extension RunStore {
     /// A run's events; `owner <> 0` lets SQLite use the index, which leaves out the events of the service.
     static let eventsByCall = """
-        SELECT rowID, callId, state, timestamp, outcome, durationMs FROM webhooks
-        WHERE owner = ? AND owner <> 0 AND simulationId = ? ORDER BY callId, rowID
+        SELECT \(StoredEvent.columns) FROM webhooks WHERE owner = ? AND owner <> 0 AND simulationId = ? ORDER BY callId, rowID
         """
 
     /// Passes every event of one simulation to `body`, call by call and within a call in the order of arrival.
@@ -24,17 +43,7 @@ extension RunStore {
         _ body: @escaping @Sendable (StoredEvent) throws -> Void
     ) async throws {
         try await eachRow(Self.eventsByCall, [run, simulationID]) { row in
-            guard let state = CallState(rawValue: row[2]) else { return }
-            let outcome: String? = row[4]
-            let event = SimulationEvent(
-                simulationID: simulationID,
-                callID: row[1],
-                state: state,
-                timestamp: Timestamp(milliseconds: row[3]),
-                outcome: outcome.flatMap { CallOutcome(rawValue: $0) },
-                durationMs: row[5]
-            )
-            try body(StoredEvent(rowID: row[0], event: event))
+            if let event = StoredEvent(row, of: simulationID) { try body(event) }
         }
     }
 

@@ -35,7 +35,7 @@ package struct StoredRun: Codable, FetchableRecord, PersistableRecord, Hashable,
     package let id: String
     package let scenario: String
     package let target: TargetKind
-    package let origin: String
+    package var origin: String
     package var state: State
     package var simulationId: String?
     /// Milliseconds since 1970.

@@ -14,7 +14,8 @@ package final class AuditLog: Sendable {
     /// An entry on its way to the disk.
     private struct PendingEntry {
         var entry: AuditEntry
-        var answer: @Sendable (Result<Void, any Error>) -> Void
+        /// Gets the entry's sequence number.
+        var answer: @Sendable (Result<Int, any Error>) -> Void
     }
 
     let home: Home
@@ -22,8 +23,8 @@ package final class AuditLog: Sendable {
     private let now: @Sendable () -> (seconds: Int64, nanoseconds: Int64)
     private let writer: Mutex<AuditWriter>
     private let batches = BatchWriter<AuditLog, PendingEntry>(label: "ringback.audit") { log, batch in
-        let result = Result { try log.append(batch.map(\.entry)) }
-        for pending in batch { pending.answer(result) }
+        let first = Result { try log.append(batch.map(\.entry)) }
+        for (place, pending) in batch.enumerated() { pending.answer(first.map { $0 + place }) }
     }
     /// Makes checkpoints when they are due.
     private let timer = DispatchQueue(label: "ringback.checkpoints")
@@ -55,14 +56,21 @@ package final class AuditLog: Sendable {
     package func append(_ entry: AuditEntry) throws { try append([entry]) }
 
     /// Appends entries with one write and one sync; they are on disk when this returns, which blocks the thread.
-    package func append(_ entries: [AuditEntry]) throws {
-        let isCovered = try writer.withLock { try $0.commit(entries) }
+    ///
+    /// - Returns: the sequence number of the first of them.
+    @discardableResult
+    package func append(_ entries: [AuditEntry]) throws -> Int {
+        let (first, isCovered) = try writer.withLock { try $0.commit(entries) }
         if !isCovered { checkpointLater() }
+        return first
     }
 
     /// Appends an entry, together with others that arrive at the same time; it is on disk when this returns.
-    package func record(_ entry: AuditEntry) async throws {
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+    ///
+    /// - Returns: its sequence number.
+    @discardableResult
+    package func record(_ entry: AuditEntry) async throws -> Int {
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Int, any Error>) in
             batches.add(PendingEntry(entry: entry) { continuation.resume(with: $0) }, for: self)
         }
     }

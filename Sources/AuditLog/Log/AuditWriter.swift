@@ -26,22 +26,24 @@ struct AuditWriter {
 
     /// Appends entries; they are on disk when this returns.
     ///
-    /// - Returns: whether the newest checkpoint covers them.
-    mutating func commit(_ entries: [AuditEntry]) throws -> Bool {
-        guard let actor = entries.first?.actor else { return true }
-        try exclusively { writer, cursor in
+    /// - Returns: the sequence number of the first, and whether the newest checkpoint covers them.
+    mutating func commit(_ entries: [AuditEntry]) throws -> (first: Int, isCovered: Bool) {
+        guard let actor = entries.first?.actor else { return (0, true) }
+        let first = try exclusively { writer, cursor in
             // A checkpoint failed after the last commit: make it before another entry goes without one.
             if writer.isCheckpointDue(cursor) { _ = try writer.sign(cursor) }
             try writer.recover(&cursor, actor: actor)
             if cursor.end >= writer.limits.segmentBytes || cursor.unbegun != nil {
                 try writer.rotate(&cursor, actor: actor)
             }
+            let first = cursor.sequence + 1
             try writer.append(entries, &cursor)
-            guard writer.isCheckpointDue(cursor) else { return }
+            guard writer.isCheckpointDue(cursor) else { return first }
             // The entries are on disk even if this fails; the next commit then reports the failure.
             do { _ = try writer.sign(cursor) } catch { writer.noteFailedSync(error) }
+            return first
         }
-        return uncoveredSince == nil
+        return (first, uncoveredSince == nil)
     }
 
     /// Whether too many entries have no checkpoint yet, or one of them for too long.

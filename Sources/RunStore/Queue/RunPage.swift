@@ -10,7 +10,7 @@ package struct ListedRun: Sendable {
     /// What is seen of a run that goes on.
     package var progress: JSONValue?
     /// The log and the entry of its verdict.
-    package var verdictEntry: (origin: String, seq: Int64)?
+    package var verdictEntry: (origin: String, seq: Int)?
     /// `nil` for a run that a command of its own made.
     package var submission: Submission?
 
@@ -19,7 +19,7 @@ package struct ListedRun: Sendable {
         version = row["version"]
         let text: String? = row["progress"]
         progress = text.flatMap { try? JSONReader.read(Array($0.utf8)) }
-        if let origin: String = row["auditOrigin"], let seq: Int64 = row["auditSeq"] { verdictEntry = (origin, seq) }
+        if let origin: String = row["auditOrigin"], let seq: Int = row["auditSeq"] { verdictEntry = (origin, seq) }
         submission = try Submission.fetchOne(database, key: run.rowID)
     }
 }

@@ -137,9 +137,8 @@ extension RunStore {
     }
 
     /// Stores which entry of which audit log has the verdict of a run.
-    package func setVerdictEntry(origin: String, seq: UInt64, of run: Int64) async throws {
-        let number = Int64(clamping: seq)
-        try await execute("UPDATE runs SET auditOrigin = ?, auditSeq = ? WHERE rowID = ?", [origin, number, run])
+    package func setVerdictEntry(origin: String, seq: Int, of run: Int64) async throws {
+        try await execute("UPDATE runs SET auditOrigin = ?, auditSeq = ? WHERE rowID = ?", [origin, seq, run])
     }
 
     /// What waits, and since when: the number of queued runs, and when the oldest was submitted.
