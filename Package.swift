@@ -175,7 +175,8 @@ let package = Package(
             name: "ControlServer",
             dependencies: [
                 "Addresses", "ExactJSON", "SimulationAPI", "ScenarioFile", "HTTPExchange", "RingbackHome", "RunStore",
-                "HTTPService", "Webhooks", "Monitors", "AuditLog", "RunPipeline",
+                "HTTPService", "Webhooks", "Monitors", "AuditLog", "SimulationClient", "RunReport", "DialerStudy",
+                "RunPipeline",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),

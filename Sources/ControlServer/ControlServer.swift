@@ -5,6 +5,7 @@ import Logging
 package import Monitors
 package import NIOSSL
 package import RingbackHome
+import RunPipeline
 package import RunStore
 import SimulationAPI
 import Synchronization
@@ -40,6 +41,8 @@ package enum ControlServer {
         /// The variables of the environment, which hold the keys of adopted monitors.
         package var variables: @Sendable (String) -> String? = { _ in nil }
         package var log: ServiceLog
+        /// How it runs what it is asked for.
+        package var runs = RunSettings()
 
         package init(token: APIToken, log: ServiceLog) {
             self.token = token
@@ -112,11 +115,20 @@ package enum ControlServer {
             if let refusal = inbox.nextRefusal {
                 logger.error("events cannot be stored", metadata: ["reason": "\(refusal)", "home": "\(home.path)"])
             }
+            let shared = SharedReceiver(service: inbox)
             let receiver = WebhookReceiver(
                 secrets: configuration.secrets,
                 now: { WallClock.now },
                 logger: logger,
-                keep: { inbox.keep($0, answer: $1) }
+                keep: { shared.keep($0, done: $1) }
+            )
+            let workers = RunWorkers(
+                store: store,
+                home: home,
+                settings: configuration.runs,
+                receiver: shared,
+                serviceRoutes: forwarder.routes,
+                logger: logger
             )
             let tokens = TokenDirectory(owner: configuration.token) { try await store.tokens() }
             let service = RunningService(
@@ -126,6 +138,7 @@ package enum ControlServer {
                 receiver: receiver,
                 forwarder: forwarder,
                 tokens: tokens,
+                workers: workers,
                 logger: logger
             )
             let access = AccessRules(
@@ -167,12 +180,26 @@ package enum ControlServer {
                         await service.watchStore()
                         try Task.checkCancellation()
                     }
-                    group.addTask { try await body(server.origin(port: port)) }
+                    group.addTask {
+                        await service.changes.run()
+                        try Task.checkCancellation()
+                    }
+                    let origin = server.origin(port: port)
+                    group.addTask { try await body(origin) }
+                    async let work: Void = workers.run(
+                        webhookURL: configuration.runs.webhookURL ?? origin + configuration.publicPath(Endpoint.webhook),
+                        drain: configuration.drain,
+                        polled: { service.workersPolled() }
+                    )
                     defer { group.cancelAll() }
-                    // Adoption never ends by itself, and the failures only by being cancelled.
-                    try await group.next()
+                    // Adoption and the watching of changes never end by themselves, and the failures only by being cancelled.
+                    let result = await group.nextResult()
+                    service.drain()
+                    // Events are received until the runs have ended.
+                    await work
+                    try result?.get()
                 }
-                service.drain()
+                service.changes.close()
             }
             let timeline = Timeline()
             let isDone = try await forwarder.settle(
@@ -192,6 +219,9 @@ final class RunningService: Sendable {
     let audit: ServiceAudit
     let tokens: TokenDirectory
     let desk: TokenDesk
+    let workers: RunWorkers
+    /// Tells watchers what has changed.
+    let changes: ChangeFeed
     private let inbox: Inbox
     private let receiver: WebhookReceiver
     private let forwarder: Forwarder
@@ -205,10 +235,12 @@ final class RunningService: Sendable {
         receiver: WebhookReceiver,
         forwarder: Forwarder,
         tokens: TokenDirectory,
+        workers: RunWorkers,
         logger: Logger
     ) {
-        (self.home, self.store, self.tokens) = (home, store, tokens)
+        (self.home, self.store, self.tokens, self.workers) = (home, store, tokens, workers)
         (audit, desk) = (ServiceAudit(home), TokenDesk(store))
+        changes = ChangeFeed(store, logger: logger)
         self.inbox = inbox
         self.receiver = receiver
         self.forwarder = forwarder
@@ -218,6 +250,7 @@ final class RunningService: Sendable {
     /// From now on the service is not ready, since it is about to stop.
     func drain() {
         changeReadiness { $0.isDraining = true }
+        workers.drain()
         logger.info("drain begun")
     }
 
@@ -241,6 +274,24 @@ final class RunningService: Sendable {
             "quarantined": .integer(counts.quarantined), "identityReused": .integer(counts.identityReused),
             "refused": .object(refusals.map { .init($0.key, .integer($0.value)) }),
         ]
+    }
+
+    /// Fails if a request could never be run here.
+    func requireRunnable(_ read: RunRequestReader.Read) async throws {
+        if read.run.target == .cxone, workers.settings.remote == nil {
+            throw Problem(
+                status: 422,
+                code: "target_not_configured",
+                title: "Target not configured",
+                detail: workers.settings.missing
+            )
+        }
+        guard let baseline = read.run.baseline, baseline != RunRequest.lastPass else { return }
+        if let run = try await store.run(id: baseline), try await store.document(of: run) != nil { return }
+        throw QueryParameters.problem(
+            "baseline",
+            "this service has no result of the run \(baseline.prefix(40)); give a run's id, or last-pass"
+        )
     }
 
     /// Puts one delivery back into its monitor's queue, as if it had never been sent.

@@ -125,5 +125,14 @@ extension HTTPFields {
         encoding.isEmpty || encoding.lowercased() == "identity"
     }
 
-    private var mediaType: MediaType? { self[.contentType].flatMap { MediaType($0) } }
+    /// What the `Content-Type` names; `nil` without one.
+    package var mediaType: MediaType? { self[.contentType].flatMap { MediaType($0) } }
+}
+
+extension HTTPField.Name {
+    /// The key under which an answer is kept, so that a repeated request is not done twice.
+    package static let idempotencyKey: HTTPField.Name = {
+        guard let name = HTTPField.Name("Idempotency-Key") else { preconditionFailure("a valid field name") }
+        return name
+    }()
 }

@@ -11,6 +11,7 @@ import RunPipeline
 import RunReport
 import RunStore
 import ScenarioFile
+import SimulationAPI
 import Webhooks
 
 extension ServiceLog.Format: ExpressibleByArgument {}
@@ -26,13 +27,25 @@ enum LogLevelArgument: String, CaseIterable, ExpressibleByArgument {
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Receive webhooks around the clock and forward them to QA monitors.",
+        abstract: "Run scenarios for a team, receive webhooks around the clock, forward them to QA monitors.",
         discussion: """
-            Prints "listening on http://…" once it listens. Events come in at
-            /webhook/simulation-events, signed with RINGBACK_WEBHOOK_SECRET; they are
-            on disk before they are answered, and go to the monitors of --monitors.
-            What runs of the same home have left undelivered is delivered too.
+            Prints "listening on http://…" once it listens. Runs that are asked for wait
+            in a queue; --workers of them go on at once, and tokens take turns. After a
+            restart those that waited start, and those that went on are resumed.
+            ?target=cxone needs the CXONE_… variables of `ringback run`.
 
+            Events come in at /webhook/simulation-events, signed with
+            RINGBACK_WEBHOOK_SECRET; they are on disk before they are answered, and go
+            to their run and to the monitors of --monitors. What runs of the same home
+            have left undelivered is delivered too.
+
+              POST /v1/runs?kind=&target=&seed=&baseline=         run a scenario (YAML, JSON)
+              GET  /v1/runs?state=&limit=&after=                  runs, newest first
+              GET  /v1/runs/{id}                                  one, with its result
+              POST /v1/runs/{id}/cancel                           stop one
+              GET  /v1/runs/{id}/events, /v1/events               what changes, as it changes
+              GET  /v1/runs/{id}/report.html, /result.json,
+                   /junit.xml, /events.jsonl                      the files of a run
               GET  /v1/webhooks?state=&webhookId=&simulationId=   what was received
               GET  /v1/deliveries?monitor=&state=                 what goes to monitors
               POST /v1/deliveries/{id}/replay                     send one again
@@ -46,8 +59,11 @@ struct ServeCommand: AsyncParsableCommand {
             All else asks for Authorization: Bearer with RINGBACK_API_TOKEN, which is an
             admin's, or with a token of "ringback token create"; viewers read, operators
             change, admins manage tokens. Without that variable a token is made and
-            printed once. Ctrl-C, SIGTERM or SIGHUP stops: no more requests, then up to
-            --drain for what is pending; the rest stays pending.
+            printed once.
+
+            Ctrl-C, SIGTERM or SIGHUP stops: no run starts any more, and those that go on
+            have --drain to end; the rest is left for the next start. Then no more
+            requests, and up to --drain for what is pending; the rest stays pending.
             One service per home.
 
             Standard error gets one line for each request refused, event that could not
@@ -61,6 +77,9 @@ struct ServeCommand: AsyncParsableCommand {
               ringback serve --public-path /ringback --trusted-proxy 127.0.0.1
               ringback serve --log-format json --log-level warning 2>> ringback.log
               curl -H "Authorization: Bearer $RINGBACK_API_TOKEN" localhost:8088/v1/webhooks
+              curl -H "Authorization: Bearer $RINGBACK_API_TOKEN" \
+                -H "Content-Type: application/yaml" --data-binary @scenario.yaml \
+                "localhost:8088/v1/runs?seed=7"
 
             Exit codes: 0 stopped, 2 cannot start, or the store cannot be used any more.
             """
@@ -77,7 +96,34 @@ struct ServeCommand: AsyncParsableCommand {
     )
     var monitors: String?
 
-    @Option(help: .value("duration", "How long to wait for monitors at the end.", "Default: 10s"))
+    @Option(help: .value("n", "How many runs go on at once (1…64)."))
+    var workers = 5
+
+    @Option(help: .value("name|file", "What the API at CXONE_BASE_URL honours: sandbox, cxone, or a profile file."))
+    var profile = "cxone"
+
+    @Option(help: .value("duration", "The time limit of a run.", "Default: 5m"))
+    var timeout: DurationArgument?
+
+    @Option(help: .value("duration", "The pause between two polls of the status.", "Default: 2s"))
+    var pollInterval: DurationArgument?
+
+    @Option(
+        help: .value(
+            "url",
+            "The address that a target sends webhooks to.",
+            "Default: the address of --listen; services behind one proxy share theirs"
+        )
+    )
+    var webhookURL: String?
+
+    @Option(
+        help: .value(
+            "duration",
+            "How long to wait at the end: for late webhooks of a run, and for runs and monitors when the service stops.",
+            "Default: 10s"
+        )
+    )
     var drain: DurationArgument?
 
     @Option(help: "How log lines are written on standard error.")
@@ -162,8 +208,39 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.monitors = try monitors.map { try preparedMonitors($0) } ?? []
         if let drain { configuration.drain = drain.duration }
         configuration.variables = { Environment.value($0) }
+        configuration.runs = try runSettings()
         try checkExposure(configuration, hasToken: given != nil)
         return (configuration, given == nil ? made.text : nil)
+    }
+
+    /// How runs are run.
+    private func runSettings() throws -> RunSettings {
+        guard (1...64).contains(workers) else { throw CommandFailure.usage("--workers must be in 1…64") }
+        if let timeout, timeout.duration <= .zero { throw CommandFailure.usage("--timeout must be longer than 0") }
+        if let pollInterval, pollInterval.duration < .milliseconds(10) {
+            throw CommandFailure.usage("--poll-interval must be at least 10ms")
+        }
+        if let webhookURL, let problem = WebhookURL.problem(of: webhookURL) {
+            throw CommandFailure.usage("--webhook-url: \(problem)")
+        }
+        let profile = try LoadedProfile.load(profile)
+        let remote = RemoteConfiguration.settings(profile)
+        guard remote.malformed.isEmpty else { throw CommandFailure.usage(remote.malformed.joined(separator: "\n")) }
+        for doubt in remote.odd { Console.error("ringback: warning: \(doubt)") }
+        var settings = RunSettings()
+        settings.workers = workers
+        settings.remote = remote.target
+        if remote.target == nil {
+            let names = remote.missing.map(\.variable).joined(separator: ", ")
+            settings.missing = "this service has no target cxone: start it with \(names) set"
+        }
+        settings.timeout = timeout?.duration ?? settings.timeout
+        settings.pollInterval = pollInterval?.duration ?? profile.profile.limits.pollInterval.map { .seconds($0) }
+        settings.drain = drain?.duration
+        settings.webhookURL = webhookURL
+        settings.webhookSecret = try Environment.secret(WebhookSecrets.variable, isList: true)
+        settings.maxActiveSimulations = profile.profile.limits.maxActiveSimulations
+        return settings
     }
 
     /// The names of the service itself; empty for any name, if it listens beyond loopback and none was given.

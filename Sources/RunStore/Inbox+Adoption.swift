@@ -25,7 +25,8 @@ extension Inbox {
             arguments: [adoption.row, InboxOwner.service, adoption.simulationID]
         )
         for row in rows {
-            guard let (webhook, event) = StoredEvent(row, of: adoption.simulationID).map({ ($0.rowID, $0.event) }) else {
+            guard let (webhook, event) = StoredEvent(row, of: adoption.simulationID).map({ ($0.rowID, $0.event) })
+            else {
                 continue
             }
             try database.execute(

@@ -246,11 +246,3 @@ final class SandboxService: Sendable {
         return key
     }
 }
-
-extension HTTPField.Name {
-    /// The key under which an answer is kept, so that a repeated request is not done twice.
-    static let idempotencyKey: HTTPField.Name = {
-        guard let name = HTTPField.Name("Idempotency-Key") else { preconditionFailure("a valid field name") }
-        return name
-    }()
-}

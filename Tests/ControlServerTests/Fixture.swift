@@ -6,6 +6,7 @@ import Logging
 import Monitors
 import RingbackHome
 import RingbackTestKit
+import RunPipeline
 import RunStore
 import SimulationAPI
 import Testing
@@ -48,6 +49,14 @@ struct Fixture: Sendable {
                         keep: { inbox.keep($0, answer: $1) }
                     )
                     let tokens = TokenDirectory(owner: APIToken(token)) { try await store.tokens() }
+                    let workers = RunWorkers(
+                        store: store,
+                        home: home,
+                        settings: RunSettings(),
+                        receiver: SharedReceiver(service: inbox),
+                        serviceRoutes: nil,
+                        logger: logger
+                    )
                     let service = RunningService(
                         home: home,
                         store: store,
@@ -55,6 +64,7 @@ struct Fixture: Sendable {
                         receiver: receiver,
                         forwarder: forwarder,
                         tokens: tokens,
+                        workers: workers,
                         logger: logger
                     )
                     let access = AccessRules(tokens: tokens, hosts: hosts, publicHosts: publicHosts)

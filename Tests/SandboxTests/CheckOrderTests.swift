@@ -1,4 +1,5 @@
 import ExactJSON
+import HTTPService
 import HTTPTypes
 import SimulationAPI
 import Testing

@@ -30,7 +30,7 @@ struct ControlRoutes: Sendable {
         let cookie = SessionCookie(path: settings.publicPath, isSecure: settings.isSecure)
         table = RouteTable(
             routes: Self.probes(service) + Self.session(access, cookie) + Self.traffic(service)
-                + Self.tokens(service) + Self.administration(service)
+                + Self.runs(service) + Self.tokens(service) + Self.administration(service)
         )
     }
 

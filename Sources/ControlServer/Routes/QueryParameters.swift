@@ -50,7 +50,7 @@ struct QueryParameters {
         }
     }
 
-    private static func problem(_ name: String, _ detail: String) -> Problem {
+    static func problem(_ name: String, _ detail: String) -> Problem {
         Problem(
             status: 400,
             code: "invalid_parameter",

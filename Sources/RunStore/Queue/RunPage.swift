@@ -101,3 +101,10 @@ extension RunStore {
         }
     }
 }
+
+extension RunStore {
+    /// The newest run of a command and a scenario that ended with exit code 0.
+    package func lastPass(_ kind: StoredRun.Kind, scenario: String) async throws -> StoredRun? {
+        try await read { try History($0).lastPass(kind, scenario) }
+    }
+}

@@ -3,7 +3,7 @@ import Glibc
 /// Reads a text file with plain system calls, so that `validate` starts fast.
 package enum SourceText {
     /// The largest file.
-    static let maximumBytes = 1 << 20
+    package static let maximumBytes = 1 << 20
 
     /// The name that standard input goes by in diagnostics.
     static let standardInputName = "<stdin>"
@@ -16,13 +16,19 @@ package enum SourceText {
         let descriptor = isStandardInput ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw unreadable(file, reason(errno)) }
         defer { if !isStandardInput { _ = close(descriptor) } }
-        let bytes = try contents(descriptor, file)
+        return (try text(of: try contents(descriptor, file), file: file), file)
+    }
+
+    /// The text that bytes are.
+    ///
+    /// - Parameter file: what diagnostics call it.
+    package static func text(of bytes: [UInt8], file: String) throws(ScenarioError) -> String {
         guard bytes.count <= maximumBytes else { throw ScenarioError([tooLarge(file)]) }
         if isUTF16(bytes) { throw unreadable(file, "it is in UTF-16; save it as UTF-8") }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw unreadable(file, "it is not UTF-8; save it as UTF-8")
         }
-        return (text, file)
+        return text
     }
 
     /// Whether the text has the byte order mark of UTF-16, or every other byte of its beginning is zero.

@@ -1,0 +1,151 @@
+import ExactJSON
+import HTTPExchange
+import RunPipeline
+import RunReport
+import RunStore
+import ScenarioFile
+import SimulationAPI
+import Synchronization
+
+/// The work on one run that a worker has taken.
+struct RunWork: Sendable {
+    let workers: RunWorkers
+    let row: StoredRun
+    let submission: Submission
+    let request: RunRequest
+
+    private var settings: RunSettings { workers.settings }
+
+    /// Runs a scenario against its target.
+    func run(isResumed: Bool, webhookURL: String) async throws -> RunReport.ExitCode {
+        let host = RunHost(
+            home: workers.home,
+            store: workers.store,
+            row: row,
+            token: submission.token,
+            receiver: workers.receiver,
+            webhookURL: webhookURL,
+            serviceRoutes: workers.serviceRoutes
+        )
+        let options = try await options()
+        let run: Run
+        if isResumed {
+            guard let resumed = try await Run.resuming(on: try target(), host: host, options: options) else {
+                return .refused
+            }
+            run = resumed
+        } else {
+            var scenario = try request.loaded(of: row.id).scenario
+            if let most = settings.maxActiveSimulations, !scenario.writtenParts.contains("limits") {
+                scenario.limits.maxActiveSimulations = most
+            }
+            run = Run(scenario, on: try target(), host: host, options: options)
+        }
+        workers.stoppable(row.rowID, cancel: { run.interrupt() }, leave: { run.leave() })
+        return try await withProgress { show in
+            let result = try await run.result { event in
+                if let seen = Self.seen(event) { show(seen) }
+            }
+            return result.exitCode
+        }
+    }
+
+    private func target() throws -> RunTarget {
+        switch request.target {
+        case .sandbox: return .embeddedSandbox(EmbeddedSandbox(seed: request.seed))
+        case .cxone:
+            guard let remote = settings.remote else { throw RunError(.configuration, settings.missing) }
+            return .remote(remote)
+        }
+    }
+
+    private func options() async throws -> RunOptions {
+        var options = RunOptions()
+        options.timeout = settings.timeout
+        options.pollInterval = request.target == .cxone ? settings.pollInterval : nil
+        options.drain = request.target == .cxone ? settings.drain : nil
+        options.webhookSecret = settings.webhookSecret
+        options.outputDirectory = row.folder
+        options.actor = submission.token
+        options.command = "ringback run scenario.yaml --seed \(request.seed)"
+        options.baseline = try await baseline()
+        return options
+    }
+
+    /// The earlier run that this one is compared with.
+    func baseline() async throws -> Baseline? {
+        guard let name = request.baseline else { return nil }
+        let gate = try request.gate.map { try RegressionGate(parsing: $0) }
+        let found: StoredRun?
+        if name == RunRequest.lastPass {
+            found = try await workers.store.lastPass(row.kind, scenario: row.scenario)
+        } else {
+            found = try await workers.store.run(id: name)
+        }
+        guard let found, let document = try await workers.store.document(of: found) else {
+            let reason = "no passing run of \(row.scenario) exists yet: judged alone"
+            return Baseline(noneBecause: reason, called: name)
+        }
+        return try Baseline(try JSONReader.read(document), called: found.id, gate: gate)
+    }
+
+    // MARK: Progress
+
+    /// What a watcher sees of an event; `nil` if nothing changes for it.
+    private static func seen(_ event: RunEvent) -> JSONValue? {
+        switch event {
+        case .step(let step): ["step": .string(step.description)]
+        case .waitingForSlot: ["step": "waiting for a slot of the organisation"]
+        case .waitingBehind(let place): ["step": "waiting for a slot", "waiting": .string(place.description)]
+        case .progress(let progress):
+            [
+                "step": .string(progress.step), "attempted": .integer(progress.attempted),
+                "maxCalls": .integer(progress.maxCalls), "events": .integer(progress.events),
+                "elapsedSeconds": .double(progress.elapsedSeconds),
+            ]
+        case .began, .warning, .leftUndone: nil
+        }
+    }
+
+    /// Stores the newest progress while `body` runs, twice a second at most.
+    func withProgress<Result: Sendable>(
+        _ body: @escaping @Sendable (_ show: @escaping @Sendable (JSONValue) -> Void) async throws -> Result
+    ) async throws -> Result {
+        let newest = NewestProgress()
+        return try await withThrowingTaskGroup(of: Result?.self) { group in
+            group.addTask { [store = workers.store, row = row.rowID] in
+                while !Task.isCancelled {
+                    // A progress that cannot be stored is no reason to fail; the run itself will say so.
+                    if let progress = newest.take() { try? await store.setProgress(progress, of: row) }
+                    try? await Task.sleep(for: .milliseconds(500))
+                }
+                return nil
+            }
+            group.addTask { try await body { newest.put($0) } }
+            defer { group.cancelAll() }
+            while let result = try await group.next() {
+                if let result { return result }
+            }
+            throw CancellationError()
+        }
+    }
+}
+
+/// The newest progress that is not stored yet.
+private final class NewestProgress: Sendable {
+    private let value = Mutex<JSONValue?>(nil)
+
+    func put(_ progress: JSONValue) { value.withLock { $0 = progress } }
+
+    func take() -> JSONValue? {
+        value.withLock { value in
+            defer { value = nil }
+            return value
+        }
+    }
+}
+
+extension RunRequest {
+    /// The baseline that is the newest passing run of the same kind and scenario.
+    static let lastPass = "last-pass"
+}

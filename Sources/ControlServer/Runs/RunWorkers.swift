@@ -1,0 +1,196 @@
+import ExactJSON
+import HTTPExchange
+import Logging
+import RingbackHome
+import RunPipeline
+import RunReport
+import RunStore
+import ScenarioFile
+import SimulationAPI
+import Synchronization
+
+/// Runs what waits in the queue, as many at once as there are workers.
+///
+/// One loop takes runs and looks for requests to cancel; each run has a task of its own. A run that a process has left is
+/// resumed, or begins anew if it has sent nothing.
+final class RunWorkers: Sendable {
+    private struct State {
+        /// The runs that go on, by the rows.
+        var active: [Int64: Active] = [:]
+        var isDraining = false
+    }
+
+    /// What stops a run.
+    struct Active: Sendable {
+        var id: String
+        var cancel: @Sendable () -> Void = {}
+        var leave: @Sendable () -> Void = {}
+        var isCancelled = false
+    }
+
+    /// The time between two looks at the queue.
+    static let interval = Duration.milliseconds(100)
+
+    let store: RunStore
+    let home: Home
+    let settings: RunSettings
+    let receiver: SharedReceiver
+    let serviceRoutes: DeliveryRoutes?
+    let logger: Logger
+    private let state = Mutex(State())
+
+    init(
+        store: RunStore,
+        home: Home,
+        settings: RunSettings,
+        receiver: SharedReceiver,
+        serviceRoutes: DeliveryRoutes?,
+        logger: Logger
+    ) {
+        (self.store, self.home, self.settings) = (store, home, settings)
+        (self.receiver, self.serviceRoutes, self.logger) = (receiver, serviceRoutes, logger)
+    }
+
+    /// The number of runs that go on.
+    var activeCount: Int { state.withLock { $0.active.count } }
+
+    /// From now on no run is taken; ``run(webhookURL:drain:polled:)`` returns once those that go on have ended or were left.
+    func drain() { state.withLock { $0.isDraining = true } }
+
+    /// Works until it is told to drain, or the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - drain: how long runs that go on may take to end; then they are left for the next service.
+    ///   - polled: called each time that the queue was looked at.
+    func run(webhookURL: String, drain: Duration, polled: @escaping @Sendable () -> Void) async {
+        await withDiscardingTaskGroup { group in
+            var failure: String?
+            func take(_ claimed: ClaimedRun, _ isResumed: Bool) {
+                self.state.withLock { $0.active[claimed.run.rowID] = Active(id: claimed.run.id) }
+                group.addTask {
+                    await self.perform(claimed, isResumed, webhookURL)
+                    self.state.withLock { _ = $0.active.removeValue(forKey: claimed.run.rowID) }
+                }
+            }
+            await recover { take($0, $1) }
+            while !Task.isCancelled, !state.withLock({ $0.isDraining }) {
+                do {
+                    while activeCount < settings.workers, let claimed = try await next() { take(claimed, false) }
+                    try await stopCancelled()
+                    polled()
+                    if failure != nil { logger.info("the queue can be read again") }
+                    failure = nil
+                } catch {
+                    if failure != "\(error)" {
+                        logger.error("the queue cannot be read", metadata: ["reason": "\(error)"])
+                    }
+                    failure = "\(error)"
+                }
+                try? await Task.sleep(for: Self.interval)
+            }
+            let limit = ContinuousClock.now.advanced(by: drain)
+            while activeCount > 0, ContinuousClock.now < limit {
+                try? await stopCancelled()
+                // A cancelled sleep returns at once, and the loop would not rest.
+                do { try await Task.sleep(for: .milliseconds(20)) } catch { break }
+            }
+            for active in state.withLock({ Array($0.active.values) }) { active.leave() }
+        }
+    }
+
+    /// A run that a worker has taken.
+    typealias ClaimedRun = (run: StoredRun, submission: Submission)
+
+    private func next() async throws -> ClaimedRun? {
+        // Reading first: a write waits for its turn, and most looks find nothing.
+        guard try await store.queueState().waiting > 0 else { return nil }
+        return try await store.claim(at: WallClock.now)
+    }
+
+    /// Takes the runs that the process before this one has left.
+    private func recover(_ take: (ClaimedRun, _ isResumed: Bool) -> Void) async {
+        do {
+            for claimed in try await store.interruptedRuns() {
+                // Before the intent is kept nothing was sent; the engine alone sends nothing at all.
+                if claimed.run.kind == .run, claimed.run.intent != nil {
+                    take(claimed, true)
+                } else {
+                    try await store.requeue(claimed.run)
+                }
+            }
+        } catch {
+            logger.error("runs that were left cannot be taken up", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func stopCancelled() async throws {
+        let waiting = state.withLock { state in Set(state.active.filter { !$0.value.isCancelled }.keys) }
+        for row in try await store.cancelRequests(among: waiting) { stop(row) }
+    }
+
+    private func stop(_ row: Int64) {
+        let cancel = state.withLock { state -> (@Sendable () -> Void)? in
+            state.active[row]?.isCancelled = true
+            return state.active[row]?.cancel
+        }
+        cancel?()
+    }
+
+    /// Says how a run that goes on is stopped; a request to cancel it that came before acts at once.
+    func stoppable(_ row: Int64, cancel: @escaping @Sendable () -> Void, leave: @escaping @Sendable () -> Void) {
+        let isCancelled = state.withLock { state in
+            state.active[row]?.cancel = cancel
+            state.active[row]?.leave = leave
+            return state.active[row]?.isCancelled == true
+        }
+        if isCancelled { cancel() }
+    }
+
+    // MARK: One run
+
+    private func perform(_ claimed: ClaimedRun, _ isResumed: Bool, _ webhookURL: String) async {
+        let (row, submission) = claimed
+        var logger = logger
+        logger[metadataKey: "run"] = "\(row.id)"
+        do {
+            guard submission.cancelledAt == nil || isResumed else { return try await end(row, as: .timedOut, nil) }
+            guard let request = RunRequest(submission.request) else {
+                throw RunError(.configuration, "what was stored of the request cannot be read")
+            }
+            let work = RunWork(workers: self, row: row, submission: submission, request: request)
+            let code =
+                switch row.kind {
+                case .run: try await work.run(isResumed: isResumed, webhookURL: webhookURL)
+                case .simulate, .calibrate: try await work.study()
+                }
+            logger.info("run ended", metadata: ["exitCode": "\(code.rawValue)", "token": "\(submission.token)"])
+        } catch let error as RunError where error.code == .left {
+            logger.info("run left for the next service")
+        } catch is CancellationError {
+            logger.info("run left for the next service")
+        } catch {
+            logger.error("run failed", metadata: ["reason": "\(error)"])
+            do { try await end(row, as: .usage, "\(error)") } catch {
+                logger.error("the end of the run cannot be stored", metadata: ["reason": "\(error)"])
+            }
+        }
+    }
+
+    /// Ends a run that has no result.
+    private func end(_ row: StoredRun, as code: RunReport.ExitCode, _ reason: String?) async throws {
+        var row = row
+        row.state = StoredRun.State(code)
+        row.exitCode = code.rawValue
+        row.verdict = code == .timedOut ? nil : Verdict.fail.rawValue
+        row.finishedAt = WallClock.now.milliseconds
+        let unfinished = UnfinishedRun(
+            kind: row.kind.rawValue,
+            runID: row.id,
+            scenario: row.scenario,
+            reason: reason ?? "it was cancelled before it began",
+            exitCode: code
+        )
+        if let folder = row.folder { try? Run.leaveFiles(of: unfinished, in: folder) }
+        try await store.finish(row, document: unfinished.json.bytes)
+    }
+}
