@@ -12,7 +12,7 @@ SANITIZED := .build-tsan
 # Tests that only compute run apart from the others, so that they do not slow down tests that wait for sockets and processes.
 COMPUTING := '^((Addresses|AuditLog|DialerEngine|DialerStudy|DiscreteEvents|EngineValidation|ExactJSON|QueueingTheory|RunReport|ScenarioFile|SimulationAPI|Statistics)Tests|EndToEndTests.DocumentationTests)'
 
-.PHONY: help demo test soak tsan build release lint format validation bench examples packages clean
+.PHONY: help browser demo test soak tsan build release lint format validation bench examples packages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,7 +21,7 @@ demo: packages ## run the tutorial's simulation against the embedded sandbox, an
 	$(SWIFT) build $(FLAGS) --product ringback
 	$(PRODUCT) run Examples/tutorial.yaml
 
-test: packages ## build and run all tests, or those that match FILTER=…
+test: packages browser ## build and run all tests, or those that match FILTER=…
 	$(SWIFT) build $(FLAGS) --build-tests
 ifdef FILTER
 	$(SWIFT) test $(FLAGS) --skip-build --filter '$(FILTER)'
@@ -76,5 +76,8 @@ examples: packages ## build the examples as packages of their own, as a user wou
 packages: ## install the Debian packages that are missing
 	@scripts/install-packages.sh
 
+browser: ## install what the checks of pages need: Chromium, Java, and three packages of Python in .build-browser
+	@scripts/install-browser.sh
+
 clean: ## remove what builds have made
-	rm -rf .build .build-release .build-tsan .build-embedding Benchmarks/.build
+	rm -rf .build .build-browser .build-release .build-tsan .build-embedding Benchmarks/.build

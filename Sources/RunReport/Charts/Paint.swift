@@ -89,9 +89,5 @@ package enum Paint: String, CaseIterable, Sendable {
         "stroke=\"\(colour)\" stroke-width=\"\(NumberText.short(width, 1))\""
     }
 
-    /// A text with a rim of the paper's colour, so that it can be read on lines and areas.
-    private func text(_ colour: String, _ size: Int) -> String {
-        "fill=\"\(colour)\" font-size=\"\(size)\" stroke=\"#fff\" stroke-width=\"4\" stroke-linejoin=\"round\" "
-            + "paint-order=\"stroke\""
-    }
+    private func text(_ colour: String, _ size: Int) -> String { "fill=\"\(colour)\" font-size=\"\(size)\"" }
 }

@@ -27,8 +27,8 @@ enum ReportStyle {
           font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", sans-serif;
           font-variant-numeric: tabular-nums;
         }
-        h1 { margin: 0 0 1rem; font-size: 1.75rem; line-height: 1.2; font-weight: 650; overflow-wrap: anywhere; }
-        h2 { margin: 0 0 .75rem; font-size: 1.05rem; font-weight: 650; }
+        h1 { margin: 0 0 1rem; font-size: 1.75rem; line-height: 1.2; font-weight: 600; overflow-wrap: anywhere; }
+        h2 { margin: 0 0 .75rem; font-size: 1.05rem; font-weight: 600; }
         p { margin: 0; }
         section { margin-top: 2.5rem; }
         .brand { color: var(--quiet); font-size: .85rem; margin-bottom: .25rem; }
@@ -63,7 +63,8 @@ enum ReportStyle {
         table { width: 100%; border-collapse: collapse; }
         th, td { padding: .5rem .75rem .5rem 0; text-align: left; vertical-align: top; border-top: 1px solid var(--rule); overflow-wrap: break-word; }
         th:last-child, td:last-child { padding-right: 0; }
-        thead th { border-top: 0; padding-top: 0; color: var(--quiet); font-size: .85rem; font-weight: 400; }
+        thead th.n { white-space: normal; }
+        thead th { border-top: 0; vertical-align: bottom; padding-top: 0; color: var(--quiet); font-size: .85rem; font-weight: 400; }
         tbody th { font-weight: 500; }
         tbody th bdi { overflow-wrap: anywhere; }
         tbody th code { display: block; color: var(--quiet); font-weight: 400; }
@@ -78,7 +79,7 @@ enum ReportStyle {
         figure { margin: 0 0 1rem; }
         figure.margin { padding-left: 2.6rem; }
         svg { display: block; overflow: visible; }
-        svg text { font-family: inherit; stroke: var(--paper); }
+        svg text { font-family: inherit; stroke: var(--paper); stroke-width: 4px; stroke-linejoin: round; paint-order: stroke; }
         svg .label { fill: var(--ink); }
         svg .value, svg .tick { fill: var(--quiet); }
         .grid { stroke: var(--rule); shape-rendering: crispEdges; }
