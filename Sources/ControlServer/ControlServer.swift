@@ -187,7 +187,8 @@ package enum ControlServer {
                     let origin = server.origin(port: port)
                     group.addTask { try await body(origin) }
                     async let work: Void = workers.run(
-                        webhookURL: configuration.runs.webhookURL ?? origin + configuration.publicPath(Endpoint.webhook),
+                        webhookURL: configuration.runs.webhookURL
+                            ?? origin + configuration.publicPath(Endpoint.webhook),
                         drain: configuration.drain,
                         polled: { service.workersPolled() }
                     )

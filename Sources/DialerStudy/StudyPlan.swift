@@ -11,6 +11,9 @@ package struct StudyPlan: Sendable {
     /// What a reader should know of how it was planned.
     package private(set) var notes: [String] = []
 
+    /// The seconds between the rows of a day's course, for a report that does not say otherwise.
+    package static let usualCourseInterval = 1800.0
+
     /// The batches into which a single replication is cut for its intervals.
     ///
     /// Source: Schmeiser, Operations Research 30 (1982) 556: 10 to 30 suffice.
@@ -25,7 +28,7 @@ package struct StudyPlan: Sendable {
     /// - Parameters:
     ///   - seed: Every random number follows from it.
     ///   - replications: How often to repeat; `nil` is what the scenario says.
-    ///   - courseInterval: The seconds between the rows of a day's course; nil without one.
+    ///   - courseInterval: The seconds between the rows of a day's course; nil without one, as for a run without shifts.
     package init?(
         _ scenario: Scenario,
         seed: UInt32,
@@ -37,7 +40,7 @@ package struct StudyPlan: Sendable {
         self.replications = replications ?? scenario.runPlan.replications
         self.experiment = experiment
         self.experiment.gauges = Gauge.allCases
-        self.experiment.courseInterval = courseInterval
+        self.experiment.courseInterval = experiment.shift == nil ? nil : courseInterval
         if self.replications == 1 { self.experiment.sampling = .batches(Self.batches) }
     }
 

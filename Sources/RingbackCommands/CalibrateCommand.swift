@@ -59,6 +59,14 @@ struct CalibrationOptions: ParsableArguments {
 
     @Option(help: .value("share", "The confidence with which that is shown."))
     var confidence: ShareArgument = ShareArgument(0.95)
+
+    var request: CalibrationRequest {
+        var request = CalibrationRequest()
+        (request.over, request.agents, request.policies) = (over, agents, policies)
+        (request.objective, request.profile) = (objective, profile)
+        (request.share, request.confidence) = (share.value, confidence.value)
+        return request
+    }
 }
 
 /// A share of a whole, as `95%` or `0.95`.
@@ -68,10 +76,7 @@ struct ShareArgument: ExpressibleByArgument {
     init(_ value: Double) { self.value = value }
 
     init?(argument: String) {
-        let isPercent = argument.hasSuffix("%")
-        guard let number = Double(isPercent ? String(argument.dropLast()) : argument) else { return nil }
-        let value = isPercent ? number / 100 : number
-        guard value > 0, value < 1 else { return nil }
+        guard let value = CalibrationRequest.share(argument) else { return nil }
         self.value = value
     }
 
@@ -124,7 +129,7 @@ struct CalibrateRunCommand: AsyncParsableCommand {
             throw CommandFailure.usage("--shard needs --out FILE, where its part is written")
         }
         let exitCode = try await SignalWatch.cancelling {
-            let planned = try CalibrationLoading(scenario, fields, options, common, for: "calibrate").plan()
+            let planned = try CalibrationLoading(scenario, fields, options, common, for: "calibrate").plan().planned
             if let shard {
                 return try await Calibrating(common: common, threads: threadCount).part(
                     shard,

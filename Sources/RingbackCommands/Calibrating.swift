@@ -59,8 +59,8 @@ struct Calibrating {
     }
 
     private func write(_ result: CalibrationResult, to folder: String) throws {
-        let page = try CalibrationReport(result, command: CommandLineText.quoted(CommandLine.arguments)).text()
-        try StudyFolder(path: folder).write(result.json, page: page, more: [("settings.csv", result.csv)])
+        let command = CommandLineText.quoted(CommandLine.arguments)
+        try StudyFolder(path: folder).write(try result.files(command: command))
     }
 
     /// Adds a whole calibration to the history of the home.

@@ -1,29 +1,8 @@
-import DialerEngine
 import DialerStudy
-import ExactJSON
-import RingbackHome
-import RunReport
 import ScenarioFile
-import SimulationAPI
-import Statistics
 
-/// A calibration with what it was made from.
-struct PlannedCalibration: Sendable {
-    let calibration: Calibration
-    let scenario: String
-    let seed: UInt32
-    /// The texts that decide what is simulated: equal ones give equal windows.
-    let fingerprint: String
-    /// The windows of the scenario as it stands.
-    let own: LegalWindow
-    /// The scenario as it was read.
-    let source: CalibrationLoading.Source
-}
-
-/// Loads a scenario once for each setting.
+/// Plans a calibration of a scenario file, and prints what is odd or wrong about it.
 struct CalibrationLoading {
-    typealias Source = (text: String, file: String)
-
     private let path: String
     private let fields: OverrideOptions
     private let options: CalibrationOptions
@@ -42,233 +21,21 @@ struct CalibrationLoading {
         self.command = command
     }
 
-    func plan() throws -> PlannedCalibration {
+    /// The plan, and what made it.
+    func plan() throws -> (planned: PlannedCalibration, planning: CalibrationPlanning) {
         do throws(ScenarioError) {
-            let source = try SourceText.read(path: path)
-            return try plan(source)
+            let planning = CalibrationPlanning(
+                try SourceText.read(path: path),
+                overrides: fields.overrides,
+                options.request,
+                seed: common.seed,
+                for: command
+            )
+            let planned = try planning.plan()
+            if !common.quiet { for warning in planned.warnings { Console.error("\(warning)") } }
+            return (planned, planning)
         } catch {
             throw ScenarioLoading.failure(error, of: path, common)
         }
-    }
-
-    private func plan(_ source: Source) throws(ScenarioError) -> PlannedCalibration {
-        let loaded = try load(source, []).warned(by: command)
-        if !common.quiet { for warning in loaded.warnings { Console.error("\(warning)") } }
-        func refuse(_ code: ViolationCode, _ message: String, _ pointer: [String] = []) -> ScenarioError {
-            ScenarioError([loaded.document.diagnostic(.error, code, message, at: JSONPointer(tokens: pointer))])
-        }
-        guard let experiment = loaded.scenario.experiment(seed: common.seed) else {
-            throw refuse(
-                .fieldMissing,
-                "contactCenter is missing: `\(command)` needs agents, ringing, talk and patience"
-            )
-        }
-        guard experiment.shift != nil else {
-            throw refuse(
-                .runLength,
-                "`\(command)` needs the length of a day: write run.shift, such as {shift: 8h}",
-                ["run"]
-            )
-        }
-        let profile = try self.profile(loaded, refuse)
-        guard let own = LegalWindow(experiment, of: profile) else {
-            throw refuse(.complianceProfile, "the rule \(profile.name) sets no limit on a share", ["compliance"])
-        }
-        var teams = [experiment.center.agents]
-        if let text = options.agents {
-            teams = try numbers(text, "--agents", refuse)
-            if experiment.center.roster != nil {
-                throw refuse(
-                    .fieldRange,
-                    "--agents has no effect on a roster, which says how many agents there are",
-                    ["contactCenter", "roster"]
-                )
-            }
-        }
-        var policies = [loaded.scenario.pacing.name]
-        if let text = options.policies {
-            policies = []
-            for word in text.split(separator: ",", omittingEmptySubsequences: false) {
-                guard let policy = PacingName(rawValue: String(word)) else {
-                    let names = PacingName.allCases.map(\.rawValue)
-                    throw refuse(
-                        .fieldType,
-                        "--policies: unknown policy \(Suggestion.quoted(String(word), among: names))"
-                    )
-                }
-                if !policies.contains(policy) { policies.append(policy) }
-            }
-        }
-        var range: CalibrationRange?
-        if let over = options.over {
-            do throws(FormatError) { range = try CalibrationRange(parsing: over) } catch {
-                throw refuse(.setSyntax, "--over \(over): \(error)")
-            }
-            if let path = range?.path, path.hasPrefix("pacing."), options.policies != nil {
-                throw refuse(.setSyntax, "--over \(path) belongs to one policy; leave out --policies")
-            }
-        }
-        var groups: [CalibrationGroup] = []
-        for policy in policies {
-            for agents in teams {
-                let settings = try settings(policy, agents, range, source, loaded.scenario.pacing.name, profile, refuse)
-                groups.append(CalibrationGroup(policy: policy, agents: agents, settings: settings))
-            }
-        }
-        let requirement = ChanceConstraint(proportion: options.share.value, confidence: options.confidence.value)
-        let calibration = Calibration(
-            groups: groups,
-            plan: SequentialPlan(requirement),
-            profile: profile,
-            objective: options.objective
-        )
-        let settings = groups.flatMap(\.settings).map(\.title)
-        let parts = [source.text] + fields.overrides + settings + [profile.name, "\(requirement)", "\(common.seed)"]
-        return PlannedCalibration(
-            calibration: calibration,
-            scenario: loaded.scenario.name,
-            seed: common.seed,
-            fingerprint: parts.joined(separator: "\n"),
-            own: own,
-            source: source
-        )
-    }
-
-    /// Settings between two values of a path, both left out.
-    func settings(
-        between low: String,
-        and high: String,
-        of path: String,
-        _ planned: PlannedCalibration
-    ) throws -> [CalibrationSetting] {
-        guard let group = planned.calibration.groups.first else { return [] }
-        do throws(ScenarioError) {
-            let range: CalibrationRange
-            do throws(FormatError) {
-                range = try CalibrationRange(parsing: "\(path)=\(low)..\(high)/9")
-            } catch {
-                return []
-            }
-            let settings = try settings(
-                group.policy,
-                group.agents,
-                range,
-                planned.source,
-                group.policy,
-                planned.calibration.profile
-            ) { code, message, _ in ScenarioError([Diagnostic(.error, code, message, at: SourcePlace(file: self.path))])
-            }
-            return Array(settings.dropFirst().dropLast())
-        } catch {
-            throw ScenarioLoading.failure(error, of: self.path, common)
-        }
-    }
-
-    private func load(_ source: Source, _ more: [String]) throws(ScenarioError) -> LoadedScenario {
-        var overrides: [Override] = []
-        for text in fields.overrides + more { overrides.append(try Override(parsing: text)) }
-        return try Scenario.parse(text: source.text, file: source.file, overrides: overrides)
-    }
-
-    private func profile(
-        _ loaded: LoadedScenario,
-        _ refuse: (ViolationCode, String, [String]) -> ScenarioError
-    ) throws(ScenarioError) -> ComplianceProfile {
-        let known = loaded.scenario.compliance + ComplianceProfile.named
-        guard let name = options.profile else {
-            let judged = loaded.scenario.compliance.first { $0.limit != nil && $0.attemptLimit == nil }
-            guard let judged else {
-                throw refuse(
-                    .complianceProfile,
-                    "no rule of the scenario has a limit on a share; name one with --profile",
-                    ["compliance"]
-                )
-            }
-            return judged
-        }
-        guard let profile = known.first(where: { $0.name == name }) else {
-            throw refuse(
-                .complianceProfile,
-                "--profile: unknown compliance profile \(Suggestion.quoted(name, among: known.map(\.name)))",
-                []
-            )
-        }
-        guard profile.limit != nil, profile.attemptLimit == nil else {
-            throw refuse(
-                .complianceProfile,
-                "--profile \(name): the rule sets no limit on a share, so nothing can be certified",
-                []
-            )
-        }
-        return profile
-    }
-
-    private func numbers(
-        _ text: String,
-        _ option: String,
-        _ refuse: (ViolationCode, String, [String]) -> ScenarioError
-    ) throws(ScenarioError) -> [Int] {
-        var numbers: [Int] = []
-        for word in text.split(separator: ",", omittingEmptySubsequences: false) {
-            guard let number = Int(word), ContactCenter.agentBounds.contains(number) else {
-                throw refuse(.fieldRange, "\(option): \"\(word)\" is not a number of agents in 1…1000000", [])
-            }
-            if !numbers.contains(number) { numbers.append(number) }
-        }
-        return numbers
-    }
-
-    private func settings(
-        _ policy: PacingName,
-        _ agents: Int,
-        _ range: CalibrationRange?,
-        _ source: Source,
-        _ own: PacingName,
-        _ profile: ComplianceProfile,
-        _ refuse: (ViolationCode, String, [String]) -> ScenarioError
-    ) throws(ScenarioError) -> [CalibrationSetting] {
-        let usual = policy.aggressiveness(agents: agents)
-        let ownPath = usual.map { "pacing.\(policy.rawValue).\($0.parameter)" }
-        var values: [String?] = usual?.values ?? [nil]
-        if let range {
-            values = range.values
-            // The cautious side of a policy's own parameter is the smaller one.
-            if range.path == ownPath { values = range.values.sorted { Self.size(of: $0) < Self.size(of: $1) } }
-        } else if policy == .poisson {
-            throw refuse(
-                .setSyntax,
-                "poisson has no usual range; write --over pacing.poisson.callsPerHour=FROM..TO/STEPS",
-                []
-            )
-        }
-        let path = range?.path ?? ownPath
-        var settings: [CalibrationSetting] = []
-        for value in values {
-            var more: [String] = []
-            if options.agents != nil { more.append("contactCenter.agents=\(agents)") }
-            if policy != own {
-                let parameter = value.flatMap { value in usual.map { "\($0.parameter): \(value)" } } ?? ""
-                let isOwnPath = path == ownPath
-                more.append("pacing={\"\(policy.rawValue)\": {\(isOwnPath ? parameter : "")}}")
-                if !isOwnPath, let path, let value { more.append("\(path)=\(value)") }
-            } else if let path, let value {
-                more.append("\(path)=\(value)")
-            }
-            let loaded = try load(source, more)
-            guard let experiment = loaded.scenario.experiment(seed: common.seed),
-                let window = LegalWindow(experiment, of: profile)
-            else { throw refuse(.runLength, "`\(command)` needs the length of a day: write run.shift", ["run"]) }
-            do throws(SimulationError) { try window.experiment.validate() } catch {
-                throw refuse(.fieldRange, "\(path ?? policy.rawValue) \(value ?? ""): \(error)", [])
-            }
-            settings.append(
-                CalibrationSetting(policy: policy, agents: agents, over: path, value: value, window: window)
-            )
-        }
-        return settings
-    }
-
-    private static func size(of value: String) -> Double {
-        value.hasSuffix("%") ? (Double(value.dropLast()) ?? 0) / 100 : Double(value) ?? 0
     }
 }

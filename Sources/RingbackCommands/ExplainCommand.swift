@@ -55,7 +55,7 @@ struct ExplainCommand: AsyncParsableCommand {
         let options = try CalibrationOptions.parse(profile.map { ["--profile", $0] } ?? [])
         let loading = CalibrationLoading(scenario, fields, options, common, for: "explain")
         let explanation = try await SignalWatch.cancelling {
-            let planned = try loading.plan()
+            let planned = try loading.plan().planned
             do { return try await explain(planned) } catch {
                 guard Task.isCancelled else { throw error }
                 throw CommandFailure(code: .timedOut, message: "interrupted; nothing is explained")

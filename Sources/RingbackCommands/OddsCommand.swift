@@ -59,8 +59,8 @@ struct OddsCommand: AsyncParsableCommand {
         let options = try CalibrationOptions.parse(profile.map { ["--profile", $0] } ?? [])
         let loading = CalibrationLoading(scenario, fields, options, common, for: "odds")
         let result = try await SignalWatch.cancelling {
-            let planned = try loading.plan()
-            do { return try await odds(planned, loading) } catch {
+            let (planned, planning) = try loading.plan()
+            do { return try await odds(planned, planning) } catch {
                 guard Task.isCancelled else { throw error }
                 throw CommandFailure(code: .timedOut, message: "interrupted; the finished windows are dropped")
             }
@@ -75,7 +75,7 @@ struct OddsCommand: AsyncParsableCommand {
         if let out { Console.output("  report \(out)/report.html") }
     }
 
-    private func odds(_ planned: PlannedCalibration, _ loading: CalibrationLoading) async throws -> OddsResult {
+    private func odds(_ planned: PlannedCalibration, _ planning: CalibrationPlanning) async throws -> OddsResult {
         let line = MovingLine(common)
         defer { line.clear() }
         let count = threads ?? ThisProcess.cores
@@ -104,7 +104,7 @@ struct OddsCommand: AsyncParsableCommand {
             let low = settings[boldest].value,
             let high = settings[boldest + 1].value, planned.own.isContinuous(path)
         {
-            for setting in try loading.settings(between: low, and: high, of: path, planned) {
+            for setting in try planning.settings(between: low, and: high, of: path, planned) {
                 if let found = try await rate(setting) { margin = max(margin ?? 0, found) }
             }
         }

@@ -135,12 +135,13 @@ struct SimulateCommand: AsyncParsableCommand {
                     )
                 ])
             }
-            let interval = by?.duration ?? (out == nil ? nil : .seconds(1800))
+            let usual = out == nil ? nil : StudyPlan.usualCourseInterval
+            let interval = by.map { $0.duration / .seconds(1) } ?? usual
             let plan = StudyPlan(
                 loaded.scenario,
                 seed: common.seed,
                 replications: replications,
-                courseInterval: hasShift ? interval.map { $0 / .seconds(1) } : nil
+                courseInterval: interval
             )
             guard let plan else {
                 throw ScenarioError([
@@ -255,17 +256,12 @@ private struct Study {
 
     private func writeFiles(_ result: StudyResult, _ comparison: PolicyComparison?) throws {
         guard let folder = command.out else { return }
-        let document = comparison.map { result.document(with: $0) } ?? result.document
-        try FileSystem.writeNamed("\(folder)/result.json", Array((document.prettyText + "\n").utf8))
-        let again = CommandLineText.quoted(CommandLine.arguments)
-        try FileSystem.writeNamed("\(folder)/report.html", Array(StudyReport(result, command: again).text().utf8))
-        if let document = ResultDocument(document) {
-            let junit = JUnitDocument(document, inconclusive: command.workflow.junitInconclusive)
-            try FileSystem.writeNamed("\(folder)/junit.xml", Array(junit.text.utf8))
-        }
-        if let course = result.course {
-            try FileSystem.writeNamed("\(folder)/intervals.csv", Array(course.csv.utf8))
-        }
+        let files = try result.files(
+            comparison: comparison,
+            command: CommandLineText.quoted(CommandLine.arguments),
+            inconclusive: command.workflow.junitInconclusive
+        )
+        for (name, text) in files { try FileSystem.writeNamed("\(folder)/\(name)", Array(text.utf8)) }
         if !command.common.json, !command.common.quiet { Console.output("  report \(folder)/report.html") }
     }
 

@@ -91,18 +91,6 @@ enum ScenarioLoading {
     }
 }
 
-extension LoadedScenario {
-    /// The warnings as they are true of a command that runs the engine alone, where `concurrencyLimit` holds nothing back.
-    func warned(by command: String) -> LoadedScenario {
-        var loaded = self
-        for index in loaded.warnings.indices where loaded.warnings[index].code == .concurrencyBinds {
-            loaded.warnings[index].message =
-                "`\(command)` does not model concurrencyLimit: lines and pacing decide how many calls are made at once"
-        }
-        return loaded
-    }
-}
-
 /// `ringback init`: a commented starter scenario.
 struct InitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,4 +1,5 @@
 import Crypto
+import DialerStudy
 import ExactJSON
 import Foundation
 import HTTPService
@@ -106,6 +107,12 @@ struct RunRequestReader: Sendable {
             }
             run.calibration[name] = value
         }
+        if kind == .calibrate {
+            try checkCalibration(run)
+            do throws(ScenarioError) { _ = try run.calibrationPlan(file: "scenario.\(type.rawValue)") } catch {
+                throw RefusedScenario(diagnostics: error.diagnostics)
+            }
+        }
         if run.gate != nil, run.baseline == nil {
             throw QueryParameters.problem("failOnRegression", "it needs baseline")
         }
@@ -115,6 +122,16 @@ struct RunRequestReader: Sendable {
             }
         }
         return Read(run: run, loaded: loaded, key: key, digest: digest(type, body))
+    }
+
+    private func checkCalibration(_ run: RunRequest) throws(Problem) {
+        for name in ["share", "confidence"] {
+            guard let text = run.calibration[name], CalibrationRequest.share(text) == nil else { continue }
+            throw QueryParameters.problem(name, "it must be a share such as 95%")
+        }
+        guard let text = run.calibration["objective"], CalibrationObjective(rawValue: text) == nil else { return }
+        let words = CalibrationObjective.allCases.map(\.rawValue).joined(separator: " or ")
+        throw QueryParameters.problem("objective", "it must be \(words)")
     }
 
     private func key() throws(Problem) -> String? {

@@ -146,6 +146,9 @@ final class RunWorkers: Sendable {
         if isCancelled { cancel() }
     }
 
+    /// Whether somebody has asked to cancel a run that goes on.
+    func isCancelled(_ row: Int64) -> Bool { state.withLock { $0.active[row]?.isCancelled == true } }
+
     // MARK: One run
 
     private func perform(_ claimed: ClaimedRun, _ isResumed: Bool, _ webhookURL: String) async {

@@ -5,11 +5,15 @@ import RingbackHome
 struct StudyFolder {
     let path: String
 
-    /// Writes `result.json` and `report.html`, and further files by their names.
-    func write(_ document: JSONValue, page: String, more: [(name: String, text: String)] = []) throws {
+    /// Writes `result.json` and `report.html`.
+    func write(_ document: JSONValue, page: String) throws {
+        try write([("result.json", document.prettyText + "\n"), ("report.html", page)])
+    }
+
+    /// Writes files by their names.
+    func write(_ files: [(name: String, text: String)]) throws {
         do throws(FileError) {
             try FileSystem.makeNamedDirectory(path)
-            let files = [("result.json", document.prettyText + "\n"), ("report.html", page)] + more
             for (name, text) in files { try FileSystem.writeNamed("\(path)/\(name)", Array(text.utf8)) }
         } catch {
             throw CommandFailure.usage("cannot write the report: \(error)")

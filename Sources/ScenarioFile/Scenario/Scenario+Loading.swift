@@ -8,6 +8,18 @@ public struct LoadedScenario: Hashable, Sendable {
     public var document: ScenarioDocument
 }
 
+extension LoadedScenario {
+    /// The warnings as they are true of a command that runs the engine alone, where `concurrencyLimit` holds nothing back.
+    package func warned(by command: String) -> LoadedScenario {
+        var loaded = self
+        for index in loaded.warnings.indices where loaded.warnings[index].code == .concurrencyBinds {
+            loaded.warnings[index].message =
+                "`\(command)` does not model concurrencyLimit: lines and pacing decide how many calls are made at once"
+        }
+        return loaded
+    }
+}
+
 extension Scenario {
     /// Reads a scenario file; the path `-` is standard input.
     public static func load(path: String, overrides: [Override] = []) throws(ScenarioError) -> LoadedScenario {
