@@ -35,7 +35,7 @@ package struct GoodnessOfFit: Hashable, Sendable {
 
     /// The test that gave the p-value.
     package var test: PValueMethod
-    /// Pearson's statistic X² over the possible categories, also if another test gave the p-value.
+    /// Pearson's statistic χ² over the possible categories, also if another test gave the p-value.
     package var statistic: Double
     /// The number of possible categories less one.
     package var degreesOfFreedom: Int
@@ -129,7 +129,7 @@ struct PossibleCategories {
     var sampleSize: Int { counts.reduce(0, +) }
     var expected: [Double] { probabilities.map { $0 * Double(sampleSize) } }
 
-    /// Pearson's statistic X² = Σ (o − e)²/e; 0 without observations.
+    /// Pearson's statistic χ² = Σ (o − e)²/e; 0 without observations.
     var chiSquareStatistic: Double {
         guard sampleSize > 0 else { return 0 }
         return zip(counts, expected).reduce(0) { sum, pair in

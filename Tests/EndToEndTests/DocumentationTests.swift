@@ -56,6 +56,47 @@ struct DocumentationTests {
         }
     }
 
+    /// The words of messages that people met and could not act on: the program still says them, and the page what to do.
+    private static let messages = [
+        "with 95 % confidence at least", "may still run, it could not be cancelled", "waiting for a slot (",
+        "was given up", "no slot was free when the time was up", "CXONE_ALLOW_HTTP",
+        "which is not this machine, and http hides nothing on the way",
+        "is not a loopback address, so these are needed", "would take unsigned events on",
+        "the name has no address here", "two clients have the id", "needs these environment variables",
+        "which is not known", "was altered", "so what is printed from it is no evidence", "end with CR LF",
+        "begins with a byte order mark", "is not an Ed25519 verifier key",
+        "the delivery is not signed, and this receiver has a key", "contains a full stop",
+        "was made with the text of the key", "is in hexadecimal", "is in Base64", "and no key", "in front of a key",
+        "identity_reused", "bytes that are not UTF-8, so that different ids would look the same",
+        "the only expectation that is known is 100-continue", "a request of HTTP/1.1 has exactly one Host field",
+        "webhooks are taken without a signature", "there was no answer in time",
+        "the client id or secret was refused", "which is not followed",
+        "the answer is too large once it is decompressed", "the simulation may have been created",
+        "certificate verify failed", "has no store of trusted certificates", "behind a proxy, set HTTPS_PROXY",
+        "must be a proxy such as", "the answer is not JSON", "such a token needs a proof with each request",
+        "no token is given there", "it is in UTF-16", "if a tool for YAML 1.1",
+        "variables are not filled in; use --set", "does not model concurrencyLimit", "can never all talk at once",
+        "the disk of the home is nearly full", "events could not be stored any more",
+        "cannot sync folders, so a power cut may undo new files", "bytes long, and SQLite takes",
+        "cannot write the part", "has quotation marks round its value",
+        "has several lines; the first one is the secret", "holds no secret", "beats it",
+        "died with its process; start the run again", "do not speak of this run", "stopped before the run had ended",
+        "the simulation had not ended when the time was up", "not sent",
+        "a duration is 250ms, 2s, 5m, 1h30m or a number of seconds", "the server asks to wait",
+        "the token lacks the scope",
+    ]
+
+    @Test func pageSaysWhatToDoForEachMessage() throws {
+        let page = try Self.text("docs/TROUBLESHOOTING.md")
+        let sources = try Self.sources(in: "Sources").values.joined(separator: "\n")
+        for message in Self.messages {
+            let row = page.split(separator: "\n").first { $0.hasPrefix("|") && $0.contains(message) }
+            let advice = row?.split(separator: "|").last { !$0.allSatisfy(\.isWhitespace) } ?? ""
+            #expect(sources.contains(message), "nothing says \"\(message)\" any more")
+            #expect(advice.count > 8, "docs/TROUBLESHOOTING.md does not say what to do about \"\(message)\"")
+        }
+    }
+
     private static let pages = [
         "AUDIT", "CONFIGURATION", "DESIGN", "FAULTS", "MEASUREMENTS", "RELIABILITY", "TARGETS", "TROUBLESHOOTING",
         "WEBHOOKS",
