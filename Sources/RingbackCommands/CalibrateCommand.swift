@@ -4,6 +4,7 @@ import DialerStudy
 import ExactJSON
 import RingbackHome
 import RunReport
+import RunStore
 import ScenarioFile
 import SimulationAPI
 import Statistics
@@ -31,6 +32,7 @@ struct CalibrateCommand: AsyncParsableCommand {
               ringback calibrate scenario.yaml --profile ca-crtc --share 99%
               ringback calibrate scenario.yaml --shard 1/4 --out part1.json
               ringback calibrate merge part*.json --out build/calibrated
+              ringback calibrate scenario.yaml --server https://ci.example
             """,
         subcommands: [CalibrateRunCommand.self, CalibrateMergeCommand.self],
         defaultSubcommand: CalibrateRunCommand.self
@@ -116,6 +118,8 @@ struct CalibrateRunCommand: AsyncParsableCommand {
     var out: String?
 
     @OptionGroup var fields: OverrideOptions
+    @OptionGroup var server: ServerOptions
+    @OptionGroup var patience: PatienceOptions
 
     @Argument(help: .value("scenario", "The scenario file; - is standard input."), completion: .yaml)
     var scenario: String
@@ -125,6 +129,8 @@ struct CalibrateRunCommand: AsyncParsableCommand {
         if let shard, let problem = shard.problem {
             throw CommandFailure.usage("--shard \(shard.number)/\(shard.count): part I of N is written I/N; \(problem)")
         }
+        let patience = try patience.patience(server)
+        if let service = try server.service() { return try await calibrate(at: service, patience) }
         if shard != nil, out == nil {
             throw CommandFailure.usage("--shard needs --out FILE, where its part is written")
         }
@@ -140,6 +146,26 @@ struct CalibrateRunCommand: AsyncParsableCommand {
             return try await Calibrating(common: common, threads: threadCount).whole(planned, out: out)
         }
         if exitCode != .pass { throw CommandFailure(code: exitCode) }
+    }
+
+    /// Lets a service calibrate, and follows it there.
+    private func calibrate(at service: ControlClient.Service, _ patience: Duration) async throws {
+        try ServerOptions.refuse([("--shard", shard != nil), ("--threads", threads != nil)])
+        let settings: [(name: String, value: String?)] = [
+            ("over", options.over), ("agents", options.agents), ("policies", options.policies),
+            ("objective", options.objective.rawValue), ("profile", options.profile),
+            ("share", "\(options.share.value)"), ("confidence", "\(options.confidence.value)"),
+        ]
+        let query = settings.compactMap { setting in setting.value.map { (name: setting.name, value: $0) } }
+        let run = ServerRun(
+            common: common,
+            service: service,
+            kind: .calibrate,
+            patience: patience,
+            out: out
+        )
+        let code = try await run.submit(try ServerOrder.make(scenario, fields, common, nil, query))
+        if code != .pass { throw CommandFailure(code: code, leavesFiles: false) }
     }
 
     private var threadCount: Int { threads ?? ThisProcess.cores }

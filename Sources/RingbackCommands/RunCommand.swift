@@ -37,6 +37,11 @@ struct RunCommand: AsyncParsableCommand {
             After a crash, with the same environment:
               ringback run --resume 01M821QA56X5ZM5PW62SPXZAGX --target cxone
 
+            At the service of a team (ringback serve), where --timeout is how long it is
+            followed beyond its own time limit:
+              ringback run scenario.yaml --server https://ci.example --target cxone
+              ringback run --resume 01M821QA56X5ZM5PW62SPXZAGX --server https://ci.example
+
             A run writes result.json, junit.xml, report.html and events.jsonl.
             Ctrl-C cancels the simulation and writes the files. A second Ctrl-C
             stops at once.
@@ -78,6 +83,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var fields: OverrideOptions
     @OptionGroup var comparison: BaselineOptions
     @OptionGroup var workflow: WorkflowOptions
+    @OptionGroup var server: ServerOptions
 
     @Option(help: .value("run-id", "Continue a run whose process died; it never creates a second simulation."))
     var resume: String?
@@ -103,6 +109,7 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func runScenario() async throws {
+        if let service = try server.service() { return try await runAtService(service) }
         if common.json, anchor.contains(where: { $0.place == nil }) {
             throw CommandFailure.usage("--anchor - cannot be used with --json, whose document has the checkpoint")
         }
@@ -122,6 +129,33 @@ struct RunCommand: AsyncParsableCommand {
         }
         workflow.report(ResultDocument(result), loaded, path: scenario ?? result.facts.scenario.name, common)
         if result.exitCode != .pass { throw CommandFailure(code: result.exitCode) }
+    }
+
+    /// Lets a service run the scenario, or follows a run that it has.
+    private func runAtService(_ service: ControlClient.Service) async throws {
+        try ServerOptions.refuse([
+            ("--fault", fault != nil), ("--anchor", !anchor.isEmpty), ("--speed", speed.factor != nil),
+            ("--webhook-listen", remote.webhookListen != nil), ("--webhook-url", remote.webhookURL != nil),
+            ("--poll-interval", pollInterval != nil), ("--drain", drain != nil), ("--profile", remote.profile != nil),
+        ])
+        let run = ServerRun(
+            common: common,
+            service: service,
+            kind: .run,
+            patience: timeout?.duration ?? RunOptions().timeout,
+            out: out
+        )
+        let code: RunReport.ExitCode
+        switch (resume, scenario) {
+        case (.some(let id), nil): code = try await run.follow(id)
+        case (nil, .some(let path)):
+            let order = try ServerOrder.make(path, fields, common, comparison, [("target", remote.target.rawValue)])
+            code = try await run.submit(order)
+        case (nil, nil): throw CommandFailure.usage("name a scenario file, or a run with --resume")
+        case (.some, .some):
+            throw CommandFailure.usage("--resume takes no scenario: the run continues with its own")
+        }
+        if code != .pass { throw CommandFailure(code: code, leavesFiles: false) }
     }
 
     /// Loads the scenario; the audit log records one that is refused.

@@ -81,12 +81,16 @@ struct SimulateCommand: AsyncParsableCommand {
     @OptionGroup var fields: OverrideOptions
     @OptionGroup var comparison: BaselineOptions
     @OptionGroup var workflow: WorkflowOptions
+    @OptionGroup var server: ServerOptions
+    @OptionGroup var patience: PatienceOptions
 
     @Argument(help: .value("scenario", "The scenario file; - is standard input."), completion: .yaml)
     var scenario: String
 
     func run() async throws {
         try checkOptions()
+        let patience = try patience.patience(server)
+        if let service = try server.service() { return try await simulate(at: service, patience) }
         let exitCode = try await SignalWatch.cancelling {
             let (plan, loaded) = try load()
             let policies = try chosenPolicies(own: plan.scenario.pacing)
@@ -97,6 +101,19 @@ struct SimulateCommand: AsyncParsableCommand {
             return try await Study(command: self, loaded: loaded, baseline: baseline).run(plan, policies)
         }
         if exitCode != .pass { throw CommandFailure(code: exitCode) }
+    }
+
+    /// Lets a service simulate, and follows it there.
+    private func simulate(at service: ControlClient.Service, _ patience: Duration) async throws {
+        try ServerOptions.refuse([
+            ("--threads", threads != nil), ("--trace", trace != nil), ("--by", by != nil),
+            ("--compare", !compare.isEmpty),
+        ])
+        var fields = fields
+        if let replications { fields.overrides.append("run.replications=\(replications)") }
+        let run = ServerRun(common: common, service: service, kind: .simulate, patience: patience, out: out)
+        let code = try await run.submit(try ServerOrder.make(scenario, fields, common, comparison, []))
+        if code != .pass { throw CommandFailure(code: code, leavesFiles: false) }
     }
 
     /// The number of replications that run at a time.

@@ -25,7 +25,8 @@ extension ControlRoutes {
                 _ = try QueryParameters(asked.request, known: [])
                 let run = try await found(asked, service)
                 let bytes = run.run.isOver ? try await service.store.document(of: run.run) : nil
-                return .json(run.document(try bytes.map { try JSONReader.read($0) }))
+                let result = try bytes.map { try JSONReader.read($0) }
+                return .json(run.document(result, timeout: service.workers.settings.timeout))
             },
             Route(.post, "/v1/runs/{id}/cancel", .operator) { try await cancel($0, service) },
             Route(.get, "/v1/runs/{id}/events", .viewer) { asked in

@@ -8,9 +8,16 @@ extension ListedRun {
 
     /// The run with its scenario and its result.
     ///
-    /// - Parameter result: the document `result.json`; `nil` before the end.
-    func document(_ result: JSONValue?) -> JSONValue {
-        .object(members + [.init("scenario", scenario ?? .null), .init("result", result ?? .null)])
+    /// - Parameters:
+    ///   - result: the document `result.json`; `nil` before the end.
+    ///   - timeout: the time limit of a run, which those of the engine alone do not have.
+    func document(_ result: JSONValue?, timeout: Duration) -> JSONValue {
+        let limit: JSONValue = run.kind == .run ? .double(timeout / .seconds(1)) : .null
+        return .object(
+            members + [
+                .init("timeoutSeconds", limit), .init("scenario", scenario ?? .null), .init("result", result ?? .null),
+            ]
+        )
     }
 
     /// What was asked of the service; `nil` for a run that a command of its own made.

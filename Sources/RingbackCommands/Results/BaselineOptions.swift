@@ -54,10 +54,12 @@ struct BaselineOptions: ParsableArguments {
 /// The value of `--fail-on-regression`.
 struct GateArgument: ExpressibleByArgument {
     var gate: RegressionGate
+    /// The value as it was written.
+    var text: String
 
     init?(argument: String) {
         guard let gate = try? RegressionGate(parsing: argument) else { return nil }
-        self.gate = gate
+        (self.gate, text) = (gate, argument)
     }
 
     /// Gives the option a value of its own where the command line has none: the word after it is then something else.
