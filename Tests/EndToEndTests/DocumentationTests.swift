@@ -58,6 +58,7 @@ struct DocumentationTests {
 
     /// The words of messages that people met and could not act on: the program still says them, and the page what to do.
     private static let messages = [
+        "compare the secret on both sides", "check that the target reaches the webhook URL during the whole run",
         "with 95 % confidence at least", "may still run, it could not be cancelled", "waiting for a slot (",
         "was given up", "no slot was free when the time was up", "CXONE_ALLOW_HTTP",
         "which is not this machine, and http hides nothing on the way",

@@ -15,11 +15,11 @@ struct WebhookJudgement {
         let (problems, lost) = (disagreements(status), totals.lost)
         var detail: [String] = []
         if lost > 0 {
-            let question =
+            let advice =
                 totals.rejected > 0
-                ? "\(NumberText.count(totals.rejected, "webhook")) came and were refused; is the secret the same on both sides?"
-                : "is the webhook URL reachable for the whole run?"
-            detail.append("\(NumberText.count(lost, "call")) without a final event: \(question)")
+                ? "\(NumberText.count(totals.rejected, "webhook")) came and were refused; compare the secret on both sides"
+                : "check that the target reaches the webhook URL during the whole run"
+            detail.append("\(NumberText.count(lost, "call")) without a final event: \(advice)")
         }
         if !problems.isEmpty { detail.append("events ≠ status: " + problems.joined(separator: ", ")) }
         let kinds = [
