@@ -16,7 +16,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -85,6 +87,7 @@ let package = Package(
             name: "RunStore",
             dependencies: [
                 "ExactJSON", "SimulationAPI", "RingbackHome",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
@@ -126,6 +129,7 @@ let package = Package(
             dependencies: [
                 "Addresses", "ExactJSON", "SimulationAPI", "ScenarioFile", "HTTPExchange", "RingbackHome", "RunStore",
                 "Webhooks",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]
@@ -170,13 +174,23 @@ let package = Package(
                 .product(name: "NIOTLS", package: "swift-nio"),
             ]
         ),
+        // Metrics and traces of a process, in the formats of Prometheus and OpenTelemetry.
+        .target(
+            name: "Telemetry",
+            dependencies: [
+                "ExactJSON",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ]
+        ),
         // `serve`: events around the clock, and the control API.
         .target(
             name: "ControlServer",
             dependencies: [
                 "Addresses", "ExactJSON", "SimulationAPI", "ScenarioFile", "HTTPExchange", "RingbackHome", "RunStore",
                 "HTTPService", "Webhooks", "Monitors", "AuditLog", "SimulationClient", "RunReport", "DialerStudy",
-                "RunPipeline",
+                "RunPipeline", "Telemetry",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -258,6 +272,10 @@ let package = Package(
             ],
             path: "Tests/RingbackTestKit"
         ),
+        .testTarget(
+            name: "TelemetryTests",
+            dependencies: ["Telemetry", .product(name: "CoreMetrics", package: "swift-metrics")]
+        ),
         .testTarget(name: "AddressesTests", dependencies: ["Addresses"]),
         .testTarget(name: "ExactJSONTests", dependencies: ["ExactJSON", "Statistics"]),
         .testTarget(
@@ -272,6 +290,7 @@ let package = Package(
             dependencies: [
                 "ExactJSON", "SimulationAPI", "HTTPExchange", "RingbackHome", "RunStore", "HTTPService", "Monitors",
                 "Webhooks", "ControlServer", "RingbackTestKit",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
             ]

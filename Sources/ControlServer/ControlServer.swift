@@ -1,3 +1,4 @@
+import CoreMetrics
 import ExactJSON
 import HTTPExchange
 package import HTTPService
@@ -32,6 +33,8 @@ package enum ControlServer {
         package var isBehindProxy = false
         /// The addresses of proxies whose word on the client's address is believed.
         package var trustedProxies = TrustedProxies()
+        /// Where metrics are served without a token; `nil` for nowhere but behind one.
+        package var metricsListener: (host: BoundHost, port: Int)?
         /// The keys of senders; without one, unsigned events are accepted.
         package var secrets = WebhookSecrets()
         /// Monitors that get every accepted event.
@@ -82,7 +85,9 @@ package enum ControlServer {
             tls: configuration.tls,
             logger: quietLogger
         )
+        let metrics = ServiceMetrics()
         configured.onRefusal = { problem in
+            metrics.refused(status: problem.status)
             var metadata: Logger.Metadata = ["status": "\(problem.status)", "code": "\(problem.code)"]
             metadata["reason"] = "\(problem.detail)"
             logger.info("request refused", metadata: metadata)
@@ -93,123 +98,157 @@ package enum ControlServer {
         let server = configured
         var environment = ForwardingEnvironment.system
         environment.logger = logger
-        try await Forwarder.with(
-            configuration.monitors,
-            owner: InboxOwner.service,
-            store: store,
-            home: home,
-            lockID: ServiceLock.id,
-            environment: environment
-        ) { [environment] forwarder in
-            let (failures, failure) = AsyncStream<String>.makeStream()
-            let inbox = try await Inbox.opened(
-                store,
+        try await withMetricsFactory(metrics.registry) {
+            try await Forwarder.with(
+                configuration.monitors,
                 owner: InboxOwner.service,
-                routes: forwarder.routes,
-                onStop: { failure.yield($0) },
-                onReuse: { id in
-                    let metadata: Logger.Metadata = ["code": "\(Inbox.identityReused)", "webhook": "\(id)"]
-                    logger.info("webhook quarantined", metadata: metadata)
-                }
-            )
-            if let refusal = inbox.nextRefusal {
-                logger.error("events cannot be stored", metadata: ["reason": "\(refusal)", "home": "\(home.path)"])
-            }
-            let shared = SharedReceiver(service: inbox)
-            let receiver = WebhookReceiver(
-                secrets: configuration.secrets,
-                now: { WallClock.now },
-                logger: logger,
-                keep: { shared.keep($0, done: $1) }
-            )
-            let workers = RunWorkers(
                 store: store,
                 home: home,
-                settings: configuration.runs,
-                receiver: shared,
-                serviceRoutes: forwarder.routes,
-                logger: logger
-            )
-            let tokens = TokenDirectory(owner: configuration.token) { try await store.tokens() }
-            let service = RunningService(
-                home: home,
-                store: store,
-                inbox: inbox,
-                receiver: receiver,
-                forwarder: forwarder,
-                tokens: tokens,
-                workers: workers,
-                logger: logger
-            )
-            let access = AccessRules(
-                tokens: tokens,
-                hosts: configuration.hosts,
-                publicHosts: configuration.publicHosts
-            )
-            let settings = ControlRoutes.Settings(
-                publicPath: configuration.publicPath,
-                isSecure: configuration.tls != nil || configuration.isBehindProxy,
-                trustedProxies: configuration.trustedProxies
-            )
-            let controls = ControlRoutes(access: access, service: service, settings: settings)
-            if receiver.takesUnsigned {
-                let advice = "set \(WebhookSecrets.variable), so that events must be signed"
-                logger.warning("webhooks are taken without a signature", metadata: ["advice": "\(advice)"])
-            }
-            let adoption = Adoption(
-                store: store,
-                home: home,
-                own: Set(forwarder.monitors.map(\.rowID)),
-                variables: configuration.variables,
+                lockID: ServiceLock.id,
                 environment: environment
-            )
-            try await receiver.listen(
-                server,
-                below: configuration.publicPath.text,
-                beside: { await controls.respond(to: $0) }
-            ) { port in
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask {
-                        for await reason in failures { throw StorageError(reason: reason, home: home.path) }
+            ) { [environment] forwarder in
+                let (failures, failure) = AsyncStream<String>.makeStream()
+                let inbox = try await Inbox.opened(
+                    store,
+                    owner: InboxOwner.service,
+                    routes: forwarder.routes,
+                    onStop: { failure.yield($0) },
+                    onReuse: { id in
+                        let metadata: Logger.Metadata = ["code": "\(Inbox.identityReused)", "webhook": "\(id)"]
+                        logger.info("webhook quarantined", metadata: metadata)
                     }
-                    group.addTask {
-                        await adoption.run()
-                        try Task.checkCancellation()
-                    }
-                    group.addTask {
-                        await service.watchStore()
-                        try Task.checkCancellation()
-                    }
-                    group.addTask {
-                        await service.changes.run()
-                        try Task.checkCancellation()
-                    }
-                    let origin = server.origin(port: port)
-                    group.addTask { try await body(origin) }
-                    async let work: Void = workers.run(
-                        webhookURL: configuration.runs.webhookURL
-                            ?? origin + configuration.publicPath(Endpoint.webhook),
-                        drain: configuration.drain,
-                        polled: { service.workersPolled() }
-                    )
-                    defer { group.cancelAll() }
-                    // Adoption and the watching of changes never end by themselves, and the failures only by being cancelled.
-                    let result = await group.nextResult()
-                    service.drain()
-                    // Events are received until the runs have ended.
-                    await work
-                    try result?.get()
+                )
+                if let refusal = inbox.nextRefusal {
+                    logger.error("events cannot be stored", metadata: ["reason": "\(refusal)", "home": "\(home.path)"])
                 }
-                service.changes.close()
+                let shared = SharedReceiver(service: inbox)
+                let receiver = WebhookReceiver(
+                    secrets: configuration.secrets,
+                    now: { WallClock.now },
+                    logger: logger,
+                    observer: metrics.observer,
+                    keep: { shared.keep($0, done: $1) }
+                )
+                let workers = RunWorkers(
+                    store: store,
+                    home: home,
+                    settings: configuration.runs,
+                    receiver: shared,
+                    serviceRoutes: forwarder.routes,
+                    metrics: metrics,
+                    logger: logger
+                )
+                let tokens = TokenDirectory(owner: configuration.token) { try await store.tokens() }
+                let service = RunningService(
+                    home: home,
+                    store: store,
+                    inbox: inbox,
+                    receiver: receiver,
+                    forwarder: forwarder,
+                    tokens: tokens,
+                    workers: workers,
+                    metrics: metrics,
+                    logger: logger
+                )
+                let access = AccessRules(
+                    tokens: tokens,
+                    hosts: configuration.hosts,
+                    publicHosts: configuration.publicHosts
+                )
+                let settings = ControlRoutes.Settings(
+                    publicPath: configuration.publicPath,
+                    isSecure: configuration.tls != nil || configuration.isBehindProxy,
+                    trustedProxies: configuration.trustedProxies
+                )
+                let controls = ControlRoutes(access: access, service: service, settings: settings)
+                if receiver.takesUnsigned {
+                    let advice = "set \(WebhookSecrets.variable), so that events must be signed"
+                    logger.warning("webhooks are taken without a signature", metadata: ["advice": "\(advice)"])
+                }
+                let adoption = Adoption(
+                    store: store,
+                    home: home,
+                    own: Set(forwarder.monitors.map(\.rowID)),
+                    variables: configuration.variables,
+                    environment: environment
+                )
+                try await receiver.listen(
+                    server,
+                    below: configuration.publicPath.text,
+                    beside: { await controls.respond(to: $0) }
+                ) { port in
+                    try await withThrowingTaskGroup(of: Void.self) { group in
+                        group.addTask {
+                            for await reason in failures { throw StorageError(reason: reason, home: home.path) }
+                        }
+                        group.addTask {
+                            await adoption.run()
+                            try Task.checkCancellation()
+                        }
+                        group.addTask {
+                            await service.watchStore()
+                            try Task.checkCancellation()
+                        }
+                        group.addTask {
+                            await service.changes.run()
+                            try Task.checkCancellation()
+                        }
+                        let origin = server.origin(port: port)
+                        if let listener = configuration.metricsListener {
+                            group.addTask { try await serveMetrics(controls, at: listener, like: server) }
+                        }
+                        group.addTask { try await body(origin) }
+                        async let work: Void = workers.run(
+                            webhookURL: configuration.runs.webhookURL
+                                ?? origin + configuration.publicPath(Endpoint.webhook),
+                            drain: configuration.drain,
+                            polled: { service.workersPolled() }
+                        )
+                        defer { group.cancelAll() }
+                        // Adoption and the watching of changes never end by themselves, and the failures only by being cancelled.
+                        let result = await group.nextResult()
+                        service.drain()
+                        // Events are received until the runs have ended.
+                        await work
+                        try result?.get()
+                    }
+                    service.changes.close()
+                }
+                let timeline = Timeline()
+                let isDone = try await forwarder.settle(
+                    forwarder.monitors,
+                    until: timeline.after(configuration.drain),
+                    on: timeline
+                )
+                logger.info("drain ended", metadata: ["pending": .stringConvertible(!isDone)])
             }
-            let timeline = Timeline()
-            let isDone = try await forwarder.settle(
-                forwarder.monitors,
-                until: timeline.after(configuration.drain),
-                on: timeline
-            )
-            logger.info("drain ended", metadata: ["pending": .stringConvertible(!isDone)])
         }
+    }
+
+    /// Serves the page of metrics on an address of its own until it is cancelled.
+    private static func serveMetrics(
+        _ controls: ControlRoutes,
+        at listener: (host: BoundHost, port: Int),
+        like server: HTTPServer.Configuration
+    ) async throws {
+        var own = server
+        (own.host, own.port, own.tls) = (listener.host, listener.port, nil)
+        own.limits.connections = 100
+        let configuration = own
+        do {
+            try await HTTPServer.with(configuration, respond: { await controls.respondWithMetrics(to: $0) }) { port in
+                let address = "\(configuration.origin(port: port))/metrics"
+                controls.service.logger.info("metrics are served", metadata: ["address": "\(address)"])
+                while true { try await Task.sleep(for: .seconds(3600)) }
+            }
+        } catch let error as HTTPServer.BindError {
+            throw MetricsListenerError(reason: error.reason)
+        }
+    }
+
+    /// The address for metrics could not be bound.
+    package struct MetricsListenerError: Error {
+        package var reason: String
     }
 }
 
@@ -223,8 +262,9 @@ final class RunningService: Sendable {
     let workers: RunWorkers
     /// Tells watchers what has changed.
     let changes: ChangeFeed
-    private let inbox: Inbox
-    private let receiver: WebhookReceiver
+    let metrics: ServiceMetrics
+    let inbox: Inbox
+    let receiver: WebhookReceiver
     private let forwarder: Forwarder
     let logger: Logger
     private let readiness = Mutex(Readiness(at: .now))
@@ -237,9 +277,11 @@ final class RunningService: Sendable {
         forwarder: Forwarder,
         tokens: TokenDirectory,
         workers: RunWorkers,
+        metrics: ServiceMetrics,
         logger: Logger
     ) {
         (self.home, self.store, self.tokens, self.workers) = (home, store, tokens, workers)
+        self.metrics = metrics
         (audit, desk) = (ServiceAudit(home), TokenDesk(store))
         changes = ChangeFeed(store, logger: logger)
         self.inbox = inbox
@@ -262,6 +304,8 @@ final class RunningService: Sendable {
         if let reason = forwarder.storageError { problems.append("deliveries cannot be recorded: \(reason)") }
         return problems
     }
+
+    var currentReadiness: Readiness { readiness.withLock { $0 } }
 
     /// Notes something that readiness depends on.
     func changeReadiness(_ change: (inout Readiness) -> Void) { readiness.withLock { change(&$0) } }

@@ -148,7 +148,7 @@ package final class Forwarder: Sendable {
             }
             var environment = environment
             environment.logger[metadataKey: "monitor"] = "\(monitor.name)"
-            return MonitorLane(monitor.rowID, batch, rules, courier, store, recorder, environment)
+            return MonitorLane(monitor.rowID, name: monitor.name, batch, rules, courier, store, recorder, environment)
         }
     }
 

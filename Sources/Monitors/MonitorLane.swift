@@ -1,3 +1,4 @@
+import CoreMetrics
 import ExactJSON
 import HTTPExchange
 import Logging
@@ -26,11 +27,13 @@ final class MonitorLane: Sendable {
     private let store: RunStore
     private let recorder: DeliveryRecorder
     private let environment: ForwardingEnvironment
+    private let attempts: AttemptCounters
     private let signal = WakeSignal()
     private let state: Mutex<State>
 
     init(
         _ monitor: Int64,
+        name: String,
         _ batch: Int64,
         _ rules: DeliveryQueue.Rules,
         _ courier: Courier,
@@ -40,6 +43,7 @@ final class MonitorLane: Sendable {
     ) {
         (self.monitor, self.batch, self.courier, self.environment) = (monitor, batch, courier, environment)
         (self.store, self.recorder) = (store, recorder)
+        attempts = AttemptCounters(monitor: name)
         state = Mutex(State(queue: DeliveryQueue(rules, monitor: monitor, batch: batch)))
     }
 
@@ -96,6 +100,7 @@ final class MonitorLane: Sendable {
     }
 
     private func finish(_ delivery: DueDelivery, _ result: DeliveryResult) {
+        attempts.count(result)
         let change = state.withLock { state in
             state.queue.finished(delivery.rowID, result, at: environment.now(), chance: environment.chance())
         }

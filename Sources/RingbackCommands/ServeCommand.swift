@@ -54,6 +54,7 @@ struct ServeCommand: AsyncParsableCommand {
               POST /v1/runs/prune                                 remove old runs (admin)
               POST /login, /logout                                a browser's cookie
               GET  /healthz, /readyz                              no token asked, any host
+              GET  /metrics                                       for Prometheus (viewer)
               GET  /readyz?verbose                                what came, was refused
 
             All else asks for Authorization: Bearer with RINGBACK_API_TOKEN, which is an
@@ -160,6 +161,9 @@ struct ServeCommand: AsyncParsableCommand {
     )
     var trustedProxy: [AddressRange] = []
 
+    @Option(help: .value("host:port", "Serve GET /metrics there too, without a token; port 0 picks one."))
+    var metricsListen: ListenAddress?
+
     @OptionGroup var tls: TLSOptions
 
     func run() async throws {
@@ -183,6 +187,10 @@ struct ServeCommand: AsyncParsableCommand {
             throw failure
         } catch let error as Forwarder.BusyError {
             throw CommandFailure.usage(error.description)
+        } catch let error as ControlServer.MetricsListenerError {
+            throw CommandFailure.usage(
+                "cannot listen on \(metricsListen?.authority ?? ""): \(error.reason); choose another with --metrics-listen"
+            )
         } catch let error as ControlServer.StorageError {
             throw CommandFailure.usage(error.description)
         } catch {
@@ -203,6 +211,7 @@ struct ServeCommand: AsyncParsableCommand {
         configuration.publicHosts = Set(publicHost.map { $0.lowercased() })
         (configuration.publicPath, configuration.isBehindProxy) = (publicPath, behindProxy)
         configuration.trustedProxies = TrustedProxies(trustedProxy)
+        configuration.metricsListener = try metricsListen.map { (try Serving.host(of: $0), $0.port) }
         configuration.tls = try tls.configuration()
         configuration.secrets = try Serving.secrets()
         configuration.monitors = try monitors.map { try preparedMonitors($0) } ?? []

@@ -14,12 +14,17 @@ extension Inbox {
     func commit(_ batch: [Waiting], after counts: Counts, known: Set<String>) throws -> Counts {
         var counts = counts
         var reused: [String] = []
+        var received: [ReceptionCounters.Result: Int] = [:]
         try store.writeBlocking(locked: InboxPoint.locked.reach) { database in
             InboxPoint.begun.reach()
             let statements = try Statements(database)
             for waiting in batch {
                 if let event = waiting.event {
+                    let before = counts
                     try insert(event, by: statements, into: database, &counts, &reused, known: known)
+                    received[.accepted, default: 0] += counts.unique - before.unique
+                    received[.duplicate, default: 0] += counts.duplicates - before.duplicates
+                    received[.quarantined, default: 0] += counts.quarantined - before.quarantined
                 } else if let adoption = waiting.adoption {
                     try adopt(adoption, endingCallsBy: statements.end, in: database, &counts)
                 }
@@ -27,6 +32,7 @@ extension Inbox {
             InboxPoint.beforeCommit.reach()
         }
         InboxPoint.afterCommit.reach()
+        for (result, number) in received { counters.count(result, number) }
         reused.forEach(onReuse)
         return counts
     }

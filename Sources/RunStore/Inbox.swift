@@ -59,6 +59,7 @@ package final class Inbox: Sendable {
     let serviceRoutes: DeliveryRoutes?
     private let onStop: @Sendable (String) -> Void
     let onReuse: @Sendable (String) -> Void
+    let counters = ReceptionCounters()
     private let state = Mutex(State())
     private let writer = BatchWriter<Inbox, Waiting>(label: "ringback.inbox") { inbox, batch in inbox.write(batch) }
 

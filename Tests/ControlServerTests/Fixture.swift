@@ -1,3 +1,4 @@
+import CoreMetrics
 import ExactJSON
 import Foundation
 import HTTPService
@@ -41,11 +42,15 @@ struct Fixture: Sendable {
                     owner: InboxOwner.service
                 )
                 let deliveries = DeliveryRoutes(rowIDs.map { DeliveryRoute(monitor: $0) })
-                let inbox = Inbox(store: store, owner: InboxOwner.service, routes: deliveries)
+                let metrics = ServiceMetrics()
+                let inbox = withMetricsFactory(metrics.registry) {
+                    Inbox(store: store, owner: InboxOwner.service, routes: deliveries)
+                }
                 try await Forwarder.with([ForwardedMonitor](), store: store, home: home, lockID: "test") { forwarder in
                     let receiver = WebhookReceiver(
                         secrets: WebhookSecrets(),
                         now: { Timestamp(milliseconds: 0) },
+                        observer: metrics.observer,
                         keep: { inbox.keep($0, answer: $1) }
                     )
                     let tokens = TokenDirectory(owner: APIToken(token)) { try await store.tokens() }
@@ -55,6 +60,7 @@ struct Fixture: Sendable {
                         settings: RunSettings(),
                         receiver: SharedReceiver(service: inbox),
                         serviceRoutes: nil,
+                        metrics: metrics,
                         logger: logger
                     )
                     let service = RunningService(
@@ -65,6 +71,7 @@ struct Fixture: Sendable {
                         forwarder: forwarder,
                         tokens: tokens,
                         workers: workers,
+                        metrics: metrics,
                         logger: logger
                     )
                     let access = AccessRules(tokens: tokens, hosts: hosts, publicHosts: publicHosts)

@@ -6,6 +6,7 @@ import HTTPTypes
 import Logging
 import RunStore
 import SimulationAPI
+import Telemetry
 
 /// The control API.
 ///
@@ -15,7 +16,7 @@ struct ControlRoutes: Sendable {
     let access: AccessRules
     let service: RunningService
     let table: RouteTable
-    private let settings: Settings
+    let settings: Settings
 
     /// How the service is reached.
     struct Settings: Sendable {
@@ -30,8 +31,9 @@ struct ControlRoutes: Sendable {
         let cookie = SessionCookie(path: settings.publicPath, isSecure: settings.isSecure)
         table = RouteTable(
             routes: Self.probes(service) + Self.session(access, cookie) + Self.traffic(service)
-                + Self.runs(service) + Self.tokens(service) + Self.administration(service)
+                + Self.runs(service) + Self.tokens(service) + Self.administration(service) + Self.metrics(service)
         )
+        service.metrics.declare(table.routes.map { ($0.path, $0.method.rawValue) })
     }
 
     private static let limits: ClosedRange<Int64> = 1...1000
@@ -40,8 +42,15 @@ struct ControlRoutes: Sendable {
     func respond(to request: ServiceRequest) async -> ServiceResponse {
         var request = request
         request.path = settings.publicPath.removed(from: request.path)
-        let id = RequestID(request.headers)
-        var response = await answer(request, id)
+        let (id, begun) = (RequestID(request.headers), ContinuousClock.now)
+        let match = table.match(request.method, request.path)
+        var response = await answer(request, match, id)
+        service.metrics.answered(
+            route: match.route?.path ?? MetricFamily.other,
+            method: match.route?.method.rawValue ?? MetricFamily.other,
+            status: response.status,
+            after: begun.duration(to: .now)
+        )
         if response.status >= 400 { log(response, to: request, id) }
         let location = response.headers[.location]
         if let location, location.hasPrefix("/") { response.headers[.location] = settings.publicPath(location) }
@@ -62,10 +71,12 @@ struct ControlRoutes: Sendable {
         service.logger.info("request refused", metadata: metadata)
     }
 
-    private func answer(_ request: ServiceRequest, _ id: RequestID) async -> ServiceResponse {
-        let match = table.match(request.method, request.path)
-        var route: Route?
-        if case .route(let found, _) = match { route = found }
+    private func answer(
+        _ request: ServiceRequest,
+        _ match: RouteTable.Match,
+        _ id: RequestID
+    ) async -> ServiceResponse {
+        let route = match.route
         let caller: Caller?
         switch await access.judge(request, for: route) {
         case .refused(let refusal) where refusal.status == 401 && route?.kind == .page:

@@ -93,6 +93,8 @@ struct RouteTable: Sendable {
         /// The path takes these methods only.
         case otherMethods([HTTPRequest.Method])
         case unknown
+
+        var route: Route? { if case .route(let route, _) = self { route } else { nil } }
     }
 
     /// Hummingbird's router answers 404 to a known path with the wrong method; the API promises 405 with `Allow`.

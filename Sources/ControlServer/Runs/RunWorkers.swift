@@ -36,6 +36,7 @@ final class RunWorkers: Sendable {
     let settings: RunSettings
     let receiver: SharedReceiver
     let serviceRoutes: DeliveryRoutes?
+    let metrics: ServiceMetrics
     let logger: Logger
     private let state = Mutex(State())
 
@@ -45,8 +46,10 @@ final class RunWorkers: Sendable {
         settings: RunSettings,
         receiver: SharedReceiver,
         serviceRoutes: DeliveryRoutes?,
+        metrics: ServiceMetrics,
         logger: Logger
     ) {
+        self.metrics = metrics
         (self.store, self.home, self.settings) = (store, home, settings)
         (self.receiver, self.serviceRoutes, self.logger) = (receiver, serviceRoutes, logger)
     }
@@ -166,6 +169,7 @@ final class RunWorkers: Sendable {
                 case .run: try await work.run(isResumed: isResumed, webhookURL: webhookURL)
                 case .simulate, .calibrate: try await work.study()
                 }
+            metrics.runFinished(row, code)
             logger.info("run ended", metadata: ["exitCode": "\(code.rawValue)", "token": "\(submission.token)"])
         } catch let error as RunError where error.code == .left {
             logger.info("run left for the next service")
@@ -195,5 +199,6 @@ final class RunWorkers: Sendable {
         )
         if let folder = row.folder { try? Run.leaveFiles(of: unfinished, in: folder) }
         try await store.finish(row, document: unfinished.json.bytes)
+        metrics.runFinished(row, code)
     }
 }

@@ -18,6 +18,7 @@ package final class WebhookReceiver: Sendable {
     private let retryAfter: @Sendable () -> Int
     private let logger: Logger
     private let keep: Keep
+    private let observer: WebhookObserver?
     private let rejections = Mutex<[String: Int]>([:])
 
     /// Creates a receiver that logs refusals without bodies and keys.
@@ -28,10 +29,12 @@ package final class WebhookReceiver: Sendable {
         now: @escaping @Sendable () -> Timestamp,
         retryAfter: @escaping @Sendable () -> Int = { .random(in: 1...5) },
         logger: Logger = Logger(label: "ringback") { _ in SwiftLogNoOpLogHandler() },
+        observer: WebhookObserver? = nil,
         keep: @escaping Keep
     ) {
         rules = WebhookRules(secrets: secrets)
         (self.now, self.retryAfter, self.logger, self.keep) = (now, retryAfter, logger, keep)
+        self.observer = observer
     }
 
     /// Deliveries that were answered with an error and not stored.
@@ -119,8 +122,13 @@ package final class WebhookReceiver: Sendable {
     private func receive(
         _ headers: DeliveryHeaders,
         _ body: [UInt8],
-        answer: @escaping @Sendable (EncodedAnswer) -> Void
+        answer reply: @escaping @Sendable (EncodedAnswer) -> Void
     ) {
+        let begun = observer.map { _ in ContinuousClock.now }
+        let answer = { @Sendable [observer] (answer: EncodedAnswer) in
+            if let begun { observer?.answered(answer.response.status, begun.duration(to: .now)) }
+            reply(answer)
+        }
         let event: ReceivedEvent
         do {
             event = try rules.event(headers, body: body, now: now())
@@ -138,6 +146,7 @@ package final class WebhookReceiver: Sendable {
         }
         let id = event.webhookID
         keep(event) { result in
+            if let begun { self.observer?.committed(begun.duration(to: .now)) }
             switch result {
             case .success: answer(success)
             case .failure(let refusal):
@@ -150,6 +159,7 @@ package final class WebhookReceiver: Sendable {
 
     private func refuse(_ problem: Problem, id: String? = nil, headers: HTTPFields = [:]) -> EncodedAnswer {
         rejections.withLock { $0[problem.code, default: 0] += 1 }
+        observer?.refused(problem)
         log("webhook refused", problem, id: id)
         return EncodedAnswer(.problem(problem, headers: headers))
     }
