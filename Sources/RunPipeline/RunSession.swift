@@ -1,3 +1,4 @@
+import Addresses
 import ExactJSON
 import HTTPExchange
 import HTTPService
@@ -105,6 +106,14 @@ struct RunSession: Sendable {
                 .configuration,
                 "the receiver would take unsigned events on \(host); set RINGBACK_WEBHOOK_SECRET, or listen on a "
                     + "loopback address"
+            )
+        }
+        let isNamed = run.options.webhookURL != nil || run.resumption != nil
+        guard isNamed || host.isLoopback || ClearText.hosts.contains(host.name.lowercased()) else {
+            throw RunError(
+                .configuration,
+                "events would come by http to \(host), which is not a loopback address; name the address that the target "
+                    + "reaches with --webhook-url, or the host in \(ClearText.variable)"
             )
         }
         return .own(listen, host)

@@ -186,6 +186,14 @@ struct RefusalTests {
                 "ringback: the receiver cannot listen on ringback.invalid:0: the name has no address here; "
                 + "choose another with --webhook-listen\n"
         ),
+        Case(
+            "a receiver that no target reaches without TLS",
+            run + ["--webhook-listen", "0.0.0.0:0"],
+            environment: ["RINGBACK_WEBHOOK_SECRET": "whsec_" + key],
+            says:
+                "ringback: events would come by http to 0.0.0.0, which is not a loopback address; name the address that "
+                + "the target reaches with --webhook-url, or the host in CXONE_ALLOW_HTTP\n"
+        ),
         Case("a rate that is not a number", ["sandbox", "--rate-limit", "often"], says: "--rate-limit"),
         Case("init over a file", ["init", "FOLDER"], says: "scenario.yaml exists already; --force replaces it"),
         Case("an unknown state of the inbox", ["inbox", "list", "--state", "lost"], says: "--state"),
