@@ -300,7 +300,7 @@ let package = Package(
             name: "DialerStudyTests",
             dependencies: [
                 "ExactJSON", "Statistics", "DialerEngine", "SimulationAPI", "ScenarioFile", "RunReport", "DialerStudy",
-                "RandomCenters", "RingbackTestKit",
+                "QueueingTheory", "RandomCenters", "RingbackTestKit",
             ],
             exclude: ["Golden"]
         ),

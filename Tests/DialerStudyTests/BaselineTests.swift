@@ -1,3 +1,4 @@
+import DialerEngine
 import DialerStudy
 import ExactJSON
 import RunReport
@@ -56,6 +57,46 @@ struct BaselineTests {
             #expect(row.interval == estimate.interval, "\(metric)")
         }
         #expect(comparison.scenarioDifferences.map(\.path) == ["contactCenter.agents"])
+    }
+
+    /// The abandonment rates of two simulations counted from their traces alone, and their paired difference by the delta method:
+    /// each replication's share of the one ratio less that of the other.
+    @Test func theDifferenceIsThatOfTwoTraces() async throws {
+        let scenarios = [try Self.scenario(agents: 10), try Self.scenario(agents: 9)]
+        let results = [
+            try await StudyFixture.result(scenarios[0]), try await StudyFixture.result(scenarios[1]),
+        ]
+        let counts = try scenarios.map { scenario -> [(abandoned: Double, answered: Double)] in
+            let plan = try #require(StudyPlan(scenario, seed: 1))
+            return try (0..<UInt32(plan.replications)).map { number in
+                var (abandoned, answered) = (0, 0)
+                let trace = TraceHandler { event in
+                    guard event.outcome == .answered else { return }
+                    if event.kind == .answered { answered += 1 }
+                    if [.abandoned, .falsePositive].contains(event.kind) { abandoned += 1 }
+                }
+                _ = try Replication.run(plan.experiment, number: number, trace: trace)
+                return (Double(abandoned), Double(answered))
+            }
+        }
+        let count = Double(counts[0].count)
+        let ratios = counts.map { pairs in
+            (
+                rate: pairs.map(\.abandoned).reduce(0, +) / pairs.map(\.answered).reduce(0, +),
+                mean: pairs.map(\.answered).reduce(0, +) / count
+            )
+        }
+        let shares = zip(counts[0], counts[1]).map { old, new in
+            (new.abandoned - ratios[1].rate * new.answered) / ratios[1].mean
+                - (old.abandoned - ratios[0].rate * old.answered) / ratios[0].mean
+        }
+        let variance = shares.map { $0 * $0 }.reduce(0, +) / (count - 1)
+        let halfWidth =
+            -StudentTDistribution(degreesOfFreedom: count - 1).quantile(0.025) * (variance / count).squareRoot()
+        let comparison = try #require(try Self.compared(results[1], with: results[0]).baseline?.comparison)
+        let row = try #require(comparison.rows.first { $0.metric == .abandonmentRate })
+        #expect(abs(try #require(row.difference) - (ratios[1].rate - ratios[0].rate)) < 1e-12)
+        #expect(abs(try #require(row.interval).halfWidth - halfWidth) < 1e-9)
     }
 
     @Test func threadsDoNotChangeTheDocument() async throws {

@@ -48,6 +48,33 @@ struct OddsAndExplanationTests {
         #expect(cluster["state"]?["onBreak"]?.integer ?? 0 > 3 && explanation.json["causes"]?.elements?.count == 6)
     }
 
+    /// The course of the worst day is that of the agents, and a stored explanation gives the same page.
+    @Test func theCourseIsThatOfTheDay() async throws {
+        let window = try #require(LegalWindow(try Self.experiment(breaks: true), of: Self.daily()))
+        let explanation = try await Explanation(window, of: Self.daily(), number: 3, scenario: "break", threads: 2)
+        let rows = explanation.worstDay.rows
+        #expect(
+            rows.count == 120 && rows.first?.clock == "09:00"
+                && explanation.days.map(\.abandonments) == [explanation.abandonments]
+        )
+        #expect(explanation.worstDay.abandonments.count == explanation.abandonments)
+        for (minute, row) in rows.enumerated() {
+            // Ten of twelve agents are on a break for a quarter of an hour, some of them a little later.
+            if minute < 59 || minute > 80 { #expect(abs(row.onDuty - 12) < 1e-6) }
+            if (68..<74).contains(minute) { #expect(abs(row.onDuty - 2) < 1e-6) }
+            #expect(row.talking <= row.onDuty + 10 && row.talking >= 0)
+        }
+        let talk = rows.map(\.talking).reduce(0, +) * 60
+        let measured = try await window.simulate(3..<4, threads: 1)[0].measures.talkSeconds
+        // What is talked after the shift stands in the measure alone.
+        #expect(talk <= measured + 1e-6 && talk > measured - 12 * 600)
+        let again = try #require(Explanation(explanation.json))
+        #expect(again.json == explanation.json)
+        #expect(
+            try ExplanationReport(again, command: nil).text() == ExplanationReport(explanation, command: nil).text()
+        )
+    }
+
     /// Where a cause is absent it gets nothing, exactly.
     @Test func absentCausesGetNothing() async throws {
         let window = try #require(LegalWindow(try Self.experiment(breaks: false), of: Self.daily()))
@@ -112,6 +139,14 @@ struct OddsAndExplanationTests {
             odds.json["margin"]?["rate"] == .null
                 && odds.json["breachProbability"]?["mean"]?.double == Double(odds.breached) / 200
         )
+        // Every window stands in one bin, and the limit is a border: what lies above it is what was breached.
+        #expect(odds.distribution.reduce(0) { $0 + $1.windows } == 200 && odds.distribution.count <= 41)
+        let above = odds.distribution.filter { $0.from > odds.limit - 1e-9 }
+        #expect(above.reduce(0) { $0 + $1.windows } == odds.breached && odds.breached > 0)
+        // The document gives the same page again.
+        let again = try #require(OddsResult(odds.json))
+        #expect(again.json == odds.json)
+        #expect(try OddsReport(again, command: nil).text() == OddsReport(odds, command: nil).text())
         let none = OddsResult([], scenario: "s", seed: 5, profile: Self.daily(), share: 0.95, marginRate: nil)
         #expect(none.windowRates == nil && none.json["breachProbability"]?["mean"] == .null)
     }

@@ -127,10 +127,10 @@ struct SlotSharingTests {
                 let held = try await workspace.run(["slots", "list"])
                 let holder = try #require(await holders(workspace).first)
                 #expect(held.stdout.contains(holder) && held.stdout.contains("over"), "\(held.stdout)")
-                #expect(
-                    try await workspace.run(["slots", "release", holder]).stdout
-                        == "the slot of the run \(holder) is free\n"
-                )
+                let released = try await workspace.run(["slots", "release", holder, "--json"])
+                let document = try JSONReader.read(Array(released.stdout.utf8))
+                #expect(try SchemaCheck("slots-release").problems(of: document).isEmpty, "\(released.stdout)")
+                #expect(document["runId"]?.string == holder && document["isOver"] == true)
                 #expect(try await workspace.run(["slots"]).stdout == "no run holds a slot or waits for one\n")
                 let again = try await workspace.run(["slots", "release", holder])
                 #expect(again.exitCode == 2 && again.stderr.contains("holds no slot"), "\(again.stderr)")

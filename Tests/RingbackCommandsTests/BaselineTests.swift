@@ -87,6 +87,22 @@ struct BaselineTests {
         }
     }
 
+    /// Ten agents, then nine, then nine again: both fail, and both are compared with the ten.
+    @Test func aSmallerTeamIsARegressionEveryTime() async throws {
+        try await Workspace.inMemory { workspace in
+            try Self.scenario("spring", agents: 10, in: workspace)
+            let more = ["--replications", "40"]
+            #expect(await Self.simulate("spring", Self.gate + more, in: workspace).exitCode == 0)
+            let first = try await Self.lastID(workspace)
+            try Self.scenario("spring", agents: 9, in: workspace)
+            for _ in 1...2 {
+                let ended = await Self.simulate("spring", Self.gate + more, in: workspace)
+                #expect(ended.exitCode == 1 && ended.stdout.contains("differ in contactCenter.agents: 10 → 9"))
+                #expect(try Self.result(workspace)["comparison"]?["baseline"]?.string == first)
+            }
+        }
+    }
+
     @Test func withoutAPassingRunTheFirstIsJudgedAlone() async throws {
         try await Workspace.inMemory { workspace in
             try Self.scenario("spring", in: workspace)

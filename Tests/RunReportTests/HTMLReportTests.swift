@@ -93,4 +93,63 @@ struct HTMLReportTests {
         #expect(try lines(5) == 1)
         #expect(try lines(60) == 0)
     }
+
+    /// CI servers strip style sheets: whatever is drawn has its colours in attributes, and areas that share a picture differ in
+    /// lightness or have a texture.
+    @Test func picturesNeedNoStyleSheet() throws {
+        let facts = try FactsFixture.facts { $0.payload.concurrencyLimit = 2 }
+        let result = RunResult(judging: facts)
+        let timeline = try #require(TimelineChart(facts.calls.timeline, limit: 2))
+        for picture in [OutcomeChart(result.outcomes, isInjected: true).picture, timeline.picture] {
+            let page = try ReportPage(
+                kind: "test",
+                scenario: "s",
+                headline: "h",
+                sentence: "s",
+                [ReportSection("t", id: "t", [.picture(picture)])]
+            ).text()
+            let start = try #require(page.firstRange(of: "<main>")), end = try #require(page.firstRange(of: "</main>"))
+            let check = try XMLCheck(String(page[start.lowerBound..<end.upperBound]))
+            for (name, attributes) in zip(check.elements, check.attributes) {
+                switch name {
+                case "rect", "text": #expect(attributes["fill"] != nil, "\(attributes)")
+                case "line": #expect(attributes["stroke"] != nil, "\(attributes)")
+                case "path": #expect(attributes["stroke"] != nil && attributes["fill"] != nil, "\(attributes)")
+                default: break
+                }
+            }
+        }
+        func lightness(_ paint: Paint) throws -> Double {
+            let hex = try #require(UInt32(paint.colour.dropFirst(), radix: 16))
+            let parts = [hex >> 16, hex >> 8, hex].map { Double($0 & 0xFF) / 255 }
+            return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+        }
+        let together: [[Paint]] = [
+            [.dialTone, .busy, .noAnswer, .answered, .voicemail], [.duty, .area], [.area, .excess], [.law, .area],
+            [.duty, .answered], [.shade, .area],
+        ]
+        for paints in together {
+            for (index, first) in paints.enumerated() {
+                for second in paints.dropFirst(index + 1) {
+                    let apart = abs(try lightness(first) - lightness(second))
+                    #expect(apart > 0.15 || first.texture != second.texture, "\(first), \(second)")
+                }
+            }
+        }
+    }
+
+    /// The page of a long run: every bin of the time line is full, and every outcome occurs in it.
+    @Test func aPageOfManyCallsStaysSmall() throws {
+        let facts = try FactsFixture.facts { facts in
+            var timeline = CallTimeline()
+            timeline.binMs = 60_000
+            timeline.callsUp = (0..<240).map { 1 + $0 % 60 }
+            timeline.ended = (0..<240).map { bin in
+                Dictionary(uniqueKeysWithValues: CallOutcome.allCases.map { ($0, 80 + bin) })
+            }
+            facts.calls.timeline = timeline
+            facts.notes = (0..<100).map { "note \($0): " + String(repeating: "word ", count: 40) }
+        }
+        #expect(try HTMLReport(RunResult(judging: facts)).text().utf8.count < 1 << 20)
+    }
 }

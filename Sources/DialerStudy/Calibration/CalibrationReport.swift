@@ -52,17 +52,19 @@ package struct CalibrationReport: Sendable {
             ]
             let word = best == nil ? group.results.first?.verdict.rawValue ?? "not tested" : "certified"
             return ReportTable.Row(
-                cells.map { .text($0) } + [.chip(word)],
+                [.chip(word)] + cells.map { .text($0) },
                 standing: .init(group.results.isEmpty ? nil : group.verdict)
             )
         }
         let table = ReportTable(
             "What to dial with",
             [
-                .text("Team"), .number(varied), .number("Agents busy"), .number("Connects per agent hour"),
-                .number("Callers abandoned"), .number("Windows breached"), .text("Verdict"),
+                .text("Verdict"), .text("Team"), .number(varied), .number("Agents busy"),
+                .number("Connects per agent hour"), .number("Callers abandoned"), .number("Windows breached"),
             ],
-            rows
+            rows,
+            nameColumn: 1,
+            isStacked: true
         )
         return ReportSection("What to dial with", id: "advice", [.advice(result.sentences), .table(table)])
     }

@@ -79,7 +79,7 @@ struct FrontierChart {
             id: "frontier",
             height: base + 44
         )
-        svg.text("Occupancy: share of the agents' time that is talk and wrap-up", 0, Self.top - 12, .label, shift: -36)
+        svg.text("Occupancy of the agents", 0, Self.top - 12, .label, shift: -36)
         var mark = low
         while mark <= high + 1e-9 {
             svg.horizontal(y(mark), mark == low ? .axis : .grid)

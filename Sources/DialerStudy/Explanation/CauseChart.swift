@@ -52,7 +52,7 @@ struct CauseChart {
             guard let interval = finding.avoided.interval else { continue }
             svg.interval(top + 27.5, from: place(interval.lower), to: place(interval.upper))
         }
-        svg.text("abandonments in a window that would not have happened", 0.5, bottom + 34, .value, .middle)
+        svg.text("fewer abandonments in a window", 0.5, bottom + 34, .value, .middle)
         return svg
     }
 

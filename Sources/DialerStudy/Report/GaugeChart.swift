@@ -74,7 +74,7 @@ struct GaugeChart {
             guard let interval = row.estimate.interval else { continue }
             svg.interval(top + 27.5, from: place(interval.lower), to: place(interval.upper))
         }
-        svg.text("abandoned share of the calls that each figure counts", 0.5, bottom + 34, .value, .middle)
+        svg.text("abandoned share, as each figure counts it", 0.5, bottom + 34, .value, .middle)
         return svg
     }
 
