@@ -124,6 +124,9 @@ identifiers-as-sent :: Sources/SimulationClient/Secrets/RemoteText.swift :: s/gu
 audit-verify-first :: Sources/RingbackCommands/Audit/AuditCommand.swift :: s/if let warning = finding.warning { throw/if let warning = finding.warning, warning.isEmpty { throw/ :: EndToEndTests.AuditCommandTests
 answer-bomb :: Sources/HTTPExchange/HTTPConnections.swift :: s/largestDecompressed = 1 << 20/largestDecompressed = 8 << 20/ :: HTTPExchangeTests.LiveTransportTests
 drain-reserve :: Sources/RunPipeline/RunExecution+Draining.swift :: s/static let reserve = Duration.seconds(2)/static let reserve = Duration.zero/ :: EndToEndTests.WrongSecretTests
+report-hostile-cell :: Sources/RunReport/HTML/ReportTable.swift :: s/<bdi>\\(MarkupText.escaped(text))<\/bdi>"$/<bdi>\\(text)<\/bdi>"/ :: RunReportTests.HTMLReportTests
+report-in-grey :: Sources/RunReport/Charts/Paint.swift :: s/case .voicemail: "M.*"$/case .voicemail: nil/ :: RunReportTests.HTMLReportTests
+report-without-style :: Sources/RunReport/Charts/Paint.swift :: s/default: "fill=.*"$/default: ""/ :: RunReportTests.HTMLReportTests
 calibrate-search-ends :: Sources/DialerStudy/Calibration/Calibration.swift :: s/hasEnded = result.verdict != .certified/hasEnded = false/ :: DialerStudyTests.CalibrationTests
 calibrate-empty-window :: Sources/DialerStudy/Calibration/Calibration.swift :: s/guard !outcomes.contains(where: \\.isEmpty) else { break }/_ = 0/ :: DialerStudyTests.CalibrationTests
 calibrate-part-kept :: Sources/RingbackCommands/CalibrateMergeCommand.swift :: s/            if let difference {/            if let difference, difference.isEmpty {/ :: RingbackCommandsTests.CalibrateCommandTests

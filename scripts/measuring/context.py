@@ -31,6 +31,7 @@ class Counts:
     # Agents times days of eight hours: some 360 calls each.
     agent_days: int = 10_000
     simulate_rounds: int = 3
+    calibrations: int = 5
     policy_calls: tuple[int, ...] = (100_000, 1_000_000, 10_000_000)
     series: int = 3
     pairs: int = 5
@@ -54,6 +55,7 @@ QUICK = Counts(
     runs=((50, 2), (1_000, 2), (10_000, 1)),
     agent_days=1_000,
     simulate_rounds=1,
+    calibrations=2,
     policy_calls=(10_000, 100_000, 1_000_000),
     series=1,
     pairs=2,
