@@ -22,6 +22,7 @@ demo: packages ## run the tutorial's simulation against the embedded sandbox, an
 	$(PRODUCT) run Examples/tutorial.yaml
 
 test: packages browser ## build and run all tests, or those that match FILTER=…
+	@command -v promtool >/dev/null || scripts/install-packages.sh prometheus
 	$(SWIFT) build $(FLAGS) --build-tests
 ifdef FILTER
 	$(SWIFT) test $(FLAGS) --skip-build --filter '$(FILTER)'

@@ -132,6 +132,7 @@ let package = Package(
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]
         ),
         .target(
@@ -166,12 +167,14 @@ let package = Package(
                 "Addresses", "ExactJSON", "DialerEngine", "SimulationAPI", "ScenarioFile", "HTTPExchange",
                 "SimulationClient",
                 "RingbackHome", "AuditLog", "RunStore", "HTTPService", "Webhooks", "Monitors", "Sandbox", "RunReport",
+                "Telemetry",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
             ]
         ),
         // Metrics and traces of a process, in the formats of Prometheus and OpenTelemetry.
@@ -195,7 +198,9 @@ let package = Package(
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
-            ]
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ],
+            resources: [.embedInCode("openapi.yaml")]
         ),
         .target(
             name: "RingbackCommands",
@@ -274,7 +279,11 @@ let package = Package(
         ),
         .testTarget(
             name: "TelemetryTests",
-            dependencies: ["Telemetry", .product(name: "CoreMetrics", package: "swift-metrics")]
+            dependencies: [
+                "ExactJSON", "Telemetry",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+            ]
         ),
         .testTarget(name: "AddressesTests", dependencies: ["Addresses"]),
         .testTarget(name: "ExactJSONTests", dependencies: ["ExactJSON", "Statistics"]),
@@ -288,11 +297,13 @@ let package = Package(
         .testTarget(
             name: "ControlServerTests",
             dependencies: [
-                "ExactJSON", "SimulationAPI", "HTTPExchange", "RingbackHome", "RunStore", "HTTPService", "Monitors",
+                "ExactJSON", "ScenarioFile", "SimulationAPI", "HTTPExchange", "RingbackHome", "RunStore", "HTTPService",
+                "Monitors",
                 "Webhooks", "ControlServer", "RingbackTestKit",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ]
         ),
         .testTarget(name: "DialerEngineTests", dependencies: ["DiscreteEvents", "DialerEngine", "RandomCenters"]),

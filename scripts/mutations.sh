@@ -137,6 +137,10 @@ cross-site-form :: Sources/ControlServer/Access/AccessRules.swift :: s/if !sites
 next-page :: Sources/ControlServer/Routes/ControlRoutes+Session.swift :: s/!next.hasPrefix("\/\/"), // :: ControlServerTests.SessionTests
 forwarded-by-anybody :: Sources/ControlServer/Access/TrustedProxies.swift :: s/guard contains(peer) else { return peer }/guard contains(peer) || peer != "" else { return peer }/ :: ControlServerTests.PublicPathTests
 store-patience :: Sources/ControlServer/Readiness.swift :: s/static let storePatience = Duration.seconds(10)/static let storePatience = Duration.seconds(600)/ :: ControlServerTests.ReadinessTests
+metrics-at-zero :: Sources/Telemetry/Metrics/PrometheusMetrics.swift :: s/for labels in family.initial {/for labels in family.initial.prefix(0) {/ :: ControlServerTests.MetricsTests
+metrics-unknown :: Sources/Telemetry/Metrics/MetricFamily.swift :: s/return known.contains(given) ? given : Self.other/return known.isEmpty ? Self.other : given/ :: TelemetryTests
+metrics-free-labels :: Sources/Telemetry/Metrics/MetricFamily.swift :: s/static let mostFreeValues = 100/static let mostFreeValues = 1000/ :: TelemetryTests
+metrics-token :: Sources/ControlServer/Metrics/ControlRoutes+Metrics.swift :: s/Route(.get, "\/metrics", .viewer)/Route(.get, "\/metrics", nil)/ :: ControlServerTests.MetricsTests
 TABLE
 }
 

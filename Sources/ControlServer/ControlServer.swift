@@ -10,6 +10,7 @@ import RunPipeline
 package import RunStore
 import SimulationAPI
 import Synchronization
+import Telemetry
 package import Webhooks
 
 /// The long-running service of a home: receives events around the clock, forwards them, and answers the control API.
@@ -33,6 +34,8 @@ package enum ControlServer {
         package var isBehindProxy = false
         /// The addresses of proxies whose word on the client's address is believed.
         package var trustedProxies = TrustedProxies()
+        /// Where traces go; `nil` for nowhere.
+        package var collector: TraceCollector?
         /// Where metrics are served without a token; `nil` for nowhere but behind one.
         package var metricsListener: (host: BoundHost, port: Int)?
         /// The keys of senders; without one, unsigned events are accepted.
@@ -51,6 +54,15 @@ package enum ControlServer {
             self.token = token
             self.log = log
         }
+    }
+
+    /// What a connection to any listener of the service may take.
+    static var limits: ConnectionLimits {
+        var limits = ConnectionLimits()
+        // Longer than proxies keep their own connections, which usually is 60 s.
+        limits.idleTimeout = .seconds(90)
+        limits.connectionsPerAddress = 64
+        return limits
     }
 
     /// The service stopped by itself: it could not store events.
@@ -92,135 +104,142 @@ package enum ControlServer {
             metadata["reason"] = "\(problem.detail)"
             logger.info("request refused", metadata: metadata)
         }
-        configured.limits.idleTimeout = .seconds(90)
-        configured.limits.connectionsPerAddress = 64
+        configured.limits = limits
         configured.isExempt = configuration.trustedProxies.contains
         let server = configured
         var environment = ForwardingEnvironment.system
         environment.logger = logger
-        try await withMetricsFactory(metrics.registry) {
-            try await Forwarder.with(
-                configuration.monitors,
-                owner: InboxOwner.service,
-                store: store,
-                home: home,
-                lockID: ServiceLock.id,
-                environment: environment
-            ) { [environment] forwarder in
-                let (failures, failure) = AsyncStream<String>.makeStream()
-                let inbox = try await Inbox.opened(
-                    store,
+        let traces = SimulationTraces()
+        environment.trace = { traces[$0] }
+        try await TraceCollector.with(configuration.collector, logger: logger) { [environment] tracer in
+            try await withMetricsFactory(metrics.registry) {
+                try await Forwarder.with(
+                    configuration.monitors,
                     owner: InboxOwner.service,
-                    routes: forwarder.routes,
-                    onStop: { failure.yield($0) },
-                    onReuse: { id in
-                        let metadata: Logger.Metadata = ["code": "\(Inbox.identityReused)", "webhook": "\(id)"]
-                        logger.info("webhook quarantined", metadata: metadata)
-                    }
-                )
-                if let refusal = inbox.nextRefusal {
-                    logger.error("events cannot be stored", metadata: ["reason": "\(refusal)", "home": "\(home.path)"])
-                }
-                let shared = SharedReceiver(service: inbox)
-                let receiver = WebhookReceiver(
-                    secrets: configuration.secrets,
-                    now: { WallClock.now },
-                    logger: logger,
-                    observer: metrics.observer,
-                    keep: { shared.keep($0, done: $1) }
-                )
-                let workers = RunWorkers(
                     store: store,
                     home: home,
-                    settings: configuration.runs,
-                    receiver: shared,
-                    serviceRoutes: forwarder.routes,
-                    metrics: metrics,
-                    logger: logger
-                )
-                let tokens = TokenDirectory(owner: configuration.token) { try await store.tokens() }
-                let service = RunningService(
-                    home: home,
-                    store: store,
-                    inbox: inbox,
-                    receiver: receiver,
-                    forwarder: forwarder,
-                    tokens: tokens,
-                    workers: workers,
-                    metrics: metrics,
-                    logger: logger
-                )
-                let access = AccessRules(
-                    tokens: tokens,
-                    hosts: configuration.hosts,
-                    publicHosts: configuration.publicHosts
-                )
-                let settings = ControlRoutes.Settings(
-                    publicPath: configuration.publicPath,
-                    isSecure: configuration.tls != nil || configuration.isBehindProxy,
-                    trustedProxies: configuration.trustedProxies
-                )
-                let controls = ControlRoutes(access: access, service: service, settings: settings)
-                if receiver.takesUnsigned {
-                    let advice = "set \(WebhookSecrets.variable), so that events must be signed"
-                    logger.warning("webhooks are taken without a signature", metadata: ["advice": "\(advice)"])
-                }
-                let adoption = Adoption(
-                    store: store,
-                    home: home,
-                    own: Set(forwarder.monitors.map(\.rowID)),
-                    variables: configuration.variables,
+                    lockID: ServiceLock.id,
                     environment: environment
-                )
-                try await receiver.listen(
-                    server,
-                    below: configuration.publicPath.text,
-                    beside: { await controls.respond(to: $0) }
-                ) { port in
-                    try await withThrowingTaskGroup(of: Void.self) { group in
-                        group.addTask {
-                            for await reason in failures { throw StorageError(reason: reason, home: home.path) }
+                ) { [environment] forwarder in
+                    let (failures, failure) = AsyncStream<String>.makeStream()
+                    let inbox = try await Inbox.opened(
+                        store,
+                        owner: InboxOwner.service,
+                        routes: forwarder.routes,
+                        onStop: { failure.yield($0) },
+                        onReuse: { id in
+                            let metadata: Logger.Metadata = ["code": "\(Inbox.identityReused)", "webhook": "\(id)"]
+                            logger.info("webhook quarantined", metadata: metadata)
                         }
-                        group.addTask {
-                            await adoption.run()
-                            try Task.checkCancellation()
-                        }
-                        group.addTask {
-                            await service.watchStore()
-                            try Task.checkCancellation()
-                        }
-                        group.addTask {
-                            await service.changes.run()
-                            try Task.checkCancellation()
-                        }
-                        let origin = server.origin(port: port)
-                        if let listener = configuration.metricsListener {
-                            group.addTask { try await serveMetrics(controls, at: listener, like: server) }
-                        }
-                        group.addTask { try await body(origin) }
-                        async let work: Void = workers.run(
-                            webhookURL: configuration.runs.webhookURL
-                                ?? origin + configuration.publicPath(Endpoint.webhook),
-                            drain: configuration.drain,
-                            polled: { service.workersPolled() }
+                    )
+                    if let refusal = inbox.nextRefusal {
+                        logger.error(
+                            "events cannot be stored",
+                            metadata: ["reason": "\(refusal)", "home": "\(home.path)"]
                         )
-                        defer { group.cancelAll() }
-                        // Adoption and the watching of changes never end by themselves, and the failures only by being cancelled.
-                        let result = await group.nextResult()
-                        service.drain()
-                        // Events are received until the runs have ended.
-                        await work
-                        try result?.get()
                     }
-                    service.changes.close()
+                    let shared = SharedReceiver(service: inbox)
+                    let receiver = WebhookReceiver(
+                        secrets: configuration.secrets,
+                        now: { WallClock.now },
+                        logger: logger,
+                        observer: metrics.observer,
+                        keep: { shared.keep($0, done: $1) }
+                    )
+                    let workers = RunWorkers(
+                        store: store,
+                        home: home,
+                        settings: configuration.runs,
+                        receiver: shared,
+                        serviceRoutes: forwarder.routes,
+                        metrics: metrics,
+                        traces: traces,
+                        logger: logger
+                    )
+                    let tokens = TokenDirectory(owner: configuration.token) { try await store.tokens() }
+                    let service = RunningService(
+                        home: home,
+                        store: store,
+                        inbox: inbox,
+                        receiver: receiver,
+                        forwarder: forwarder,
+                        tokens: tokens,
+                        workers: workers,
+                        metrics: metrics,
+                        logger: logger
+                    )
+                    let access = AccessRules(
+                        tokens: tokens,
+                        hosts: configuration.hosts,
+                        publicHosts: configuration.publicHosts
+                    )
+                    let settings = ControlRoutes.Settings(
+                        publicPath: configuration.publicPath,
+                        isSecure: configuration.tls != nil || configuration.isBehindProxy,
+                        trustedProxies: configuration.trustedProxies
+                    )
+                    let controls = ControlRoutes(access: access, service: service, settings: settings, tracer: tracer)
+                    if receiver.takesUnsigned {
+                        let advice = "set \(WebhookSecrets.variable), so that events must be signed"
+                        logger.warning("webhooks are taken without a signature", metadata: ["advice": "\(advice)"])
+                    }
+                    let adoption = Adoption(
+                        store: store,
+                        home: home,
+                        own: Set(forwarder.monitors.map(\.rowID)),
+                        variables: configuration.variables,
+                        environment: environment
+                    )
+                    try await receiver.listen(
+                        server,
+                        below: configuration.publicPath.text,
+                        beside: { await controls.respond(to: $0) }
+                    ) { port in
+                        try await withThrowingTaskGroup(of: Void.self) { group in
+                            group.addTask {
+                                for await reason in failures { throw StorageError(reason: reason, home: home.path) }
+                            }
+                            group.addTask {
+                                await adoption.run()
+                                try Task.checkCancellation()
+                            }
+                            group.addTask {
+                                await service.watchStore()
+                                try Task.checkCancellation()
+                            }
+                            group.addTask {
+                                await service.changes.run()
+                                try Task.checkCancellation()
+                            }
+                            let origin = server.origin(port: port)
+                            if let listener = configuration.metricsListener {
+                                group.addTask { try await serveMetrics(controls, at: listener, like: server) }
+                            }
+                            group.addTask { try await body(origin) }
+                            async let work: Void = workers.run(
+                                webhookURL: configuration.runs.webhookURL
+                                    ?? origin + configuration.publicPath(Endpoint.webhook),
+                                drain: configuration.drain,
+                                polled: { service.workersPolled() }
+                            )
+                            defer { group.cancelAll() }
+                            // Adoption and the watching of changes never end by themselves, and the failures only by being cancelled.
+                            let result = await group.nextResult()
+                            service.drain()
+                            // Events are received until the runs have ended.
+                            await work
+                            try result?.get()
+                        }
+                        service.changes.close()
+                    }
+                    let timeline = Timeline()
+                    let isDone = try await forwarder.settle(
+                        forwarder.monitors,
+                        until: timeline.after(configuration.drain),
+                        on: timeline
+                    )
+                    logger.info("drain ended", metadata: ["pending": .stringConvertible(!isDone)])
                 }
-                let timeline = Timeline()
-                let isDone = try await forwarder.settle(
-                    forwarder.monitors,
-                    until: timeline.after(configuration.drain),
-                    on: timeline
-                )
-                logger.info("drain ended", metadata: ["pending": .stringConvertible(!isDone)])
             }
         }
     }

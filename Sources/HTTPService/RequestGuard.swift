@@ -186,12 +186,14 @@ package final class RequestGuard: ChannelDuplexHandler, RemovableChannelHandler 
         guard let context, let refusal, refusal.answersBefore <= 0 else { return }
         self.refusal = nil
         let body = ByteBuffer(bytes: refusal.problem.json.bytes)
+        var headers: HTTPHeaders = [
+            "Content-Type": Problem.mediaType, "Content-Length": "\(body.readableBytes)", "Connection": "close",
+        ]
+        for (name, value) in ServiceResponse.privateFields { headers.add(name: name, value: value) }
         let head = HTTPResponseHead(
             version: .http1_1,
             status: HTTPResponseStatus(statusCode: refusal.problem.status),
-            headers: [
-                "Content-Type": Problem.mediaType, "Content-Length": "\(body.readableBytes)", "Connection": "close",
-            ]
+            headers: headers
         )
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         if !isHead { context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil) }

@@ -52,6 +52,23 @@ package struct ServiceResponse: Sendable {
     }
 }
 
+extension ServiceResponse {
+    /// The fields that keep an answer to those who asked: out of caches, read as what it is, and out of `Referer`.
+    package static let privateFields: [(name: String, value: String)] = [
+        ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"), ("Referrer-Policy", "no-referrer"),
+    ]
+
+    /// The answer with ``privateFields``, unless it has such a field of its own.
+    package var keptPrivate: ServiceResponse {
+        var response = self
+        for (name, value) in Self.privateFields {
+            guard let name = HTTPField.Name(name), headers[name] == nil else { continue }
+            response.headers[name] = value
+        }
+        return response
+    }
+}
+
 /// Problems that every service has.
 extension Problem {
     /// Nothing has that name.

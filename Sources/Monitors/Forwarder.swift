@@ -4,6 +4,7 @@ package import Logging
 package import RingbackHome
 package import RunStore
 import ScenarioFile
+package import Tracing
 import Webhooks
 
 /// Forwards stored events to monitors, each in a lane of its own, as long as a scope lasts.
@@ -141,7 +142,12 @@ package final class Forwarder: Sendable {
                     timeline: environment.timeline,
                     connections: rules.concurrency
                 )
-                courier = .http(transport, secret: monitor.prepared.secret, now: environment.now)
+                courier = .http(
+                    transport,
+                    secret: monitor.prepared.secret,
+                    now: environment.now,
+                    spans: DeliverySpans(monitor: monitor.name, trace: environment.trace)
+                )
             case .file, .stdout:
                 (rules.concurrency, rules.batchSize) = (1, 256)
                 courier = if case .file(let path) = definition.destination { .lines(to: path) } else { .lines(to: nil) }
@@ -199,6 +205,9 @@ package struct ForwardingEnvironment: Sendable {
     package var resolver: Resolver
     /// Where failed and dead deliveries and disabled monitors are logged; nowhere by default.
     package var logger = Logger(label: "ringback") { _ in SwiftLogNoOpLogHandler() }
+
+    /// The trace that the events of a simulation belong to; `nil` for that of the task that forwards.
+    package var trace: @Sendable (_ simulationID: String) -> ServiceContext? = { _ in nil }
 
     /// The system's clocks, random numbers and resolver.
     package static var system: ForwardingEnvironment {

@@ -212,6 +212,7 @@ struct ServeCommand: AsyncParsableCommand {
         (configuration.publicPath, configuration.isBehindProxy) = (publicPath, behindProxy)
         configuration.trustedProxies = TrustedProxies(trustedProxy)
         configuration.metricsListener = try metricsListen.map { (try Serving.host(of: $0), $0.port) }
+        configuration.collector = try collector()
         configuration.tls = try tls.configuration()
         configuration.secrets = try Serving.secrets()
         configuration.monitors = try monitors.map { try preparedMonitors($0) } ?? []
@@ -250,6 +251,23 @@ struct ServeCommand: AsyncParsableCommand {
         settings.webhookSecret = try Environment.secret(WebhookSecrets.variable, isList: true)
         settings.maxActiveSimulations = profile.profile.limits.maxActiveSimulations
         return settings
+    }
+
+    /// Where traces go, as OpenTelemetry's variables say.
+    private func collector() throws -> TraceCollector? {
+        guard let endpoint = Environment.filled(TraceCollector.variable) else { return nil }
+        let collector = TraceCollector(
+            endpoint: endpoint,
+            headers: try Environment.secret(TraceCollector.headersVariable),
+            service: Environment.filled(TraceCollector.serviceVariable)
+        )
+        guard let collector else {
+            throw CommandFailure.usage(
+                "\(TraceCollector.variable) must be a URL such as http://127.0.0.1:4318, and "
+                    + "\(TraceCollector.headersVariable) pairs such as api-key=secret"
+            )
+        }
+        return collector
     }
 
     /// The names of the service itself; empty for any name, if it listens beyond loopback and none was given.

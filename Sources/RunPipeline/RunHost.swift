@@ -3,6 +3,8 @@ package import RunStore
 package import SimulationAPI
 import SimulationClient
 import Synchronization
+package import Telemetry
+import Tracing
 import Webhooks
 
 /// What a service gives to a run that it hosts: the row of its queue, the open store, and its receiver.
@@ -19,6 +21,8 @@ package struct RunHost: Sendable {
     package var webhookURL: String
     /// The monitors that get the events of all runs.
     package var serviceRoutes: DeliveryRoutes?
+    /// Where the run notes which simulation it has created, so that deliveries of its events are in its trace.
+    package var traces: SimulationTraces?
 
     package init(
         home: Home,
@@ -27,8 +31,10 @@ package struct RunHost: Sendable {
         token: String,
         receiver: SharedReceiver,
         webhookURL: String,
-        serviceRoutes: DeliveryRoutes?
+        serviceRoutes: DeliveryRoutes?,
+        traces: SimulationTraces? = nil
     ) {
+        self.traces = traces
         (self.home, self.store, self.row, self.token) = (home, store, row, token)
         (self.receiver, self.webhookURL, self.serviceRoutes) = (receiver, webhookURL, serviceRoutes)
     }
@@ -42,6 +48,7 @@ package final class SharedReceiver: Sendable {
     /// Where the events of one run go.
     struct Destination: Sendable {
         let inbox: Inbox
+        let spans: EventSpans
         /// Called after each event that was stored and ends a call.
         let callEnded: @Sendable () -> Void
     }
@@ -56,10 +63,11 @@ package final class SharedReceiver: Sendable {
     package func keep(_ event: ReceivedEvent, done: @escaping Inbox.Answer) {
         let found = event.event.flatMap { event in destinations.withLock { $0[event.simulationID] } }
         guard let found else { return service.keep(event, answer: done) }
-        guard event.event?.state.isFinal == true else { return found.inbox.keep(event, answer: done) }
+        let (span, isFinal) = (found.spans.begin(), event.event?.state.isFinal == true)
         found.inbox.keep(event) { result in
             done(result)
-            found.callEnded()
+            span?.end()
+            if isFinal { found.callEnded() }
         }
     }
 

@@ -12,6 +12,8 @@ import ScenarioFile
 import SimulationAPI
 import SimulationClient
 import Synchronization
+import Telemetry
+import Tracing
 import Webhooks
 
 /// Opens everything that a run needs, from the outside in, and closes it in the reverse order.
@@ -60,7 +62,7 @@ struct RunSession: Sendable {
                             retryPolicy: RetryPolicy(maxAttempts: run.options.maxAttempts),
                             version: Run.version,
                             hiding: remote.connections.proxies.secrets,
-                            environment: ClientEnvironment(transport: transport, timeline: timeline)
+                            environment: ClientEnvironment(transport: transport.traced, timeline: timeline)
                         )
                         let facts = RunFacts(
                             runID: run.id,
@@ -129,6 +131,7 @@ struct RunSession: Sendable {
     ) async throws -> Result {
         let (wake, maxCalls) = (WakeSignal(), run.scenario.payload.maxCalls)
         let inbox = try await inbox(of: row.rowID, forwarder)
+        let (spans, traces) = (EventSpans(), run.host?.traces)
         // After the last call's final event the simulation is about to end: poll at once.
         let callEnded = { @Sendable in
             if inbox.endedCalls >= maxCalls { wake.signal() }
@@ -137,27 +140,32 @@ struct RunSession: Sendable {
         case .own(let listen, let host):
             let receiver = WebhookReceiver(secrets: secrets, now: now) { received, done in
                 let isFinal = received.event?.state.isFinal == true
+                let span = spans.begin()
                 inbox.keep(received) { result in
                     done(result)
+                    span?.end()
                     if isFinal { callEnded() }
                 }
             }
             return try await withReceiver(receiver, host, listen) { port in
                 let address = ListenAddress(host: listen.host, port: port)
                 let url = run.options.webhookURL ?? listen.webhookURL(port: port)
-                return try await body(
-                    EventReception(inbox: inbox, wake: wake, url: url, address: address) { receiver.rejected }
-                )
+                var reception = EventReception(inbox: inbox, wake: wake, url: url, address: address) {
+                    receiver.rejected
+                }
+                reception.route = { traces?.note($0) }
+                return try await body(reception)
             }
         case .shared(let host):
             // Events that came while no process worked on the run are behind those that it has.
             let newest = try await store.lastWebhook(of: run.resumption?.row.rowID)
             let address = run.resumption?.intent.listen ?? ListenAddress(host: "127.0.0.1", port: 0)
             var reception = EventReception(inbox: inbox, wake: wake, url: host.webhookURL, address: address) { 0 }
-            let destination = SharedReceiver.Destination(inbox: inbox, callEnded: callEnded)
+            let destination = SharedReceiver.Destination(inbox: inbox, spans: spans, callEnded: callEnded)
             let known = Mutex<String?>(nil)
             reception.route = { id in
                 known.withLock { $0 = id }
+                traces?.note(id)
                 try await host.receiver.route(id, to: destination, since: newest)
             }
             defer { if let id = known.withLock({ $0 }) { host.receiver.end(id) } }

@@ -83,7 +83,8 @@ struct TokenTests {
         arguments: [
             (#"{"name":"ci"}"#, 422, "/role"), (#"{"role":"viewer"}"#, 422, "/name"),
             (#"{"name":"a b","role":"viewer"}"#, 422, "/name"), (#"{"name":"","role":"viewer"}"#, 422, "/name"),
-            (#"{"name":"..","role":"viewer"}"#, 422, "/name"), (#"{"name":"ü","role":"viewer"}"#, 422, "/name"),
+            (#"{"name":"..","role":"viewer"}"#, 422, "/name"), (#"{"name":"-x","role":"viewer"}"#, 422, "/name"),
+            (#"{"name":"ü","role":"viewer"}"#, 422, "/name"),
             (#"{"name":"RINGBACK_API_TOKEN","role":"viewer"}"#, 422, "/name"),
             (#"{"name":"ci","role":"owner"}"#, 422, "/role"), (#"{"name":1,"role":"viewer"}"#, 422, "/name"),
             (#"{"name":"ci","role":"viewer","token":"mine"}"#, 422, "/token"), ("[]", 422, ""), ("{", 400, nil),

@@ -76,7 +76,7 @@ struct HostileClientTests {
         ),
     ]
 
-    private static func attack(_ abuse: Abuse, port: Int) async {
+    static func attack(_ abuse: Abuse, port: Int) async {
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<abuse.connections {
                 group.addTask {

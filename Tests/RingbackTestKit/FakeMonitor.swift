@@ -15,6 +15,8 @@ package final class FakeMonitor: Sendable {
         package var timestamp: String
         /// `webhook-signature`; empty for none.
         package var signature: String
+        /// `traceparent`; empty for none.
+        package var traceparent: String
         /// The body, byte for byte.
         package var body: [UInt8]
     }
@@ -87,6 +89,7 @@ package final class FakeMonitor: Sendable {
             id: field("webhook-id"),
             timestamp: field("webhook-timestamp"),
             signature: field("webhook-signature"),
+            traceparent: field("traceparent"),
             body: body
         )
         let index = state.withLock { state in

@@ -4,6 +4,13 @@ import RunStore
 import Telemetry
 
 extension ControlRoutes {
+    /// `GET /openapi.yaml`: the description of the control API.
+    static let description = [
+        Route(.get, "/openapi.yaml", .viewer) { _ in
+            ServiceResponse(status: 200, type: "application/yaml", body: PackageResources.openapi_yaml)
+        }
+    ]
+
     /// `GET /metrics`: the page that Prometheus reads.
     static func metrics(_ service: RunningService) -> [Route] {
         [
@@ -18,15 +25,12 @@ extension ControlRoutes {
 
     /// Answers on the listener of metrics alone, which asks for no token and for no host.
     func respondWithMetrics(to request: ServiceRequest) async -> ServiceResponse {
-        var response: ServiceResponse
+        let response: ServiceResponse
         switch (request.method, settings.publicPath.removed(from: request.path)) {
         case (.get, "/metrics"): response = await Self.page(of: service)
         case (_, "/metrics"): response = .methodNotAllowed([.get])
         default: response = .problem(.notFound("there is nothing here but GET /metrics"))
         }
-        response.headers[.cacheControl] = "no-store"
-        response.headers[.xContentTypeOptions] = "nosniff"
-        response.headers[.referrerPolicy] = "no-referrer"
-        return response
+        return response.keptPrivate
     }
 }

@@ -2,12 +2,15 @@ import AuditLog
 import ExactJSON
 import HTTPService
 import HTTPTypes
+import Logging
 import RingbackHome
 import RunPipeline
 import RunReport
 import RunStore
 import ScenarioFile
 import SimulationAPI
+import Telemetry
+import Tracing
 
 /// Runs: asked for, listed, watched, cancelled, and their files.
 extension ControlRoutes {
@@ -47,11 +50,12 @@ extension ControlRoutes {
     }
 
     private static func submit(_ asked: Route.Asked, _ service: RunningService) async throws -> ServiceResponse {
-        let read: RunRequestReader.Read
+        var read: RunRequestReader.Read
         do { read = try await RunRequestReader(request: asked.request).read() } catch let refused as RefusedScenario {
             return refused.response
         }
         try await service.requireRunnable(read)
+        read.run.trace = TraceContext(ServiceContext.current)?.text
         let id = RunID.make(at: WallClock.now)
         let outcome = try await service.store.submit(
             NewSubmission(
@@ -75,7 +79,8 @@ extension ControlRoutes {
                 title: "Idempotency key reused",
                 detail: "this token has used the Idempotency-Key for another request; send a new key"
             )
-        case .accepted(let id, let state, _):
+        case .accepted(let id, let state, let isNew):
+            if isNew { service.logger.info("run queued", metadata: ["run": "\(id)", "request": "\(asked.id)"]) }
             let warnings = read.loaded.warnings.map(\.json)
             return .json(
                 .object(present: [

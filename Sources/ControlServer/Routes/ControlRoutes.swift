@@ -7,6 +7,7 @@ import Logging
 import RunStore
 import SimulationAPI
 import Telemetry
+import Tracing
 
 /// The control API.
 ///
@@ -17,6 +18,7 @@ struct ControlRoutes: Sendable {
     let service: RunningService
     let table: RouteTable
     let settings: Settings
+    private let tracer: OTLPTracer?
 
     /// How the service is reached.
     struct Settings: Sendable {
@@ -26,12 +28,19 @@ struct ControlRoutes: Sendable {
         var trustedProxies = TrustedProxies()
     }
 
-    init(access: AccessRules, service: RunningService, settings: Settings = Settings()) {
+    init(
+        access: AccessRules,
+        service: RunningService,
+        settings: Settings = Settings(),
+        tracer: OTLPTracer? = nil
+    ) {
+        self.tracer = tracer
         (self.access, self.service, self.settings) = (access, service, settings)
         let cookie = SessionCookie(path: settings.publicPath, isSecure: settings.isSecure)
         table = RouteTable(
             routes: Self.probes(service) + Self.session(access, cookie) + Self.traffic(service)
                 + Self.runs(service) + Self.tokens(service) + Self.administration(service) + Self.metrics(service)
+                + Self.description
         )
         service.metrics.declare(table.routes.map { ($0.path, $0.method.rawValue) })
     }
@@ -44,7 +53,7 @@ struct ControlRoutes: Sendable {
         request.path = settings.publicPath.removed(from: request.path)
         let (id, begun) = (RequestID(request.headers), ContinuousClock.now)
         let match = table.match(request.method, request.path)
-        var response = await answer(request, match, id)
+        var response = await traced(request, match, id)
         service.metrics.answered(
             route: match.route?.path ?? MetricFamily.other,
             method: match.route?.method.rawValue ?? MetricFamily.other,
@@ -54,11 +63,27 @@ struct ControlRoutes: Sendable {
         if response.status >= 400 { log(response, to: request, id) }
         let location = response.headers[.location]
         if let location, location.hasPrefix("/") { response.headers[.location] = settings.publicPath(location) }
-        response.headers.addIfAbsent(.cacheControl, "no-store")
+        response = response.keptPrivate
         response.headers.addIfAbsent(.contentSecurityPolicy, "default-src 'none'; frame-ancestors 'none'")
-        response.headers[.xContentTypeOptions] = "nosniff"
-        response.headers[.referrerPolicy] = "no-referrer"
         response.headers[.requestID] = id.text
+        return response
+    }
+
+    /// Answers within a span, which continues the trace of the request; what only watches the service has none.
+    private func traced(_ request: ServiceRequest, _ match: RouteTable.Match, _ id: RequestID) async -> ServiceResponse
+    {
+        guard let tracer, let route = match.route, route.kind != .probe, route.path != "/metrics" else {
+            return await answer(request, match, id)
+        }
+        var context = ServiceContext.topLevel
+        tracer.extract(request.headers, into: &context, using: FieldExtractor())
+        let span = tracer.startSpan("\(route.method.rawValue) \(route.path)", context: context, ofKind: .server)
+        defer { span.end() }
+        let response = await ServiceContext.withValue(span.context) { await answer(request, match, id) }
+        span.attributes["http.route"] = route.path
+        span.attributes["http.response.status_code"] = response.status
+        span.attributes["ringback.request.id"] = id.text
+        if response.status >= 500 { span.setStatus(SpanStatus(code: .error)) }
         return response
     }
 

@@ -32,7 +32,6 @@ struct RequestID: Hashable, Sendable {
 
 extension HTTPField.Name {
     static let requestID = named("X-Request-Id")
-    static let referrerPolicy = named("Referrer-Policy")
     static let forwardedFor = named("X-Forwarded-For")
 
     private static func named(_ text: String) -> HTTPField.Name {

@@ -100,9 +100,11 @@ struct RouteTable: Sendable {
     /// Hummingbird's router answers 404 to a known path with the wrong method; the API promises 405 with `Allow`.
     func match(_ method: HTTPRequest.Method, _ path: String) -> Match {
         let parts = Route.split(path)
+        let found = routes.compactMap { route in route.parameters(in: parts).map { (route, $0) } }
+        // `/v1/runs/prune` is a path of its own and no run, so that it takes its own methods only.
+        let fewest = found.map(\.1.count).min()
         var methods: [HTTPRequest.Method] = []
-        for route in routes {
-            guard let parameters = route.parameters(in: parts) else { continue }
+        for (route, parameters) in found where parameters.count == fewest {
             if route.method == method { return .route(route, parameters: parameters) }
             methods.append(route.method)
         }

@@ -25,7 +25,8 @@ struct RunWork: Sendable {
             token: submission.token,
             receiver: workers.receiver,
             webhookURL: webhookURL,
-            serviceRoutes: workers.serviceRoutes
+            serviceRoutes: workers.serviceRoutes,
+            traces: workers.traces
         )
         let options = try await options()
         let run: Run

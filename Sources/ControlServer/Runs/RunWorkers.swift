@@ -8,6 +8,8 @@ import RunStore
 import ScenarioFile
 import SimulationAPI
 import Synchronization
+import Telemetry
+import Tracing
 
 /// Runs what waits in the queue, as many at once as there are workers.
 ///
@@ -37,6 +39,7 @@ final class RunWorkers: Sendable {
     let receiver: SharedReceiver
     let serviceRoutes: DeliveryRoutes?
     let metrics: ServiceMetrics
+    let traces: SimulationTraces
     let logger: Logger
     private let state = Mutex(State())
 
@@ -47,9 +50,10 @@ final class RunWorkers: Sendable {
         receiver: SharedReceiver,
         serviceRoutes: DeliveryRoutes?,
         metrics: ServiceMetrics,
+        traces: SimulationTraces = SimulationTraces(),
         logger: Logger
     ) {
-        self.metrics = metrics
+        (self.metrics, self.traces) = (metrics, traces)
         (self.store, self.home, self.settings) = (store, home, settings)
         (self.receiver, self.serviceRoutes, self.logger) = (receiver, serviceRoutes, logger)
     }
@@ -164,11 +168,18 @@ final class RunWorkers: Sendable {
                 throw RunError(.configuration, "what was stored of the request cannot be read")
             }
             let work = RunWork(workers: self, row: row, submission: submission, request: request)
-            let code =
-                switch row.kind {
-                case .run: try await work.run(isResumed: isResumed, webhookURL: webhookURL)
-                case .simulate, .calibrate: try await work.study()
-                }
+            let context = request.trace.flatMap { TraceContext($0) }?.context() ?? .topLevel
+            let code = try await withSpan("\(row.kind.rawValue)", context: context, ofKind: .consumer) { span in
+                span.attributes["ringback.run.id"] = row.id
+                span.attributes["ringback.scenario"] = row.scenario
+                let code =
+                    switch row.kind {
+                    case .run: try await work.run(isResumed: isResumed, webhookURL: webhookURL)
+                    case .simulate, .calibrate: try await work.study()
+                    }
+                span.attributes["ringback.exit_code"] = Int(code.rawValue)
+                return code
+            }
             metrics.runFinished(row, code)
             logger.info("run ended", metadata: ["exitCode": "\(code.rawValue)", "token": "\(submission.token)"])
         } catch let error as RunError where error.code == .left {

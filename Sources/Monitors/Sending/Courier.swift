@@ -37,7 +37,8 @@ extension Courier {
     package static func http(
         _ transport: VettedTransport,
         secret: WebhookSecret?,
-        now: @escaping @Sendable () -> Timestamp
+        now: @escaping @Sendable () -> Timestamp,
+        spans: DeliverySpans? = nil
     ) -> Courier {
         Courier(end: { await transport.shutDown() }) { batch in
             var results: [DeliveryResult] = []
@@ -49,10 +50,16 @@ extension Courier {
                     secret: secret,
                     sender: "ringback"
                 )
-                let headers = HeaderFields(fields)
-                results.append(
-                    await transport.post(delivery.body, headers: headers, timeout: timeout, attempt: delivery.attempts)
+                var headers = HeaderFields(fields)
+                let span = spans?.begin(delivery, &headers)
+                let result = await transport.post(
+                    delivery.body,
+                    headers: headers,
+                    timeout: timeout,
+                    attempt: delivery.attempts
                 )
+                if let span { spans?.end(span, result) }
+                results.append(result)
             }
             return results
         }

@@ -37,8 +37,9 @@ package struct StoredToken: Codable, FetchableRecord, Hashable, Sendable {
             default: [UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "@")].contains(byte)
             }
         }
-        guard isWord, 1...64 ~= name.utf8.count, name.utf8.contains(where: { $0 != UInt8(ascii: ".") }) else {
-            return "a name has 1 to 64 characters of a-z, A-Z, 0-9 and . _ - @"
+        let begins = name.unicodeScalars.first?.properties.isAlphabetic ?? false || "0"..."9" ~= name.prefix(1)
+        guard isWord, begins, 1...64 ~= name.utf8.count else {
+            return "a name has 1 to 64 characters of a-z, A-Z, 0-9 and . _ - @, and begins with a letter or a digit"
         }
         guard name != reservedName else { return "\(reservedName) is the name of the token of that variable" }
         return nil

@@ -56,7 +56,7 @@ package final class WebhookReceiver: Sendable {
         var (configuration, route) = (configuration, route)
         route.otherPath = { path in
             let detail = "there is nothing at \(path.prefix(200)); events go to POST \(Endpoint.webhook)"
-            return EncodedAnswer(.problem(.notFound(detail)))
+            return EncodedAnswer(ServiceResponse.problem(.notFound(detail)).keptPrivate)
         }
         let handler = Self.handler(route, &configuration)
         return try await HTTPServer.with(configuration, servedBy: handler, body: body)
@@ -142,7 +142,7 @@ package final class WebhookReceiver: Sendable {
             // It does not count as rejected, since it has been stored.
             let problem = Problem.notAnEvent(reason)
             log("webhook quarantined", problem, id: event.webhookID)
-            success = EncodedAnswer(.problem(problem))
+            success = EncodedAnswer(ServiceResponse.problem(problem).keptPrivate)
         }
         let id = event.webhookID
         keep(event) { result in
@@ -161,7 +161,7 @@ package final class WebhookReceiver: Sendable {
         rejections.withLock { $0[problem.code, default: 0] += 1 }
         observer?.refused(problem)
         log("webhook refused", problem, id: id)
-        return EncodedAnswer(.problem(problem, headers: headers))
+        return EncodedAnswer(ServiceResponse.problem(problem, headers: headers).keptPrivate)
     }
 
     private func methodNotAllowed() -> EncodedAnswer {
@@ -177,6 +177,6 @@ package final class WebhookReceiver: Sendable {
         logger.info(message, metadata: metadata)
     }
 
-    private static let received = EncodedAnswer(.json(["status": "received"]))
-    private static let methodNotAllowed = EncodedAnswer(.methodNotAllowed([.post]))
+    private static let received = EncodedAnswer(ServiceResponse.json(["status": "received"]).keptPrivate)
+    private static let methodNotAllowed = EncodedAnswer(ServiceResponse.methodNotAllowed([.post]).keptPrivate)
 }
