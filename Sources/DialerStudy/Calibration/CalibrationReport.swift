@@ -84,7 +84,7 @@ package struct CalibrationReport: Sendable {
             [
                 .paragraph(
                     "A mark for each setting that was tested. Up is busier agents, left is fewer breached windows; the limit is the "
-                        + "share of windows that may be breached."
+                        + "share of windows that may be breached. The tables below have the figures."
                 ), .picture(chart.picture),
             ]
         )

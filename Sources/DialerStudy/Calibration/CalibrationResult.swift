@@ -201,6 +201,8 @@ package struct CalibrationResult: Sendable {
                 "\(team): dial with \(setting.words). With \(confidence) % confidence at least \(share) % of all windows keep "
                 + "\(calibration.profile.name), agents are busy \(occupancy) of their time, "
                 + "and \(best.abandonmentRate.mean.map { NumberText.short(100 * $0, 2) } ?? "–") % of the callers who answer are abandoned."
+                + (best == group.results.last && group.results.count > 1
+                    ? " That is the boldest setting that was tried." : "")
         }
     }
 }

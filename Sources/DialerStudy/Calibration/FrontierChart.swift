@@ -30,7 +30,7 @@ struct FrontierChart {
 
     private var groups: [CalibrationResult.Group] { result.groups }
 
-    /// The picture with its words and the figures behind it.
+    /// The picture with its words; the tables of the settings have the figures.
     var picture: ReportPicture {
         let teams = groups.enumerated().filter { !$1.results.isEmpty }.map { index, group in
             ReportPicture.Key(Paint.marks[index % Paint.marks.count], result.name(of: group))
@@ -41,25 +41,7 @@ struct FrontierChart {
                 .init(.first, "filled: certified"), .init(.first, "open: not certified", isFilled: false),
                 .init(.limit, "share of windows that may be breached"),
             ],
-            hasMargin: true,
-            figures: figures
-        )
-    }
-
-    private var figures: ReportTable {
-        let rows = groups.flatMap { group in
-            group.results.filter { $0.windows > 0 }.map { result in
-                [
-                    self.result.name(of: group), result.setting.value ?? "–",
-                    result.occupancy.mean.map { NumberText.percent($0) } ?? "–",
-                    result.breachProbability.mean.map { NumberText.percent($0) } ?? "–", result.verdict.rawValue,
-                ]
-            }
-        }
-        return ReportTable(
-            "The settings of the picture",
-            [.text("Team"), .number("Setting"), .number("Occupancy"), .number("Windows breached"), .text("Verdict")],
-            rows
+            hasMargin: true
         )
     }
 
