@@ -2,7 +2,7 @@ import AuditLog
 import ExactJSON
 import RingbackHome
 import RunReport
-import RunStore
+package import RunStore
 import ScenarioFile
 import SimulationAPI
 import SimulationClient
@@ -82,6 +82,12 @@ extension Run {
         return try await resumed(row, options) { scenario, options in
             Run(scenario, on: target, host: host, options: options)
         }
+    }
+
+    /// Whether a run whose process has died may have a simulation, or had a sandbox of its own.
+    package static func mayHaveCreated(_ row: StoredRun) -> Bool {
+        guard row.kind == .run, let intent = row.intent else { return false }
+        return row.target == .sandbox || RunIntent(intent)?.intendedAt != nil
     }
 
     private static func resumed(

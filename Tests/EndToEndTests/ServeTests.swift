@@ -230,7 +230,7 @@ struct ServeTests {
         }
     }
 
-    private static func event(_ call: String, _ state: String) -> String {
+    static func event(_ call: String, _ state: String) -> String {
         #"{"simulationId":"sim-1","callId":"\#(call)","state":"\#(state)","timestamp":"2026-11-22T10:00:00.000Z","durationMs":1}"#
     }
 }

@@ -53,6 +53,11 @@ extension HTTPAnswer {
 }
 
 /// Waits until a state has been reached that nothing announces; the time limit of the suite bounds it.
-package func eventually(_ condition: () async throws -> Bool) async throws {
-    while try await !condition() { try await Task.sleep(for: .milliseconds(2)) }
+///
+/// - Parameter pause: the time between two looks, longer where a look costs more.
+package func eventually(
+    every pause: Duration = .milliseconds(2),
+    _ condition: () async throws -> Bool
+) async throws {
+    while try await !condition() { try await Task.sleep(for: pause) }
 }

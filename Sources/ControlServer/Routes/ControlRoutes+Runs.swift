@@ -174,6 +174,11 @@ enum RunFileKind: String, CaseIterable {
                 detail: "the run is \(run.run.state.rawValue); its files come with its end"
             )
         }
+        // The last of the files are written after the row has its end: the audit checkpoint covers the verdict.
+        let limit = ContinuousClock.now.advanced(by: .seconds(5))
+        while RunLock.isHeld(service.home, runID: run.run.id), ContinuousClock.now < limit {
+            try await Task.sleep(for: .milliseconds(20))
+        }
         var bytes = try await written(run.run)
         if bytes == nil { bytes = try await made(run.run, service.store) }
         guard let bytes else {

@@ -118,8 +118,8 @@ final class RunWorkers: Sendable {
     private func recover(_ take: (ClaimedRun, _ isResumed: Bool) -> Void) async {
         do {
             for claimed in try await store.interruptedRuns() {
-                // Before the intent is kept nothing was sent; the engine alone sends nothing at all.
-                if claimed.run.kind == .run, claimed.run.intent != nil {
+                // One that has sent nothing begins anew, so that its events come to the address of this service.
+                if Run.mayHaveCreated(claimed.run) {
                     take(claimed, true)
                 } else {
                     try await store.requeue(claimed.run)
