@@ -48,7 +48,17 @@ struct CalibrationTests {
         let result = CalibrationResult(results, of: calibration, scenario: "small", seed: 5)
         #expect(result.groups[0].recommended?.setting.value == "1.2" && result.verdict == .pass)
         #expect(
-            result.exitCode == .pass && result.sentences[0].hasPrefix("5 agents, power: dial with 1.2 lines per agent.")
+            result.exitCode == .pass && result.sentences[0].hasPrefix("5 agents: dial with 1.2 lines per agent.")
+        )
+        // More was tried, so it is not said that this was the boldest.
+        #expect(!result.sentences[0].contains("boldest"))
+        let first = CalibrationResult(Array(results.prefix(1)), of: calibration, scenario: "small", seed: 5)
+        #expect(first.sentences[0].hasSuffix("are abandoned."))
+        // A stored document gives the same document and page again.
+        let again = try #require(CalibrationResult(result.json))
+        #expect(again.json == result.json && again.sentences == result.sentences)
+        #expect(
+            try CalibrationReport(again, command: nil).text() == CalibrationReport(result, command: nil).text()
         )
         let json = result.json
         #expect(json["recommended"]?.elements?.map { $0["value"]?.double } == [1.2])

@@ -182,7 +182,8 @@ package struct CalibrationResult: Sendable {
         let confidence = NumberText.short(100 * requirement.confidence, 1)
         let share = NumberText.short(100 * requirement.proportion, 1)
         return groups.map { group in
-            let team = "\(NumberText.count(group.agents, "agent")), \(group.policy.rawValue)"
+            let several = Set(groups.map(\.policy)).count > 1
+            let team = NumberText.count(group.agents, "agent") + (several ? " with \(group.policy.rawValue)" : "")
             guard let best = group.recommended else {
                 guard let first = group.results.first, first.verdict != .notTested else {
                     return "\(team): nothing was tested."

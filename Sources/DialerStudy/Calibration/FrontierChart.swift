@@ -96,7 +96,7 @@ struct FrontierChart {
                 )
             }
         }
-        // Labels keep clear of each other, from above to below.
+        // Labels stand above their marks, and keep clear of each other from above to below.
         let labels = groups.compactMap { group in
             group.recommended.flatMap { best in
                 place(best).map { (text: "\(result.name(of: group)): \(best.setting.value ?? "as it is")", place: $0) }
@@ -104,7 +104,7 @@ struct FrontierChart {
         }
         var below = -Double.infinity
         for label in labels.sorted(by: { $0.place.y < $1.place.y }) {
-            let y = max(label.place.y + 4, below + 16)
+            let y = max(label.place.y - 6, below + 16)
             let isLeft = label.place.x <= 0.5
             svg.text(label.text, label.place.x, y, .label, isLeft ? .start : .end, shift: isLeft ? 12 : -12)
             below = y
