@@ -74,6 +74,10 @@ bench: packages ## measure the release builds, and write the table in docs/MEASU
 examples: packages ## build the examples as packages of their own, as a user would
 	$(SWIFT) build --package-path Examples/Embedding --scratch-path .build-embedding
 
+api: packages ## hold both servers against their descriptions with Schemathesis (from PyPI)
+	$(SWIFT) build $(FLAGS) --product ringback
+	scripts/check-api.sh
+
 packages: ## install the Debian packages that are missing
 	@scripts/install-packages.sh
 

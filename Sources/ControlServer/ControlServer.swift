@@ -190,47 +190,46 @@ package enum ControlServer {
                         variables: configuration.variables,
                         environment: environment
                     )
-                    try await receiver.listen(
-                        server,
-                        below: configuration.publicPath.text,
-                        beside: { await controls.respond(to: $0) }
-                    ) { port in
-                        try await withThrowingTaskGroup(of: Void.self) { group in
-                            group.addTask {
-                                for await reason in failures { throw StorageError(reason: reason, home: home.path) }
+                    try await withMetrics(controls, at: configuration.metricsListener, like: server) {
+                        try await receiver.listen(
+                            server,
+                            below: configuration.publicPath.text,
+                            beside: { await controls.respond(to: $0) }
+                        ) { port in
+                            try await withThrowingTaskGroup(of: Void.self) { group in
+                                group.addTask {
+                                    for await reason in failures { throw StorageError(reason: reason, home: home.path) }
+                                }
+                                group.addTask {
+                                    await adoption.run()
+                                    try Task.checkCancellation()
+                                }
+                                group.addTask {
+                                    await service.watchStore()
+                                    try Task.checkCancellation()
+                                }
+                                group.addTask {
+                                    await service.changes.run()
+                                    try Task.checkCancellation()
+                                }
+                                let origin = server.origin(port: port)
+                                group.addTask { try await body(origin) }
+                                async let work: Void = workers.run(
+                                    webhookURL: configuration.runs.webhookURL
+                                        ?? origin + configuration.publicPath(Endpoint.webhook),
+                                    drain: configuration.drain,
+                                    polled: { service.workersPolled() }
+                                )
+                                defer { group.cancelAll() }
+                                // Adoption and the watching of changes never end by themselves, and the failures only by being cancelled.
+                                let result = await group.nextResult()
+                                service.drain()
+                                // Events are received until the runs have ended.
+                                await work
+                                try result?.get()
                             }
-                            group.addTask {
-                                await adoption.run()
-                                try Task.checkCancellation()
-                            }
-                            group.addTask {
-                                await service.watchStore()
-                                try Task.checkCancellation()
-                            }
-                            group.addTask {
-                                await service.changes.run()
-                                try Task.checkCancellation()
-                            }
-                            let origin = server.origin(port: port)
-                            if let listener = configuration.metricsListener {
-                                group.addTask { try await serveMetrics(controls, at: listener, like: server) }
-                            }
-                            group.addTask { try await body(origin) }
-                            async let work: Void = workers.run(
-                                webhookURL: configuration.runs.webhookURL
-                                    ?? origin + configuration.publicPath(Endpoint.webhook),
-                                drain: configuration.drain,
-                                polled: { service.workersPolled() }
-                            )
-                            defer { group.cancelAll() }
-                            // Adoption and the watching of changes never end by themselves, and the failures only by being cancelled.
-                            let result = await group.nextResult()
-                            service.drain()
-                            // Events are received until the runs have ended.
-                            await work
-                            try result?.get()
+                            service.changes.close()
                         }
-                        service.changes.close()
                     }
                     let timeline = Timeline()
                     let isDone = try await forwarder.settle(
@@ -244,23 +243,27 @@ package enum ControlServer {
         }
     }
 
-    /// Serves the page of metrics on an address of its own until it is cancelled.
-    private static func serveMetrics(
+    /// Serves the page of metrics on an address of its own, if there is one, while `body` runs.
+    private static func withMetrics(
         _ controls: ControlRoutes,
-        at listener: (host: BoundHost, port: Int),
-        like server: HTTPServer.Configuration
+        at listener: (host: BoundHost, port: Int)?,
+        like server: HTTPServer.Configuration,
+        body: @Sendable () async throws -> Void
     ) async throws {
+        guard let listener else { return try await body() }
         var own = server
         (own.host, own.port, own.tls) = (listener.host, listener.port, nil)
         own.limits.connections = 100
         let configuration = own
+        let isBound = Mutex(false)
         do {
             try await HTTPServer.with(configuration, respond: { await controls.respondWithMetrics(to: $0) }) { port in
+                isBound.withLock { $0 = true }
                 let address = "\(configuration.origin(port: port))/metrics"
                 controls.service.logger.info("metrics are served", metadata: ["address": "\(address)"])
-                while true { try await Task.sleep(for: .seconds(3600)) }
+                try await body()
             }
-        } catch let error as HTTPServer.BindError {
+        } catch let error as HTTPServer.BindError where !isBound.withLock({ $0 }) {
             throw MetricsListenerError(reason: error.reason)
         }
     }
@@ -268,104 +271,5 @@ package enum ControlServer {
     /// The address for metrics could not be bound.
     package struct MetricsListenerError: Error {
         package var reason: String
-    }
-}
-
-/// A service that is up, as its routes see it.
-final class RunningService: Sendable {
-    let home: Home
-    let store: RunStore
-    let audit: ServiceAudit
-    let tokens: TokenDirectory
-    let desk: TokenDesk
-    let workers: RunWorkers
-    /// Tells watchers what has changed.
-    let changes: ChangeFeed
-    let metrics: ServiceMetrics
-    let inbox: Inbox
-    let receiver: WebhookReceiver
-    private let forwarder: Forwarder
-    let logger: Logger
-    private let readiness = Mutex(Readiness(at: .now))
-
-    init(
-        home: Home,
-        store: RunStore,
-        inbox: Inbox,
-        receiver: WebhookReceiver,
-        forwarder: Forwarder,
-        tokens: TokenDirectory,
-        workers: RunWorkers,
-        metrics: ServiceMetrics,
-        logger: Logger
-    ) {
-        (self.home, self.store, self.tokens, self.workers) = (home, store, tokens, workers)
-        self.metrics = metrics
-        (audit, desk) = (ServiceAudit(home), TokenDesk(store))
-        changes = ChangeFeed(store, logger: logger)
-        self.inbox = inbox
-        self.receiver = receiver
-        self.forwarder = forwarder
-        self.logger = logger
-    }
-
-    /// From now on the service is not ready, since it is about to stop.
-    func drain() {
-        changeReadiness { $0.isDraining = true }
-        workers.drain()
-        logger.info("drain begun")
-    }
-
-    /// Why the service is not ready; empty if it is.
-    func problems() -> [String] {
-        var problems = readiness.withLock { $0 }.problems(at: .now)
-        if let refusal = inbox.nextRefusal { problems.append("events cannot be stored: \(refusal)") }
-        if let reason = forwarder.storageError { problems.append("deliveries cannot be recorded: \(reason)") }
-        return problems
-    }
-
-    var currentReadiness: Readiness { readiness.withLock { $0 } }
-
-    /// Notes something that readiness depends on.
-    func changeReadiness(_ change: (inout Readiness) -> Void) { readiness.withLock { change(&$0) } }
-
-    /// What has come since the start.
-    var webhookCounts: JSONValue {
-        let (counts, refusals) = (inbox.counts, receiver.refusals.sorted { $0.key < $1.key })
-        return [
-            "unsignedAccepted": .bool(receiver.takesUnsigned), "received": .integer(counts.received),
-            "stored": .integer(counts.unique), "duplicates": .integer(counts.duplicates),
-            "quarantined": .integer(counts.quarantined), "identityReused": .integer(counts.identityReused),
-            "refused": .object(refusals.map { .init($0.key, .integer($0.value)) }),
-        ]
-    }
-
-    /// Fails if a request could never be run here.
-    func requireRunnable(_ read: RunRequestReader.Read) async throws {
-        if read.run.target == .cxone, workers.settings.remote == nil {
-            throw Problem(
-                status: 422,
-                code: "target_not_configured",
-                title: "Target not configured",
-                detail: workers.settings.missing
-            )
-        }
-        guard let baseline = read.run.baseline, baseline != RunRequest.lastPass else { return }
-        if let run = try await store.run(id: baseline), try await store.document(of: run) != nil { return }
-        throw QueryParameters.problem(
-            "baseline",
-            "this service has no result of the run \(baseline.prefix(40)); give a run's id, or last-pass"
-        )
-    }
-
-    /// Puts one delivery back into its monitor's queue, as if it had never been sent.
-    func replay(_ number: Int64) async throws {
-        var query = DeliveryQuery()
-        query.ids = [number]
-        query.states = Set(DeliveryState.allCases)
-        for monitor in try await store.monitors(with: query) {
-            _ = try await store.replay(query, monitor: monitor.rowID, batch: 0, now: WallClock.now)
-        }
-        forwarder.wake()
     }
 }

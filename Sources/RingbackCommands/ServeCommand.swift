@@ -67,6 +67,7 @@ struct ServeCommand: AsyncParsableCommand {
             requests, and up to --drain for what is pending; the rest stays pending.
             One service per home.
 
+            OTEL_EXPORTER_OTLP_ENDPOINT names a collector of traces; metrics are at /metrics.
             Standard error gets one line for each request refused, event that could not
             be stored, delivery failed or dead, monitor disabled, and drain begun or
             ended; never a body or a key.

@@ -44,7 +44,21 @@ struct ObservabilityTests {
                 let checked = try await Self.promtool("check metrics < page", in: workspace.folder)
                 #expect(checked.exitCode == 0, "\(checked.stdout)\(checked.stderr)")
             }
-            #expect(await service.stop().exitCode == 0)
+            let event =
+                #"{"simulationId":"s","callId":"c","state":"ringing","timestamp":"2026-11-29T12:00:00.000Z","durationMs":1}"#
+            let type = [("Content-Type", "application/json"), ("webhook-id", "msg_1")]
+            for prefix in ["", "/ringback"] {
+                let path = prefix + "/webhook/simulation-events"
+                let answer = try await HTTPAnswer.to(
+                    "POST",
+                    service.origin + path,
+                    headers: type,
+                    body: Array(event.utf8)
+                )
+                #expect(answer.status == 200, "\(path)")
+            }
+            let ended = await service.stop()
+            #expect(ended.exitCode == 0 && !ended.stderr.contains(" error "), "\(ended.stderr)")
         }
     }
 
