@@ -49,6 +49,8 @@ package enum ControlServer {
         package var log: ServiceLog
         /// How it runs what it is asked for.
         package var runs = RunSettings()
+        /// The age from which on runs and events are removed; `nil` keeps all.
+        package var keep: Duration?
 
         package init(token: APIToken, log: ServiceLog) {
             self.token = token
@@ -190,7 +192,14 @@ package enum ControlServer {
                         variables: configuration.variables,
                         environment: environment
                     )
-                    try await withMetrics(controls, at: configuration.metricsListener, like: server) {
+                    var background: [@Sendable () async -> Void] = [
+                        { await adoption.run() }, { await service.watchStore() }, { await service.changes.run() },
+                    ]
+                    if let age = configuration.keep {
+                        let retention = Retention(store: store, home: home, age: age, logger: logger)
+                        background.append { await retention.run() }
+                    }
+                    try await withMetrics(controls, at: configuration.metricsListener, like: server) { [background] in
                         try await receiver.listen(
                             server,
                             below: configuration.publicPath.text,
@@ -200,17 +209,11 @@ package enum ControlServer {
                                 group.addTask {
                                     for await reason in failures { throw StorageError(reason: reason, home: home.path) }
                                 }
-                                group.addTask {
-                                    await adoption.run()
-                                    try Task.checkCancellation()
-                                }
-                                group.addTask {
-                                    await service.watchStore()
-                                    try Task.checkCancellation()
-                                }
-                                group.addTask {
-                                    await service.changes.run()
-                                    try Task.checkCancellation()
+                                for work in background {
+                                    group.addTask {
+                                        await work()
+                                        try Task.checkCancellation()
+                                    }
                                 }
                                 let origin = server.origin(port: port)
                                 group.addTask { try await body(origin) }
@@ -221,7 +224,8 @@ package enum ControlServer {
                                     polled: { service.workersPolled() }
                                 )
                                 defer { group.cancelAll() }
-                                // Adoption and the watching of changes never end by themselves, and the failures only by being cancelled.
+                                // What goes on in the background never ends by itself, and the failures only by being
+                                // cancelled.
                                 let result = await group.nextResult()
                                 service.drain()
                                 // Events are received until the runs have ended.

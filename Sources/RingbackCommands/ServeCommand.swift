@@ -128,6 +128,15 @@ struct ServeCommand: AsyncParsableCommand {
     )
     var drain: DurationArgument?
 
+    @Option(
+        help: .value(
+            "age",
+            "Remove runs and events older than this, such as 30d; never what is pending, never the audit log.",
+            "Default: nothing is removed"
+        )
+    )
+    var keep: AgeArgument?
+
     @Option(help: "How log lines are written on standard error.")
     var logFormat = ServiceLog.Format.text
 
@@ -220,6 +229,10 @@ struct ServeCommand: AsyncParsableCommand {
         if let drain { configuration.drain = drain.duration }
         configuration.variables = { Environment.value($0) }
         configuration.runs = try runSettings()
+        if let keep {
+            guard keep.milliseconds > 0 else { throw CommandFailure.usage("--keep must be longer than 0") }
+            configuration.keep = .milliseconds(keep.milliseconds)
+        }
         try checkExposure(configuration, hasToken: given != nil)
         return (configuration, given == nil ? made.text : nil)
     }

@@ -71,6 +71,7 @@ extension ControlRoutes {
                 folder: FileSystem.absolute("\(service.home.runsPath)/\(id)")
             )
         )
+        service.workers.wake()
         switch outcome {
         case .keyReused:
             throw Problem(

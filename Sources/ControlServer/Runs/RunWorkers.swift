@@ -30,8 +30,8 @@ final class RunWorkers: Sendable {
         var isCancelled = false
     }
 
-    /// The time between two looks at the queue.
-    static let interval = Duration.milliseconds(100)
+    /// The time between two looks at the queue, if nothing is submitted here meanwhile.
+    static let interval = Duration.milliseconds(250)
 
     let store: RunStore
     let home: Home
@@ -42,6 +42,7 @@ final class RunWorkers: Sendable {
     let traces: SimulationTraces
     let logger: Logger
     private let state = Mutex(State())
+    private let submitted = WakeSignal()
 
     init(
         store: RunStore,
@@ -61,8 +62,14 @@ final class RunWorkers: Sendable {
     /// The number of runs that go on.
     var activeCount: Int { state.withLock { $0.active.count } }
 
+    /// Looks at the queue at once, where there is something new.
+    func wake() { submitted.signal() }
+
     /// From now on no run is taken; ``run(webhookURL:drain:polled:)`` returns once those that go on have ended or were left.
-    func drain() { state.withLock { $0.isDraining = true } }
+    func drain() {
+        state.withLock { $0.isDraining = true }
+        wake()
+    }
 
     /// Works until it is told to drain, or the task is cancelled.
     ///
@@ -93,7 +100,9 @@ final class RunWorkers: Sendable {
                     }
                     failure = "\(error)"
                 }
-                try? await Task.sleep(for: Self.interval)
+                let timeline = Timeline()
+                let now = timeline.now
+                try? await timeline.sleep(until: now.advanced(by: Self.interval), earliest: now, wakenBy: submitted)
             }
             let limit = ContinuousClock.now.advanced(by: drain)
             while activeCount > 0, ContinuousClock.now < limit {
