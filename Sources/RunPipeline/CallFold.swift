@@ -37,6 +37,7 @@ struct CallFold {
         let bins = Int((width + totals.timeline.binMs - 1) / totals.timeline.binMs)
         totals.timeline.callsUp = Array(repeating: 0, count: bins)
         totals.timeline.ended = Array(repeating: [:], count: bins)
+        totals.timeline.abandoned = Array(repeating: 0, count: bins)
     }
 
     /// Takes the next event; events of one call come together.
@@ -109,6 +110,7 @@ struct CallFold {
         if let schedule { totals.callsByEntry[schedule.stretch(at: dialledAt)] += 1 }
         if totals.timeline.ended.indices.contains(bin(of: end.timestamp)) {
             totals.timeline.ended[bin(of: end.timestamp)][outcome, default: 0] += 1
+            if outcome == .answered, end.state == .abandoned { totals.timeline.abandoned[bin(of: end.timestamp)] += 1 }
         }
         if outcome == .answered { addWait() }
     }

@@ -62,6 +62,8 @@ public struct CallTimeline: Hashable, Sendable {
     public var callsUp: [Int] = []
     /// For each bin the calls that ended in it, by outcome.
     public var ended: [[CallOutcome: Int]] = []
+    /// For each bin the calls answered by a person that ended abandoned in it.
+    public var abandoned: [Int] = []
 
     var bins: Int { max(callsUp.count, ended.count) }
     /// The span of all bins, in seconds.

@@ -1,3 +1,4 @@
+import DialerEngine
 public import ExactJSON
 import ScenarioFile
 import SimulationAPI
@@ -27,6 +28,7 @@ extension RunResult {
             "outcomes": .object(outcomes.map { JSONValue.Member($0.outcome.rawValue, $0.json) }),
             "accuracyRate": accuracyRate.map { .double($0) } ?? .null,
             "goodnessOfFit": goodnessOfFit?.json ?? .null,
+            "compliance": .array(rules),
             "bound": idle?.json ?? .null,
             "timeline": facts.calls.timeline.json,
             "webhooks": facts.webhooks.json,
@@ -47,6 +49,15 @@ extension RunResult {
             "comparison": baseline?.json,
             "scenarioDocument": facts.scenario.source.withoutMonitors,
         ])
+    }
+
+    /// The abandonment rules that the run is held against.
+    private var rules: [JSONValue] {
+        let scenario = facts.scenario
+        guard scenario.writtenParts.contains("compliance") || scenario.contactCenter != nil else { return [] }
+        return scenario.compliance.compactMap { rule in
+            rule.limit.map { ["profile": .string(rule.name), "limit": .number(ExactDecimal($0).description)] }
+        }
     }
 
     private var callsJSON: JSONValue {
@@ -82,6 +93,7 @@ extension CallTimeline {
         return [
             "start": .string(start.description), "binSeconds": .double(Double(binMs) / 1000),
             "callsUp": .array(callsUp.map { .integer($0) }),
+            "abandoned": .array(abandoned.map { .integer($0) }),
             "ended": .object(
                 CallOutcome.allCases.map { outcome in
                     .init(outcome.rawValue, .array(ended.map { .integer($0[outcome] ?? 0) }))

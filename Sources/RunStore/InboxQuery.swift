@@ -117,4 +117,9 @@ extension RunStore {
     package func inboxPage(_ query: InboxQuery) async throws -> InboxPage {
         try await read { try $0.inboxPage(query) }
     }
+
+    /// Everything that is stored under an id; several owners may have received it.
+    package func inboxEntries(webhookID: String) async throws -> [InboxEntry] {
+        try await read { try $0.inboxEntries(webhookID: webhookID, runID: nil) }
+    }
 }

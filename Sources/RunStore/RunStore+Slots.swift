@@ -120,6 +120,9 @@ extension RunStore {
         try await read { try SlotTicket.all(of: name, $0) }
     }
 
+    /// The tickets of all pools, in the order of arrival.
+    package func tickets() async throws -> [SlotTicket] { try await read { try SlotTicket.all(of: nil, $0) } }
+
     package func ticket(of runID: String) async throws -> SlotTicket? {
         try await read { try SlotTicket.fetchOne($0, key: ["runId": runID]) }
     }

@@ -12,7 +12,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5)))
 struct ControlRoutesTests {
     @Test(arguments: [
-        "/", "/v1", "/v1/", "/v1/webhooks/", "/v1/webhooks/x", "/v1/deliveries/1", "/v1/deliveries/1/replay/x",
+        "/v1", "/v1/", "/v1/webhooks/", "/v1/webhooks/x", "/v1/deliveries/1", "/v1/deliveries/1/replay/x",
         "//healthz",
     ])
     func unknownPathsAreNotFound(_ path: String) async throws {

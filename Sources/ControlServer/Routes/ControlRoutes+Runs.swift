@@ -23,6 +23,7 @@ extension ControlRoutes {
         }
         return [
             Route(.post, "/v1/runs", .operator) { try await submit($0, service) },
+            Route(.post, "/v1/validate", .viewer) { try await validate($0.request) },
             Route(.get, "/v1/runs", .viewer) { try await list($0, service) },
             Route(.get, "/v1/runs/{id}", .viewer) { asked in
                 _ = try QueryParameters(asked.request, known: [])
@@ -41,7 +42,7 @@ extension ControlRoutes {
     }
 
     /// The run that a path names.
-    private static func found(_ asked: Route.Asked, _ service: RunningService) async throws -> ListedRun {
+    static func found(_ asked: Route.Asked, _ service: RunningService) async throws -> ListedRun {
         let id = asked.parameters[0]
         guard let run = try await service.store.listedRun(id: id) else {
             throw Problem.notFound("there is no run \(String(id.prefix(40))); GET /v1/runs lists them")
@@ -50,10 +51,29 @@ extension ControlRoutes {
     }
 
     private static func submit(_ asked: Route.Asked, _ service: RunningService) async throws -> ServiceResponse {
-        var read: RunRequestReader.Read
-        do { read = try await RunRequestReader(request: asked.request).read() } catch let refused as RefusedScenario {
+        do {
+            let (id, state, warnings) = try await submitted(asked, service)
+            return .json(
+                .object(present: [
+                    "id": .string(id), "state": .string(state.rawValue),
+                    "warnings": warnings.isEmpty ? nil : .array(warnings.map(\.json)),
+                ]),
+                status: 202,
+                headers: [.location: "/v1/runs/\(id)"]
+            )
+        } catch let refused as RefusedScenario {
             return refused.response
         }
+    }
+
+    /// Puts the run that a request asks for into the queue.
+    ///
+    /// - Throws: ``RefusedScenario``, `Problem`.
+    static func submitted(
+        _ asked: Route.Asked,
+        _ service: RunningService
+    ) async throws -> (id: String, state: StoredRun.State, warnings: [Diagnostic]) {
+        var read = try await RunRequestReader(request: asked.request).read()
         try await service.requireRunnable(read)
         read.run.trace = TraceContext(ServiceContext.current)?.text
         let id = RunID.make(at: WallClock.now)
@@ -82,15 +102,22 @@ extension ControlRoutes {
             )
         case .accepted(let id, let state, let isNew):
             if isNew { service.logger.info("run queued", metadata: ["run": "\(id)", "request": "\(asked.id)"]) }
-            let warnings = read.loaded.warnings.map(\.json)
-            return .json(
-                .object(present: [
-                    "id": .string(id), "state": .string(state.rawValue),
-                    "warnings": warnings.isEmpty ? nil : .array(warnings),
-                ]),
-                status: 202,
-                headers: [.location: "/v1/runs/\(id)"]
-            )
+            return (id, state, read.loaded.warnings)
+        }
+    }
+
+    /// `POST /v1/validate`: what is wrong with a scenario; starts nothing.
+    private static func validate(_ request: ServiceRequest) async throws -> ServiceResponse {
+        func answer(_ diagnostics: [Diagnostic]) -> ServiceResponse {
+            let isValid = !diagnostics.contains { $0.severity == .error }
+            return .json([
+                "version": 1, "valid": .bool(isValid), "diagnostics": .array(diagnostics.map(\.json)),
+            ])
+        }
+        do { return answer(try await RunRequestReader(request: request).read().loaded.warnings) } catch let refused
+            as RefusedScenario
+        {
+            return answer(refused.diagnostics)
         }
     }
 
@@ -111,7 +138,7 @@ extension ControlRoutes {
         ])
     }
 
-    private static func cancel(_ asked: Route.Asked, _ service: RunningService) async throws -> ServiceResponse {
+    static func cancel(_ asked: Route.Asked, _ service: RunningService) async throws -> ServiceResponse {
         _ = try QueryParameters(asked.request, known: [])
         let (id, caller) = (asked.parameters[0], asked.caller ?? .owner)
         if try await found(asked, service).run.isOver == false {

@@ -21,7 +21,7 @@ extension ControlRoutes {
     }
 
     /// `POST /v1/tokens`: a new token, which only this answer shows.
-    private static func createToken(_ asked: Route.Asked, _ service: RunningService) async throws -> ServiceResponse {
+    static func createToken(_ asked: Route.Asked, _ service: RunningService) async throws -> ServiceResponse {
         guard let caller = asked.caller else { throw Problem.notFound("there is no caller") }
         let (name, role) = try await RequestDocument.read(asked.request) { form -> (String, Role)? in
             let name = form.required("name").flatMap { field -> String? in
@@ -50,7 +50,7 @@ extension ControlRoutes {
     }
 
     /// `DELETE /v1/tokens/{name}`: ends a token.
-    private static func revokeToken(_ asked: Route.Asked, _ service: RunningService) async throws -> ServiceResponse {
+    static func revokeToken(_ asked: Route.Asked, _ service: RunningService) async throws -> ServiceResponse {
         guard let caller = asked.caller else { throw Problem.notFound("there is no caller") }
         let name = PercentEncoding.decode(asked.parameters[0]) ?? asked.parameters[0]
         let revoked = try await service.desk.revoke(name) {

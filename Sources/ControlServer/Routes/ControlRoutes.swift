@@ -19,6 +19,7 @@ struct ControlRoutes: Sendable {
     let table: RouteTable
     let settings: Settings
     private let tracer: OTLPTracer?
+    private let dashboard: Dashboard
 
     /// How the service is reached.
     struct Settings: Sendable {
@@ -36,11 +37,13 @@ struct ControlRoutes: Sendable {
     ) {
         self.tracer = tracer
         (self.access, self.service, self.settings) = (access, service, settings)
+        dashboard = Dashboard(service: service, path: settings.publicPath)
         let cookie = SessionCookie(path: settings.publicPath, isSecure: settings.isSecure)
         table = RouteTable(
-            routes: Self.probes(service) + Self.session(access, cookie) + Self.traffic(service)
+            routes: Self.probes(service) + Self.session(access, cookie, dashboard) + Self.traffic(service)
                 + Self.runs(service) + Self.tokens(service) + Self.administration(service) + Self.metrics(service)
                 + Self.description
+                + Self.pages(dashboard)
         )
         service.metrics.declare(table.routes.map { ($0.path, $0.method.rawValue) })
     }
@@ -60,7 +63,10 @@ struct ControlRoutes: Sendable {
             status: response.status,
             after: begun.duration(to: .now)
         )
-        if response.status >= 400 { log(response, to: request, id) }
+        if response.status >= 400 {
+            log(response, to: request, id)
+            response = await forPerson(response, to: request, match.route)
+        }
         let location = response.headers[.location]
         if let location, location.hasPrefix("/") { response.headers[.location] = settings.publicPath(location) }
         response = response.keptPrivate
@@ -87,6 +93,21 @@ struct ControlRoutes: Sendable {
         return response
     }
 
+    /// A refusal as a page, if a browser shows it; a form or a link gets the page, a script what programs get.
+    private func forPerson(
+        _ response: ServiceResponse,
+        to request: ServiceRequest,
+        _ route: Route?
+    ) async -> ServiceResponse {
+        guard Dashboard.isForPerson(request), route?.kind != .probe, request.method == .get || route?.kind == .page,
+            response.headers[.contentType] == Problem.mediaType
+        else { return response }
+        guard case .known(let caller) = await access.caller(of: request) else {
+            return dashboard.page(of: response, to: request, caller: nil)
+        }
+        return dashboard.page(of: response, to: request, caller: caller)
+    }
+
     private func log(_ response: ServiceResponse, to request: ServiceRequest, _ id: RequestID) {
         var metadata: Logger.Metadata = [
             "status": .stringConvertible(response.status), "method": "\(request.method.rawValue)",
@@ -104,9 +125,6 @@ struct ControlRoutes: Sendable {
         let route = match.route
         let caller: Caller?
         switch await access.judge(request, for: route) {
-        case .refused(let refusal) where refusal.status == 401 && route?.kind == .page:
-            let next = FormEncoding.encode(request.path)
-            return ServiceResponse(status: 303, headers: [.location: "/login?next=\(next)"])
         case .refused(let refusal): return refusal
         case .passed(let found): caller = found
         }
@@ -196,7 +214,7 @@ struct ControlRoutes: Sendable {
     }
 
     /// `POST /v1/deliveries/{id}/replay`: sends one again, under the same identity.
-    private static func replay(_ asked: Route.Asked, of service: RunningService) async throws -> ServiceResponse {
+    static func replay(_ asked: Route.Asked, of service: RunningService) async throws -> ServiceResponse {
         let id = asked.parameters[0]
         let force = try QueryParameters(asked.request, known: ["force"]).flag("force")
         guard let number = Int64(id), number > 0, let (delivery, _) = try await service.store.delivery(number) else {

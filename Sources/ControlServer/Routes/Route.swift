@@ -21,7 +21,7 @@ struct Route: Sendable {
         case api
         /// What watches whether the service lives; it asks for whichever host and needs no token.
         case probe
-        /// People with a browser; without a token they are led to the page that asks for one.
+        /// People with a browser; without a token they get the page that asks for one.
         case page
     }
 
@@ -32,7 +32,7 @@ struct Route: Sendable {
 
     /// A request that has been let through.
     struct Asked: Sendable {
-        let request: ServiceRequest
+        var request: ServiceRequest
         /// What stands in the path in place of its parameters, in order.
         let parameters: [String]
         /// Whose token it carries; `nil` on a route that needs no token.

@@ -11,8 +11,10 @@ package struct CalibrationReport: Sendable {
     package init(_ result: CalibrationResult, command: String?) { (self.result, self.command) = (result, command) }
 
     /// The HTML text, UTF-8.
-    package func text() throws -> String {
-        try ReportPage(
+    package func text() throws -> String { try page.text() }
+
+    var page: ReportPage {
+        ReportPage(
             kind: "calibration report",
             scenario: result.scenario,
             verdict: result.verdict,
@@ -21,7 +23,7 @@ package struct CalibrationReport: Sendable {
             [advice, frontier, ranking] + result.groups.enumerated().map { settings($1, number: $0 + 1) } + [
                 plan, what,
             ]
-        ).text()
+        )
     }
 
     private var requirement: ChanceConstraint { result.calibration.plan.requirement }

@@ -35,7 +35,7 @@ struct TimelineChart {
         let rows = (0..<timeline.bins).map { bin in
             let ended = bin < timeline.ended.count ? timeline.ended[bin] : [:]
             let up = bin < timeline.callsUp.count ? timeline.callsUp[bin] : 0
-            return [timeText(Double(bin) * Double(timeline.binMs) / 1000), NumberText.count(up)]
+            return [Self.timeText(Double(bin) * Double(timeline.binMs) / 1000), NumberText.count(up)]
                 + outcomes.map { NumberText.count(ended[$0] ?? 0) }
         }
         let heads = [ReportTable.Column.number("From"), .number("Most at once")]
@@ -60,7 +60,7 @@ struct TimelineChart {
         drawGrid(ended, top: lower, height: Self.endedHeight, in: &svg) { drawEnded(base: $0, in: &$1) }
         for mark in time.marks where mark <= timeline.seconds * 1.0001 {
             svg.vertical(mark / timeline.seconds, from: bottom, to: bottom + 4, .axis)
-            svg.tick(timeText(mark), mark / timeline.seconds, bottom + 18)
+            svg.tick(Self.timeText(mark), mark / timeline.seconds, bottom + 18)
         }
         svg.text("virtual time", 0.5, bottom + 36, .value, .middle)
         return svg
@@ -123,8 +123,8 @@ struct TimelineChart {
     }
 
     private func x(_ bin: Int) -> Double { Double(bin) / Double(timeline.bins) }
-    private func clock(_ bin: Int) -> String { "at " + timeText(Double(bin) * Double(timeline.binMs) / 1000) }
-    private func timeText(_ seconds: Double) -> String {
+    private func clock(_ bin: Int) -> String { "at " + Self.timeText(Double(bin) * Double(timeline.binMs) / 1000) }
+    static func timeText(_ seconds: Double) -> String {
         if seconds < 60 { return NumberText.short(seconds, 2) + " s" }
         let whole = Int(seconds.rounded())
         let (major, minor, unit) =

@@ -47,6 +47,7 @@ extension ResultDocument {
         timeline.start = start
         timeline.binMs = Int64((width * 1000).rounded())
         timeline.callsUp = up.map { max(0, $0.integer ?? 0) }
+        timeline.abandoned = (json["abandoned"]?.elements ?? []).map { max(0, $0.integer ?? 0) }
         for outcome in CallOutcome.allCases {
             for (bin, count) in (json["ended"]?[outcome.rawValue]?.elements ?? []).enumerated() {
                 while timeline.ended.count <= bin { timeline.ended.append([:]) }

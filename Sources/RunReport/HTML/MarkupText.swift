@@ -4,12 +4,15 @@ import Addresses
 ///
 /// By scalar and not by character: a quote with a combining mark is one `Character` that is not equal to a quote, but
 /// still ends an attribute.
-enum MarkupText {
+package enum MarkupText {
     /// The text on one line, printable and escaped for element content and for attributes in double quotes.
-    static func escaped(_ text: String) -> String { escape(PrintableText.line(text)) }
+    package static func escaped(_ text: String) -> String { escape(PrintableText.line(text)) }
 
     /// The text with its line breaks, printable and escaped.
-    static func escapedBlock(_ text: String) -> String { escape(PrintableText.block(text)) }
+    package static func escapedBlock(_ text: String) -> String { escape(PrintableText.block(text)) }
+
+    /// The text as it is, escaped and not made printable: for the fields of a form, which give it back.
+    package static func exact(_ text: String) -> String { escape(text) }
 
     private static func escape(_ text: String) -> String {
         var escaped: [UInt8] = []

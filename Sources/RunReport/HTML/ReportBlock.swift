@@ -30,6 +30,8 @@ package enum ReportBlock: Sendable {
     case command(String, String)
     /// Text as it was sent or signed; lines that are `wrapped` break where they must.
     case verbatim(String, wrapped: Bool = false)
+    /// Markup of the page that shows the section, such as a form.
+    case markup(TemplateValue)
 
     /// Facts without those whose value is not known.
     package static func facts(_ rows: [(String, String?)]) -> ReportBlock {
@@ -52,6 +54,7 @@ package enum ReportBlock: Sendable {
         case .picture(let picture): ["picture": .part(picture.values)]
         case .command(let words, let command):
             ["command": .part(["words": .text(words), "line": .text(command)])]
+        case .markup(let markup): ["markup": .part(["content": markup])]
         case .verbatim(let text, let isWrapped):
             [
                 "verbatim": .part([

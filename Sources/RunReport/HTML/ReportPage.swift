@@ -12,7 +12,7 @@ package struct ReportPage: Sendable {
     private let headline: String
     private let sentence: String
     private let exitCode: Int?
-    private let sections: [ReportSection]
+    package let sections: [ReportSection]
 
     /// The page of something that was judged.
     package init(
@@ -39,7 +39,16 @@ package struct ReportPage: Sendable {
     ///
     /// - Throws: An error of the template engine if a template is malformed; tests make sure that none is.
     package func text() throws -> String {
-        let values: [String: TemplateValue] = [
+        TemplateValue.render(values, try ReportTemplate.library(), "page")
+    }
+
+    /// The verdict as markup, for a page of another kind.
+    package func banner() throws -> TemplateValue {
+        .markup(TemplateValue.render(values, try ReportTemplate.library(), "banner"))
+    }
+
+    private var values: [String: TemplateValue] {
+        [
             "style": .markup(ReportStyle.text), "kind": .text(kind), "scenario": .text(scenario),
             "standing": .text(standing.rawValue), "headline": .text(headline),
             "title": .text(standing == .reported ? kind : standing.rawValue), "mark": .text(standing.mark),
@@ -47,6 +56,5 @@ package struct ReportPage: Sendable {
             "sentence": .text(sentence), "hasExitCode": .flag(exitCode != nil),
             "exitCode": .text(exitCode.map { String($0) } ?? ""), "sections": .list(sections.map(\.values)),
         ]
-        return TemplateValue.render(values, try ReportTemplate.library(), "page")
     }
 }

@@ -9,6 +9,12 @@ package struct ReportSection: Sendable {
         (self.title, self.id, self.blocks) = (title, id, blocks)
     }
 
+    /// Sections as markup, for a page of another kind.
+    package static func markup(of sections: [ReportSection]) throws -> String {
+        let library = try ReportTemplate.library()
+        return sections.map { TemplateValue.render($0.values, library, "section") }.joined()
+    }
+
     var values: [String: TemplateValue] {
         ["title": .text(title), "id": .text(id), "blocks": .list(blocks.map(\.values))]
     }

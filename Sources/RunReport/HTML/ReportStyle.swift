@@ -1,8 +1,8 @@
-/// The style sheet of every report.
+/// The style sheet of every report, and of the pages that show one.
 ///
 /// Pictures carry the same look in their attributes, see ``Paint``; the colours here are for the dark as well.
-enum ReportStyle {
-    static let text = #"""
+package enum ReportStyle {
+    package static let text = #"""
         :root {
           color-scheme: light dark;
           --paper: #fff; --ink: #1b1f24; --quiet: #59626e; --rule: #dfe3e8; --tint: #f5f6f8;

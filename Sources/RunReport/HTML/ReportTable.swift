@@ -25,6 +25,8 @@ package struct ReportTable: Sendable {
         case chip(String)
         /// A text, and below it the name that programs use.
         case named(String, code: String)
+        /// Markup of the page that shows the table, such as a link or a button.
+        case markup(TemplateValue)
     }
 
     /// One line, with a remark below it if it has one.
@@ -91,6 +93,7 @@ package struct ReportTable: Sendable {
             case .chip(let word): "<span class=\"chip\">\(row.standing.mark) \(MarkupText.escaped(word))</span>"
             case .named(let text, let code):
                 "<bdi>\(MarkupText.escaped(text))</bdi><code>\(MarkupText.escaped(code))</code>"
+            case .markup(let markup): markup.text
             }
         let label = isStacked && column != nameColumn ? columns[column].head : ""
         return [

@@ -8,6 +8,8 @@ enum ReportTemplate {
     static func library() throws -> MustacheLibrary {
         var library = MustacheLibrary()
         try library.register(page, named: "page")
+        try library.register(banner, named: "banner")
+        try library.register(section, named: "section")
         try library.register(table, named: "table")
         return library
     }
@@ -31,6 +33,21 @@ enum ReportTemplate {
         <header>
         <p class="brand">Ringback {{kind}}</p>
         <h1><bdi>{{scenario}}</bdi></h1>
+        {{> banner}}
+        </header>
+        <main>
+        {{#sections}}
+        {{> section}}
+        {{/sections}}
+        </main>
+        <footer><p>Ringback tests outbound predictive dialers before they dial anybody.</p></footer>
+        </body>
+        </html>
+
+        """#
+
+    private static let banner = #"""
+        {{% CONTENT_TYPE:TEXT}}
         <div class="banner {{standing}}">
         {{#isJudged}}
         <span class="mark" aria-hidden="true">{{mark}}</span>
@@ -40,9 +57,11 @@ enum ReportTemplate {
         <p class="code">exit {{exitCode}}</p>
         {{/hasExitCode}}
         </div>
-        </header>
-        <main>
-        {{#sections}}
+
+        """#
+
+    private static let section = #"""
+        {{% CONTENT_TYPE:TEXT}}
         <section aria-labelledby="h-{{id}}">
         <h2 id="h-{{id}}">{{title}}</h2>
         {{#blocks}}
@@ -99,16 +118,14 @@ enum ReportTemplate {
         {{#command}}
         <p class="again">{{words}}: <code>{{line}}</code></p>
         {{/command}}
+        {{#markup}}
+        {{content}}
+        {{/markup}}
         {{#verbatim}}
         <pre{{kind}}>{{text}}</pre>
         {{/verbatim}}
         {{/blocks}}
         </section>
-        {{/sections}}
-        </main>
-        <footer><p>Ringback tests outbound predictive dialers before they dial anybody.</p></footer>
-        </body>
-        </html>
 
         """#
 
