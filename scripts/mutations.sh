@@ -31,6 +31,13 @@ resume-unknown :: Sources/RunPipeline/RunExecution+Stopping.swift :: s/else if s
 slot-turns :: Sources/RunStore/RunStore+Slots.swift :: s/return (place < free ? /return (place < free + 9 ? / :: RunStoreTests.SlotTests
 slot-of-the-dead :: Sources/RunStore/RunStore+Slots.swift :: s/let dead = tickets.filter { !\$0.held \&\& /let dead = tickets.filter { / :: RunStoreTests.SlotTests
 slot-hold :: Sources/RunPipeline/RunSlot.swift :: s/guard age(of: ticket) > hold else/guard age(of: ticket) > hold * 1000 else/ :: EndToEndTests.SlotSharingTests
+queue-turns :: Sources/RunStore/Queue/RunStore+Queue.swift :: s/AND token = waiting.token), run/AND token <> token), run/ :: RunStoreTests.QueueTests
+queue-key :: Sources/RunStore/Queue/RunStore+Queue.swift :: s/guard row\[0\] == digest else { return .keyReused }/if false { return .keyReused }/ :: RunStoreTests.QueueTests
+queue-prune :: Sources/RunStore/History/RunStore+ServicePruning.swift :: s/min(young ?? .max, pending ?? .max)/young ?? (pending == nil ? .max : .max)/ :: RunStoreTests.ServicePruningTests
+early-events :: Sources/RunPipeline/RunHost.swift :: /try await destination.inbox.adopt(/d :: RunPipelineTests.SharedReceiverTests
+early-copies :: Sources/RunStore/Inbox+Adoption.swift :: s/UPDATE OR IGNORE webhooks/UPDATE OR REPLACE webhooks/ :: RunStoreTests.InboxAdoptionTests
+service-leaves :: Sources/RunPipeline/RunExecution.swift :: s/if run.interruption.isLeaving { return }/if false { return }/ :: EndToEndTests.ServiceRestartTests
+service-lost-answer :: Sources/RingbackCommands/Server/ServerRun.swift :: s/("Idempotency-Key", key)\]/("Idempotency-Key", RunID.make(at: WallClock.now))]/ :: EndToEndTests.ServerOptionTests
 baseline-passed :: Sources/RunStore/History/RunStore+History.swift :: s/ AND exitCode = 0 ORDER/ ORDER/ :: RunStoreTests.HistoryTests
 baseline-pairs :: Sources/RunReport/Comparison/BaselineComparison.swift :: s/old.replications == new.replications \&\& new.streams != nil \&\& old.streams == new.streams/old.replications == new.replications/ :: RunReportTests.BaselineComparisonTests
 baseline-level :: Sources/RunReport/Comparison/BaselineComparison.swift :: s/gate == nil ? 0.95 : 1 - 0.05/gate == nil ? 0.95 : 1 - 0.5/ :: RunReportTests.BaselineComparisonTests

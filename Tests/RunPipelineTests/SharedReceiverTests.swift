@@ -1,0 +1,74 @@
+import ExactJSON
+import RingbackHome
+import RingbackTestKit
+import RunStore
+import SimulationAPI
+import Synchronization
+import Testing
+
+@testable import RunPipeline
+
+/// The receiver of a service gives each event to the run that it belongs to, whenever the run learns of its simulation.
+@Suite(.timeLimit(.minutes(5)))
+struct SharedReceiverTests {
+    private static func event(_ id: String, _ simulation: String, _ state: CallState = .completed) -> ReceivedEvent {
+        let event = SimulationEvent(
+            simulationID: simulation,
+            callID: "call-\(id)",
+            state: state,
+            timestamp: Timestamp(milliseconds: 1000),
+            outcome: .answered,
+            durationMs: 5
+        )
+        return ReceivedEvent(
+            webhookID: id,
+            receivedAt: Timestamp(milliseconds: 99),
+            body: event.json.bytes,
+            digest: event.json.bytes,
+            content: .event(event)
+        )
+    }
+
+    private static func keep(_ event: ReceivedEvent, _ receiver: SharedReceiver) async throws {
+        try await withCheckedThrowingContinuation { continuation in
+            receiver.keep(event) { continuation.resume(with: $0.mapError { $0 as any Error }) }
+        }
+    }
+
+    @Test func eventsBeforeAndAfterTheAnswerAreTheRuns() async throws {
+        try await TemporaryFolder.with { folder in
+            try await RunStore.with(try Home(path: folder)) { store in
+                let row = try await store.insertRun(
+                    id: "run-1",
+                    scenario: "s",
+                    target: .cxone,
+                    origin: "http://127.0.0.1:1",
+                    startedAt: Timestamp(milliseconds: 5)
+                )
+                let (service, own) = (
+                    Inbox(store: store, owner: InboxOwner.service), Inbox(store: store, owner: row.rowID)
+                )
+                let receiver = SharedReceiver(service: service)
+                let ended = Mutex(0)
+                let newest = try await store.lastWebhook()
+                try await Self.keep(Self.event("early", "sim-1"), receiver)
+                try await receiver.route(
+                    "sim-1",
+                    to: SharedReceiver.Destination(inbox: own, spans: EventSpans()) { ended.withLock { $0 += 1 } },
+                    since: newest
+                )
+                try await Self.keep(Self.event("late", "sim-1"), receiver)
+                try await Self.keep(Self.event("ringing", "sim-1", .ringing), receiver)
+                try await Self.keep(Self.event("other", "sim-2"), receiver)
+                #expect(own.counts.events == ["sim-1": 3] && own.endedCalls == 2)
+                // The run is told of calls that end from now on; it looks at the others by itself.
+                #expect(ended.withLock { $0 } == 1)
+                receiver.end("sim-1")
+                try await Self.keep(Self.event("after", "sim-1"), receiver)
+                #expect(own.counts.events == ["sim-1": 3])
+                let page = try await store.inboxPage(InboxQuery())
+                #expect(page.items.filter { $0.runID == nil }.map(\.webhookID) == ["after", "other"])
+            }
+        }
+    }
+}
