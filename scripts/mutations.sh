@@ -148,6 +148,9 @@ metrics-at-zero :: Sources/Telemetry/Metrics/PrometheusMetrics.swift :: s/for la
 metrics-unknown :: Sources/Telemetry/Metrics/MetricFamily.swift :: s/return known.contains(given) ? given : Self.other/return known.isEmpty ? Self.other : given/ :: TelemetryTests
 metrics-free-labels :: Sources/Telemetry/Metrics/MetricFamily.swift :: s/static let mostFreeValues = 100/static let mostFreeValues = 1000/ :: TelemetryTests
 metrics-token :: Sources/ControlServer/Metrics/ControlRoutes+Metrics.swift :: s/Route(.get, "\/metrics", .viewer)/Route(.get, "\/metrics", nil)/ :: ControlServerTests.MetricsTests
+trace-through-the-queue :: Sources/ControlServer/Routes/ControlRoutes+Runs.swift :: s/(ServiceContext.current)?.text/(nil)?.text/ :: EndToEndTests.TraceTests
+traces-bounded :: Sources/Telemetry/Traces/OTLPTracer.swift :: s/guard state.waiting.count < Self.capacity else/guard state.waiting.count < Self.capacity * 9 else/ :: TelemetryTests.OTLPTests
+path-of-its-own :: Sources/ControlServer/Routes/Route.swift :: s/ where parameters.count == fewest {/ where parameters.count >= fewest ?? 0 {/ :: ControlServerTests.ControlRoutesTests
 TABLE
 }
 

@@ -1,3 +1,4 @@
+package import Logging
 package import RingbackHome
 package import RunStore
 package import SimulationAPI
@@ -23,6 +24,8 @@ package struct RunHost: Sendable {
     package var serviceRoutes: DeliveryRoutes?
     /// Where the run notes which simulation it has created, so that deliveries of its events are in its trace.
     package var traces: SimulationTraces?
+    /// Where deliveries of the run's own monitors that failed are logged; `nil` for nowhere.
+    package var logger: Logger?
 
     package init(
         home: Home,
@@ -32,9 +35,10 @@ package struct RunHost: Sendable {
         receiver: SharedReceiver,
         webhookURL: String,
         serviceRoutes: DeliveryRoutes?,
-        traces: SimulationTraces? = nil
+        traces: SimulationTraces? = nil,
+        logger: Logger? = nil
     ) {
-        self.traces = traces
+        (self.traces, self.logger) = (traces, logger)
         (self.home, self.store, self.row, self.token) = (home, store, row, token)
         (self.receiver, self.webhookURL, self.serviceRoutes) = (receiver, webhookURL, serviceRoutes)
     }

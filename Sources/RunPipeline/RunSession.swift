@@ -42,6 +42,9 @@ struct RunSession: Sendable {
         }
         try requireAnchors()
         let door = try door(secrets)
+        var environment = ForwardingEnvironment.system
+        if let logger = run.host?.logger { environment.logger = logger }
+        let forwarding = environment
         return try await withRemote(secret: secrets.signing) { remote, seed in
             let row = try await row(of: remote, startedAt)
             return try await Forwarder.with(
@@ -50,7 +53,8 @@ struct RunSession: Sendable {
                 store: store,
                 home: home,
                 lockID: run.id,
-                grace: .seconds(5)
+                grace: .seconds(5),
+                environment: forwarding
             ) { forwarder in
                 let monitors = RunMonitors(session: self, forwarder: forwarder)
                 return try await withReception(secrets, row, forwarder, at: door) { reception in

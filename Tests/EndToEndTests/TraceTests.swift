@@ -21,7 +21,7 @@ struct TraceTests {
                 try workspace.monitors(monitor.origin)
                 let service = try await RunningService(
                     workspace,
-                    ["--monitors", "monitors.yaml", "--log-level", "warning"],
+                    ["--monitors", "monitors.yaml"],
                     ["RINGBACK_API_TOKEN": "t0ken-canary", "OTEL_EXPORTER_OTLP_ENDPOINT": monitor.origin]
                 )
                 let trace = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -31,7 +31,7 @@ struct TraceTests {
                     service.origin + "/v1/runs",
                     headers: [
                         ("Authorization", "Bearer t0ken-canary"), ("Content-Type", "application/yaml"),
-                        ("traceparent", "00-\(trace)-00f067aa0ba902b7-01"),
+                        ("traceparent", "00-\(trace)-00f067aa0ba902b7-01"), ("X-Request-Id", "request-7"),
                     ],
                     body: Array(try String(contentsOfFile: "\(workspace.folder)/scenario.yaml", encoding: .utf8).utf8)
                 )
@@ -41,7 +41,12 @@ struct TraceTests {
                     try await Task.sleep(for: .milliseconds(100))
                 }
                 await monitor.wait(for: 3, at: "/qa")
-                #expect(await service.stop().exitCode == 0)
+                let ended = await service.stop()
+                #expect(ended.exitCode == 0)
+                for words in ["run queued", "run ended"] {
+                    let line = ended.stderr.split(separator: "\n").first { $0.contains(words) } ?? ""
+                    #expect(line.contains("request=request-7") && line.contains("run=\(id)"), "\(line)")
+                }
                 let spans = try Self.spans(monitor).filter { $0["traceId"]?.string == trace }
                 let names = Set(spans.compactMap { $0["name"]?.string })
                 for name in [

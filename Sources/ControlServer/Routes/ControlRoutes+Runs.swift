@@ -75,7 +75,7 @@ extension ControlRoutes {
     ) async throws -> (id: String, state: StoredRun.State, warnings: [Diagnostic]) {
         var read = try await RunRequestReader(request: asked.request).read()
         try await service.requireRunnable(read)
-        read.run.trace = TraceContext(ServiceContext.current)?.text
+        (read.run.trace, read.run.requestID) = (TraceContext(ServiceContext.current)?.text, asked.id)
         let id = RunID.make(at: WallClock.now)
         let outcome = try await service.store.submit(
             NewSubmission(

@@ -23,6 +23,8 @@ struct RunRequest: Sendable {
     var calibration: [String: String] = [:]
     /// The place in a trace of the request that asked for the run.
     var trace: String?
+    /// The id of that request, which the log has.
+    var requestID: String?
     /// The scenario as it was written, as JSON.
     var source: JSONValue
 
@@ -38,7 +40,8 @@ struct RunRequest: Sendable {
             "baseline": baseline.map { .string($0) }, "gate": gate.map { .string($0) },
             "calibration": calibration.isEmpty
                 ? nil : .object(calibration.sorted { $0.key < $1.key }.map { .init($0.key, .string($0.value)) }),
-            "traceparent": trace.map { .string($0) }, "scenario": source,
+            "traceparent": trace.map { .string($0) }, "requestId": requestID.map { .string($0) },
+            "scenario": source,
         ])
     }
 }
@@ -53,7 +56,7 @@ extension RunRequest {
         else { return nil }
         self.init(kind: kind, target: target, seed: seed, source: source)
         (baseline, gate) = (json["baseline"]?.string, json["gate"]?.string)
-        trace = json["traceparent"]?.string
+        (trace, requestID) = (json["traceparent"]?.string, json["requestId"]?.string)
         if case .object(let members)? = json["calibration"] {
             for member in members { calibration[member.name] = member.value.string }
         }

@@ -1,5 +1,6 @@
 import ExactJSON
 import HTTPExchange
+import Logging
 import RunPipeline
 import RunReport
 import RunStore
@@ -13,6 +14,8 @@ struct RunWork: Sendable {
     let row: StoredRun
     let submission: Submission
     let request: RunRequest
+    /// Names the run, and the request that asked for it.
+    let logger: Logger
 
     private var settings: RunSettings { workers.settings }
 
@@ -26,7 +29,8 @@ struct RunWork: Sendable {
             receiver: workers.receiver,
             webhookURL: webhookURL,
             serviceRoutes: workers.serviceRoutes,
-            traces: workers.traces
+            traces: workers.traces,
+            logger: logger
         )
         let options = try await options()
         let run: Run

@@ -176,7 +176,8 @@ final class RunWorkers: Sendable {
             guard let request = RunRequest(submission.request) else {
                 throw RunError(.configuration, "what was stored of the request cannot be read")
             }
-            let work = RunWork(workers: self, row: row, submission: submission, request: request)
+            logger[metadataKey: "request"] = request.requestID.map { "\($0)" }
+            let work = RunWork(workers: self, row: row, submission: submission, request: request, logger: logger)
             let context = request.trace.flatMap { TraceContext($0) }?.context() ?? .topLevel
             let code = try await withSpan("\(row.kind.rawValue)", context: context, ofKind: .consumer) { span in
                 span.attributes["ringback.run.id"] = row.id
