@@ -96,6 +96,34 @@ struct ControlRoutesTests {
         }
     }
 
+    @Test(arguments: [1, 2, 5, 6]) func pagesOfRunsShowEachOnceNewestFirst(_ limit: Int) async throws {
+        try await Fixture.with { fixture in
+            for number in 1...5 {
+                _ = try await fixture.store.submit(
+                    NewSubmission(
+                        id: "run-\(number)",
+                        kind: .run,
+                        target: .sandbox,
+                        scenario: "spring",
+                        token: "ci",
+                        key: nil,
+                        digest: [],
+                        request: ["kind": "run"],
+                        at: Timestamp(milliseconds: 1000),
+                        folder: "/nowhere"
+                    )
+                )
+            }
+            var (seen, after): ([String?], String) = ([], "")
+            repeat {
+                let page = try await fixture.ask(.get, "/v1/runs?limit=\(limit)\(after)").json
+                seen += page["items"]?.elements?.map { $0["id"]?.string } ?? []
+                after = page["next"]?.string.map { "&after=\($0)" } ?? ""
+            } while !after.isEmpty
+            #expect(seen == ["run-5", "run-4", "run-3", "run-2", "run-1"])
+        }
+    }
+
     @Test func aDeliveryIsReplayedUnlessDeliveredOrDisabled() async throws {
         try await Fixture.with(monitors: ["qa"]) { fixture in
             try await fixture.receive("a")

@@ -134,7 +134,7 @@ extension ControlRoutes {
         query.after = try parameters.integer("after", in: 1...Int64.max)
         let page = try await service.store.runPage(query)
         return .json([
-            "items": .array(page.items.map(\.item)), "next": page.next.map { .integer(Int($0)) } ?? .null,
+            "items": .array(page.items.map(\.item)), "next": page.next.map { .string("\($0)") } ?? .null,
         ])
     }
 
