@@ -143,6 +143,12 @@ token-without-store :: Sources/ControlServer/Access/TokenDirectory.swift :: s/gu
 cross-site-form :: Sources/ControlServer/Access/AccessRules.swift :: s/if !sites.isEmpty, !isSafe {/if sites.count > 9, !isSafe {/ :: ControlServerTests.SessionTests
 next-page :: Sources/ControlServer/Routes/ControlRoutes+Session.swift :: s/!next.hasPrefix("\/\/"), // :: ControlServerTests.SessionTests
 forwarded-by-anybody :: Sources/ControlServer/Access/TrustedProxies.swift :: s/guard contains(peer) else { return peer }/guard contains(peer) || peer != "" else { return peer }/ :: ControlServerTests.PublicPathTests
+page-escaping :: Sources/ControlServer/Dashboard/DashboardMarkup.swift :: s/<bdi>\\(MarkupText.escaped(text))<\/bdi><\/a>/<bdi>\\(text)<\/bdi><\/a>/ :: ControlServerTests.DashboardTests
+page-policy :: Sources/ControlServer/Dashboard/Dashboard.swift :: s/script-src 'nonce-\\(nonce)'/script-src 'unsafe-inline'/ :: ControlServerTests.DashboardTests
+page-below-public-path :: Sources/ControlServer/Dashboard/RunsPage.swift :: s/to: path("\/runs\/\\(run.id)")/to: "\/runs\/\\(run.id)"/ :: ControlServerTests.DashboardTests
+form-role :: Sources/ControlServer/Routes/ControlRoutes+Dashboard.swift :: s/form("\/runs\/new", .operator)/form("\/runs\/new", .viewer)/ :: ControlServerTests.DashboardFormTests
+form-once :: Sources/ControlServer/Dashboard/NewRun.swift :: s/, .idempotencyKey: key\]/]/ :: ControlServerTests.DashboardFormTests
+engine-holds-nobody-up :: Sources/ControlServer/Runs/RunWork+Study.swift :: s/Task(executorPreference: EngineThreads.shared)/Task/ :: EndToEndTests.DashboardWalkTests
 store-patience :: Sources/ControlServer/Readiness.swift :: s/static let storePatience = Duration.seconds(10)/static let storePatience = Duration.seconds(600)/ :: ControlServerTests.ReadinessTests
 metrics-at-zero :: Sources/Telemetry/Metrics/PrometheusMetrics.swift :: s/for labels in family.initial {/for labels in family.initial.prefix(0) {/ :: ControlServerTests.MetricsTests
 metrics-unknown :: Sources/Telemetry/Metrics/MetricFamily.swift :: s/return known.contains(given) ? given : Self.other/return known.isEmpty ? Self.other : given/ :: TelemetryTests

@@ -34,6 +34,9 @@ struct ServeCommand: AsyncParsableCommand {
             restart those that waited start, and those that went on are resumed.
             ?target=cxone needs the CXONE_… variables of `ringback run`.
 
+            A browser that opens the address shows the dashboard: the queue and its runs,
+            a form that starts one, deliveries, the inbox, the audit log, tokens.
+
             Events come in at /webhook/simulation-events, signed with
             RINGBACK_WEBHOOK_SECRET; they are on disk before they are answered, and go
             to their run and to the monitors of --monitors. What runs of the same home
@@ -43,6 +46,7 @@ struct ServeCommand: AsyncParsableCommand {
               GET  /v1/runs?state=&limit=&after=                  runs, newest first
               GET  /v1/runs/{id}                                  one, with its result
               POST /v1/runs/{id}/cancel                           stop one
+              POST /v1/validate                                   look at a scenario
               GET  /v1/runs/{id}/events, /v1/events               what changes, as it changes
               GET  /v1/runs/{id}/report.html, /result.json,
                    /junit.xml, /events.jsonl                      the files of a run

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
+import time
 
 from websockets.sync.client import connect
 
@@ -82,7 +83,7 @@ class Browser:
 class Page:
     """A tab."""
 
-    def __init__(self, browser, width=1280, height=900, dark=False, media="", headers=None):
+    def __init__(self, browser, width=1280, height=900, dark=False, media="", headers=None, scripts=True):
         self.browser = browser
         self.width = width
         target = browser.call("Target.createTarget", url="about:blank")["targetId"]
@@ -95,19 +96,62 @@ class Page:
         )
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", media=media, features=[scheme])
+        # Without it only one tab has the focus, and none shows it.
+        self.call("Emulation.setFocusEmulationEnabled", enabled=True)
         if headers:
             self.call("Network.setExtraHTTPHeaders", headers=headers)
+        if not scripts:
+            self.call("Emulation.setScriptExecutionDisabled", value=True)
 
     def call(self, method, **parameters):
         return self.browser.call(method, self.session, **parameters)
 
     def open(self, url):
         """Opens a page and waits until it has loaded."""
+        loads = self.loads
         result = self.call("Page.navigate", url=url)
         if result.get("errorText"):
             raise BrowserError(f"{url}: {result['errorText']}")
-        while not any(self.named("Page.loadEventFired")):
+        self.loaded(loads)
+
+    @property
+    def loads(self):
+        """How many pages the tab has loaded."""
+        return len(self.named("Page.loadEventFired"))
+
+    def loaded(self, before):
+        """Waits until the tab has loaded more pages than before."""
+        while self.loads <= before:
             self.browser.receive()
+
+    def wait(self, script, seconds=20):
+        """Waits until an expression is true."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                if self.evaluate(f"Boolean({script})"):
+                    return
+            except BrowserError:
+                pass  # The page is being replaced by the next one.
+            if time.monotonic() > end:
+                raise BrowserError(f"not within {seconds} s: {script}")
+            time.sleep(0.05)
+
+    def press(self, key):
+        """Presses a key, as a keyboard does."""
+        code, text = {"Tab": (9, ""), "Enter": (13, "\r"), "ArrowDown": (40, ""), "Space": (32, " ")}[key]
+        name = " " if key == "Space" else key
+        keys = dict(key=name, code=key, windowsVirtualKeyCode=code)
+        self.call("Input.dispatchKeyEvent", type="keyDown", text=text, **keys)
+        self.call("Input.dispatchKeyEvent", type="keyUp", **keys)
+
+    def type(self, text):
+        self.call("Input.insertText", text=text)
+
+    @property
+    def requested(self):
+        """The addresses that the tab has asked for."""
+        return [event["request"]["url"] for event in self.named("Network.requestWillBeSent")]
 
     def named(self, method):
         return [

@@ -68,6 +68,7 @@ def source(page, headers):
 
 def look(browser, page, view, options, headers, shots):
     """What is wrong with a page in a view."""
+    own = page.split("://", 1)[-1].split("/", 1)[0]
     tab = browser.page(headers=headers, **options)
     try:
         tab.open(page if "://" in page else pathlib.Path(page).resolve().as_uri())
@@ -81,6 +82,10 @@ def look(browser, page, view, options, headers, shots):
         if shots:
             stem = pathlib.Path(page).parent.name or "page"
             tab.screenshot(f"{shots}/{stem}-{view.replace(', ', '-').replace(' ', '')}.png")
+        for address in tab.requested:
+            scheme, _, rest = address.partition("://")
+            if scheme.startswith("http") and rest.split("/", 1)[0] != own:
+                yield f"{page} ({view}): it asks for {address}"
         for error in tab.errors:
             yield f"{page} ({view}): the console says: {error}"
     finally:

@@ -53,9 +53,9 @@ struct DashboardFormTests {
     @Test func whatIsWrongIsShownBesideWhatWasTyped() async throws {
         try await Fixture.with { fixture in
             let broken = Scenario.starter.replacing("maxCalls: 50", with: "maxCalls: fifty <b>")
-            for path in ["/runs/new", "/runs/check"] {
+            for (path, status) in [("/runs/new", 422), ("/runs/check", 200)] {
                 let answer = try await DashboardTests.post(fixture, path, Self.fields(broken))
-                #expect(answer.status == 422 && answer.html.contains("The scenario has 1 problem."))
+                #expect(answer.status == status && answer.html.contains("The scenario has 1 problem."))
                 #expect(answer.html.contains("data-line=\"17\"") && answer.html.contains("maxCalls: fifty &lt;b&gt;"))
                 #expect(answer.html.contains("name=\"key\" value=\"k1\""))
             }
@@ -72,7 +72,7 @@ struct DashboardFormTests {
             // A viewer may look, and not start.
             let secret = try #require(try await fixture.tokens([.viewer]).first).1
             #expect(
-                try await DashboardTests.post(fixture, "/runs/check", Self.fields(broken), token: secret).status == 422
+                try await DashboardTests.post(fixture, "/runs/check", Self.fields(broken), token: secret).status == 200
             )
             #expect(
                 try await DashboardTests.post(fixture, "/runs/new", Self.fields(broken), token: secret).status == 403

@@ -49,6 +49,15 @@ struct QueryPlanTests {
         }
     }
 
+    /// The state of monitors is asked for every few seconds, however many deliveries there are.
+    @Test func monitorsAreCountedAlongAnIndex() async throws {
+        try await StoreFixture.with { fixture in
+            let plan = try await Self.plan(RunStore.monitorHealth, [50], fixture.store)
+            #expect(!plan.contains { $0.contains("SCAN deliveries") }, "\(plan)")
+            #expect(plan.count { $0.contains("COVERING INDEX deliveryStates") } == 4, "\(plan)")
+        }
+    }
+
     private static func query(_ change: (inout InboxQuery) -> Void) -> InboxQuery {
         var query = InboxQuery()
         change(&query)

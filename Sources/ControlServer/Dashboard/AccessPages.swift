@@ -73,7 +73,11 @@ struct TokensPage: Sendable {
             ])
         }
         let heads = ["Name", "Role", "Made", "By", "Action"].map { ReportTable.Column.text($0) }
-        return ReportSection("In use", id: "tokens", [.table(ReportTable("Tokens in use", heads, rows))])
+        return ReportSection(
+            "In use",
+            id: "tokens",
+            [.table(ReportTable("Tokens in use", heads, rows, isStacked: true))]
+        )
     }
 }
 
@@ -132,13 +136,13 @@ struct AuditPage: Sendable {
                     .text(entry.sequence.map { "\($0)" } ?? "–"), .markup(.moment(entry.timestamp)),
                     .text(entry.type ?? ""), .text(entry.result ?? ""), .text(entry.actor ?? ""),
                     entry.runID.map { .link($0, to: path("/runs/\($0)")) } ?? .text("–"),
-                    entry.payload.map { .code(Self.clipped($0.text)) } ?? .text("–"),
                 ],
-                remark: entry.error ?? ""
+                remark: [entry.error, entry.payload.map { Self.clipped($0.text) }].compactMap { $0 }
+                    .joined(separator: " · ")
             )
         }
-        let heads = ["Time", "Event", "Result", "Actor", "Run", "Facts"].map { ReportTable.Column.text($0) }
-        let table = ReportTable("Entries of the audit log", [.number("Entry")] + heads, rows)
+        let heads = ["Entry", "Time", "Event", "Result", "Actor", "Run"].map { ReportTable.Column.text($0) }
+        let table = ReportTable("Entries of the audit log", heads, rows, isStacked: true)
         let here = PageAddress(path: path("/audit"), query: [("type", query.type), ("run", query.runID)])
         let pages = TemplateValue.pages(
             first: before.map { _ in here.text },

@@ -121,7 +121,7 @@ enum DashboardScript {
               const answer = await fetch(editor.dataset.check, {
                 method: 'POST', headers: {Accept: 'text/html'}, body: new URLSearchParams(new FormData(editor)),
               }).catch(() => undefined)
-              if (!answer || mine !== number || ![200, 422].includes(answer.status)) return
+              if (!answer?.ok || mine !== number) return
               const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
               const fresh = page.getElementById('found')
               const found = document.getElementById('found')

@@ -61,6 +61,7 @@ enum DashboardStyle {
         progress { width: 7rem; height: .5rem; accent-color: var(--link); }
         td code, dd code { overflow-wrap: anywhere; }
         td a code, th a code { display: block; }
+        time { white-space: nowrap; }
         .secret { display: block; margin-top: .4rem; color: var(--ink); overflow-wrap: anywhere; user-select: all; }
         dl.facts { grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); }
         #link { white-space: nowrap; }

@@ -122,7 +122,7 @@ enum DashboardTemplate {
         <form id="editor" method="post" action="{{path}}" data-check="{{check}}">
         <input type="hidden" name="key" value="{{key}}">
         <p class="field"><label for="scenario">Scenario, YAML or JSON</label>
-        <textarea id="scenario" name="scenario" rows="{{rows}}" spellcheck="false" autocapitalize="off" autocomplete="off" wrap="off" aria-describedby="found">
+        <textarea id="scenario" name="scenario" rows="{{rows}}" spellcheck="false" autocapitalize="off" autocomplete="off" aria-describedby="found">
         {{scenario}}</textarea></p>
         <div id="found" aria-live="polite">
         {{diagnostics}}

@@ -82,7 +82,7 @@ struct NewRun: Sendable {
                 name: "seed",
                 fields.seed,
                 hint: "Empty: 1",
-                more: " inputmode=\"numeric\" pattern=\"[0-9]*\""
+                more: " pattern=\"[0-9]*\""
             ),
             .field("Baseline", name: "baseline", fields.baseline, hint: "A run's id, or last-pass"),
             .field("Fail on regression", name: "failOnRegression", fields.gate, hint: "abandonmentRate=0.01, …"),

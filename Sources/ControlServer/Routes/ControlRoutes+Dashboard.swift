@@ -155,7 +155,10 @@ extension ControlRoutes {
         } catch let problem as Problem {
             new.problem = problem.sentence
         }
-        return try dashboard.response(new.page, to: caller)
+        // A check that finds something has done what it was asked for.
+        var page = new.page
+        page.status = 200
+        return try dashboard.response(page, to: caller)
     }
 
     /// Starts the run of a form, or shows what is wrong with it.

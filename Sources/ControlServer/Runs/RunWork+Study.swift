@@ -31,7 +31,9 @@ extension RunWork {
         }
         _ = try await record(.validation, "passed", ["command": .string(row.kind.rawValue)])
         let result = try await withProgress { show in
-            let work = Task { row.kind == .simulate ? try await simulate(show) : try await calibrate(show) }
+            let work = Task(executorPreference: EngineThreads.shared) {
+                row.kind == .simulate ? try await simulate(show) : try await calibrate(show)
+            }
             workers.stoppable(row.rowID, cancel: { work.cancel() }, leave: { work.cancel() })
             return await work.result
         }
