@@ -5,7 +5,7 @@ import Statistics
 import Testing
 
 /// `ringback audit`, from outside.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(15)))
 struct AuditCommandTests {
     private static let benchmark = "\(Program.buildFolder)/AuditBenchmark"
 

@@ -6,7 +6,7 @@ import SimulationAPI
 import Testing
 
 /// The audit log: what is recorded of a run, in which order, and that the chain holds.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct AuditTests {
     static let begun = ["validation passed", "slot acquired", "dispatch.intent intended"]
 

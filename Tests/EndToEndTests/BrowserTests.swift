@@ -4,7 +4,7 @@ import Testing
 
 /// Every kind of report in a real browser: valid HTML, no violation of an axe rule, nothing to scroll sideways, by day and by
 /// night, wide, on 360 pixels and on A4.
-@Suite("Pages in a browser", .timeLimit(.minutes(5)))
+@Suite("Pages in a browser", .timeLimit(.minutes(15)))
 struct BrowserTests {
     private static let centre = """
         contactCenter:

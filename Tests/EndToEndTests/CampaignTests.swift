@@ -3,7 +3,7 @@ import RingbackTestKit
 import Testing
 
 /// A contact centre that changes through the day, seen through the API.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct CampaignTests {
     private static let campaign = """
         contactCenter:

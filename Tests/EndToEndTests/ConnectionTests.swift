@@ -4,7 +4,7 @@ import SimulationAPI
 import Testing
 
 /// Connections to a target: own authorities, proxies, and targets that do not answer.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ConnectionTests {
     private static func withSandbox(_ body: (Workspace, RunningSandbox) async throws -> Void) async throws {
         try await Workspace.with { workspace in

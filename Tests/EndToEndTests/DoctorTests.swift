@@ -7,7 +7,7 @@ import SimulationAPI
 import Testing
 
 /// `ringback doctor` from outside, against the embedded sandbox and against fake APIs with one thing wrong.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct DoctorTests {
     static let secret = "whsec_" + Data(repeating: 7, count: 32).base64EncodedString()
 

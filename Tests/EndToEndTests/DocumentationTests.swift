@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite("Pages in docs", .timeLimit(.minutes(5)))
+@Suite("Pages in docs", .timeLimit(.minutes(15)))
 struct DocumentationTests {
     private static let root = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()

@@ -4,7 +4,7 @@ import RingbackTestKit
 import Testing
 
 /// The files in `Examples/`, as their heads describe them.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ExampleTests {
     private let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Examples").path

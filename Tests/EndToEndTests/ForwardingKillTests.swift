@@ -8,7 +8,7 @@ import Statistics
 import Testing
 
 /// Every event that a service has answered with 200 reaches its monitor, however often the service is killed.
-@Suite(.serialized, .timeLimit(.minutes(5)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct ForwardingKillTests {
     /// The places at which the first process of a round dies; later processes die at random moments.
     private static let points =

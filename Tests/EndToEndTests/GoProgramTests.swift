@@ -9,7 +9,7 @@ import Testing
 /// It needs a Go toolchain on `PATH` and the script that cuts the program out of the tutorial, which is not part of
 /// this package: `RINGBACK_GO_REFERENCE` names it, or it lies in `shared/bench` beside a folder above. Elsewhere the
 /// test is skipped.
-@Suite(.timeLimit(.minutes(5)), .enabled(if: GoReference.isAvailable, "no Go toolchain or no go_reference.py"))
+@Suite(.timeLimit(.minutes(15)), .enabled(if: GoReference.isAvailable, "no Go toolchain or no go_reference.py"))
 struct GoProgramTests {
     @Test func runsAgainstTheSandbox() async throws {
         try await Workspace.with { workspace in

@@ -3,7 +3,7 @@ import RingbackTestKit
 import Testing
 
 /// A home that cannot be used: every command says so, says what to do, and ends with the code for what is local.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct HomeFaultTests {
     /// What is wrong with a home.
     enum Fault: String, CaseIterable {

@@ -4,7 +4,7 @@ import SimulationAPI
 import Testing
 
 /// `ringback inbox` from outside.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(15)))
 struct InboxCommandTests {
     /// A run that received an event, an event of another simulation, and a signed body that is not an event.
     private static func with(_ body: (Workspace) async throws -> Void) async throws {

@@ -3,7 +3,7 @@ import RingbackTestKit
 import Testing
 
 /// The memory of a run does not grow with the number of its events.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct MemoryTests {
     @Test func memoryDoesNotGrowWithTheEvents() async throws {
         // Five events a call; a debug build is slow, so it makes do with fewer calls and a closer bound.

@@ -6,7 +6,7 @@ import Testing
 import Webhooks
 
 /// Events that are forwarded to QA monitors by the built program.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(15)))
 struct MonitorTests {
     private static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 

@@ -5,7 +5,7 @@ import RingbackTestKit
 import Testing
 
 /// Outputs that cannot be written, that are pipes or devices, and the modes of files that a user named.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct NamedOutputTests {
     private static let center = """
         contactCenter: {agents: 5, ringing: {default: {constant: 5s}}, talk: {constant: 60s}, patience: {constant: 2s}}

@@ -3,7 +3,7 @@ import RingbackTestKit
 import Testing
 
 /// The page of metrics of the built program, and the rules and the dashboard in `Examples/observability`.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ObservabilityTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Examples/observability").path

@@ -4,7 +4,7 @@ import RingbackTestKit
 import Testing
 
 /// What stands on standard output and standard error.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct OutputTests {
     @Test func runPrintsOneDocument() async throws {
         try await Workspace.with { workspace in

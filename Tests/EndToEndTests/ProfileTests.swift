@@ -3,7 +3,7 @@ import RingbackTestKit
 import Testing
 
 /// `run --profile FILE` against a fake API.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ProfileTests {
     /// Runs the scenario with a profile of these lines after `version` and `name`.
     private func run(

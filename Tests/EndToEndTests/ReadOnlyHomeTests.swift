@@ -4,7 +4,7 @@ import RingbackTestKit
 import Testing
 
 /// Lists of a home that the reader may not write, with the rules of the system itself.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ReadOnlyHomeTests {
     private static let lists = [["inbox", "list"], ["deliveries", "list"], ["slots", "list"]]
 

@@ -4,7 +4,7 @@ import RingbackTestKit
 import Testing
 
 /// The JSON document of `simulate` against a program of its own, which reads the file of `--trace` and nothing else.
-@Suite("Recount of simulate", .timeLimit(.minutes(5)))
+@Suite("Recount of simulate", .timeLimit(.minutes(15)))
 struct RecountTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var testDescription: String

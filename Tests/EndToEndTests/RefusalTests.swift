@@ -5,7 +5,7 @@ import SimulationAPI
 import Testing
 
 /// Exit codes 3 and 5: the remote side refused for good, or it is unknown whether it acted.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct RefusalTests {
     /// A refusal and what the user sees of it.
     struct Case: Sendable, CustomTestStringConvertible {

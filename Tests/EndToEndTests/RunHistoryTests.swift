@@ -4,7 +4,7 @@ import RingbackTestKit
 import Testing
 
 /// Runs against an embedded sandbox: compared with earlier ones, listed, and removed.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct RunHistoryTests {
     private static func json(_ ended: Program.Finished) throws -> JSONValue {
         try JSONReader.read(Array(ended.stdout.utf8))

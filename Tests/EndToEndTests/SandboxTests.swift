@@ -4,7 +4,7 @@ import RingbackTestKit
 import Testing
 
 /// `ringback sandbox` and a run against it: two processes, as in a user's pipeline.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct SandboxTests {
     /// A secret with every character that is awkward in a header, a form or an option.
     static let secret = "c4n:ry+%/=s3cret&ü"

@@ -4,7 +4,7 @@ import RingbackTestKit
 import Testing
 
 /// The documents of `--json` against the schemas that `docs/schemas` promises.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct SchemaTests {
     /// The schemas of documents that no command line below makes: those of programs that stay, and that of a slot that nobody
     /// uses any more (`SlotSharingTests`).

@@ -5,7 +5,7 @@ import RingbackTestKit
 import Testing
 
 /// `ringback serve`: what operators and senders see of it.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(15)))
 struct ServeTests {
     private static let secret = SandboxTests.webhookSecret
     private static let variables = ["RINGBACK_API_TOKEN": "t0ken-canary", "RINGBACK_WEBHOOK_SECRET": secret]

@@ -7,7 +7,7 @@ import Synchronization
 import Testing
 
 /// `--server`: a run at a service, through proxies that answer for it.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(15)))
 struct ServerOptionTests {
     private static let token = ["RINGBACK_API_TOKEN": "t0ken-canary"]
     private static let page = "<html><body>busy</body></html>"

@@ -4,7 +4,7 @@ import RingbackTestKit
 import Testing
 
 /// Runs that a service does: asked for, watched, cancelled, and their files.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(15)))
 struct ServiceRunTests {
     private static let secret = SandboxTests.webhookSecret
     /// The key that a sandbox signs with and the service checks.

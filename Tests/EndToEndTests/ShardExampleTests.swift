@@ -3,7 +3,7 @@ import RingbackTestKit
 import Testing
 
 /// The examples of calibrations in parts: each job computes the part that its number says.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ShardExampleTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Examples/calibrate")

@@ -4,7 +4,7 @@ import RingbackTestKit
 import Testing
 
 /// `ringback simulate` from outside.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct SimulateTests {
     private static let center = """
         contactCenter:

@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// Runs of one home share the organisation's slots.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct SlotSharingTests {
     @Test func noMoreAreActiveThanTheScenarioAllows() async throws {
         try await Workspace.with { workspace in

@@ -4,7 +4,7 @@ import RingbackTestKit
 import Testing
 
 /// Exit code 4: the time was up, or the user had enough.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct StoppingTests {
     static let files = ["events.jsonl", "junit.xml", "report.html", "result.json"]
 

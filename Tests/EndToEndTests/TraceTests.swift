@@ -4,7 +4,7 @@ import RingbackTestKit
 import Testing
 
 /// One trace from the submission of a run to the delivery of its events, at a collector.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct TraceTests {
     private static func spans(_ collector: FakeMonitor) throws -> [JSONValue] {
         try collector.requests("/v1/traces").flatMap { request in

@@ -4,7 +4,7 @@ import SimulationAPI
 import Testing
 
 /// What a user sees of the problems that the tutorial lists: 401, 403, 409, 422 and 429.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct TroubleshootingTests {
     /// A trouble; the golden file of its name has what the user sees.
     struct Case: Sendable, CustomTestStringConvertible {

@@ -3,7 +3,7 @@ import RingbackTestKit
 import Testing
 
 /// Exit code 2 of a run that was about to begin; RingbackCommandsTests has the other refusals.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct UsageTests {
     /// A command line that is refused.
     struct Case: Sendable, CustomTestStringConvertible {

@@ -4,7 +4,7 @@ import SimulationAPI
 import Testing
 
 /// Exit codes 0, 1 and 6: the simulation came to an end, and was judged.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct VerdictTests {
     /// A way for a run to end, and what it ends with.
     struct Case: Sendable, CustomTestStringConvertible {

@@ -4,7 +4,7 @@ import RingbackTestKit
 import Testing
 
 /// The jobs in `Examples/ci`: their shell is read out of the files and run against the built program.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct WorkflowExampleTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()

@@ -4,7 +4,7 @@ import RingbackTestKit
 import Testing
 
 /// A run and its sandbox have different webhook secrets, so the run refuses every webhook.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct WrongSecretTests {
     /// How the wait for the webhooks ends.
     enum End: CaseIterable { case timeIsUp, interrupted }
