@@ -41,13 +41,15 @@ struct AbandonmentChartTests {
     }
 
     @Test func withoutARuleThereIsNoLimit() throws {
-        let section = try #require(AbandonmentChart(Self.timeline([(5, 0)]), limit: nil)?.section)
+        let section = try #require(AbandonmentChart(Self.timeline([(5, 1)]), limit: nil)?.section)
         let markup = try ReportSection.markup(of: [section])
         #expect(markup.contains("no rule with a limit") && !markup.contains("class=\"limit\""))
     }
 
     @Test func whatHasNoSuchSeriesHasNoPicture() {
         #expect(AbandonmentChart(Self.timeline([(0, 0)]), limit: nil) == nil)
+        #expect(AbandonmentChart(Self.timeline([(9, 0)]), limit: nil) == nil)
+        #expect(AbandonmentChart(Self.timeline([(9, 0)]), limit: .init(rule: "house", share: 0.02)) != nil)
         #expect(AbandonmentChart(CallTimeline(), limit: nil) == nil)
         var old = Self.timeline([(5, 1)])
         old.abandoned = []

@@ -70,6 +70,7 @@ enum DashboardStyle {
           .top { margin-bottom: 1.25rem; }
           .top nav { order: 3; flex-basis: 100%; }
           .who { margin-left: auto; }
+          dl:not(.numbers) { grid-template-columns: 1fr 1fr; gap: .6rem 1rem; }
           .filter .field, .preset .field { flex-basis: 100%; }
           .stacked td[data-label] { display: inline-block; padding-right: .9rem; font-size: .85rem; }
           td.n + td:not(.n) { padding-left: 0; }

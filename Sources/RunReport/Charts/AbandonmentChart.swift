@@ -29,7 +29,8 @@ struct AbandonmentChart {
             abandoned += count
             return (answered, abandoned)
         }
-        guard answered > 0 else { return nil }
+        // Without a rule and without an abandoned call there is nothing to see.
+        guard answered > 0, limit != nil || abandoned > 0 else { return nil }
         (self.timeline, self.limit) = (timeline, limit)
         // The first calls make any share; the scale is for what remains, and for the limit.
         let settled = sums.filter { $0.answered * 10 >= answered }.map { Self.share($0) }.max() ?? 0

@@ -5,7 +5,9 @@ import Mustache
 /// Each template turns Mustache's escaping off, since it compares characters and so misses a quote with a combining mark;
 /// ``TemplateValue`` escapes every value beforehand.
 enum ReportTemplate {
-    static func library() throws -> MustacheLibrary {
+    static func library() throws -> MustacheLibrary { try shared.get() }
+
+    private static let shared = Result {
         var library = MustacheLibrary()
         try library.register(page, named: "page")
         try library.register(banner, named: "banner")
