@@ -12,12 +12,8 @@ import Testing
             let library = FileManager.default.temporaryDirectory.appending(path: "diskshim-\(getpid()).so").path
             let source = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "DiskShim/diskshim.c")
                 .path
-            let compiler = Process()
-            compiler.executableURL = URL(filePath: "/usr/bin/env")
-            compiler.arguments = ["cc", "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl", "-lpthread"]
-            try compiler.run()
-            compiler.waitUntilExit()
-            guard compiler.terminationStatus == 0 else {
+            let compiler = ["cc", "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl", "-lpthread"]
+            guard Program.exitCode(of: compiler) == 0 else {
                 throw ShimError(description: "cc could not build the shim")
             }
             return library

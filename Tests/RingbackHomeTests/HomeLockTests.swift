@@ -37,17 +37,12 @@ struct HomeLockTests {
     func otherProcessesStayOutWhileALockIsHeld() async throws {
         try await TemporaryFolder.with { folder in
             let lock = HomeLock(directory: folder)
-            func tryToEnter() throws -> Int32 {
-                let process = Process()
-                process.executableURL = URL(filePath: Self.flockProgram)
-                process.arguments = ["-n", "\(folder)/room.lock", "true"]
-                try process.run()
-                process.waitUntilExit()
-                return process.terminationStatus
+            func tryToEnter() -> Int32 {
+                Program.exitCode(of: [Self.flockProgram, "-n", "\(folder)/room.lock", "true"])
             }
-            let whileHeld = try lock.withLock { try tryToEnter() }
+            let whileHeld = try lock.withLock { tryToEnter() }
             #expect(whileHeld == 1)
-            #expect(try tryToEnter() == 0)
+            #expect(tryToEnter() == 0)
         }
     }
 

@@ -28,13 +28,5 @@ package enum Account {
         return ["/usr/bin/unshare", "-m", "/bin/sh", "-c", script, folder]
     }
 
-    private static func succeeds(_ command: [String]) -> Bool {
-        let process = Process()
-        process.executableURL = URL(filePath: command[0])
-        process.arguments = Array(command.dropFirst())
-        (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
-    }
+    private static func succeeds(_ command: [String]) -> Bool { Program.exitCode(of: command) == 0 }
 }

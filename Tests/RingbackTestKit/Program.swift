@@ -87,6 +87,24 @@ package final class Program: Sendable {
         }
     }
 
+    /// Runs a command to its end, without its output.
+    ///
+    /// - Returns: its exit code, or −1 if it could not run or a signal ended it.
+    ///
+    /// Foundation's `Process` crashes now and then in a process with many threads.
+    package static func exitCode(of command: [String]) -> Int32 {
+        let shell = ["sh", "-c", "exec \"$@\" >/dev/null 2>&1", "sh"] + command
+        let variables = ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/tmp"]
+        guard let (pid, output, errors) = try? spawning.withLock({ _ in try spawn(shell, variables) }) else {
+            return -1
+        }
+        close(output)
+        close(errors)
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0 { if errno != EINTR { return -1 } }
+        return status & 0x7F == 0 ? (status >> 8) & 0xFF : -1
+    }
+
     /// Starts a command; gives its number, and the ends of the pipes on its output.
     private static func spawn(
         _ command: [String],
