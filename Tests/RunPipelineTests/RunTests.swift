@@ -279,7 +279,16 @@ struct RunTests {
         try await TemporaryFolder.with { folder in
             let monitor = "{name: qa, url: \"http://localhost:1/\", required: \(isRequired)}"
             let scenario = try Self.scenario(calls: 50, extra: "monitors: [\(monitor)]")
-            let result = try await Run(scenario, on: .embeddedSandbox(EmbeddedSandbox(seed: 3)), home: folder).result()
+            var options = RunOptions()
+            // The wait for a monitor that is not required, which ends as soon as it has everything.
+            options.drain = .seconds(120)
+            let run = Run(
+                scenario,
+                on: .embeddedSandbox(EmbeddedSandbox(seed: 3)),
+                home: folder,
+                options: options
+            )
+            let result = try await run.result()
             #expect(result.exitCode == (isRequired ? .assertionFailed : .pass))
             #expect(result.assertions.filter { $0.verdict == .fail }.map(\.name) == (isRequired ? ["monitor:qa"] : []))
             let totals = try #require(result.facts.monitors.first)

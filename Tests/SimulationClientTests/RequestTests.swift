@@ -30,7 +30,7 @@ struct RequestTests {
         let world = try World { (_, _) throws(TransportError) in .problem(403, "insufficient_scope") }
         let error = try await failure { try await world.client.list(tag: "t", until: world.deadline) }
         #expect(error.code == .forbidden)
-        #expect(error.remedy.contains("dialer:simulations:read"))
+        #expect(error.message.contains("dialer:simulations:read") && error.remedy.contains("CXONE_SCOPE"))
         #expect(world.tokenRequests.count == 1)
         #expect(world.requests.count == 1)
     }
