@@ -34,7 +34,8 @@ slot-hold :: Sources/RunPipeline/RunSlot.swift :: s/guard age(of: ticket) > hold
 queue-turns :: Sources/RunStore/Queue/RunStore+Queue.swift :: s/AND token = waiting.token), run/AND token <> token), run/ :: RunStoreTests.QueueTests
 queue-key :: Sources/RunStore/Queue/RunStore+Queue.swift :: s/guard row\[0\] == digest else { return .keyReused }/if false { return .keyReused }/ :: RunStoreTests.QueueTests
 queue-prune :: Sources/RunStore/History/RunStore+ServicePruning.swift :: s/min(young ?? .max, pending ?? .max)/young ?? (pending == nil ? .max : .max)/ :: RunStoreTests.ServicePruningTests
-early-events :: Sources/RunPipeline/RunHost.swift :: /try await destination.inbox.adopt(/d :: RunPipelineTests.SharedReceiverTests
+early-events :: Sources/RunPipeline/RunHost.swift :: s/try await destination.inbox.adopt(simulationID, since: row)/_ = row/ :: RunPipelineTests.SharedReceiverTests
+early-events-in-order :: Sources/RunPipeline/RunHost.swift :: s/ways.withLock { \$0\[simulationID\] = .gathering(\[\]) }/ways.withLock { $0[simulationID] = .open(destination) }/ :: RunPipelineTests.SharedReceiverTests
 early-copies :: Sources/RunStore/Inbox+Adoption.swift :: s/UPDATE OR IGNORE webhooks/UPDATE OR REPLACE webhooks/ :: RunStoreTests.InboxAdoptionTests
 service-leaves :: Sources/RunPipeline/RunExecution.swift :: s/if run.interruption.isLeaving { return }/if false { return }/ :: EndToEndTests.ServiceRestartTests
 service-lost-answer :: Sources/RingbackCommands/Server/ServerRun.swift :: s/("Idempotency-Key", key)\]/("Idempotency-Key", RunID.make(at: WallClock.now))]/ :: EndToEndTests.ServerOptionTests

@@ -192,7 +192,8 @@ package enum ControlServer {
                         variables: configuration.variables,
                         environment: environment
                     )
-                    var background: [@Sendable () async -> Void] = [
+                    var background: [@Sendable () async throws -> Void] = [
+                        { for await reason in failures { throw StorageError(reason: reason, home: home.path) } },
                         { await adoption.run() }, { await service.watchStore() }, { await service.changes.run() },
                     ]
                     if let age = configuration.keep {
@@ -205,32 +206,15 @@ package enum ControlServer {
                             below: configuration.publicPath.text,
                             beside: { await controls.respond(to: $0) }
                         ) { port in
-                            try await withThrowingTaskGroup(of: Void.self) { group in
-                                group.addTask {
-                                    for await reason in failures { throw StorageError(reason: reason, home: home.path) }
-                                }
-                                for work in background {
-                                    group.addTask {
-                                        await work()
-                                        try Task.checkCancellation()
-                                    }
-                                }
-                                let origin = server.origin(port: port)
-                                group.addTask { try await body(origin) }
-                                async let work: Void = workers.run(
+                            let origin = server.origin(port: port)
+                            // Events are received until the runs have ended.
+                            try await work(service, beside: background, until: { try await body(origin) }) {
+                                await workers.run(
                                     webhookURL: configuration.runs.webhookURL
                                         ?? origin + configuration.publicPath(Endpoint.webhook),
                                     drain: configuration.drain,
                                     polled: { service.workersPolled() }
                                 )
-                                defer { group.cancelAll() }
-                                // What goes on in the background never ends by itself, and the failures only by being
-                                // cancelled.
-                                let result = await group.nextResult()
-                                service.drain()
-                                // Events are received until the runs have ended.
-                                await work
-                                try result?.get()
                             }
                             service.changes.close()
                         }
@@ -244,6 +228,34 @@ package enum ControlServer {
                     logger.info("drain ended", metadata: ["pending": .stringConvertible(!isDone)])
                 }
             }
+        }
+    }
+
+    /// Does the service's runs until `body` returns or something in the background fails, and then drains them.
+    ///
+    /// - Parameters:
+    ///   - background: what goes on meanwhile; it ends by being cancelled, or by an error that ends the service.
+    ///   - runs: returns once it was told to drain, and the runs have ended or were left.
+    private static func work(
+        _ service: RunningService,
+        beside background: [@Sendable () async throws -> Void],
+        until body: @escaping @Sendable () async throws -> Void,
+        runs: @escaping @Sendable () async -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for work in background {
+                group.addTask {
+                    try await work()
+                    try Task.checkCancellation()
+                }
+            }
+            group.addTask { try await body() }
+            async let work: Void = runs()
+            defer { group.cancelAll() }
+            let result = await group.nextResult()
+            service.drain()
+            await work
+            try result?.get()
         }
     }
 

@@ -2,7 +2,7 @@ import RunStore
 
 /// Whether the service is ready, as far as its store and its workers are concerned.
 ///
-/// Work that waits is no reason: a service that left its balancer because of it would refuse the webhooks that end runs.
+/// The service stays ready while work waits: if it left its balancer then, it would refuse the webhooks that end runs.
 struct Readiness: Hashable, Sendable {
     typealias Instant = ContinuousClock.Instant
 

@@ -18,7 +18,7 @@ package struct Estimate: Hashable, Sendable {
 
     init(mean: Double?, interval: ConfidenceInterval? = nil) { (self.mean, self.interval) = (mean, interval) }
 
-    /// Reads an estimate of a document; one without a mean if there is none.
+    /// Reads an estimate of a document; without a mean where the document lacks it.
     init(_ json: JSONValue?) {
         mean = json?["mean"]?.double
         guard let low = json?["low"]?.double, let high = json?["high"]?.double, low <= high else { return }

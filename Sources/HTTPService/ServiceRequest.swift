@@ -13,7 +13,7 @@ package struct ServiceRequest: Sendable {
     /// The `Host` that was asked for, with its port.
     package var authority: String?
     package var headers: HTTPFields
-    /// The address at the other end of the connection; `nil` if there is none.
+    /// The address at the other end of the connection; `nil` for a request of a test.
     package var address: String?
     private var body: Body
 

@@ -165,7 +165,7 @@ struct RunSession: Sendable {
             let newest = try await store.lastWebhook(of: run.resumption?.row.rowID)
             let address = run.resumption?.intent.listen ?? ListenAddress(host: "127.0.0.1", port: 0)
             var reception = EventReception(inbox: inbox, wake: wake, url: host.webhookURL, address: address) { 0 }
-            let destination = SharedReceiver.Destination(inbox: inbox, spans: spans, callEnded: callEnded)
+            let destination = EventDestination(inbox: inbox, spans: spans, callEnded: callEnded)
             let known = Mutex<String?>(nil)
             reception.route = { id in
                 known.withLock { $0 = id }

@@ -1,4 +1,5 @@
 import HTTPExchange
+import Monitors
 import Tracing
 
 extension HTTPTransport {
@@ -9,7 +10,7 @@ extension HTTPTransport {
             var request = request
             let span = tracer.startAnySpan(Self.name(of: request), ofKind: .client)
             defer { span.end() }
-            tracer.inject(span.context, into: &request.headers, using: HeaderInjector())
+            request.headers.addPlace(of: span)
             span.attributes["http.request.method"] = request.method.rawValue
             do throws(TransportError) {
                 let response = try await send(request)
@@ -31,11 +32,6 @@ extension HTTPTransport {
         }
         return "\(request.method.rawValue) /\(path.joined(separator: "/"))"
     }
-}
-
-/// Writes a place in a trace into the fields of a request.
-private struct HeaderInjector: Injector {
-    func inject(_ value: String, forKey key: String, into headers: inout HeaderFields) { headers.append(key, value) }
 }
 
 /// The spans of the events of one run, which come on threads that know nothing of it.

@@ -4,7 +4,7 @@ import SimulationAPI
 
 extension Inbox {
     /// Events that the service has stored and that belong to a run.
-    struct Adoption: Hashable, Sendable {
+    struct EarlyEvents: Hashable, Sendable {
         var simulationID: String
         /// The last row that is not looked at.
         var row: Int64
@@ -13,7 +13,7 @@ extension Inbox {
     /// Takes events of the service over, within the transaction of a batch.
     ///
     /// An event that the run has too stays where it is: it is a copy, or in quarantine there.
-    func adopt(_ adoption: Adoption, endingCallsBy end: HotStatement, in database: Database, _ counts: inout Counts)
+    func adopt(_ adoption: EarlyEvents, endingCallsBy end: HotStatement, in database: Database, _ counts: inout Counts)
         throws
     {
         let rows = try Row.fetchAll(
@@ -47,7 +47,7 @@ extension Inbox {
 }
 
 extension RunStore {
-    /// The newest row of the inbox, of one owner or of all; 0 if there is no row.
+    /// The newest row of the inbox, of one owner or of all; 0 for an empty inbox.
     package func lastWebhook(of owner: Int64? = nil) async throws -> Int64 {
         try await read { database in
             let condition = owner == nil ? "" : "WHERE owner = ? AND owner <> 0"

@@ -28,14 +28,14 @@ package final class Inbox: Sendable {
         /// `nil` for a place in the order of events; see ``settle()``.
         let event: ReceivedEvent?
         /// The events of the service that are to be taken over; see ``adopt(_:since:)``.
-        let adoption: Adoption?
+        let adoption: EarlyEvents?
         let answer: Answer
 
         init(_ event: consuming ReceivedEvent, _ answer: @escaping Answer) {
             (self.event, adoption, self.answer) = (event, nil, answer)
         }
 
-        init(_ adoption: Adoption?, _ answer: @escaping Answer) {
+        init(_ adoption: EarlyEvents?, _ answer: @escaping Answer) {
             (event, self.adoption, self.answer) = (nil, adoption, answer)
         }
     }
@@ -188,7 +188,7 @@ package final class Inbox: Sendable {
     /// - Parameter row: only events behind this row are looked at.
     /// - Throws: ``InboxRefusal`` if the store failed.
     package func adopt(_ simulationID: String, since row: Int64) async throws {
-        let adoption = Adoption(simulationID: simulationID, row: row)
+        let adoption = EarlyEvents(simulationID: simulationID, row: row)
         try await withCheckedThrowingContinuation { continuation in
             writer.add(
                 Waiting(adoption) { continuation.resume(with: $0.mapError { $0 as any Error }) },

@@ -10,7 +10,7 @@ package struct ReceptionCounters: Sendable {
         case accepted
         /// It is an exact copy of one that was stored before.
         case duplicate
-        /// It was stored, and is no event.
+        /// It was stored, and its body is not an event.
         case quarantined
         /// It was answered with an error and not stored.
         case refused

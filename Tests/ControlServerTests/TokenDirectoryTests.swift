@@ -50,7 +50,7 @@ struct TokenDirectoryTests {
         var reads: Int { state.withLock { $0.reads } }
     }
 
-    private static let known = TokenDirectory.Finding.known(Caller(name: "a", role: .viewer))
+    private static let known = TokenDirectory.TokenOwner.known(Caller(name: "a", role: .viewer))
 
     @Test func aRevokedTokenEndsWithinTenSeconds() async {
         let source = Source()

@@ -43,7 +43,7 @@ struct FollowStateTests {
         #expect(follow.heard(run("running"), now: at(100_000)) == .ask(after: FollowState.pause))
     }
 
-    @Test func silenceIsBornForOurTimeAndWordsBeginItAnew() {
+    @Test func silenceIsBorneForOurTimeAndWordsBeginItAnew() {
         var follow = FollowState(patience: .seconds(10), now: start)
         #expect(follow.failed(now: at(1)) == .ask(after: .seconds(1)))
         #expect(follow.failed(now: at(2)) == .ask(after: .seconds(2)))

@@ -54,7 +54,7 @@ struct SharedReceiverTests {
                 try await Self.keep(Self.event("early", "sim-1"), receiver)
                 try await receiver.route(
                     "sim-1",
-                    to: SharedReceiver.Destination(inbox: own, spans: EventSpans()) { ended.withLock { $0 += 1 } },
+                    to: EventDestination(inbox: own, spans: EventSpans()) { ended.withLock { $0 += 1 } },
                     since: newest
                 )
                 try await Self.keep(Self.event("late", "sim-1"), receiver)
@@ -68,6 +68,47 @@ struct SharedReceiverTests {
                 #expect(own.counts.events == ["sim-1": 3])
                 let page = try await store.inboxPage(InboxQuery())
                 #expect(page.items.filter { $0.runID == nil }.map(\.webhookID) == ["after", "other"])
+            }
+        }
+    }
+
+    /// Events that come while a run takes over earlier ones are not forwarded before these, and none is missed.
+    @Test func theOrderOfArrivalIsThatOfTheDeliveries() async throws {
+        try await TemporaryFolder.with { folder in
+            try await RunStore.with(try Home(path: folder)) { store in
+                let row = try await store.insertRun(
+                    id: "run-1",
+                    scenario: "s",
+                    target: .cxone,
+                    origin: "http://127.0.0.1:1",
+                    startedAt: Timestamp(milliseconds: 5)
+                )
+                let monitor = try await store.register([(name: "qa", definition: "{}")], owner: row.rowID)[0]
+                let service = Inbox(store: store, owner: InboxOwner.service)
+                let own = Inbox(
+                    store: store,
+                    owner: row.rowID,
+                    routes: DeliveryRoutes([DeliveryRoute(monitor: monitor)])
+                )
+                let receiver = SharedReceiver(service: service)
+                let names = (0..<4000).map { "\($0)" }
+                // These wait for the disk while the run learns of its simulation.
+                for name in names[..<2000] { receiver.keep(Self.event(name, "sim-1")) { _ in } }
+                async let routed: Void = receiver.route(
+                    "sim-1",
+                    to: EventDestination(inbox: own, spans: EventSpans()) {},
+                    since: 0
+                )
+                for (place, name) in names[2000...].enumerated() {
+                    receiver.keep(Self.event(name, "sim-1")) { _ in }
+                    if place.isMultiple(of: 100) { try await Task.sleep(for: .milliseconds(1)) }
+                }
+                try await routed
+                await own.settle()
+                #expect(own.counts.events == ["sim-1": names.count])
+                var query = DeliveryQuery()
+                query.limit = names.count
+                #expect(try await store.deliveries(query).items.map(\.webhookID) == names)
             }
         }
     }

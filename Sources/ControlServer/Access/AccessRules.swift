@@ -62,7 +62,7 @@ struct AccessRules: Sendable {
     }
 
     /// Whose token a request carries, in its `Authorization` or else in its cookie.
-    func caller(of request: ServiceRequest) async -> TokenDirectory.Finding {
+    func caller(of request: ServiceRequest) async -> TokenDirectory.TokenOwner {
         let values = request.headers[values: .authorization]
         if values.isEmpty {
             guard let token = SessionCookie.token(in: request.headers) else { return .unknown }

@@ -22,7 +22,7 @@ package struct TokenDesk: Sendable {
     /// A token of that name is in use.
     package struct NameTakenError: Error {}
 
-    /// Makes a token; `record` writes the audit entry, and without one there is no token.
+    /// Makes a token, and revokes it again if `record` cannot write the audit entry.
     package func create(
         _ name: String,
         _ role: Role,

@@ -7,7 +7,7 @@ import Synchronization
 /// revoke tokens too. A token that is not among them is looked for in the store at once, so that a new one works.
 final class TokenDirectory: Sendable {
     /// What is known of a token.
-    enum Finding: Hashable, Sendable {
+    enum TokenOwner: Hashable, Sendable {
         case known(Caller)
         case unknown
         /// The store cannot be read.
@@ -51,7 +51,7 @@ final class TokenDirectory: Sendable {
     }
 
     /// Whose token a text is.
-    func find(_ text: String) async -> Finding {
+    func find(_ text: String) async -> TokenOwner {
         let token = APIToken(text)
         if token.matches(owner) { return .known(.owner) }
         if let age, age < Self.refreshAge {

@@ -35,7 +35,7 @@ struct Dashboard: Sendable {
             values["who"] = .text(caller.name)
             values["role"] = .text(caller.role.rawValue)
             values["places"] = .list(
-                DashboardPage.Place.allCases.filter { caller.role >= $0.role }.map { place in
+                DashboardPage.Tab.allCases.filter { caller.role >= $0.role }.map { place in
                     [
                         "path": .text(path(place.path)), "name": .text(place.name),
                         "current": .markup(place == page.place ? " aria-current=\"page\"" : ""),
@@ -67,7 +67,7 @@ struct Dashboard: Sendable {
         request.headers[values: .accept].contains { $0.lowercased().contains("text/html") }
     }
 
-    /// The page that says why there is no other; asks for a token where one is missing.
+    /// The page that explains a refusal; one for a missing token asks for it.
     func page(of response: ServiceResponse, to request: ServiceRequest, caller: Caller?) -> ServiceResponse {
         let json = try? JSONReader.read(response.body)
         let detail = json?["detail"]?.string ?? "The service cannot answer this."

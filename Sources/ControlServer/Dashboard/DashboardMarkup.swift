@@ -150,7 +150,7 @@ extension ReportTable.Cell {
 
 extension StoredRun.State {
     /// The colour of the state; its word says the same.
-    var standing: ReportTable.Standing {
+    var standing: ReportTable.Mark {
         switch self {
         case .passed: .pass
         case .failed, .errored: .fail

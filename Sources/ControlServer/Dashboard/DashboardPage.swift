@@ -6,7 +6,7 @@ import RunStore
 /// A page of the dashboard: values, which ``Dashboard`` puts into its frame.
 struct DashboardPage: Sendable {
     /// A page that is always one step away.
-    enum Place: CaseIterable {
+    enum Tab: CaseIterable {
         case overview, runs, newRun, deliveries, inbox, audit, tokens
 
         var path: String {
@@ -39,7 +39,7 @@ struct DashboardPage: Sendable {
 
     /// The name in the browser's tab.
     var title: String
-    var place: Place?
+    var place: Tab?
     /// What stands below the heading: a verdict, a sentence, what one can do.
     var lead = TemplateValue.markup("")
     var sections: [ReportSection?] = []
@@ -55,7 +55,7 @@ struct DashboardPage: Sendable {
     /// Whether it is one form in the middle.
     var isNarrow = false
 
-    init(_ title: String, _ place: Place? = nil) { (self.title, self.place) = (title, place) }
+    init(_ title: String, _ place: Tab? = nil) { (self.title, self.place) = (title, place) }
 }
 
 extension DashboardPage {
@@ -73,7 +73,7 @@ extension DashboardPage {
         return page
     }
 
-    /// The page that says why there is no other.
+    /// The page that explains a refusal.
     static func problem(
         _ status: Int,
         title: String,

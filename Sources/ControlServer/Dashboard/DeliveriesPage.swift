@@ -165,7 +165,7 @@ struct DeliveriesPage: Sendable {
 
 extension DeliveryState {
     /// The colour of the state; its word says the same.
-    var standing: ReportTable.Standing {
+    var standing: ReportTable.Mark {
         switch self {
         case .delivered: .pass
         case .dead: .fail

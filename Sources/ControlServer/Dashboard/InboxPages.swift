@@ -80,7 +80,7 @@ struct InboxList: Sendable {
 
 extension InboxState {
     /// The colour of the state; its word says the same.
-    var standing: ReportTable.Standing {
+    var standing: ReportTable.Mark {
         switch self {
         case .accepted: .pass
         case .quarantined: .fail

@@ -178,7 +178,7 @@ struct Overview: Sendable {
 
 extension MonitorHealth {
     fileprivate var word: String { disabledReason != nil ? "disabled" : dead > 0 ? "dead letters" : "well" }
-    fileprivate var standing: ReportTable.Standing { disabledReason != nil || dead > 0 ? .fail : .pass }
+    fileprivate var standing: ReportTable.Mark { disabledReason != nil || dead > 0 ? .fail : .pass }
     fileprivate func text(_ count: Int) -> String {
         count >= Self.most ? "\(NumberText.count(Self.most))+" : NumberText.count(count)
     }

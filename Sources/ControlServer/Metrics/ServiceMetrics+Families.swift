@@ -44,7 +44,7 @@ extension ServiceMetrics {
             MetricFamily(
                 Name.finished,
                 .counter,
-                "Runs that this process has carried to their end; the verdict is none for those that came to none.",
+                "Runs that this process has ended, by verdict; a run that was cancelled or could not be carried out counts as none.",
                 labels: [
                     .fixed("kind", StoredRun.Kind.allCases.map(\.rawValue)),
                     .fixed("verdict", ["pass", "fail", "inconclusive", "none"]),

@@ -76,7 +76,8 @@ struct ControlRoutes: Sendable {
     }
 
     /// Answers within a span, which continues the trace of the request; what only watches the service has none.
-    private func traced(_ request: ServiceRequest, _ match: RouteTable.Match, _ id: RequestID) async -> ServiceResponse
+    private func traced(_ request: ServiceRequest, _ match: RouteTable.RouteMatch, _ id: RequestID) async
+        -> ServiceResponse
     {
         guard let tracer, let route = match.route, route.kind != .probe, route.path != "/metrics" else {
             return await answer(request, match, id)
@@ -119,7 +120,7 @@ struct ControlRoutes: Sendable {
 
     private func answer(
         _ request: ServiceRequest,
-        _ match: RouteTable.Match,
+        _ match: RouteTable.RouteMatch,
         _ id: RequestID
     ) async -> ServiceResponse {
         let route = match.route

@@ -10,13 +10,13 @@ struct Route: Sendable {
     let path: String
     /// The lowest role that may use it; `nil` if it needs no token.
     let role: Role?
-    let kind: Kind
+    let kind: Audience
     let answer: @Sendable (Asked) async throws -> ServiceResponse
 
     private let segments: [Segment]
 
     /// For whom a route is.
-    enum Kind: Sendable {
+    enum Audience: Sendable {
         /// Programs.
         case api
         /// What watches whether the service lives; it asks for whichever host and needs no token.
@@ -45,7 +45,7 @@ struct Route: Sendable {
         _ method: HTTPRequest.Method,
         _ path: String,
         _ role: Role?,
-        kind: Kind = .api,
+        kind: Audience = .api,
         _ answer: @escaping @Sendable (Asked) async throws -> ServiceResponse
     ) {
         (self.method, self.path, self.role, self.kind, self.answer) = (method, path, role, kind, answer)
@@ -88,7 +88,7 @@ struct RouteTable: Sendable {
     let routes: [Route]
 
     /// What a method and a path name.
-    enum Match {
+    enum RouteMatch {
         case route(Route, parameters: [String])
         /// The path takes these methods only.
         case otherMethods([HTTPRequest.Method])
@@ -98,7 +98,7 @@ struct RouteTable: Sendable {
     }
 
     /// Hummingbird's router answers 404 to a known path with the wrong method; the API promises 405 with `Allow`.
-    func match(_ method: HTTPRequest.Method, _ path: String) -> Match {
+    func match(_ method: HTTPRequest.Method, _ path: String) -> RouteMatch {
         let parts = Route.split(path)
         let found = routes.compactMap { route in route.parameters(in: parts).map { (route, $0) } }
         // `/v1/runs/prune` is a path of its own and no run, so that it takes its own methods only.

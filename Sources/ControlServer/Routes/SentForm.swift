@@ -8,7 +8,7 @@ struct SentForm: Sendable {
 
     /// Reads the body of a request.
     ///
-    /// - Throws: `Problem` if it is no form, or has more bytes than `limit`.
+    /// - Throws: `Problem` if it has another type, or more bytes than `limit`.
     init(_ request: ServiceRequest, upTo limit: Int = 64 * 1024) async throws(Problem) {
         guard request.headers.isForm else {
             throw Problem(

@@ -6,7 +6,7 @@ package struct RunSettings: Sendable {
     package var workers = 5
     /// The target of `?target=cxone`; `nil` if the environment does not describe one.
     package var remote: RemoteTarget?
-    /// Why there is no such target, and what to set.
+    /// Why the target is missing, and what to set.
     package var missing = "this service has no such target; start it with CXONE_CLIENT_ID and CXONE_CLIENT_SECRET"
     /// The time limit of a run.
     package var timeout = Duration.seconds(300)

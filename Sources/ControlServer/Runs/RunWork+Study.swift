@@ -12,7 +12,7 @@ import SimulationAPI
 /// Simulations and calibrations, which the engine does alone: nothing is sent.
 extension RunWork {
     /// A result of the engine, and what is kept of it.
-    private struct Outcome: Sendable {
+    private struct StudyOutcome: Sendable {
         var verdict: Verdict
         var exitCode: RunReport.ExitCode
         var document: JSONValue
@@ -74,7 +74,7 @@ extension RunWork {
 
     private var threads: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
 
-    private func simulate(_ show: @escaping @Sendable (JSONValue) -> Void) async throws -> Outcome {
+    private func simulate(_ show: @escaping @Sendable (JSONValue) -> Void) async throws -> StudyOutcome {
         let scenario = try request.loaded(of: row.id).scenario
         let interval = StudyPlan.usualCourseInterval
         guard var plan = StudyPlan(scenario, seed: request.seed, courseInterval: interval) else {
@@ -90,7 +90,7 @@ extension RunWork {
         }
         var result = StudyResult(judging: replications, of: plan)
         if let baseline = try await baseline() { result.compare(with: baseline) }
-        return Outcome(
+        return StudyOutcome(
             verdict: result.verdict,
             exitCode: result.exitCode,
             document: result.documentForHistory,
@@ -98,7 +98,7 @@ extension RunWork {
         )
     }
 
-    private func calibrate(_ show: @escaping @Sendable (JSONValue) -> Void) async throws -> Outcome {
+    private func calibrate(_ show: @escaping @Sendable (JSONValue) -> Void) async throws -> StudyOutcome {
         let planned = try request.calibrationPlan(file: "run \(row.id)")
         let settings = try await planned.calibration.run(
             threads: threads,
@@ -117,7 +117,7 @@ extension RunWork {
             scenario: planned.scenario,
             seed: planned.seed
         )
-        return Outcome(
+        return StudyOutcome(
             verdict: result.verdict,
             exitCode: result.exitCode,
             document: result.json,

@@ -120,7 +120,7 @@ struct RunWork: Sendable {
         return try await withThrowingTaskGroup(of: Result?.self) { group in
             group.addTask { [store = workers.store, row = row.rowID] in
                 while !Task.isCancelled {
-                    // A progress that cannot be stored is no reason to fail; the run itself will say so.
+                    // A run goes on if its progress cannot be stored; its end needs the store, and will say so.
                     if let progress = newest.take() { try? await store.setProgress(progress, of: row) }
                     try? await Task.sleep(for: .milliseconds(500))
                 }

@@ -20,6 +20,8 @@ final class RunWorkers: Sendable {
         /// The runs that go on, by the rows.
         var active: [Int64: Active] = [:]
         var isDraining = false
+        /// Whether runs are left for the next service, also those that are only beginning.
+        var isLeaving = false
     }
 
     /// What stops a run.
@@ -110,7 +112,11 @@ final class RunWorkers: Sendable {
                 // A cancelled sleep returns at once, and the loop would not rest.
                 do { try await Task.sleep(for: .milliseconds(20)) } catch { break }
             }
-            for active in state.withLock({ Array($0.active.values) }) { active.leave() }
+            let left = state.withLock { state in
+                state.isLeaving = true
+                return Array(state.active.values)
+            }
+            for active in left { active.leave() }
         }
     }
 
@@ -152,14 +158,14 @@ final class RunWorkers: Sendable {
         cancel?()
     }
 
-    /// Says how a run that goes on is stopped; a request to cancel it that came before acts at once.
+    /// Says how a run that goes on is stopped; what was asked for before that acts at once.
     func stoppable(_ row: Int64, cancel: @escaping @Sendable () -> Void, leave: @escaping @Sendable () -> Void) {
-        let isCancelled = state.withLock { state in
+        let (isCancelled, isLeaving) = state.withLock { state in
             state.active[row]?.cancel = cancel
             state.active[row]?.leave = leave
-            return state.active[row]?.isCancelled == true
+            return (state.active[row]?.isCancelled == true, state.isLeaving)
         }
-        if isCancelled { cancel() }
+        if isCancelled { cancel() } else if isLeaving { leave() }
     }
 
     /// Whether somebody has asked to cancel a run that goes on.

@@ -182,7 +182,7 @@ package struct CalibrationReport: Sendable {
 }
 
 extension SettingResult.Certification {
-    fileprivate var standing: ReportTable.Standing {
+    fileprivate var standing: ReportTable.Mark {
         switch self {
         case .certified: .pass
         case .rejected: .fail

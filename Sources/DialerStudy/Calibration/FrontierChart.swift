@@ -33,7 +33,7 @@ struct FrontierChart {
     /// The picture with its words; the tables of the settings have the figures.
     var picture: ReportPicture {
         let teams = groups.enumerated().filter { !$1.results.isEmpty }.map { index, group in
-            ReportPicture.Key(Paint.marks[index % Paint.marks.count], result.name(of: group))
+            ReportPicture.LegendEntry(Paint.marks[index % Paint.marks.count], result.name(of: group))
         }
         return ReportPicture(
             svg,

@@ -60,7 +60,7 @@ extension Explanation.WorstDay {
         abandonments = Array(own.prefix(Self.mostAbandonments))
     }
 
-    /// Reads a day of a document; one without rows if there is none.
+    /// Reads a day of a document; without rows where the document lacks it.
     init(_ json: JSONValue?) {
         title = json?["title"]?.string ?? ""
         shift = json?["shift"]?.double ?? 0

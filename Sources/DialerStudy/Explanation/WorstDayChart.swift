@@ -156,7 +156,7 @@ struct WorstDayChart {
         for mark in scale.marks where mark <= day.shift * 1.0001 {
             svg.vertical(x(mark), from: bottom, to: bottom + 4, .axis)
             let clock = day.rows.last { $0.from <= mark + 1 }?.clock ?? ""
-            // The end of the shift is no interval, and its time is left to the ones before it.
+            // No interval begins at the end of the shift, so its clock time is not known.
             if mark < day.shift * 0.999 { svg.tick(clock, x(mark), bottom + 19) }
         }
         svg.text("time of day", 0.5, bottom + 38, .value, .middle)

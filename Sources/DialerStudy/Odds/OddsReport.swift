@@ -101,7 +101,7 @@ struct RateChart {
         )
     }
 
-    private func isWithin(_ bin: OddsResult.Bin) -> Bool { bin.to <= result.limit * (1 + 1e-9) }
+    private func isWithin(_ bin: OddsResult.RateBin) -> Bool { bin.to <= result.limit * (1 + 1e-9) }
 
     private var svg: SVG {
         let panel = ChartPanel(top: 28, height: Self.height, scale: scale)

@@ -14,7 +14,7 @@ package struct OddsResult: Sendable {
     }
 
     /// The windows with a rate above `from` and up to `to`; rate 0 belongs to the first.
-    package struct Bin: Hashable, Sendable {
+    package struct RateBin: Hashable, Sendable {
         package var from: Double
         package var to: Double
         package var windows: Int
@@ -31,7 +31,7 @@ package struct OddsResult: Sendable {
     /// The quantiles of the rates; nil without a window in which a call counts.
     package let windowRates: WindowRates?
     /// How the rates of the windows are distributed, in bins of one width; one of their borders is the limit.
-    package let distribution: [Bin]
+    package let distribution: [RateBin]
     package let longRunRate: Estimate
     /// The share of windows that has to comply, and the largest long-run rate at which that share is reached.
     ///
@@ -80,14 +80,14 @@ package struct OddsResult: Sendable {
     /// Counts rates in at most 40 bins.
     ///
     /// - Parameter rates: In ascending order.
-    private static func distribution(_ rates: [Double], limit: Double) -> [Bin] {
+    private static func distribution(_ rates: [Double], limit: Double) -> [RateBin] {
         guard let most = rates.last else { return [] }
         let span = max(most, limit * 1.2, 1e-4)
         let parts = [30.0, 20, 15, 12, 10, 6, 5, 4, 3, 2, 1].first { limit > 0 && span * $0 / limit <= 40 }
         let width = parts.map { limit / $0 } ?? span / 40
         // A rate at a border belongs below it, as the limit itself complies.
         func bin(_ rate: Double) -> Int { max(0, Int((rate / width - 1e-9).rounded(.up)) - 1) }
-        var bins = (0...bin(span)).map { Bin(from: Double($0) * width, to: Double($0 + 1) * width, windows: 0) }
+        var bins = (0...bin(span)).map { RateBin(from: Double($0) * width, to: Double($0 + 1) * width, windows: 0) }
         for rate in rates { bins[bin(rate)].windows += 1 }
         return bins
     }
@@ -113,7 +113,7 @@ package struct OddsResult: Sendable {
         distribution = (json["distribution"]?.elements ?? []).compactMap { bin in
             guard let from = bin["from"]?.double, let to = bin["to"]?.double, let count = bin["windows"]?.integer
             else { return nil }
-            return Bin(from: from, to: to, windows: count)
+            return RateBin(from: from, to: to, windows: count)
         }
     }
 

@@ -34,12 +34,12 @@ struct DayChart {
     /// The section: the picture with its words, and the table of its figures.
     var section: ReportSection {
         let keys = [
-            ReportPicture.Key(.duty, "on duty; dialled"), .init(.area, "busy"),
+            ReportPicture.LegendEntry(.duty, "on duty; dialled"), .init(.area, "busy"),
             .init(.answered, "answered by a person"), .init(.rate, "abandonment rate"),
             .init(.whisker, "95 % interval"),
         ]
-        let steps = roster.map { _ in ReportPicture.Key(.steps, "roster as written") }
-        let line = limit.map { _ in ReportPicture.Key(.limit, "limit") }
+        let steps = roster.map { _ in ReportPicture.LegendEntry(.steps, "roster as written") }
+        let line = limit.map { _ in ReportPicture.LegendEntry(.limit, "limit") }
         let more = [steps, line].compactMap { $0 }
         return ReportSection(
             "The course of a day",

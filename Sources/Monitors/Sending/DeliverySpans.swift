@@ -1,6 +1,6 @@
-import HTTPExchange
+package import HTTPExchange
 import RunStore
-import Tracing
+package import Tracing
 
 /// The spans of the attempts to deliver to one monitor.
 package struct DeliverySpans: Sendable {
@@ -16,7 +16,7 @@ package struct DeliverySpans: Sendable {
         let span = tracer.startAnySpan("deliver event", context: context, ofKind: .producer)
         span.attributes["ringback.monitor"] = monitor
         span.attributes["ringback.attempt"] = delivery.attempts + 1
-        tracer.inject(span.context, into: &headers, using: HeaderInjector())
+        headers.addPlace(of: span)
         return span
     }
 
@@ -31,10 +31,15 @@ package struct DeliverySpans: Sendable {
         }
         span.end()
     }
+}
 
-    private struct HeaderInjector: Injector {
-        func inject(_ value: String, forKey key: String, into headers: inout HeaderFields) {
-            headers.append(key, value)
-        }
+extension HeaderFields {
+    /// Adds the place of a span in its trace, as `traceparent`.
+    package mutating func addPlace(of span: any Span) {
+        InstrumentationSystem.tracer.inject(span.context, into: &self, using: HeaderInjector())
     }
+}
+
+private struct HeaderInjector: Injector {
+    func inject(_ value: String, forKey key: String, into headers: inout HeaderFields) { headers.append(key, value) }
 }

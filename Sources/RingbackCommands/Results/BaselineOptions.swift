@@ -128,7 +128,7 @@ struct ResultSource {
         }
     }
 
-    /// The newest run of a command and scenario that passed; nil if the home has none, or is no home yet.
+    /// The newest run of a command and scenario that passed; `nil` before the first.
     static func lastPass(
         _ kind: StoredRun.Kind,
         _ scenario: String,

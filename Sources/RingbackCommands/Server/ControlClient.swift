@@ -19,8 +19,8 @@ struct ControlClient: Sendable {
     /// The largest answer, in bytes: the document of a long run.
     private static let mostBytes = 256 << 20
 
-    /// An answer, or why there was none.
-    enum Answer: Sendable {
+    /// An answer, or why it did not come.
+    enum ControlAnswer: Sendable {
         case success(IncomingResponse)
         /// The service's own problem.
         case problem(Problem, JSONValue)
@@ -39,7 +39,7 @@ struct ControlClient: Sendable {
             }
         }
 
-        /// Why it is no success, in words.
+        /// What went wrong, in words.
         var reason: String {
             switch self {
             case .success: "the service answered"
@@ -51,7 +51,7 @@ struct ControlClient: Sendable {
         }
     }
 
-    func get(_ path: String, timeout: Duration = .seconds(15)) async -> Answer {
+    func get(_ path: String, timeout: Duration = .seconds(15)) async -> ControlAnswer {
         await send(.get, path, headers: [], body: [], timeout)
     }
 
@@ -60,7 +60,7 @@ struct ControlClient: Sendable {
         headers: [(String, String)] = [],
         body: [UInt8] = [],
         timeout: Duration = .seconds(15)
-    ) async -> Answer {
+    ) async -> ControlAnswer {
         await send(.post, path, headers: headers, body: body, timeout)
     }
 
@@ -70,7 +70,7 @@ struct ControlClient: Sendable {
         headers: [(String, String)],
         body: [UInt8],
         _ timeout: Duration
-    ) async -> Answer {
+    ) async -> ControlAnswer {
         let request = OutgoingRequest(
             method: method,
             url: service.base + path,
@@ -85,7 +85,7 @@ struct ControlClient: Sendable {
     }
 
     /// What an answer is: success and problems of the service are JSON of its own shape.
-    static func read(_ response: IncomingResponse) -> Answer {
+    static func read(_ response: IncomingResponse) -> ControlAnswer {
         if (200..<300).contains(response.status) { return .success(response) }
         let type = response.headers["Content-Type"]?.lowercased() ?? ""
         guard type.hasPrefix(Problem.mediaType), let json = try? JSONReader.read(response.body),

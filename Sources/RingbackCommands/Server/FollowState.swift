@@ -6,7 +6,7 @@ import HTTPExchange
 /// A run that waits, or has no time limit, is followed as long as the service answers. One that has a limit gets ours beyond
 /// it, and a service that says nothing has ours alone.
 struct FollowState {
-    enum Step: Equatable {
+    enum FollowStep: Equatable {
         case ask(after: Duration)
         /// The run has ended.
         case ended
@@ -32,7 +32,7 @@ struct FollowState {
     }
 
     /// The service has said where the run stands.
-    mutating func heard(_ run: JSONValue, now: Timeline.Instant) -> Step {
+    mutating func heard(_ run: JSONValue, now: Timeline.Instant) -> FollowStep {
         (heardAt, failures) = (now, 0)
         switch run["state"]?.string {
         case "queued": return .ask(after: Self.pause)
@@ -48,7 +48,7 @@ struct FollowState {
     }
 
     /// Nothing that can be read was heard.
-    mutating func failed(now: Timeline.Instant) -> Step {
+    mutating func failed(now: Timeline.Instant) -> FollowStep {
         failures += 1
         guard heardAt.duration(to: now) < patience else { return .giveUp }
         let left = now.duration(to: heardAt.advanced(by: patience))

@@ -69,7 +69,7 @@ struct ServerRun: Sendable {
                 guard let id = try? JSONReader.read(response.body)["id"]?.string else {
                     throw CommandFailure(
                         code: .refused,
-                        message: ControlClient.Answer.foreign(status: response.status).reason
+                        message: ControlClient.ControlAnswer.foreign(status: response.status).reason
                     )
                 }
                 return id
@@ -96,7 +96,7 @@ struct ServerRun: Sendable {
     }
 
     /// Fails on an answer that would be the same the next time.
-    private func refuse(_ answer: ControlClient.Answer) throws {
+    private func refuse(_ answer: ControlClient.ControlAnswer) throws {
         guard !answer.mayPass else { return }
         guard case .problem(let problem, let json) = answer, problem.status == 422 else {
             throw CommandFailure(code: .refused, message: answer.reason)
@@ -131,7 +131,7 @@ struct ServerRun: Sendable {
                 isCancelled = true
                 try await cancel(id, client, line)
             }
-            let step: FollowState.Step
+            let step: FollowState.FollowStep
             var why = ""
             switch await look(id, client) {
             case .success(let run):
@@ -166,7 +166,7 @@ struct ServerRun: Sendable {
 
     /// An answer that does not say where the run stands.
     private struct Unheard: Error {
-        var answer: ControlClient.Answer
+        var answer: ControlClient.ControlAnswer
     }
 
     private func look(_ id: String, _ client: ControlClient) async -> Result<JSONValue, Unheard> {

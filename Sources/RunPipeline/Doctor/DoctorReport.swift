@@ -60,7 +60,7 @@ package struct DoctorReport: Hashable, Sendable {
         return word + "  " + (parts.isEmpty ? "nothing stands in the way of a run" : parts.joined(separator: " · "))
     }
 
-    private static func mark(_ status: Finding.Status) -> (String, TextStyle.Role) {
+    private static func mark(_ status: Finding.Status) -> (String, TextStyle.Accent) {
         switch status {
         case .ok: ("✓", .pass)
         case .warning: ("!", .inconclusive)

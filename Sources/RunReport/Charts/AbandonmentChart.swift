@@ -47,7 +47,7 @@ struct AbandonmentChart {
             ]
         }
         let heads = ["Until", "Answered", "Abandoned", "Abandonment rate"].map { ReportTable.Column.number($0) }
-        let keys = [ReportPicture.Key(.rate, "abandonment rate so far")]
+        let keys = [ReportPicture.LegendEntry(.rate, "abandonment rate so far")]
         return ReportSection(
             "Abandonment over time",
             id: "abandonment",

@@ -21,7 +21,7 @@ struct OutcomeChart {
 
     /// The picture with its words; the table beside it has the figures.
     var picture: ReportPicture {
-        let injected = isInjected ? [ReportPicture.Key(.injected, "injected")] : []
+        let injected = isInjected ? [ReportPicture.LegendEntry(.injected, "injected")] : []
         return ReportPicture(
             svg,
             keys: [.init(.answered, "observed, each outcome in its colour"), .init(.whisker, "95 % Wilson interval")]

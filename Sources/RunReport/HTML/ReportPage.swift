@@ -8,7 +8,7 @@ package struct ReportPage: Sendable {
     /// What the page is, such as `run report`.
     let kind: String
     let scenario: String
-    private let standing: ReportTable.Standing
+    private let standing: ReportTable.Mark
     private let headline: String
     private let sentence: String
     private let exitCode: Int?

@@ -1,7 +1,7 @@
 /// A picture of a report, with the words for its paints and the figures behind it.
 package struct ReportPicture: Sendable {
     /// A paint or a mark, and what it stands for.
-    package struct Key: Sendable {
+    package struct LegendEntry: Sendable {
         let paint: Paint
         let isFilled: Bool
         let words: String
@@ -12,13 +12,13 @@ package struct ReportPicture: Sendable {
     }
 
     let svg: SVG
-    let keys: [Key]
+    let keys: [LegendEntry]
     /// Whether numbers stand left of the drawing.
     let hasMargin: Bool
     /// The figures, folded away below the picture; nil if a table beside the picture has them.
     let figures: ReportTable?
 
-    package init(_ svg: SVG, keys: [Key] = [], hasMargin: Bool = false, figures: ReportTable? = nil) {
+    package init(_ svg: SVG, keys: [LegendEntry] = [], hasMargin: Bool = false, figures: ReportTable? = nil) {
         (self.svg, self.keys, self.hasMargin, self.figures) = (svg, keys, hasMargin, figures)
     }
 

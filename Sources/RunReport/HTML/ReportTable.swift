@@ -10,10 +10,10 @@ package struct ReportTable: Sendable {
     }
 
     /// What a row is about: its colour, and its mark in grey.
-    package enum Standing: String, Sendable {
+    package enum Mark: String, Sendable {
         case pass, fail, inconclusive, reported
 
-        package init(_ verdict: Verdict?) { self = verdict.flatMap { Standing(rawValue: $0.rawValue) } ?? .reported }
+        package init(_ verdict: Verdict?) { self = verdict.flatMap { Mark(rawValue: $0.rawValue) } ?? .reported }
 
         package var mark: String { Verdict(rawValue: rawValue)?.mark ?? "·" }
     }
@@ -31,11 +31,11 @@ package struct ReportTable: Sendable {
 
     /// One line, with a remark below it if it has one.
     package struct Row: Sendable {
-        let standing: Standing
+        let standing: Mark
         let cells: [Cell]
         let remark: String
 
-        package init(_ cells: [Cell], standing: Standing = .reported, remark: String = "") {
+        package init(_ cells: [Cell], standing: Mark = .reported, remark: String = "") {
             (self.cells, self.standing, self.remark) = (cells, standing, remark)
         }
 

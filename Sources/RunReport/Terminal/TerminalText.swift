@@ -7,7 +7,7 @@ public enum TextStyle: Hashable, Sendable {
     /// The meaning of a piece of text, which decides its colour.
     ///
     /// The raw value is the parameter of the ANSI sequence.
-    package enum Role: Int {
+    package enum Accent: Int {
         case strong = 1
         case quiet = 2
         case pass = 32
@@ -17,11 +17,11 @@ public enum TextStyle: Hashable, Sendable {
     }
 
     /// The text in a role's colour; in plain style the text itself.
-    package func text(_ text: String, _ role: Role) -> String {
+    package func text(_ text: String, _ role: Accent) -> String {
         self == .plain || text.isEmpty ? text : "\u{1B}[\(role.rawValue)m\(text)\u{1B}[0m"
     }
 
-    package static func role(of verdict: Verdict) -> Role {
+    package static func role(of verdict: Verdict) -> Accent {
         switch verdict {
         case .pass: .pass
         case .inconclusive: .inconclusive

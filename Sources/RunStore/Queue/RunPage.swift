@@ -39,7 +39,7 @@ package struct RunPageQuery: Hashable, Sendable {
 /// Some runs, and the row behind which the next page begins.
 package struct RunPage: Sendable {
     package var items: [ListedRun]
-    /// `nil` if there are no more.
+    /// `nil` on the last page.
     package var next: Int64?
 }
 

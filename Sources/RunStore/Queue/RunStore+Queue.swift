@@ -98,7 +98,7 @@ extension RunStore {
     }
 
     /// Asks for the end of a run; one that still waits is over at once.
-    package func cancel(id: String, by token: String, at now: Timestamp) async throws -> CancelOutcome {
+    package func cancel(id: String, by token: String, at now: Timestamp) async throws -> RunCancellation {
         try await write { database in
             guard let run = try StoredRun.fetchOne(database, key: ["id": id]) else { return .unknown }
             switch run.state {

@@ -67,7 +67,7 @@ package enum SubmissionOutcome: Sendable {
 }
 
 /// What became of a request to cancel a run.
-package enum CancelOutcome: Hashable, Sendable {
+package enum RunCancellation: Hashable, Sendable {
     /// It waited, and will not start.
     case cancelled
     /// Its worker will stop it.

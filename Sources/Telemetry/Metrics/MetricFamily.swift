@@ -1,7 +1,7 @@
 /// One metric with its help, its type and its labels, as a page of metrics describes it.
 package struct MetricFamily: Sendable {
     /// How its values are read.
-    package enum Kind: Hashable, Sendable {
+    package enum Instrument: Hashable, Sendable {
         /// It only grows, from 0 at the start of the process.
         case counter
         case gauge
@@ -28,7 +28,7 @@ package struct MetricFamily: Sendable {
     package static let mostFreeValues = 100
 
     package var name: String
-    package var kind: Kind
+    package var kind: Instrument
     package var help: String
     package var labels: [Label]
     /// The values of the labels of the series that stand on the page from the start.
@@ -36,7 +36,7 @@ package struct MetricFamily: Sendable {
 
     /// - Parameter initial: `nil` for every combination of known values; for none if a label is free, or for a gauge, whose
     ///   value is not known before it is read.
-    package init(_ name: String, _ kind: Kind, _ help: String, labels: [Label] = [], initial: [[String]]? = nil) {
+    package init(_ name: String, _ kind: Instrument, _ help: String, labels: [Label] = [], initial: [[String]]? = nil) {
         (self.name, self.kind, self.help, self.labels) = (name, kind, help, labels)
         self.initial =
             initial ?? (kind == .gauge ? [] : nil)

@@ -16,7 +16,7 @@ package final class MetricSeries: CounterHandler, FloatingPointCounterHandler, M
     private let bounds: [Double]
     private let state: Mutex<State>
 
-    init(labels: [String], kind: MetricFamily.Kind) {
+    init(labels: [String], kind: MetricFamily.Instrument) {
         self.labels = labels
         if case .histogram(let buckets) = kind { bounds = buckets } else { bounds = [] }
         state = Mutex(State(counts: Array(repeating: 0, count: bounds.count + 1)))

@@ -153,7 +153,7 @@ package final class PrometheusMetrics: MetricsFactory {
     private static func quoted(_ text: String) -> String { escaped(text).replacing("\"", with: "\\\"") }
 }
 
-extension MetricFamily.Kind {
+extension MetricFamily.Instrument {
     fileprivate var word: String {
         switch self {
         case .counter: "counter"

@@ -41,21 +41,21 @@ package struct TraceContext: Hashable, Sendable {
         return String(repeating: "0", count: digits - text.utf8.count) + text
     }
 
-    private enum Key: ServiceContextKey {
+    private enum ContextKey: ServiceContextKey {
         typealias Value = TraceContext
         static var nameOverride: String? { "traceparent" }
     }
 
     /// What a context says of the trace; `nil` if it has none.
     package init?(_ context: ServiceContext?) {
-        guard let known = context?[Key.self] else { return nil }
+        guard let known = context?[ContextKey.self] else { return nil }
         self = known
     }
 
     /// A context with this place in a trace.
     package func context(in context: ServiceContext = .topLevel) -> ServiceContext {
         var context = context
-        context[Key.self] = self
+        context[ContextKey.self] = self
         return context
     }
 }
