@@ -161,6 +161,15 @@ let package = Package(
                 "Addresses", "ExactJSON", "Statistics", "DialerEngine", "SimulationAPI", "ScenarioFile", "RunReport",
             ]
         ),
+        // Call records and dialers' configurations in; fitted scenarios, and how well they explain the records, out.
+        .target(
+            name: "CallRecords",
+            dependencies: [
+                "Addresses", "ExactJSON", "DiscreteEvents", "Statistics", "DialerEngine", "SimulationAPI",
+                "ScenarioFile",
+                "RunReport", "DialerStudy",
+            ]
+        ),
         .target(
             name: "RunPipeline",
             dependencies: [
@@ -208,7 +217,7 @@ let package = Package(
             dependencies: [
                 "Addresses", "ExactJSON", "DialerEngine", "SimulationAPI", "ScenarioFile", "SimulationClient",
                 "RingbackHome", "AuditLog", "RunStore", "HTTPService", "Webhooks", "Monitors", "Sandbox", "RunReport",
-                "DialerStudy", "RunPipeline", "ControlServer",
+                "DialerStudy", "CallRecords", "RunPipeline", "ControlServer",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -293,6 +302,13 @@ let package = Package(
             dependencies: [
                 "ExactJSON", "RingbackHome", "AuditLog", "RingbackTestKit",
                 .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
+        .testTarget(
+            name: "CallRecordsTests",
+            dependencies: [
+                "ExactJSON", "DiscreteEvents", "Statistics", "DialerEngine", "ScenarioFile", "CallRecords",
+                "RingbackTestKit",
             ]
         ),
         .testTarget(

@@ -1,0 +1,9 @@
+import CallRecords
+import Testing
+
+struct TimeQuantityTests {
+    @Test
+    func ringingIsApartForEachOutcome() {
+        #expect(TimeQuantity.ringing(.answered) != .ringing(.busy))
+    }
+}
