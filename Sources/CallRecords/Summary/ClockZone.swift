@@ -1,0 +1,68 @@
+import Foundation
+
+/// A time zone as a table of its offsets: one search, then arithmetic.
+package struct ClockZone: Hashable, Sendable {
+    /// Universal time.
+    package static let utc = ClockZone(identifier: "UTC", starts: [], offsets: [0])
+
+    /// The name in the IANA's database, such as `Europe/Berlin`.
+    package let identifier: String
+    /// When an offset begins to hold, in seconds since 1970, ascending; the first offset has no start.
+    private let starts: [Int]
+    /// The seconds that the clock is ahead of universal time.
+    private let offsets: [Int]
+
+    private init(identifier: String, starts: [Int], offsets: [Int]) {
+        (self.identifier, self.starts, self.offsets) = (identifier, starts, offsets)
+    }
+
+    /// Creates a zone of the IANA's database; nil if it has none of that name.
+    package init?(_ identifier: String) {
+        guard let zone = TimeZone(identifier: identifier) else { return nil }
+        var starts: [Int] = []
+        var instant = Date(timeIntervalSince1970: 0)
+        var offsets = [zone.secondsFromGMT(for: instant)]
+        let end = Date(timeIntervalSince1970: 4_102_444_800)
+        while let next = zone.nextDaylightSavingTimeTransition(after: instant), next > instant, next < end {
+            instant = next
+            let offset = zone.secondsFromGMT(for: next)
+            guard offset != offsets.last else { continue }
+            starts.append(Int(next.timeIntervalSince1970))
+            offsets.append(offset)
+        }
+        self.init(identifier: identifier, starts: starts, offsets: offsets)
+    }
+
+    /// Returns the seconds that the clock is ahead of universal time, at an instant in seconds since 1970.
+    package func offset(at seconds: Int) -> Int {
+        offsets[starts.binarySearch { $0 <= seconds }]
+    }
+
+    /// Returns the instant at which the clock shows a time; both are seconds since 1970, the time as if it were universal.
+    ///
+    /// A time that the clock shows twice is the first of the two; one that it never shows is nil.
+    package func instant(clock: Int) -> Int? {
+        // No offset is larger than a day, so the pieces around the time decide.
+        var piece = starts.binarySearch { $0 <= clock - 86_400 }
+        while piece < offsets.count {
+            let instant = clock - offsets[piece]
+            let begins = piece == 0 || starts[piece - 1] <= instant
+            if begins, piece == starts.count || instant < starts[piece] { return instant }
+            if !begins { return nil }
+            piece += 1
+        }
+        return nil
+    }
+}
+
+extension Array {
+    /// Returns how many elements at the start satisfy a condition that no element after them satisfies.
+    func binarySearch(_ isBefore: (Element) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if isBefore(self[middle]) { low = middle + 1 } else { high = middle }
+        }
+        return low
+    }
+}
