@@ -1,4 +1,5 @@
 import CallRecords
+import DialerEngine
 import Testing
 
 struct TimeQuantityTests {

@@ -21,6 +21,7 @@ extension ViolationCode {
 
     package static let versionUnsupported = Self(rawValue: "version.unsupported")
     package static let nameFormat = Self(rawValue: "name.format")
+    package static let scenarioAssumed = Self(rawValue: "scenario.assumed")
     package static let distributionInvalid = Self(rawValue: "distribution.invalid")
     package static let rosterInvalid = Self(rawValue: "roster.invalid")
     package static let rosterBreak = Self(rawValue: "roster.break")

@@ -59,6 +59,15 @@ extension ScenarioDocument {
         return (value, problems, document)
     }
 
+    /// The values of a text that is a document; nothing is judged but the YAML.
+    package static func tree(of text: String) throws(ScenarioError) -> JSONValue {
+        let (document, diagnostics) = read(text, file: "the text", overrides: [])
+        guard let document, !diagnostics.hasErrors else {
+            throw ScenarioError(diagnostics.sorted(file: "the text"))
+        }
+        return document.root.json
+    }
+
     /// Reads the text, and sets the overrides in it one after the other.
     private static func read(
         _ text: String,

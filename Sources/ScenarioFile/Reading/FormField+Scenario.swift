@@ -22,9 +22,10 @@ extension FormField {
             let compliance = form["compliance"].map { $0.compliance(hasList: hasList) } ?? [.usTSR]
             let thresholds = form["thresholds"].map { $0.thresholds() } ?? []
             let monitors = form["monitors"].map { $0.monitors() } ?? []
+            let assumed = form["assumed"].map { $0.assumed(in: form) } ?? []
             if let payload, let campaign { warnIfConcurrencyBinds(payload, campaign, form) }
             guard let version, let name, let limits, var payload, let campaign, let compliance, let thresholds,
-                let monitors
+                let monitors, let assumed
             else { return nil }
             payload.extensions = extensions
             return Scenario(
@@ -40,6 +41,7 @@ extension FormField {
                 compliance: compliance,
                 thresholds: thresholds,
                 monitors: monitors,
+                assumed: assumed,
                 source: json
             )
         }

@@ -87,6 +87,9 @@ extension Scenario {
         thresholds:
           webhooksLost: "== 0"
 
+        # The paths of values that nobody measured, as `ringback fit` and `ringback import` write them: each is warned of.
+        # assumed: [contactCenter.patience]
+
         # Who receives a copy of every accepted event; the secret stands in the environment, never here.
         # monitors:
         #   - {name: qa, url: "https://qa.example/hooks", secretEnv: QA_SECRET, required: false}

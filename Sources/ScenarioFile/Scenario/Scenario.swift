@@ -35,6 +35,8 @@ public struct Scenario: Hashable, Sendable {
     public var thresholds: [Threshold]
     /// The external systems that receive a copy of every accepted event.
     public var monitors: [Monitor]
+    /// Dotted paths of the values that no measurement and no configuration supports.
+    public var assumed: [String]
     /// The document as it was written, overrides applied: what the store keeps of a run's scenario.
     package var source: JSONValue
 

@@ -36,10 +36,10 @@ package final class FormReport {
         if errors == 0, let value { .success(value) } else { .failure(Violations(violations)) }
     }
 
-    fileprivate func add(_ violation: Violation, isWarning: Bool = false) {
+    fileprivate func add(_ violation: Violation, isWarning: Bool = false, isAboutName: Bool = false) {
         if !isWarning { errors += 1 }
         if findings.count < capacity {
-            findings.append(Finding(violation: violation, isWarning: isWarning))
+            findings.append(Finding(violation: violation, isWarning: isWarning, isAboutName: isAboutName))
         } else if !isWarning {
             unlisted += 1
         }
@@ -47,8 +47,15 @@ package final class FormReport {
 
     /// Notes which members an object may have.
     fileprivate func note(_ form: Form) {
-        guard places.count < 64 else { return }
+        // Members of lists repeat each other, and there may be thousands.
+        guard places.count < 64 || form.field.pointer.tokens.count <= 2 else { return }
         places.append((form.field.pointer.tokens, form.known))
+    }
+
+    /// Whether an object that has been read may have a member at this path.
+    fileprivate func mayHold(_ path: [String]) -> Bool {
+        guard let name = path.last else { return true }
+        return places.contains { $0.path == Array(path.dropLast()) && $0.names.contains(name) }
     }
 
     /// Where a name belongs that another object has, as `simulation.maxCalls`; nil unless there is one such place.
@@ -95,6 +102,13 @@ package struct FormField {
     /// Reports something that is allowed and probably not meant.
     package func warn(_ code: ViolationCode, _ message: String) {
         log.add(Violation(pointer, code, message), isWarning: true)
+    }
+
+    /// Reports something about the member at another place of the document that is allowed and worth knowing.
+    ///
+    /// - Parameter path: The names and list positions on the way from the root.
+    package func warn(about path: [String], _ code: ViolationCode, _ message: String) {
+        log.add(Violation(JSONPointer(tokens: path), code, message), isWarning: true, isAboutName: true)
     }
 
     package func fail<Value>(_ code: ViolationCode, _ message: String) -> Value? {
@@ -252,6 +266,12 @@ package final class Form {
             field.report(code, "\(field.name) names no \(what), such as \(example)")
         }
         return nil
+    }
+
+    /// Whether this object, or one inside it that has been read, may have a member at this path from the root.
+    package func mayHold(_ path: [String]) -> Bool {
+        let inside = field.pointer.tokens
+        return path.dropLast() == inside[...] ? known.contains(path.last ?? "") : field.log.mayHold(path)
     }
 
     package func report(_ name: String, _ code: ViolationCode, _ message: String) {
