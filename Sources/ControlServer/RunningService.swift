@@ -1,3 +1,4 @@
+import AuditLog
 import ExactJSON
 import HTTPService
 import Logging
@@ -93,6 +94,18 @@ final class RunningService: Sendable {
             "baseline",
             "this service has no result of the run \(baseline.prefix(40)); give a run's id, or last-pass"
         )
+    }
+
+    /// Reads quarantined bodies again, and accepts those that are events now.
+    ///
+    /// - Parameter webhookID: only those of this identity; `nil` for all.
+    func readAgain(_ webhookID: String?, by caller: Caller) async throws -> QuarantineReplay {
+        let payload: JSONValue = ["quarantine": webhookID.map { .string($0) } ?? "all"]
+        try await audit.record(.replay, "requested", by: caller, payload: payload)
+        let routes = try await store.storedRoutes()
+        let replay = try await store.replayQuarantine(webhookID: webhookID) { routes[$0] }
+        forwarder.wake()
+        return replay
     }
 
     /// Puts one delivery back into its monitor's queue, as if it had never been sent.

@@ -1,4 +1,4 @@
-import ExactJSON
+package import ExactJSON
 import FoundationEssentials
 import GRDB
 import SimulationAPI
@@ -12,6 +12,14 @@ package struct QuarantineReplay: Hashable, Sendable {
     package struct Refused: Hashable, Sendable {
         package var webhookID: String
         package var reason: String
+    }
+
+    /// The result for programs.
+    package var json: JSONValue {
+        [
+            "accepted": .array(accepted.map { .string($0) }),
+            "refused": .array(refused.map { ["webhookId": .string($0.webhookID), "reason": .string($0.reason)] }),
+        ]
     }
 }
 

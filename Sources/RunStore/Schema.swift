@@ -5,7 +5,7 @@ enum Schema {
     /// `RBCK`, so that `file` and people recognise the database.
     static let applicationID = 0x5242_434B
     /// The format that this version reads and writes, kept in `PRAGMA user_version`.
-    static let version = 8
+    static let version = 9
     /// The formats that this version reads, and brings up to date before it writes.
     static let readable = 5...version
 
@@ -48,6 +48,9 @@ enum Schema {
         }
         migrator.registerMigration("8") { database in
             try database.execute(sql: changes + submissions + tokens + "PRAGMA user_version = 8")
+        }
+        migrator.registerMigration("9") { database in
+            try database.execute(sql: attempts + "PRAGMA user_version = 9")
         }
         return migrator
     }
@@ -164,6 +167,17 @@ enum Schema {
         CREATE INDEX deliveryCalls ON deliveries(monitor, callKey, batch, rowID) WHERE state = 'pending';
         CREATE INDEX deliveryStates ON deliveries(monitor, state, rowID);
         CREATE INDEX deliveryBatches ON deliveries(monitor, batch, state) WHERE batch <> 0;
+
+        """
+
+    /// The attempts of deliveries, which go with their delivery.
+    private static let attempts = """
+        CREATE TABLE deliveryAttempts(
+          delivery INTEGER NOT NULL, sentAt INTEGER NOT NULL, number INTEGER NOT NULL, milliseconds INTEGER NOT NULL,
+          status INTEGER, error TEXT, PRIMARY KEY(delivery, sentAt, number)) STRICT, WITHOUT ROWID;
+        CREATE TRIGGER deliveryRemoved AFTER DELETE ON deliveries BEGIN
+          DELETE FROM deliveryAttempts WHERE delivery = OLD.rowID;
+        END;
 
         """
 

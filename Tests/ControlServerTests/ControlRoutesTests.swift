@@ -12,7 +12,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5)))
 struct ControlRoutesTests {
     @Test(arguments: [
-        "/v1", "/v1/", "/v1/webhooks/", "/v1/webhooks/x", "/v1/deliveries/1", "/v1/deliveries/1/replay/x",
+        "/v1", "/v1/", "/v1/webhooks/", "/v1/webhooks/x", "/v1/deliveries/1/replay/x",
         "//healthz",
     ])
     func unknownPathsAreNotFound(_ path: String) async throws {
@@ -25,7 +25,7 @@ struct ControlRoutesTests {
 
     @Test(arguments: [
         (HTTPRequest.Method.post, "/v1/webhooks", "GET, HEAD"), (.delete, "/v1/deliveries", "GET, HEAD"),
-        (.get, "/v1/deliveries/1/replay", "POST"), (.get, "/v1/runs/prune", "POST"), (.post, "/healthz", "GET, HEAD"),
+        (.get, "/v1/deliveries/1/replay", "POST"), (.get, "/v1/runs/prune", "POST"), (.put, "/v1/deliveries/1", "GET, HEAD"), (.post, "/healthz", "GET, HEAD"),
         (.put, "/readyz", "GET, HEAD"),
     ])
     func otherMethodsAreRefusedWithTheAllowedOne(_ method: HTTPRequest.Method, _ path: String, _ allowed: String)

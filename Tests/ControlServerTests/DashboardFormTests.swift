@@ -1,11 +1,12 @@
 import AuditLog
 import ExactJSON
-import RunStore
+import HTTPTypes
 import ScenarioFile
 import SimulationAPI
 import Testing
 
 @testable import ControlServer
+@testable import RunStore
 
 /// What the forms of the dashboard do: the same as the control API, with the same entries in the audit log.
 @Suite(.timeLimit(.minutes(5)))
@@ -117,6 +118,87 @@ struct DashboardFormTests {
             #expect(try await DashboardTests.post(fixture, "/deliveries/9/replay", next).status == 404)
             let secret = try #require(try await fixture.tokens([.viewer]).first).1
             #expect(try await DashboardTests.post(fixture, "/deliveries/replay", all, token: secret).status == 403)
+        }
+    }
+
+    @Test func aDeliveryIsShownAttemptByAttempt() async throws {
+        try await Fixture.with(monitors: ["qa"]) { fixture in
+            for id in ["msg-1", "msg-2", "msg-3"] { try await fixture.receive(id, call: id) }
+            func record(_ rowID: Int64, _ count: Int, _ attempts: [(number: Int, status: Int?, error: String?)]) throws {
+                let due = DueDelivery(rowID: rowID, callKey: "", webhookID: "", body: [])
+                for (place, made) in attempts.enumerated() {
+                    var change = DeliveryChange(due, of: 1)
+                    (change.attempts, change.status, change.error) = (count, made.status, made.error)
+                    change.attempt = DeliveryAttempt(
+                        number: made.number,
+                        sentAt: Timestamp(milliseconds: 1_000_000 * Int64(place + 1)),
+                        milliseconds: 1250,
+                        status: made.status,
+                        error: made.error
+                    )
+                    try fixture.store.recordBlocking([change], at: Timestamp(milliseconds: 1))
+                }
+            }
+            try record(1, 2, [(1, nil, "no answer <b>"), (2, 503, "HTTP 503")])
+            try record(2, 5, [(1, 500, "HTTP 500"), (1, 500, "HTTP 500"), (5, 500, "HTTP 500")])
+            let first = try await DashboardTests.page(fixture, "/deliveries/1").html
+            #expect(first.contains("no answer &lt;b&gt;") && first.contains("HTTP 503") && first.contains("1.25"))
+            #expect(first.contains("1970-01-01 00:16:40 UTC") && !first.contains("without a request of its own"))
+            let second = try await DashboardTests.page(fixture, "/deliveries/2").html
+            #expect(second.contains("3 more attempts count without a request of its own"))
+            #expect(try await DashboardTests.page(fixture, "/deliveries/3").html.contains("Nothing has been sent yet."))
+            let answer = try await fixture.ask(.get, "/v1/deliveries/1")
+            #expect(answer.status == 200 && answer.json["attempts"]?.integer == 2)
+            #expect(answer.json["history"]?.elements?.map { $0["error"]?.string } == ["no answer <b>", "HTTP 503"])
+            for strange in ["9", "0", "-1", "x", "%00"] {
+                try await fixture.expect(404, .get, "/v1/deliveries/\(strange)")
+            }
+        }
+    }
+
+    @Test func aFormReadsQuarantineAgain() async throws {
+        try await Fixture.with { fixture in
+            try await fixture.quarantine("msg-1")
+            try await fixture.receive("msg-2")
+            let viewer = try #require(try await fixture.tokens([.viewer]).first).1
+            let entry = "/inbox/entry?id=msg-1"
+            #expect(try await DashboardTests.page(fixture, entry).html.contains("Read it again"))
+            #expect(!(try await DashboardTests.page(fixture, "/inbox/entry?id=msg-2").html.contains("Read it again")))
+            #expect(!(try await DashboardTests.page(fixture, entry, token: viewer).html.contains("Read it again")))
+            #expect(try await DashboardTests.page(fixture, "/inbox").html.contains("Read all of the quarantine again"))
+            let form = [(name: "webhookId", value: "msg-1"), (name: "next", value: entry)]
+            #expect(try await DashboardTests.post(fixture, "/inbox/replay", form, token: viewer).status == 403)
+            let answer = try await DashboardTests.post(fixture, "/inbox/replay", form)
+            #expect(answer.status == 303 && answer.location == entry)
+            #expect(try await Self.entries(fixture, .replay).count == 1)
+            let replay = try await fixture.ask(.post, "/v1/inbox/replay")
+            #expect(replay.status == 200 && replay.json["accepted"]?.elements?.isEmpty == true)
+            #expect(replay.json["refused"]?.elements?.first?["webhookId"]?.string == "msg-1")
+        }
+    }
+
+    @Test func aFormRemovesOldRuns() async throws {
+        try await Fixture.with { fixture in
+            try await fixture.endedRuns(3, ago: 172_800_000)
+            let operators = try #require(try await fixture.tokens([.operator]).first).1
+            #expect(try await DashboardTests.page(fixture, "/runs").html.contains("Remove old runs"))
+            #expect(!(try await DashboardTests.page(fixture, "/runs", token: operators).html.contains("Remove old runs")))
+            #expect(try await DashboardTests.page(fixture, "/runs/prune", token: operators).status == 403)
+            let young = try await DashboardTests.page(fixture, "/runs/prune?olderThan=3d").html
+            #expect(young.contains("No run ended longer ago than 3d.") && !young.contains("Remove them"))
+            let wrong = try await DashboardTests.page(fixture, "/runs/prune?olderThan=%3Cb%3E")
+            #expect(wrong.status == 400 && wrong.html.contains("&lt;b&gt; is no age"))
+            let old = try await DashboardTests.page(fixture, "/runs/prune?olderThan=1d")
+            #expect(old.html.contains("Remove 3 runs that ended longer ago than 1d"), "\(old.html)")
+            #expect(try await fixture.store.runPage(RunPageQuery()).items.count == 3)
+            let form = [(name: "olderThan", value: "1d")]
+            #expect(try await DashboardTests.post(fixture, "/runs/prune", form, token: operators).status == 403)
+            let answer = try await DashboardTests.post(fixture, "/runs/prune", form)
+            #expect(answer.status == 303 && answer.location == "/runs")
+            #expect(try await fixture.store.runPage(RunPageQuery()).items.isEmpty)
+            #expect(try await Self.entries(fixture, .pruned).first?.actor == Caller.owner.name)
+            let unread = try await DashboardTests.post(fixture, "/runs/prune", [(name: "olderThan", value: "old")])
+            #expect(unread.status == 400)
         }
     }
 

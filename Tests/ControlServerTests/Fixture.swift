@@ -143,8 +143,9 @@ struct Fixture: Sendable {
         return secrets
     }
 
-    /// Keeps some runs that have ended.
-    func endedRuns(_ count: Int) async throws {
+    /// Keeps some runs that have ended, so many milliseconds ago.
+    func endedRuns(_ count: Int, ago: Int64 = 0) async throws {
+        let moment = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000) - ago)
         for number in 0..<count {
             try await store.insertEnded(
                 .simulate,
@@ -152,8 +153,8 @@ struct Fixture: Sendable {
                 scenario: "spring",
                 ended: (.passed, "pass", 0),
                 folder: "/nowhere",
-                startedAt: Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)),
-                finishedAt: Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)),
+                startedAt: moment,
+                finishedAt: moment,
                 document: Array("{}".utf8)
             )
         }

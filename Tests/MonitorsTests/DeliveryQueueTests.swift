@@ -1,3 +1,4 @@
+import ExactJSON
 import HTTPExchange
 import RunStore
 import Testing
@@ -48,6 +49,27 @@ struct DeliveryQueueTests {
         #expect(model.times(1) == expected)
         #expect(model[1].state == .dead)
         #expect(model[1].error == "HTTP 400, after \(pauses.count + 1) attempts")
+    }
+
+    @Test func eachAttemptThatWasMadeIsKept() {
+        var model = Self.model()
+        for call in ["a", "b", "c"] { model.add(call: call) }
+        model.run { delivery, _ in
+            switch delivery.rowID {
+            case 1: delivery.attempts == 0 ? Self.failure(500) : .delivered(status: 204)
+            case 2: .refused("10.0.0.1 is a private address")
+            default: Self.failure(nil)
+            }
+        }
+        let first = model.attempts[1] ?? []
+        #expect(first.map(\.status) == [500, 204] && first.map(\.error) == ["HTTP 500", nil])
+        #expect(first.map(\.number) == [1, 2] && first.map(\.milliseconds) == [10, 10])
+        #expect(first.map(\.sentAt.milliseconds) == model.sendings.filter { $0.number == 1 }.map(\.at))
+        // Nothing was sent to an address that is not allowed.
+        #expect(model[2].state == .dead && model.attempts[2] == nil)
+        // The last failure says why, and leaves the number of attempts to the delivery.
+        #expect(model.attempts[3]?.compactMap(\.error) == Array(repeating: "refused", count: 5))
+        #expect(model[3].error == "refused, after 5 attempts")
     }
 
     @Test func jitterComesOnTop() {

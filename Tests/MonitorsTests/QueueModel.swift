@@ -21,6 +21,8 @@ struct QueueModel {
     private(set) var rows: [Row] = []
     /// Every attempt, in order.
     private(set) var sendings: [Sending] = []
+    /// The attempts of each delivery, as they are stored.
+    private(set) var attempts: [Int64: [DeliveryAttempt]] = [:]
     private(set) var mostAtOnce = 0
     private(set) var isDisabled = false
     private(set) var isStopped = false
@@ -101,6 +103,7 @@ struct QueueModel {
             let outcome = monitor(rows[index].delivery, now)
             let ending = queue.finished(flight.number, outcome, at: Timestamp(milliseconds: now), chance: 0)
             guard let ending else { continue }
+            if let attempt = ending.attempt { attempts[flight.number, default: []].append(attempt) }
             rows[index].state = ending.state
             rows[index].dueAt = ending.dueAt
             rows[index].error = ending.error

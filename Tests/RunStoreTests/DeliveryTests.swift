@@ -1,4 +1,5 @@
 import ExactJSON
+import GRDB
 import RingbackHome
 import RingbackTestKit
 import SimulationAPI
@@ -100,6 +101,36 @@ struct DeliveryTests {
     }
 
     /// Simulations number their calls alike.
+    @Test func theAttemptsOfADeliveryAreKeptAsLongAsIt() async throws {
+        try await StoreFixture.with { fixture in
+            let (monitor, _) = try await Self.filled(fixture, [("a", "1"), ("b", "2")])
+            func attempt(_ number: Int, at moment: Int64, _ status: Int?, _ error: String?) -> DeliveryAttempt {
+                let sentAt = Timestamp(milliseconds: moment)
+                return DeliveryAttempt(number: number, sentAt: sentAt, milliseconds: 7, status: status, error: error)
+            }
+            let made = [
+                attempt(1, at: 5, nil, "connection refused"), attempt(2, at: 9, 500, "HTTP 500"),
+                attempt(1, at: 70, 200, nil),
+            ]
+            let delivery = try #require(try await Self.due(monitor, fixture).first)
+            for attempt in made {
+                var change = Self.change(delivery, of: monitor, to: attempt.error == nil ? .delivered : .pending)
+                change.attempt = attempt
+                try fixture.store.recordBlocking([change], at: Self.now)
+            }
+            let kept = try #require(try await fixture.store.delivery(delivery.rowID))
+            #expect(kept.attempts == made && kept.delivery.state == .delivered)
+            let other = try #require(try await fixture.store.delivery(delivery.rowID + 1))
+            #expect(other.attempts.isEmpty && other.delivery.state == .pending)
+            #expect(kept.json["history"]?.elements?.count == 3)
+            let left = try await fixture.store.write { database in
+                try database.execute(sql: "DELETE FROM deliveries WHERE rowID = ?", arguments: [delivery.rowID])
+                return try Int.fetchOne(database, sql: "SELECT count(*) FROM deliveryAttempts")
+            }
+            #expect(left == 0)
+        }
+    }
+
     @Test func theSameCallOfAnotherSimulationDoesNotWait() async throws {
         try await StoreFixture.with { fixture in
             let (monitor, inbox) = try await Self.filled(fixture, [])

@@ -100,7 +100,7 @@ struct RunStoreTests {
                 "and formats of versions before the first release are not converted; move the home away, or choose "
                     + "another with --home"
             ),
-            (9, "use the newer program"), (99, "use the newer program"),
+            (Schema.version + 1, "use the newer program"), (99, "use the newer program"),
         ]
     ) func aDatabaseOfAnotherFormatIsRefused(_ format: Int, _ advice: String) async throws {
         try await TemporaryFolder.with { folder in
@@ -109,7 +109,7 @@ struct RunStoreTests {
             try Self.inDatabase(home) { try $0.execute(sql: "PRAGMA user_version = \(format)") }
             let writing = await #expect(throws: Schema.VersionError.self) { try await RunStore.with(home) { _ in } }
             let description = try #require(writing?.description)
-            #expect(description.hasPrefix("the database has format \(format), this version writes 8"))
+            #expect(description.hasPrefix("the database has format \(format), this version writes \(Schema.version)"))
             #expect(description.hasSuffix(advice))
             let reading = await #expect(throws: Schema.VersionError.self) {
                 try await InboxReader(home).page(InboxQuery())
@@ -120,7 +120,7 @@ struct RunStoreTests {
     }
 
     /// Format 5 had one row for each identity, so another body under it had no place.
-    @Test(arguments: 5...7) func aDatabaseOfAFormatBeforeIsBroughtUpToDate(_ older: Int) async throws {
+    @Test(arguments: 5..<Schema.version) func aDatabaseOfAFormatBeforeIsBroughtUpToDate(_ older: Int) async throws {
         try await TemporaryFolder.with { folder in
             let home = try Home(path: folder)
             let queue = try DatabaseQueue(path: home.databasePath)
@@ -151,7 +151,7 @@ struct RunStoreTests {
                 #expect(page.items.map(\.state) == [.quarantined, .unknown])
             }
             let format = try Self.inDatabase(home) { try Int.fetchOne($0, sql: "PRAGMA user_version") }
-            #expect(format == 8)
+            #expect(format == Schema.version)
         }
     }
 

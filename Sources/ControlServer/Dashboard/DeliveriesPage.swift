@@ -190,15 +190,16 @@ struct DeliveryDetail: Sendable {
     var now = WallClock.now
     var path: PublicPath
     var caller: Caller
-    var delivery: StoredDelivery
-    var body: [UInt8]
+    var history: DeliveryHistory
 
     var page: DashboardPage {
+        let delivery = history.delivery
         var page = DashboardPage("Delivery \(delivery.rowID)", .deliveries)
         let here = "/deliveries/\(delivery.rowID)"
         let table = DeliveriesPage.table([delivery], "The delivery", path, caller: caller, next: here, now: now)
         page.sections = [
             ReportSection("State", id: "state", [.table(table)]),
+            ReportSection("Attempts", id: "attempts", attempts),
             ReportSection(
                 "Where it belongs",
                 id: "facts",
@@ -214,9 +215,46 @@ struct DeliveryDetail: Sendable {
                     ),
                 ]
             ),
-            ReportSection("What is sent", id: "body", [.verbatim(WebhookDetail.text(body))]),
+            ReportSection("What is sent", id: "body", [.verbatim(WebhookDetail.text(history.body))]),
         ]
         page.seconds = delivery.state == .pending ? 3 : nil
         return page
+    }
+
+    /// What was sent and what came back, attempt by attempt.
+    private var attempts: [ReportBlock] {
+        let delivery = history.delivery
+        guard !history.attempts.isEmpty else {
+            let isCounted = delivery.attempts > 0
+            return [.paragraph(isCounted ? Self.counted(delivery.attempts) : "Nothing has been sent yet.")]
+        }
+        let rows = history.attempts.map { attempt in
+            ReportTable.Row(
+                [
+                    .text("\(attempt.number)"), .markup(.moment(attempt.sentAt)),
+                    .text(Duration.text(seconds: Double(attempt.milliseconds) / 1000)),
+                    .text(attempt.status.map { "\($0)" } ?? "–"), .text(attempt.error ?? "delivered"),
+                ],
+                standing: attempt.error == nil ? .pass : .fail
+            )
+        }
+        let columns: [ReportTable.Column] = [
+            .text("Attempt"), .text("Sent"), .number("Took"), .number("Status"), .text("What came of it"),
+        ]
+        let table = ReportBlock.table(ReportTable("Attempts, oldest first", columns, rows, isStacked: true))
+        // The last of them belongs to the newest round; a delivery that is sent again counts from 1.
+        let last = history.attempts.last?.number ?? 0
+        let round = history.attempts.reversed().reduce(into: [Int]()) { round, attempt in
+            if round.last.map({ attempt.number < $0 }) ?? true { round.append(attempt.number) }
+        }
+        let missing = max(delivery.attempts, last) - round.count
+        return missing > 0 ? [table, .paragraph(Self.counted(missing))] : [table]
+    }
+
+    /// Why a delivery counts attempts of which there is no line.
+    private static func counted(_ attempts: Int) -> String {
+        let begin = attempts == 1 ? "1 more attempt counts" : "\(NumberText.count(attempts)) more attempts count"
+        return "\(begin) without a request of its own: the monitor kept failing, and a failed request for another event "
+            + "counted for this delivery too."
     }
 }

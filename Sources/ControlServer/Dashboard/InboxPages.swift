@@ -9,10 +9,11 @@ import SimulationAPI
 struct InboxList: Sendable {
     private let now = WallClock.now
     private let path: PublicPath
+    private let caller: Caller
     private let query: InboxQuery
     private let webhooks: InboxPage
 
-    init(_ asked: Route.Asked, _ service: RunningService, _ path: PublicPath) async throws {
+    init(_ asked: Route.Asked, _ caller: Caller, _ service: RunningService, _ path: PublicPath) async throws {
         let parameters = try QueryParameters(
             asked.request.withoutEmptyParameters,
             known: ["state", "webhookId", "simulationId", "run", "after"]
@@ -24,7 +25,7 @@ struct InboxList: Sendable {
         query.runID = parameters.text("run")
         query.after = try parameters.integer("after", in: 0...Int64.max)
         query.limit = 50
-        (self.path, self.query) = (path, query)
+        (self.path, self.caller, self.query) = (path, caller, query)
         webhooks = try await service.store.inboxPage(query)
     }
 
@@ -72,7 +73,10 @@ struct InboxList: Sendable {
             words: "Older webhooks"
         )
         let list = rows.isEmpty ? ReportBlock.paragraph("No webhook fits.") : .table(table)
-        page.sections = [ReportSection("Newest first", id: "inbox", [list, .markup(pages)])]
+        let again: [ReportBlock] =
+            caller.role >= .operator && webhooks.items.contains { $0.state == .quarantined }
+            ? [.markup(.button("Read all of the quarantine again", path("/inbox/replay")))] : []
+        page.sections = [ReportSection("Newest first", id: "inbox", again + [list, .markup(pages)])]
         page.seconds = 5
         return page
     }
@@ -92,6 +96,7 @@ extension InboxState {
 /// Everything that is kept of a webhook, as text.
 struct WebhookDetail: Sendable {
     var path: PublicPath
+    var caller: Caller
     var webhookID: String
     var entries: [InboxEntry]
 
@@ -100,7 +105,12 @@ struct WebhookDetail: Sendable {
 
     var page: DashboardPage {
         var page = DashboardPage("Webhook", .inbox)
-        page.lead = .markup("<p class=\"fit\"><code>\(MarkupText.escaped(webhookID))</code></p>")
+        let here = PageAddress(path: "/inbox/entry", query: [("id", webhookID)]).text
+        let fields = [(name: "webhookId", value: webhookID), (name: "next", value: here)]
+        let again =
+            caller.role >= .operator && entries.contains { $0.item.state == .quarantined }
+            ? TemplateValue.button("Read it again", path("/inbox/replay"), fields: fields).text : ""
+        page.lead = .markup("<p class=\"fit\"><code>\(MarkupText.escaped(webhookID))</code></p>\(again)")
         page.sections = entries.enumerated().flatMap { number, entry -> [ReportSection] in
             let item = entry.item
             let end = entries.count == 1 ? "" : " \(number + 1)"

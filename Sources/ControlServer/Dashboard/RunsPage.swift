@@ -8,10 +8,11 @@ import SimulationAPI
 struct RunsPage: Sendable {
     var now: Timestamp
     var path: PublicPath
+    var caller: Caller
     var query: RunPageQuery
     var runs: RunPage
 
-    init(_ asked: Route.Asked, _ service: RunningService, _ path: PublicPath) async throws {
+    init(_ asked: Route.Asked, _ caller: Caller, _ service: RunningService, _ path: PublicPath) async throws {
         let parameters = try QueryParameters(
             asked.request.withoutEmptyParameters,
             known: ["state", "kind", "scenario", "after"]
@@ -22,7 +23,7 @@ struct RunsPage: Sendable {
         query.scenario = parameters.text("scenario")
         query.after = try parameters.integer("after", in: 1...Int64.max)
         query.limit = 50
-        (now, self.path, self.query) = (WallClock.now, path, query)
+        (now, self.path, self.caller, self.query) = (WallClock.now, path, caller, query)
         runs = try await service.store.runPage(query)
     }
 
@@ -61,7 +62,9 @@ struct RunsPage: Sendable {
             next: runs.next.map { here.with("after", "\($0)").text },
             words: "Older runs"
         )
-        page.sections = [ReportSection("Newest first", id: "runs", list + [.markup(pages)])]
+        let prune = TemplateValue.markup("<p>\(TemplateValue.link("Remove old runs", to: path("/runs/prune")).text)</p>")
+        let more: [ReportBlock] = caller.role >= .admin ? [.markup(pages), .markup(prune)] : [.markup(pages)]
+        page.sections = [ReportSection("Newest first", id: "runs", list + more)]
         page.stream = "/v1/events"
         return page
     }

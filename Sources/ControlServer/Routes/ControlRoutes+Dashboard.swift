@@ -24,7 +24,10 @@ extension ControlRoutes {
         }
         return assets + [
             page("/") { _, _ in try await Overview(service, path).page },
-            page("/runs") { asked, _ in try await RunsPage(asked, service, path).page },
+            page("/runs") { asked, caller in try await RunsPage(asked, caller, service, path).page },
+            page("/runs/prune", .admin) { asked, caller in
+                try await PrunePage(asked, caller, service, path).page
+            },
             page("/runs/new") { asked, caller in
                 var new = NewRun(path: path, caller: caller)
                 new.fields = try await begun(asked, service)
@@ -35,19 +38,17 @@ extension ControlRoutes {
             },
             page("/deliveries") { asked, caller in try await DeliveriesPage(asked, caller, service, path).page },
             page("/deliveries/{id}") { asked, caller in
-                guard let number = Int64(asked.parameters[0]),
-                    let (delivery, body) = try await service.store.delivery(number)
-                else { throw Problem.notFound("there is no delivery \(asked.parameters[0].prefix(40))") }
-                return DeliveryDetail(path: path, caller: caller, delivery: delivery, body: body).page
+                let history = try await delivery(asked.parameters[0], of: service)
+                return DeliveryDetail(path: path, caller: caller, history: history).page
             },
-            page("/inbox") { asked, _ in try await InboxList(asked, service, path).page },
-            page("/inbox/entry") { asked, _ in
+            page("/inbox") { asked, caller in try await InboxList(asked, caller, service, path).page },
+            page("/inbox/entry") { asked, caller in
                 let id = asked.request.queryValue("id") ?? ""
                 let entries = try await service.store.inboxEntries(webhookID: id)
                 guard !entries.isEmpty else {
                     throw Problem.notFound("no webhook \(PrintableText.excerpt(id)) was received")
                 }
-                return WebhookDetail(path: path, webhookID: id, entries: entries).page
+                return WebhookDetail(path: path, caller: caller, webhookID: id, entries: entries).page
             },
             page("/audit") { asked, _ in try await AuditPage(asked, service, path).page },
             page("/tokens", .admin) { _, _ in
@@ -100,6 +101,18 @@ extension ControlRoutes {
                 let form = try await SentForm(asked.request)
                 try await replayed(asked.parameters[0], isForced: form["force"] == "true", asked, service)
                 return .to(path.removed(from: LoginPage.destination(form["next"] ?? "/deliveries")))
+            },
+            form("/runs/prune", .admin) { asked, caller in
+                let age = try await SentForm(asked.request)["olderThan"] ?? ""
+                guard try await PrunePage.prune(age, isDryRun: false, by: caller, in: service) != nil else {
+                    throw QueryParameters.problem("olderThan", "give an age such as 30d")
+                }
+                return .to("/runs")
+            },
+            form("/inbox/replay", .operator) { asked, caller in
+                let form = try await SentForm(asked.request)
+                _ = try await service.readAgain(form["webhookId"], by: caller)
+                return .to(path.removed(from: LoginPage.destination(form["next"] ?? "/inbox")))
             },
             form("/tokens", .admin) { asked, caller in
                 try await tokenMade(asked, caller, dashboard)

@@ -161,7 +161,14 @@ struct ControlRoutes: Sendable {
     private static func traffic(_ service: RunningService) -> [Route] {
         [
             Route(.get, "/v1/webhooks", .viewer) { try await webhooks(of: service, $0.request) },
+            Route(.post, "/v1/inbox/replay", .operator) { asked in
+                let parameters = try QueryParameters(asked.request, known: ["webhookId"])
+                return .json(try await service.readAgain(parameters.text("webhookId"), by: asked.caller ?? .owner).json)
+            },
             Route(.get, "/v1/deliveries", .viewer) { try await deliveries(of: service, $0.request) },
+            Route(.get, "/v1/deliveries/{id}", .viewer) { asked in
+                .json(try await delivery(asked.parameters[0], of: service).json)
+            },
             Route(.post, "/v1/deliveries/{id}/replay", .operator) { asked in
                 try await replay(asked, of: service)
             },
@@ -214,13 +221,21 @@ struct ControlRoutes: Sendable {
         return .json(try await service.store.deliveries(query).json)
     }
 
+    /// The delivery of an id as it stands in a path.
+    ///
+    /// - Throws: 404 for an id that no delivery has.
+    static func delivery(_ id: String, of service: RunningService) async throws -> DeliveryHistory {
+        guard let number = Int64(id), number > 0, let found = try await service.store.delivery(number) else {
+            throw Problem.notFound("there is no delivery \(String(id.prefix(40))); GET /v1/deliveries lists them")
+        }
+        return found
+    }
+
     /// `POST /v1/deliveries/{id}/replay`: sends one again, under the same identity.
     static func replay(_ asked: Route.Asked, of service: RunningService) async throws -> ServiceResponse {
         let id = asked.parameters[0]
         let force = try QueryParameters(asked.request, known: ["force"]).flag("force")
-        guard let number = Int64(id), number > 0, let (delivery, _) = try await service.store.delivery(number) else {
-            throw Problem.notFound("there is no delivery \(String(id.prefix(40))); GET /v1/deliveries lists them")
-        }
+        let delivery = try await Self.delivery(id, of: service).delivery
         guard delivery.state != .delivered || force else {
             throw Problem(
                 status: 409,
@@ -241,8 +256,8 @@ struct ControlRoutes: Sendable {
             let payload: JSONValue = ["delivery": .string(id), "monitor": .string(delivery.monitor)]
             try await service.audit.record(.replay, "requested", by: caller, payload: payload)
         }
-        try await service.replay(number)
-        let now = try await service.store.delivery(number)?.delivery ?? delivery
+        try await service.replay(delivery.rowID)
+        let now = try await service.store.delivery(delivery.rowID)?.delivery ?? delivery
         return .json(now.json, status: 202)
     }
 }

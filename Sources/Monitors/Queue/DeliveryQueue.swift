@@ -38,6 +38,7 @@ package struct DeliveryQueue: Sendable {
     private struct Flight: Sendable {
         var delivery: DueDelivery
         var isProbe: Bool
+        var sentAt: Timestamp
     }
 
     /// The number of results that may wait for the disk; beyond it nothing is sent.
@@ -107,7 +108,7 @@ package struct DeliveryQueue: Sendable {
         guard case .granted(let isProbe) = breaker.request(now: Self.instant(now), deadline: Self.never) else {
             return .wait(until: nil)
         }
-        return .send(depart(from: first, isProbe: isProbe))
+        return .send(depart(from: first, isProbe: isProbe, at: now))
     }
 
     /// Decides while the breaker lets nothing through: only those go for which a success has opened the way.
@@ -117,7 +118,7 @@ package struct DeliveryQueue: Sendable {
         waiting.removeAll { $0.rowID > openThrough }
         // What was left out is read again for the next probe, not at once.
         if waiting.count < count, nextDueAt.map({ $0 <= now.milliseconds }) == true { nextDueAt = nil }
-        if let first = waiting.firstIndex(where: isFree) { return .send(depart(from: first, isProbe: false)) }
+        if let first = waiting.firstIndex(where: isFree) { return .send(depart(from: first, isProbe: false, at: now)) }
         if rules.stopsWhenFailing { return flights.isEmpty ? .stop : .wait(until: nil) }
         guard openThrough > 0, waiting.isEmpty else { return .wait(until: end) }
         guard case .wait(let due) = read(at: now, reads: reads) else { return .load }
@@ -138,7 +139,7 @@ package struct DeliveryQueue: Sendable {
     }
 
     /// Takes the deliveries of one attempt out of the page.
-    private mutating func depart(from first: Int, isProbe: Bool) -> [DueDelivery] {
+    private mutating func depart(from first: Int, isProbe: Bool, at now: Timestamp) -> [DueDelivery] {
         var batch: [DueDelivery] = []
         var index = first
         while index < waiting.count, batch.count < rules.batchSize {
@@ -148,7 +149,7 @@ package struct DeliveryQueue: Sendable {
             }
             let delivery = waiting.remove(at: index)
             if !delivery.callKey.isEmpty { busyCalls.insert(delivery.callKey) }
-            flights[delivery.rowID] = Flight(delivery: delivery, isProbe: isProbe)
+            flights[delivery.rowID] = Flight(delivery: delivery, isProbe: isProbe, sentAt: now)
             batch.append(delivery)
         }
         return batch
@@ -216,6 +217,15 @@ package struct DeliveryQueue: Sendable {
             } else {
                 (change.state, change.error) = (.dead, "\(reason), after \(change.attempts) attempts")
             }
+        }
+        if !result.isRefusal {
+            change.attempt = DeliveryAttempt(
+                number: change.attempts,
+                sentAt: flight.sentAt,
+                milliseconds: max(0, now.milliseconds - flight.sentAt.milliseconds),
+                status: change.status,
+                error: change.reason ?? change.error
+            )
         }
         unrecorded.insert(rowID)
         return change

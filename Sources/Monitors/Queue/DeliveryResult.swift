@@ -40,6 +40,9 @@ package enum DeliveryResult: Hashable, Sendable {
         if case .failed(.some(let status), _, _) = self { [429, 502, 503, 504].contains(status) } else { false }
     }
 
+    /// Whether nothing was sent, since the address is not allowed.
+    var isRefusal: Bool { if case .refused = self { true } else { false } }
+
     var isUnanswered: Bool { if case .failed(nil, _, _) = self { true } else { false } }
 
     /// How the circuit breaker counts it.

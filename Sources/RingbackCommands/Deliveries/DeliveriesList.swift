@@ -59,15 +59,16 @@ extension DeliveryPage {
     }
 }
 
-/// `ringback deliveries show`: one delivery with its body.
+/// `ringback deliveries show`: one delivery with its attempts and its body.
 struct DeliveriesShow: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show one delivery with its body. Sends nothing.",
+        abstract: "Show one delivery with its attempts and its body. Sends nothing.",
         discussion: """
             Examples:
               ringback deliveries show 17
               ringback deliveries show 17 --json | jq -r .body
+              ringback deliveries show 17 --json | jq '.history[] | {sentAt, status, error}'
             """
     )
 
@@ -80,10 +81,11 @@ struct DeliveriesShow: AsyncParsableCommand {
         let found = try await StoredHome.reading(common.homePath, "the deliveries cannot be read") {
             try await $0.delivery(id)
         }
-        guard let (delivery, body) = found else { throw CommandFailure.usage("there is no delivery \(id)") }
-        let text = String(decoding: body, as: UTF8.self)
+        guard let found else { throw CommandFailure.usage("there is no delivery \(id)") }
+        let delivery = found.delivery
+        let text = String(decoding: found.body, as: UTF8.self)
         if common.json {
-            guard case .object(let members) = delivery.json else { return }
+            guard case .object(let members) = found.json else { return }
             return Console.output(.object(members + [.init("body", .string(text))]))
         }
         let rows: [(String, String?)] = [
@@ -91,8 +93,16 @@ struct DeliveriesShow: AsyncParsableCommand {
             ("webhook", delivery.webhookID), ("call", delivery.callID.isEmpty ? nil : delivery.callID),
             ("state", delivery.state.rawValue), ("attempts", String(delivery.attempts)),
             ("last status", delivery.lastStatus.map { String($0) }), ("last error", delivery.lastError),
-            ("next attempt", delivery.nextAttemptAt?.description), ("body", text),
-        ]
+            ("next attempt", delivery.nextAttemptAt?.description),
+        ] + found.attempts.map { ("attempt \($0.number)", $0.text) } + [("body", text)]
         Console.output(TextColumns.table(rows.compactMap { name, value in value.map { [name, $0] } }))
+    }
+}
+
+extension DeliveryAttempt {
+    /// The attempt for people: when, how long, and what came of it.
+    fileprivate var text: String {
+        let ending = [status.map { "HTTP \($0)" }, error == status.map { "HTTP \($0)" } ? nil : error].compactMap { $0 }
+        return "\(sentAt), \(milliseconds) ms: \(ending.isEmpty ? "delivered" : ending.joined(separator: ", "))"
     }
 }

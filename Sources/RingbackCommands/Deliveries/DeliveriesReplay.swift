@@ -110,7 +110,7 @@ struct DeliveriesReplay: AsyncParsableCommand {
     /// Throws before anything is sent if an id does not exist or is delivered already.
     private static func check(_ ids: [Int64], force: Bool, in store: RunStore) async throws {
         for id in ids {
-            guard let (delivery, _) = try await store.delivery(id) else {
+            guard let delivery = try await store.delivery(id)?.delivery else {
                 throw CommandFailure.usage("there is no delivery \(id)")
             }
             guard delivery.state != .delivered || force else {

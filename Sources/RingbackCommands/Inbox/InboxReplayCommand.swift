@@ -66,13 +66,3 @@ struct InboxReplayCommand: AsyncParsableCommand {
         }
     }
 }
-
-extension QuarantineReplay {
-    /// The result for programs.
-    var json: JSONValue {
-        [
-            "accepted": .array(accepted.map { .string($0) }),
-            "refused": .array(refused.map { ["webhookId": .string($0.webhookID), "reason": .string($0.reason)] }),
-        ]
-    }
-}

@@ -29,6 +29,8 @@ package struct DeliveryChange: Hashable, Sendable {
     package var reason: String?
     /// When it is sent again, in milliseconds since 1970; `nil` if it is not.
     package var dueAt: Int64?
+    /// The attempt itself; `nil` if nothing was sent.
+    package var attempt: DeliveryAttempt?
     /// Set if the monitor keeps failing, so that the failure says more than how this delivery fares.
     package var outage: Outage?
 
@@ -124,6 +126,7 @@ extension RunStore {
                 try update.execute(arguments: [
                     change.state.rawValue, change.attempts, change.status, change.error, change.dueAt, change.rowID,
                 ])
+                try change.attempt?.insert(for: change.rowID, into: database)
                 if let error = change.error { errors[change.monitor] = error }
                 try Self.followUp(
                     change,

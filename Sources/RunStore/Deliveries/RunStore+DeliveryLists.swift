@@ -30,12 +30,12 @@ extension RunStore {
         return DeliveryPage(items: items, next: numbers.count > query.limit ? items.last?.rowID : nil)
     }
 
-    /// A delivery with its body; `nil` for an unknown id.
-    package func delivery(_ rowID: Int64) async throws -> (delivery: StoredDelivery, body: [UInt8])? {
+    /// A delivery with its body and its attempts; `nil` for an unknown id.
+    package func delivery(_ rowID: Int64) async throws -> DeliveryHistory? {
         try await read { try Self.delivery(rowID, $0) }
     }
 
-    fileprivate static func delivery(_ rowID: Int64, _ database: Database) throws -> (StoredDelivery, [UInt8])? {
+    fileprivate static func delivery(_ rowID: Int64, _ database: Database) throws -> DeliveryHistory? {
         let row = try Row.fetchOne(
             database,
             sql: "SELECT \(columns), w.body, d.message FROM \(tables) WHERE d.rowID = ?",
@@ -43,7 +43,11 @@ extension RunStore {
         )
         guard let row, let delivery = StoredDelivery(row) else { return nil }
         let body: Data? = row["body"] ?? row["message"]
-        return (delivery, body.map { Array($0) } ?? [])
+        return DeliveryHistory(
+            delivery: delivery,
+            body: body.map { Array($0) } ?? [],
+            attempts: try DeliveryAttempt.all(of: rowID, database)
+        )
     }
 
     /// The monitors that have any of the selected deliveries.
@@ -149,8 +153,8 @@ package struct HomeReader: Sendable {
         try await read { try RunStore.page(query, $0) }
     }
 
-    /// A delivery with its body; `nil` for an unknown id.
-    package func delivery(_ rowID: Int64) async throws -> (delivery: StoredDelivery, body: [UInt8])? {
+    /// A delivery with its body and its attempts; `nil` for an unknown id.
+    package func delivery(_ rowID: Int64) async throws -> DeliveryHistory? {
         try await read { try RunStore.delivery(rowID, $0) }
     }
 

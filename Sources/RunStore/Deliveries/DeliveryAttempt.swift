@@ -1,0 +1,74 @@
+package import ExactJSON
+import GRDB
+
+/// One attempt to deliver that was made: a request that left this machine, and what came of it.
+package struct DeliveryAttempt: Hashable, Sendable {
+    /// Its number since the delivery was queued, or queued again; from 1.
+    package var number: Int
+    package var sentAt: Timestamp
+    /// From sending to the answer, or to the failure.
+    package var milliseconds: Int64
+    /// The status of the answer; `nil` without an answer, or if the monitor is not reached by HTTP.
+    package var status: Int?
+    /// Why it failed; `nil` if the monitor took it.
+    package var error: String?
+
+    package init(number: Int, sentAt: Timestamp, milliseconds: Int64, status: Int?, error: String?) {
+        (self.number, self.sentAt, self.milliseconds) = (number, sentAt, milliseconds)
+        (self.status, self.error) = (status, error)
+    }
+
+    private init(_ row: Row) {
+        self.init(
+            number: row["number"],
+            sentAt: Timestamp(milliseconds: row["sentAt"]),
+            milliseconds: row["milliseconds"],
+            status: row["status"],
+            error: row["error"]
+        )
+    }
+
+    package var json: JSONValue {
+        [
+            "number": .integer(number), "sentAt": .string(sentAt.description),
+            "durationMs": .integer(Int(milliseconds)), "status": status.map { .integer($0) } ?? .null,
+            "error": error.map { .string($0) } ?? .null,
+        ]
+    }
+
+    /// Stores it beside its delivery, in the transaction that changes the delivery.
+    func insert(for delivery: Int64, into database: Database) throws {
+        let insert = try database.cachedStatement(
+            sql: """
+                INSERT OR REPLACE INTO deliveryAttempts(delivery, sentAt, number, milliseconds, status, error)
+                VALUES(?, ?, ?, ?, ?, ?)
+                """
+        )
+        try insert.execute(arguments: [delivery, sentAt.milliseconds, number, milliseconds, status, error])
+    }
+
+    /// The attempts of a delivery, oldest first; none in a database of a format that did not keep them.
+    static func all(of delivery: Int64, _ database: Database) throws -> [DeliveryAttempt] {
+        guard try Schema.check(database) >= 9 else { return [] }
+        let sql = "SELECT * FROM deliveryAttempts WHERE delivery = ? ORDER BY sentAt, number"
+        return try Row.fetchAll(database, sql: sql, arguments: [delivery]).map { DeliveryAttempt($0) }
+    }
+}
+
+/// A delivery with all that is kept of it.
+package struct DeliveryHistory: Sendable {
+    package var delivery: StoredDelivery
+    /// What is sent, byte for byte.
+    package var body: [UInt8]
+    /// The attempts that were made, oldest first.
+    ///
+    /// They can be fewer than the delivery counts: a failed attempt for another event counts for every delivery that was due at
+    /// that moment, and for the later events of its call.
+    package var attempts: [DeliveryAttempt]
+
+    /// The delivery and its attempts, without the body.
+    package var json: JSONValue {
+        guard case .object(let members) = delivery.json else { return delivery.json }
+        return .object(members + [.init("history", .array(attempts.map(\.json)))])
+    }
+}
