@@ -119,7 +119,7 @@ extension Run {
             }
             defer { lock.remove() }
             let reason = "the embedded sandbox died with its process"
-            try await trail.close(.recovered, "abandoned", error: reason, simulationID: row.simulationId)
+            try await trail.close(.recovered, "given up", error: reason, simulationID: row.simulationId)
             let payload: JSONValue = ["exitCode": .integer(ExitCode.refused.rawValue)]
             try await trail.write(.verdict, "fail", simulationID: row.simulationId, payload: payload)
             let checkpoint = try await trail.checkpoint()

@@ -25,7 +25,8 @@ struct ControlRoutesTests {
 
     @Test(arguments: [
         (HTTPRequest.Method.post, "/v1/webhooks", "GET, HEAD"), (.delete, "/v1/deliveries", "GET, HEAD"),
-        (.get, "/v1/deliveries/1/replay", "POST"), (.get, "/v1/runs/prune", "POST"), (.put, "/v1/deliveries/1", "GET, HEAD"), (.post, "/healthz", "GET, HEAD"),
+        (.get, "/v1/deliveries/1/replay", "POST"), (.get, "/v1/runs/prune", "POST"),
+        (.put, "/v1/deliveries/1", "GET, HEAD"), (.post, "/healthz", "GET, HEAD"),
         (.put, "/readyz", "GET, HEAD"),
     ])
     func otherMethodsAreRefusedWithTheAllowedOne(_ method: HTTPRequest.Method, _ path: String, _ allowed: String)

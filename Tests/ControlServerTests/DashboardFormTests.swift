@@ -124,7 +124,8 @@ struct DashboardFormTests {
     @Test func aDeliveryIsShownAttemptByAttempt() async throws {
         try await Fixture.with(monitors: ["qa"]) { fixture in
             for id in ["msg-1", "msg-2", "msg-3"] { try await fixture.receive(id, call: id) }
-            func record(_ rowID: Int64, _ count: Int, _ attempts: [(number: Int, status: Int?, error: String?)]) throws {
+            func record(_ rowID: Int64, _ count: Int, _ attempts: [(number: Int, status: Int?, error: String?)]) throws
+            {
                 let due = DueDelivery(rowID: rowID, callKey: "", webhookID: "", body: [])
                 for (place, made) in attempts.enumerated() {
                     var change = DeliveryChange(due, of: 1)
@@ -142,7 +143,7 @@ struct DashboardFormTests {
             try record(1, 2, [(1, nil, "no answer <b>"), (2, 503, "HTTP 503")])
             try record(2, 5, [(1, 500, "HTTP 500"), (1, 500, "HTTP 500"), (5, 500, "HTTP 500")])
             let first = try await DashboardTests.page(fixture, "/deliveries/1").html
-            #expect(first.contains("no answer &lt;b&gt;") && first.contains("HTTP 503") && first.contains("1.25"))
+            #expect(first.contains("no answer &lt;b&gt;") && first.contains("HTTP 503") && first.contains("1.3 s"))
             #expect(first.contains("1970-01-01 00:16:40 UTC") && !first.contains("without a request of its own"))
             let second = try await DashboardTests.page(fixture, "/deliveries/2").html
             #expect(second.contains("3 more attempts count without a request of its own"))
@@ -182,7 +183,9 @@ struct DashboardFormTests {
             try await fixture.endedRuns(3, ago: 172_800_000)
             let operators = try #require(try await fixture.tokens([.operator]).first).1
             #expect(try await DashboardTests.page(fixture, "/runs").html.contains("Remove old runs"))
-            #expect(!(try await DashboardTests.page(fixture, "/runs", token: operators).html.contains("Remove old runs")))
+            #expect(
+                !(try await DashboardTests.page(fixture, "/runs", token: operators).html.contains("Remove old runs"))
+            )
             #expect(try await DashboardTests.page(fixture, "/runs/prune", token: operators).status == 403)
             let young = try await DashboardTests.page(fixture, "/runs/prune?olderThan=3d").html
             #expect(young.contains("No run ended longer ago than 3d.") && !young.contains("Remove them"))

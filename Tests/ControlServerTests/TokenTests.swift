@@ -50,7 +50,7 @@ struct TokenTests {
         try await Fixture.with { fixture in
             for route in fixture.routes.table.routes {
                 let isAdmins =
-                    ["/v1/tokens", "/tokens"].contains { route.path.hasPrefix($0) } || route.path == "/v1/runs/prune"
+                    ["/v1/tokens", "/tokens", "/v1/runs/prune", "/runs/prune"].contains { route.path.hasPrefix($0) }
                 let isOpen =
                     route.kind == .probe || ["/login", "/logout"].contains(route.path)
                     || route.path.hasPrefix("/assets/")

@@ -254,7 +254,8 @@ struct DeliveryDetail: Sendable {
     /// Why a delivery counts attempts of which there is no line.
     private static func counted(_ attempts: Int) -> String {
         let begin = attempts == 1 ? "1 more attempt counts" : "\(NumberText.count(attempts)) more attempts count"
-        return "\(begin) without a request of its own: the monitor kept failing, and a failed request for another event "
+        return
+            "\(begin) without a request of its own: the monitor kept failing, and a failed request for another event "
             + "counted for this delivery too."
     }
 }

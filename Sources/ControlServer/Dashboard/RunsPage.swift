@@ -62,7 +62,9 @@ struct RunsPage: Sendable {
             next: runs.next.map { here.with("after", "\($0)").text },
             words: "Older runs"
         )
-        let prune = TemplateValue.markup("<p>\(TemplateValue.link("Remove old runs", to: path("/runs/prune")).text)</p>")
+        let prune = TemplateValue.markup(
+            "<p>\(TemplateValue.link("Remove old runs", to: path("/runs/prune")).text)</p>"
+        )
         let more: [ReportBlock] = caller.role >= .admin ? [.markup(pages), .markup(prune)] : [.markup(pages)]
         page.sections = [ReportSection("Newest first", id: "runs", list + more)]
         page.stream = "/v1/events"

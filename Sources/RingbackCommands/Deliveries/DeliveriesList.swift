@@ -88,13 +88,14 @@ struct DeliveriesShow: AsyncParsableCommand {
             guard case .object(let members) = found.json else { return }
             return Console.output(.object(members + [.init("body", .string(text))]))
         }
-        let rows: [(String, String?)] = [
-            ("id", String(delivery.rowID)), ("monitor", delivery.monitor), ("run", delivery.runID),
-            ("webhook", delivery.webhookID), ("call", delivery.callID.isEmpty ? nil : delivery.callID),
-            ("state", delivery.state.rawValue), ("attempts", String(delivery.attempts)),
-            ("last status", delivery.lastStatus.map { String($0) }), ("last error", delivery.lastError),
-            ("next attempt", delivery.nextAttemptAt?.description),
-        ] + found.attempts.map { ("attempt \($0.number)", $0.text) } + [("body", text)]
+        let rows: [(String, String?)] =
+            [
+                ("id", String(delivery.rowID)), ("monitor", delivery.monitor), ("run", delivery.runID),
+                ("webhook", delivery.webhookID), ("call", delivery.callID.isEmpty ? nil : delivery.callID),
+                ("state", delivery.state.rawValue), ("attempts", String(delivery.attempts)),
+                ("last status", delivery.lastStatus.map { String($0) }), ("last error", delivery.lastError),
+                ("next attempt", delivery.nextAttemptAt?.description),
+            ] + found.attempts.map { ("attempt \($0.number)", $0.text) } + [("body", text)]
         Console.output(TextColumns.table(rows.compactMap { name, value in value.map { [name, $0] } }))
     }
 }
