@@ -94,3 +94,23 @@ package enum SpecialFunctions {
         return increasingRoot(in: range, start: middle) { (function($0), 0) }
     }
 }
+
+extension SpecialFunctions {
+    /// Returns ψ, the derivative of the logarithm of the gamma function, of a positive number (a precondition).
+    ///
+    /// The asymptotic series DLMF 5.11.2 from 12 upward, below that after the recurrence ψ(x+1) = ψ(x) + 1/x.
+    package static func digamma(_ x: Double) -> Double {
+        precondition(x > 0, "the digamma function is taken of a positive number")
+        var argument = x
+        var sum = 0.0
+        while argument < 12 {
+            sum -= 1 / argument
+            argument += 1
+        }
+        let square = 1 / (argument * argument)
+        // B₂ₖ / 2k for k = 1…7.
+        let coefficients = [1.0 / 12, -1.0 / 120, 1.0 / 252, -1.0 / 240, 1.0 / 132, -691.0 / 32_760, 1.0 / 12]
+        let series = coefficients.reversed().reduce(0) { $0 * square + $1 } * square
+        return sum + Double.log(argument) - 0.5 / argument - series
+    }
+}

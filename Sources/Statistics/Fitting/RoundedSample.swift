@@ -52,7 +52,7 @@ package struct RoundedSample: Hashable, Sendable {
     /// The largest value that was seen, in milliseconds; 0 without values.
     package private(set) var greatest: Int
 
-    /// Creates a sample of these durations in milliseconds, all of them held. None is negative (a precondition).
+    /// Creates a sample that holds all of these durations in milliseconds; none is negative (a precondition).
     package init(milliseconds: some Sequence<Int>) {
         var seen = Seen()
         var held: [Int] = []
