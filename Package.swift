@@ -307,7 +307,7 @@ let package = Package(
         .testTarget(
             name: "CallRecordsTests",
             dependencies: [
-                "ExactJSON", "DiscreteEvents", "Statistics", "DialerEngine", "ScenarioFile", "CallRecords",
+                "ExactJSON", "DiscreteEvents", "Statistics", "DialerEngine", "ScenarioFile", "RunReport", "CallRecords",
                 "RingbackTestKit",
             ]
         ),
