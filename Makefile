@@ -33,7 +33,7 @@ endif
 
 soak: packages ## repeat the long loops in full: kills at random moments, slots under kills, faults of the disk, what a calibration promises
 	$(SWIFT) build $(FLAGS) --build-tests
-	RINGBACK_SOAK=200 $(SWIFT) test $(FLAGS) --skip-build --filter 'ResumeTests/goesOnFromAnyMoment|SlotSharingTests/killedRunsKeepNoSlotOccupied|KillTests|DurabilityTests|AuditCommandTests/writersThatAreKilled|CalibrationValidityTests'
+	RINGBACK_SOAK=200 $(SWIFT) test $(FLAGS) --skip-build --filter 'ResumeTests/goesOnFromAnyMoment|SlotSharingTests/killedRunsKeepNoSlotOccupied|SlotFairnessTests|KillTests|DurabilityTests|AuditCommandTests/writersThatAreKilled|CalibrationValidityTests'
 
 # Engine, kernel and statistics run on one thread; only replications use several, and DialerStudyTests cover those.
 # MemoryTests bound the memory of a process, which the sanitizer multiplies, so they are left out.

@@ -396,7 +396,7 @@ let package = Package(
         .testTarget(
             name: "RunStoreTests",
             dependencies: [
-                "ExactJSON", "SimulationAPI", "RingbackHome", "RunStore", "RingbackTestKit",
+                "ExactJSON", "Statistics", "SimulationAPI", "RingbackHome", "RunStore", "RingbackTestKit",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Puts a load on `ringback serve` and says whether it stays flat: queued runs, watchers of the stream, and events at a steady rate.
 
-usage: load-service.py RINGBACK [--seconds 300] [--runs 1000] [--watchers 50] [--rate 2000]
+usage: load-service.py RINGBACK [--seconds 300] [--runs 1000] [--watchers 50] [--rate 2000] [--connections 8]
 
 It prints the memory of the service over time, the times of list pages, how far the queue came, and the size of the
 database, which --keep bounds. It fails if memory grows by more than a quarter after the first third, if the 99th percentile of
@@ -34,7 +34,7 @@ def ask(port, method, path, body=None, kind="application/yaml"):
     return answer.status, data
 
 
-def send_events(port, rate, until, counts):
+def send_events(port, sender_number, rate, until, counts, lock):
     """Sends events at a steady rate over one connection, many in one write, and counts the answers."""
     sender = socket.create_connection(("127.0.0.1", port))
     sender.setblocking(False)
@@ -49,12 +49,12 @@ def send_events(port, rate, until, counts):
         due = int((min(now, until) - start) * rate) - sent
         for _ in range(min(due, 500) if len(waiting) < 1 << 20 else 0):
             body = (
-                '{"simulationId":"sim-load","callId":"call-%d","state":"completed","outcome":"answered",'
-                '"timestamp":"2026-11-29T12:00:00.000Z","durationMs":1200}' % sent
+                '{"simulationId":"sim-load","callId":"call-%d-%d","state":"completed","outcome":"answered",'
+                '"timestamp":"2026-11-29T12:00:00.000Z","durationMs":1200}' % (sender_number, sent)
             )
             waiting += (
                 "POST /webhook/simulation-events HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-                "webhook-id: load-%d-%d\r\nContent-Length: %d\r\n\r\n%s" % (os.getpid(), sent, len(body), body)
+                "webhook-id: load-%d-%d\r\nContent-Length: %d\r\n\r\n%s" % (sender_number, sent, len(body), body)
             ).encode()
             sent += 1
         readable, writable, _ = select.select([sender], [sender] if waiting else [], [], 0.005)
@@ -68,7 +68,9 @@ def send_events(port, rate, until, counts):
             answered += text.count(b"HTTP/1.1 200")
             refused += text.count(b"HTTP/1.1 503") + text.count(b"HTTP/1.1 400") + text.count(b"HTTP/1.1 401")
             rest = text[-11:] if not text.endswith(b"}") else b""
-    counts.update(sent=sent, answered=answered, refused=refused)
+    with lock:
+        for name, count in (("sent", sent), ("answered", answered), ("refused", refused)):
+            counts[name] = counts.get(name, 0) + count
 
 
 def watch(port, until, counts, lock):
@@ -101,6 +103,7 @@ def main():
     options.add_argument("--runs", type=int, default=1000)
     options.add_argument("--watchers", type=int, default=50)
     options.add_argument("--rate", type=int, default=2000)
+    options.add_argument("--connections", type=int, default=8, help="the connections that share the rate")
     chosen = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "RINGBACK_API_TOKEN": TOKEN}
@@ -122,7 +125,11 @@ def load(chosen, folder, service, port):
         assert status == 202, (status, data)
     until = time.monotonic() + chosen.seconds
     events, watchers, lock = {}, {}, threading.Lock()
-    threads = [threading.Thread(target=send_events, args=(port, chosen.rate, until, events))]
+    rate = chosen.rate / chosen.connections
+    threads = [
+        threading.Thread(target=send_events, args=(port, number, rate, until, events, lock))
+        for number in range(chosen.connections)
+    ]
     threads += [threading.Thread(target=watch, args=(port, until, watchers, lock)) for _ in range(chosen.watchers)]
     for thread in threads:
         thread.start()
@@ -154,8 +161,8 @@ def load(chosen, folder, service, port):
         problems.append(f"memory grew by {100 * growth - 100:.0f} %")
     if p99 >= 0.1:
         problems.append("a page took 100 ms or more")
-    if events["refused"] or events["answered"] < events["sent"]:
-        problems.append("events were refused or not answered")
+    if events["refused"] or events["answered"] < events["sent"] or events["sent"] < 0.99 * chosen.rate * chosen.seconds:
+        problems.append("events were refused, not answered or not taken at that rate")
     print("FAILED: " + "; ".join(problems) if problems else "flat")
     return 1 if problems else 0
 

@@ -34,6 +34,9 @@ slot-hold :: Sources/RunPipeline/RunSlot.swift :: s/guard age(of: ticket) > hold
 queue-turns :: Sources/RunStore/Queue/RunStore+Queue.swift :: s/AND token = waiting.token), run/AND token <> token), run/ :: RunStoreTests.QueueTests
 queue-key :: Sources/RunStore/Queue/RunStore+Queue.swift :: s/guard row\[0\] == digest else { return .keyReused }/if false { return .keyReused }/ :: RunStoreTests.QueueTests
 queue-prune :: Sources/RunStore/History/RunStore+ServicePruning.swift :: s/min(young ?? .max, pending ?? .max)/young ?? (pending == nil ? .max : .max)/ :: RunStoreTests.ServicePruningTests
+attempts-kept :: Sources/RunStore/Deliveries/RunStore+Deliveries.swift :: s/try change.attempt?.insert(for: change.rowID, into: database)/_ = change.attempt/ :: RunStoreTests.DeliveryTests
+attempts-of-refusals :: Sources/Monitors/Queue/DeliveryQueue.swift :: s/if !result.isRefusal {/if true {/ :: MonitorsTests.DeliveryQueueTests
+slot-fairness :: Sources/RunStore/RunStore+Slots.swift :: s/(turns\[queue.key\] ?? 0, queue.value/(0, queue.value/ :: RunStoreTests.SlotFairnessTests
 early-events :: Sources/RunPipeline/RunHost.swift :: s/try await destination.inbox.adopt(simulationID, since: row)/_ = row/ :: RunPipelineTests.SharedReceiverTests
 early-events-in-order :: Sources/RunPipeline/RunHost.swift :: s/ways.withLock { \$0\[simulationID\] = .gathering(\[\]) }/ways.withLock { $0[simulationID] = .open(destination) }/ :: RunPipelineTests.SharedReceiverTests
 early-copies :: Sources/RunStore/Inbox+Adoption.swift :: s/UPDATE OR IGNORE webhooks/UPDATE OR REPLACE webhooks/ :: RunStoreTests.InboxAdoptionTests

@@ -50,7 +50,7 @@ def pages(service):
         newest.setdefault((run["kind"], run["state"]), run["id"])
     webhook = service.ask("/v1/webhooks")["items"][0]["webhookId"]
     delivery = service.ask("/v1/deliveries?state=dead")["items"][0]["id"]
-    paths = ["/", "/runs", "/runs?state=failed", "/runs/new", "/runs/new?preset=mass-break", "/deliveries", "/inbox", "/audit"]
+    paths = ["/", "/runs", "/runs?state=failed", "/runs/new", "/runs/new?preset=mass-break", "/deliveries", "/inbox", "/audit", "/runs/prune"]
     paths += [f"/runs/{run}" for run in newest.values()]
     paths += ["/tokens", f"/deliveries/{delivery}", f"/inbox/entry?id={webhook}", "/login"]
     return [service.address + path for path in paths]

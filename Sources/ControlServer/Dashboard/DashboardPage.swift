@@ -83,7 +83,7 @@ extension DashboardPage {
     ) -> DashboardPage {
         var page = DashboardPage(title)
         page.status = status
-        page.isNarrow = true
+        page.isNarrow = caller == nil
         let (to, words) = caller == nil ? ("/login", "Sign in") : ("/", "To the overview")
         page.lead = .template(
             "problem",

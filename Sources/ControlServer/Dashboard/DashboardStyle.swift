@@ -57,7 +57,7 @@ enum DashboardStyle {
         .pages { display: flex; gap: 1.25rem; margin-top: 1rem; }
         .progress { display: inline-flex; flex-wrap: wrap; align-items: center; gap: .2rem .6rem; }
         .banner + progress { display: block; width: 100%; }
-        td.n + td:not(.n) { padding-left: .75rem; }
+        .n + :is(th, td):not(.n) { padding-left: .75rem; }
         progress { width: 7rem; height: .5rem; accent-color: var(--link); }
         td code, dd code { overflow-wrap: anywhere; }
         td a code, th a code { display: block; }
@@ -73,7 +73,7 @@ enum DashboardStyle {
           dl:not(.numbers) { grid-template-columns: 1fr 1fr; gap: .6rem 1rem; }
           .filter .field, .preset .field { flex-basis: 100%; }
           .stacked td[data-label] { display: inline-block; padding-right: .9rem; font-size: .85rem; }
-          td.n + td:not(.n) { padding-left: 0; }
+          .n + :is(th, td):not(.n) { padding-left: 0; }
           .stacked td .act button { margin-top: .25rem; }
         }
         @media print { .top, .actions, .filter, .pages, .act, .skip { display: none; } }

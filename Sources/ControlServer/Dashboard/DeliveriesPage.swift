@@ -232,7 +232,10 @@ struct DeliveryDetail: Sendable {
             ReportTable.Row(
                 [
                     .text("\(attempt.number)"), .markup(.moment(attempt.sentAt)),
-                    .text(Duration.text(seconds: Double(attempt.milliseconds) / 1000)),
+                    .text(
+                        attempt.milliseconds == 0
+                            ? "under 1 ms" : Duration.text(seconds: Double(attempt.milliseconds) / 1000)
+                    ),
                     .text(attempt.status.map { "\($0)" } ?? "–"), .text(attempt.error ?? "delivered"),
                 ],
                 standing: attempt.error == nil ? .pass : .fail
