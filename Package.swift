@@ -161,11 +161,14 @@ let package = Package(
                 "Addresses", "ExactJSON", "Statistics", "DialerEngine", "SimulationAPI", "ScenarioFile", "RunReport",
             ]
         ),
+        // The system's zlib, for compressed call records.
+        .systemLibrary(name: "SystemZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         // Call records and dialers' configurations in; fitted scenarios, and how well they explain the records, out.
         .target(
             name: "CallRecords",
             dependencies: [
-                "Addresses", "ExactJSON", "DiscreteEvents", "Statistics", "DialerEngine", "SimulationAPI",
+                "SystemZlib", "Addresses", "RingbackHome", "ExactJSON", "DiscreteEvents", "Statistics", "DialerEngine",
+                "SimulationAPI",
                 "ScenarioFile",
                 "RunReport", "DialerStudy",
             ]
@@ -453,4 +456,6 @@ let settings: [SwiftSetting] =
     ] + (Context.environment["RINGBACK_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
 // The example keeps a user's default settings.
-for target in package.targets where target.name != "Embedding" { target.swiftSettings = settings }
+for target in package.targets where target.name != "Embedding" && target.type != .system {
+    target.swiftSettings = settings
+}

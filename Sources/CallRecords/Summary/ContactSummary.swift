@@ -10,6 +10,7 @@ package struct ContactSummary: Hashable, Sendable {
     /// The smallest number of attempts that 99 % of the contacts do not exceed.
     package var usualMost: Int
     /// The times from the end of an attempt to the next attempt of the same contact, by how the earlier one ended.
+    ///
     /// Contacts beyond ``usualMost`` are left out.
     package var retryDelays: [ContactList.Ending: RoundedSample]
 

@@ -42,6 +42,10 @@ package enum SkipReason: String, Hashable, Sendable, CaseIterable {
     case joined = "row.joined"
     /// The row of a carrier log or agents' log belongs to no call of the records.
     case unmatched = "row.unmatched"
-    /// The state of an agent is none of the known words.
+    /// A row of a log of agents says no end, or one before its start.
+    case endUnreadable = "to.unreadable"
+    /// A row of a log of agents names no agent.
+    case agentMissing = "agent.missing"
+    /// The state of an agent is missing or none of the known words.
     case stateUnknown = "state.unknown"
 }

@@ -1,0 +1,131 @@
+import DialerEngine
+
+/// An attempt as all rows of its call say it.
+struct JoinedAttempt {
+    var row: RecordRow
+    var outcome: AttemptOutcome
+    var isAbandoned: Bool
+}
+
+/// Makes one attempt of all rows of a call, and says what became of each row.
+///
+/// Rows come in the order of ``RecordRow``: those of one call beside each other, attempts before carriers before agents.
+struct AttemptJoin {
+    /// What became of a row.
+    enum Result {
+        case attempt(JoinedAttempt)
+        case skipped(RecordRow, SkipReason)
+        /// The row is left out, but its conversation counts for its agent.
+        case leg(RecordRow)
+    }
+
+    /// What each word means, by the kind of row.
+    let meanings: [[RecordedOutcome]]
+    /// Whether there are rows that are calls; without them each row of a carrier log is an attempt.
+    let hasCalls: Bool
+
+    private var pending: (row: RecordRow, outcome: RecordedOutcome)?
+    private var hasCarrier = false
+    private var hasAgentRow = false
+    private var agentOfCall = false
+
+    init(meanings: [[RecordedOutcome]], hasCalls: Bool) { (self.meanings, self.hasCalls) = (meanings, hasCalls) }
+
+    /// Takes the next row.
+    mutating func add(_ row: RecordRow, _ result: (Result) throws(RecordsError) -> Void) throws(RecordsError) {
+        if let pending, pending.row.identity != row.identity || row.identity == KeyHash.none { try finish(result) }
+        switch row.kind {
+        case .attempt, .vicidialCall: try addCall(row, result)
+        case .vicidialCarrier where hasCalls: try addCarrier(row, result)
+        case .vicidialCarrier: try addCall(row, result)
+        case .vicidialAgent: addAgent(row)
+        }
+    }
+
+    /// Ends the call whose rows came last.
+    mutating func finish(_ result: (Result) throws(RecordsError) -> Void) throws(RecordsError) {
+        guard let (row, outcome) = pending else { return }
+        pending = nil
+        var joined = row
+        let isAbandoned = outcome == .abandoned
+        guard case .attempt(var ending) = isAbandoned ? .attempt(.answered) : outcome else { return }
+        if row.kind == .vicidialCall {
+            Self.settle(&joined, &ending, isAbandoned: isAbandoned, hasAgentRow: hasAgentRow)
+        }
+        if row.kind == .vicidialCarrier { joined.talk = .missing }
+        try result(.attempt(JoinedAttempt(row: joined, outcome: ending, isAbandoned: isAbandoned)))
+    }
+
+    private mutating func addCall(
+        _ row: RecordRow,
+        _ result: (Result) throws(RecordsError) -> Void
+    ) throws(RecordsError) {
+        let outcome = meanings[Int(row.kind.rawValue)][Int(row.word)]
+        if outcome == .skip { return try result(.skipped(row, .outcomeSkipped)) }
+        if let pending {
+            let isCopy = pending.row.time == row.time && pending.outcome == outcome
+            return try result(isCopy ? .skipped(row, .duplicate) : .leg(row))
+        }
+        pending = (row, outcome)
+        hasCarrier = false
+        hasAgentRow = false
+        agentOfCall = false
+    }
+
+    private mutating func addCarrier(
+        _ row: RecordRow,
+        _ result: (Result) throws(RecordsError) -> Void
+    ) throws(RecordsError) {
+        guard pending != nil else { return try result(.skipped(row, .unmatched)) }
+        guard !hasCarrier else { return try result(.skipped(row, .duplicate)) }
+        hasCarrier = true
+        if row.ring != .missing { pending?.row.ring = row.ring }
+        if row.cause != .unknown { pending?.row.cause = row.cause }
+        try result(.skipped(row, .joined))
+    }
+
+    private mutating func addAgent(_ row: RecordRow) {
+        guard let call = pending?.row, call.kind == .vicidialCall else { return }
+        // Of several agents the one that the call names; else the first.
+        let isOfCall = row.agent == call.agent
+        guard !hasAgentRow || (isOfCall && !agentOfCall) else { return }
+        hasAgentRow = true
+        agentOfCall = isOfCall
+        pendingTalk = row.talk
+        pendingWrap = row.wrap
+        if call.agent == 0 { pending?.row.agent = row.agent }
+    }
+
+    private var pendingTalk: CellDuration {
+        get { pending?.row.wait ?? .missing }
+        // Until the call ends, its time in the queue is not known, and the place is free for the agent's conversation.
+        set { pending?.row.wait = newValue }
+    }
+
+    private var pendingWrap: CellDuration {
+        get { pending?.row.wrap ?? .missing }
+        set { pending?.row.wrap = newValue }
+    }
+
+    /// Tells waiting and talking apart, which VICIdial's log of calls counts together, and dialling from answering.
+    private static func settle(
+        _ row: inout RecordRow,
+        _ ending: inout AttemptOutcome,
+        isAbandoned: Bool,
+        hasAgentRow: Bool
+    ) {
+        let length = row.talk
+        let talk = hasAgentRow ? row.wait : .missing
+        row.wait = .missing
+        if isAbandoned {
+            row.wait = length
+            row.talk = .missing
+        } else if ending == .answered, hasAgentRow {
+            row.talk = talk
+            if talk.milliseconds != nil { row.wait = .difference(length, talk) }
+        }
+        ending = VicidialWords.corrected(ending, by: row.cause)
+        // Calls that were answered are written down when they reach the script that routes them.
+        if ending == .answered || ending == .voicemail { row.time -= Int64(row.ring.milliseconds ?? 0) }
+    }
+}

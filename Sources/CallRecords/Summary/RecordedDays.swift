@@ -1,0 +1,144 @@
+import DialerEngine
+import ExactJSON
+
+/// What a day counts of an attempt.
+struct DayRow: BitwiseCopyable {
+    var time: Int64
+    var ring: CellDuration
+    var wait: CellDuration
+    var talk: CellDuration
+    var wrap: CellDuration
+    var isAnswered: Bool
+    var isConnected: Bool
+
+    init(_ attempt: JoinedAttempt, isConnected: Bool) {
+        let row = attempt.row
+        time = row.time
+        ring = row.ring
+        isAnswered = attempt.outcome == .answered
+        self.isConnected = isConnected
+        wait = isAnswered ? row.wait : .missing
+        talk = isConnected ? row.talk : .missing
+        wrap = isConnected ? row.wrap : .missing
+    }
+}
+
+/// Whether the values of a column are all the same.
+struct ValueRange {
+    private(set) var count = 0
+    private(set) var least = Int.max
+    private(set) var most = 0
+
+    mutating func add(_ value: CellDuration) {
+        guard let milliseconds = value.milliseconds else { return }
+        count += 1
+        least = min(least, milliseconds)
+        most = max(most, milliseconds)
+    }
+
+    mutating func add(_ other: ValueRange) {
+        count += other.count
+        least = min(least, other.least)
+        most = max(most, other.most)
+    }
+
+    /// Whether so many values are the same that this is no chance.
+    var isConstant: Bool { count >= 30 && least == most }
+}
+
+/// The working days of records.
+struct RecordedDays {
+    /// The columns that hold durations.
+    static let columns: [RecordField] = [.ringSeconds, .waitSeconds, .talkSeconds, .wrapSeconds]
+
+    /// When a working day begins, in seconds after midnight.
+    let startOfDay: Int
+    var days: [RecordedDay] = []
+    /// The place of each day by its number.
+    var places: [Int: Int] = [:]
+    /// The values of each column, day by day.
+    var ranges: [[ValueRange]] = []
+
+    /// The number of the working day to which a time of the clock belongs, in milliseconds.
+    func number(_ clock: Int64) -> Int {
+        let start = Int64(startOfDay) * 1000
+        let day = Int64(86_400_000)
+        return Int((clock - start) / day) - ((clock - start) % day < 0 ? 1 : 0)
+    }
+
+    /// Seconds of the clock since a working day began.
+    func seconds(_ clock: Int64, day: Int) -> Double {
+        Double(clock - Int64(day) * 86_400_000 - Int64(startOfDay) * 1000) / 1000
+    }
+
+    /// Says of the first and the last day whether they begin or end more than an hour inside the median day.
+    mutating func markPartial() {
+        guard days.count > 1 else { return }
+        let begins = Self.median(days.map(\.begins)) + 3600
+        let ends = Self.median(days.map(\.ends)) - 3600
+        for place in [0, days.count - 1] {
+            days[place].partial = days[place].begins > begins || days[place].ends < ends
+        }
+    }
+
+    static func median(_ values: [Double]) -> Double {
+        let sorted = values.sorted()
+        let middle = sorted.count / 2
+        return sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
+    }
+}
+
+extension RecordSummarizer {
+    /// Counts the attempts of each working day.
+    func countDays(_ startOfDay: Int) throws(RecordsError) -> RecordedDays {
+        var found = RecordedDays(startOfDay: startOfDay)
+        var unsorted: [Int: (day: RecordedDay, ranges: [ValueRange])] = [:]
+        var cached = (number: Int.min, day: RecordedDay?.none, ranges: [ValueRange]())
+        func keep() { if let day = cached.day { unsorted[cached.number] = (day, cached.ranges) } }
+        try dayRows.forEach { row in
+            let shown = clock(row.time)
+            let number = found.number(shown)
+            if number != cached.number {
+                keep()
+                let known = unsorted[number]
+                cached = (number, known?.day, known?.ranges ?? Array(repeating: ValueRange(), count: 4))
+            }
+            let instant = Timestamp(milliseconds: row.time)
+            let seconds = found.seconds(shown, day: number)
+            var day =
+                cached.day
+                ?? RecordedDay(
+                    date: CalendarDate(daysSince1970: 0),
+                    first: instant,
+                    last: instant,
+                    begins: seconds,
+                    ends: seconds
+                )
+            day.attempts += 1
+            if row.isAnswered { day.answered += 1 }
+            if row.isConnected { day.connected += 1 }
+            day.abandoned = day.answered - day.connected
+            day.talkSeconds += row.talk.seconds
+            day.wrapSeconds += row.wrap.seconds
+            day.first = min(day.first, instant)
+            day.last = max(day.last, instant)
+            day.begins = min(day.begins, seconds)
+            day.ends = max(day.ends, seconds)
+            cached.day = day
+            cached.ranges[0].add(row.ring)
+            cached.ranges[1].add(row.wait)
+            cached.ranges[2].add(row.talk)
+            cached.ranges[3].add(row.wrap)
+        }
+        keep()
+        for (number, entry) in unsorted.sorted(by: { $0.key < $1.key }) {
+            var day = entry.day
+            let shown = clock(day.first.milliseconds)
+            day.date = CalendarDate(daysSince1970: Int(shown / 86_400_000) - (shown % 86_400_000 < 0 ? 1 : 0))
+            found.places[number] = found.days.count
+            found.days.append(day)
+            found.ranges.append(entry.ranges)
+        }
+        return found
+    }
+}
