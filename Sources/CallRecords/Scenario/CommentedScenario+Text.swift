@@ -24,6 +24,10 @@ extension CommentedScenario {
                 lines.append(key + behind(member.comment))
                 write(inner, indentation: indentation + 2, to: &lines)
             case .section: lines.append(key + " {}" + behind(member.comment))
+            case .list(let items) where !items.isEmpty:
+                lines.append(key + behind(member.comment))
+                lines += items.map { "\(margin)  - \(YAMLText.flow($0.value))\(behind($0.comment))" }
+            case .list: lines.append(key + " []" + behind(member.comment))
             case .value(.array(let elements)) where elements.contains(where: \.isObject):
                 lines.append(key + behind(member.comment))
                 lines += elements.map { "\(margin)  - \(YAMLText.flow($0))" }

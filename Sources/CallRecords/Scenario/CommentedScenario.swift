@@ -21,8 +21,16 @@ package struct CommentedScenario: Hashable, Sendable {
     package indirect enum Content: Hashable, Sendable {
         /// A value; a list of objects takes a line for each of them.
         case value(JSONValue)
+        /// A list with a line for each value, and a comment behind it.
+        case list([Item])
         /// Members on lines of their own.
         case section([Member])
+    }
+
+    /// A value of a list, and what stands behind it.
+    package struct Item: Hashable, Sendable {
+        package var value: JSONValue
+        package var comment: String?
     }
 
     /// Lines at the top of the file.
@@ -59,6 +67,13 @@ package struct CommentedScenario: Hashable, Sendable {
         Self.set(Self.steps(path)[...], value, comment, heading, in: &members)
     }
 
+    /// Sets a list at a dotted path whose values have comments of their own.
+    package mutating func set(_ path: String, items: [(JSONValue, String?)], comment: String? = nil) {
+        set(path, .array([]), comment: comment)
+        let items = items.map { Item(value: $0.0, comment: $0.1) }
+        Self.change(Self.steps(path)[...], in: &members) { $0.content = .list(items) }
+    }
+
     /// Writes a comment beside the member at a dotted path, if there is one.
     package mutating func comment(_ path: String, _ comment: String) {
         Self.change(Self.steps(path)[...], in: &members) { $0.comment = comment }
@@ -81,6 +96,7 @@ extension CommentedScenario {
             members.map { member in
                 switch member.content {
                 case .value(let value): JSONValue.Member(member.name, value)
+                case .list(let items): JSONValue.Member(member.name, .array(items.map(\.value)))
                 case .section(let inner): JSONValue.Member(member.name, json(inner))
                 }
             }
@@ -113,7 +129,7 @@ extension CommentedScenario {
         switch members[index].content {
         case .section(let written): inner = written
         case .value(.object(let written)): inner = written.map { Member(name: $0.name, content: .value($0.value)) }
-        case .value: break
+        case .value, .list: break
         }
         set(steps.dropFirst(), value, comment, heading, in: &inner)
         members[index].content = .section(inner)
@@ -145,7 +161,7 @@ extension CommentedScenario {
             var inner = written.map { Member(name: $0.name, content: .value($0.value)) }
             remove(steps.dropFirst(), in: &inner)
             members[index].content = .value(json(inner))
-        case .value: break
+        case .value, .list: break
         }
     }
 }

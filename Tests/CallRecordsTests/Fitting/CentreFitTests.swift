@@ -1,0 +1,30 @@
+import CallRecords
+import DialerEngine
+import DiscreteEvents
+import ExactJSON
+import ScenarioFile
+import Statistics
+import Testing
+
+/// What records become in a scenario.
+@Suite("A centre fitted to call records", .timeLimit(.minutes(5)))
+struct CentreFitTests {
+    @Test("a scenario validates, whatever the records are", arguments: 0..<80)
+    func validates(seed: UInt64) throws {
+        var random = RandomSummary(seed: seed)
+        let fit = CentreFit(random.draw(), seed: UInt32(seed))
+        let text = fit.scenario.text
+        do throws(ScenarioError) {
+            let loaded = try Scenario.parse(text: text, file: "fitted.yaml")
+            #expect(loaded.scenario.contactCenter != nil)
+            for assumed in loaded.scenario.assumed {
+                #expect(loaded.warnings.contains { $0.message.hasPrefix(assumed) }, "\(assumed)")
+            }
+            for warning in loaded.warnings where warning.code != .scenarioAssumed {
+                Issue.record("\(warning)\n\(text)")
+            }
+        } catch {
+            Issue.record("\(error.diagnostics)\n\(text)")
+        }
+    }
+}
