@@ -23,6 +23,7 @@ demo: packages ## run the tutorial's simulation against the embedded sandbox, an
 
 test: packages browser ## build and run all tests, or those that match FILTER=…
 	@command -v promtool >/dev/null || scripts/install-packages.sh prometheus
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || scripts/install-packages.sh postgresql
 	$(SWIFT) build $(FLAGS) --build-tests
 ifdef FILTER
 	$(SWIFT) test $(FLAGS) --skip-build --filter '$(FILTER)'

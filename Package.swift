@@ -92,6 +92,9 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
+        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        // PostgreSQL over libpq: connections, values, a bounded pool.
+        .target(name: "PostgreSQL", dependencies: ["CLibPQ"]),
         // Bounded requests, problem answers, and a server that lives as long as a scope.
         .target(
             name: "HTTPService",
@@ -419,6 +422,7 @@ let package = Package(
                 "ExactJSON", "DiscreteEvents", "Statistics", "DialerEngine", "SimulationAPI", "ScenarioFile",
             ]
         ),
+        .testTarget(name: "PostgreSQLTests", dependencies: ["PostgreSQL", "RingbackHome", "RingbackTestKit"]),
         .testTarget(name: "QueueingTheoryTests", dependencies: ["QueueingTheory"]),
         .testTarget(name: "SimulationAPITests", dependencies: ["ExactJSON", "Statistics", "SimulationAPI"]),
         .testTarget(
@@ -455,7 +459,7 @@ let settings: [SwiftSetting] =
         .enableUpcomingFeature("InferIsolatedConformances"), .enableUpcomingFeature("ImmutableWeakCaptures"),
     ] + (Context.environment["RINGBACK_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
-// The example keeps a user's default settings.
+// The example keeps a user's default settings, and a library of the system has none.
 for target in package.targets where target.name != "Embedding" && target.type != .system {
     target.swiftSettings = settings
 }

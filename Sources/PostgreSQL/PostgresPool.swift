@@ -1,0 +1,144 @@
+import Dispatch
+import Synchronization
+
+/// A bounded number of connections to one server, opened when they are needed and kept while they work.
+///
+/// One of them is kept free for what must not wait behind other work: leases and cancels.
+package final class PostgresPool: Sendable {
+    /// Which connections a piece of work may take.
+    package enum Lane: Hashable, Sendable {
+        case work
+        /// The one that is kept free.
+        case urgent
+    }
+
+    /// How long the steps of a transaction may take.
+    package struct Limits: Hashable, Sendable {
+        /// To connect, with names, TLS and password.
+        package var connect = Duration.seconds(10)
+        /// For one statement, on the server.
+        package var statement = Duration.seconds(30)
+        /// For one lock that somebody else holds, on the server.
+        package var lock = Duration.seconds(5)
+        /// For the work between two statements of a transaction; the server then ends the session, so that a stopped process holds
+        /// nobody up.
+        package var idle = Duration.seconds(10)
+        /// For a free connection.
+        package var turn = Duration.seconds(30)
+
+        package init() {}
+    }
+
+    private final class Slot {
+        var connection: PostgresConnection
+        init(_ connection: consuming PostgresConnection) { self.connection = connection }
+    }
+
+    /// A slot that waits for its next use; it is never used by two threads.
+    private struct Parked: @unchecked Sendable {
+        var slot: Slot
+    }
+
+    private struct State {
+        var free: [Lane: [Parked]] = [:]
+        var isClosed = false
+    }
+
+    private let address: String
+    package let limits: Limits
+    private let turns: [Lane: DispatchSemaphore]
+    private let state = Mutex(State())
+
+    /// A pool that has no connection yet.
+    ///
+    /// - Parameters:
+    ///   - address: the server, as libpq reads it.
+    ///   - connections: the most connections, two or more.
+    package init(_ address: String, connections: Int = 6, limits: Limits = Limits()) {
+        precondition(connections >= 2, "one connection for work, and one for what is urgent")
+        (self.address, self.limits) = (address, limits)
+        turns = [.work: DispatchSemaphore(value: connections - 1), .urgent: DispatchSemaphore(value: 1)]
+    }
+
+    /// Closes the connections that are not in use; those that are close when their work ends.
+    package func close() {
+        state.withLock { ($0.free, $0.isClosed) = ([:], true) }
+    }
+
+    /// Runs `body` on a connection of its own, and blocks the calling thread meanwhile.
+    ///
+    /// - Throws: ``PostgresError``, or what `body` throws.
+    package func withConnection<Result>(
+        _ lane: Lane = .work,
+        _ body: (inout PostgresConnection) throws -> Result
+    ) throws -> Result {
+        guard let turn = turns[lane] else { preconditionFailure("every lane has its turns") }
+        let (seconds, attoseconds) = limits.turn.components
+        let wait = DispatchTimeInterval.milliseconds(Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000))
+        guard turn.wait(timeout: .now() + wait) == .success else {
+            throw PostgresError(.timeout, "all connections of this process to the database are in use")
+        }
+        defer { turn.signal() }
+        let parked = state.withLock { $0.free[lane]?.popLast() }
+        let slot = try parked?.slot ?? Slot(PostgresConnection(to: address, timeout: limits.connect))
+        defer { park(slot, lane) }
+        return try body(&slot.connection)
+    }
+
+    /// Keeps a connection for the next use, unless it is broken or something was left in its session.
+    private func park(_ slot: Slot, _ lane: Lane) {
+        guard !slot.connection.isBroken, !slot.connection.isInTransaction else { return }
+        let parked = Parked(slot: slot)
+        state.withLock { state in
+            if !state.isClosed { state.free[lane, default: []].append(parked) }
+        }
+    }
+
+    /// Closes the connections that wait for their next use: after a failover they may lead to a server that takes no writes.
+    package func reopen() { state.withLock { $0.free = [:] } }
+
+    /// Runs `body` in a transaction, which is committed if it returns and rolled back if it throws.
+    ///
+    /// A connection that was closed while it waited for its use is opened anew once, since nothing was sent over it yet.
+    ///
+    /// - Throws: ``PostgresError``, or what `body` throws. After `disconnected` or `timeout` in the commit it is unknown whether the
+    ///   transaction took place.
+    package func transaction<Result>(
+        _ lane: Lane = .work,
+        isReadOnly: Bool = false,
+        _ body: (inout PostgresConnection) throws -> Result
+    ) throws -> Result {
+        func milliseconds(_ time: Duration) -> Int64 {
+            time.components.seconds * 1000 + time.components.attoseconds / 1_000_000_000_000_000
+        }
+        // With `SET LOCAL` the limits end with the transaction, so that a pooler hands no setting on.
+        let begin = """
+            BEGIN\(isReadOnly ? " ISOLATION LEVEL REPEATABLE READ READ ONLY" : "");
+            SET LOCAL statement_timeout = \(milliseconds(limits.statement));
+            SET LOCAL lock_timeout = \(milliseconds(limits.lock));
+            SET LOCAL idle_in_transaction_session_timeout = \(milliseconds(limits.idle))
+            """
+        var hasBegun = false
+        func attempt() throws -> Result {
+            try withConnection(lane) { connection in
+                // The server gives up first; this side only if the server or the way to it is gone.
+                connection.patience = limits.statement + .seconds(5)
+                try connection.run(script: begin)
+                hasBegun = true
+                do {
+                    let value = try body(&connection)
+                    try connection.run(script: "COMMIT")
+                    return value
+                } catch {
+                    connection.patience = .seconds(5)
+                    if !connection.isBroken { try? connection.run(script: "ROLLBACK") }
+                    throw error
+                }
+            }
+        }
+        do { return try attempt() } catch let error as PostgresError where !hasBegun && error.code == .disconnected {
+            reopen()
+            return try attempt()
+        }
+    }
+}

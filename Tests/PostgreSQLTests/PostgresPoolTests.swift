@@ -1,0 +1,121 @@
+import PostgreSQL
+import RingbackHome
+import RingbackTestKit
+import Testing
+
+/// The bounded pool, and transactions over it.
+@Suite(.timeLimit(.minutes(5)))
+struct PostgresPoolTests {
+    private static func sessions(_ pool: PostgresPool) throws -> Int64? {
+        try pool.transaction(.urgent, isReadOnly: true) { connection in
+            let sql = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'ringback'"
+            return try connection.run(sql).row(0).first?.integer
+        }
+    }
+
+    private struct Refusal: Error {}
+
+    @Test func aTransactionTakesPlaceAsAWholeOrNotAtAll() async throws {
+        try await PostgresServer.with { server in
+            let pool = PostgresPool(server.address())
+            defer { pool.close() }
+            try pool.transaction { try $0.run(script: "CREATE TABLE t(n bigint)") }
+            #expect(throws: Refusal.self) {
+                try pool.transaction { connection in
+                    _ = try connection.run("INSERT INTO t VALUES($1)", [.integer(1)])
+                    throw Refusal()
+                }
+            }
+            try pool.transaction { _ = try $0.run("INSERT INTO t VALUES($1)", [.integer(2)]) }
+            let rows = try pool.transaction(isReadOnly: true) { try $0.run("SELECT n FROM t").rows() }
+            #expect(rows == [[.integer(2)]])
+            // What a transaction has set is not left for the next user of the connection.
+            let limits = try pool.withConnection { connection in
+                try ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"].map {
+                    try connection.run("SELECT current_setting($1)", [.text($0)]).row(0)[0].text
+                }
+            }
+            #expect(limits == ["0", "0", "0"])
+            let writing = PostgresConnectionTests.failure {
+                try pool.transaction(isReadOnly: true) { _ = try $0.run("INSERT INTO t VALUES(3)") }
+            }
+            #expect(writing?.outlook == .readOnly)
+        }
+    }
+
+    @Test func thereAreNoMoreConnectionsThanAllowed() async throws {
+        try await PostgresServer.with { server in
+            let pool = PostgresPool(server.address(), connections: 3)
+            defer { pool.close() }
+            let most = Shared<Int64>(0)
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<12 {
+                    group.addTask {
+                        try await BlockingWork.run {
+                            try pool.transaction { _ = try $0.run("SELECT pg_sleep(0.05)") }
+                            let seen = try Self.sessions(pool) ?? 0
+                            most.withLock { $0 = max($0, seen) }
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(most.withLock { $0 } <= 3 && most.withLock { $0 } >= 2)
+        }
+    }
+
+    /// What is urgent does not wait behind work that holds all other connections.
+    @Test func whatIsUrgentHasAConnectionOfItsOwn() async throws {
+        try await PostgresServer.with { server in
+            var limits = PostgresPool.Limits()
+            limits.turn = .milliseconds(100)
+            let pool = PostgresPool(server.address(), connections: 2, limits: limits)
+            defer { pool.close() }
+            try pool.transaction { _ in
+                let sessions = try Self.sessions(pool)
+                #expect(sessions == 2)
+                let second = PostgresConnectionTests.failure { try pool.transaction { _ in } }
+                #expect(second?.code == .timeout)
+            }
+        }
+    }
+
+    @Test func connectionsThatWereEndedAreOpenedAnew() async throws {
+        try await PostgresServer.with { server in
+            let pool = PostgresPool(server.address())
+            defer { pool.close() }
+            try pool.transaction { _ = try $0.run("SELECT 1") }
+            var other = try PostgresConnection(to: server.address(), timeout: .seconds(10))
+            _ = try other.run(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+            )
+            #expect(try pool.transaction { try $0.run("SELECT 2").row(0) } == [.integer(2)])
+            // In the middle of a transaction nothing is repeated: what it did so far is not known to the pool.
+            let ended = PostgresConnectionTests.failure {
+                try pool.transaction { connection in
+                    let own = Int64(connection.serverProcess)
+                    _ = try other.run("SELECT pg_terminate_backend($1::bigint::int)", [.integer(own)])
+                    _ = try connection.run("SELECT 1")
+                }
+            }
+            #expect(ended?.outlook == .passing, "\(ended.map { "\($0)" } ?? "nothing failed")")
+            #expect(try pool.transaction { try $0.run("SELECT 3").row(0) } == [.integer(3)])
+        }
+    }
+
+    @Test func theServerEndsWhatHoldsOthersUp() async throws {
+        try await PostgresServer.with { server in
+            var limits = PostgresPool.Limits()
+            (limits.lock, limits.statement) = (.milliseconds(100), .milliseconds(500))
+            let pool = PostgresPool(server.address(), limits: limits)
+            defer { pool.close() }
+            try pool.transaction { try $0.run(script: "CREATE TABLE t(n bigint)") }
+            var holder = try PostgresConnection(to: server.address(), timeout: .seconds(10))
+            try holder.run(script: "BEGIN; LOCK TABLE t")
+            for (statement, state) in [("SELECT * FROM t", "55P03"), ("SELECT pg_sleep(60)", "57014")] {
+                let refusal = PostgresConnectionTests.failure { try pool.transaction { _ = try $0.run(statement) } }
+                #expect(refusal?.state == state && refusal?.outlook == .passing)
+            }
+        }
+    }
+}
