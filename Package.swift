@@ -92,9 +92,9 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
-        .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+        .systemLibrary(name: "SystemLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
         // PostgreSQL over libpq: connections, values, a bounded pool.
-        .target(name: "PostgreSQL", dependencies: ["CLibPQ"]),
+        .target(name: "PostgreSQL", dependencies: ["SystemLibpq"]),
         // Bounded requests, problem answers, and a server that lives as long as a scope.
         .target(
             name: "HTTPService",

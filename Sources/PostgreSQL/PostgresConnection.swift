@@ -1,4 +1,4 @@
-import CLibPQ
+import SystemLibpq
 import Glibc
 
 /// One connection to a server, used by one thread at a time; it ends with this value.

@@ -1,4 +1,4 @@
-import CLibPQ
+import SystemLibpq
 
 /// The rows of one statement, in libpq's memory; freed with this value.
 package struct PostgresResult: ~Copyable {

@@ -17,7 +17,9 @@ package final class PostgresServer: Sendable {
         let root = "/usr/lib/postgresql"
         let versions = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
         let newest = versions.max { $0.compare($1, options: .numeric) == .orderedAscending }
-        guard let newest, FileManager.default.isExecutableFile(atPath: "\(root)/\(newest)/bin/initdb") else { return nil }
+        guard let newest, FileManager.default.isExecutableFile(atPath: "\(root)/\(newest)/bin/initdb") else {
+            return nil
+        }
         return "\(root)/\(newest)/bin"
     }()
 
