@@ -1,5 +1,5 @@
-import SystemLibpq
 import Glibc
+import SystemLibpq
 
 /// One connection to a server, used by one thread at a time; it ends with this value.
 ///
