@@ -161,6 +161,13 @@ metrics-token :: Sources/ControlServer/Metrics/ControlRoutes+Metrics.swift :: s/
 trace-through-the-queue :: Sources/ControlServer/Routes/ControlRoutes+Runs.swift :: s/(ServiceContext.current)?.text/(nil)?.text/ :: EndToEndTests.TraceTests
 traces-bounded :: Sources/Telemetry/Traces/OTLPTracer.swift :: s/guard state.waiting.count < Self.capacity else/guard state.waiting.count < Self.capacity * 9 else/ :: TelemetryTests.OTLPTests
 path-of-its-own :: Sources/ControlServer/Routes/Route.swift :: s/ where parameters.count == fewest {/ where parameters.count >= fewest ?? 0 {/ :: ControlServerTests.ControlRoutesTests
+import-no-entities :: Sources/CallRecords/Configuration/XMLTree.swift :: s/body.range(of: "<!DOCTYPE"/body.range(of: "<!DOCTYPES"/ :: CallRecordsTests.RefusedConfigurationTests
+import-depth :: Sources/CallRecords/Configuration/XMLTree.swift :: s/static let maximumDepth = 64/static let maximumDepth = 66/ :: CallRecordsTests.RefusedConfigurationTests
+import-every-leaf :: Sources/CallRecords/Configuration/SettingsSheet.swift :: s/case .array(let elements) where !elements.isEmpty:/case .array(let elements) where elements.count > 1:/ :: CallRecordsTests.ImportedScenarioTests
+import-drops-watched :: Sources/CallRecords/Configuration/CampaignDraft+Skill.swift :: s/guard sheet.flag(monitor) == true else/guard sheet.flag(monitor) != nil else/ :: CallRecordsTests.DialerMappingTests
+import-measured-stays :: Sources/CallRecords/Configuration/ImportedCampaign+Scenario.swift :: s/guard settings.contains(path) || isOpen/guard !path.isEmpty || isOpen/ :: CallRecordsTests.MergedSettingsTests
+assumed-places :: Sources/ScenarioFile/Reading/FormField+Assumed.swift :: s/guard isWritten || scenario.mayHold(path) else/guard isWritten || !path.isEmpty else/ :: ScenarioFileTests.AssumedTests
+comment-no-value :: Sources/ScenarioFile/Text/YAMLText.swift :: s/0x7F..<0xA0, 0x2028/0x7F..<0x80, 0x2028/ :: CallRecordsTests.CommentedScenarioTests
 TABLE
 }
 

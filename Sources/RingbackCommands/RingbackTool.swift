@@ -192,6 +192,8 @@ struct RingbackCommand: AsyncParsableCommand {
               ringback validate scenario.yaml  list every problem, with its place
               ringback run scenario.yaml       run it against an embedded sandbox
               ringback simulate scenario.yaml  run the dialer engine alone, many times
+              ringback import campaign.xml --from uccx
+                                               turn a dialer's settings into a scenario
               ringback sandbox                 serve the simulation API
               ringback deliveries list         list what was sent to QA monitors
               ringback doctor                  check what a run needs
@@ -216,7 +218,7 @@ struct RingbackCommand: AsyncParsableCommand {
             RunCommand.self, ValidateCommand.self, SimulateCommand.self, CalibrateCommand.self, OddsCommand.self,
             ExplainCommand.self, SandboxCommand.self, DeliveriesCommand.self, InboxCommand.self, SlotsCommand.self,
             RunsCommand.self, ReportCommand.self, ProfilesCommand.self, AuditCommand.self, ServeCommand.self,
-            TokenCommand.self, DoctorCommand.self, InitCommand.self,
+            TokenCommand.self, DoctorCommand.self, InitCommand.self, ImportCommand.self,
         ]
     )
 }

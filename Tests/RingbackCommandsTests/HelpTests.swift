@@ -10,7 +10,7 @@ struct HelpTests {
     static let commands = [
         "", "run", "validate", "simulate", "calibrate", "calibrate run", "calibrate merge", "odds", "explain",
         "sandbox", "serve",
-        "doctor", "init", "inbox", "inbox list", "inbox show",
+        "doctor", "init", "import", "inbox", "inbox list", "inbox show",
         "inbox replay", "slots", "slots list", "slots release", "runs", "runs list", "runs show", "runs diff",
         "runs prune", "report", "profiles", "deliveries", "deliveries list",
         "deliveries show",

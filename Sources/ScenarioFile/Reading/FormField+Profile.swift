@@ -13,6 +13,7 @@ extension FormField {
             form["paths"]?.members { form in
                 profile.paths.simulations = form["simulations"]?.profilePath() ?? profile.paths.simulations
                 profile.paths.aggregations = form["aggregations"]?.profilePath() ?? profile.paths.aggregations
+                profile.paths.skills = form["skills"]?.profilePath() ?? profile.paths.skills
             }
             form["honours"]?.members { form in
                 var honours = profile.capabilities

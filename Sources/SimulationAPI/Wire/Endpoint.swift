@@ -6,6 +6,8 @@ public enum Endpoint {
     public static let simulations = "/api/v2/dialer/simulations"
     /// Store the metrics of a finished run.
     public static let aggregations = "/api/v2/dialer/metrics/aggregations"
+    /// The skills of NICE's own API; their settings are below it.
+    public static let skills = "/inContactAPI/services/v30.0/skills"
     /// Where the receiver takes events.
     public static let webhook = "/webhook/simulation-events"
 }
@@ -16,6 +18,8 @@ public struct APIPaths: Hashable, Sendable {
     public var simulations: String
     /// Stores the metrics of a finished run.
     public var aggregations: String
+    /// The skills of NICE's own API, which `import --skill` reads.
+    public var skills = Endpoint.skills
 
     /// Creates paths, each of which begins with a slash and does not end with one.
     public init(simulations: String = Endpoint.simulations, aggregations: String = Endpoint.aggregations) {

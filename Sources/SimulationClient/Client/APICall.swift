@@ -43,7 +43,7 @@ struct APICall<Value: Sendable>: Sendable {
             let isDoubtful = operation.isCreate && error.mayHaveBeenHandled
             return .failed(operation.disposition(of: error), help.error(error), isDoubtful: isDoubtful)
         }
-        guard let api = operation.api, success[api].contains(response.status) else {
+        guard operation.api.map({ success[$0] })?.contains(response.status) ?? (response.status == 200) else {
             let json = try? JSONReader.read(response.body)
             let problem = json.flatMap { Problem(status: response.status, json: $0) }
             return .failed(

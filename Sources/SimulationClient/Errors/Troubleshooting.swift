@@ -107,6 +107,13 @@ struct Troubleshooting {
         case 403: return forbidden(response, status: status, said: said)
         case 404 where operation == .list, 405 where operation == .list || operation == .cancel:
             return fail(.notOffered, "not offered there (\(status))")
+        case 404 where operation == .settings:
+            return fail(
+                .notFound,
+                "not found (\(status))\(said)",
+                remedy: "Check the number of the skill, that it is one of Personal Connection, and in a profile "
+                    + "`paths: {skills: …}`."
+            )
         case 404:
             return fail(
                 .notFound,

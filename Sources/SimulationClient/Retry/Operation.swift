@@ -7,6 +7,8 @@ enum Operation: Hashable, Sendable {
     /// `keyHonoured` says whether the same idempotency key makes the same simulation.
     case create(keyHonoured: Bool)
     case status, list, cancel, aggregate
+    /// The settings of a skill, which are of NICE's own API.
+    case settings
 
     var phrase: String {
         switch self {
@@ -16,13 +18,14 @@ enum Operation: Hashable, Sendable {
         case .list: "looking the simulation up by its tag"
         case .cancel: "cancelling the simulation"
         case .aggregate: "storing the metrics"
+        case .settings: "reading the settings of the skill"
         }
     }
 
-    /// The operation of the API; nil for the token, which comes from another endpoint.
+    /// The operation of the simulation API; nil for the token and for settings, which come from elsewhere.
     var api: APIOperation? {
         switch self {
-        case .token: nil
+        case .token, .settings: nil
         case .create: .create
         case .status: .status
         case .list: .list

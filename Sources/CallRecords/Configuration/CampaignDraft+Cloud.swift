@@ -1,0 +1,159 @@
+import DialerEngine
+import ExactJSON
+
+extension CampaignDraft {
+    /// An outbound campaign of Genesys Cloud: Terraform's `genesyscloud_outbound_campaign`, or the API's JSON.
+    ///
+    /// Source: the provider's documentation. The law of the predictive mode is not public.
+    mutating func readGenesys() {
+        readName("name")
+        let mode = sheet.first("dialing_mode")
+        switch mode.flatMap(sheet.text)?.lowercased() ?? "" {
+        case "progressive": take(mode, .progressive, .mapped, "one call for each free agent")
+        case "power":
+            take(mode, .power, .approximated, "the dialer also adapts below its maximum; the policy stays at it")
+            putNumber(
+                sheet.first("max_calls_per_agent"),
+                .within(1...1_000),
+                to: "pacing.power.linesPerAgent",
+                .approximated,
+                because: "it is a maximum, below which the dialer adapts"
+            )
+        case "predictive":
+            take(mode, .lookahead, .approximated, "the dialer's law is not public; this policy has the same aim")
+            sheet.ignore(["max_calls_per_agent"], "the policy finds the number of calls from its aim")
+        case "preview": refuse(mode, "agents see a contact before it is dialled; progressive stands in for it")
+        case "agentless": refuse(mode, "an agentless campaign has no agents; progressive stands in for it")
+        default: refuse(mode, "the dialing mode is not known; progressive stands in for it")
+        }
+        readAbandonLimit(
+            sheet.first("abandon_rate"),
+            target: policy == .lookahead ? "pacing.lookahead.abandonTarget" : nil,
+            rule: "genesys-abandon-rate",
+            window: "campaign30dBlocks",
+            because: policy == .lookahead
+                ? "the law is not public, so only its aim is the same"
+                : "over which window the dialer counts is not public"
+        )
+        putConstant(
+            sheet.first("no_answer_timeout"),
+            to: "contactCenter.ringing.noAnswer",
+            because: "how long the dialer lets a phone ring"
+        )
+        putInteger(
+            sheet.first("outbound_line_count"),
+            ContactCenter.lineBounds,
+            to: "contactCenter.lines",
+            because: "the lines of the campaign"
+        )
+        sheet.ignore(["priority"], "there is one campaign in a scenario")
+        sheet.ignore(["contact_sort", "contact_sorts", "sort"], "the order of contacts is not modelled")
+    }
+
+    /// A campaign of Amazon Connect: CloudFormation or the API's JSON, in both versions.
+    ///
+    /// Source: the API's reference. The law of the predictive mode is not public.
+    mutating func readAmazon() {
+        readName("name")
+        readAmazonMode()
+        let target = sheet.first("targetRate")
+        let window = sheet.first("evaluationWindow")
+        let point = sheet.first("connectionStartPoint")
+        let threshold = sheet.first("connectionThresholdSeconds")
+        if let target, let rate = number(target, .abandonTarget) {
+            addRule("name", "amazon-abandonment-rate", from: nil)
+            addRule("limit", .number(rate.description), from: target)
+            if policy == .lookahead {
+                put(
+                    target,
+                    .number(rate.description),
+                    to: "pacing.lookahead.abandonTarget",
+                    .approximated,
+                    "the law is not public, so only its aim is the same; it is the limit of the rule, exactly"
+                )
+            } else {
+                sheet.mark(target, .mapped, to: "compliance.0.limit", "the limit of a rule")
+            }
+            readAmazonWindow(window)
+            readAmazonClock(point, threshold)
+        } else {
+            for index in [window, point, threshold].compactMap({ $0 }) {
+                sheet.mark(index, .ignored, "without a targetRate it limits nothing")
+            }
+        }
+        sheet.ignore(
+            ["bandwidthAllocation", "dialingCapacity"],
+            "it shares the capacity of an instance between campaigns; there is one in a scenario"
+        )
+    }
+
+    private mutating func readAmazonMode() {
+        func index(_ names: [String]) -> Int? {
+            for name in names {
+                if let found = sheet.first(name) ?? sheet.all(under: name).first { return found }
+            }
+            return nil
+        }
+        let agentless = index(["agentless", "agentlessConfig", "agentlessDialerConfig"])
+        let preview = index(["preview", "previewConfig", "previewDialerConfig"])
+        let progressive = ["progressive", "progressiveConfig", "progressiveDialerConfig"]
+        let predictive = ["predictive", "predictiveConfig", "predictiveDialerConfig"]
+        if index(predictive) != nil {
+            take(
+                sheet.first(predictive),
+                .lookahead,
+                .approximated,
+                "the dialer's law is not public; this policy has the same aim"
+            )
+        } else if index(progressive) != nil {
+            take(sheet.first(progressive), .progressive, .mapped, "one call for each free agent")
+        } else if let agentless {
+            refuse(agentless, "an agentless campaign has no agents; progressive stands in for it")
+        } else if let preview {
+            refuse(preview, "agents see a contact before it is dialled; progressive stands in for it")
+        } else {
+            refuse(nil, "the file names no mode of dialling")
+        }
+    }
+
+    private mutating func readAmazonWindow(_ index: Int?) {
+        guard let index, let hours = sheet.text(index).flatMap(Self.hours),
+            ComplianceProfile.rollingHourBounds.contains(hours)
+        else {
+            if let index { sheet.mark(index, .ignored, "its value is no length such as PT24H, up to 30 days") }
+            return addRule("window", ["rollingHours": 24], from: nil)
+        }
+        addRule("window", ["rollingHours": .double(hours)], from: index)
+        sheet.mark(index, .mapped, to: "compliance.0.window.rollingHours", "the window of the rule")
+    }
+
+    private mutating func readAmazonClock(_ point: Int?, _ threshold: Int?) {
+        if let point {
+            let clocks = [
+                "CONNECTEDTOSYSTEM": "answer", "GREETINGSTART": "greetingStart", "GREETINGEND": "greetingEnd",
+            ]
+            let word = sheet.text(point).map { SettingsSheet.word($0).uppercased() } ?? ""
+            if let clock = clocks[word] {
+                addRule("clockFrom", .string(clock), from: point)
+                sheet.mark(point, .mapped, to: "compliance.0.clockFrom", "the moment from which the rule counts")
+            } else {
+                sheet.mark(point, .ignored, "the moment is not known")
+            }
+        }
+        if let threshold, let seconds = duration(threshold, unit: "s") {
+            addRule("seconds", seconds, from: threshold)
+            sheet.mark(threshold, .mapped, to: "compliance.0.seconds", "how long a person may wait by the rule")
+        }
+    }
+
+    /// The hours of a duration such as `PT24H`, `PT30M`, `P1D`.
+    static func hours(_ text: String) -> Double? {
+        let units: [Character: Double] = ["D": 24, "H": 1, "M": 1.0 / 60]
+        guard text.hasPrefix("P"), let unit = text.last.flatMap({ units[$0] }) else { return nil }
+        let number = text.dropFirst(text.hasPrefix("PT") ? 2 : 1).dropLast()
+        guard text.hasPrefix("PT") != (text.last == "D"), let count = Int(number), count > 0, count <= 100_000 else {
+            return nil
+        }
+        return Double(count) * unit
+    }
+}
