@@ -192,6 +192,7 @@ struct RingbackCommand: AsyncParsableCommand {
               ringback validate scenario.yaml  list every problem, with its place
               ringback run scenario.yaml       run it against an embedded sandbox
               ringback simulate scenario.yaml  run the dialer engine alone, many times
+              ringback fit calls.csv           turn call records into a scenario
               ringback import campaign.xml --from uccx
                                                turn a dialer's settings into a scenario
               ringback sandbox                 serve the simulation API
@@ -216,7 +217,8 @@ struct RingbackCommand: AsyncParsableCommand {
         version: "ringback \(Run.version)",
         subcommands: [
             RunCommand.self, ValidateCommand.self, SimulateCommand.self, CalibrateCommand.self, OddsCommand.self,
-            ExplainCommand.self, SandboxCommand.self, DeliveriesCommand.self, InboxCommand.self, SlotsCommand.self,
+            ExplainCommand.self, FitCommand.self,
+            SandboxCommand.self, DeliveriesCommand.self, InboxCommand.self, SlotsCommand.self,
             RunsCommand.self, ReportCommand.self, ProfilesCommand.self, AuditCommand.self, ServeCommand.self,
             TokenCommand.self, DoctorCommand.self, InitCommand.self, ImportCommand.self,
         ]

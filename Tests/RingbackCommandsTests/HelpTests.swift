@@ -8,7 +8,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5)))
 struct HelpTests {
     static let commands = [
-        "", "run", "validate", "simulate", "calibrate", "calibrate run", "calibrate merge", "odds", "explain",
+        "", "run", "validate", "simulate", "calibrate", "calibrate run", "calibrate merge", "odds", "explain", "fit",
         "sandbox", "serve",
         "doctor", "init", "import", "inbox", "inbox list", "inbox show",
         "inbox replay", "slots", "slots list", "slots release", "runs", "runs list", "runs show", "runs diff",

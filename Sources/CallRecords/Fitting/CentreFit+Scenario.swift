@@ -62,16 +62,16 @@ extension CentreFit {
         let units = FittedOutcomes.decimals(outcomes.shares.map(\.count))
         let voicemail = AttemptOutcome.allCases.firstIndex(of: .voicemail) ?? 0
         for (index, name) in Self.probabilityNames.enumerated() {
-            let share = outcomes.shares[index]
-            var note = Self.note(share)
+            var note = Self.note(outcomes.shares[index])
             if AttemptOutcome.allCases[index] == .answered {
-                note += ", of which \(NumberText.count(summary.abandoned)) were abandoned"
-            }
-            if index == Self.probabilityNames.count - 1 {
-                note += "; the remainder is voicemail: \(Self.note(outcomes.shares[voicemail]))"
+                note += "; \(NumberText.count(summary.abandoned)) of them abandoned"
             }
             scenario.set("simulation.outcomeInjection.\(name)", Self.probability(units[index]), comment: note)
         }
+        scenario.comment(
+            "simulation.outcomeInjection",
+            "the remainder is voicemail: \(Self.note(outcomes.shares[voicemail]))"
+        )
         scenario.set(
             "simulation.concurrencyLimit",
             .integer(limit),
@@ -150,24 +150,28 @@ extension CentreFit {
         guard outcomes.differByHour else { return }
         var items: [(JSONValue, String?)] = []
         var inForce = FittedOutcomes.decimals(outcomes.shares.map(\.count))
+        // The hours that the last entry, or the start of the shift, is in force.
+        var (first, attempts) = (0, 0)
         let inside = outcomes.hours.filter { $0.from < shift.length }
         for (index, hours) in inside.enumerated() {
             // Of hours before the start of the shift the last one holds.
             if index + 1 < inside.count, inside[index + 1].from <= hours.from { continue }
             let units = FittedOutcomes.decimals(hours.counts)
-            guard units != inForce else { continue }
+            if units != inForce || index == 0 { (first, attempts) = (hours.group.from, 0) }
+            attempts += hours.group.total
+            let note =
+                "\(first):00 to \((hours.group.from + hours.group.hours) % 24):00, "
+                + "from \(NumberText.count(attempts, "attempt"))"
+            guard units != inForce else {
+                if let last = items.indices.last { items[last].1 = note }
+                continue
+            }
             inForce = units
             let members = Self.probabilityNames.enumerated().map { place, name in
                 JSONValue.Member(name, Self.probability(units[place]))
             }
-            let entry: JSONValue = .object([
-                .init("from", FittedNumber.shiftTime(index == 0 ? 0 : hours.from)),
-                .init("outcomeInjection", .object(members)),
-            ])
-            let end = (hours.group.from + hours.group.hours) % 24
-            items.append(
-                (entry, "\(hours.group.from):00 to \(end):00, from \(NumberText.count(hours.group.total, "attempt"))")
-            )
+            let from = FittedNumber.shiftTime(index == 0 ? 0 : hours.from)
+            items.append((.object([.init("from", from), .init("outcomeInjection", .object(members))]), note))
         }
         guard !items.isEmpty else { return }
         let p = NumberText.pValue(outcomes.test.pValue)

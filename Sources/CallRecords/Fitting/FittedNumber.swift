@@ -94,7 +94,7 @@ extension Distribution {
         case .weibull(let mean, let shape):
             return family("weibull", [.init("mean", seconds(mean)), .init("shape", .double(shape))])
         case .empirical(let values):
-            return .object([.init("empirical", .array(values.map { .number(NumberText.short($0, 6)) }))])
+            return .object([.init("empirical", .array(values.map { .number(NumberText.short($0, $0 < 1 ? 6 : 3)) }))])
         }
     }
 }

@@ -1,0 +1,138 @@
+import ArgumentParser
+package import CallRecords
+import Foundation
+import RingbackHome
+import RunReport
+
+/// How call records are read: the options that `fit` and `backtest` share.
+struct RecordOptions: ParsableArguments {
+    @Option(
+        help: .value(
+            "auto|vicidial|columns",
+            "What the columns are: those of VICIdial's reports and tables, or one row for an attempt."
+        )
+    )
+    var format = RecordFormat.auto
+
+    @Option(
+        parsing: .singleValue,
+        help: .value(
+            "field=name",
+            "The column that holds a field; repeatable.",
+            "Fields: \(RecordField.named.map(\.name).joined(separator: ", "))"
+        )
+    )
+    var columns: [ColumnChoice] = []
+
+    @Option(
+        parsing: .singleValue,
+        help: .value(
+            "word=outcome",
+            "What a word for an outcome means; repeatable.",
+            "Outcomes: \(RecordedOutcome.words.map(\.word).joined(separator: ", "))"
+        )
+    )
+    var outcomes: [OutcomeChoice] = []
+
+    @Option(
+        help: .value("file", "The log of agents: when they idle, talk, wrap up and take breaks."),
+        completion: .file()
+    )
+    var agentLog: String?
+
+    @Option(
+        help: .value(
+            "zone",
+            "The zone of times without one, and of hours and days.",
+            "A name such as Europe/Berlin; default: UTC"
+        )
+    )
+    var timeZone: ZoneArgument?
+
+    @Option(
+        help: .value(
+            "format",
+            "How the files write times, such as \"DD/MM/YYYY HH:mm:ss\".",
+            "Default: RFC 3339, \"YYYY-MM-DD HH:MM:SS\" or Unix seconds"
+        )
+    )
+    var timeFormat: TimeFormat?
+
+    @Option(help: .value("utf-8|latin-1", "The encoding of files without a byte order mark."))
+    var encoding = TextEncoding.utf8
+
+    @Option(
+        help: .value("file", "List the rows that were left out here: file, row and reason, nothing of their text."),
+        completion: .file()
+    )
+    var skipped: String?
+
+    /// Reads the files and says what their rows say together; writes the list of `--skipped`.
+    ///
+    /// - Parameter line: Shows how far reading has come.
+    func read(_ calls: [String], seed: UInt32, _ line: MovingLine) throws -> CallSummary {
+        var input = RecordInput(calls: calls)
+        input.format = format
+        input.columns = columns
+        input.outcomes = outcomes
+        input.agentLog = agentLog
+        input.zone = timeZone?.zone ?? .utc
+        input.timeFormat = timeFormat
+        input.encoding = encoding
+        input.seed = UInt64(seed)
+        input.listsSkipped = skipped != nil
+        var list: [UInt8] = []
+        defer { line.clear() }
+        func writeList() throws {
+            guard let skipped else { return }
+            do { try FileSystem.writeNamed(skipped, list) } catch {
+                throw CommandFailure.usage("--skipped: \(error)")
+            }
+        }
+        let summary: CallSummary
+        do throws(RecordsError) {
+            summary = try input.read(
+                progress: { progress in
+                    let file =
+                        progress.path.map { "reading \(CommandLineText.quoted([$0]))" } ?? "putting rows together"
+                    line.draw("  \(file): \(NumberText.count(progress.rows, "row"))")
+                },
+                skipped: { list += $0 }
+            )
+        } catch {
+            if error.code == .empty { try writeList() }
+            if error.code == .interrupted {
+                throw CommandFailure(code: .timedOut, message: "interrupted; nothing was written")
+            }
+            throw CommandFailure.usage(error.message)
+        }
+        try writeList()
+        return summary
+    }
+}
+
+/// A time zone of the IANA's database.
+struct ZoneArgument: ExpressibleByArgument {
+    var zone: ClockZone
+
+    init?(argument: String) {
+        guard let zone = ClockZone(argument) else { return nil }
+        self.zone = zone
+    }
+}
+
+extension RecordFormat: ExpressibleByArgument {}
+
+extension TextEncoding: ExpressibleByArgument {}
+
+extension ColumnChoice: ExpressibleByArgument {
+    package init?(argument: String) { self.init(argument) }
+}
+
+extension OutcomeChoice: ExpressibleByArgument {
+    package init?(argument: String) { self.init(argument) }
+}
+
+extension TimeFormat: ExpressibleByArgument {
+    package init?(argument: String) { self.init(argument) }
+}
