@@ -12,7 +12,7 @@ SANITIZED := .build-tsan
 # Tests that only compute run apart from the others, so that they do not slow down tests that wait for sockets and processes.
 COMPUTING := '^((Addresses|AuditLog|CallRecords|DialerEngine|DialerStudy|DiscreteEvents|EngineValidation|ExactJSON|QueueingTheory|RunReport|ScenarioFile|SimulationAPI|Statistics)Tests|EndToEndTests.DocumentationTests)'
 
-.PHONY: help browser demo test soak tsan build release lint format validation bench examples packages clean
+.PHONY: help browser demo test soak fuzz tsan build release lint format validation bench examples packages clean
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,10 @@ endif
 soak: packages ## repeat the long loops in full: kills at random moments, slots under kills, faults of the disk, what a calibration promises
 	$(SWIFT) build $(FLAGS) --build-tests
 	RINGBACK_SOAK=200 $(SWIFT) test $(FLAGS) --skip-build --filter 'ResumeTests/goesOnFromAnyMoment|SlotSharingTests/killedRunsKeepNoSlotOccupied|SlotFairnessTests|KillTests|DurabilityTests|AuditCommandTests/writersThatAreKilled|CalibrationValidityTests'
+
+fuzz: packages ## read damaged call records: ROUNDS=… rounds (50,000) from a seed of now, which a failure shows
+	$(SWIFT) build $(FLAGS) --build-tests
+	RINGBACK_FUZZ_ROUNDS=$(or $(ROUNDS),50000) RINGBACK_FUZZ_SEED=$$(date +%s) $(SWIFT) test $(FLAGS) --skip-build --filter '^CallRecordsTests.DamagedFileTests'
 
 # Engine, kernel and statistics run on one thread; only replications use several, and DialerStudyTests cover those.
 # MemoryTests bound the memory of a process, which the sanitizer multiplies, so they are left out.

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from measuring import audit, calibration, engine, lists, program, traffic
+from measuring import audit, calibration, engine, lists, program, records, traffic
 from measuring.context import QUICK, ROOT, Bench, Counts, Programs
 from measuring.processes import Interrupted, MeasurementFailed, Processes, Unavailable
 from measuring.table import Row, State, markdown, plain
@@ -49,6 +49,7 @@ MEASUREMENTS = (
     Measurement("run", program.runs),
     Measurement("simulate", program.simulate),
     Measurement("calibration", calibration.calibration),
+    Measurement("records", records.records),
     Measurement("lists", lists.lists),
     Measurement("audit", audit.audit),
     Measurement("ingest", traffic.ingest),

@@ -41,6 +41,7 @@ class Counts:
     audit_pairs: int = 3
     append_batches: tuple[int, ...] = (1, 16, 128)
     append_commits: int = 1_000
+    record_rows: tuple[int, ...] = (200_000, 2_000_000)
     list_rows: tuple[int, ...] = (1_000, 1_000_000)
     pages: int = 10
     forwarding_rounds: int = 2
@@ -64,6 +65,7 @@ QUICK = Counts(
     audit_entries=(1_000, 10_000, 100_000),
     audit_pairs=2,
     append_commits=100,
+    record_rows=(20_000, 100_000),
     list_rows=(1_000, 100_000),
     pages=3,
     forwarding_rounds=1,

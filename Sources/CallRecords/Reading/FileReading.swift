@@ -267,6 +267,11 @@ extension FileReading {
         }
         let kind: AgentSpan.Kind = state == .idle ? .idle : .busy
         try records.spans.add(AgentSpan(agent: agent, start: from, length: UInt32(milliseconds), kind: kind))
+        guard state != .idle else { return }
+        // For calls of which no column says how long their conversation and the work after it were.
+        var row = RecordRow(kind: .agentState, time: from, file: number, line: UInt32(clamping: reader.line))
+        if state == .talk { row.talk = length } else { row.wrap = length }
+        try records.rows.add(row)
     }
 
     private mutating func state(_ cell: UnsafeBufferPointer<UInt8>) -> AgentState? {
@@ -302,13 +307,17 @@ extension FileReading {
                 try records.spans.add(span)
             }
         }
-        let identity = records.hash.identity(cell(.id))
-        guard identity > KeyHash.unusable else { return }
+        // Without a conversation a row is a pause, or time on duty.
+        guard talk.milliseconds.map({ $0 > 0 }) ?? (talk != .missing) else { return }
         var row = RecordRow(kind: .vicidialAgent, time: event, file: number, line: UInt32(clamping: reader.line))
-        row.identity = identity
+        let identity = records.hash.identity(cell(.id))
+        if identity > KeyHash.unusable { row.identity = identity }
         row.agent = agent
         row.talk = .difference(talk, dead)
         row.wrap = .sum(dispo, dead)
+        let status = cell(.outcome)
+        let table = Int(row.kind.rawValue)
+        row.word = records.words[table].place(status, records.hash)
         try records.rows.add(row)
     }
 }

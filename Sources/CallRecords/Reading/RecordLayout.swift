@@ -102,7 +102,7 @@ struct ColumnNames {
         guard has("user", "event_time", "talk_sec") else { return nil }
         var layout = RecordLayout(.vicidialAgents)
         let fields: [(RecordField, String)] = [
-            (.agent, "user"), (.from, "event_time"), (.id, "uniqueid"), (.pauseSec, "pause_sec"),
+            (.agent, "user"), (.from, "event_time"), (.id, "uniqueid"), (.outcome, "status"), (.pauseSec, "pause_sec"),
             (.waitSec, "wait_sec"),
             (.talkSec, "talk_sec"), (.dispoSec, "dispo_sec"), (.deadSec, "dead_sec"),
         ]

@@ -26,8 +26,8 @@ final class RecordReader {
     var agentAccount: RowAccount?
     var files: [File] = []
     var warnings: [RecordWarning] = []
-    /// The words of rows in columns, of VICIdial's calls and of its carriers, by the row's kind.
-    var words = [WordTable(), WordTable(), WordTable()]
+    /// The words of rows in columns, of VICIdial's calls, its carriers and its log of agents, by the row's kind.
+    var words = [WordTable(), WordTable(), WordTable(), WordTable()]
     /// The statuses of a house: what `vicidial_statuses` says of them.
     var statuses: [String: RecordedOutcome] = [:]
     /// The number of each agent, from 1.

@@ -6,6 +6,8 @@ struct RecordRow: BitwiseCopyable, Comparable {
         case vicidialCall
         case vicidialCarrier
         case vicidialAgent
+        /// A conversation, or work after one, in a log of agents in columns.
+        case agentState
     }
 
     /// What the telephone network said.

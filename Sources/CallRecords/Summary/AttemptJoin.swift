@@ -17,19 +17,29 @@ struct AttemptJoin {
         case skipped(RecordRow, SkipReason)
         /// The row is left out, but its conversation counts for its agent.
         case leg(RecordRow)
+        /// A conversation in a log of agents that belongs to no call of the records.
+        case conversation(RecordRow)
     }
 
     /// What each word means, by the kind of row.
     let meanings: [[RecordedOutcome]]
     /// Whether there are rows that are calls; without them each row of a carrier log is an attempt.
     let hasCalls: Bool
+    /// Whether VICIdial's log of agents says how long conversations were.
+    let hasAgentLog: Bool
 
     private var pending: (row: RecordRow, outcome: RecordedOutcome)?
+    /// The rows of the call that are no copies.
+    private var seen: [(time: Int64, outcome: RecordedOutcome, agent: UInt32)] = []
+    /// More legs than any call has.
+    private static let mostSeen = 64
     private var hasCarrier = false
     private var hasAgentRow = false
     private var agentOfCall = false
 
-    init(meanings: [[RecordedOutcome]], hasCalls: Bool) { (self.meanings, self.hasCalls) = (meanings, hasCalls) }
+    init(meanings: [[RecordedOutcome]], hasCalls: Bool, hasAgentLog: Bool) {
+        (self.meanings, self.hasCalls, self.hasAgentLog) = (meanings, hasCalls, hasAgentLog)
+    }
 
     /// Takes the next row.
     mutating func add(_ row: RecordRow, _ result: (Result) throws(RecordsError) -> Void) throws(RecordsError) {
@@ -38,7 +48,8 @@ struct AttemptJoin {
         case .attempt, .vicidialCall: try addCall(row, result)
         case .vicidialCarrier where hasCalls: try addCarrier(row, result)
         case .vicidialCarrier: try addCall(row, result)
-        case .vicidialAgent: addAgent(row)
+        case .vicidialAgent: try addAgent(row, result)
+        case .agentState: try result(.conversation(row))
         }
     }
 
@@ -49,10 +60,7 @@ struct AttemptJoin {
         var joined = row
         let isAbandoned = outcome == .abandoned
         guard case .attempt(var ending) = isAbandoned ? .attempt(.answered) : outcome else { return }
-        if row.kind == .vicidialCall {
-            Self.settle(&joined, &ending, isAbandoned: isAbandoned, hasAgentRow: hasAgentRow)
-        }
-        if row.kind == .vicidialCarrier { joined.talk = .missing }
+        if row.kind == .vicidialCall { settle(&joined, &ending, isAbandoned: isAbandoned) }
         try result(.attempt(JoinedAttempt(row: joined, outcome: ending, isAbandoned: isAbandoned)))
     }
 
@@ -62,10 +70,17 @@ struct AttemptJoin {
     ) throws(RecordsError) {
         let outcome = meanings[Int(row.kind.rawValue)][Int(row.word)]
         if outcome == .skip { return try result(.skipped(row, .outcomeSkipped)) }
-        if let pending {
-            let isCopy = pending.row.time == row.time && pending.outcome == outcome
-            return try result(isCopy ? .skipped(row, .duplicate) : .leg(row))
+        if pending != nil {
+            // Copies of a leg are copies too. A row that names no agent may be any of them.
+            let isCopy = seen.contains { other in
+                other.time == row.time && other.outcome == outcome
+                    && (other.agent == row.agent || other.agent == 0 || row.agent == 0)
+            }
+            if isCopy { return try result(.skipped(row, .duplicate)) }
+            if seen.count < Self.mostSeen { seen.append((row.time, outcome, row.agent)) }
+            return try result(.leg(row))
         }
+        seen = [(row.time, outcome, row.agent)]
         pending = (row, outcome)
         hasCarrier = false
         hasAgentRow = false
@@ -84,8 +99,15 @@ struct AttemptJoin {
         try result(.skipped(row, .joined))
     }
 
-    private mutating func addAgent(_ row: RecordRow) {
-        guard let call = pending?.row, call.kind == .vicidialCall else { return }
+    private mutating func addAgent(
+        _ row: RecordRow,
+        _ result: (Result) throws(RecordsError) -> Void
+    ) throws(RecordsError) {
+        guard let call = pending?.row, call.kind == .vicidialCall else {
+            // Its own status says whether this was a person; a word of the house mostly stands for one.
+            let outcome = meanings[Int(row.kind.rawValue)][Int(row.word)]
+            return outcome == .attempt(.answered) ? try result(.conversation(row)) : ()
+        }
         // Of several agents the one that the call names; else the first.
         let isOfCall = row.agent == call.agent
         guard !hasAgentRow || (isOfCall && !agentOfCall) else { return }
@@ -108,21 +130,16 @@ struct AttemptJoin {
     }
 
     /// Tells waiting and talking apart, which VICIdial's log of calls counts together, and dialling from answering.
-    private static func settle(
-        _ row: inout RecordRow,
-        _ ending: inout AttemptOutcome,
-        isAbandoned: Bool,
-        hasAgentRow: Bool
-    ) {
+    private func settle(_ row: inout RecordRow, _ ending: inout AttemptOutcome, isAbandoned: Bool) {
         let length = row.talk
         let talk = hasAgentRow ? row.wait : .missing
         row.wait = .missing
         if isAbandoned {
             row.wait = length
             row.talk = .missing
-        } else if ending == .answered, hasAgentRow {
+        } else if hasAgentLog {
             row.talk = talk
-            if talk.milliseconds != nil { row.wait = .difference(length, talk) }
+            if ending == .answered, talk.milliseconds != nil { row.wait = .difference(length, talk) }
         }
         ending = VicidialWords.corrected(ending, by: row.cause)
         // Calls that were answered are written down when they reach the script that routes them.

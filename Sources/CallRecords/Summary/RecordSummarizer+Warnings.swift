@@ -62,8 +62,11 @@ extension RecordSummarizer {
             (.agent, "the roster is left at its default"), (.contact, "there is no list"),
             (.id, "a call that stands in two rows is known by contact and time alone"),
         ]
+        let isLogged: [RecordField: Bool] = [
+            .agent: reader.input.agentLog != nil, .talkSeconds: times[.talk] != nil, .wrapSeconds: times[.wrap] != nil,
+        ]
         for (field, consequence) in consequences {
-            if field == .agent, reader.input.agentLog != nil { continue }
+            if isLogged[field] == true, !hasColumn(field) { continue }
             warn(field.name, calls, consequence) { $0.has(field) }
         }
         let vicidial = files.filter { $0.kind == .vicidialCalls }
@@ -158,12 +161,13 @@ extension RecordSummarizer {
         if let wrap = times[.wrap], wrap.isFull { full.append(("wrap", wrap.count)) }
         if abandonedWaits.isFull { full.append(("patience", abandonedWaits.count)) }
         if connectedWaits.isFull { full.append(("waits of connected calls", connectedWaits.count)) }
+        full += fullReservoirs
         guard !full.isEmpty else { return }
         let parts = full.map { "\($0.0) (\($0.1) values)" }.joined(separator: ", ")
         warnings.append(
             RecordWarning(
                 "reservoir",
-                "Families are fitted to \(Reservoir.most) values, drawn at random, of: \(parts)."
+                "Of these quantities \(Reservoir.most) values each are held, drawn at random: \(parts)."
             )
         )
     }

@@ -21,6 +21,8 @@ final class RecordSummarizer {
     var first = Int64.max
     var last = Int64.min
     var legs = 0
+    /// What is drawn at random, with the number of all values.
+    var fullReservoirs: [(String, Int)] = []
     var contactColumn = (rows: 0, unusable: 0)
     var values = ValueAccount()
     let dayRows = RecordSpool<DayRow>()
@@ -51,7 +53,8 @@ final class RecordSummarizer {
     func summary() throws(RecordsError) -> CallSummary {
         var join = AttemptJoin(
             meanings: try meanings(),
-            hasCalls: reader.files.contains { $0.kind == .attempts || $0.kind == .vicidialCalls }
+            hasCalls: reader.files.contains { $0.kind == .attempts || $0.kind == .vicidialCalls },
+            hasAgentLog: reader.files.contains { $0.kind == .vicidialAgents }
         )
         reader.progress(RecordProgress(path: nil, rows: reader.account.read))
         try reader.rows.forEach { row throws(RecordsError) in
@@ -96,7 +99,26 @@ final class RecordSummarizer {
             legs += 1
             try reader.skip(.leg, file: row.file, line: Int(row.line))
             try addSpan(row)
+        case .conversation(let row): try takeConversation(row)
         }
+    }
+
+    /// Takes a conversation, or the work after one, that only a log of agents knows.
+    private func takeConversation(_ row: RecordRow) throws(RecordsError) {
+        var row = row
+        if row.kind == .agentState {
+            if hasColumn(.talkSeconds) { row.talk = .missing }
+            if hasColumn(.wrapSeconds) { row.wrap = .missing }
+        }
+        guard row.talk != .missing || row.wrap != .missing else { return }
+        add(row.talk, .talkSeconds, to: .talk)
+        add(row.wrap, .wrapSeconds, to: .wrap)
+        try dayRows.add(DayRow(conversation: row))
+    }
+
+    /// Whether a file of calls has a column.
+    func hasColumn(_ field: RecordField) -> Bool {
+        reader.files.contains { $0.kind == .attempts && $0.layout.has(field) }
     }
 
     private func take(_ attempt: JoinedAttempt) throws(RecordsError) {
@@ -216,6 +238,7 @@ extension RecordSummarizer {
                 let plain = RecordSummarizer.plain(word)
                 if let choice = choices.last(where: { $0.word == plain }) { return choice.outcome }
                 if let known = meaning(of: word, table: table) { return known }
+                if table == Int(RecordRow.Kind.vicidialAgent.rawValue) { return .attempt(.answered) }
                 unknown.add(word, count)
                 return .skip
             }
@@ -241,7 +264,7 @@ extension RecordSummarizer {
 
     private func meaning(of word: String, table: Int) -> RecordedOutcome? {
         switch RecordRow.Kind(rawValue: UInt8(table)) {
-        case .vicidialCall: VicidialWords.outcome(word) ?? reader.statuses[word.uppercased()]
+        case .vicidialCall, .vicidialAgent: VicidialWords.outcome(word) ?? reader.statuses[word.uppercased()]
         case .vicidialCarrier:
             switch word.withUTF8Copy(VicidialWords.cause) {
             case .answer: .attempt(.answered)

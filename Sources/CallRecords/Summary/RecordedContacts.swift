@@ -54,6 +54,9 @@ extension RecordSummarizer {
             }
             earlier = span
         }
+        for (ending, delay) in delays.sorted(by: { $0.key.rawValue < $1.key.rawValue }) where delay.isFull {
+            fullReservoirs.append(("delays after \(ending.rawValue)", delay.count))
+        }
         return ContactSummary(
             contacts: contacts,
             attempts: attempts,

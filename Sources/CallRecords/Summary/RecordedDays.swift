@@ -8,8 +8,16 @@ struct DayRow: BitwiseCopyable {
     var wait: CellDuration
     var talk: CellDuration
     var wrap: CellDuration
+    var isAttempt = true
     var isAnswered: Bool
     var isConnected: Bool
+
+    /// What a day counts of a conversation that only a log of agents knows.
+    init(conversation row: RecordRow) {
+        time = row.time
+        (ring, wait, talk, wrap) = (.missing, .missing, row.talk, row.wrap)
+        (isAttempt, isAnswered, isConnected) = (false, false, false)
+    }
 
     init(_ attempt: JoinedAttempt, isConnected: Bool) {
         let row = attempt.row
@@ -89,55 +97,75 @@ struct RecordedDays {
 }
 
 extension RecordSummarizer {
-    /// Counts the attempts of each working day.
-    func countDays(_ startOfDay: Int) throws(RecordsError) -> RecordedDays {
-        var found = RecordedDays(startOfDay: startOfDay)
-        var unsorted: [Int: (day: RecordedDay, ranges: [ValueRange])] = [:]
-        var cached = (number: Int.min, day: RecordedDay?.none, ranges: [ValueRange]())
-        func keep() { if let day = cached.day { unsorted[cached.number] = (day, cached.ranges) } }
-        try dayRows.forEach { row in
-            let shown = clock(row.time)
-            let number = found.number(shown)
-            if number != cached.number {
-                keep()
-                let known = unsorted[number]
-                cached = (number, known?.day, known?.ranges ?? Array(repeating: ValueRange(), count: 4))
+    /// What is known of a day before its attempts are in order.
+    private struct Counted {
+        var day: RecordedDay?
+        var ranges = [ValueRange](repeating: ValueRange(), count: RecordedDays.columns.count)
+        // Conversations that only a log of agents knows.
+        var talkSeconds = 0.0
+        var wrapSeconds = 0.0
+
+        mutating func add(_ row: DayRow, _ seconds: Double) {
+            ranges[0].add(row.ring)
+            ranges[1].add(row.wait)
+            ranges[2].add(row.talk)
+            ranges[3].add(row.wrap)
+            guard row.isAttempt else {
+                talkSeconds += row.talk.seconds
+                wrapSeconds += row.wrap.seconds
+                return
             }
-            let instant = Timestamp(milliseconds: row.time)
-            let seconds = found.seconds(shown, day: number)
-            var day =
-                cached.day
+            let time = Timestamp(milliseconds: row.time)
+            var known =
+                day
                 ?? RecordedDay(
                     date: CalendarDate(daysSince1970: 0),
-                    first: instant,
-                    last: instant,
+                    first: time,
+                    last: time,
                     begins: seconds,
                     ends: seconds
                 )
-            day.attempts += 1
-            if row.isAnswered { day.answered += 1 }
-            if row.isConnected { day.connected += 1 }
-            day.abandoned = day.answered - day.connected
-            day.talkSeconds += row.talk.seconds
-            day.wrapSeconds += row.wrap.seconds
-            day.first = min(day.first, instant)
-            day.last = max(day.last, instant)
-            day.begins = min(day.begins, seconds)
-            day.ends = max(day.ends, seconds)
-            cached.day = day
-            cached.ranges[0].add(row.ring)
-            cached.ranges[1].add(row.wait)
-            cached.ranges[2].add(row.talk)
-            cached.ranges[3].add(row.wrap)
+            known.attempts += 1
+            if row.isAnswered { known.answered += 1 }
+            if row.isConnected { known.connected += 1 }
+            known.abandoned = known.answered - known.connected
+            known.talkSeconds += row.talk.seconds
+            known.wrapSeconds += row.wrap.seconds
+            known.first = min(known.first, time)
+            known.last = max(known.last, time)
+            known.begins = min(known.begins, seconds)
+            known.ends = max(known.ends, seconds)
+            day = known
         }
-        keep()
-        for (number, entry) in unsorted.sorted(by: { $0.key < $1.key }) {
-            var day = entry.day
+    }
+
+    /// Counts the attempts of each working day.
+    func countDays(_ startOfDay: Int) throws(RecordsError) -> RecordedDays {
+        var found = RecordedDays(startOfDay: startOfDay)
+        var counted: [Counted] = []
+        var places: [Int: Int] = [:]
+        try dayRows.forEach { row in
+            let shown = clock(row.time)
+            let number = found.number(shown)
+            let place: Int
+            if let known = places[number] {
+                place = known
+            } else {
+                place = counted.count
+                places[number] = place
+                counted.append(Counted())
+            }
+            counted[place].add(row, found.seconds(shown, day: number))
+        }
+        for (number, place) in places.sorted(by: { $0.key < $1.key }) {
+            guard var day = counted[place].day else { continue }
+            day.talkSeconds += counted[place].talkSeconds
+            day.wrapSeconds += counted[place].wrapSeconds
             let shown = clock(day.first.milliseconds)
             day.date = CalendarDate(daysSince1970: Int(shown / 86_400_000) - (shown % 86_400_000 < 0 ? 1 : 0))
             found.places[number] = found.days.count
             found.days.append(day)
-            found.ranges.append(entry.ranges)
+            found.ranges.append(counted[place].ranges)
         }
         return found
     }

@@ -1,7 +1,6 @@
 import CallRecords
 import DialerEngine
 import Foundation
-import RingbackTestKit
 
 /// Records in files of a temporary folder, read in one go.
 enum RecordFiles {

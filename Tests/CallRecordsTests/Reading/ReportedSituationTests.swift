@@ -82,6 +82,23 @@ struct ReportedSituationTests {
     }
 
     @Test
+    func legsOfOneTimeAreLegsAndTheirCopiesAreCopies() throws {
+        let text = """
+            dialedAt,outcome,talkSeconds,agent,id
+            2026-03-10 09:00:00,answered,100,anna,77
+            2026-03-10 09:00:00,answered,300,bert,77
+            2026-03-10 09:00:00,answered,,,77
+
+            """
+        let summary = try RecordFiles.read(text)
+        #expect(summary.rows.skipped == [.leg: 1, .duplicate: 1])
+        #expect(summary.agents.count == 2 && summary.times[.talk]?.mean == 100)
+        let twice = try RecordFiles.read(text, text)
+        #expect(twice.rows.skipped == [.leg: 1, .duplicate: 4])
+        #expect(isSame(twice, summary))
+    }
+
+    @Test
     func contactsThatASpreadsheetRoundedAreNoContacts() throws {
         let rows = (0..<400).map { "2026-03-10 09:\($0 / 60 + 10):\($0 % 60 + 10),busy,4.479E+11" }
         let summary = try RecordFiles.read(
