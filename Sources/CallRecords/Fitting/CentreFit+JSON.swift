@@ -8,8 +8,8 @@ extension CentreFit {
     /// The document of `fit --json`.
     package var json: JSONValue { json(scenario: scenario.text) }
 
-    /// The document with this text of the scenario.
-    package func json(scenario text: String) -> JSONValue {
+    /// The document with this text of the scenario, and with what became of a dialer's settings in it.
+    package func json(scenario text: String, settings: [ImportedSetting]? = nil) -> JSONValue {
         .object(present: [
             "version": 1,
             "rows": summary.rows.json,
@@ -29,6 +29,7 @@ extension CentreFit {
             "patience": patience.json,
             "roster": .array((shift.roster?.entries ?? []).map(\.json)),
             "list": list?.json,
+            "settings": settings.map { .array($0.map(\.json)) },
             "warnings": .array(
                 warnings.map { ["code": .string($0.code), "detail": .string($0.detail)] }
             ),

@@ -25,6 +25,7 @@ struct FitCommand: AsyncParsableCommand {
               ringback fit export.csv --columns dialedAt=Start --columns outcome=Result \\
                 --outcomes Connected=answered --outcomes Dropped=abandoned
               ringback fit calls.txt --agent-log agents.txt --out scenario.yaml
+              ringback fit export.txt --pacing campaign.csv --out scenario.yaml
               ringback fit calls.csv --time-format "DD/MM/YYYY HH:mm:ss"
               ringback fit calls.csv --json | jq .times.talk
               ringback backtest scenario.yaml calls.csv
@@ -45,10 +46,27 @@ struct FitCommand: AsyncParsableCommand {
     @Option(help: .value("file", "Where the scenario is written."), completion: .yaml)
     var out: String?
 
+    @Option(
+        help: .value(
+            "file",
+            "The dialer's own configuration: its pacing, rules, lines and retries take the place of what is assumed.",
+            "As `ringback import` reads it; the dialer is recognised"
+        ),
+        completion: .file()
+    )
+    var pacing: String?
+
+    @Option(help: .value("name", "Which campaign, by name or identifier, of a --pacing file that holds several."))
+    var campaign: String?
+
     @Argument(help: .value("calls", "Files of call records, also as .gz; - is standard input."), completion: .file())
     var calls: [String]
 
     func validate() throws {
+        if campaign != nil, pacing == nil { throw ValidationError("--campaign says which campaign --pacing means") }
+        if pacing == "-", calls.contains("-") {
+            throw ValidationError("the call records and --pacing cannot both come from standard input")
+        }
         let isBlank = name.allSatisfy(\.isWhitespace)
         guard !isBlank, name.count <= Scenario.maximumNameLength, PrintableText.escaped(name) == name else {
             throw ValidationError(
@@ -58,6 +76,7 @@ struct FitCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let settings = try pacing.map { try ImportCommand.recognize($0, campaign: campaign) }
         let fit = try await SignalWatch.cancelling {
             let line = MovingLine(common)
             defer { line.clear() }
@@ -66,17 +85,22 @@ struct FitCommand: AsyncParsableCommand {
             if Task.isCancelled { throw CommandFailure(code: .timedOut, message: "interrupted; nothing was written") }
             return fit
         }
-        let scenario = fit.scenario
+        var scenario = fit.scenario
+        settings?.merge(into: &scenario)
         let text = scenario.text
         if let out {
             try await CommandFailure.catching({ .usage("--out: \($0)") }) {
                 try FileSystem.writeNamed(out, Array(text.utf8))
             }
         }
-        if common.json { return Console.output(fit.json(scenario: text)) }
+        if common.json { return Console.output(fit.json(scenario: text, settings: settings?.settings)) }
         if out == nil { Console.output(text) }
         guard !common.quiet else { return }
         let style = out == nil ? Console.errorStyle : Console.outputStyle
+        if let settings {
+            let table = ImportView(settings, style: style).table(width: Console.width)
+            if out == nil { Console.error(table + "\n") } else { Console.output(table + "\n") }
+        }
         let view = fit.text(style: style, width: Console.width, next: next)
         if out == nil { Console.error(view) } else { Console.output(view) }
     }

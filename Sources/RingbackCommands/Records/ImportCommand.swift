@@ -104,11 +104,25 @@ struct ImportCommand: AsyncParsableCommand {
 
     /// Reads a configuration, and says why it cannot be read.
     static func read(_ path: String, from dialer: DialerProduct, campaign: String?) throws -> ImportedCampaign {
+        try reading(path) { text throws(ConfigurationError) in
+            try ImportedCampaign.read(text: text, from: dialer, campaign: campaign)
+        }
+    }
+
+    /// Reads the configuration of whichever dialer it is.
+    static func recognize(_ path: String, campaign: String?) throws -> ImportedCampaign {
+        try reading(path) { text throws(ConfigurationError) in
+            try ImportedCampaign.recognize(text: text, campaign: campaign)
+        }
+    }
+
+    private static func reading(
+        _ path: String,
+        _ read: (String) throws(ConfigurationError) -> ImportedCampaign
+    ) throws -> ImportedCampaign {
         let source: (text: String, file: String)
         do { source = try SourceText.read(path: path) } catch { throw CommandFailure.printing(error.diagnostics) }
-        do throws(ConfigurationError) {
-            return try ImportedCampaign.read(text: source.text, from: dialer, campaign: campaign)
-        } catch {
+        do throws(ConfigurationError) { return try read(source.text) } catch {
             throw CommandFailure.usage("\(PrintableText.escaped(source.file)): \(error)")
         }
     }
