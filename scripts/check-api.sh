@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 examples=${1:-25}
-ringback=$PWD/.build/debug/ringback
+ringback=${RINGBACK_BINARY:-$PWD/.build/debug/ringback}
 tools=$PWD/.build/schemathesis
 work=$(mktemp -d)
 pids=()
