@@ -14,6 +14,8 @@ struct FileReading {
     private(set) var firstOpenQuote: Int?
     /// Values of a log of agents that are left out.
     private(set) var unusableValues = 0
+    /// Pauses and waits of a log of agents, day by day.
+    private var logDays: [Int64: (pause: ValueRange, wait: ValueRange)] = [:]
     private var states: [(cell: [UInt8], state: AgentState)] = []
     private var unknownStates = UnknownWords()
 
@@ -81,6 +83,13 @@ struct FileReading {
                 """
             )
         }
+    }
+
+    /// The columns of a log of agents that hold one value on a whole day, with the number of such days.
+    var constantColumns: [(name: String, days: Int)] {
+        let pauses = logDays.values.count { $0.pause.isConstantDay }
+        let waits = logDays.values.count { $0.wait.isConstantDay }
+        return [("pause_sec", pauses), ("wait_sec", waits)].filter { $0.1 > 0 }
     }
 
     private func skip(_ reason: SkipReason) throws(RecordsError) {
@@ -291,6 +300,8 @@ extension FileReading {
         records.agentAccount?.used += 1
         let (pause, wait) = (duration(.pauseSec), duration(.waitSec))
         let (talk, dispo, dead) = (duration(.talkSec), duration(.dispoSec), duration(.deadSec))
+        logDays[event / 86_400_000, default: (ValueRange(), ValueRange())].pause.add(pause)
+        logDays[event / 86_400_000, default: (ValueRange(), ValueRange())].wait.add(wait)
         // Above 65,000 s the counter was cut off: how long it was is not known, nor what came after it.
         let parts = [pause, wait, talk, dispo]
         if let unknown = parts.first(where: { $0.milliseconds == nil && $0 != .missing }), unknown != .missing {

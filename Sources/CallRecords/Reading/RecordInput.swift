@@ -42,6 +42,12 @@ extension RecordInput {
         progress: @escaping (RecordProgress) -> Void = { _ in },
         skipped: ([UInt8]) throws(RecordsError) -> Void
     ) throws(RecordsError) -> CallSummary {
+        guard format != .vicidial || columns.isEmpty else {
+            throw RecordsError(
+                .form,
+                "VICIdial's columns have names of their own, so `--columns` does not go with `--format vicidial`."
+            )
+        }
         let reader = RecordReader(self, progress: progress)
         try reader.read()
         let summary: CallSummary

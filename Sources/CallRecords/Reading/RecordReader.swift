@@ -87,8 +87,9 @@ final class RecordReader {
             return
         }
         if found.linesAbove > 0 {
-            let lines = found.linesAbove == 1 ? "1 line" : "\(found.linesAbove) lines"
-            warnings.append(RecordWarning("header.above", "\(lines) above the header of \(name) are left out."))
+            let lines = found.linesAbove
+            let (what, verb) = lines == 1 ? ("The line", "is") : ("The \(lines) lines", "are")
+            warnings.append(RecordWarning("header.above", "\(what) above the header of \(name) \(verb) left out."))
         }
         files.append(File(path: path, kind: found.layout.kind, layout: found.layout))
         var file = FileReading(self, reader, found, number: UInt16(files.count - 1), isAgentLog: isAgentLog)
@@ -96,6 +97,15 @@ final class RecordReader {
         if let line = file.firstOpenQuote {
             warnings.append(
                 RecordWarning("quote.open", "A quotation mark is never closed; the first is in \(reader.place(line)).")
+            )
+        }
+        for (column, days) in file.constantColumns {
+            let when = days == 1 ? "on 1 day" : "on \(days) days"
+            warnings.append(
+                RecordWarning(
+                    "column.constant",
+                    "All values of \(column) in \(name) are the same \(when): some versions of VICIdial overwrite them."
+                )
             )
         }
         if file.unusableValues > 0 { unmeasuredLogValues += file.unusableValues }

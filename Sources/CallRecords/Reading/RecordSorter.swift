@@ -218,7 +218,7 @@ final class TemporaryFile {
         RecordsError(
             .spool,
             "A temporary file cannot be \(what): \(SystemError.text(number)). "
-                + "Name a folder with room in the variable TMPDIR; each row takes about 100 bytes there."
+                + "Name a folder with room in the variable TMPDIR; each row takes about 150 bytes there."
         )
     }
 }

@@ -114,7 +114,7 @@ extension RecordSummarizer {
                 )
                 continue
             }
-            let constant = days.ranges.indices.filter { days.ranges[$0][place].isConstant }
+            let constant = days.ranges.indices.filter { days.ranges[$0][place].isConstantDay }
             guard let first = constant.first else { continue }
             let more = constant.count == 1 ? "" : " and on \(constant.count - 1) more days"
             warnings.append(

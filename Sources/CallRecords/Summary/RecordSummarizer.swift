@@ -250,7 +250,7 @@ extension RecordSummarizer {
                 """
                 \(unknown.count) \(many ? "words" : "word") for outcomes \(many ? "are" : "is") not known (with the number of rows):
                 \(unknown.list)
-                Say what each stands for, for example `--outcomes "\(unknown.first)=busy"`; \
+                Say what each stands for, for example `--outcomes "\(unknown.first)=answered"`; \
                 an outcome is \(RecordedOutcome.words.map(\.word).joined(separator: ", ")).
                 """
             )
@@ -264,7 +264,8 @@ extension RecordSummarizer {
 
     private func meaning(of word: String, table: Int) -> RecordedOutcome? {
         switch RecordRow.Kind(rawValue: UInt8(table)) {
-        case .vicidialCall, .vicidialAgent: VicidialWords.outcome(word) ?? reader.statuses[word.uppercased()]
+        case .vicidialCall, .vicidialAgent:
+            VicidialWords.outcome(word) ?? reader.statuses[word.uppercased()] ?? RecordedOutcome(word: word)
         case .vicidialCarrier:
             switch word.withUTF8Copy(VicidialWords.cause) {
             case .answer: .attempt(.answered)

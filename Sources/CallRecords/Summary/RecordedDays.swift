@@ -50,6 +50,9 @@ struct ValueRange {
         most = max(most, other.most)
     }
 
+    /// Whether a day's values are the same and say something; that nobody waited is nothing strange.
+    var isConstantDay: Bool { isConstant && least > 0 }
+
     /// Whether so many values are the same that this is no chance.
     var isConstant: Bool { count >= 30 && least == most }
 }

@@ -81,14 +81,10 @@ struct RecordOptions: ParsableArguments {
         input.encoding = encoding
         input.seed = UInt64(seed)
         input.listsSkipped = skipped != nil
-        var list: [UInt8] = []
         defer { line.clear() }
-        func writeList() throws {
-            guard let skipped else { return }
-            do { try FileSystem.writeNamed(skipped, list) } catch {
-                throw CommandFailure.usage("--skipped: \(error)")
-            }
-        }
+        // Opened once there is something to write: what cannot be read leaves an earlier list as it is.
+        var list: Int32?
+        defer { if let list { FileSystem.close(list) } }
         let summary: CallSummary
         do throws(RecordsError) {
             summary = try input.read(
@@ -97,16 +93,22 @@ struct RecordOptions: ParsableArguments {
                         progress.path.map { "reading \(CommandLineText.quoted([$0]))" } ?? "putting rows together"
                     line.draw("  \(file): \(NumberText.count(progress.rows, "row"))")
                 },
-                skipped: { list += $0 }
+                skipped: { rows throws(RecordsError) in
+                    guard let skipped else { return }
+                    do throws(FileError) {
+                        if list == nil { list = try FileSystem.openNamed(skipped) }
+                        if let list { try FileSystem.write(rows, to: list, path: skipped) }
+                    } catch {
+                        throw RecordsError(.output, "--skipped: \(error)")
+                    }
+                }
             )
         } catch {
-            if error.code == .empty { try writeList() }
             if error.code == .interrupted {
                 throw CommandFailure(code: .timedOut, message: "interrupted; nothing was written")
             }
             throw CommandFailure.usage(error.message)
         }
-        try writeList()
         return summary
     }
 }

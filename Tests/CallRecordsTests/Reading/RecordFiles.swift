@@ -19,7 +19,7 @@ enum RecordFiles {
         skipped: (([UInt8]) -> Void)? = nil,
         configure: (inout RecordInput) -> Void = { _ in }
     ) throws(RecordsError) -> CallSummary {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "ringback-records-\(UUID().uuidString)")
+        let folder = FileManager.default.temporaryDirectory.appending(path: "ringback-test-\(UUID().uuidString)")
             .path
         try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(atPath: folder) }

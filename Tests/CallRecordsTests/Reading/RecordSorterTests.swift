@@ -1,3 +1,4 @@
+import Foundation
 import Statistics
 import Testing
 
@@ -17,6 +18,20 @@ struct RecordSorterTests {
             try sorter.forEach { value throws(RecordsError) in sorted.append(value) }
             #expect(sorted == values.sorted())
         }
+    }
+
+    @Test
+    func theTemporaryFileHasNoNameAndIsForNobodyElse() throws {
+        let sorter = RecordSorter<UInt64>(bytes: 64)
+        for value in 0..<100 { try sorter.add(UInt64(value)) }
+        let files = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").filter { descriptor in
+            let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(descriptor)")
+            return target.map { $0.contains("ringback-records-") && $0.hasSuffix(" (deleted)") } ?? false
+        }
+        var status = stat()
+        let descriptor = try #require(files.compactMap { Int32($0) }.first)
+        #expect(fstat(descriptor, &status) == 0 && status.st_mode & 0o777 == 0o600)
+        withExtendedLifetime(sorter) {}
     }
 
     @Test

@@ -106,6 +106,34 @@ struct VicidialTests {
     }
 
     @Test
+    func columnsOfVicidialHaveTheirOwnNames() throws {
+        let error = #expect(throws: RecordsError.self) {
+            try RecordFiles.read(Self.log) {
+                $0.format = .vicidial
+                $0.columns = [ColumnChoice("agent=user")].compactMap(\.self)
+            }
+        }
+        #expect(error?.code == .form)
+        let other = #expect(throws: RecordsError.self) {
+            try RecordFiles.read("a,b\n1,2\n") { $0.format = .vicidial }
+        }
+        #expect(other?.message.contains("is not the Export Calls Report") == true)
+    }
+
+    @Test
+    func aColumnThatOverwritesADayIsSaid() throws {
+        let lines = Self.agents.split(separator: "\n")
+        let rows = (10..<45).map { "9,6666,2026-03-11 09:\($0):00,11,C,7,\($0),0,SALE,0,0,,x" }
+        let log = (lines + rows.map { $0[...] }).joined(separator: "\n")
+        let summary = try RecordFiles.read(
+            [Array(Self.log.utf8)],
+            agentLog: log,
+            configure: { $0.outcomes = [OutcomeChoice("HOUSE=answered")].compactMap(\.self) }
+        )
+        #expect(summary.detail("column.constant")?.hasPrefix("All values of pause_sec ") == true)
+    }
+
+    @Test
     func aCarrierLogAloneSaysWhatTheNetworkSaw() throws {
         let summary = try RecordFiles.read(Self.carrier)
         #expect(summary.outcomes == [.answered: 3, .noAnswer: 1, .dialTone: 1])
