@@ -126,7 +126,8 @@ private struct ScenarioWriter {
     /// - Returns: The paths of what had to be assumed.
     static func writePacing(_ draft: CampaignDraft, into scenario: inout CommentedScenario) -> [String] {
         let name = draft.policy.rawValue
-        scenario.remove("pacing")
+        // Replaced where it stands.
+        scenario.set("pacing", .object([]))
         let assumed = draft.assumed.filter { $0 == "pacing" || $0.hasPrefix("pacing.") }
         guard draft.policy != .progressive else {
             scenario.set("pacing", .string(name), comment: draft.policyComment)
@@ -181,8 +182,11 @@ private struct ScenarioWriter {
             scenario.set(path, part.value, comment: part.comment)
             assumed.removeAll { $0 == path }
         }
-        scenario.remove("assumed")
-        if !assumed.isEmpty { scenario.set("assumed", .array(assumed.map { .string($0) })) }
+        if assumed.isEmpty {
+            scenario.remove("assumed")
+        } else {
+            scenario.set("assumed", .array(assumed.map { .string($0) }))
+        }
     }
 }
 

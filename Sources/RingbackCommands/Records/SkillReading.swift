@@ -13,7 +13,7 @@ struct SkillReading {
     private let profile: LoadedProfile
     private let common: CommonOptions
     /// How long all of it may take.
-    private static let patience = Duration.seconds(120)
+    private static let patience = Duration.seconds(300)
 
     /// - Parameter profile: A file that says where the API is; without one the environment has to.
     init(skill: Int, profile: String?, _ common: CommonOptions) throws {
