@@ -96,6 +96,12 @@ struct SchemaTests {
             try await check("calibrate-merge", ["calibrate", "merge", "part1.json", "part2.json"])
             try await check("odds", ["odds"] + small + ["--windows", "5"])
             try await check("explain", ["explain"] + small)
+            let campaign = "campaign_id,dial_method,auto_dial_level\nSPRING,RATIO,1.8\n"
+            try campaign.write(toFile: "\(workspace.folder)/campaign.csv", atomically: true, encoding: .utf8)
+            try await check("import", ["import", "campaign.csv", "--from", "vicidial"])
+            let calls = "dialedAt,outcome\n2026-03-02 09:00:00,answered\n2026-03-02 09:05:00,busy\n"
+            try calls.write(toFile: "\(workspace.folder)/calls.csv", atomically: true, encoding: .utf8)
+            try await check("fit", ["fit", "calls.csv", "--pacing", "campaign.csv"])
             let names = try FileManager.default.contentsOfDirectory(atPath: SchemaCheck.folder.path)
             #expect(
                 seen.union(Self.others)
