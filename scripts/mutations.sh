@@ -181,6 +181,13 @@ import-drops-watched :: Sources/CallRecords/Configuration/CampaignDraft+Skill.sw
 import-measured-stays :: Sources/CallRecords/Configuration/ImportedCampaign+Scenario.swift :: s/guard settings.contains(path) || isOpen/guard !path.isEmpty || isOpen/ :: CallRecordsTests.MergedSettingsTests
 assumed-places :: Sources/ScenarioFile/Reading/FormField+Assumed.swift :: s/guard isWritten || scenario.mayHold(path) else/guard isWritten || !path.isEmpty else/ :: ScenarioFileTests.AssumedTests
 comment-no-value :: Sources/ScenarioFile/Text/YAMLText.swift :: s/0x7F..<0xA0, 0x2028/0x7F..<0x80, 0x2028/ :: CallRecordsTests.CommentedScenarioTests
+fit-shift-limit :: Sources/Statistics/Fitting/CellCounts.swift :: s/shiftLimit = sample.smallest + half/shiftLimit = sample.smallest + 3 * half/ :: StatisticsTests.RoundedSampleTests
+fit-cells :: Sources/Statistics/Fitting/CellCounts.swift :: s/func above(_ ticks: Int) -> Double { Double(2 \* ticks + 1)/func above(_ ticks: Int) -> Double { Double(2 * ticks + 2)/ :: StatisticsTests.RoundedSampleTests
+fit-censored :: Sources/Statistics/Fitting/CellCounts+Likelihood.swift :: s/for time in censored { point.add(time.count/for time in censored { point.add(0 * time.count/ :: StatisticsTests.HardSampleTests
+fit-hours-confirmed :: Sources/Statistics/Fitting/HomogeneityTest.swift :: s/var pValue: Double { max(limitPValue, drawnPValue ?? limitPValue) }/var pValue: Double { limitPValue }/ :: StatisticsTests.FitTestsTests
+fit-roster-half :: Sources/CallRecords/Fitting/FittedShift.swift :: s/2 \* Set(\$0.days.map(\\.day)).count >= summary.days.count/Set($0.days.map(\\.day)).count >= 1/ :: CallRecordsTests.FittedPartsTests
+fit-dialer-limit :: Sources/CallRecords/Fitting/FittedTime.swift :: s/value(ofMoreThan: 0.5), limit >= 1/value(ofMoreThan: 2), limit >= 1/ :: CallRecordsTests.FittedPartsTests
+fit-decimals :: Sources/CallRecords/Fitting/FittedOutcomes.swift :: s/for index in order.prefix(million - units.reduce(0, +)) { units\[index\] += 1 }/_ = order/ :: CallRecordsTests.FittedPartsTests
 TABLE
 }
 

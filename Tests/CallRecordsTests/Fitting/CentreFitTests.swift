@@ -9,7 +9,7 @@ import Testing
 /// What records become in a scenario.
 @Suite("A centre fitted to call records", .timeLimit(.minutes(5)))
 struct CentreFitTests {
-    @Test("a scenario validates, whatever the records are", arguments: 0..<80)
+    @Test("a scenario validates, whatever the records are", arguments: 0..<30)
     func validates(seed: UInt64) throws {
         var random = RandomSummary(seed: seed)
         let fit = CentreFit(random.draw(), seed: UInt32(seed))
@@ -20,7 +20,8 @@ struct CentreFitTests {
             for assumed in loaded.scenario.assumed {
                 #expect(loaded.warnings.contains { $0.message.hasPrefix(assumed) }, "\(assumed)")
             }
-            for warning in loaded.warnings where warning.code != .scenarioAssumed {
+            // A list whose records show no repeats keeps its attempts, which then have no effect.
+            for warning in loaded.warnings where ![.scenarioAssumed, .listInvalid].contains(warning.code) {
                 Issue.record("\(warning)\n\(text)")
             }
         } catch {
