@@ -116,7 +116,9 @@ struct FittedPartsTests {
     @Test("probabilities of six places sum to exactly 1, and what was not seen is 0", arguments: 0..<50)
     func decimals(seed: UInt64) {
         var generator = SplitMix64(seed: seed)
-        let counts = (0..<5).map { _ in Int.random(in: 0...3, using: &generator) == 0 ? 0 : Int.random(in: 0...9_999, using: &generator) }
+        let counts = (0..<5).map { _ in
+            Int.random(in: 0...3, using: &generator) == 0 ? 0 : Int.random(in: 0...9_999, using: &generator)
+        }
         guard counts.reduce(0, +) > 0 else { return }
         let units = FittedOutcomes.decimals(counts)
         #expect(units.reduce(0, +) == 1_000_000)
@@ -141,7 +143,10 @@ struct FittedPartsTests {
         let limit = fit(Array(repeating: 5, count: 51) + (1...49).map { $0 % 4 })
         #expect(limit.reason == .limitOfDialer && limit.time.distribution == .constant(5))
         #expect(fit(Array(repeating: 5, count: 50) + (1...50).map { $0 % 4 }).reason == .fitted)
-        let atOnce = fit(Array(repeating: 0, count: 60) + (0..<40).map { 1 + $0 % 2 }, connected: Array(repeating: 0, count: 300))
+        let atOnce = fit(
+            Array(repeating: 0, count: 60) + (0..<40).map { 1 + $0 % 2 },
+            connected: Array(repeating: 0, count: 300)
+        )
         #expect(atOnce.reason == .fitted)
         let values = draws(atOnce.time.distribution, 20_001).sorted()
         #expect(values[10_000] > 0 && values[10_000] < 1)
@@ -172,8 +177,14 @@ struct FittedPartsTests {
         }
         #expect(values.count == 200 && values == values.sorted())
         #expect(abs(values.reduce(0, +) / 200 / sample.mean - 1) < 1e-5)
-        #expect(FittedTime(RoundedSample(milliseconds: Array(repeating: 0, count: 40)), seed: 1).distribution == .constant(0))
-        #expect(FittedTime(RoundedSample(milliseconds: [0, 1000, 3000]), seed: 1).distribution.shape == .empirical([0, 1, 3]))
+        #expect(
+            FittedTime(RoundedSample(milliseconds: Array(repeating: 0, count: 40)), seed: 1).distribution
+                == .constant(0)
+        )
+        #expect(
+            FittedTime(RoundedSample(milliseconds: [0, 1000, 3000]), seed: 1).distribution.shape
+                == .empirical([0, 1, 3])
+        )
     }
 
     @Test("a list has the attempts of 99 % of its contacts, and retries from 20 repeats on")
@@ -197,7 +208,9 @@ struct FittedPartsTests {
 
     @Test("numbers are written to six significant digits, and a shift is rounded down")
     func numbers() throws {
-        #expect(FittedNumber.rounded(179.312_345_6) == 179.312 && FittedNumber.rounded(0.000_123_456_78) == 0.000_123_457)
+        #expect(
+            FittedNumber.rounded(179.312_345_6) == 179.312 && FittedNumber.rounded(0.000_123_456_78) == 0.000_123_457
+        )
         #expect(FittedNumber.rounded(1_234_567.8) == 1_234_570 && FittedNumber.rounded(0) == 0)
         #expect([0.0, 90, 3600, 8100, 86_401].map(FittedNumber.shiftTime) == ["0s", "1m30s", "1h", "2h15m", "24h1s"])
         let model = DurationModel(.weibull, location: 2, form: 0.5, shift: 1.499_999_99)
