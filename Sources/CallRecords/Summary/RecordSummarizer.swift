@@ -106,10 +106,10 @@ final class RecordSummarizer {
     /// Takes a conversation, or the work after one, that only a log of agents knows.
     private func takeConversation(_ row: RecordRow) throws(RecordsError) {
         var row = row
-        if row.kind == .agentState {
-            if hasColumn(.talkSeconds) { row.talk = .missing }
-            if hasColumn(.wrapSeconds) { row.wrap = .missing }
-        }
+        // What the calls say themselves is not counted twice.
+        let callsHaveLength = row.kind == .agentState && reader.files.contains { $0.layout.has(.lengthInSec) }
+        if hasColumn(.talkSeconds) || callsHaveLength { row.talk = .missing }
+        if hasColumn(.wrapSeconds) { row.wrap = .missing }
         guard row.talk != .missing || row.wrap != .missing else { return }
         add(row.talk, .talkSeconds, to: .talk)
         add(row.wrap, .wrapSeconds, to: .wrap)

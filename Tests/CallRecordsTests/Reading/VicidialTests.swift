@@ -106,6 +106,18 @@ struct VicidialTests {
     }
 
     @Test
+    func conversationsOfCallsAndLogsAreNotCountedTwice() throws {
+        let calls = "dialedAt,outcome,talkSeconds,agent\n2026-03-10 09:00:00,answered,70,6666\n"
+        let summary = try RecordFiles.read([Array(calls.utf8)], agentLog: Self.agents)
+        #expect(summary.times[.talk]?.count == 1 && summary.times[.talk]?.mean == 70)
+        #expect(summary.times[.wrap]?.count == 2)
+        let log = "agent,from,to,state\n6666,2026-03-10 09:00:10,2026-03-10 09:05:10,talk\n"
+        let export = "call_date,phone_number_dialed,status,user,length_in_sec\n2026-03-10 09:00:00,0301,NI,6666,60\n"
+        let other = try RecordFiles.read([Array(export.utf8)], agentLog: log)
+        #expect(other.times[.talk]?.count == 1 && other.times[.talk]?.mean == 60)
+    }
+
+    @Test
     func columnsOfVicidialHaveTheirOwnNames() throws {
         let error = #expect(throws: RecordsError.self) {
             try RecordFiles.read(Self.log) {
