@@ -17,8 +17,10 @@ struct AttemptJoin {
         case skipped(RecordRow, SkipReason)
         /// The row is left out, but its conversation counts for its agent.
         case leg(RecordRow)
-        /// A conversation in a log of agents that belongs to no call of the records.
+        /// A conversation in a log of agents of a call that is not known.
         case conversation(RecordRow)
+        /// A conversation in a log of agents of a call that is none of the records.
+        case strange(RecordRow)
     }
 
     /// What each word means, by the kind of row.
@@ -27,6 +29,8 @@ struct AttemptJoin {
     let hasCalls: Bool
     /// Whether VICIdial's log of agents says how long conversations were.
     let hasAgentLog: Bool
+    /// Whether VICIdial's calls bear ids, so that a conversation with an id belongs to one of them or to none.
+    let hasIdentities: Bool
 
     private var pending: (row: RecordRow, outcome: RecordedOutcome)?
     /// The rows of the call that are no copies.
@@ -37,8 +41,11 @@ struct AttemptJoin {
     private var hasAgentRow = false
     private var agentOfCall = false
 
-    init(meanings: [[RecordedOutcome]], hasCalls: Bool, hasAgentLog: Bool) {
-        (self.meanings, self.hasCalls, self.hasAgentLog) = (meanings, hasCalls, hasAgentLog)
+    init(meanings: [[RecordedOutcome]], files: [RecordReader.File]) {
+        self.meanings = meanings
+        hasCalls = files.contains { $0.kind == .attempts || $0.kind == .vicidialCalls }
+        hasAgentLog = files.contains { $0.kind == .vicidialAgents }
+        hasIdentities = files.contains { $0.kind == .vicidialCalls && $0.layout.has(.id) }
     }
 
     /// Takes the next row.
@@ -104,6 +111,7 @@ struct AttemptJoin {
         _ result: (Result) throws(RecordsError) -> Void
     ) throws(RecordsError) {
         guard let call = pending?.row, call.kind == .vicidialCall else {
+            if hasIdentities, row.identity != KeyHash.none { return try result(.strange(row)) }
             // Its own status says whether this was a person; a word of the house mostly stands for one.
             let outcome = meanings[Int(row.kind.rawValue)][Int(row.word)]
             return outcome == .attempt(.answered) ? try result(.conversation(row)) : ()

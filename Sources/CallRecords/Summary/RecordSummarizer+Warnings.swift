@@ -35,6 +35,15 @@ extension RecordSummarizer {
                 )
             )
         }
+        if strangeConversations > 0 {
+            warnings.append(
+                RecordWarning(
+                    "agent.unmatched",
+                    "\(strangeConversations) conversations in the log of agents belong to no call of the files (other campaigns, calls "
+                        + "by hand, calls to the centre): they count as time on duty, and neither as talk nor as wrap-up."
+                )
+            )
+        }
         if reader.unusableIdentities > 0 {
             warnings.append(
                 RecordWarning(

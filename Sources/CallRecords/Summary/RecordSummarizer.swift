@@ -21,6 +21,8 @@ final class RecordSummarizer {
     var first = Int64.max
     var last = Int64.min
     var legs = 0
+    /// Conversations in the log of agents that belong to no call.
+    var strangeConversations = 0
     /// What is drawn at random, with the number of all values.
     var fullReservoirs: [(String, Int)] = []
     var contactColumn = (rows: 0, unusable: 0)
@@ -51,11 +53,7 @@ final class RecordSummarizer {
     func clock(_ milliseconds: Int64) -> Int64 { milliseconds + Int64(offset(at: milliseconds)) * 1000 }
 
     func summary() throws(RecordsError) -> CallSummary {
-        var join = AttemptJoin(
-            meanings: try meanings(),
-            hasCalls: reader.files.contains { $0.kind == .attempts || $0.kind == .vicidialCalls },
-            hasAgentLog: reader.files.contains { $0.kind == .vicidialAgents }
-        )
+        var join = AttemptJoin(meanings: try meanings(), files: reader.files)
         reader.progress(RecordProgress(path: nil, rows: reader.account.read))
         try reader.rows.forEach { row throws(RecordsError) in
             try join.add(row) { result throws(RecordsError) in try take(result) }
@@ -100,6 +98,7 @@ final class RecordSummarizer {
             try reader.skip(.leg, file: row.file, line: Int(row.line))
             try addSpan(row)
         case .conversation(let row): try takeConversation(row)
+        case .strange: strangeConversations += 1
         }
     }
 

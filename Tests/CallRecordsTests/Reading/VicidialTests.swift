@@ -106,6 +106,16 @@ struct VicidialTests {
     }
 
     @Test
+    func conversationsOfOtherCallsAreTimeOnDuty() throws {
+        let other = "5,6666,2026-03-10 09:20:00,77,C,0,10,600,SALE,30,0,8.8,\n"
+        let files = [Self.log, Self.statuses].map { Array($0.utf8) }
+        let summary = try RecordFiles.read(files, agentLog: Self.agents + other)
+        #expect(summary.times[.talk]?.count == 2 && summary.times[.talk]?.largest == 125)
+        #expect(summary.days[0].busySeconds == 882)
+        #expect(summary.codes.contains("agent.unmatched"))
+    }
+
+    @Test
     func conversationsOfCallsAndLogsAreNotCountedTwice() throws {
         let calls = "dialedAt,outcome,talkSeconds,agent\n2026-03-10 09:00:00,answered,70,6666\n"
         let summary = try RecordFiles.read([Array(calls.utf8)], agentLog: Self.agents)
