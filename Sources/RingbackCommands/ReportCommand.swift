@@ -1,4 +1,5 @@
 import ArgumentParser
+import CallRecords
 import DialerStudy
 import ExactJSON
 import RingbackHome
@@ -9,7 +10,7 @@ import RunStore
 struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Render the report of a finished run, simulation, calibration, odds or explanation again.",
+        abstract: "Render the report of a finished run, simulation, calibration, back-test, odds or explanation again.",
         discussion: """
             The source is a run of the home, a folder that has a result.json, or such a file.
 
@@ -49,18 +50,19 @@ struct ReportCommand: AsyncParsableCommand {
         let text = try await CommandFailure.catching {
             let found = try ResultSource(source, home: home)
             let json = try await found.document()
-            let document = ResultDocument(json)
             let kind = json["kind"]?.string ?? ""
-            guard document != nil || ["odds", "explain"].contains(kind) else {
+            let document = kind == "backtest" ? nil : ResultDocument(json)
+            guard document != nil || ["odds", "explain", "backtest"].contains(kind) else {
                 throw CommandFailure.usage(
-                    "\(source) holds no result of a run, simulation, calibration, odds or explanation"
+                    "\(source) holds no result of a run, simulation, calibration, back-test, odds or explanation"
                 )
             }
             if format == .csv { return SeriesTable(json).text }
-            if format == .html, let page = try await found.page(of: json) ?? StoredStudy.html(json) { return page }
+            if format == .html, let page = try await found.page(of: json) ?? Self.page(of: json) { return page }
             guard let document else {
+                let why = kind == "backtest" ? "has no assertions" : "judges nothing"
                 throw CommandFailure.usage(
-                    "\(source) is a result of \(kind), which judges nothing: it has --format html and csv, not \(format)"
+                    "\(source) is a result of \(kind), which \(why): it has --format html and csv, not \(format)"
                 )
             }
             return switch format {
@@ -78,6 +80,12 @@ struct ReportCommand: AsyncParsableCommand {
         } else if !common.quiet {
             Console.output("wrote \(out)")
         }
+    }
+
+    /// The page of a result that is kept without its page; nil for one of another kind.
+    private static func page(of json: JSONValue) throws -> String? {
+        if let result = BacktestResult(json) { return try BacktestReport(result, command: nil).text() }
+        return try StoredStudy.html(json)
     }
 
     func validate() throws {

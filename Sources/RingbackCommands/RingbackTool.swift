@@ -195,6 +195,7 @@ struct RingbackCommand: AsyncParsableCommand {
               ringback fit calls.csv           turn call records into a scenario
               ringback import campaign.xml --from uccx
                                                turn a dialer's settings into a scenario
+              ringback backtest s.yaml c.csv   hold a scenario against call records
               ringback sandbox                 serve the simulation API
               ringback deliveries list         list what was sent to QA monitors
               ringback doctor                  check what a run needs
@@ -217,9 +218,9 @@ struct RingbackCommand: AsyncParsableCommand {
         version: "ringback \(Run.version)",
         subcommands: [
             RunCommand.self, ValidateCommand.self, SimulateCommand.self, CalibrateCommand.self, OddsCommand.self,
-            ExplainCommand.self, FitCommand.self,
-            SandboxCommand.self, DeliveriesCommand.self, InboxCommand.self, SlotsCommand.self,
-            RunsCommand.self, ReportCommand.self, ProfilesCommand.self, AuditCommand.self, ServeCommand.self,
+            ExplainCommand.self, FitCommand.self, BacktestCommand.self, SandboxCommand.self, DeliveriesCommand.self,
+            InboxCommand.self, SlotsCommand.self, RunsCommand.self, ReportCommand.self, ProfilesCommand.self,
+            AuditCommand.self, ServeCommand.self,
             TokenCommand.self, DoctorCommand.self, InitCommand.self, ImportCommand.self,
         ]
     )

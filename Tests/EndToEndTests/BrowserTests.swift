@@ -42,8 +42,17 @@ struct BrowserTests {
             #expect(stored.exitCode == 0, "\(stored.stderr)")
             let again = ["simulate", "scenario.yaml", "--baseline", "simulate", "--out", "compared"]
             #expect(try await workspace.run(again + ["--set", "contactCenter.patience={constant: 3s}"]).exitCode != 2)
+            // Two quarters of an hour of records, a day each, with a name that would break markup.
+            let calls = (0..<40).map {
+                "2026-03-0\($0 % 2 + 2) 09:\($0 / 2 + 10):00,\($0 % 3 == 0 ? "answered" : "no-answer"),30"
+            }
+            try workspace.write((["dialedAt,outcome,talkSeconds"] + calls).joined(separator: "\n"), to: "calls.csv")
+            let backtest = [
+                "backtest", "scenario.yaml", "calls.csv", "--out", "backtest", "--set", "name=<b>\"days\"</b>",
+            ]
+            #expect(try await workspace.run(backtest).exitCode == 6)
             let pages =
-                (folders + ["compared"]).map { "\(workspace.folder)/\($0)/report.html" }
+                (folders + ["compared", "backtest"]).map { "\(workspace.folder)/\($0)/report.html" }
                 + ["\(workspace.folder)/stored.html"]
             guard let ended = try await BrowserCheck.run(pages) else { return }
             #expect(ended.exitCode == 0, "\(ended.stdout)\(ended.stderr)")

@@ -84,7 +84,9 @@ struct DocumentationTests {
         "died with its process; start the run again", "do not speak of this run", "stopped before the run had ended",
         "the simulation had not ended when the time was up", "not sent",
         "a duration is 250ms, 2s, 5m, 1h30m or a number of seconds", "the server asks to wait",
-        "the token lacks the scope",
+        "the token lacks the scope", "The scenario does not explain the records", "whole day",
+        "More days lie outside than one in ten", "needs the length of a day",
+        "the records do not say when agents were on duty",
     ]
 
     @Test func pageSaysWhatToDoForEachMessage() throws {
@@ -99,8 +101,8 @@ struct DocumentationTests {
     }
 
     private static let pages = [
-        "AUDIT", "CONFIGURATION", "DESIGN", "FAULTS", "MEASUREMENTS", "RELIABILITY", "TARGETS", "TROUBLESHOOTING",
-        "WEBHOOKS",
+        "AUDIT", "CONFIGURATION", "DESIGN", "FAULTS", "MEASUREMENTS", "RECORDS", "RELIABILITY", "TARGETS",
+        "TROUBLESHOOTING", "VICIDIAL", "WEBHOOKS",
     ]
 
     @Test(arguments: pages) func testsThatAPageNamesExist(_ page: String) throws {

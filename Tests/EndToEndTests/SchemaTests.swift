@@ -102,6 +102,9 @@ struct SchemaTests {
             let calls = "dialedAt,outcome\n2026-03-02 09:00:00,answered\n2026-03-02 09:05:00,busy\n"
             try calls.write(toFile: "\(workspace.folder)/calls.csv", atomically: true, encoding: .utf8)
             try await check("fit", ["fit", "calls.csv", "--pacing", "campaign.csv"])
+            try workspace.write("dialedAt,outcome,talkSeconds\n2026-03-02 09:00:00,answered,60\n", to: "calls.csv")
+            try await check("backtest", ["backtest", "scenario.yaml", "calls.csv", "--out", "days"])
+            try file("backtest", "days/result.json")
             let names = try FileManager.default.contentsOfDirectory(atPath: SchemaCheck.folder.path)
             #expect(
                 seen.union(Self.others)

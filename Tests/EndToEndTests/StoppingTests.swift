@@ -107,6 +107,7 @@ struct StoppingTests {
         arguments: [
             ["simulate", "--replications", "1000000"], ["calibrate"], ["calibrate", "--shard", "1/2", "--out", "part"],
             ["odds", "--windows", "1000000"], ["explain", "--windows", "1000000"],
+            ["backtest", "calls.csv", "--replications", "1000000"],
         ],
         [SIGTERM, SIGHUP]
     )
@@ -121,6 +122,7 @@ struct StoppingTests {
             """
         try await Workspace.with { workspace in
             try workspace.scenario(extra: center)
+            try workspace.write("dialedAt,outcome\n2026-03-02 09:00:00,answered\n", to: "calls.csv")
             let program = try workspace.start([arguments[0], "scenario.yaml"] + arguments.dropFirst())
             _ = try #require(await program.errorLine { $0.contains("does not model concurrencyLimit") })
             program.signal(signal)

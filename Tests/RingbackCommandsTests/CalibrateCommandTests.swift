@@ -50,9 +50,9 @@ struct CalibrateCommandTests {
             #expect(json["settings"]?.elements?.map { $0["verdict"]?.string } == ["certified", "rejected"])
             #expect(json["recommended"]?.elements?.first?["value"]?.double == 1 && json["verdict"]?.string == "pass")
             #expect(json["requirement"]?["share"]?.double == 0.8)
-            #expect(try JSONReader.read(workspace.read("out/result.json")).text == json.text)
-            #expect(try workspace.read("out/report.html").contains("The frontier"))
-            #expect(try workspace.read("out/settings.csv").split(separator: "\r\n").count == 3)
+            #expect(try JSONReader.read(workspace.text("out/result.json")).text == json.text)
+            #expect(try workspace.text("out/report.html").contains("The frontier"))
+            #expect(try workspace.text("out/settings.csv").split(separator: "\r\n").count == 3)
             let shown = await workspace.command(arguments)
             // It stands in the history, and its page can be made again from the result alone.
             let listed = try JSONReader.read(await workspace.command(["runs", "list", "--json"]).stdout)
@@ -60,10 +60,10 @@ struct CalibrateCommandTests {
             let id = try #require(listed["items"]?.elements?.first?["id"]?.string)
             let stored = await workspace.command(["runs", "show", id])
             #expect(stored.exitCode == 0 && stored.stdout.contains("power, 4 agents: linesPerAgent 1 is certified"))
-            let page = try workspace.read("out/report.html")
+            let page = try workspace.text("out/report.html")
             let again = await workspace.command(["report", "FOLDER/out/result.json"])
             #expect(again.stdout == page)
-            try workspace.write(try workspace.read("out/result.json"), to: "lone.json")
+            try workspace.write(try workspace.text("out/result.json"), to: "lone.json")
             let made = await workspace.command(["report", "FOLDER/lone.json"])
             #expect(made.exitCode == 0 && made.stdout.contains("<title id=\"frontier-title\">"))
             func pictures(_ page: String) -> [Substring] { page.split(separator: "\n").filter { $0.contains("<path") } }
@@ -84,7 +84,7 @@ struct CalibrateCommandTests {
             }
             let merged = await workspace.command(["calibrate", "merge", "FOLDER/p2.json", "FOLDER/p1.json", "--json"])
             #expect(merged.exitCode == whole.exitCode && merged.stdout == whole.stdout)
-            let before = try workspace.read("p1.json")
+            let before = try workspace.text("p1.json")
             let again = await workspace.command(own + ["--shard", "1/2", "--out", "FOLDER/p1.json"])
             #expect(again.exitCode == 0 && again.stderr.contains("is complete; nothing to compute"))
             let others: [([String], String)] = [
@@ -96,7 +96,7 @@ struct CalibrateCommandTests {
             for (arguments, reason) in others {
                 let refused = await workspace.command(arguments + ["--out", "FOLDER/p1.json"])
                 #expect(refused.exitCode == 2 && refused.stderr.contains(reason), "\(refused.stderr)")
-                #expect(try workspace.read("p1.json") == before)
+                #expect(try workspace.text("p1.json") == before)
             }
             // A link is written and read through, as are pipes and devices.
             for (link, place) in [("link.json", "p1.json"), ("null", "/dev/null")] {
@@ -183,9 +183,9 @@ struct CalibrateCommandTests {
                 let arguments = [command, "FOLDER/s.yaml", "--windows", "10", "--out", "FOLDER/\(command)"]
                 let written = await workspace.command(arguments)
                 #expect(written.exitCode == 0 && written.stdout.contains("\(command)/report.html"))
-                let page = try workspace.read("\(command)/report.html")
+                let page = try workspace.text("\(command)/report.html")
                 #expect(page.contains("role=\"img\"") && page.contains("class=\"banner reported\""))
-                try workspace.write(try workspace.read("\(command)/result.json"), to: "lone.json")
+                try workspace.write(try workspace.text("\(command)/result.json"), to: "lone.json")
                 let made = await workspace.command(["report", "FOLDER/lone.json"])
                 func pictures(_ page: String) -> [Substring] {
                     page.split(separator: "\n").filter { $0.contains("<rect") }
@@ -207,15 +207,5 @@ struct CalibrateCommandTests {
                 #expect(refused.exitCode == 2 && refused.stderr.contains("the first window is 1"))
             }
         }
-    }
-}
-
-extension Workspace {
-    fileprivate func write(_ text: String, to name: String) throws {
-        try Data(text.utf8).write(to: URL(filePath: "\(folder)/\(name)"))
-    }
-
-    fileprivate func read(_ name: String) throws -> String {
-        String(decoding: try Data(contentsOf: URL(filePath: "\(folder)/\(name)")), as: UTF8.self)
     }
 }

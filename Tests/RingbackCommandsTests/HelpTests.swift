@@ -9,6 +9,7 @@ import Testing
 struct HelpTests {
     static let commands = [
         "", "run", "validate", "simulate", "calibrate", "calibrate run", "calibrate merge", "odds", "explain", "fit",
+        "backtest",
         "sandbox", "serve",
         "doctor", "init", "import", "inbox", "inbox list", "inbox show",
         "inbox replay", "slots", "slots list", "slots release", "runs", "runs list", "runs show", "runs diff",

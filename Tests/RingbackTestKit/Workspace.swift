@@ -109,6 +109,11 @@ package struct Workspace: Sendable {
         try String(contentsOf: URL(filePath: path.hasPrefix("/") ? path : "\(folder)/\(path)"), encoding: .utf8)
     }
 
+    /// Writes a file of the folder.
+    package func write(_ text: String, to path: String) throws {
+        try text.write(to: URL(filePath: "\(folder)/\(path)"), atomically: true, encoding: .utf8)
+    }
+
     /// `result.json` of the last run.
     package func result() throws -> JSONValue { try JSONReader.read(Array(try text("\(out)/result.json").utf8)) }
 

@@ -9,7 +9,7 @@ package struct BacktestSummary {
     private let width: Int
 
     /// The days outside that are named for each quantity.
-    private static let mostNamedDays = 6
+    private static let mostNamedDays = 3
 
     package init(_ result: BacktestResult, style: TextStyle = .plain, width: Int = 100) {
         (self.result, self.style, self.width) = (result, style, max(40, width))
@@ -43,15 +43,11 @@ package struct BacktestSummary {
         let rows =
             [["", "days inside", "share", "observed, mean", "expected, mean", "p of so many outside"]]
             + findings.map { finding in
-                let days = result.judgedDays.compactMap { $0.quantities[finding.quantity] }
-                func mean(_ value: (BacktestResult.Comparison) -> Double) -> String {
-                    let width = days.map(\.width).max() ?? 0
-                    return finding.quantity.text(days.map(value).reduce(0, +) / Double(days.count), width: width)
-                }
-                return [
+                [
                     "\(finding.verdict.mark) \(finding.quantity.title)",
                     "\(NumberText.count(finding.days - finding.outside)) of \(NumberText.count(finding.days))",
-                    NumberText.percent(finding.coverage), mean(\.observed), mean(\.predicted.mean),
+                    NumberText.percent(finding.coverage), result.meanText(finding.quantity, \.observed),
+                    result.meanText(finding.quantity, \.predicted.mean),
                     NumberText.pValue(finding.probability),
                 ]
             }

@@ -17,7 +17,9 @@ extension DayQuantity {
 
     /// A value without its unit, with the digits that a width justifies.
     func number(_ value: Double, width: Double) -> String {
-        unit.number(value, unit == .count ? 0 : min(3, unit.digits(forWidth: width)))
+        // Rates are small: one digit more tells a day from the end of its band.
+        let digits = unit.digits(forWidth: width) + (self == .abandonmentRate ? 1 : 0)
+        return unit.number(value, unit == .count ? 0 : min(3, digits))
     }
 
     /// A value with its unit.
@@ -43,6 +45,14 @@ extension BacktestResult.Comparison {
 }
 
 extension BacktestResult {
+    /// The mean of something over the judged days, with its unit.
+    func meanText(_ quantity: DayQuantity, _ value: (Comparison) -> Double) -> String {
+        let days = judgedDays.compactMap { $0.quantities[quantity] }
+        guard !days.isEmpty else { return "–" }
+        let mean = days.map(value).reduce(0, +) / Double(days.count)
+        return quantity.text(mean, width: days.map(\.width).max() ?? 0)
+    }
+
     /// The verdict in a sentence.
     package var sentence: String {
         let (judged, findings) = (judgedDays.count, findings)

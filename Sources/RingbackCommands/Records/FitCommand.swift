@@ -26,6 +26,7 @@ struct FitCommand: AsyncParsableCommand {
                 --outcomes Connected=answered --outcomes Dropped=abandoned
               ringback fit calls.txt --agent-log agents.txt --out scenario.yaml
               ringback fit export.txt --pacing campaign.csv --out scenario.yaml
+              ringback fit calls.csv --report fit.html --out scenario.yaml
               ringback fit calls.csv --time-format "DD/MM/YYYY HH:mm:ss"
               ringback fit calls.csv --json | jq .times.talk
               ringback backtest scenario.yaml calls.csv
@@ -58,6 +59,12 @@ struct FitCommand: AsyncParsableCommand {
 
     @Option(help: .value("name", "Which campaign, by name or identifier, of a --pacing file that holds several."))
     var campaign: String?
+
+    @Option(
+        help: .value("file", "Write a page here that shows each part of the scenario beside its records."),
+        completion: .file(extensions: ["html"])
+    )
+    var report: String?
 
     @Argument(help: .value("calls", "Files of call records, also as .gz; - is standard input."), completion: .file())
     var calls: [String]
@@ -93,6 +100,13 @@ struct FitCommand: AsyncParsableCommand {
                 try FileSystem.writeNamed(out, Array(text.utf8))
             }
         }
+        if let report {
+            let page = try FitReport(fit, scenario: scenario, command: CommandLineText.quoted(CommandLine.arguments))
+                .text()
+            try await CommandFailure.catching({ .usage("--report: \($0)") }) {
+                try FileSystem.writeNamed(report, Array(page.utf8))
+            }
+        }
         if common.json { return Console.output(fit.json(scenario: text, settings: settings?.settings)) }
         if out == nil { Console.output(text) }
         guard !common.quiet else { return }
@@ -103,6 +117,8 @@ struct FitCommand: AsyncParsableCommand {
         }
         let view = fit.text(style: style, width: Console.width, next: next)
         if out == nil { Console.error(view) } else { Console.output(view) }
+        guard let report else { return }
+        if out == nil { Console.error("  report \(report)") } else { Console.output("  report \(report)") }
     }
 
     /// What to do with the scenario, as command lines.

@@ -9,7 +9,7 @@ package struct SeriesTable: Sendable {
     /// Sums for comparisons, and texts.
     private static let others: Set<String> = ["perReplication", "batches", "scenarioDocument", "assertions", "notes"]
     /// What names an entry of a series, best first.
-    private static let labels = ["label", "name", "profile", "metric", "value", "window", "cause", "policy"]
+    private static let labels = ["label", "date", "name", "profile", "metric", "value", "window", "cause", "policy"]
 
     package init(_ document: JSONValue) {
         guard case .object(let members) = document else { return }

@@ -105,6 +105,7 @@ package enum ReportStyle {
         .fourth { fill: var(--no-answer); stroke: var(--no-answer); }
         .open { fill: var(--paper); }
         .key { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; margin-bottom: .75rem; color: var(--quiet); font-size: .85rem; }
+        details + .key, .fit + .key { margin-top: 1rem; }
         .key span { display: inline-flex; align-items: center; gap: .45rem; }
         summary { color: var(--quiet); font-size: .85rem; cursor: pointer; }
         details > div { margin-top: .75rem; }

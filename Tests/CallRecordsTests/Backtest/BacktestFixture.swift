@@ -10,6 +10,7 @@ enum BacktestFixture {
         agents: Int = 6,
         talk: String = "120s",
         answer: String = "0.30",
+        team: String? = nil,
         run: String = "{shift: 2h, days: 1}",
         more: String = ""
     ) throws -> Scenario {
@@ -24,7 +25,7 @@ enum BacktestFixture {
               maxCalls: 100
               complianceBypass: true
             contactCenter:
-              agents: \(agents)
+              \(team ?? "agents: \(agents)")
               ringing: {default: {exponential: {mean: 10s}}, noAnswer: {constant: 25s}}
               talk: {lognormal: {mean: \(talk), sd: 100s}}
               wrap: {exponential: {mean: 20s}}
