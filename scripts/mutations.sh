@@ -187,7 +187,7 @@ fit-censored :: Sources/Statistics/Fitting/CellCounts+Likelihood.swift :: s/for 
 fit-hours-confirmed :: Sources/Statistics/Fitting/HomogeneityTest.swift :: s/var pValue: Double { max(limitPValue, drawnPValue ?? limitPValue) }/var pValue: Double { limitPValue }/ :: StatisticsTests.FitTestsTests
 fit-roster-half :: Sources/CallRecords/Fitting/FittedShift.swift :: s/2 \* Set(\$0.days.map(\\.day)).count >= summary.days.count/Set($0.days.map(\\.day)).count >= 1/ :: CallRecordsTests.FittedPartsTests
 fit-dialer-limit :: Sources/CallRecords/Fitting/FittedTime.swift :: s/value(ofMoreThan: 0.5), limit >= 1/value(ofMoreThan: 2), limit >= 1/ :: CallRecordsTests.FittedPartsTests
-fit-decimals :: Sources/CallRecords/Fitting/FittedOutcomes.swift :: s/for index in order.prefix(million - units.reduce(0, +)) { units\[index\] += 1 }/_ = order/ :: CallRecordsTests.FittedPartsTests
+fit-decimals :: Sources/CallRecords/Fitting/FittedOutcomes.swift :: s/for index in order.prefix(million - units.reduce(0, +)) { units\[index\] += 1 }/for index in order.prefix(million - units.reduce(0, +)) { units[index] += 0 }/ :: CallRecordsTests.FittedPartsTests
 TABLE
 }
 
