@@ -36,6 +36,10 @@ extension CampaignDraft {
         if let index = sheet.first("minimumRetryMinutes"), let delay = duration(index, unit: "m") {
             putRetries([index], delay, comment: origin(index), "one shortest delay stands for all outcomes")
         }
+        for (path, name) in [("list.maxAttempts", "maximumAttempts"), ("list.retry.noAnswer", "minimumRetryMinutes")]
+        where parts[path] != nil {
+            sheet.ignore([name], "the file says it in two places, and the first is read")
+        }
         sheet.ignore(
             ["maxWaitTimeSeconds", "waitTimeFactor", "proficiencyFactor", "enableDialingByProficiency"],
             "it belongs to dialling by proficiency: how long an agent may wait, not a caller"

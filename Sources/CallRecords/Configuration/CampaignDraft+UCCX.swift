@@ -38,7 +38,9 @@ extension CampaignDraft {
                 because: "the same parameter"
             )
         }
-        if mode != .ivr {
+        if mode == .ivr {
+            sheet.ignore(["callAbandonLimit"], "calls of a campaign without agents are not abandoned for want of one")
+        } else {
             readAbandonLimit(
                 sheet.first("callAbandonLimit"),
                 target: isPredictive ? "pacing.feedback.abandonTarget" : nil,

@@ -46,13 +46,14 @@ enum CampaignTable {
             }
             return rows.map { row(words, $0.map { .string($0) }) }
         }
-        // The API writes no header unless it is asked for one.
-        guard records.allSatisfy({ $0.count == documentedColumns.count && isMethod($0[4]) }) else {
+        // The API writes no header unless it is asked for one; versions differ in the last columns.
+        guard records.allSatisfy({ (6...100).contains($0.count) && isMethod($0[4]) }) else {
             throw ConfigurationError(
                 "the file has no header with dial_method; ask the NON-AGENT_API for header=YES, or export the row with its columns"
             )
         }
-        return records.map { row(documentedColumns, $0.map { .string($0) }) }
+        let columns = documentedColumns + (documentedColumns.count..<100).map { "field_\($0 + 1)" }
+        return records.map { row(columns, $0.map { .string($0) }) }
     }
 
     private static func count(_ delimiter: String, _ line: Substring) -> Int {

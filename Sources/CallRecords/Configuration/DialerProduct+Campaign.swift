@@ -43,7 +43,10 @@ extension DialerProduct {
         case .genesys: ["dialing_mode"]
         case .amazon: ["dialerConfig", "channelSubtypeConfig", "outboundMode"]
         case .cxone:
-            ["generalSettings", "retrySettings", "maximumRatio", "abandonRateThreshold", "minimumRetryMinutes"]
+            [
+                "generalSettings", "retrySettings", "maximumRatio", "abandonRateThreshold", "abandonRateCutoff",
+                "aggressiveness", "minimumRetryMinutes",
+            ]
         case .five9: ["dialingMode"]
         }
     }

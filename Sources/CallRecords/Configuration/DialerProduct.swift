@@ -13,6 +13,9 @@ package enum DialerProduct: String, Hashable, Sendable, CaseIterable {
         case .five9: "an outbound campaign of Five9"
         }
     }
+
+    /// What its settings are settings of.
+    package var subject: String { self == .cxone ? "a CXone skill" : file }
 }
 
 /// Why a configuration cannot be read.

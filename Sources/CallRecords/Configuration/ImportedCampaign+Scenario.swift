@@ -38,7 +38,7 @@ private struct ScenarioWriter {
 
     mutating func write(_ product: DialerProduct) {
         scenario.heading = [
-            "From \(product.file), by `ringback import`. Parameters map, behaviour is a model: see what the command",
+            "From \(product.subject), by `ringback import`. Parameters map, behaviour is a model: see what the command",
             "lists as approximated. What the file cannot know is assumed; write your own values, or let `ringback fit` find them.",
         ]
         scenario.set("version", 1)

@@ -144,7 +144,7 @@ struct ImportView {
         let counts = ImportedSetting.State.allCases.map { state in
             "\(settings.count { $0.state == state }) \(state.rawValue)"
         }
-        var lines = ["\(settings.count) settings of \(imported.product.file): \(counts.joined(separator: ", "))"]
+        var lines = ["\(settings.count) settings of \(imported.product.subject): \(counts.joined(separator: ", "))"]
         let names = settings.filter { $0.state != .ignored }.map { TextColumns.width(Self.short($0.name)) }.max() ?? 0
         for setting in settings where setting.state != .ignored {
             let mark = setting.state == .mapped ? "=" : "~"

@@ -139,6 +139,14 @@ struct DialerMappingTests {
         }
     }
 
+    @Test("versions of the API differ in the last columns", arguments: ["26", "26|9", "26|9|9|9|more|fields"])
+    func vicidialAPIVersions(_ end: String) throws {
+        let campaign = try ImportedCampaign.read(text: "A|Name|Y|ALL|RATIO|1.8|DOWN| NEW -|\(end)\r\n", from: .vicidial)
+        #expect(campaign.fate("dial_timeout") == "mapped contactCenter.ringing.noAnswer")
+        #expect(campaign.settings.count == 8 + end.split(separator: "|").count)
+        #expect(try Configurations.scenario(campaign).scenario.pacing == .ratio(level: DecimalFactor(18, per: 10)))
+    }
+
     @Test(
         "statements in the forms that MySQL has",
         arguments: [
@@ -295,6 +303,7 @@ struct DialerMappingTests {
                 "generalSettings.aggressiveness": "approximated pacing.feedback.gain",
                 "generalSettings.maximumRingingDuration": "mapped contactCenter.ringing.noAnswer",
                 "generalSettings.maximumAttempts": "mapped list.maxAttempts",
+                "retrySettings.maximumAttempts": "ignored",
                 "generalSettings.minimumRetryMinutes": "approximated list.retry",
                 "generalSettings.maxWaitTimeSeconds": "ignored", "generalSettings.waitTimeFactor": "ignored",
                 "generalSettings.beginDampenPercentage": "ignored",
