@@ -43,7 +43,10 @@ enum XMLTree {
         let declaration = start[..<end.lowerBound].lowercased()
         if let encoding = declaration.range(of: "encoding") {
             let value = declaration[encoding.upperBound...].filter { !" \t\r\n=\"'".contains($0) }
-            guard ["utf-8", "utf8", "us-ascii", "ascii"].contains(where: value.hasPrefix) else {
+            // In these all-ASCII text is the same; UTF-7 and others could hide a declaration.
+            let isSame =
+                text.utf8.allSatisfy { $0 < 0x80 } && ["iso-8859-", "windows-125"].contains(where: value.hasPrefix)
+            guard isSame || ["utf-8", "utf8", "us-ascii", "ascii"].contains(where: value.hasPrefix) else {
                 throw ConfigurationError("the file is not in UTF-8; save it as UTF-8, and say so in its first line")
             }
         }

@@ -29,12 +29,22 @@ struct RefusedConfigurationTests {
 
     @Test(
         "encodings in which a declaration could hide are refused",
-        arguments: ["UTF-7", "UTF-16", "ISO-8859-1", "IBM037"]
+        arguments: [
+            ("UTF-7", "a"), ("UTF-16", "a"), ("IBM037", "a"), ("ISO-8859-1", "ü"),
+        ]
     )
-    func encodings(_ name: String) {
-        let text =
-            "<?xml version=\"1.0\" encoding=\"\(name)\"?><campaign><dialerType>PREDICTIVE</dialerType></campaign>"
+    func encodings(_ name: String, _ text: String) {
+        let text = "<?xml version=\"1.0\" encoding=\"\(name)\"?><campaign><dialerType>\(text)</dialerType></campaign>"
         #expect(Configurations.refusal(text, .uccx)?.contains("UTF-8") == true)
+    }
+
+    @Test(
+        "an encoding in which the text is the same is none of ours to refuse",
+        arguments: ["ISO-8859-1", "windows-1252", "utf-8", "US-ASCII"]
+    )
+    func sameEncodings(_ name: String) {
+        let text = "<?xml version='1.0' encoding='\(name)'?><campaign><dialerType>PREDICTIVE</dialerType></campaign>"
+        #expect(Configurations.refusal(text, .uccx) == nil)
     }
 
     @Test("depth is bounded at 64", arguments: [63, 64, 65, 300, 20_000])
