@@ -98,6 +98,11 @@ extension RecordSummarizer {
                 )
             )
         }
-        return agents
+        // In an order that does not depend on that of the rows.
+        return agents.sorted { left, right in
+            left.days.lexicographicallyPrecedes(right.days) {
+                ($0.day, $0.first, $0.last) < ($1.day, $1.first, $1.last)
+            }
+        }
     }
 }

@@ -42,6 +42,17 @@ struct ReportedSituationTests {
         #expect(!twice.codes.contains("files.overlap"))
     }
 
+    @Test(arguments: 1...8 as ClosedRange<UInt64>)
+    func rowsAndFilesInAnyOrderSayTheSame(seed: UInt64) throws {
+        var random = SplitMix64(seed: seed)
+        let lines = Self.calls.split(separator: "\n")
+        // An export with the newest call first is usual.
+        let rows = seed == 1 ? Array(lines.dropFirst().reversed()) : lines.dropFirst().shuffled(using: &random)
+        let cut = Int(random.next() % 500)
+        let files = [rows[..<cut], rows[cut...]].map { ([lines[0]] + $0).joined(separator: "\n") }
+        #expect(isSame(try RecordFiles.read(files[0], files[1]), try RecordFiles.read(Self.calls)))
+    }
+
     @Test
     func twoExportsMayShareADay() throws {
         let lines = Self.calls.split(separator: "\n")
