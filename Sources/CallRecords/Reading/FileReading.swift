@@ -143,10 +143,10 @@ struct FileReading {
                 records.input.timeFormat.map {
                     "It does not fit `--time-format \"\($0.text)\"`; one order holds for a file."
                 }
-                ?? "Name the order with `--time-format`, for example `--time-format \"DD/MM/YYYY HH:mm:ss\"`."
+                ?? "Name it, for example with `--time-format \"DD/MM/YYYY HH:mm:ss\"`; it is made of \(TimeFormat.parts)."
             throw RecordsError(
                 .time,
-                "\(reader.place(reader.line)): the time \(shown) can be read in several ways. \(advice)"
+                "\(reader.place(reader.line)): the time \(shown) is in a form that is not read without its name. \(advice)"
             )
         }
         return nil

@@ -8,6 +8,8 @@ package struct TimeFormat: Hashable, Sendable {
         case literal(UInt8)
         /// Days since 1899-12-30 with a fraction, as OLE and spreadsheets count.
         case oaDate
+        /// Milliseconds since 1970.
+        case unixMilliseconds
     }
 
     let parts: [Part]
@@ -15,13 +17,14 @@ package struct TimeFormat: Hashable, Sendable {
     package let text: String
 
     /// The parts that a format can have, for messages.
-    package static let parts = "YYYY, YY, MM, DD, HH, hh, mm, ss, SSS, a (AM or PM), and OADate"
+    package static let parts = "YYYY, YY, MM, DD, HH, hh, mm, ss, SSS and a (AM or PM), or is OADate or UnixMS"
 
     /// Reads a format; nil if it does not say year, month, day, hour and minute, or says one twice.
     package init?(_ text: String) {
         self.text = text
-        if text.lowercased() == "oadate" {
-            parts = [.oaDate]
+        let whole: [String: Part] = ["oadate": .oaDate, "unixms": .unixMilliseconds]
+        if let part = whole[text.lowercased()] {
+            parts = [part]
             return
         }
         var parts: [Part] = []
@@ -132,6 +135,8 @@ extension TimeFormat {
                 guard place < cell.count, cell[place] == byte else { return nil }
                 place += 1
             case .oaDate: return Self.oaDate(cell)
+            // An instant, not a time of the clock: the reader takes it.
+            case .unixMilliseconds: return nil
             }
         }
         if place < cell.count, cell[place] == UInt8(ascii: "."), !parts.contains(.fraction) {

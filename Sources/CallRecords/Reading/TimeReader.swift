@@ -25,17 +25,25 @@ struct TimeReader {
     /// Reads a cell without white space round it.
     mutating func read(_ cell: UnsafeBufferPointer<UInt8>) -> CellTime {
         guard !Missing.isMissing(cell), cell.count <= 64 else { return .unreadable }
-        if let format, let written = format.read(cell) { return instant(written, isByFormat: true) }
+        if let format, format.parts == [.unixMilliseconds], (12...14).contains(cell.count), let value = Self.whole(cell)
+        {
+            return .instant(value)
+        }
+        if let format, let written = format.read(cell) { return instant(written) }
         if cell.count >= 16, cell[4] == UInt8(ascii: "-"), let written = local(cell) {
-            return instant(written, isByFormat: false)
+            return instant(written)
         }
         if let timestamp = Timestamp(bytes: cell[...]) { return .instant(timestamp.milliseconds) }
         if let instant = shortOffset(cell) { return .instant(instant) }
         if let seconds = Self.unixSeconds(cell) { return .instant(seconds) }
+        // Milliseconds since 1970, from 2001 on: so long a number is nothing else, and yet not what was agreed.
+        if cell.count == 13, cell[0] == UInt8(ascii: "1"), cell.allSatisfy({ (0x30...0x39).contains($0) }) {
+            return .otherForm
+        }
         return Self.isDate(cell) ? .otherForm : .unreadable
     }
 
-    private mutating func instant(_ written: TimeFormat.Written, isByFormat: Bool) -> CellTime {
+    private mutating func instant(_ written: TimeFormat.Written) -> CellTime {
         // A thirteenth month says that the order is another one. A year 0 is how MySQL writes that there is no date.
         guard written.isPlausible else { return written.month > 12 && written.day > 0 ? .otherForm : .unreadable }
         guard let day = day(written) else { return .unreadable }
@@ -93,8 +101,14 @@ struct TimeReader {
         return written
     }
 
-    /// Reads a time whose offset is short, as databases write it: `2026-03-04 09:15:00+02` or `+0200`.
+    /// Reads a time whose offset is short, as databases write it: `2026-03-04 09:15:00+02`, `+0200` or ` UTC`.
     private func shortOffset(_ cell: UnsafeBufferPointer<UInt8>) -> Int64? {
+        if cell.count >= 20, cell.suffix(4).elementsEqual(" UTC".utf8) {
+            guard let written = local(UnsafeBufferPointer(rebasing: cell.dropLast(4))), let clock = written.clock else {
+                return nil
+            }
+            return Int64(clock) * 1000 + Int64(written.milliseconds)
+        }
         guard cell.count >= 22, let sign = cell[19...].lastIndex(where: { $0 == 0x2B || $0 == 0x2D }) else {
             return nil
         }
@@ -110,6 +124,15 @@ struct TimeReader {
         guard hours < 24, minutes < 60 else { return nil }
         let offset = (hours * 3600 + minutes * 60) * (cell[sign] == 0x2D ? -1 : 1)
         return Int64(clock - offset) * 1000 + Int64(written.milliseconds)
+    }
+
+    private static func whole(_ cell: UnsafeBufferPointer<UInt8>) -> Int64? {
+        var value: Int64 = 0
+        for byte in cell {
+            guard (0x30...0x39).contains(byte) else { return nil }
+            value = value * 10 + Int64(byte - 0x30)
+        }
+        return value
     }
 
     /// Reads seconds since 1970, with a fraction or without: from 1973 to 2286, so that a sum is no time.
