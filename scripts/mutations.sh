@@ -190,6 +190,14 @@ fit-hours-confirmed :: Sources/Statistics/Fitting/HomogeneityTest.swift :: s/var
 fit-roster-half :: Sources/CallRecords/Fitting/FittedShift.swift :: s/2 \* Set(\$0.days.map(\\.day)).count >= summary.days.count/Set($0.days.map(\\.day)).count >= 1/ :: CallRecordsTests.FittedPartsTests
 fit-dialer-limit :: Sources/CallRecords/Fitting/FittedTime.swift :: s/value(ofMoreThan: 0.5), limit >= 1/value(ofMoreThan: 2), limit >= 1/ :: CallRecordsTests.FittedPartsTests
 fit-decimals :: Sources/CallRecords/Fitting/FittedOutcomes.swift :: s/for index in order.prefix(million - units.reduce(0, +)) { units\[index\] += 1 }/for index in order.prefix(million - units.reduce(0, +)) { units[index] += 0 }/ :: CallRecordsTests.FittedPartsTests
+fit-decimals :: Sources/CallRecords/Fitting/FittedOutcomes.swift :: s/for index in order.prefix(million - units.reduce(0, +)) { units\[index\] += 1 }/_ = order/ :: CallRecordsTests.FittedPartsTests
+backtest-rank :: Sources/CallRecords/Backtest/PredictionInterval.swift :: s/let rank = (values.count + 1) \/ 40/let rank = (values.count + 1) \/ 20/ :: CallRecordsTests.BacktestRuleTests
+backtest-partial :: Sources/CallRecords/Backtest/BacktestResult.swift :: s/days.filter { !$0.isPartial }/days/ :: CallRecordsTests.BacktestRuleTests
+backtest-one-in-ten :: Sources/CallRecords/Backtest/BacktestResult.swift :: s/10 \* outside <= days/9 * outside <= days/ :: CallRecordsTests.BacktestRuleTests
+backtest-five-days :: Sources/CallRecords/Backtest/BacktestResult.swift :: s/static let fewestDays = 5/static let fewestDays = 4/ :: CallRecordsTests.BacktestRuleTests
+backtest-tail :: Sources/Statistics/Decision/RareCount.swift :: s/for index in 0..<count {/for index in 0...count {/ :: StatisticsTests.RareCountTests
+backtest-calendar :: Sources/CallRecords/Backtest/BacktestPlan.swift :: s/ where calendar.isWorkday(day)//  :: CallRecordsTests.BacktestTests
+fit-page-escaping :: Sources/RunReport/HTML/ReportPage.swift :: s/"scenario": .text(scenario)/"scenario": .markup(scenario)/ :: CallRecordsTests.FitReportTests
 TABLE
 }
 

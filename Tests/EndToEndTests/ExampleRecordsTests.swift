@@ -31,7 +31,7 @@ struct ExampleRecordsTests {
                 try FileManager.default.copyItem(at: folder.appending(path: name), to: copy)
             }
             for command in try Self.commands(of: "README.md") {
-                let ended = try await workspace.run(command)
+                let ended = try await workspace.run(command, limit: .seconds(500))
                 #expect(ended.exitCode == 0, "\(command): \(ended.stdout)\(ended.stderr)")
             }
             let calibrated = try JSONReader.read(Array(workspace.text("calibrated/result.json").utf8))

@@ -124,7 +124,9 @@ struct FitCommand: AsyncParsableCommand {
     /// What to do with the scenario, as command lines.
     private var next: [String] {
         let scenario = out ?? "scenario.yaml"
-        let commands = [["validate", scenario], ["backtest", scenario] + calls, ["simulate", scenario]]
+        let commands = [
+            ["validate", scenario], ["backtest", scenario] + calls + records.arguments, ["simulate", scenario],
+        ]
         let first = out == nil ? ["the same command with --out scenario.yaml, then"] : []
         return first + commands.map { CommandLineText.quoted(["ringback"] + $0) }
     }

@@ -113,6 +113,22 @@ struct RecordOptions: ParsableArguments {
     }
 }
 
+extension RecordOptions {
+    /// The options as arguments of a command that reads the same files alike.
+    var arguments: [String] {
+        var words = format == .auto ? [] : ["--format", format.rawValue]
+        words += columns.flatMap { ["--columns", "\($0.field.name)=\($0.column)"] }
+        words += outcomes.flatMap { choice in
+            let word = RecordedOutcome.words.first { $0.outcome == choice.outcome }?.word ?? ""
+            return ["--outcomes", "\(choice.word)=\(word)"]
+        }
+        words += agentLog.map { ["--agent-log", $0] } ?? []
+        words += timeZone.map { ["--time-zone", $0.zone.identifier] } ?? []
+        words += timeFormat.map { ["--time-format", $0.text] } ?? []
+        return words + (encoding == .utf8 ? [] : ["--encoding", encoding.rawValue])
+    }
+}
+
 /// A time zone of the IANA's database.
 struct ZoneArgument: ExpressibleByArgument {
     var zone: ClockZone
