@@ -81,8 +81,8 @@ package struct FittedShift: Sendable {
         var breaks: [Roster.Break] = []
         var end = entry.from
         for place in 0..<count {
-            let from = ClockTime.round(clock(usual.map { $0[place].from }.median ?? 0), to: 300)
-            let length = max(300, ClockTime.round(usual.map { $0[place].to - $0[place].from }.median ?? 0, to: 300))
+            let from = ClockTime.roundBreak(clock(usual.map { $0[place].from }.median ?? 0))
+            let length = max(300, ClockTime.roundBreak(usual.map { $0[place].to - $0[place].from }.median ?? 0))
             // Rounding may move a break over its neighbour or the end of the entry.
             guard from > entry.from, from >= end, from + length < entry.to else { continue }
             breaks.append(Roster.Break(from: from, length: length))
@@ -126,6 +126,12 @@ enum ClockTime {
     static func round(_ seconds: Double) -> Double {
         let hour = round(seconds, to: 3600)
         return abs(seconds - hour) <= 600 ? hour : round(seconds, to: 900)
+    }
+
+    /// The nearest quarter of an hour within five minutes, else the nearest five: a break begins when its agent is free.
+    static func roundBreak(_ seconds: Double) -> Double {
+        let quarter = round(seconds, to: 900)
+        return abs(seconds - quarter) <= 300 ? quarter : round(seconds, to: 300)
     }
 
     static func round(_ seconds: Double, to unit: Double) -> Double { (seconds / unit).rounded() * unit }
