@@ -14,9 +14,18 @@ extension ImportedCampaign {
     /// Puts the settings of the dialer into a scenario that was made from records.
     ///
     /// Pacing, rules, lines and retries are settings, so those of the dialer replace what is there. What records show,
-    /// such as patience and ringing, stays, unless it is only assumed there.
-    package func merge(into scenario: inout CommentedScenario) {
-        ScenarioWriter.merge(draft, into: &scenario)
+    /// such as patience and ringing, stays, unless it is only assumed there. Settings that are not taken become ignored.
+    package mutating func merge(into scenario: inout CommentedScenario) {
+        let taken = ScenarioWriter.merge(draft, into: &scenario)
+        for index in settings.indices {
+            guard let path = settings[index].to, !path.hasPrefix("pacing"), !path.hasPrefix("compliance"),
+                !taken.contains(where: { $0 == path || $0.hasPrefix("\(path).") })
+            else { continue }
+            settings[index].state = .ignored
+            settings[index].to = nil
+            settings[index].why =
+                path == "name" ? "the scenario has a name already" : "what the records say of \(path) stays"
+        }
     }
 }
 
@@ -158,7 +167,9 @@ private struct ScenarioWriter {
         return true
     }
 
-    static func merge(_ draft: CampaignDraft, into scenario: inout CommentedScenario) {
+    /// Returns the paths whose values the dialer gave, beside those of pacing and rules.
+    static func merge(_ draft: CampaignDraft, into scenario: inout CommentedScenario) -> Set<String> {
+        var taken: Set<String> = []
         var assumed = scenario["assumed"]?.elements?.compactMap(\.string) ?? []
         assumed.removeAll { $0 == "pacing" || $0.hasPrefix("pacing.") }
         assumed += writePacing(draft, into: &scenario)
@@ -181,12 +192,14 @@ private struct ScenarioWriter {
             }
             scenario.set(path, part.value, comment: part.comment)
             assumed.removeAll { $0 == path }
+            taken.insert(path)
         }
         if assumed.isEmpty {
             scenario.remove("assumed")
         } else {
             scenario.set("assumed", .array(assumed.map { .string($0) }))
         }
+        return taken
     }
 }
 

@@ -5,7 +5,7 @@ import ScenarioFile
 package struct ImportedCampaign: Sendable {
     package let product: DialerProduct
     /// Every leaf of the file, in its order.
-    package let settings: [ImportedSetting]
+    package internal(set) var settings: [ImportedSetting]
     let draft: CampaignDraft
 
     init(_ product: DialerProduct, _ draft: CampaignDraft) {

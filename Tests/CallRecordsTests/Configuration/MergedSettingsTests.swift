@@ -40,7 +40,8 @@ struct MergedSettingsTests {
 
     private static func merged(_ file: String, assumed: [String]) throws -> (text: String, loaded: LoadedScenario) {
         var scenario = fitted(assumed)
-        try Configurations.sample(file).merge(into: &scenario)
+        var campaign = try Configurations.sample(file)
+        campaign.merge(into: &scenario)
         return (scenario.text, try Scenario.parse(text: scenario.text, file: "merged.yaml"))
     }
 
@@ -69,6 +70,22 @@ struct MergedSettingsTests {
         let (_, loaded) = try Self.merged("vicidial.csv", assumed: ["pacing"])
         #expect(loaded.scenario.contactCenter?.patience == .constant(2))
         #expect(loaded.scenario.assumed.isEmpty)
+    }
+
+    @Test("what is not taken is listed as ignored")
+    func listed() throws {
+        var scenario = Self.fitted(["pacing"])
+        var campaign = try Configurations.sample("vicidial.csv")
+        campaign.merge(into: &scenario)
+        #expect(campaign.fate("dial_method") == "mapped pacing.vicidial.method")
+        #expect(campaign.fate("dial_timeout") == "mapped contactCenter.ringing.noAnswer")
+        for (name, why) in [
+            ("drop_call_seconds", "what the records say of contactCenter.patience stays"),
+            ("adaptive_latest_server_time", "what the records say of run.shift stays"),
+            ("campaign_name", "the scenario has a name already"),
+        ] {
+            #expect(campaign.setting(name)?.state == .ignored && campaign.setting(name)?.why == why)
+        }
     }
 
     @Test("rules, lines and retries are the dialer's")
