@@ -2,7 +2,7 @@
 # Installs the Debian packages that the build needs, and those that are named, only where they are missing, and says so.
 set -euo pipefail
 
-needed=(git make libpq-dev libsqlite3-dev zlib1g-dev openssl "$@")
+needed=(git make libpq-dev libsqlite3-dev libxml2-dev zlib1g-dev openssl "$@")
 
 if ! command -v swift >/dev/null; then
     echo "Swift 6.3 is needed and not on the PATH: https://www.swift.org/install/linux/" >&2

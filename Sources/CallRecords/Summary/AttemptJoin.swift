@@ -32,7 +32,15 @@ struct AttemptJoin {
     /// Whether VICIdial's calls bear ids, so that a conversation with an id belongs to one of them or to none.
     let hasIdentities: Bool
 
-    private var pending: (row: RecordRow, outcome: RecordedOutcome)?
+    /// The call whose rows are being read.
+    private struct Call {
+        var row: RecordRow
+        let outcome: RecordedOutcome
+        /// The conversation as a log of agents says it.
+        var conversation = CellDuration.missing
+    }
+
+    private var pending: Call?
     /// The rows of the call that are no copies.
     private var seen: [(time: Int64, outcome: RecordedOutcome, agent: UInt32)] = []
     /// More legs than any call has.
@@ -62,13 +70,12 @@ struct AttemptJoin {
 
     /// Ends the call whose rows came last.
     mutating func finish(_ result: (Result) throws(RecordsError) -> Void) throws(RecordsError) {
-        guard let (row, outcome) = pending else { return }
+        guard var call = pending else { return }
         pending = nil
-        var joined = row
-        let isAbandoned = outcome == .abandoned
-        guard case .attempt(var ending) = isAbandoned ? .attempt(.answered) : outcome else { return }
-        if row.kind == .vicidialCall { settle(&joined, &ending, isAbandoned: isAbandoned) }
-        try result(.attempt(JoinedAttempt(row: joined, outcome: ending, isAbandoned: isAbandoned)))
+        let isAbandoned = call.outcome == .abandoned
+        guard case .attempt(var ending) = isAbandoned ? .attempt(.answered) : call.outcome else { return }
+        if call.row.kind == .vicidialCall { settle(&call, &ending, isAbandoned: isAbandoned) }
+        try result(.attempt(JoinedAttempt(row: call.row, outcome: ending, isAbandoned: isAbandoned)))
     }
 
     private mutating func addCall(
@@ -88,7 +95,7 @@ struct AttemptJoin {
             return try result(.leg(row))
         }
         seen = [(row.time, outcome, row.agent)]
-        pending = (row, outcome)
+        pending = Call(row: row, outcome: outcome)
         hasCarrier = false
         hasAgentRow = false
         agentOfCall = false
@@ -121,36 +128,23 @@ struct AttemptJoin {
         guard !hasAgentRow || (isOfCall && !agentOfCall) else { return }
         hasAgentRow = true
         agentOfCall = isOfCall
-        pendingTalk = row.talk
-        pendingWrap = row.wrap
+        pending?.conversation = row.talk
+        pending?.row.wrap = row.wrap
         if call.agent == 0 { pending?.row.agent = row.agent }
     }
 
-    private var pendingTalk: CellDuration {
-        get { pending?.row.wait ?? .missing }
-        // Until the call ends, its time in the queue is not known, and the place is free for the agent's conversation.
-        set { pending?.row.wait = newValue }
-    }
-
-    private var pendingWrap: CellDuration {
-        get { pending?.row.wrap ?? .missing }
-        set { pending?.row.wrap = newValue }
-    }
-
     /// Tells waiting and talking apart, which VICIdial's log of calls counts together, and dialling from answering.
-    private func settle(_ row: inout RecordRow, _ ending: inout AttemptOutcome, isAbandoned: Bool) {
-        let length = row.talk
-        let talk = hasAgentRow ? row.wait : .missing
-        row.wait = .missing
+    private func settle(_ call: inout Call, _ ending: inout AttemptOutcome, isAbandoned: Bool) {
+        let (length, talk) = (call.row.talk, call.conversation)
+        call.row.wait = .missing
         if isAbandoned {
-            row.wait = length
-            row.talk = .missing
+            (call.row.wait, call.row.talk) = (length, .missing)
         } else if hasAgentLog {
-            row.talk = talk
-            if ending == .answered, talk.milliseconds != nil { row.wait = .difference(length, talk) }
+            call.row.talk = talk
+            if ending == .answered, talk.milliseconds != nil { call.row.wait = .difference(length, talk) }
         }
-        ending = VicidialWords.corrected(ending, by: row.cause)
+        ending = VicidialWords.corrected(ending, by: call.row.cause)
         // Calls that were answered are written down when they reach the script that routes them.
-        if ending == .answered || ending == .voicemail { row.time -= Int64(row.ring.milliseconds ?? 0) }
+        if ending == .answered || ending == .voicemail { call.row.time -= Int64(call.row.ring.milliseconds ?? 0) }
     }
 }
