@@ -38,7 +38,7 @@ extension BacktestResult {
         ]
     }
 
-    private static func json(_ comparison: Comparison) -> JSONValue {
+    private static func json(_ comparison: DayComparison) -> JSONValue {
         [
             "observed": .double(comparison.observed), "mean": .double(comparison.predicted.mean),
             "low": .double(comparison.predicted.low), "high": .double(comparison.predicted.high),
@@ -52,14 +52,14 @@ extension BacktestResult {
             let seed = json["seed"]?.integer.flatMap({ UInt32(exactly: $0) }),
             let replications = json["replications"]?.integer, let elements = json["days"]?.elements
         else { return nil }
-        let days = elements.compactMap { element -> Day? in
+        let days = elements.compactMap { element -> JudgedDay? in
             guard let date = element["date"]?.string.flatMap({ CalendarDate($0) }) else { return nil }
-            var day = Day(date: date, isPartial: element["partial"]?.bool ?? false, quantities: [:])
+            var day = JudgedDay(date: date, isPartial: element["partial"]?.bool ?? false, quantities: [:])
             for quantity in DayQuantity.allCases {
                 guard let found = element["quantities"]?[quantity.rawValue], let observed = found["observed"]?.double,
                     let mean = found["mean"]?.double, let low = found["low"]?.double, let high = found["high"]?.double
                 else { continue }
-                day.quantities[quantity] = Comparison(
+                day.quantities[quantity] = DayComparison(
                     observed: observed,
                     predicted: PredictionInterval(mean: mean, low: low, high: high)
                 )

@@ -6,7 +6,7 @@ import Statistics
 /// How the days of the records lie in what the scenario expects, and the verdict on it.
 package struct BacktestResult: Hashable, Sendable {
     /// A quantity of a day: what the records show, and what the scenario expects.
-    package struct Comparison: Hashable, Sendable {
+    package struct DayComparison: Hashable, Sendable {
         package var observed: Double
         package var predicted: PredictionInterval
 
@@ -17,19 +17,19 @@ package struct BacktestResult: Hashable, Sendable {
         package var isInside: Bool { predicted.contains(observed) }
     }
 
-    package struct Day: Hashable, Sendable {
+    package struct JudgedDay: Hashable, Sendable {
         package var date: CalendarDate
         /// Whether the records begin or end inside the day; such a day is not judged.
         package var isPartial: Bool
-        package var quantities: [DayQuantity: Comparison]
+        package var quantities: [DayQuantity: DayComparison]
 
-        package init(date: CalendarDate, isPartial: Bool, quantities: [DayQuantity: Comparison]) {
+        package init(date: CalendarDate, isPartial: Bool, quantities: [DayQuantity: DayComparison]) {
             (self.date, self.isPartial, self.quantities) = (date, isPartial, quantities)
         }
     }
 
     /// The judgement on one quantity over all judged days.
-    package struct Finding: Hashable, Sendable {
+    package struct QuantityFinding: Hashable, Sendable {
         package let quantity: DayQuantity
         package let days: Int
         package let outside: Int
@@ -56,11 +56,11 @@ package struct BacktestResult: Hashable, Sendable {
     package let scenario: String
     package let seed: UInt32
     package let replications: Int
-    package let days: [Day]
+    package let days: [JudgedDay]
     /// What a reader should know besides.
     package var notes: [String]
 
-    package init(scenario: String, seed: UInt32, replications: Int, days: [Day], notes: [String] = []) {
+    package init(scenario: String, seed: UInt32, replications: Int, days: [JudgedDay], notes: [String] = []) {
         (self.scenario, self.seed, self.replications) = (scenario, seed, replications)
         (self.days, self.notes) = (days, notes)
     }
@@ -71,14 +71,14 @@ package struct BacktestResult: Hashable, Sendable {
     package init(_ observed: [ObservedDay], _ draws: [[BacktestPlan.Draw]], of plan: BacktestPlan, notes: [String] = [])
     {
         let days = observed.enumerated().map { index, day in
-            var quantities: [DayQuantity: Comparison] = [:]
+            var quantities: [DayQuantity: DayComparison] = [:]
             for (place, quantity) in DayQuantity.allCases.enumerated() {
                 guard let value = day.values[quantity] else { continue }
                 let values = draws.compactMap { index < $0.count ? $0[index][place] : nil }
                 guard let predicted = PredictionInterval(values) else { continue }
-                quantities[quantity] = Comparison(observed: value, predicted: predicted)
+                quantities[quantity] = DayComparison(observed: value, predicted: predicted)
             }
-            return Day(date: day.date, isPartial: day.isPartial, quantities: quantities)
+            return JudgedDay(date: day.date, isPartial: day.isPartial, quantities: quantities)
         }
         self.init(
             scenario: plan.scenario.name,
@@ -89,14 +89,14 @@ package struct BacktestResult: Hashable, Sendable {
         )
     }
 
-    package var judgedDays: [Day] { days.filter { !$0.isPartial } }
+    package var judgedDays: [JudgedDay] { days.filter { !$0.isPartial } }
 
     /// The quantities that the records have on at least one judged day.
-    package var findings: [Finding] {
+    package var findings: [QuantityFinding] {
         DayQuantity.allCases.compactMap { quantity in
             let comparisons = judgedDays.compactMap { $0.quantities[quantity] }
             guard !comparisons.isEmpty else { return nil }
-            return Finding(quantity, days: comparisons.count, outside: comparisons.count { !$0.isInside })
+            return QuantityFinding(quantity, days: comparisons.count, outside: comparisons.count { !$0.isInside })
         }
     }
 

@@ -40,13 +40,13 @@ extension DayQuantity {
     }
 }
 
-extension BacktestResult.Comparison {
+extension BacktestResult.DayComparison {
     var width: Double { predicted.high - predicted.low }
 }
 
 extension BacktestResult {
     /// The mean of something over the judged days, with its unit.
-    func meanText(_ quantity: DayQuantity, _ value: (Comparison) -> Double) -> String {
+    func meanText(_ quantity: DayQuantity, _ value: (DayComparison) -> Double) -> String {
         let days = judgedDays.compactMap { $0.quantities[quantity] }
         guard !days.isEmpty else { return "–" }
         let mean = days.map(value).reduce(0, +) / Double(days.count)

@@ -6,7 +6,7 @@ import ScenarioFile
 /// A dialer's configuration while it is read: each setting that is taken becomes a value of the scenario.
 struct CampaignDraft {
     /// A value with the comment that says which setting it comes from.
-    struct Part {
+    struct DraftPart {
         var value: JSONValue
         var comment: String
     }
@@ -17,7 +17,7 @@ struct CampaignDraft {
     /// Behind the policy.
     var policyComment: String?
     /// Values by their dotted paths.
-    private(set) var parts: [String: Part] = [:]
+    private(set) var parts: [String: DraftPart] = [:]
     /// The members of a rule of the dialer's own, in order.
     private(set) var rule: [JSONValue.Member] = []
     /// The setting that the rule comes from.
@@ -65,13 +65,13 @@ struct CampaignDraft {
             sheet.mark(index, .ignored, "another setting of the file gives \(path)")
             return
         }
-        parts[path] = Part(value: value, comment: comment(index))
+        parts[path] = DraftPart(value: value, comment: comment(index))
         sheet.mark(index, state, to: path, why)
     }
 
     /// Sets a value that no setting gives by itself.
     mutating func put(_ value: JSONValue, to path: String, comment: String) {
-        parts[path] = Part(value: value, comment: comment)
+        parts[path] = DraftPart(value: value, comment: comment)
     }
 
     mutating func assume(_ path: String) { assumed.append(path) }

@@ -56,7 +56,7 @@ enum XMLTree {
 
 /// Builds the tree while the parser reports one element after the other.
 private final class XMLTreeBuilder: NSObject, XMLParserDelegate {
-    private struct Frame {
+    private struct OpenElement {
         var name: String
         var members: [JSONValue.Member] = []
         /// Where each name stands among the members.
@@ -90,7 +90,7 @@ private final class XMLTreeBuilder: NSObject, XMLParserDelegate {
     private(set) var isTooDeep = false
     /// Where the text stops being XML.
     private(set) var failure: (line: Int, column: Int)?
-    private var frames: [Frame] = []
+    private var frames: [OpenElement] = []
 
     func parser(
         _ parser: XMLParser,
@@ -103,7 +103,7 @@ private final class XMLTreeBuilder: NSObject, XMLParserDelegate {
             isTooDeep = true
             return parser.abortParsing()
         }
-        var frame = Frame(name: name)
+        var frame = OpenElement(name: name)
         for attribute in attributes.sorted(by: { $0.key < $1.key }) {
             frame.add("@\(attribute.key)", .string(attribute.value))
         }

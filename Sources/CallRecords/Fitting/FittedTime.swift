@@ -4,7 +4,7 @@ package import Statistics
 /// The distribution that a scenario gets for durations of the records.
 package struct FittedTime: Sendable {
     /// How the distribution was found.
-    package enum Way: Hashable, Sendable {
+    package enum FittingWay: Hashable, Sendable {
         /// A family that the values do not contradict.
         case family(DurationFamily)
         /// The values themselves, or quantiles of them.
@@ -24,7 +24,7 @@ package struct FittedTime: Sendable {
 
     /// The values.
     package var sample: RoundedSample
-    package var way: Way
+    package var way: FittingWay
     /// What the scenario says, with numbers as they are written there.
     package var distribution: Distribution
     /// All families, each without and with a shift; empty with fewer than 30 values.
@@ -65,7 +65,7 @@ package struct FittedTime: Sendable {
     /// Whether the values are fewer than families are fitted to.
     package var isSmall: Bool { sample.count < Self.fewestValues }
 
-    fileprivate init(_ sample: RoundedSample, _ way: Way, _ distribution: Distribution) {
+    fileprivate init(_ sample: RoundedSample, _ way: FittingWay, _ distribution: Distribution) {
         (self.sample, self.way, self.distribution, candidates) = (sample, way, distribution, [])
     }
 }
@@ -75,10 +75,10 @@ package struct FittedPatience: Sendable {
     /// The waits of callers who hung up, and of those whom an agent took.
     package var samples: PatienceSamples
     package var time: FittedTime
-    package var reason: Reason
+    package var reason: PatienceReason
 
     /// Why the distribution is what it is.
-    package enum Reason: Hashable, Sendable {
+    package enum PatienceReason: Hashable, Sendable {
         /// A family fits best.
         case fitted
         /// More than half of the abandoned calls waited equally long: the dialer's own limit.

@@ -12,10 +12,10 @@ final class ByteSource {
     private let descriptor: Int32
     private let gzip: Inflater?
     /// What is read and not yet decompressed.
-    private var raw: Piece
+    private var raw: BytePiece
     private var rawEnds = false
     /// What is decompressed and not yet decoded.
-    private var plain: Piece
+    private var plain: BytePiece
     private var plainEnds = false
     private var decoder: TextDecoder
 
@@ -24,8 +24,8 @@ final class ByteSource {
         self.path = path
         descriptor = path == "-" ? dup(0) : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw Self.unreadable(path, errno) }
-        raw = Piece(capacity: 128 * 1024)
-        plain = Piece(capacity: 128 * 1024)
+        raw = BytePiece(capacity: 128 * 1024)
+        plain = BytePiece(capacity: 128 * 1024)
         do throws(RecordsError) {
             while raw.count < 4, !rawEnds {
                 rawEnds = try Self.fill(&raw, from: descriptor, path)
@@ -70,7 +70,8 @@ final class ByteSource {
     }
 
     /// Reads once; returns whether the file has ended.
-    private static func fill(_ piece: inout Piece, from descriptor: Int32, _ path: String) throws(RecordsError) -> Bool
+    private static func fill(_ piece: inout BytePiece, from descriptor: Int32, _ path: String) throws(RecordsError)
+        -> Bool
     {
         piece.compact()
         let count = piece.withRoom { room in
@@ -99,7 +100,7 @@ package enum TextEncoding: String, CaseIterable, Sendable {
 }
 
 /// Bytes that come in at one end and go out at the other.
-struct Piece {
+struct BytePiece {
     private var bytes: [UInt8]
     private var start = 0
     private var end = 0
@@ -134,7 +135,7 @@ struct Piece {
     }
 
     /// Takes as many bytes of another piece as there is room for.
-    mutating func take(_ other: inout Piece) {
+    mutating func take(_ other: inout BytePiece) {
         compact()
         let taken = withRoom { room in
             other.withBytes { source in
@@ -163,7 +164,7 @@ final class Inflater {
     deinit { inflateEnd(&stream) }
 
     /// Decompresses what fits; returns how many bytes came out.
-    func inflate(_ raw: inout Piece, isLast: Bool, into plain: inout Piece) throws(RecordsError) -> Int {
+    func inflate(_ raw: inout BytePiece, isLast: Bool, into plain: inout BytePiece) throws(RecordsError) -> Int {
         if isFinished {
             // Zeros fill up the last block of a tape; another member goes on.
             while raw.count > 0, raw[0] == 0 { raw.drop(1) }
@@ -204,19 +205,19 @@ final class Inflater {
 
 /// Turns the bytes of a file into UTF-8.
 struct TextDecoder {
-    private enum Form {
+    private enum TextForm {
         case utf8
         case latin1
         case utf16(isBigEndian: Bool)
     }
 
-    private var form: Form
+    private var form: TextForm
     private var highSurrogate: UInt32?
 
     init(_ encoding: TextEncoding) { form = encoding == .latin1 ? .latin1 : .utf8 }
 
     /// Recognises a byte order mark and takes it off.
-    mutating func takeMark(_ piece: inout Piece) {
+    mutating func takeMark(_ piece: inout BytePiece) {
         if piece.count >= 3, piece[0] == 0xEF, piece[1] == 0xBB, piece[2] == 0xBF {
             form = .utf8
             piece.drop(3)
@@ -230,7 +231,8 @@ struct TextDecoder {
     }
 
     /// Moves bytes into a buffer; returns how many there are now.
-    mutating func decode(_ piece: inout Piece, isLast: Bool, into buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
+    mutating func decode(_ piece: inout BytePiece, isLast: Bool, into buffer: UnsafeMutableBufferPointer<UInt8>) -> Int
+    {
         guard let out = buffer.baseAddress else { return 0 }
         var made = 0
         var used = 0

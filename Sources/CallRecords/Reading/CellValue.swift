@@ -49,7 +49,7 @@ struct DurationColumn {
 
     /// Reads a cell without white space round it.
     mutating func read(_ cell: UnsafeBufferPointer<UInt8>) -> CellDuration {
-        guard !Missing.isMissing(cell) else { return .missing }
+        guard !MissingWord.isMissing(cell) else { return .missing }
         var place = 0
         let isNegative = cell[0] == UInt8(ascii: "-")
         if isNegative { place = 1 }
@@ -110,7 +110,7 @@ struct DurationColumn {
 }
 
 /// Cells that hold nothing.
-enum Missing {
+enum MissingWord {
     /// Whether a cell is empty, `NULL` or `\N`.
     static func isMissing(_ cell: UnsafeBufferPointer<UInt8>) -> Bool {
         switch cell.count {
@@ -137,7 +137,7 @@ struct KeyHash {
 
     /// Returns a number for a text; 0 if it is missing.
     func callAsFunction(_ cell: UnsafeBufferPointer<UInt8>) -> UInt64 {
-        Missing.isMissing(cell) ? Self.none : hash(cell)
+        MissingWord.isMissing(cell) ? Self.none : hash(cell)
     }
 
     /// Returns a number for two numbers together.
@@ -169,13 +169,13 @@ struct KeyHash {
 
     /// Returns a number for an identity that a spreadsheet may have rounded; such a one tells nothing apart.
     func identity(_ cell: UnsafeBufferPointer<UInt8>) -> UInt64 {
-        guard !Missing.isMissing(cell) else { return Self.none }
+        guard !MissingWord.isMissing(cell) else { return Self.none }
         return Self.isScientific(cell) ? Self.unusable : hash(cell)
     }
 
     /// Returns a number for a contact; what many contacts have in common tells nothing apart.
     func contact(_ cell: UnsafeBufferPointer<UInt8>, isNumber: Bool) -> UInt64 {
-        guard !Missing.isMissing(cell) else { return Self.none }
+        guard !MissingWord.isMissing(cell) else { return Self.none }
         let first = cell[0]
         // 0 stands for a missing number; 11 may be somebody's number in a list, 1111 is nobody's telephone.
         let isRepeated =

@@ -25,7 +25,7 @@ struct FileReading {
     init(
         _ records: RecordReader,
         _ reader: RowReader,
-        _ found: HeaderSearch.Finding,
+        _ found: HeaderSearch.FoundHeader,
         number: UInt16,
         isAgentLog: Bool
     ) {
@@ -194,7 +194,7 @@ struct FileReading {
 
     /// Gives a row its word; returns false if it has none and is left out.
     private func takeWord(_ cell: UnsafeBufferPointer<UInt8>, _ row: inout RecordRow) throws(RecordsError) -> Bool {
-        guard !Missing.isMissing(cell) else {
+        guard !MissingWord.isMissing(cell) else {
             try skip(.outcomeMissing)
             return false
         }

@@ -11,7 +11,7 @@ struct HeaderSearch {
     var isAgentLog = false
 
     /// What was found.
-    struct Finding {
+    struct FoundHeader {
         var layout: RecordLayout
         /// The cells of the header; empty for JSON, where every row names its values.
         var header: [[UInt8]]
@@ -22,7 +22,7 @@ struct HeaderSearch {
     }
 
     /// Finds the header and passes over it, so that the first row comes next; nil for a file without rows.
-    func find(_ reader: RowReader) throws(RecordsError) -> Finding? {
+    func find(_ reader: RowReader) throws(RecordsError) -> FoundHeader? {
         guard let first = reader.firstByte else { return nil }
         if reader.isLikeUTF16 {
             throw RecordsError(
@@ -43,7 +43,7 @@ struct HeaderSearch {
 
     private func name(_ reader: RowReader) -> String { PrintableText.excerpt(reader.path, to: 300) }
 
-    private func findKeys(_ reader: RowReader) throws(RecordsError) -> Finding? {
+    private func findKeys(_ reader: RowReader) throws(RecordsError) -> FoundHeader? {
         var keys: [[UInt8]] = []
         for row in reader.glance(.jsonLines, lines: Self.lastLine) {
             for key in row.cells where !keys.contains(key) && keys.count < RowReader.mostCells { keys.append(key) }
@@ -52,10 +52,10 @@ struct HeaderSearch {
         guard let layout, missing.isEmpty else { throw failure(reader, keys, missing, isHeader: true) }
         reader.form = .jsonLines
         reader.keys = keys
-        return Finding(layout: layout, header: [], linesAbove: 0, hasDecimalCommas: false)
+        return FoundHeader(layout: layout, header: [], linesAbove: 0, hasDecimalCommas: false)
     }
 
-    private func findHeader(_ reader: RowReader) throws(RecordsError) -> Finding? {
+    private func findHeader(_ reader: RowReader) throws(RecordsError) -> FoundHeader? {
         let named = namedDelimiter(reader)
         let delimiters = named.map { [$0] } ?? [",", ";", "\t", "|"].map { UInt8(ascii: $0) }
         var best: (delimiter: UInt8, row: RowReader.Glance, layout: RecordLayout)?
@@ -85,7 +85,7 @@ struct HeaderSearch {
         reader.form = .delimited(by: best.delimiter, hasQuotes: true)
         while try reader.next() != .end, reader.line < best.row.line {}
         reader.form = .delimited(by: best.delimiter, hasQuotes: hasQuotes)
-        return Finding(
+        return FoundHeader(
             layout: best.layout,
             header: best.row.cells,
             linesAbove: best.row.line - (named == nil ? 1 : 2),

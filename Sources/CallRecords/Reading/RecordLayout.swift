@@ -3,7 +3,7 @@ import Addresses
 /// Where the fields of a file lie.
 struct RecordLayout: Hashable {
     /// What the rows of a file are.
-    enum Kind: Hashable {
+    enum FileKind: Hashable {
         /// A call attempt in each row.
         case attempts
         /// VICIdial's Export Calls Report or `vicidial_log`.
@@ -18,11 +18,11 @@ struct RecordLayout: Hashable {
         case vicidialAgents
     }
 
-    var kind: Kind
+    var kind: FileKind
     /// The place of each field by its number; -1 for a field that the file does not have.
     private var places = [Int](repeating: -1, count: RecordField.allCases.count)
 
-    init(_ kind: Kind) { self.kind = kind }
+    init(_ kind: FileKind) { self.kind = kind }
 
     subscript(field: RecordField) -> Int {
         get { places[field.rawValue] }
@@ -60,7 +60,7 @@ struct ColumnNames {
 
     /// Where the fields of VICIdial lie; nil if this is none of its tables.
     var vicidial: RecordLayout? {
-        func layout(_ kind: RecordLayout.Kind, _ fields: [(RecordField, String)]) -> RecordLayout {
+        func layout(_ kind: RecordLayout.FileKind, _ fields: [(RecordField, String)]) -> RecordLayout {
             var layout = RecordLayout(kind)
             for (field, name) in fields { layout[field] = place([name]) ?? -1 }
             return layout
@@ -112,7 +112,7 @@ struct ColumnNames {
 
     /// Where named fields lie, and which of them are missing.
     func columns(
-        _ kind: RecordLayout.Kind,
+        _ kind: RecordLayout.FileKind,
         _ fields: [RecordField],
         choices: [ColumnChoice]
     ) -> (layout: RecordLayout, missing: [RecordField]) {

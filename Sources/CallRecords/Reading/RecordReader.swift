@@ -8,7 +8,7 @@ final class RecordReader {
     /// What a file of call records holds.
     struct File {
         var path: String
-        var kind: RecordLayout.Kind
+        var kind: RecordLayout.FileKind
         var layout: RecordLayout
         /// The instants of the first and the last row that nothing tells apart from its copies.
         var anonymous: ClosedRange<Int64>?

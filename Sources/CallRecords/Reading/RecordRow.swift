@@ -11,7 +11,7 @@ struct RecordRow: BitwiseCopyable, Comparable {
     }
 
     /// What the telephone network said.
-    enum Cause: UInt8, BitwiseCopyable {
+    enum LineCause: UInt8, BitwiseCopyable {
         case unknown
         case answer
         case busy
@@ -35,7 +35,7 @@ struct RecordRow: BitwiseCopyable, Comparable {
     /// The place of its word for the outcome in the table of its kind.
     var word: UInt16
     var kind: Kind
-    var cause: Cause
+    var cause: LineCause
     /// Whether the file says who was called.
     var hasContact: Bool
 

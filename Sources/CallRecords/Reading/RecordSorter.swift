@@ -6,7 +6,7 @@ import RingbackHome
 /// What does not fit goes to a temporary file without a name, in sorted runs, and is merged when it is asked for.
 final class RecordSorter<Record: BitwiseCopyable & Comparable> {
     /// Where records of a sorted run lie in the file.
-    private struct Run {
+    private struct SortedRun {
         var offset: Int
         var count: Int
         var level: Int
@@ -14,7 +14,7 @@ final class RecordSorter<Record: BitwiseCopyable & Comparable> {
 
     private var held: [Record] = []
     private var isSorted = true
-    private var runs: [Run] = []
+    private var runs: [SortedRun] = []
     private var file: TemporaryFile?
     private let mostHeld: Int
     private let mostRuns: Int
@@ -54,7 +54,7 @@ final class RecordSorter<Record: BitwiseCopyable & Comparable> {
     private func spill() throws(RecordsError) {
         sortHeld()
         let file = try openFile()
-        runs.append(Run(offset: file.size, count: held.count, level: 0))
+        runs.append(SortedRun(offset: file.size, count: held.count, level: 0))
         try file.append(held)
         held.removeAll(keepingCapacity: true)
         // Many runs of one level become one of the next, so that a merge never has many buffers.
@@ -62,7 +62,7 @@ final class RecordSorter<Record: BitwiseCopyable & Comparable> {
             runs.suffix(mostRuns).allSatisfy({ $0.level == level })
         {
             let merged = runs.suffix(mostRuns)
-            var run = Run(offset: file.size, count: 0, level: level + 1)
+            var run = SortedRun(offset: file.size, count: 0, level: level + 1)
             var out: [Record] = []
             try merge(merged) { record throws(RecordsError) in
                 out.append(record)
@@ -87,11 +87,11 @@ final class RecordSorter<Record: BitwiseCopyable & Comparable> {
 
     /// Reads a run piece by piece.
     private struct Cursor {
-        var run: Run
+        var run: SortedRun
         var piece: [Record] = []
         var place = 0
 
-        init(_ run: Run) { self.run = run }
+        init(_ run: SortedRun) { self.run = run }
 
         /// Makes sure that there is a record at the place; returns false at the end.
         mutating func fill(from file: TemporaryFile) throws(RecordsError) -> Bool {
@@ -107,7 +107,7 @@ final class RecordSorter<Record: BitwiseCopyable & Comparable> {
     }
 
     private func merge(
-        _ runs: ArraySlice<Run>,
+        _ runs: ArraySlice<SortedRun>,
         _ body: (Record) throws(RecordsError) -> Void
     ) throws(RecordsError) {
         guard let file else { return }

@@ -20,7 +20,7 @@ extension RowReader {
     }
 
     /// Looks at the rows of the first lines without taking them, as far as they were read already.
-    func glance(_ form: Form, lines: Int) -> [Glance] {
+    func glance(_ form: RowForm, lines: Int) -> [Glance] {
         let saved = (start, nextLine, line, cellCount, self.form)
         defer { (start, nextLine, line, cellCount, self.form) = saved }
         self.form = form

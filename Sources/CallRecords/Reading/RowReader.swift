@@ -15,20 +15,20 @@ final class RowReader {
     static let step = 1 << 17
 
     /// What came of asking for a row.
-    enum Step: Hashable {
+    enum RowStep: Hashable {
         case row
         case skipped(SkipReason)
         case end
     }
 
     /// How cells are told apart.
-    enum Form: Hashable {
+    enum RowForm: Hashable {
         case delimited(by: UInt8, hasQuotes: Bool)
         case jsonLines
     }
 
     /// A cell of the row: where it lies in the buffer.
-    struct Cell: BitwiseCopyable {
+    struct RowCell: BitwiseCopyable {
         var start: Int32
         var end: Int32
         /// The quotation marks that have to be taken out of it.
@@ -36,7 +36,7 @@ final class RowReader {
     }
 
     let path: String
-    var form = Form.delimited(by: UInt8(ascii: ","), hasQuotes: true)
+    var form = RowForm.delimited(by: UInt8(ascii: ","), hasQuotes: true)
     /// The names of the cells, if rows are objects of JSON.
     var keys: [[UInt8]] = []
     /// The line in which the row begins, from 1.
@@ -44,7 +44,7 @@ final class RowReader {
     /// The number of cells of the row.
     var cellCount = 0
     let buffer: UnsafeMutablePointer<UInt8>
-    let cells: UnsafeMutablePointer<Cell>
+    let cells: UnsafeMutablePointer<RowCell>
     private let source: ByteSource
     private let capacity = RowReader.longestRow + RowReader.step
     var start = 0
@@ -96,7 +96,7 @@ final class RowReader {
     }
 
     /// Reads the next row that is not blank.
-    func next() throws(RecordsError) -> Step {
+    func next() throws(RecordsError) -> RowStep {
         while true {
             if start == end {
                 if isAtEnd { return .end }
@@ -190,12 +190,12 @@ final class RowReader {
 
     private func parseJSON() -> Bool {
         cellCount = keys.count
-        for index in 0..<cellCount { cells[index] = Cell(start: 0, end: 0, quotation: .absent) }
+        for index in 0..<cellCount { cells[index] = RowCell(start: 0, end: 0, quotation: .absent) }
         var parser = JSONLineParser(buffer, lineRange)
         return parser.parse { path, range in
             for index in 0..<keys.count where keys[index].count == path.count {
                 if keys[index].elementsEqual(path) {
-                    cells[index] = Cell(
+                    cells[index] = RowCell(
                         start: Int32(range.lowerBound),
                         end: Int32(range.upperBound),
                         quotation: .absent
@@ -252,7 +252,7 @@ final class RowReader {
                     if rest >= end, !isAtEnd { return .needsMore }
                     if rest >= end || buffer[rest] == delimiter || buffer[rest] == 0x0A || buffer[rest] == 0x0D {
                         guard count < Self.mostCells else { return .tooManyCells }
-                        cells[count] = Cell(start: Int32(from), end: Int32(close), quotation: quotation)
+                        cells[count] = RowCell(start: Int32(from), end: Int32(close), quotation: quotation)
                         count += 1
                         place = rest
                         if place < end, buffer[place] == delimiter {
@@ -270,7 +270,7 @@ final class RowReader {
             while place < end, buffer[place] != delimiter, buffer[place] != 0x0A, buffer[place] != 0x0D { place += 1 }
             if place >= end, !isAtEnd { return .needsMore }
             guard count < Self.mostCells else { return .tooManyCells }
-            cells[count] = Cell(start: Int32(from), end: Int32(place), quotation: quotation)
+            cells[count] = RowCell(start: Int32(from), end: Int32(place), quotation: quotation)
             count += 1
             if place < end, buffer[place] == delimiter {
                 place += 1
@@ -295,6 +295,6 @@ final class RowReader {
     private func unquote(_ index: Int) {
         let cell = cells[index]
         let count = Quotation.remove(buffer + Int(cell.start), Int(cell.end - cell.start), cell.quotation)
-        cells[index] = Cell(start: cell.start, end: cell.start + Int32(count), quotation: .absent)
+        cells[index] = RowCell(start: cell.start, end: cell.start + Int32(count), quotation: .absent)
     }
 }

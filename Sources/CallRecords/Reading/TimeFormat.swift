@@ -3,7 +3,7 @@ import DialerEngine
 /// The order in which a file writes dates and times, as a user says it: `DD/MM/YYYY HH:mm:ss`.
 package struct TimeFormat: Hashable, Sendable {
     /// A part of a written time.
-    enum Part: Hashable, Sendable {
+    enum FormatPart: Hashable, Sendable {
         case year, shortYear, month, day, hour, hour12, minute, second, fraction, half
         case literal(UInt8)
         /// Days since 1899-12-30 with a fraction, as OLE and spreadsheets count.
@@ -12,7 +12,7 @@ package struct TimeFormat: Hashable, Sendable {
         case unixMilliseconds
     }
 
-    let parts: [Part]
+    let parts: [FormatPart]
     /// As the user wrote it.
     package let text: String
 
@@ -22,12 +22,12 @@ package struct TimeFormat: Hashable, Sendable {
     /// Reads a format; nil if it does not say year, month, day, hour and minute, or says one twice.
     package init?(_ text: String) {
         self.text = text
-        let whole: [String: Part] = ["oadate": .oaDate, "unixms": .unixMilliseconds]
+        let whole: [String: FormatPart] = ["oadate": .oaDate, "unixms": .unixMilliseconds]
         if let part = whole[text.lowercased()] {
             parts = [part]
             return
         }
-        var parts: [Part] = []
+        var parts: [FormatPart] = []
         var rest = Array(text.utf8)[...]
         while let first = rest.first {
             let run = rest.prefix { $0 == first }.count
@@ -52,7 +52,7 @@ package struct TimeFormat: Hashable, Sendable {
         }
         let named = parts.filter { if case .literal = $0 { false } else { true } }
         guard Set(named).count == named.count else { return nil }
-        func has(_ wanted: Part...) -> Bool { wanted.count { named.contains($0) } == 1 }
+        func has(_ wanted: FormatPart...) -> Bool { wanted.count { named.contains($0) } == 1 }
         guard has(.year, .shortYear), has(.month), has(.day), has(.hour, .hour12), has(.minute) else { return nil }
         guard named.contains(.half) == named.contains(.hour12) else { return nil }
         self.parts = parts

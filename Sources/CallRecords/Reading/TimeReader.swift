@@ -24,7 +24,7 @@ struct TimeReader {
 
     /// Reads a cell without white space round it.
     mutating func read(_ cell: UnsafeBufferPointer<UInt8>) -> CellTime {
-        guard !Missing.isMissing(cell), cell.count <= 64 else { return .unreadable }
+        guard !MissingWord.isMissing(cell), cell.count <= 64 else { return .unreadable }
         if let format, format.parts == [.unixMilliseconds], (12...14).contains(cell.count), let value = Self.whole(cell)
         {
             return .instant(value)

@@ -31,7 +31,7 @@ enum VicidialWords {
     }
 
     /// What a `dialstatus` of Asterisk means.
-    static func cause(_ cell: UnsafeBufferPointer<UInt8>) -> RecordRow.Cause {
+    static func cause(_ cell: UnsafeBufferPointer<UInt8>) -> RecordRow.LineCause {
         let word = String(decoding: cell.prefix(20), as: UTF8.self).uppercased()
         switch word {
         case "ANSWER", "ANSWERED": return .answer
@@ -43,7 +43,7 @@ enum VicidialWords {
     }
 
     /// What the network says of an attempt that nobody answered.
-    static func corrected(_ outcome: AttemptOutcome, by cause: RecordRow.Cause) -> AttemptOutcome {
+    static func corrected(_ outcome: AttemptOutcome, by cause: RecordRow.LineCause) -> AttemptOutcome {
         guard outcome == .busy || outcome == .noAnswer || outcome == .dialTone else { return outcome }
         switch cause {
         case .unknown, .answer: return outcome

@@ -112,12 +112,12 @@ package struct FitReport: Sendable {
             fit.outcomes.differByHour
             ? fit.outcomes.hours.map { hours in
                 let total = max(1, hours.counts.reduce(0, +))
-                return HourChart.Step(
+                return HourChart.HourStep(
                     from: hours.group.from,
                     hours: hours.group.hours,
                     probability: Double(hours.counts[place]) / Double(total)
                 )
-            } : [HourChart.Step(from: 0, hours: 24, probability: all)]
+            } : [HourChart.HourStep(from: 0, hours: 24, probability: all)]
         let first = Int(fit.summary.startOfDay / 3600) % 24
         guard let chart = HourChart(fit.summary.hours, first: first, steps: steps) else { return nil }
         return ReportSection(

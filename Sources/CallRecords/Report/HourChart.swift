@@ -5,14 +5,14 @@ import Statistics
 /// The answer rate hour by hour with intervals, the attempts below it, and what the scenario says.
 struct HourChart {
     /// A span of the clock in which the scenario has one answer probability.
-    struct Step {
+    struct HourStep {
         var from: Int
         var hours: Int
         var probability: Double
     }
 
     private let hours: [(hour: Int, attempts: Int, answered: Int)]
-    private let steps: [Step]
+    private let steps: [HourStep]
     private static let rateHeight = 130.0
     private static let countHeight = 60.0
 
@@ -22,7 +22,7 @@ struct HourChart {
     ///   - table: The outcomes of each hour of the clock, from midnight.
     ///   - first: The hour with which a working day begins.
     ///   - steps: What the scenario says; hours may be 24 and more, behind midnight.
-    init?(_ table: [[AttemptOutcome: Int]], first: Int, steps: [Step]) {
+    init?(_ table: [[AttemptOutcome: Int]], first: Int, steps: [HourStep]) {
         let all = (0..<24).map { offset -> (hour: Int, attempts: Int, answered: Int) in
             let hour = (first + offset) % 24
             let counts = table.indices.contains(hour) ? table[hour] : [:]

@@ -124,7 +124,7 @@ struct SurvivalChart {
         return svg
     }
 
-    private struct Piece {
+    private struct CurvePiece {
         var from: Double
         var to: Double
         var survival: Double
@@ -133,11 +133,11 @@ struct SurvivalChart {
     }
 
     /// The estimate from step to step; where steps are many, only those that are a pixel or two apart.
-    private var pieces: [Piece] {
-        var pieces = [Piece(from: 0, to: end, survival: 1, lower: 1, upper: 1)]
+    private var pieces: [CurvePiece] {
+        var pieces = [CurvePiece(from: 0, to: end, survival: 1, lower: 1, upper: 1)]
         let least = end / 300
         for step in estimate.steps {
-            let piece = Piece(
+            let piece = CurvePiece(
                 from: step.time,
                 to: end,
                 survival: step.survival,

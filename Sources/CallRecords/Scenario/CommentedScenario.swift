@@ -11,14 +11,14 @@ package struct CommentedScenario: Hashable, Sendable {
     /// A member of a mapping that is written over several lines.
     package struct Member: Hashable, Sendable {
         package var name: String
-        package var content: Content
+        package var content: NodeContent
         /// Behind the value, on its line.
         package var comment: String?
         /// Lines above the member.
         package var heading: [String] = []
     }
 
-    package indirect enum Content: Hashable, Sendable {
+    package indirect enum NodeContent: Hashable, Sendable {
         /// A value; a list of objects takes a line for each of them.
         case value(JSONValue)
         /// A list with a line for each value, and a comment behind it.

@@ -12,7 +12,7 @@ struct JoinedAttempt {
 /// Rows come in the order of ``RecordRow``: those of one call beside each other, attempts before carriers before agents.
 struct AttemptJoin {
     /// What became of a row.
-    enum Result {
+    enum RowFate {
         case attempt(JoinedAttempt)
         case skipped(RecordRow, SkipReason)
         /// The row is left out, but its conversation counts for its agent.
@@ -33,14 +33,14 @@ struct AttemptJoin {
     let hasIdentities: Bool
 
     /// The call whose rows are being read.
-    private struct Call {
+    private struct JoinedCall {
         var row: RecordRow
         let outcome: RecordedOutcome
         /// The conversation as a log of agents says it.
         var conversation = CellDuration.missing
     }
 
-    private var pending: Call?
+    private var pending: JoinedCall?
     /// The rows of the call that are no copies.
     private var seen: [(time: Int64, outcome: RecordedOutcome, agent: UInt32)] = []
     /// More legs than any call has.
@@ -57,7 +57,7 @@ struct AttemptJoin {
     }
 
     /// Takes the next row.
-    mutating func add(_ row: RecordRow, _ result: (Result) throws(RecordsError) -> Void) throws(RecordsError) {
+    mutating func add(_ row: RecordRow, _ result: (RowFate) throws(RecordsError) -> Void) throws(RecordsError) {
         if let pending, pending.row.identity != row.identity || row.identity == KeyHash.none { try finish(result) }
         switch row.kind {
         case .attempt, .vicidialCall: try addCall(row, result)
@@ -69,7 +69,7 @@ struct AttemptJoin {
     }
 
     /// Ends the call whose rows came last.
-    mutating func finish(_ result: (Result) throws(RecordsError) -> Void) throws(RecordsError) {
+    mutating func finish(_ result: (RowFate) throws(RecordsError) -> Void) throws(RecordsError) {
         guard var call = pending else { return }
         pending = nil
         let isAbandoned = call.outcome == .abandoned
@@ -80,7 +80,7 @@ struct AttemptJoin {
 
     private mutating func addCall(
         _ row: RecordRow,
-        _ result: (Result) throws(RecordsError) -> Void
+        _ result: (RowFate) throws(RecordsError) -> Void
     ) throws(RecordsError) {
         let outcome = meanings[Int(row.kind.rawValue)][Int(row.word)]
         if outcome == .skip { return try result(.skipped(row, .outcomeSkipped)) }
@@ -95,7 +95,7 @@ struct AttemptJoin {
             return try result(.leg(row))
         }
         seen = [(row.time, outcome, row.agent)]
-        pending = Call(row: row, outcome: outcome)
+        pending = JoinedCall(row: row, outcome: outcome)
         hasCarrier = false
         hasAgentRow = false
         agentOfCall = false
@@ -103,7 +103,7 @@ struct AttemptJoin {
 
     private mutating func addCarrier(
         _ row: RecordRow,
-        _ result: (Result) throws(RecordsError) -> Void
+        _ result: (RowFate) throws(RecordsError) -> Void
     ) throws(RecordsError) {
         guard pending != nil else { return try result(.skipped(row, .unmatched)) }
         guard !hasCarrier else { return try result(.skipped(row, .duplicate)) }
@@ -115,7 +115,7 @@ struct AttemptJoin {
 
     private mutating func addAgent(
         _ row: RecordRow,
-        _ result: (Result) throws(RecordsError) -> Void
+        _ result: (RowFate) throws(RecordsError) -> Void
     ) throws(RecordsError) {
         guard let call = pending?.row, call.kind == .vicidialCall else {
             if hasIdentities, row.identity != KeyHash.none { return try result(.strange(row)) }
@@ -134,7 +134,7 @@ struct AttemptJoin {
     }
 
     /// Tells waiting and talking apart, which VICIdial's log of calls counts together, and dialling from answering.
-    private func settle(_ call: inout Call, _ ending: inout AttemptOutcome, isAbandoned: Bool) {
+    private func settle(_ call: inout JoinedCall, _ ending: inout AttemptOutcome, isAbandoned: Bool) {
         let (length, talk) = (call.row.talk, call.conversation)
         call.row.wait = .missing
         if isAbandoned {

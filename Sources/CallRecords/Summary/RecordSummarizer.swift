@@ -88,7 +88,7 @@ final class RecordSummarizer {
         )
     }
 
-    private func take(_ result: AttemptJoin.Result) throws(RecordsError) {
+    private func take(_ result: AttemptJoin.RowFate) throws(RecordsError) {
         switch result {
         case .attempt(let attempt): try take(attempt)
         case .skipped(let row, let reason):

@@ -18,7 +18,7 @@ struct BoxMaximum {
     /// The gain at which the search ends.
     var tolerance = 1e-8
 
-    struct Result {
+    struct BoxOptimum {
         var point: Vector
         var value: Double
         var gradient: Vector
@@ -34,7 +34,7 @@ struct BoxMaximum {
         curvature known: Matrix? = nil,
         iterations: Int = 60,
         of function: (Vector) -> (value: Double, gradient: Vector)
-    ) -> Result {
+    ) -> BoxOptimum {
         var point = start.clamped(lowerBound: lower, upperBound: upper)
         var (value, gradient) = function(point)
         var evaluations = 1
@@ -69,8 +69,8 @@ struct BoxMaximum {
         }
         return result(false)
 
-        func result(_ hasConverged: Bool) -> Result {
-            Result(
+        func result(_ hasConverged: Bool) -> BoxOptimum {
+            BoxOptimum(
                 point: point,
                 value: value,
                 gradient: gradient,

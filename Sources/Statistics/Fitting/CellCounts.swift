@@ -6,7 +6,7 @@ import RealModule
 /// longer than a value (the wait of a call that was connected) is *censored* at the value as written.
 struct CellCounts {
     /// A range between two edges that holds values.
-    struct Cell {
+    struct CountedCell {
         var lower: Int
         /// The place of the upper edge; nil for everything above the lower one.
         var upper: Int?
@@ -22,7 +22,7 @@ struct CellCounts {
     /// The limits of all cells and the censoring times, ascending, not negative.
     var edges: [Double]
     /// The cells with values, ascending.
-    var cells: [Cell]
+    var cells: [CountedCell]
     var censored: [Censored] = []
     /// The largest shift at which every value is possible; a shift is below it.
     var shiftLimit: Double
@@ -54,7 +54,7 @@ struct CellCounts {
         var places = EdgePlaces(edges)
         for block in blocks {
             let (lower, upper) = (places.next(below(block.first)), places.next(above(block.last)))
-            cells.append(Cell(lower: lower, upper: upper, count: Double(block.count)))
+            cells.append(CountedCell(lower: lower, upper: upper, count: Double(block.count)))
         }
         places = EdgePlaces(edges)
         for (block, time) in zip(times, censoringTimes) where time > 0 {
@@ -69,7 +69,7 @@ struct CellCounts {
         cells = counts.indices.compactMap { index in
             counts[index] == 0
                 ? nil
-                : Cell(
+                : CountedCell(
                     lower: index,
                     upper: index + 1 < edges.count ? index + 1 : nil,
                     count: Double(counts[index])
@@ -94,7 +94,7 @@ struct CellCounts {
 
 extension RoundedSample {
     /// Neighbouring distinct values taken together.
-    struct Block {
+    struct CellBlock {
         /// The smallest and the largest value in units of the grid.
         var first: Int
         var last: Int
@@ -104,10 +104,10 @@ extension RoundedSample {
     }
 
     /// Returns the distinct values, united to about `most` blocks of similar counts if there are more.
-    func blocks(most: Int, ends: Int) -> [Block] {
+    func blocks(most: Int, ends: Int) -> [CellBlock] {
         let isFine = entries.count <= most
         let target = max(1, heldCount / max(1, most - 2 * ends))
-        var blocks: [Block] = []
+        var blocks: [CellBlock] = []
         for (index, entry) in entries.enumerated() {
             let isEnd = index < ends || index >= entries.count - ends
             if !isFine, !isEnd, index > ends, let last = blocks.indices.last, blocks[last].count + entry.count <= target
@@ -117,7 +117,7 @@ extension RoundedSample {
                 blocks[last].total += entry.ticks * entry.count
             } else {
                 let total = entry.ticks * entry.count
-                blocks.append(Block(first: entry.ticks, last: entry.ticks, count: entry.count, total: total))
+                blocks.append(CellBlock(first: entry.ticks, last: entry.ticks, count: entry.count, total: total))
             }
         }
         return blocks

@@ -7,7 +7,7 @@ import RealModule
 /// Public Health 33 (1926) 1; Kalbfleisch and Prentice, The Statistical Analysis of Failure Time Data (2002), 1.4.
 package struct KaplanMeier: Hashable, Sendable {
     /// The estimate from one observed time to the next.
-    package struct Step: Hashable, Sendable {
+    package struct SurvivalStep: Hashable, Sendable {
         /// The observed time, in seconds.
         package var time: Double
         /// How many were at least as long, or censored no earlier.
@@ -21,7 +21,7 @@ package struct KaplanMeier: Hashable, Sendable {
     }
 
     /// The steps in order of time; before the first the probability is 1.
-    package var steps: [Step]
+    package var steps: [SurvivalStep]
 
     /// Estimates from held values of two samples.
     package init(observed: RoundedSample, censored: RoundedSample, level: Double = 0.95) {
@@ -40,7 +40,7 @@ package struct KaplanMeier: Hashable, Sendable {
             survival *= Double(atRisk - events) / Double(atRisk)
             variance += Double(events) / (Double(atRisk) * Double(atRisk - events))
             steps.append(
-                Step(
+                SurvivalStep(
                     time: Double(time) / 1000,
                     atRisk: atRisk,
                     events: events,

@@ -45,7 +45,7 @@ struct BacktestRuleTests {
         (250, 24, .pass), (250, 25, .fail), (3, 3, .fail),
     ])
     func aQuantityIsJudgedByItsDaysOutside(days: Int, outside: Int, verdict: Verdict) {
-        #expect(BacktestResult.Finding(.attempts, days: days, outside: outside).verdict == verdict)
+        #expect(BacktestResult.QuantityFinding(.attempts, days: days, outside: outside).verdict == verdict)
     }
 
     @Test(arguments: [
@@ -92,11 +92,11 @@ struct BacktestRuleTests {
         #expect(BacktestResult(["kind": "odds"]) == nil)
     }
 
-    static func comparison(isInside: Bool) -> BacktestResult.Comparison {
+    static func comparison(isInside: Bool) -> BacktestResult.DayComparison {
         .init(observed: isInside ? 10 : 30, predicted: PredictionInterval(mean: 10, low: 5, high: 15))
     }
 
-    static func day(_ index: Int, isInside: Bool, isPartial: Bool = false) -> BacktestResult.Day {
+    static func day(_ index: Int, isInside: Bool, isPartial: Bool = false) -> BacktestResult.JudgedDay {
         .init(
             date: CalendarDate(daysSince1970: 20_514 + index),
             isPartial: isPartial,
