@@ -49,7 +49,7 @@ package struct BacktestPlan: Sendable {
         self.replications = replications
     }
 
-    /// The last of so many days with a shift, counted from the first day.
+    /// The day on which the last of this number of shifts lies, counted from the first day.
     private static func lastDay(of days: Int, _ calendar: CampaignCalendar) -> Int? {
         var left = days
         for day in 0..<Experiment.dayBounds.upperBound where calendar.isWorkday(day) {

@@ -40,7 +40,7 @@ package struct BacktestResult: Hashable, Sendable {
 
         /// The share of the days inside.
         package var coverage: Double { 1 - Double(outside) / Double(days) }
-        /// The probability of so many days outside, or more, if one in twenty is.
+        /// The probability of this number of days outside, or of more, where one day in twenty lies outside.
         package var probability: Double { RareCount(trials: days).probability(ofAtLeast: outside) }
 
         /// Fail below 1 in 1,000; pass up to one day, or up to one in ten; else inconclusive.

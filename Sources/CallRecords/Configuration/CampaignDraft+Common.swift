@@ -34,7 +34,7 @@ extension CampaignDraft {
         }
     }
 
-    /// The seconds of a clock time such as `08:00`, `8:00 AM`, `T09:00`, `0900`; nil if it is none.
+    /// The seconds of a clock time such as `08:00`, `8:00 AM`, `T09:00`, `0900`; nil for other text.
     static func clock(_ text: String) -> Int? {
         var rest = text.uppercased()[...]
         if rest.hasPrefix("T") { rest.removeFirst() }
@@ -95,7 +95,7 @@ extension CampaignDraft {
 
     /// A duration that is written as days, hours, minutes and seconds, in whole seconds.
     ///
-    /// - Returns: nil if it is not there; a part that is no number is ignored, with the reason.
+    /// - Returns: nil if the setting is missing; a part that cannot be read as a number is ignored, with the reason.
     mutating func span(_ name: String) -> (seconds: Int, leaves: [Int])? {
         var total = 0
         var leaves: [Int] = []

@@ -6,7 +6,7 @@ import FoundationXML
 ///
 /// An element without children and attributes is its text; any other is an object, in which attributes have an `@` before
 /// their name and elements of one name become a list. Namespaces are left out. A document type declaration is refused
-/// before anything is parsed, so there are no entities but the five of XML.
+/// before anything is parsed, so the five entities of XML are the only ones.
 enum XMLTree {
     /// The deepest nesting of elements.
     static let maximumDepth = 64

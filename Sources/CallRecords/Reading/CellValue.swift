@@ -1,6 +1,6 @@
 /// A duration as a cell says it, in milliseconds, or why it says none.
 struct CellDuration: Hashable, BitwiseCopyable {
-    /// From here on a value is no measurement: counters of 16 bits end at 65,535 s.
+    /// A value of this size or more was not measured: counters of 16 bits end at 65,535 s.
     static let sentinel: UInt32 = 65_000_000
     static let missing = CellDuration(code: .max)
     static let unreadable = CellDuration(code: .max - 1)
@@ -19,7 +19,7 @@ struct CellDuration: Hashable, BitwiseCopyable {
             : milliseconds >= Int(Self.sentinel) ? Self.notMeasured.code : UInt32(milliseconds)
     }
 
-    /// The value in milliseconds; nil if there is none.
+    /// The value in milliseconds; nil for an empty cell.
     var milliseconds: Int? { code < Self.sentinel ? Int(code) : nil }
     var seconds: Double { Double(milliseconds ?? 0) / 1000 }
 

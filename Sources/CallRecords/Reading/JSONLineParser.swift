@@ -15,7 +15,7 @@ struct JSONLineParser {
 
     /// Calls a function with each value that is a text, a number, a truth value or null, which is empty.
     ///
-    /// Returns false if the line is no object, or goes on behind it; the function may have been called by then.
+    /// Returns false if the line is something other than one object; the function may have been called before that is known.
     mutating func parse(_ value: ([UInt8], Range<Int>) -> Void) -> Bool {
         skipSpace()
         guard place < end, bytes[place] == UInt8(ascii: "{"), object(depth: 1, value) else { return false }

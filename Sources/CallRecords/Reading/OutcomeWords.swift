@@ -7,7 +7,7 @@ package enum RecordedOutcome: Hashable, Sendable {
     case attempt(AttemptOutcome)
     /// A person answered and was gone before an agent came.
     case abandoned
-    /// The row is no attempt.
+    /// The row is left out, since it says something other than an attempt.
     case skip
 
     /// The words that users write for outcomes.

@@ -54,7 +54,7 @@ extension RecordInput {
         do throws(RecordsError) {
             summary = try RecordSummarizer(reader).summary()
         } catch {
-            // That no row can be used is no reason to hide which rows they are.
+            // The list of left-out rows is written also if every row is left out.
             if error.code == .empty, listsSkipped { try reader.listSkipped(skipped) }
             throw error
         }

@@ -58,7 +58,7 @@ struct ColumnNames {
 
     func has(_ wanted: String...) -> Bool { wanted.allSatisfy { place([$0]) != nil } }
 
-    /// Where the fields of VICIdial lie; nil if this is none of its tables.
+    /// Where the fields of VICIdial lie; nil for the header of another program.
     var vicidial: RecordLayout? {
         func layout(_ kind: RecordLayout.FileKind, _ fields: [(RecordField, String)]) -> RecordLayout {
             var layout = RecordLayout(kind)

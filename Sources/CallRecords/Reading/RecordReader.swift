@@ -34,7 +34,7 @@ final class RecordReader {
     var agents: [UInt64: UInt32] = [:]
     /// Identities that a spreadsheet rounded.
     var unusableIdentities = 0
-    /// Values of the log of agents that are no measurement.
+    /// Values of the log of agents that were not measured.
     var unmeasuredLogValues = 0
     private var lastAgent: (hash: UInt64, number: UInt32)?
 

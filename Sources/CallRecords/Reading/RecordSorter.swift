@@ -21,7 +21,7 @@ final class RecordSorter<Record: BitwiseCopyable & Comparable> {
     /// The number of records.
     private(set) var count = 0
 
-    /// Creates a sorter that holds this many bytes of records, and merges so many runs at once.
+    /// Creates a sorter with a limit on the bytes of records in memory, and on the runs that are merged at once.
     init(bytes: Int = 6 << 20, mostRuns: Int = 32) {
         mostHeld = max(2, bytes / MemoryLayout<Record>.stride)
         self.mostRuns = max(2, mostRuns)

@@ -1,6 +1,6 @@
 // What the first rows look like, before it is known how they are written.
 extension RowReader {
-    /// The first byte that is not white space, of what is left; nil if there is none in reach.
+    /// The first byte that is not white space, of what is left; nil if everything in reach is white space.
     var firstByte: UInt8? {
         var place = start
         while place < end, buffer[place] <= 0x20 { place += 1 }

@@ -165,7 +165,7 @@ extension TimeFormat {
             return nil
         }
         let text = String(decoding: cell.map { $0 == 0x2C ? 0x2E : $0 }, as: UTF8.self)
-        // 20,000 is in 1954, 80,000 in 2119: a number of totals is no date.
+        // 20,000 is in 1954, 80,000 in 2119: a number outside is a total, and not a date.
         guard let days = Double(text), (20_000..<80_000).contains(days) else { return nil }
         let milliseconds = Int((days * 86_400_000).rounded())
         let date = CalendarDate(daysSince1970: milliseconds / 86_400_000 - 25_569)

@@ -44,7 +44,7 @@ struct TimeReader {
     }
 
     private mutating func instant(_ written: TimeFormat.Written) -> CellTime {
-        // A thirteenth month says that the order is another one. A year 0 is how MySQL writes that there is no date.
+        // A thirteenth month says that the order is another one. MySQL writes a missing date with the year 0.
         guard written.isPlausible else { return written.month > 12 && written.day > 0 ? .otherForm : .unreadable }
         guard let day = day(written) else { return .unreadable }
         let clock = day * 86_400 + written.hour * 3600 + written.minute * 60 + written.second
@@ -135,7 +135,7 @@ struct TimeReader {
         return value
     }
 
-    /// Reads seconds since 1970, with a fraction or without: from 1973 to 2286, so that a sum is no time.
+    /// Reads seconds since 1970, with a fraction or without: from 1973 to 2286, so that a sum is not read as a time.
     private static func unixSeconds(_ cell: UnsafeBufferPointer<UInt8>) -> Int64? {
         var place = 0
         var value: Int64 = 0

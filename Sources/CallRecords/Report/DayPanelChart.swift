@@ -8,7 +8,7 @@ struct DayPanelChart {
     private static let panelHeight = 96.0
     private static let heading = 28.0
     private static let gap = 20.0
-    /// Up to so many days each has a mark of its own shape.
+    /// The most days whose marks have shapes of their own.
     private static let mostMarks = 40
 
     /// Nil without a quantity that was observed.

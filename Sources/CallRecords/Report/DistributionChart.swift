@@ -107,7 +107,7 @@ struct DistributionChart {
         return svg
     }
 
-    /// Where the recorded function is drawn: ends of cells, at most so many that each is worth a pixel or two.
+    /// Where the recorded function is drawn: ends of cells, at most one for each pixel or two.
     private var places: [Double] {
         let width = sample.grid.width
         let cells = max(1, Int((end / width).rounded(.up)))

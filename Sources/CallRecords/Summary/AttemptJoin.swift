@@ -19,7 +19,7 @@ struct AttemptJoin {
         case leg(RecordRow)
         /// A conversation in a log of agents of a call that is not known.
         case conversation(RecordRow)
-        /// A conversation in a log of agents of a call that is none of the records.
+        /// A conversation in a log of agents whose call the records do not have.
         case strange(RecordRow)
     }
 
@@ -41,7 +41,7 @@ struct AttemptJoin {
     }
 
     private var pending: JoinedCall?
-    /// The rows of the call that are no copies.
+    /// The rows of the call, without copies.
     private var seen: [(time: Int64, outcome: RecordedOutcome, agent: UInt32)] = []
     /// More legs than any call has.
     private static let mostSeen = 64

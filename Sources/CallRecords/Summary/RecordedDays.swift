@@ -53,7 +53,7 @@ struct ValueRange {
     /// Whether a day's values are the same and say something; that nobody waited is nothing strange.
     var isConstantDay: Bool { isConstant && least > 0 }
 
-    /// Whether so many values are the same that this is no chance.
+    /// Whether all of 30 or more values are the same, which does not happen by chance.
     var isConstant: Bool { count >= 30 && least == most }
 }
 

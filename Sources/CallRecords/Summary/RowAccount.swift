@@ -1,6 +1,6 @@
 /// What became of the rows of call records: `read` is `used` and the sum of all `skipped`.
 package struct RowAccount: Hashable, Sendable {
-    /// The rows below the headers; blank lines are no rows.
+    /// The rows below the headers, without blank lines.
     package var read = 0
     /// The rows that are an attempt.
     package var used = 0
@@ -20,11 +20,11 @@ package enum SkipReason: String, Hashable, Sendable, CaseIterable {
     case timeNonexistent = "dialedAt.nonexistent"
     /// The row has no word for the outcome.
     case outcomeMissing = "outcome.missing"
-    /// The word for the outcome stands for `skip`: the row is no attempt.
+    /// The word for the outcome stands for `skip`: the row says something other than an attempt.
     case outcomeSkipped = "outcome.skip"
     /// The row has more cells than the header.
     case cellsTooMany = "row.cells"
-    /// The line is no object of JSON.
+    /// The line is something other than an object of JSON.
     case notJSON = "row.json"
     /// A quotation mark in the row is never closed.
     case quoteOpen = "row.quote"

@@ -254,7 +254,7 @@ struct DeliveryDetail: Sendable {
         return missing > 0 ? [table, .paragraph(Self.counted(missing))] : [table]
     }
 
-    /// Why a delivery counts attempts of which there is no line.
+    /// Why a delivery counts more attempts than the table has lines.
     private static func counted(_ attempts: Int) -> String {
         let begin = attempts == 1 ? "1 more attempt counts" : "\(NumberText.count(attempts)) more attempts count"
         return

@@ -1,22 +1,22 @@
 /// Whether a count of rare things is too high for chance, decided in whole numbers.
 ///
-/// Of a number of trials each shows the thing with the chance 1 in `odds`. The probability of at least so many is a
-/// fraction, the sum of C(n, j)·(odds − 1)^(n − j) over odds^n, so that a comparison with 1 in 1,000 needs no rounding.
+/// Each trial shows the thing with the chance 1 in `odds`. The probability of a count or a larger one is a fraction, the
+/// sum of C(n, j)·(odds − 1)^(n − j) over odds^n, so that a comparison with 1 in 1,000 needs no rounding.
 package struct RareCount: Hashable, Sendable {
     /// The number of trials.
     package let trials: Int
-    /// A trial shows the thing once in so many times.
+    /// The number of trials among which one shows the thing, on average.
     package let odds: UInt32
 
     /// - Parameters:
     ///   - trials: Not negative.
     ///   - odds: At least 2.
     package init(trials: Int, odds: UInt32 = 20) {
-        precondition(trials >= 0 && odds >= 2, "there are trials, and the thing is no certainty")
+        precondition(trials >= 0 && odds >= 2, "a trial may show the thing or not")
         (self.trials, self.odds) = (trials, odds)
     }
 
-    /// Whether at least so many have a probability below 1 in `limit`.
+    /// Whether this count or a larger one has a probability below 1 in `limit`.
     package func isBelow(oneIn limit: UInt32 = 1000, atLeast count: Int) -> Bool {
         guard count > 0 else { return false }
         guard count <= trials else { return true }
@@ -38,7 +38,7 @@ package struct RareCount: Hashable, Sendable {
         return all < fewer
     }
 
-    /// The smallest count whose probability of so many or more is below 1 in `limit`; nil if even all trials are not.
+    /// The smallest count with a probability below 1 in `limit`, larger counts included; nil if no count is that rare.
     package func fewestBelow(oneIn limit: UInt32 = 1000) -> Int? {
         var (low, high) = (0, trials + 1)
         while high - low > 1 {
@@ -48,7 +48,7 @@ package struct RareCount: Hashable, Sendable {
         return high <= trials ? high : nil
     }
 
-    /// The probability of at least so many, rounded.
+    /// The probability of this count or a larger one, rounded.
     package func probability(ofAtLeast count: Int) -> Double {
         guard count > 0 else { return 1 }
         guard count <= trials else { return 0 }

@@ -124,7 +124,9 @@ struct BoxMaximum {
         return rows
     }
 
-    /// The step to the top of the paraboloid in the free variables, made upright where it is none.
+    /// The step to the top of the paraboloid in the free variables.
+    ///
+    /// A surface that curves upwards has no top; it is damped until it has one.
     private func ascent(_ curvature: Matrix, _ gradient: Vector, _ free: [Int]) -> Vector {
         let largest = free.map { abs(curvature[$0][$0]) * scale[$0] * scale[$0] }.max() ?? 0
         var damping = 0.0
