@@ -315,7 +315,8 @@ let package = Package(
             dependencies: [
                 "ExactJSON", "DiscreteEvents", "Statistics", "DialerEngine", "ScenarioFile", "RunReport", "CallRecords",
                 "RingbackTestKit",
-            ]
+            ],
+            exclude: ["Backtest/Golden", "Report/Golden"]
         ),
         .testTarget(
             name: "ControlServerTests",

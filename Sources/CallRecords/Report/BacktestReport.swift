@@ -68,7 +68,12 @@ package struct BacktestReport: Sendable {
         guard let chart = DayPanelChart(result) else { return nil }
         let partial = result.days.filter(\.isPartial).map(\.date.description)
         var blocks = [ReportBlock.picture(chart.picture)]
-        blocks.append(.paragraph("A scale can begin above 0, so that a day can be told from its band."))
+        blocks.append(
+            .paragraph(
+                "The abandonment rate is a share of the answered calls, occupancy one of the time on duty. A scale can begin above 0, "
+                    + "so that a day can be told from its band."
+            )
+        )
         if !partial.isEmpty {
             blocks.append(
                 .paragraph(

@@ -129,8 +129,8 @@ extension DayQuantity {
     fileprivate var unitWords: String {
         switch self {
         case .attempts, .answered: ", calls"
-        case .abandonmentRate: ", share of the answered calls"
-        case .occupancy: ", share of the time on duty"
+        // The axis says that these are shares; of what, the sentence below the picture says.
+        case .abandonmentRate, .occupancy: ""
         case .talkHours: ", all agents"
         }
     }

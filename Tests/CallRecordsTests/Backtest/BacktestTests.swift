@@ -1,6 +1,7 @@
 import CallRecords
 import DialerEngine
 import ExactJSON
+import RingbackTestKit
 import RunReport
 import ScenarioFile
 import Testing
@@ -81,6 +82,17 @@ struct BacktestTests {
     func aScenarioWithoutAShiftIsRefused() throws {
         let calls = try BacktestFixture.scenario(run: "{calls: 500}")
         #expect(throws: BacktestPlan.Obstacle.noShift) { try BacktestPlan(calls, days: 5, seed: 1) }
+    }
+
+    @Test
+    func terminalDocumentAndPageAreGolden() async throws {
+        let centre = try BacktestFixture.scenario(run: "{shift: 1h, days: 1}")
+        let other = try BacktestFixture.scenario(talk: "200s", run: "{shift: 1h, days: 1}")
+        let days = try BacktestFixture.days(of: other, 7, seed: 5, partial: [6])
+        let result = try await BacktestFixture.result(centre, days)
+        try Golden.expect(BacktestSummary(result).text, "backtest.txt")
+        try Golden.expect(result.json.prettyText + "\n", "backtest.json")
+        try Golden.expect(try BacktestReport(result, command: "ringback backtest centre.yaml").text(), "backtest.html")
     }
 
     @Test

@@ -1,5 +1,7 @@
 import CallRecords
 import DialerEngine
+import ExactJSON
+import RingbackTestKit
 import RunReport
 import Statistics
 import Testing
@@ -34,6 +36,13 @@ struct FitReportTests {
         #expect(page.split(separator: "The figures of this picture").count - 1 == pictures - 1)
         let ids = page.matches(of: /id="([^"]+)"/).map { String($0.1) }
         #expect(Set(ids).count == ids.count)
+    }
+
+    @Test func pageDocumentAndScenarioAreGolden() throws {
+        let fit = CentreFit(try InventedSummary.summary(), name: "spring")
+        try Golden.expect(try Self.page(), "fit.html")
+        try Golden.expect(fit.json.prettyText + "\n", "fit.json")
+        try Golden.expect(fit.scenario.text, "fit.yaml")
     }
 
     @Test func aHostileNameIsText() throws {
