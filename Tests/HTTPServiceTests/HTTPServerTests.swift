@@ -294,7 +294,7 @@ struct HTTPServerLimitTests {
 
     @Test func aRequestThatIsAnsweredEarlyGetsNoSecondAnswer() async throws {
         try await HTTPServer.with(
-            Self.configuration(deadline: .seconds(2)),
+            Self.configuration(deadline: .seconds(10)),
             respond: { _ in ServiceResponse(status: 413) },
             body: { port in
                 let connection = try RawConnection(port: port)
