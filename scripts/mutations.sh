@@ -190,7 +190,6 @@ fit-hours-confirmed :: Sources/Statistics/Fitting/HomogeneityTest.swift :: s/var
 fit-roster-half :: Sources/CallRecords/Fitting/FittedShift.swift :: s/2 \* Set(\$0.days.map(\\.day)).count >= summary.days.count/Set($0.days.map(\\.day)).count >= 1/ :: CallRecordsTests.FittedPartsTests
 fit-dialer-limit :: Sources/CallRecords/Fitting/FittedTime.swift :: s/value(ofMoreThan: 0.5), limit >= 1/value(ofMoreThan: 2), limit >= 1/ :: CallRecordsTests.FittedPartsTests
 fit-decimals :: Sources/CallRecords/Fitting/FittedOutcomes.swift :: s/for index in order.prefix(million - units.reduce(0, +)) { units\[index\] += 1 }/for index in order.prefix(million - units.reduce(0, +)) { units[index] += 0 }/ :: CallRecordsTests.FittedPartsTests
-fit-decimals :: Sources/CallRecords/Fitting/FittedOutcomes.swift :: s/for index in order.prefix(million - units.reduce(0, +)) { units\[index\] += 1 }/_ = order/ :: CallRecordsTests.FittedPartsTests
 backtest-rank :: Sources/CallRecords/Backtest/PredictionInterval.swift :: s/let rank = (values.count + 1) \/ 40/let rank = (values.count + 1) \/ 20/ :: CallRecordsTests.BacktestRuleTests
 backtest-partial :: Sources/CallRecords/Backtest/BacktestResult.swift :: s/days.filter { !$0.isPartial }/days/ :: CallRecordsTests.BacktestRuleTests
 backtest-one-in-ten :: Sources/CallRecords/Backtest/BacktestResult.swift :: s/10 \* outside <= days/9 * outside <= days/ :: CallRecordsTests.BacktestRuleTests
