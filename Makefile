@@ -10,7 +10,7 @@ RELEASE := .build-release
 RELEASE_FLAGS := $(FLAGS) -c release $(if $(filter Linux,$(shell uname)),--static-swift-stdlib) --scratch-path $(RELEASE)
 SANITIZED := .build-tsan
 # Tests that only compute run apart from the others, so that they do not slow down tests that wait for sockets and processes.
-COMPUTING := '^((Addresses|AuditLog|CallRecords|DialerEngine|DialerStudy|DiscreteEvents|EngineValidation|ExactJSON|QueueingTheory|RunReport|ScenarioFile|SimulationAPI|Statistics)Tests|EndToEndTests.DocumentationTests|RunStoreTests.SlotFairnessTests)'
+COMPUTING := '^((Addresses|AuditLog|CallRecords|DialerEngine|DialerStudy|DiscreteEvents|EngineValidation|ExactJSON|QueueingTheory|RunReport|ScenarioFile|SimulationAPI|Statistics)Tests|EndToEndTests.DocumentationTests|EndToEndTests.ExampleRecordsTests|RunStoreTests.SlotFairnessTests)'
 
 .PHONY: help browser demo test soak fuzz tsan build release lint format validation bench examples packages clean
 

@@ -6,7 +6,7 @@ import RingbackTestKit
 import Testing
 
 /// The dashboard of a real service in a real browser: every page, and people who use it.
-@Suite("The dashboard in a browser", .timeLimit(.minutes(5)))
+@Suite("The dashboard in a browser", .timeLimit(.minutes(15)))
 struct DashboardWalkTests {
     private static let centre = """
         contactCenter: {agents: 4, ringing: {default: {exponential: {mean: 8s}}}, talk: {exponential: {mean: 30s}}, patience: {constant: 2s}}
