@@ -9,8 +9,10 @@ RELEASE := .build-release
 # With Swift's libraries inside, so that the program runs on a machine without Swift, and calls them directly.
 RELEASE_FLAGS := $(FLAGS) -c release $(if $(filter Linux,$(shell uname)),--static-swift-stdlib) --scratch-path $(RELEASE)
 SANITIZED := .build-tsan
-# Tests that only compute run apart from the others, so that they do not slow down tests that wait for sockets and processes.
-COMPUTING := '^((Addresses|AuditLog|CallRecords|DialerEngine|DialerStudy|DiscreteEvents|EngineValidation|ExactJSON|QueueingTheory|RunReport|ScenarioFile|SimulationAPI|Statistics)Tests|EndToEndTests.DocumentationTests|EndToEndTests.ExampleRecordsTests|RunStoreTests.SlotFairnessTests)'
+# Tests that only compute run apart from the others, so that they do not slow down tests that wait for sockets and processes,
+# and in two parts, since the time of a test counts from the start of its part.
+COMPUTING := '^((Addresses|AuditLog|DialerEngine|DialerStudy|DiscreteEvents|EngineValidation|ExactJSON|QueueingTheory|RunReport|ScenarioFile|SimulationAPI)Tests|EndToEndTests.DocumentationTests)'
+FITTING := '^((CallRecords|Statistics)Tests|EndToEndTests.ExampleRecordsTests|RunStoreTests.SlotFairnessTests)'
 
 .PHONY: help browser demo test soak fuzz tsan build release lint format validation bench examples packages clean
 
@@ -29,7 +31,8 @@ ifdef FILTER
 	$(SWIFT) test $(FLAGS) --skip-build --filter '$(FILTER)'
 else
 	$(SWIFT) test $(FLAGS) --skip-build --filter $(COMPUTING)
-	$(SWIFT) test $(FLAGS) --skip-build --skip $(COMPUTING)
+	$(SWIFT) test $(FLAGS) --skip-build --filter $(FITTING)
+	$(SWIFT) test $(FLAGS) --skip-build --skip $(COMPUTING) --skip $(FITTING)
 endif
 
 soak: packages ## repeat the long loops in full: kills at random moments, slots under kills, faults of the disk, what a calibration promises
