@@ -29,18 +29,14 @@ package final class PostgresPool: Sendable {
         package init() {}
     }
 
-    private final class Slot {
-        var connection: PostgresConnection
-        init(_ connection: consuming PostgresConnection) { self.connection = connection }
-    }
-
-    /// A slot that waits for its next use; it is never used by two threads.
-    private struct Parked: @unchecked Sendable {
-        var slot: Slot
+    /// A connection, which is used under its lock.
+    private final class Slot: Sendable {
+        let connection: Mutex<PostgresConnection>
+        init(_ connection: consuming PostgresConnection) { self.connection = Mutex(connection) }
     }
 
     private struct State {
-        var free: [Lane: [Parked]] = [:]
+        var free: [Lane: [Slot]] = [:]
         var isClosed = false
     }
 
@@ -79,18 +75,17 @@ package final class PostgresPool: Sendable {
             throw PostgresError(.timeout, "all connections of this process to the database are in use")
         }
         defer { turn.signal() }
-        let parked = state.withLock { $0.free[lane]?.popLast() }
-        let slot = try parked?.slot ?? Slot(PostgresConnection(to: address, timeout: limits.connect))
+        let kept = state.withLock { $0.free[lane]?.popLast() }
+        let slot = try kept ?? Slot(PostgresConnection(to: address, timeout: limits.connect))
         defer { park(slot, lane) }
-        return try body(&slot.connection)
+        return try slot.connection.withLock { try body(&$0) }
     }
 
     /// Keeps a connection for the next use, unless it is broken or something was left in its session.
     private func park(_ slot: Slot, _ lane: Lane) {
-        guard !slot.connection.isBroken, !slot.connection.isInTransaction else { return }
-        let parked = Parked(slot: slot)
+        guard slot.connection.withLock({ !$0.isBroken && !$0.isInTransaction }) else { return }
         state.withLock { state in
-            if !state.isClosed { state.free[lane, default: []].append(parked) }
+            if !state.isClosed { state.free[lane, default: []].append(slot) }
         }
     }
 

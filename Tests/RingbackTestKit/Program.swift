@@ -42,6 +42,12 @@ package final class Program: Sendable {
     private let pid: pid_t
     private let state = Mutex(State())
 
+    /// The programs that have not ended; the end of the tests ends them too.
+    private static let running = Mutex<Set<pid_t>>([])
+    private static let endsWithTests: Void = {
+        _ = atexit { Program.running.withLock { for pid in $0 { kill(pid, SIGKILL) } } }
+    }()
+
     /// The folder of built programs: that of the running test bundle.
     package static let buildFolder: String = {
         let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
@@ -78,6 +84,8 @@ package final class Program: Sendable {
         let variables = environment.merging(Self.sanitizing) { mine, sanitizers in "\(sanitizers):\(mine)" }
         let (pid, output, errors) = try Self.spawning.withLock { _ in try Self.spawn(shell, variables) }
         self.pid = pid
+        Self.endsWithTests
+        Self.running.withLock { _ = $0.insert(pid) }
         collect(output) { $0.output += $1 }
         collect(errors) { $0.errors += $1 }
         reap()
@@ -238,6 +246,7 @@ package final class Program: Sendable {
             // Seen first and reaped under the lock, so that no signal goes to a later process of the same number.
             var information = siginfo_t()
             while waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
+            Self.running.withLock { _ = $0.remove(pid) }
             self.update { state in
                 var status: Int32 = 0
                 waitpid(pid, &status, 0)

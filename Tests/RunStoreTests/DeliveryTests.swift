@@ -120,6 +120,11 @@ struct DeliveryTests {
             }
             let kept = try #require(try await fixture.store.delivery(delivery.rowID))
             #expect(kept.attempts == made && kept.delivery.state == .delivered)
+            // The delivery counts one attempt, that of its newest round.
+            #expect(kept.delivery.attempts == 1 && kept.unlistedAttempts == 0)
+            var counted = kept
+            counted.delivery.attempts = 4
+            #expect(counted.unlistedAttempts == 3)
             let other = try #require(try await fixture.store.delivery(delivery.rowID + 1))
             #expect(other.attempts.isEmpty && other.delivery.state == .pending)
             #expect(kept.json["history"]?.elements?.count == 3)

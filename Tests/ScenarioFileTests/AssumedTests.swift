@@ -56,7 +56,7 @@ struct AssumedTests {
         #expect(problems.first?.hasPrefix("s.yaml:22:5: error: ") == true)
         #expect(
             problems.first?.hasSuffix(
-                "is no place of this scenario; assumed lists dotted paths such as contactCenter.talk [field.unknown]"
+                "names nothing in this scenario; assumed lists dotted paths such as contactCenter.talk [field.unknown]"
             ) == true
         )
     }

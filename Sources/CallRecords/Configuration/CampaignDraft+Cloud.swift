@@ -120,7 +120,9 @@ extension CampaignDraft {
         guard let index, let hours = sheet.text(index).flatMap(Self.hours),
             ComplianceProfile.rollingHourBounds.contains(hours)
         else {
-            if let index { sheet.mark(index, .ignored, "its value is no length such as PT24H, up to 30 days") }
+            if let index {
+                sheet.mark(index, .ignored, "its value cannot be read as a length such as PT24H, of 30 days at most")
+            }
             return addRule("window", ["rollingHours": 24], from: nil)
         }
         addRule("window", ["rollingHours": .double(hours)], from: index)

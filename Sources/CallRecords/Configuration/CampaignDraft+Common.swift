@@ -79,14 +79,14 @@ extension CampaignDraft {
             return
         }
         guard let from = sheet.text(start).flatMap(Self.clock), from < 86_400 else {
-            sheet.mark(start, .ignored, "its value is no time of the clock")
+            sheet.mark(start, .ignored, "its value cannot be read as a clock time, such as 08:00")
             if let end { sheet.mark(end, .ignored, "the file does not say when the shift begins") }
             return
         }
         put(start, .string(Self.clockText(from)), to: "run.start", .mapped, "the start of the shift")
         guard let end else { return }
         guard let to = sheet.text(end).flatMap(Self.clock) else {
-            return sheet.mark(end, .ignored, "its value is no time of the clock")
+            return sheet.mark(end, .ignored, "its value cannot be read as a clock time, such as 08:00")
         }
         let length = (to - from + 86_400) % 86_400
         let shift = length == 0 ? 86_400 : length

@@ -158,7 +158,7 @@ extension CampaignDraft {
             return sheet.mark(
                 index,
                 .ignored,
-                "it is no time of the clock after 09:00, where the shift is assumed to begin"
+                "the shift is assumed to begin at 09:00, and this value is not a later clock time"
             )
         }
         put(

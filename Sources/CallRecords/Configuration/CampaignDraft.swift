@@ -94,7 +94,7 @@ struct CampaignDraft {
         }
         // Scenarios write shares and durations without powers of ten.
         guard let number = sheet.number(index), !number.description.contains("e") else {
-            sheet.mark(index, .ignored, "its value is no number")
+            sheet.mark(index, .ignored, "its value cannot be read as a number")
             return nil
         }
         guard bounds.contains(number.doubleValue) else {
@@ -107,7 +107,7 @@ struct CampaignDraft {
     mutating func integer(_ index: Int?, _ range: ClosedRange<Int>) -> Int? {
         guard let number = number(index, .within(range)), let index else { return nil }
         guard let integer = number.integerValue else {
-            sheet.mark(index, .ignored, "its value is no integer")
+            sheet.mark(index, .ignored, "its value cannot be read as a whole number")
             return nil
         }
         return integer

@@ -12,7 +12,7 @@ enum ConfigurationTree {
         switch first {
         case UInt8(ascii: "{"), UInt8(ascii: "["):
             do throws(JSONSyntaxError) { return try JSONReader.read(plain) } catch {
-                throw ConfigurationError("the file begins like JSON and is none: \(error)")
+                throw ConfigurationError("the file begins like JSON and cannot be read as JSON: \(error)")
             }
         case UInt8(ascii: "<"): return try XMLTree.read(plain)
         default: return try CampaignTable.read(plain)

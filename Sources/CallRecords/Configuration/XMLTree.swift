@@ -12,7 +12,9 @@ enum XMLTree {
     static let maximumDepth = 64
 
     static func read(_ text: String) throws(ConfigurationError) -> JSONValue {
-        guard !text.utf8.contains(0) else { throw ConfigurationError("the file is no XML: it has zero bytes") }
+        guard !text.utf8.contains(0) else {
+            throw ConfigurationError("the file cannot be read as XML: it has zero bytes")
+        }
         let body = try withoutDeclaration(text)
         guard body.range(of: "<!DOCTYPE", options: .caseInsensitive) == nil,
             body.range(of: "<!ENTITY", options: .caseInsensitive) == nil
@@ -31,7 +33,7 @@ enum XMLTree {
         guard isRead, builder.failure == nil, let root = builder.root else {
             let (line, column) = builder.failure ?? (parser.lineNumber, parser.columnNumber)
             let place = line > 0 ? " (line \(line), column \(column))" : ""
-            throw ConfigurationError("the file begins like XML and is none\(place)")
+            throw ConfigurationError("the file begins like XML and cannot be read as XML\(place)")
         }
         return root
     }

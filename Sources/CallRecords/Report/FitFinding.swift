@@ -211,7 +211,7 @@ extension SkipReason {
         case .timeUnreadable: "no time that can be read"
         case .timeNonexistent: "a time that the clock skipped in spring"
         case .outcomeMissing: "no outcome"
-        case .outcomeSkipped: "an outcome that is no attempt"
+        case .outcomeSkipped: "an outcome that stands for something other than an attempt"
         case .cellsTooMany: "more cells than the header has"
         case .notJSON: "no object of JSON"
         case .quoteOpen: "a quotation mark that is never closed"

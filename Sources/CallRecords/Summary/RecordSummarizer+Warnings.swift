@@ -99,9 +99,13 @@ extension RecordSummarizer {
             let parts = shown.compactMap { field in counts[field].map { "\(field.name) \($0)" } }
             if !parts.isEmpty { warnings.append(RecordWarning(code, "\(what): \(parts.joined(separator: ", ")).")) }
         }
-        warn("value.unreadable", values.unreadable, "Values that are no durations are left out, their rows stay")
+        warn(
+            "value.unreadable",
+            values.unreadable,
+            "Values that cannot be read as durations are left out, their rows stay"
+        )
         warn("value.negative", values.negative, "Negative values are left out, their rows stay")
-        var sentinel = "Values of 65,000 s and more are no measurements and are left out, their rows stay"
+        var sentinel = "Values of 65,000 s and more were not measured and are left out, their rows stay"
         if reader.unmeasuredLogValues > 0 {
             sentinel += " (also \(reader.unmeasuredLogValues) rows of the log of agents)"
             if values.notMeasured.isEmpty { warnings.append(RecordWarning("value.sentinel", sentinel + ".")) }

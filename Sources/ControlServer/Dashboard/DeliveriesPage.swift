@@ -223,10 +223,10 @@ struct DeliveryDetail: Sendable {
 
     /// What was sent and what came back, attempt by attempt.
     private var attempts: [ReportBlock] {
-        let delivery = history.delivery
+        let unlisted = history.unlistedAttempts
+        let remark = unlisted > 0 ? [ReportBlock.paragraph(Self.remark(unlisted))] : []
         guard !history.attempts.isEmpty else {
-            let isCounted = delivery.attempts > 0
-            return [.paragraph(isCounted ? Self.counted(delivery.attempts) : "Nothing has been sent yet.")]
+            return remark.isEmpty ? [.paragraph("Nothing has been sent yet.")] : remark
         }
         let rows = history.attempts.map { attempt in
             ReportTable.Row(
@@ -244,21 +244,14 @@ struct DeliveryDetail: Sendable {
         let columns: [ReportTable.Column] = [
             .text("Attempt"), .text("Sent"), .number("Took"), .number("Status"), .text("What came of it"),
         ]
-        let table = ReportBlock.table(ReportTable("Attempts, oldest first", columns, rows, isStacked: true))
-        // The last of them belongs to the newest round; a delivery that is sent again counts from 1.
-        let last = history.attempts.last?.number ?? 0
-        let round = history.attempts.reversed().reduce(into: [Int]()) { round, attempt in
-            if round.last.map({ attempt.number < $0 }) ?? true { round.append(attempt.number) }
-        }
-        let missing = max(delivery.attempts, last) - round.count
-        return missing > 0 ? [table, .paragraph(Self.counted(missing))] : [table]
+        return [.table(ReportTable("Attempts, oldest first", columns, rows, isStacked: true))] + remark
     }
 
     /// Why a delivery counts more attempts than the table has lines.
-    private static func counted(_ attempts: Int) -> String {
-        let begin = attempts == 1 ? "1 more attempt counts" : "\(NumberText.count(attempts)) more attempts count"
+    private static func remark(_ attempts: Int) -> String {
+        let begin = attempts == 1 ? "1 counted attempt is" : "\(NumberText.count(attempts)) counted attempts are"
         return
-            "\(begin) without a request of its own: the monitor kept failing, and a failed request for another event "
-            + "counted for this delivery too."
+            "\(begin) not listed. While a monitor keeps failing, a failed request for one event counts for the others that "
+            + "are due. Versions before this one kept no attempts."
     }
 }

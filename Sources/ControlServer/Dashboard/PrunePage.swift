@@ -46,7 +46,7 @@ struct PrunePage: Sendable {
         )
         guard let pruning else {
             page.status = 400
-            let words = "\(age.prefix(40)) is no age: write a number with d, h or m, such as 30d."
+            let words = "\(age.prefix(40)) cannot be read as an age: write a number with d, h or m, such as 30d."
             page.sections = [ReportSection("What would go", id: "prune", [.paragraph(words)])]
             return page
         }

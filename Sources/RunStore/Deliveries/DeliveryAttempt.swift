@@ -66,6 +66,17 @@ package struct DeliveryHistory: Sendable {
     /// that moment, and for the later events of its call.
     package var attempts: [DeliveryAttempt]
 
+    /// How many of the attempts that the delivery counts, since it was queued or queued again, have no line of their own.
+    package var unlistedAttempts: Int {
+        // A delivery that is sent again counts from 1, so its newest round ends where the numbers stop falling.
+        var (round, next) = (0, Int.max)
+        for attempt in attempts.reversed() where attempt.number < next {
+            (round, next) = (round + 1, attempt.number)
+            if next == 1 { break }
+        }
+        return max(0, delivery.attempts - round)
+    }
+
     /// The delivery and its attempts, without the body.
     package var json: JSONValue {
         guard case .object(let members) = delivery.json else { return delivery.json }

@@ -30,7 +30,7 @@ extension FormField {
         guard isWritten || scenario.mayHold(path) else {
             report(
                 .fieldUnknown,
-                "\"\(shown)\" is no place of this scenario; assumed lists dotted paths such as contactCenter.talk"
+                "\"\(shown)\" names nothing in this scenario; assumed lists dotted paths such as contactCenter.talk"
             )
             return false
         }
