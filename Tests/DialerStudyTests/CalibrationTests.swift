@@ -38,6 +38,25 @@ struct CalibrationTests {
         )
     }
 
+    /// A dialer's own first level can be above the highest level that a setting allows.
+    @Test func noDialerBeginsAboveItsHighestLevel() throws {
+        let text =
+            Scenario.starter + """
+
+                contactCenter: {agents: 5, ringing: {default: {constant: 5s}}, talk: {constant: 60s}, patience: {constant: 2s}}
+                pacing: {vicidial: {initialLevel: 1.5, maxLevel: 3}}
+                run: {shift: 1h}
+
+                """
+        let planning = CalibrationPlanning((text, "v.yaml"), CalibrationRequest(), seed: 1, for: "calibrate")
+        let settings = try planning.plan().calibration.groups.flatMap(\.settings)
+        let levels = settings.map { setting -> [Double] in
+            guard case .vicidial(let law)? = setting.window?.experiment.pacing else { return [] }
+            return [law.initialLevel, law.maxLevel]
+        }
+        #expect(levels.prefix(4) == [[1, 1], [1.25, 1.25], [1.5, 1.5], [1.5, 1.75]], "\(levels)")
+    }
+
     /// From the cautious side up to the first setting that is not certified; nothing is tested behind it.
     @Test func theSearchEndsAtTheFirstSettingThatIsNotCertified() async throws {
         let calibration = try Self.calibration(["1", "1.2", "3", "2"])

@@ -1,4 +1,4 @@
-import DialerEngine
+package import DialerEngine
 import ExactJSON
 import RunReport
 package import ScenarioFile
@@ -9,6 +9,8 @@ import Statistics
 package struct PlannedCalibration: Sendable {
     package let calibration: Calibration
     package let scenario: String
+    /// How the scenario dials as it stands.
+    package let pacing: Pacing
     package let seed: UInt32
     /// The texts that decide what is simulated: equal ones give equal windows.
     package let fingerprint: String
@@ -132,7 +134,7 @@ package struct CalibrationPlanning {
         var groups: [CalibrationGroup] = []
         for policy in policies {
             for agents in teams {
-                let settings = try settings(policy, agents, range, loaded.scenario.pacing.name, profile, refuse)
+                let settings = try settings(policy, agents, range, loaded.scenario.pacing, profile, refuse)
                 groups.append(CalibrationGroup(policy: policy, agents: agents, settings: settings))
             }
         }
@@ -148,6 +150,7 @@ package struct CalibrationPlanning {
         return PlannedCalibration(
             calibration: calibration,
             scenario: loaded.scenario.name,
+            pacing: loaded.scenario.pacing,
             seed: seed,
             fingerprint: parts.joined(separator: "\n"),
             own: own,
@@ -170,7 +173,7 @@ package struct CalibrationPlanning {
             group.policy,
             group.agents,
             range,
-            group.policy,
+            planned.pacing,
             planned.calibration.profile
         ) { code, message, _ in ScenarioError([Diagnostic(.error, code, message, at: SourcePlace(file: file))]) }
         return Array(settings.dropFirst().dropLast())
@@ -234,7 +237,7 @@ package struct CalibrationPlanning {
         _ policy: PacingName,
         _ agents: Int,
         _ range: CalibrationRange?,
-        _ own: PacingName,
+        _ own: Pacing,
         _ profile: ComplianceProfile,
         _ refuse: (ViolationCode, String, [String]) -> ScenarioError
     ) throws(ScenarioError) -> [CalibrationSetting] {
@@ -257,13 +260,19 @@ package struct CalibrationPlanning {
         for value in values {
             var more: [String] = []
             if options.agents != nil { more.append("contactCenter.agents=\(agents)") }
-            if policy != own {
+            if policy != own.name {
                 let parameter = value.flatMap { value in usual.map { "\($0.parameter): \(value)" } } ?? ""
                 let isOwnPath = path == ownPath
                 more.append("pacing={\"\(policy.rawValue)\": {\(isOwnPath ? parameter : "")}}")
                 if !isOwnPath, let path, let value { more.append("\(path)=\(value)") }
             } else if let path, let value {
                 more.append("\(path)=\(value)")
+                // A dialer begins no higher than the highest level that it may use.
+                if path == "pacing.vicidial.maxLevel", case .vicidial(let law) = own,
+                    law.initialLevel > Self.size(of: value)
+                {
+                    more.append("pacing.vicidial.initialLevel=\(value)")
+                }
             }
             let loaded = try load(more)
             guard let experiment = loaded.scenario.experiment(seed: seed),
