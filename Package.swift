@@ -86,7 +86,7 @@ let package = Package(
         .target(
             name: "RunStore",
             dependencies: [
-                "ExactJSON", "SimulationAPI", "RingbackHome",
+                "ExactJSON", "SimulationAPI", "RingbackHome", "PostgreSQL",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),

@@ -75,6 +75,54 @@ package struct PostgresConnection: ~Copyable, @unchecked Sendable {
         try exchange { pointer in Self.send(sql, values, over: pointer) }
     }
 
+    /// Passes the rows of a query to `body`, one by one as they come, until it returns false.
+    ///
+    /// Nothing else may be run on the connection meanwhile. What comes after a false is read and thrown away.
+    package mutating func each(
+        _ sql: String,
+        _ values: [PostgresValue],
+        _ body: (borrowing PostgresResult) throws -> Bool
+    ) throws {
+        guard !isBroken else { throw PostgresError(.disconnected, "the connection is closed") }
+        let end = ContinuousClock.now + patience
+        do throws(PostgresError) {
+            guard Self.send(sql, values, over: pointer), PQsetSingleRowMode(pointer) == 1 else {
+                throw Self.failure(of: pointer)
+            }
+            try flush(until: end)
+        } catch {
+            isBroken = true
+            throw error
+        }
+        var failure: (any Error)?
+        var goesOn = true
+        while true {
+            let next: OpaquePointer?
+            do throws(PostgresError) { next = try result(until: end) } catch {
+                isBroken = true
+                throw error
+            }
+            guard let next else { break }
+            let result = PostgresResult(next)
+            if let refusal = result.failure {
+                failure = failure ?? refusal
+            } else if goesOn, result.count > 0 {
+                do { goesOn = try body(result) } catch { (failure, goesOn) = (error, false) }
+            }
+        }
+        if PQstatus(pointer) == CONNECTION_BAD { isBroken = true }
+        if let failure { throw failure }
+    }
+
+    /// The next result of what was sent; `nil` after the last.
+    private func result(until end: ContinuousClock.Instant) throws(PostgresError) -> OpaquePointer? {
+        while PQisBusy(pointer) == 1 {
+            try Self.wait(PQsocket(pointer), for: Int16(POLLIN), until: end)
+            guard PQconsumeInput(pointer) == 1 else { throw Self.failure(of: pointer) }
+        }
+        return PQgetResult(pointer)
+    }
+
     /// Runs statements without values, separated by semicolons, in one exchange; their rows are thrown away.
     package mutating func run(script: String) throws(PostgresError) {
         _ = try exchange { pointer in PQsendQuery(pointer, script) == 1 }
@@ -148,24 +196,15 @@ package struct PostgresConnection: ~Copyable, @unchecked Sendable {
     private func receive(until end: ContinuousClock.Instant) throws(PostgresError) -> PostgresResult {
         var last: OpaquePointer?
         var failure: PostgresError?
-        while true {
-            while PQisBusy(pointer) == 1 {
-                do throws(PostgresError) {
-                    try Self.wait(PQsocket(pointer), for: Int16(POLLIN), until: end)
-                    guard PQconsumeInput(pointer) == 1 else { throw Self.failure(of: pointer) }
-                } catch {
-                    if let last { PQclear(last) }
-                    throw error
-                }
+        do throws(PostgresError) {
+            while let next = try result(until: end) {
+                if let last { PQclear(last) }
+                last = next
+                failure = failure ?? PostgresResult.failure(of: next)
             }
-            guard let next = PQgetResult(pointer) else { break }
+        } catch {
             if let last { PQclear(last) }
-            last = next
-            let result = PQresultStatus(next)
-            if result != PGRES_COMMAND_OK, result != PGRES_TUPLES_OK, result != PGRES_EMPTY_QUERY {
-                last = nil
-                failure = failure ?? PostgresResult(next).failure
-            }
+            throw error
         }
         if let failure {
             if let last { PQclear(last) }

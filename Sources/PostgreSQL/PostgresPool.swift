@@ -29,14 +29,8 @@ package final class PostgresPool: Sendable {
         package init() {}
     }
 
-    /// A connection, which is used under its lock.
-    private final class Slot: Sendable {
-        let connection: Mutex<PostgresConnection>
-        init(_ connection: consuming PostgresConnection) { self.connection = Mutex(connection) }
-    }
-
     private struct State {
-        var free: [Lane: [Slot]] = [:]
+        var free: [Lane: [PostgresSession]] = [:]
         var isClosed = false
     }
 
@@ -66,7 +60,7 @@ package final class PostgresPool: Sendable {
     /// - Throws: ``PostgresError``, or what `body` throws.
     package func withConnection<Result>(
         _ lane: Lane = .work,
-        _ body: (inout PostgresConnection) throws -> Result
+        _ body: (PostgresSession) throws -> Result
     ) throws -> Result {
         guard let turn = turns[lane] else { preconditionFailure("every lane has its turns") }
         let (seconds, attoseconds) = limits.turn.components
@@ -76,16 +70,16 @@ package final class PostgresPool: Sendable {
         }
         defer { turn.signal() }
         let kept = state.withLock { $0.free[lane]?.popLast() }
-        let slot = try kept ?? Slot(PostgresConnection(to: address, timeout: limits.connect))
-        defer { park(slot, lane) }
-        return try slot.connection.withLock { try body(&$0) }
+        let session = try kept ?? PostgresSession(PostgresConnection(to: address, timeout: limits.connect))
+        defer { park(session, lane) }
+        return try body(session)
     }
 
     /// Keeps a connection for the next use, unless it is broken or something was left in its session.
-    private func park(_ slot: Slot, _ lane: Lane) {
-        guard slot.connection.withLock({ !$0.isBroken && !$0.isInTransaction }) else { return }
+    private func park(_ session: PostgresSession, _ lane: Lane) {
+        guard session.isClean else { return }
         state.withLock { state in
-            if !state.isClosed { state.free[lane, default: []].append(slot) }
+            if !state.isClosed { state.free[lane, default: []].append(session) }
         }
     }
 
@@ -101,7 +95,7 @@ package final class PostgresPool: Sendable {
     package func transaction<Result>(
         _ lane: Lane = .work,
         isReadOnly: Bool = false,
-        _ body: (inout PostgresConnection) throws -> Result
+        _ body: (PostgresSession) throws -> Result
     ) throws -> Result {
         func milliseconds(_ time: Duration) -> Int64 {
             time.components.seconds * 1000 + time.components.attoseconds / 1_000_000_000_000_000
@@ -115,18 +109,18 @@ package final class PostgresPool: Sendable {
             """
         var hasBegun = false
         func attempt() throws -> Result {
-            try withConnection(lane) { connection in
+            try withConnection(lane) { session in
                 // The server gives up first; this side only if the server or the way to it is gone.
-                connection.patience = limits.statement + .seconds(5)
-                try connection.run(script: begin)
+                session.setPatience(limits.statement + .seconds(5))
+                try session.run(script: begin)
                 hasBegun = true
                 do {
-                    let value = try body(&connection)
-                    try connection.run(script: "COMMIT")
+                    let value = try body(session)
+                    try session.run(script: "COMMIT")
                     return value
                 } catch {
-                    connection.patience = .seconds(5)
-                    if !connection.isBroken { try? connection.run(script: "ROLLBACK") }
+                    session.setPatience(.seconds(5))
+                    try? session.run(script: "ROLLBACK")
                     throw error
                 }
             }

@@ -14,6 +14,15 @@ package struct PostgresResult: ~Copyable {
     /// The rows that the statement changed; 0 for one that only reads.
     package var changed: Int { PQcmdTuples(pointer).flatMap { Int(String(cString: $0)) } ?? 0 }
 
+    /// The places of the columns by their names, which the server writes in small letters.
+    package var places: [String: Int] {
+        var places: [String: Int] = [:]
+        for column in 0..<PQnfields(pointer) {
+            if let name = PQfname(pointer, column) { places[String(cString: name)] = Int(column) }
+        }
+        return places
+    }
+
     /// One row as values, in the order of the columns.
     ///
     /// - Throws: ``PostgresError`` of the code `unreadable` for a type that is not read here.
@@ -40,9 +49,12 @@ package struct PostgresResult: ~Copyable {
     }
 
     /// The failure that the result says; `nil` if the statement has succeeded.
-    var failure: PostgresError? {
+    var failure: PostgresError? { Self.failure(of: pointer) }
+
+    /// The failure that a result of libpq says.
+    static func failure(of pointer: OpaquePointer) -> PostgresError? {
         switch PQresultStatus(pointer) {
-        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY: return nil
+        case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE, PGRES_EMPTY_QUERY: return nil
         default:
             func field(_ code: Character) -> String? {
                 PQresultErrorField(pointer, Int32(code.asciiValue ?? 0)).map { String(cString: $0) }

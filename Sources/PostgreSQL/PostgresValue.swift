@@ -1,6 +1,8 @@
 /// A value as PostgreSQL takes and gives it; parameters are bound, never written into a statement.
 package enum PostgresValue: Hashable, Sendable {
     case null
+    /// A missing `bigint`, `text` or `bytea`: a server wants to know the type of a parameter that nothing else tells.
+    case nullOf(Kind)
     /// `bigint`; the smaller integers are read as the same.
     case integer(Int64)
     /// `text`, without U+0000, which PostgreSQL cannot hold.
@@ -10,16 +12,24 @@ package enum PostgresValue: Hashable, Sendable {
     /// `boolean`.
     case bool(Bool)
 
+    /// The types of parameters.
+    package enum Kind: UInt32, Sendable {
+        case bytes = 17
+        case integer = 20
+        case text = 25
+    }
+
     /// The type by which the server knows a parameter.
     ///
     /// Source: PostgreSQL, `pg_type.dat`; the numbers are fixed.
     var type: UInt32 {
         switch self {
         case .null: 0
+        case .nullOf(let kind): kind.rawValue
         case .bool: 16
-        case .bytes: 17
-        case .integer: 20
-        case .text: 25
+        case .bytes: Kind.bytes.rawValue
+        case .integer: Kind.integer.rawValue
+        case .text: Kind.text.rawValue
         }
     }
 
@@ -28,7 +38,7 @@ package enum PostgresValue: Hashable, Sendable {
     /// Source: PostgreSQL, "Frontend/Backend Protocol", "Formats and Format Codes".
     var encoded: [UInt8]? {
         switch self {
-        case .null: nil
+        case .null, .nullOf: nil
         case .bool(let value): [value ? 1 : 0]
         case .bytes(let bytes): bytes
         case .integer(let number): withUnsafeBytes(of: number.bigEndian) { Array($0) }

@@ -1,5 +1,4 @@
 import ExactJSON
-import GRDB
 import SimulationAPI
 
 extension Inbox {
@@ -13,33 +12,35 @@ extension Inbox {
     /// Takes events of the service over, within the transaction of a batch.
     ///
     /// An event that the run has too stays where it is: it is a copy, or in quarantine there.
-    func adopt(_ adoption: EarlyEvents, endingCallsBy end: HotStatement, in database: Database, _ counts: inout Counts)
-        throws
-    {
-        let rows = try Row.fetchAll(
-            database,
-            sql: """
-                SELECT \(StoredEvent.columns), receivedAt FROM webhooks
-                WHERE rowID > ? AND owner = ? AND simulationId = ? AND reason IS NULL ORDER BY rowID
+    func adopt(
+        _ adoption: EarlyEvents,
+        endingCallsBy end: any StoreInsert,
+        in transaction: any StoreTransaction,
+        _ counts: inout Counts
+    ) throws {
+        let found = try transaction.all(
+            """
+            SELECT \(StoredEvent.columns), receivedAt FROM webhooks
+            WHERE rowID > ?1 AND owner = ?2 AND simulationId = ?3 AND reason IS NULL ORDER BY rowID
+            """,
+            [adoption.row, InboxOwner.service, adoption.simulationID]
+        ) { row in (StoredEvent(row, of: adoption.simulationID), Timestamp(milliseconds: row["receivedAt"])) }
+        for case (let stored?, let receivedAt) in found {
+            let (webhook, event) = (stored.rowID, stored.event)
+            let changed = try transaction.execute(
+                """
+                UPDATE webhooks SET owner = ?1 WHERE rowID = ?2 AND NOT EXISTS(
+                  SELECT 1 FROM webhooks AS own WHERE own.owner = ?1 AND own.source = webhooks.source
+                    AND own.webhookId = webhooks.webhookId AND own.reason IS NULL)
                 """,
-            arguments: [adoption.row, InboxOwner.service, adoption.simulationID]
-        )
-        for row in rows {
-            guard let (webhook, event) = StoredEvent(row, of: adoption.simulationID).map({ ($0.rowID, $0.event) })
-            else {
-                continue
-            }
-            try database.execute(
-                sql: "UPDATE OR IGNORE webhooks SET owner = ? WHERE rowID = ?",
-                arguments: [owner, webhook]
+                [owner, webhook]
             )
-            guard database.changesCount > 0 else { continue }
+            guard changed > 0 else { continue }
             counts.received += 1
             counts.unique += 1
             counts.events[event.simulationID, default: 0] += 1
-            let receivedAt = Timestamp(milliseconds: row["receivedAt"])
-            try routes?.enqueue(event, webhook: webhook, at: receivedAt, into: database)
-            if try Self.accept(event, owner: owner, by: end, in: database) {
+            try routes?.enqueue(event, webhook: webhook, at: receivedAt, into: transaction)
+            if try Self.accept(event, owner: owner, by: end) {
                 counts.endedCalls[event.simulationID, default: 0] += 1
             }
         }
@@ -49,11 +50,8 @@ extension Inbox {
 extension RunStore {
     /// The newest row of the inbox, of one owner or of all; 0 for an empty inbox.
     package func lastWebhook(of owner: Int64? = nil) async throws -> Int64 {
-        try await read { database in
-            let condition = owner == nil ? "" : "WHERE owner = ? AND owner <> 0"
-            let arguments: StatementArguments = owner.map { [$0] } ?? []
-            let sql = "SELECT max(rowID) FROM webhooks \(condition)"
-            return try Int64.fetchOne(database, sql: sql, arguments: arguments) ?? 0
-        }
+        let condition = owner == nil ? "" : "WHERE owner = ?1 AND owner <> 0"
+        let sql = "SELECT max(rowID) FROM webhooks \(condition)"
+        return try await read { try $0.value(sql, owner.map { [$0] } ?? []) ?? 0 }
     }
 }

@@ -1,6 +1,4 @@
 import ExactJSON
-import FoundationEssentials
-import GRDB
 import RingbackHome
 import SimulationAPI
 
@@ -15,18 +13,18 @@ extension Inbox {
         var counts = counts
         var reused: [String] = []
         var received: [ReceptionCounters.Result: Int] = [:]
-        try store.writeBlocking(locked: InboxPoint.locked.reach) { database in
+        try store.writeBlocking(locked: InboxPoint.locked.reach) { transaction in
             InboxPoint.begun.reach()
-            let statements = try Statements(database)
+            let statements = try Statements(transaction)
             for waiting in batch {
                 if let event = waiting.event {
                     let before = counts
-                    try insert(event, by: statements, into: database, &counts, &reused, known: known)
+                    try insert(event, by: statements, into: transaction, &counts, &reused, known: known)
                     received[.accepted, default: 0] += counts.unique - before.unique
                     received[.duplicate, default: 0] += counts.duplicates - before.duplicates
                     received[.quarantined, default: 0] += counts.quarantined - before.quarantined
                 } else if let adoption = waiting.adoption {
-                    try adopt(adoption, endingCallsBy: statements.end, in: database, &counts)
+                    try adopt(adoption, endingCallsBy: statements.end, in: transaction, &counts)
                 }
             }
             InboxPoint.beforeCommit.reach()
@@ -39,21 +37,18 @@ extension Inbox {
 
     /// The statements that run for every event.
     private struct Statements {
-        let insert: HotStatement
-        let end: HotStatement
-        let database: Database
+        let insert: any StoreInsert
+        let end: any StoreInsert
 
-        init(_ database: Database) throws {
-            insert = try HotStatement(
+        init(_ transaction: any StoreTransaction) throws {
+            insert = try transaction.prepareInsert(
                 """
                 INSERT INTO webhooks(owner, source, webhookId, receivedAt, simulationId, callId, state, timestamp, outcome,
-                  durationMs, reason, headers, digest, body) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                  ON CONFLICT DO NOTHING
-                """,
-                in: database
+                  durationMs, reason, headers, digest, body)
+                VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) ON CONFLICT DO NOTHING
+                """
             )
-            end = try HotStatement(endCall, in: database)
-            self.database = database
+            end = try transaction.prepareInsert(endCall)
         }
     }
 
@@ -61,27 +56,29 @@ extension Inbox {
     private func insert(
         _ received: borrowing ReceivedEvent,
         by statements: Statements,
-        into database: Database,
+        into transaction: any StoreTransaction,
         _ counts: inout Counts,
         _ reused: inout [String],
         known: Set<String>
     ) throws {
         InboxPoint.beforeInsert.reach()
         var event = received.event
-        if try !insertRow(received, event, received.reason, by: statements, known: known) {
+        var row = try insertRow(received, event, received.reason, by: statements, known: known)
+        if row == nil {
             guard event != nil else { return }
-            guard try !isCopy(received, in: database) else {
+            guard try !isCopy(received, in: transaction) else {
                 counts.received += 1
                 counts.duplicates += 1
                 return
             }
             event = nil
-            guard try insertRow(received, nil, Inbox.identityReused, by: statements, known: known) else { return }
+            row = try insertRow(received, nil, Inbox.identityReused, by: statements, known: known)
+            guard row != nil else { return }
             reused.append(received.webhookID)
             counts.identityReused += 1
         }
         InboxPoint.afterInsert.reach()
-        guard let event else {
+        guard let event, let row else {
             counts.quarantined += 1
             return
         }
@@ -89,10 +86,9 @@ extension Inbox {
         counts.unique += 1
         counts.events[event.simulationID, default: 0] += 1
         // In the transaction of the event: an event that was answered with 200 is forwarded, whatever happens next.
-        let row = database.lastInsertedRowID
-        try routes?.enqueue(event, webhook: row, at: received.receivedAt, into: database)
-        try serviceRoutes?.enqueue(event, webhook: row, at: received.receivedAt, into: database)
-        if try Self.accept(event, owner: owner, by: statements.end, in: database) {
+        try routes?.enqueue(event, webhook: row, at: received.receivedAt, into: transaction)
+        try serviceRoutes?.enqueue(event, webhook: row, at: received.receivedAt, into: transaction)
+        if try Self.accept(event, owner: owner, by: statements.end) {
             counts.endedCalls[event.simulationID, default: 0] += 1
         }
     }
@@ -102,14 +98,14 @@ extension Inbox {
 
     /// Inserts a row with an event, or with the reason why it is in quarantine.
     ///
-    /// - Returns: `false` if there is such a row: an event of the same identity, or the same body in quarantine.
+    /// - Returns: the row; `nil` if there is such a one: an event of the same identity, or the same body in quarantine.
     private func insertRow(
         _ received: borrowing ReceivedEvent,
         _ event: SimulationEvent?,
         _ reason: String?,
         by statements: Statements,
         known: Set<String>
-    ) throws -> Bool {
+    ) throws -> Int64? {
         let insert = statements.insert
         let isOrdinary = event.map { known.contains($0.simulationID) } ?? false
         insert.bind(owner, at: 1)
@@ -126,61 +122,38 @@ extension Inbox {
         insert.bind(isOrdinary ? nil : received.headers, at: 12)
         insert.bind(received.digest, at: 13)
         insert.bind(received.body, at: 14)
-        try insert.run()
-        return statements.database.changesCount > 0
+        return try insert.run()
     }
 
     /// Whether the event that has this identity came with the same bytes.
-    private func isCopy(_ received: borrowing ReceivedEvent, in database: Database) throws -> Bool {
-        let digest = try Data.fetchOne(
-            database,
-            sql: "SELECT digest \(Self.eventOfIdentity)",
-            arguments: [owner, received.scheme.rawValue, received.webhookID]
+    private func isCopy(_ received: borrowing ReceivedEvent, in transaction: any StoreTransaction) throws -> Bool {
+        let digest: [UInt8]? = try transaction.value(
+            "SELECT digest \(Self.eventOfIdentity)",
+            [owner, received.scheme.rawValue, received.webhookID]
         )
-        return digest == Data(received.digest)
+        return digest == received.digest
     }
 
-    static let eventOfIdentity = "FROM webhooks WHERE owner = ? AND source = ? AND webhookId = ? AND reason IS NULL"
+    static let eventOfIdentity = "FROM webhooks WHERE owner = ?1 AND source = ?2 AND webhookId = ?3 AND reason IS NULL"
 
-    static let endCall = "INSERT INTO endedCalls(owner, simulationId, callId) VALUES(?, ?, ?) ON CONFLICT DO NOTHING"
+    static let endCall = "INSERT INTO endedCalls(owner, simulationId, callId) VALUES(?1, ?2, ?3) ON CONFLICT DO NOTHING"
 
     /// Records what follows from a newly accepted event, in the transaction of its row; also when it leaves quarantine.
     ///
     /// - Parameter end: ``endCall``, prepared.
     /// - Returns: whether the event is the first that ends its call; always `false` for the service.
-    static func accept(_ event: SimulationEvent, owner: Int64, by end: HotStatement, in database: Database) throws
-        -> Bool
-    {
+    static func accept(_ event: SimulationEvent, owner: Int64, by end: any StoreInsert) throws -> Bool {
         guard event.state.isFinal, owner != InboxOwner.service else { return false }
         end.bind(owner, at: 1)
         end.bind(event.simulationID, at: 2)
         end.bind(event.callID, at: 3)
-        try end.run()
-        return database.changesCount > 0
+        return try end.run() != nil
     }
 }
 
 extension ReceivedEvent {
     /// Why it goes to quarantine; `nil` for an event.
     fileprivate var reason: String? { if case .malformed(let reason) = content { reason } else { nil } }
-}
-
-extension InboxRefusal {
-    /// Judges an error of a commit: after a failed write, sync or read the state of the database is unknown.
-    ///
-    /// A full disk and a busy database are temporary, and SQLite has rolled the transaction back.
-    init(_ error: any Error) {
-        guard let error = error as? DatabaseError else {
-            self = .failed("\(error)")
-            return
-        }
-        let reason = DatabaseFailure(error: error, path: "").reason
-        switch error.resultCode {
-        case .SQLITE_IOERR, .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_READONLY, .SQLITE_CANTOPEN:
-            self = .stopped(reason)
-        default: self = .failed(reason)
-        }
-    }
 }
 
 /// The points of the inbox at which a test can make the process die; see `CrashSwitch`.

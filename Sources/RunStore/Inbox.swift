@@ -215,7 +215,7 @@ package final class Inbox: Sendable {
             // Events that arrived before the stop became known must not be written after a failed sync either.
             result = .failure(.stopped(stopReason))
         } else {
-            result = Result { try commit(batch, after: counts, known: known) }.mapError { InboxRefusal($0) }
+            result = Result { try commit(batch, after: counts, known: known) }.mapError { store.refusal(of: $0) }
             routes?.wake()
             serviceRoutes?.wake()
         }

@@ -1,5 +1,4 @@
 package import ExactJSON
-import GRDB
 package import RingbackHome
 
 /// Where a received webhook stands.
@@ -92,11 +91,14 @@ package struct InboxReader: Sendable {
     }
 
     package func hasRun(_ id: String) async throws -> Bool {
-        try await read { try StoredRun.exists($0, key: ["id": id]) }
+        try await read {
+            try $0.value("SELECT EXISTS(SELECT 1 FROM runs WHERE id = ?1)", [id]) ?? false
+        }
     }
 
-    private func read<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws -> Result
-    {
+    private func read<Result: Sendable>(
+        _ body: @escaping @Sendable (any StoreTransaction) throws -> Result
+    ) async throws -> Result {
         let home = home
         return try await BlockingWork.run {
             guard try FileSystem.inspect(home.databasePath) != nil else {
@@ -106,7 +108,7 @@ package struct InboxReader: Sendable {
                 guard try Schema.check(database) != 0 else {
                     throw ReadError(description: "nothing has been received in \(home.path): its database is empty")
                 }
-                return try body(database)
+                return try body(SQLiteTransaction(database))
             }
         }
     }

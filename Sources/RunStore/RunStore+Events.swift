@@ -1,6 +1,5 @@
 package import ExactJSON
 import FoundationEssentials
-import GRDB
 import RingbackHome
 package import SimulationAPI
 
@@ -15,8 +14,8 @@ package struct StoredEvent: Sendable {
     static let columns = "rowID, callId, state, timestamp, outcome, durationMs"
 
     /// An event out of the ``columns`` of its row; `nil` for a state that this version does not know.
-    init?(_ row: Row, of simulationID: String) {
-        guard let state = CallState(rawValue: row[2]) else { return nil }
+    init?(_ row: any StoreRow, of simulationID: String) {
+        guard let word: String = row[2], let state = CallState(rawValue: word) else { return nil }
         let outcome: String? = row[4]
         rowID = row[0]
         event = SimulationEvent(
@@ -33,7 +32,7 @@ package struct StoredEvent: Sendable {
 extension RunStore {
     /// A run's events; `owner <> 0` lets SQLite use the index, which leaves out the events of the service.
     static let eventsByCall = """
-        SELECT \(StoredEvent.columns) FROM webhooks WHERE owner = ? AND owner <> 0 AND simulationId = ? ORDER BY callId, rowID
+        SELECT \(StoredEvent.columns) FROM webhooks WHERE owner = ?1 AND owner <> 0 AND simulationId = ?2 ORDER BY callId, rowID
         """
 
     /// Passes every event of one simulation to `body`, call by call and within a call in the order of arrival.
@@ -54,10 +53,9 @@ extension RunStore {
             @escaping @Sendable (_ webhookID: String, _ receivedAt: Timestamp, _ reason: String?, _ raw: [UInt8]) throws
             -> Void
     ) async throws {
-        let sql = "SELECT webhookId, receivedAt, reason, body FROM webhooks WHERE owner = ? ORDER BY rowID"
+        let sql = "SELECT webhookId, receivedAt, reason, body FROM webhooks WHERE owner = ?1 ORDER BY rowID"
         try await eachRow(sql, [run]) { row in
-            let raw: Data = row[3]
-            try body(row[0], Timestamp(milliseconds: row[1]), row[2], Array(raw))
+            try body(row[0], Timestamp(milliseconds: row[1]), row[2], row[3])
         }
     }
 }
@@ -79,16 +77,16 @@ package struct CallBoundary: Sendable {
 extension RunStore {
     /// The times of a run's first and last event; see ``eventsByCall``.
     static let eventSpan = """
-        SELECT min(timestamp), max(timestamp) FROM webhooks WHERE owner = ? AND owner <> 0 AND simulationId = ?
+        SELECT min(timestamp), max(timestamp) FROM webhooks WHERE owner = ?1 AND owner <> 0 AND simulationId = ?2
         """
 
     /// The times of the first and the last event of a simulation; `nil` if it has no event.
     package func eventSpan(run: Int64, simulationID: String) async throws -> ClosedRange<Timestamp>? {
-        try await BlockingWork.run {
-            let row = try self.pool.read { try Row.fetchOne($0, sql: Self.eventSpan, arguments: [run, simulationID]) }
-            guard let row, let first: Int64 = row[0], let last: Int64 = row[1] else { return nil }
-            return Timestamp(milliseconds: first)...Timestamp(milliseconds: last)
+        let ends = try await read { transaction -> (first: Int64?, last: Int64?)? in
+            try transaction.first(Self.eventSpan, [run, simulationID]) { ($0[0], $0[1]) }
         }
+        guard let first = ends?.first, let last = ends?.last else { return nil }
+        return Timestamp(milliseconds: first)...Timestamp(milliseconds: last)
     }
 
     /// When the calls of a run begin and end, in the order of time.
@@ -96,7 +94,7 @@ extension RunStore {
         WITH calls AS MATERIALIZED (
           SELECT min(timestamp) AS up,
             max(CASE WHEN state IN ('completed', 'abandoned') THEN timestamp END) AS down
-          FROM webhooks WHERE owner = ? AND owner <> 0 AND simulationId = ? GROUP BY callId)
+          FROM webhooks WHERE owner = ?1 AND owner <> 0 AND simulationId = ?2 GROUP BY callId)
         SELECT down, 0 AS kind FROM calls WHERE down > up
         UNION ALL SELECT up, 1 FROM calls WHERE down = up
         UNION ALL SELECT up, 2 FROM calls WHERE down IS NULL OR down > up
@@ -120,7 +118,7 @@ extension RunStore {
 
     /// The number of a run's webhooks by simulation; see ``eventsByCall``.
     static let deliveryCounts = """
-        SELECT simulationId, count(*) FROM webhooks WHERE owner = ? AND owner <> 0 GROUP BY simulationId
+        SELECT simulationId, count(*) FROM webhooks WHERE owner = ?1 AND owner <> 0 GROUP BY simulationId
         """
 
     /// Counts of the webhooks that a run has committed.
@@ -128,27 +126,22 @@ extension RunStore {
     /// Empty for the service, which does not need them; counting all that it ever received would take longer each day.
     func counts(owner: Int64) async throws -> Inbox.Counts {
         guard owner != InboxOwner.service else { return Inbox.Counts() }
-        return try await read { database in
+        return try await read { transaction in
             var counts = Inbox.Counts()
-            for (id, number) in try database.numbers(Self.deliveryCounts, [owner]) {
+            for (id, number) in try transaction.numbers(Self.deliveryCounts, [owner]) {
                 if let id { counts.events[id] = number } else { counts.quarantined += number }
             }
             counts.unique = counts.events.values.reduce(0, +)
             counts.received = counts.unique
-            let ended = "SELECT simulationId, count(*) FROM endedCalls WHERE owner = ? GROUP BY simulationId"
-            for case (let id?, let number) in try database.numbers(ended, [owner]) { counts.endedCalls[id] = number }
+            let ended = "SELECT simulationId, count(*) FROM endedCalls WHERE owner = ?1 GROUP BY simulationId"
+            for case (let id?, let number) in try transaction.numbers(ended, [owner]) { counts.endedCalls[id] = number }
             return counts
         }
     }
 
     /// The simulations that an owner knows: a run knows its own, the service those of all runs.
     func simulationIDs(owner: Int64) async throws -> Set<String> {
-        try await read { database in
-            try String.fetchSet(
-                database,
-                sql: "SELECT simulationId FROM runs WHERE simulationId IS NOT NULL AND (? = 0 OR rowID = ?)",
-                arguments: [owner, owner]
-            )
-        }
+        let sql = "SELECT simulationId FROM runs WHERE simulationId IS NOT NULL AND (?1 = 0 OR rowID = ?1)"
+        return try await read { Set(try $0.values(sql, [owner])) }
     }
 }

@@ -1,6 +1,4 @@
 package import ExactJSON
-import FoundationEssentials
-import GRDB
 import SimulationAPI
 
 /// The result of reading quarantined bodies again.
@@ -52,8 +50,19 @@ extension RunStore {
         return replay
     }
 
-    private struct IdentityReusedError: Error, CustomStringConvertible {
-        var description: String { Inbox.identityReused }
+    private struct Quarantined {
+        var rowID: Int64
+        var owner: Int64
+        var source: String
+        var webhookID: String
+        var receivedAt: Timestamp
+        var body: [UInt8]
+
+        init(_ row: any StoreRow) {
+            (rowID, owner, source) = (row["rowID"], row["owner"], row["source"])
+            (webhookID, body) = (row["webhookId"], row["body"])
+            receivedAt = Timestamp(milliseconds: row["receivedAt"])
+        }
     }
 
     private struct Replayed: Sendable {
@@ -68,38 +77,35 @@ extension RunStore {
         _ runID: String?,
         _ routes: @escaping @Sendable (Int64) -> DeliveryRoutes?
     ) async throws -> Replayed? {
-        try await write { database in
-            let row = try Row.fetchOne(
-                database,
-                sql: """
-                    SELECT rowID, owner, source, webhookId, receivedAt, body FROM webhooks WHERE reason IS NOT NULL AND rowID > ?
-                    AND (? IS NULL OR webhookId = ?) AND (? IS NULL OR owner = (SELECT rowID FROM runs WHERE id = ?))
-                    ORDER BY rowID LIMIT 1
-                    """,
-                arguments: [last, webhookID, webhookID, runID, runID]
+        try await write { transaction in
+            let quarantined = try transaction.first(
+                """
+                SELECT rowID, owner, source, webhookId, receivedAt, body FROM webhooks
+                WHERE reason IS NOT NULL AND rowID > ?1 AND (?2 IS NULL OR webhookId = ?2)
+                  AND (?3 IS NULL OR owner = (SELECT rowID FROM runs WHERE id = ?3))
+                ORDER BY rowID LIMIT 1
+                """,
+                [last, webhookID, runID]
+            ) { Quarantined($0) }
+            guard let quarantined else { return nil }
+            var replayed = Replayed(rowID: quarantined.rowID, webhookID: quarantined.webhookID)
+            let reading = Result { try SimulationEvent(body: quarantined.body) }
+            let isTaken: Bool? = try transaction.value(
+                "SELECT EXISTS(SELECT 1 \(Inbox.eventOfIdentity))",
+                [quarantined.owner, quarantined.source, quarantined.webhookID]
             )
-            guard let row else { return nil }
-            let body: Data = row["body"]
-            var replayed = Replayed(rowID: row["rowID"], webhookID: row["webhookId"])
-            do {
-                let event = try SimulationEvent(body: Array(body))
-                let (owner, source): (Int64, String) = (row["owner"], row["source"])
-                let isTaken = try Bool.fetchOne(
-                    database,
-                    sql: "SELECT EXISTS(SELECT 1 \(Inbox.eventOfIdentity))",
-                    arguments: [owner, source, replayed.webhookID]
-                )
-                if isTaken == true { throw IdentityReusedError() }
-                try Self.release(event, rowID: replayed.rowID, owner: owner, in: database)
-                let receivedAt = Timestamp(milliseconds: row["receivedAt"])
-                try routes(owner)?.enqueue(event, webhook: replayed.rowID, at: receivedAt, into: database)
-            } catch let error as DatabaseError {
-                throw error
-            } catch {
-                replayed.reason = "\(error)"
-                try database.execute(
-                    sql: "UPDATE webhooks SET reason = ? WHERE rowID = ?",
-                    arguments: [replayed.reason, replayed.rowID]
+            switch reading {
+            case .success(let event) where isTaken != true:
+                try Self.release(event, rowID: quarantined.rowID, owner: quarantined.owner, in: transaction)
+                try routes(quarantined.owner)?
+                    .enqueue(event, webhook: quarantined.rowID, at: quarantined.receivedAt, into: transaction)
+            case .success: replayed.reason = Inbox.identityReused
+            case .failure(let error): replayed.reason = "\(error)"
+            }
+            if let reason = replayed.reason {
+                try transaction.execute(
+                    "UPDATE webhooks SET reason = ?1 WHERE rowID = ?2",
+                    [reason, quarantined.rowID]
                 )
             }
             return replayed
@@ -107,17 +113,22 @@ extension RunStore {
     }
 
     /// Turns a quarantined row into an event.
-    private static func release(_ event: SimulationEvent, rowID: Int64, owner: Int64, in database: Database) throws {
-        try database.execute(
-            sql: """
-                UPDATE webhooks SET simulationId = ?, callId = ?, state = ?, timestamp = ?, outcome = ?, durationMs = ?,
-                  reason = NULL WHERE rowID = ?
-                """,
-            arguments: [
+    private static func release(
+        _ event: SimulationEvent,
+        rowID: Int64,
+        owner: Int64,
+        in transaction: any StoreTransaction
+    ) throws {
+        try transaction.execute(
+            """
+            UPDATE webhooks SET simulationId = ?1, callId = ?2, state = ?3, timestamp = ?4, outcome = ?5, durationMs = ?6,
+              reason = NULL WHERE rowID = ?7
+            """,
+            [
                 event.simulationID, event.callID, event.state.rawValue, event.timestamp.milliseconds,
                 event.outcome?.rawValue, event.durationMs, rowID,
             ]
         )
-        _ = try Inbox.accept(event, owner: owner, by: HotStatement(Inbox.endCall, in: database), in: database)
+        _ = try Inbox.accept(event, owner: owner, by: try transaction.prepareInsert(Inbox.endCall))
     }
 }

@@ -1,9 +1,5 @@
-import GRDB
-
 /// A run's place in the queue for a slot, or the slot that it holds.
-package struct SlotTicket: Codable, FetchableRecord, PersistableRecord, Hashable, Sendable {
-    package static let databaseTableName = "slotTickets"
-
+package struct SlotTicket: Hashable, Sendable {
     /// The number of the row: the order of arrival.
     package let rowID: Int64
     /// The origin and the organisation that the slots belong to.
@@ -22,9 +18,48 @@ package struct SlotTicket: Codable, FetchableRecord, PersistableRecord, Hashable
 
     package var held: Bool { slot != nil }
 
-    static func all(of pool: String?, _ database: Database) throws -> [SlotTicket] {
+    static func all(of pool: String?, _ transaction: any StoreTransaction) throws -> [SlotTicket] {
         let sql = "SELECT * FROM slotTickets WHERE ?1 IS NULL OR pool = ?1 ORDER BY rowID"
-        return try fetchAll(database, sql: sql, arguments: [pool])
+        return try transaction.all(sql, [pool]) { SlotTicket($0) }
+    }
+
+    static func of(run id: String, _ transaction: any StoreTransaction) throws -> SlotTicket? {
+        try transaction.first("SELECT * FROM slotTickets WHERE runId = ?1", [id]) { SlotTicket($0) }
+    }
+
+    init(_ row: any StoreRow) {
+        self.init(
+            rowID: row["rowID"],
+            pool: row["pool"],
+            runId: row["runId"],
+            tag: row["tag"],
+            wireTag: row["wireTag"],
+            slot: row["slot"],
+            simulationId: row["simulationId"],
+            intendedAt: row["intendedAt"]
+        )
+    }
+
+    package init(
+        rowID: Int64,
+        pool: String,
+        runId: String,
+        tag: String,
+        wireTag: String,
+        slot: Int? = nil,
+        simulationId: String? = nil,
+        intendedAt: Int64? = nil
+    ) {
+        (self.rowID, self.pool, self.runId, self.tag, self.wireTag) = (rowID, pool, runId, tag, wireTag)
+        (self.slot, self.simulationId, self.intendedAt) = (slot, simulationId, intendedAt)
+    }
+
+    /// Stores what can change of a ticket.
+    func update(_ transaction: any StoreTransaction) throws {
+        try transaction.execute(
+            "UPDATE slotTickets SET slot = ?1, simulationId = ?2, intendedAt = ?3 WHERE rowID = ?4",
+            [slot, simulationId, intendedAt, rowID]
+        )
     }
 }
 
@@ -63,7 +98,8 @@ package enum SlotDecision: Hashable, Sendable {
 extension RunStore {
     /// Queues a run for a slot; a ticket that it has already keeps its place.
     package func queue(pool: String, runID: String, tag: String, wireTag: String) async throws {
-        let sql = "INSERT INTO slotTickets(pool, runId, tag, wireTag) VALUES(?, ?, ?, ?) ON CONFLICT(runId) DO NOTHING"
+        let sql =
+            "INSERT INTO slotTickets(pool, runId, tag, wireTag) VALUES(?1, ?2, ?3, ?4) ON CONFLICT(runId) DO NOTHING"
         try await execute(sql, [pool, runID, tag, wireTag])
     }
 
@@ -81,21 +117,21 @@ extension RunStore {
         isAlive: @escaping @Sendable (_ runID: String) -> Bool
     ) async throws -> SlotDecision {
         // First without the lock of writers: mostly nothing has changed.
-        let seen = try await read { database in try Self.decision(runID, capacity, isAlive, database) }
+        let seen = try await read { try Self.decision(runID, capacity, isAlive, $0) }
         guard seen.decision == .held || !seen.dead.isEmpty else { return seen.decision }
-        return try await write { database in
-            let (decision, dead, ticket, free) = try Self.decision(runID, capacity, isAlive, database)
-            for ticket in dead { try ticket.delete(database) }
+        return try await write { transaction in
+            let (decision, dead, ticket, free) = try Self.decision(runID, capacity, isAlive, transaction)
+            for ticket in dead { try transaction.execute("DELETE FROM slotTickets WHERE rowID = ?1", [ticket.rowID]) }
             guard decision == .held, var ticket, !ticket.held else { return decision }
             ticket.slot = free
-            try ticket.update(database)
-            try database.execute(
-                sql: """
-                    INSERT INTO slotTurns(pool, tag, turn)
-                    SELECT ?, ?, coalesce(max(turn), 0) + 1 FROM slotTurns WHERE pool = ?
-                    ON CONFLICT(pool, tag) DO UPDATE SET turn = excluded.turn
-                    """,
-                arguments: [ticket.pool, ticket.tag, ticket.pool]
+            try ticket.update(transaction)
+            try transaction.execute(
+                """
+                INSERT INTO slotTurns(pool, tag, turn)
+                SELECT ?1, ?2, coalesce(max(turn), 0) + 1 FROM slotTurns WHERE pool = ?1
+                ON CONFLICT(pool, tag) DO UPDATE SET turn = excluded.turn
+                """,
+                [ticket.pool, ticket.tag]
             )
             return .held
         }
@@ -103,16 +139,16 @@ extension RunStore {
 
     /// Changes the ticket of a run, if it has one.
     package func updateTicket(of runID: String, _ change: @escaping @Sendable (inout SlotTicket) -> Void) async throws {
-        try await write { database in
-            guard var ticket = try SlotTicket.fetchOne(database, key: ["runId": runID]) else { return }
+        try await write { transaction in
+            guard var ticket = try SlotTicket.of(run: runID, transaction) else { return }
             change(&ticket)
-            try ticket.update(database)
+            try ticket.update(transaction)
         }
     }
 
     /// Releases a slot, or a place in the queue.
     package func releaseSlot(of runID: String) async throws {
-        try await execute("DELETE FROM slotTickets WHERE runId = ?", [runID])
+        try await execute("DELETE FROM slotTickets WHERE runId = ?1", [runID])
     }
 
     /// The tickets of a pool, in the order of arrival.
@@ -124,23 +160,23 @@ extension RunStore {
     package func tickets() async throws -> [SlotTicket] { try await read { try SlotTicket.all(of: nil, $0) } }
 
     package func ticket(of runID: String) async throws -> SlotTicket? {
-        try await read { try SlotTicket.fetchOne($0, key: ["runId": runID]) }
+        try await read { try SlotTicket.of(run: runID, $0) }
     }
 
     private static func decision(
         _ runID: String,
         _ capacity: Int,
         _ isAlive: (String) -> Bool,
-        _ database: Database
+        _ transaction: any StoreTransaction
     ) throws -> (decision: SlotDecision, dead: [SlotTicket], ticket: SlotTicket?, free: Int) {
-        guard let own = try SlotTicket.fetchOne(database, key: ["runId": runID]) else {
+        guard let own = try SlotTicket.of(run: runID, transaction) else {
             return (.waiting(ahead: 0, holders: []), [], nil, 0)
         }
         guard !own.held else { return (.held, [], own, 0) }
-        let tickets = try SlotTicket.all(of: own.pool, database)
+        let tickets = try SlotTicket.all(of: own.pool, transaction)
         let dead = tickets.filter { !$0.held && $0.runId != runID && !isAlive($0.runId) }
         let waiting = tickets.filter { !$0.held && !dead.contains($0) }
-        let served = try database.numbers("SELECT tag, turn FROM slotTurns WHERE pool = ?", [own.pool])
+        let served = try transaction.numbers("SELECT tag, turn FROM slotTurns WHERE pool = ?1", [own.pool])
         let turns = Dictionary(uniqueKeysWithValues: served.map { ($0.key ?? "", Int64($0.number)) })
         let place = SlotOrder.order(waiting, turns: turns).firstIndex { $0.runId == runID } ?? 0
         let holders = tickets.filter(\.held)

@@ -1,5 +1,4 @@
 package import ExactJSON
-import GRDB
 
 /// What the metrics of a service say of its store, as of one moment.
 package struct StoreGauges: Sendable {
@@ -15,35 +14,31 @@ package struct StoreGauges: Sendable {
 
 extension RunStore {
     package func gauges() async throws -> StoreGauges {
-        try await read { database in
+        try await read { transaction in
             var gauges = StoreGauges()
-            for (word, count) in try database.numbers("SELECT state, count(*) FROM runs GROUP BY state", []) {
+            for (word, count) in try transaction.numbers("SELECT state, count(*) FROM runs GROUP BY state") {
                 if let state = word.flatMap({ StoredRun.State(rawValue: $0) }) { gauges.runs[state] = count }
             }
-            let oldest = try Int64.fetchOne(
-                database,
-                sql: """
-                    SELECT min(submittedAt) FROM runs CROSS JOIN submissions ON run = runs.rowID
+            let oldest =
+                try transaction.value(
+                    """
+                    SELECT min(submittedAt) FROM runs JOIN submissions ON run = runs.rowID
                     WHERE state = 'queued' AND finishedAt IS NULL
                     """
-            )
+                ) as Int64?
             gauges.oldestQueued = oldest.map { Timestamp(milliseconds: $0) }
-            for ticket in try SlotTicket.all(of: nil, database) {
+            for ticket in try SlotTicket.all(of: nil, transaction) {
                 var counts = gauges.slots[ticket.pool] ?? (0, 0)
                 if ticket.held { counts.held += 1 } else { counts.waiting += 1 }
                 gauges.slots[ticket.pool] = counts
             }
-            let rows = try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT name, state, sum(number) FROM (
-                      SELECT monitor, state, count(*) AS number FROM deliveries GROUP BY monitor, state)
-                    JOIN monitors ON monitors.rowID = monitor GROUP BY name, state
-                    """
-            )
-            gauges.deliveries = rows.compactMap { row in
-                DeliveryState(rawValue: row[1]).map { (row[0], $0, row[2]) }
-            }
+            gauges.deliveries = try transaction.all(
+                """
+                SELECT name, state, CAST(sum(number) AS bigint) FROM (
+                  SELECT monitor, state, count(*) AS number FROM deliveries GROUP BY monitor, state) AS counts
+                JOIN monitors ON monitors.rowID = monitor GROUP BY name, state
+                """
+            ) { row in DeliveryState(rawValue: row[1]).map { (row[0], $0, row[2]) } }.compactMap { $0 }
             return gauges
         }
     }

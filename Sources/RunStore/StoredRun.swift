@@ -1,13 +1,10 @@
 package import ExactJSON
-import GRDB
 package import SimulationAPI
 
 /// A run as a row: what other commands and a restart need to know about it.
-package struct StoredRun: Codable, FetchableRecord, PersistableRecord, Hashable, Sendable {
-    package static let databaseTableName = "runs"
-
+package struct StoredRun: Hashable, Sendable {
     /// Where a run stands; see ``isOver``.
-    package enum State: String, Codable, CaseIterable, Sendable {
+    package enum State: String, CaseIterable, Sendable {
         /// It waits for a worker of the service.
         case queued
         /// It is going on, or its process has died.
@@ -26,7 +23,7 @@ package struct StoredRun: Codable, FetchableRecord, PersistableRecord, Hashable,
     package var isOver: Bool { state != .queued && state != .running }
 
     /// The command that made it.
-    package enum Kind: String, Codable, CaseIterable, Sendable {
+    package enum Kind: String, CaseIterable, Sendable {
         case run, simulate, calibrate
     }
 
@@ -51,6 +48,50 @@ package struct StoredRun: Codable, FetchableRecord, PersistableRecord, Hashable,
     package var folder: String?
 }
 
+extension StoredRun {
+    /// A run out of its row.
+    ///
+    /// - Parameter hasHistory: whether the row has the columns of the history; a format before 7 has not.
+    init(_ row: any StoreRow, hasHistory: Bool = true) {
+        self.init(
+            rowID: row["rowID"],
+            id: row["id"],
+            scenario: row["scenario"],
+            target: TargetKind(rawValue: row["target"]) ?? .sandbox,
+            origin: row["origin"],
+            state: State(rawValue: row["state"]) ?? .unknown,
+            simulationId: row["simulationId"],
+            startedAt: row["startedAt"],
+            finishedAt: row["finishedAt"],
+            exitCode: row["exitCode"],
+            intent: row["intent"]
+        )
+        guard hasHistory else { return }
+        kind = Kind(rawValue: row["kind"]) ?? .run
+        (verdict, folder) = (row["verdict"], row["folder"])
+    }
+
+    /// Stores what can change of a run.
+    func update(_ transaction: any StoreTransaction) throws {
+        try transaction.execute(
+            """
+            UPDATE runs SET origin = ?1, state = ?2, simulationId = ?3, finishedAt = ?4, exitCode = ?5, intent = ?6,
+              kind = ?7, verdict = ?8, folder = ?9 WHERE rowID = ?10
+            """,
+            [origin, state.rawValue, simulationId, finishedAt, exitCode, intent, kind.rawValue, verdict, folder, rowID]
+        )
+    }
+
+    /// The run with a number; `nil` without one.
+    static func of(_ rowID: Int64, _ transaction: any StoreTransaction) throws -> StoredRun? {
+        try transaction.first("SELECT * FROM runs WHERE rowID = ?1", [rowID]) { StoredRun($0) }
+    }
+
+    static func of(id: String, _ transaction: any StoreTransaction) throws -> StoredRun? {
+        try transaction.first("SELECT * FROM runs WHERE id = ?1", [id]) { StoredRun($0) }
+    }
+}
+
 extension RunStore {
     /// Stores a run that begins now.
     package func insertRun(
@@ -61,17 +102,17 @@ extension RunStore {
         startedAt: Timestamp,
         folder: String? = nil
     ) async throws -> StoredRun {
-        try await write { database in
-            try database.execute(
-                sql:
-                    "INSERT INTO runs(id, scenario, target, origin, state, startedAt, folder) VALUES(?, ?, ?, ?, ?, ?, ?)",
-                arguments: [
+        try await write { transaction in
+            let rowID = try transaction.insert(
+                "INSERT INTO runs(id, scenario, target, origin, state, startedAt, folder) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                [
                     id, scenario, target.rawValue, origin, StoredRun.State.running.rawValue, startedAt.milliseconds,
                     folder,
                 ]
             )
+            guard let rowID else { preconditionFailure("an insert without a conflict has a row") }
             return StoredRun(
-                rowID: database.lastInsertedRowID,
+                rowID: rowID,
                 id: id,
                 scenario: scenario,
                 target: target,
@@ -88,14 +129,14 @@ extension RunStore {
     }
 
     package func setSimulation(_ simulationID: String, of runID: String) async throws {
-        try await execute("UPDATE runs SET simulationId = ? WHERE id = ?", [simulationID, runID])
+        try await execute("UPDATE runs SET simulationId = ?1 WHERE id = ?2", [simulationID, runID])
     }
 
     package func run(rowID: Int64) async throws -> StoredRun? {
-        try await read { try StoredRun.fetchOne($0, key: rowID) }
+        try await read { try StoredRun.of(rowID, $0) }
     }
 
     package func run(id: String) async throws -> StoredRun? {
-        try await read { try StoredRun.fetchOne($0, key: ["id": id]) }
+        try await read { try StoredRun.of(id: id, $0) }
     }
 }

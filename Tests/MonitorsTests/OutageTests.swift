@@ -1,5 +1,4 @@
 import ExactJSON
-import GRDB
 import RingbackHome
 import RingbackTestKit
 import ScenarioFile
@@ -41,11 +40,11 @@ struct OutageTests {
                     for event in 0..<events {
                         for call in 0..<calls {
                             try database.execute(
-                                sql: """
-                                    INSERT INTO deliveries(monitor, callKey, state, batch, attempts, dueAt, message)
-                                    VALUES(?, ?, 'pending', 0, 0, ?, x'00')
-                                    """,
-                                arguments: [monitor, "call-\(call)", event == 0 ? 0 : nil]
+                                """
+                                INSERT INTO deliveries(monitor, callKey, state, batch, attempts, dueAt, message)
+                                VALUES(?1, ?2, 'pending', 0, 0, ?3, x'00')
+                                """,
+                                [monitor, "call-\(call)", event == 0 ? 0 : nil as Int?]
                             )
                         }
                     }

@@ -34,7 +34,7 @@ struct PostgresConnectionTests {
             for value in values {
                 let type =
                     switch value {
-                    case .null, .text: "text"
+                    case .null, .nullOf, .text: "text"
                     case .integer: "bigint"
                     case .bytes: "bytea"
                     case .bool: "boolean"

@@ -93,7 +93,7 @@ struct PostgresPoolTests {
             // In the middle of a transaction nothing is repeated: what it did so far is not known to the pool.
             let ended = PostgresConnectionTests.failure {
                 try pool.transaction { connection in
-                    let own = Int64(connection.serverProcess)
+                    let own = Int64(connection.ask { $0.serverProcess })
                     _ = try other.run("SELECT pg_terminate_backend($1::bigint::int)", [.integer(own)])
                     _ = try connection.run("SELECT 1")
                 }

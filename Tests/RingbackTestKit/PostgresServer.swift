@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 
 /// A PostgreSQL of a test's own: on a free port, in a temporary folder, by an unprivileged user.
 package final class PostgresServer: Sendable {
@@ -33,19 +34,8 @@ package final class PostgresServer: Sendable {
         settings: [String: String] = [:],
         _ body: (PostgresServer) async throws -> Result
     ) async throws -> Result {
-        guard let programs else {
-            throw StartError(description: "PostgreSQL is missing; scripts/install-packages.sh postgresql installs it")
-        }
-        let folder = "/tmp/ringback-pg-\(UUID().uuidString.prefix(8))"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        let (programs, folder) = try await made(encoding: encoding)
         defer { try? FileManager.default.removeItem(atPath: folder) }
-        if getuid() == 0, let user = getpwnam("postgres") { chown(folder, user.pointee.pw_uid, user.pointee.pw_gid) }
-        let made = try await run(
-            "\(programs)/initdb",
-            ["-D", "\(folder)/data", "-U", "ringback", "-A", "trust", "-E", encoding, "--locale=C", "--no-sync"]
-        )
-        .finished()
-        guard made.exitCode == 0 else { throw StartError(description: "initdb failed: \(made.stderr)") }
         let server = try await PostgresServer(programs, folder, settings)
         do {
             let result = try await body(server)
@@ -55,6 +45,60 @@ package final class PostgresServer: Sendable {
             await server.stop()
             throw error
         }
+    }
+
+    /// Makes the files of a server in a folder of their own.
+    private static func made(encoding: String) async throws -> (programs: String, folder: String) {
+        guard let programs else {
+            throw StartError(description: "PostgreSQL is missing; scripts/install-packages.sh postgresql installs it")
+        }
+        let folder = "/tmp/ringback-pg-\(UUID().uuidString.prefix(8))"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
+        if getuid() == 0, let user = getpwnam("postgres") { chown(folder, user.pointee.pw_uid, user.pointee.pw_gid) }
+        let made = try await run(
+            "\(programs)/initdb",
+            ["-D", "\(folder)/data", "-U", "ringback", "-A", "trust", "-E", encoding, "--locale=C", "--no-sync"]
+        )
+        .finished()
+        guard made.exitCode == 0 else { throw StartError(description: "initdb failed: \(made.stderr)") }
+        return (programs, folder)
+    }
+
+    /// The server that the tests of one process share; it ends with the process.
+    package static func shared() async throws -> PostgresServer {
+        try await sharing.value
+    }
+
+    private static let sharing = Task<PostgresServer, any Error> {
+        let (programs, folder) = try await made(encoding: "UTF8")
+        let server = try await PostgresServer(programs, folder, ["max_connections": "400"])
+        leftover.withLock { $0 = (server, folder) }
+        atexit {
+            PostgresServer.leftover.withLock { left in
+                left?.server.process.withLock { $0 }.signal(SIGQUIT)
+                if let folder = left?.folder { try? FileManager.default.removeItem(atPath: folder) }
+            }
+        }
+        return server
+    }
+
+    private static let leftover = Mutex<(server: PostgresServer, folder: String)?>(nil)
+    private let databases = Mutex(0)
+
+    /// The address of a new database.
+    package func freshDatabase() async throws -> String {
+        let name = databases.withLock { number in
+            number += 1
+            return "db\(number)"
+        }
+        guard let programs = Self.programs else { throw StartError(description: "PostgreSQL is gone") }
+        let made = try await Self.run(
+            "\(programs)/createdb",
+            ["-h", "127.0.0.1", "-p", "\(port)", "-U", "ringback", name]
+        )
+        .finished()
+        guard made.exitCode == 0 else { throw StartError(description: "createdb failed: \(made.stderr)") }
+        return address(name)
     }
 
     private init(_ programs: String, _ folder: String, _ settings: [String: String]) async throws {

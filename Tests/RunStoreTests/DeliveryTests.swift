@@ -1,5 +1,4 @@
 import ExactJSON
-import GRDB
 import RingbackHome
 import RingbackTestKit
 import SimulationAPI
@@ -128,9 +127,9 @@ struct DeliveryTests {
             let other = try #require(try await fixture.store.delivery(delivery.rowID + 1))
             #expect(other.attempts.isEmpty && other.delivery.state == .pending)
             #expect(kept.json["history"]?.elements?.count == 3)
-            let left = try await fixture.store.write { database in
-                try database.execute(sql: "DELETE FROM deliveries WHERE rowID = ?", arguments: [delivery.rowID])
-                return try Int.fetchOne(database, sql: "SELECT count(*) FROM deliveryAttempts")
+            let left: Int? = try await fixture.store.write { transaction in
+                try transaction.execute("DELETE FROM deliveries WHERE rowID = ?1", [delivery.rowID])
+                return try transaction.value("SELECT count(*) FROM deliveryAttempts")
             }
             #expect(left == 0)
         }

@@ -105,34 +105,34 @@ struct HistoryTests {
                 try await store.write { database in
                     for owner in [large, small] {
                         try database.execute(
-                            sql: "INSERT INTO monitors(rowID, owner, name, definition) VALUES(?, ?, 'qa', '{}')",
-                            arguments: [owner, owner]
+                            "INSERT INTO monitors(rowID, owner, name, definition) VALUES(?1, ?1, 'qa', '{}')",
+                            [owner]
                         )
                     }
                     try database.execute(
-                        sql: """
-                            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4500)
-                            INSERT INTO webhooks(owner, source, webhookId, receivedAt, simulationId, callId, digest, body)
-                              SELECT CASE WHEN i <= 4400 THEN ?1 ELSE ?2 END, '', 'w' || i, 0, 's', 'c' || i, x'', x'' FROM n;
-                            """,
-                        arguments: [large, small]
+                        """
+                        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4500)
+                        INSERT INTO webhooks(owner, source, webhookId, receivedAt, simulationId, callId, digest, body)
+                          SELECT CASE WHEN i <= 4400 THEN ?1 ELSE ?2 END, '', 'w' || i, 0, 's', 'c' || i, x'', x'' FROM n;
+                        """,
+                        [large, small]
                     )
                     try database.execute(
-                        sql: "INSERT INTO endedCalls SELECT owner, simulationId, callId FROM webhooks"
+                        "INSERT INTO endedCalls SELECT owner, simulationId, callId FROM webhooks"
                     )
                     try database.execute(
-                        sql: """
-                            INSERT INTO deliveries(monitor, webhook, callKey, state, batch, attempts)
-                              SELECT owner, rowID, callId, 'delivered', 0, 1 FROM webhooks
-                            """
+                        """
+                        INSERT INTO deliveries(monitor, webhook, callKey, state, batch, attempts)
+                          SELECT owner, rowID, callId, 'delivered', 0, 1 FROM webhooks
+                        """
                     )
                 }
                 let run = try #require(try await store.run(id: "large"))
                 let removed = try #require(try await store.removeRun(run))
                 #expect(removed.events == 4400 && removed.deliveries == 4400)
                 let left = try await store.read { database in
-                    try ["runs", "webhooks", "endedCalls", "deliveries", "monitors"].map {
-                        try Int.fetchOne(database, sql: "SELECT count(*) FROM \($0)") ?? 0
+                    try ["runs", "webhooks", "endedCalls", "deliveries", "monitors"].map { table -> Int in
+                        try database.value("SELECT count(*) FROM \(table)") ?? 0
                     }
                 }
                 #expect(left == [1, 100, 100, 100, 1])

@@ -87,7 +87,7 @@ struct InboxLimitTests {
             )
             try await inbox.keep(.event("a"))
             let failure = FailingCommits()
-            fixture.store.pool.add(transactionObserver: failure)
+            try fixture.sqlite().pool.add(transactionObserver: failure)
             failure.code.withLock { $0 = .SQLITE_IOERR_FSYNC }
             await #expect(throws: InboxRefusal.self) { try await inbox.keep(.event("b")) }
             failure.code.withLock { $0 = nil }
@@ -104,7 +104,7 @@ struct InboxLimitTests {
         try await StoreFixture.with { fixture in
             let inbox = Inbox(store: fixture.store, owner: fixture.run)
             let failure = FailingCommits()
-            fixture.store.pool.add(transactionObserver: failure)
+            try fixture.sqlite().pool.add(transactionObserver: failure)
             failure.code.withLock { $0 = code }
             await #expect(throws: InboxRefusal.self) { try await inbox.keep(.event("a")) }
             failure.code.withLock { $0 = nil }
@@ -121,7 +121,8 @@ struct InboxLimitTests {
         (.SQLITE_BUSY, false), (.SQLITE_LOCKED, false), (.SQLITE_CONSTRAINT_UNIQUE, false),
     ])
     func whichErrorsStopIt(_ code: ResultCode, _ stops: Bool) {
-        let refusal = InboxRefusal(DatabaseError(resultCode: code, message: "SQLITE"))
+        let error = DatabaseError(resultCode: code, message: "SQLITE")
+        let refusal = SQLiteDatabase.refusal(of: DatabaseFailure(error: error, path: ""))
         if case .stopped = refusal { #expect(stops) } else { #expect(!stops) }
         // In our own words, not in those of SQLite.
         #expect("\(refusal)".contains("the database ") && !"\(refusal)".contains("SQLITE"))

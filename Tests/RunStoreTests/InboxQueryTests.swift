@@ -241,7 +241,7 @@ struct OpeningTests {
             // As a process that was killed leaves it: a marker without a lock.
             let left = "\(home.openMarkersPath)/1-dead"
             try FileSystem.replace(left, with: [])
-            let error = await #expect(throws: RunStore.DamagedDatabaseError.self) {
+            let error = await #expect(throws: DamagedDatabaseError.self) {
                 try await RunStore.with(home) { _ in }
             }
             #expect("\(try #require(error))".contains("is damaged"))

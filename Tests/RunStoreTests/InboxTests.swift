@@ -156,7 +156,7 @@ struct InboxTests {
     @Test func whatComesDuringACommitIsOneBatch() async throws {
         try await StoreFixture.with { fixture in
             let commits = CommitCounter()
-            fixture.store.pool.add(transactionObserver: commits)
+            try fixture.sqlite().pool.add(transactionObserver: commits)
             let inbox = Inbox(store: fixture.store, owner: fixture.run)
             let started = Shared(0)
             try await withThrowingTaskGroup(of: Void.self) { group in

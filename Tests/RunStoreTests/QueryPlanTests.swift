@@ -1,4 +1,3 @@
-import GRDB
 import Testing
 
 @testable import RunStore
@@ -6,11 +5,8 @@ import Testing
 /// What is asked of a run's events takes the index that is made for it, however much a service has received.
 @Suite("Query plans", .timeLimit(.minutes(5)))
 struct QueryPlanTests {
-    private static func plan(_ sql: String, _ arguments: StatementArguments, _ store: RunStore) async throws -> [String]
-    {
-        try await store.pool.read { database in
-            try Row.fetchAll(database, sql: "EXPLAIN QUERY PLAN \(sql)", arguments: arguments).map { $0["detail"] }
-        }
+    private static func plan(_ sql: String, _ values: [any StoreBindable], _ store: RunStore) async throws -> [String] {
+        try await store.read { try $0.all("EXPLAIN QUERY PLAN \(sql)", values) { $0["detail"] } }
     }
 
     @Test(arguments: [RunStore.eventsByCall, RunStore.callBoundaries, RunStore.eventSpan])
@@ -37,7 +33,7 @@ struct QueryPlanTests {
     /// Workers and watchers ask several times a second, however many runs have ended.
     @Test(
         arguments: [
-            (RunStore.nextInQueue, "runsUnfinished"), (RunStore.changedRuns.replacing("?", with: "7"), "runVersions"),
+            (RunStore.nextInQueue, "runsUnfinished"), (RunStore.changedRuns.replacing("?1", with: "7"), "runVersions"),
         ]
     )
     func whatIsAskedAgainAndAgainReadsNoEndedRuns(_ sql: String, _ index: String) async throws {
@@ -77,7 +73,7 @@ struct QueryPlanTests {
         var query = selected
         for after in [nil, 500] as [Int64?] {
             query.after = after
-            let (sql, arguments) = Database.selection(query, within: span)
+            let (sql, arguments) = SQLiteTransaction.selection(query, within: span)
             try await StoreFixture.with { fixture in
                 let plan = try await Self.plan(sql, arguments, fixture.store)
                 let isRange = after != nil || span != nil
@@ -91,7 +87,7 @@ struct QueryPlanTests {
     }
 
     /// Where the webhooks of a run or of a simulation lie is read out of an index alone.
-    @Test(arguments: [Database.spanOfRun, Database.spanOfSimulation])
+    @Test(arguments: [SQLiteTransaction.spanOfRun, SQLiteTransaction.spanOfSimulation])
     func theSpanOfARunIsReadOutOfAnIndex(_ sql: String) async throws {
         try await StoreFixture.with { fixture in
             let plan = try await Self.plan(sql, ["1"], fixture.store)

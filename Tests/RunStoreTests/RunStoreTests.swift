@@ -24,8 +24,8 @@ struct RunStoreTests {
 
     @Test func everyCommitIsSynced() async throws {
         try await StoreFixture.with { fixture in
-            let synchronous = try await fixture.store.write { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
-            let mode = try await fixture.store.write { try String.fetchOne($0, sql: "PRAGMA journal_mode") }
+            let synchronous = try await fixture.sqlite().pool.write { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
+            let mode = try await fixture.sqlite().pool.write { try String.fetchOne($0, sql: "PRAGMA journal_mode") }
             #expect(synchronous == 2)
             #expect(mode == "wal")
         }

@@ -1,5 +1,4 @@
 import ExactJSON
-import GRDB
 import RingbackTestKit
 import SimulationAPI
 import Testing
@@ -30,13 +29,11 @@ struct ServicePruningTests {
             let removed = try await store.pruneServiceEvents(before: Timestamp(milliseconds: 55))
             #expect(removed == HistoryCounts(events: 6, deliveries: 6))
             let left = try await store.read { database in
-                try (
-                    Int.fetchOne(database, sql: "SELECT count(*) FROM webhooks WHERE owner = 0"),
-                    Int.fetchOne(database, sql: "SELECT count(*) FROM webhooks WHERE owner <> 0"),
-                    Int.fetchOne(database, sql: "SELECT count(*) FROM deliveries")
-                )
+                try ["webhooks WHERE owner = 0", "webhooks WHERE owner <> 0", "deliveries"].map { rows -> Int in
+                    try database.value("SELECT count(*) FROM \(rows)") ?? 0
+                }
             }
-            #expect(left.0 == 4 && left.1 == 5000 && left.2 == 4)
+            #expect(left == [4, 5000, 4])
             #expect(try await store.pruneServiceEvents(before: Timestamp(milliseconds: 55)) == HistoryCounts())
         }
     }
@@ -70,7 +67,7 @@ struct ServicePruningTests {
                 await service.settle()
                 let limit = Timestamp(milliseconds: Int64((round - 1) * 1000))
                 _ = try await store.pruneServiceEvents(before: limit)
-                pages.append(try await store.read { try Int.fetchOne($0, sql: "PRAGMA page_count") ?? 0 })
+                pages.append(try await store.read { try $0.value("PRAGMA page_count") ?? 0 })
             }
             let (early, late) = (try #require(pages.dropFirst(4).first), try #require(pages.last))
             #expect(late <= early + early / 10, "\(pages)")

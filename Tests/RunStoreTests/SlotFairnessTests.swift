@@ -1,6 +1,5 @@
 import ExactJSON
 import Foundation
-import GRDB
 import RingbackHome
 import RingbackTestKit
 import Statistics
@@ -85,9 +84,9 @@ struct SlotFairnessTests {
 
     /// The living runs in the order in which slots go to them.
     private static func turns(of store: RunStore) async throws -> [String] {
-        try await store.read { database in
-            let waiting = try SlotTicket.all(of: "org", database).filter { !$0.held }
-            let served = try database.numbers("SELECT tag, turn FROM slotTurns WHERE pool = ?", ["org"])
+        try await store.read { transaction in
+            let waiting = try SlotTicket.all(of: "org", transaction).filter { !$0.held }
+            let served = try transaction.numbers("SELECT tag, turn FROM slotTurns WHERE pool = ?1", ["org"])
             let turns = Dictionary(uniqueKeysWithValues: served.map { ($0.key ?? "", Int64($0.number)) })
             return SlotOrder.order(waiting, turns: turns).map(\.runId)
         }

@@ -3,8 +3,26 @@ import Foundation
 import RingbackHome
 import RingbackTestKit
 import SimulationAPI
+import Testing
 
 @testable import RunStore
+
+/// The databases that a store can be in; what one of them guarantees, all of them do.
+enum StoreKind: CaseIterable {
+    case sqlite, postgres
+
+    /// Runs `body` with a store that has no rows.
+    func with<Result>(_ home: Home, _ body: (RunStore) async throws -> Result) async throws -> Result {
+        switch self {
+        case .sqlite: return try await RunStore.with(home, body: body)
+        case .postgres:
+            let address = try await PostgresServer.shared().freshDatabase()
+            let database = try await BlockingWork.run { try PostgresDatabase(address) }
+            defer { database.close() }
+            return try await body(RunStore(home, database))
+        }
+    }
+}
 
 /// A home with a database and one run in it.
 struct StoreFixture: Sendable {
@@ -12,15 +30,18 @@ struct StoreFixture: Sendable {
     let store: RunStore
     let run: Int64
 
-    static func with(_ body: (StoreFixture) async throws -> Void) async throws {
+    static func with(_ kind: StoreKind = .sqlite, _ body: (StoreFixture) async throws -> Void) async throws {
         try await TemporaryFolder.with { folder in
             let home = try Home(path: folder)
-            try await RunStore.with(home) { store in
+            try await kind.with(home) { store in
                 let run = try await addRun("run-1", to: store)
                 try await body(StoreFixture(home: home, store: store, run: run))
             }
         }
     }
+
+    /// The file of a store that has one.
+    func sqlite() throws -> SQLiteDatabase { try #require(store.database as? SQLiteDatabase) }
 
     static func addRun(_ id: String, to store: RunStore) async throws -> Int64 {
         let run = try await store.insertRun(

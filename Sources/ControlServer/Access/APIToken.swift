@@ -1,14 +1,14 @@
 import Crypto
-package import Foundation
+import Foundation
 
 /// A bearer token of the control API; only its digest is kept.
 package struct APIToken: Hashable, Sendable {
     /// The SHA-256 of the token.
-    package let digest: Data
+    package let digest: [UInt8]
 
-    package init(_ text: String) { digest = Data(SHA256.hash(data: Data(text.utf8))) }
+    package init(_ text: String) { digest = Array(SHA256.hash(data: Array(text.utf8))) }
 
-    init(digest: Data) { self.digest = digest }
+    init(digest: [UInt8]) { self.digest = digest }
 
     /// A new random token of 256 bits, to be shown once; its prefix lets scanners of published code recognise it.
     package static func random() -> (text: String, token: APIToken) {

@@ -1,5 +1,4 @@
 package import ExactJSON
-import GRDB
 
 /// One attempt to deliver that was made: a request that left this machine, and what came of it.
 package struct DeliveryAttempt: Hashable, Sendable {
@@ -18,7 +17,7 @@ package struct DeliveryAttempt: Hashable, Sendable {
         (self.status, self.error) = (status, error)
     }
 
-    private init(_ row: Row) {
+    private init(_ row: any StoreRow) {
         self.init(
             number: row["number"],
             sentAt: Timestamp(milliseconds: row["sentAt"]),
@@ -37,21 +36,21 @@ package struct DeliveryAttempt: Hashable, Sendable {
     }
 
     /// Stores it beside its delivery, in the transaction that changes the delivery.
-    func insert(for delivery: Int64, into database: Database) throws {
-        let insert = try database.cachedStatement(
-            sql: """
-                INSERT OR REPLACE INTO deliveryAttempts(delivery, sentAt, number, milliseconds, status, error)
-                VALUES(?, ?, ?, ?, ?, ?)
-                """
+    func insert(for delivery: Int64, into transaction: any StoreTransaction) throws {
+        try transaction.execute(
+            """
+            INSERT INTO deliveryAttempts(delivery, sentAt, number, milliseconds, status, error)
+            VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING
+            """,
+            [delivery, sentAt.milliseconds, number, milliseconds, status, error]
         )
-        try insert.execute(arguments: [delivery, sentAt.milliseconds, number, milliseconds, status, error])
     }
 
     /// The attempts of a delivery, oldest first; none in a database of a format that did not keep them.
-    static func all(of delivery: Int64, _ database: Database) throws -> [DeliveryAttempt] {
-        guard try Schema.check(database) >= 9 else { return [] }
-        let sql = "SELECT * FROM deliveryAttempts WHERE delivery = ? ORDER BY sentAt, number"
-        return try Row.fetchAll(database, sql: sql, arguments: [delivery]).map { DeliveryAttempt($0) }
+    static func all(of delivery: Int64, format: Int, _ transaction: any StoreTransaction) throws -> [DeliveryAttempt] {
+        guard format >= 9 else { return [] }
+        let sql = "SELECT * FROM deliveryAttempts WHERE delivery = ?1 ORDER BY sentAt, number"
+        return try transaction.all(sql, [delivery]) { DeliveryAttempt($0) }
     }
 }
 

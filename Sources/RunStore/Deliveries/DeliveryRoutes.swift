@@ -1,5 +1,4 @@
 import ExactJSON
-import GRDB
 package import SimulationAPI
 
 /// Which events go to one monitor.
@@ -41,21 +40,23 @@ package struct DeliveryRoutes: Sendable {
     /// Enqueues an event that has just been inserted as a row.
     ///
     /// It waits if an earlier event of its call waits; for a disabled monitor it is disabled at once.
-    func enqueue(_ event: SimulationEvent, webhook: Int64, at moment: Timestamp, into database: Database) throws {
+    func enqueue(_ event: SimulationEvent, webhook: Int64, at moment: Timestamp, into transaction: any StoreTransaction)
+        throws
+    {
         for route in routes where route.takes(event) {
             // Different simulations use the same call ids, and do not wait for each other.
             let key = "\(event.simulationID)\u{1F}\(event.callID)"
-            let insert = try database.cachedStatement(
-                sql: """
-                    INSERT INTO deliveries(monitor, webhook, callKey, batch, attempts, state, lastError, dueAt)
-                    SELECT rowID, ?2, ?3, 0, 0, iif(disabledReason IS NULL, 'pending', 'disabled'), disabledReason,
-                      CASE WHEN disabledReason IS NULL AND NOT EXISTS(
-                        SELECT 1 FROM deliveries AS earlier WHERE earlier.monitor = ?1 AND earlier.callKey = ?3
-                          AND earlier.state = 'pending' AND earlier.batch = 0) THEN ?4 END
-                    FROM monitors WHERE rowID = ?1
-                    """
+            try transaction.execute(
+                """
+                INSERT INTO deliveries(monitor, webhook, callKey, batch, attempts, state, lastError, dueAt)
+                SELECT rowID, ?2, ?3, 0, 0, CASE WHEN disabledReason IS NULL THEN 'pending' ELSE 'disabled' END,
+                  disabledReason, CASE WHEN disabledReason IS NULL AND NOT EXISTS(
+                    SELECT 1 FROM deliveries AS earlier WHERE earlier.monitor = ?1 AND earlier.callKey = ?3
+                      AND earlier.state = 'pending' AND earlier.batch = 0) THEN ?4 END
+                FROM monitors WHERE rowID = ?1
+                """,
+                [route.monitor, webhook, key, moment.milliseconds]
             )
-            try insert.execute(arguments: [route.monitor, webhook, key, moment.milliseconds])
         }
     }
 }

@@ -1,6 +1,4 @@
 package import ExactJSON
-import FoundationEssentials
-import GRDB
 import RingbackHome
 
 /// A delivery that may be sent now.
@@ -71,36 +69,34 @@ extension RunStore {
         excluding taken: Set<Int64> = [],
         maxBytes: Int = 4 * 1024 * 1024
     ) async throws -> (page: [DueDelivery], next: Int64?, newest: Int64) {
-        try await read { database in
-            let newest = try Int64.fetchOne(database, sql: "SELECT max(rowID) FROM deliveries") ?? 0
-            let rows = try Row.fetchCursor(
-                database.cachedStatement(
-                    sql: """
-                        SELECT d.rowID, d.callKey, d.attempts, w.webhookId, w.body, d.message, d.dueAt
-                        FROM deliveries AS d LEFT JOIN webhooks AS w ON w.rowID = d.webhook
-                        WHERE d.monitor = ? AND d.batch = ? AND d.dueAt IS NOT NULL
-                        ORDER BY d.dueAt, d.rowID LIMIT ?
-                        """
-                ),
-                arguments: [monitor, batch, limit + taken.count + 1]
-            )
-            var page: [DueDelivery] = []
-            var size = 0
-            while let row = try rows.next() {
-                let dueAt: Int64 = row[6]
-                guard dueAt <= now.milliseconds else { return (page, dueAt, newest) }
-                let rowID: Int64 = row[0]
-                if taken.contains(rowID) { continue }
-                guard page.count < limit, size < maxBytes else { return (page, dueAt, newest) }
-                let body: Data? = row[4] ?? row[5]
-                size += body?.count ?? 0
+        try await read { transaction in
+            let newest: Int64? = try transaction.value("SELECT max(rowID) FROM deliveries")
+            var (page, size, next): ([DueDelivery], Int, Int64?) = ([], 0, nil)
+            try transaction.each(
+                """
+                SELECT d.rowID, d.callKey, d.attempts, w.webhookId, w.body, d.message, d.dueAt
+                FROM deliveries AS d LEFT JOIN webhooks AS w ON w.rowID = d.webhook
+                WHERE d.monitor = ?1 AND d.batch = ?2 AND d.dueAt IS NOT NULL
+                ORDER BY d.dueAt, d.rowID LIMIT ?3
+                """,
+                [monitor, batch, limit + taken.count + 1]
+            ) { row in
+                let (rowID, dueAt): (Int64, Int64) = (row[0], row[6])
+                let isTaken = taken.contains(rowID)
+                if dueAt > now.milliseconds || !isTaken && (page.count >= limit || size >= maxBytes) {
+                    next = dueAt
+                    return false
+                }
+                if isTaken { return true }
+                let body: [UInt8] = row[4] ?? row[5] ?? []
+                size += body.count
                 let webhookID: String = row[3] ?? "message-\(rowID)"
-                let bytes = body.map { Array($0) } ?? []
                 page.append(
-                    DueDelivery(rowID: rowID, callKey: row[1], webhookID: webhookID, body: bytes, attempts: row[2])
+                    DueDelivery(rowID: rowID, callKey: row[1], webhookID: webhookID, body: body, attempts: row[2])
                 )
+                return true
             }
-            return (page, nil, newest)
+            return (page, next, newest ?? 0)
         }
     }
 
@@ -114,19 +110,17 @@ extension RunStore {
     }
 
     private func recordOwn(_ changes: [DeliveryChange], at now: Timestamp) throws {
-        try writeBlocking { database in
-            let update = try database.cachedStatement(
-                sql: """
-                    UPDATE deliveries SET state = ?, attempts = ?, lastStatus = ?, lastError = ?, dueAt = ?
-                    WHERE rowID = ? AND state = 'pending'
-                    """
-            )
+        try writeBlocking { transaction in
             var errors: [Int64: String] = [:]
             for change in changes {
-                try update.execute(arguments: [
-                    change.state.rawValue, change.attempts, change.status, change.error, change.dueAt, change.rowID,
-                ])
-                try change.attempt?.insert(for: change.rowID, into: database)
+                try transaction.execute(
+                    """
+                    UPDATE deliveries SET state = ?1, attempts = ?2, lastStatus = ?3, lastError = ?4, dueAt = ?5
+                    WHERE rowID = ?6 AND state = 'pending'
+                    """,
+                    [change.state.rawValue, change.attempts, change.status, change.error, change.dueAt, change.rowID]
+                )
+                try change.attempt?.insert(for: change.rowID, into: transaction)
                 if let error = change.error { errors[change.monitor] = error }
                 try Self.followUp(
                     change,
@@ -134,14 +128,11 @@ extension RunStore {
                     change.attempts,
                     isOver: change.state != .pending,
                     now,
-                    database
+                    transaction
                 )
             }
             for (monitor, error) in errors {
-                try database.execute(
-                    sql: "UPDATE monitors SET lastError = ? WHERE rowID = ?",
-                    arguments: [error, monitor]
-                )
+                try transaction.execute("UPDATE monitors SET lastError = ?1 WHERE rowID = ?2", [error, monitor])
             }
             DeliveryPoint.beforeCommit.reach()
         }
@@ -153,30 +144,30 @@ extension RunStore {
     /// - Returns: whether there may be more.
     private func count(probe change: DeliveryChange, at now: Timestamp) throws -> Bool {
         guard let outage = change.outage, let moment = outage.countsAt else { return false }
-        return try writeBlocking { database in
+        return try writeBlocking { transaction in
             let pauses = outage.pauses.enumerated().map { "WHEN \($0) THEN \(moment + $1)" }.joined(separator: " ")
             let flights = outage.flights.map { String($0) }.joined(separator: ", ")
             let last = outage.pauses.count
-            let rows = try Row.fetchAll(
-                database,
-                sql: """
-                    UPDATE deliveries SET attempts = attempts + 1, lastStatus = ?4, dueAt = CASE attempts \(pauses) END,
-                      state = iif(attempts < ?6, 'pending', 'dead'), lastError = iif(attempts < ?6, ?5, ?7)
-                    WHERE rowID IN (
-                      SELECT rowID FROM deliveries WHERE monitor = ?1 AND batch = ?2 AND dueAt <= ?3
-                        AND rowID NOT IN (\(flights)) LIMIT 5000)
-                    RETURNING callKey, attempts, state
-                    """,
-                arguments: [
+            let counted: [(callKey: String, attempts: Int, state: String)] = try transaction.all(
+                """
+                UPDATE deliveries SET attempts = attempts + 1, lastStatus = ?4, dueAt = CASE attempts \(pauses) END,
+                  state = CASE WHEN attempts < ?6 THEN 'pending' ELSE 'dead' END,
+                  lastError = CASE WHEN attempts < ?6 THEN ?5 ELSE ?7 END
+                WHERE rowID IN (
+                  SELECT rowID FROM deliveries WHERE monitor = ?1 AND batch = ?2 AND dueAt <= ?3
+                    \(flights.isEmpty ? "" : "AND rowID NOT IN (\(flights))") LIMIT 5000)
+                RETURNING callKey, attempts, state
+                """,
+                [
                     change.monitor, change.batch, moment, change.status, change.reason, last,
                     change.reason.map { "\($0), after \(last + 1) attempts" },
                 ]
-            )
-            for row in rows {
-                let isOver = row[2] == DeliveryState.dead.rawValue
-                try Self.followUp(change, row[0], row[1], isOver: isOver, now, database)
+            ) { ($0[0], $0[1], $0[2]) }
+            for row in counted {
+                let isOver = row.state == DeliveryState.dead.rawValue
+                try Self.followUp(change, row.callKey, row.attempts, isOver: isOver, now, transaction)
             }
-            return rows.count == 5000
+            return counted.count == 5000
         }
     }
 
@@ -187,28 +178,28 @@ extension RunStore {
         _ attempts: Int,
         isOver: Bool,
         _ now: Timestamp,
-        _ database: Database
+        _ transaction: any StoreTransaction
     ) throws {
         if callKey.isEmpty { return }
         if let outage = change.outage {
             // They would have failed too. Each still gets one attempt of its own.
-            let share = try database.cachedStatement(
-                sql: """
-                    UPDATE deliveries SET attempts = ?4 WHERE monitor = ?1 AND callKey = ?2 AND state = 'pending'
-                      AND batch = ?3 AND dueAt IS NULL AND attempts < ?4
-                    """
+            try transaction.execute(
+                """
+                UPDATE deliveries SET attempts = ?4 WHERE monitor = ?1 AND callKey = ?2 AND state = 'pending'
+                  AND batch = ?3 AND dueAt IS NULL AND attempts < ?4
+                """,
+                [change.monitor, callKey, change.batch, min(attempts, outage.pauses.count)]
             )
-            try share.execute(arguments: [change.monitor, callKey, change.batch, min(attempts, outage.pauses.count)])
         }
         guard isOver else { return }
-        let release = try database.cachedStatement(
-            sql: """
-                UPDATE deliveries SET dueAt = ?4 WHERE rowID = (
-                  SELECT rowID FROM deliveries WHERE monitor = ?1 AND callKey = ?2 AND state = 'pending'
-                    AND batch = ?3 ORDER BY rowID LIMIT 1) AND dueAt IS NULL
-                """
+        try transaction.execute(
+            """
+            UPDATE deliveries SET dueAt = ?4 WHERE rowID = (
+              SELECT rowID FROM deliveries WHERE monitor = ?1 AND callKey = ?2 AND state = 'pending'
+                AND batch = ?3 ORDER BY rowID LIMIT 1) AND dueAt IS NULL
+            """,
+            [change.monitor, callKey, change.batch, now.milliseconds]
         )
-        try release.execute(arguments: [change.monitor, callKey, change.batch, now.milliseconds])
     }
 
     /// Enqueues a message of the run itself, such as its summary; one per monitor and name.
@@ -219,7 +210,7 @@ extension RunStore {
             SELECT ?1, ?2, 'pending', 0, 0, ?3, ?4 WHERE NOT EXISTS(
               SELECT 1 FROM deliveries WHERE monitor = ?1 AND webhook IS NULL AND callKey = ?2)
             """
-        try await execute(sql, [monitor, name, now.milliseconds, Data(message)])
+        try await execute(sql, [monitor, name, now.milliseconds, message])
     }
 }
 

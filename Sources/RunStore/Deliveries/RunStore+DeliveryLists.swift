@@ -1,6 +1,4 @@
 package import ExactJSON
-import FoundationEssentials
-import GRDB
 package import RingbackHome
 
 extension RunStore {
@@ -18,45 +16,44 @@ extension RunStore {
         try await read { try Self.page(query, $0) }
     }
 
-    fileprivate static func page(_ query: DeliveryQuery, _ database: Database) throws -> DeliveryPage {
-        let numbers = try numbers(query, limit: query.limit + 1, database)
+    fileprivate static func page(_ query: DeliveryQuery, _ transaction: any StoreTransaction) throws -> DeliveryPage {
+        let numbers = try numbers(query, limit: query.limit + 1, transaction)
         let items = try numbers.prefix(query.limit).compactMap { rowID in
-            try Row.fetchOne(
-                database,
-                sql: "SELECT \(columns) FROM \(tables) WHERE d.rowID = ?",
-                arguments: [rowID]
-            ).flatMap { StoredDelivery($0) }
+            try transaction.first("SELECT \(columns) FROM \(tables) WHERE d.rowID = ?1", [rowID]) { StoredDelivery($0) }
+                ?? nil
         }
         return DeliveryPage(items: items, next: numbers.count > query.limit ? items.last?.rowID : nil)
     }
 
     /// A delivery with its body and its attempts; `nil` for an unknown id.
     package func delivery(_ rowID: Int64) async throws -> DeliveryHistory? {
-        try await read { try Self.delivery(rowID, $0) }
+        try await read { try Self.delivery(rowID, format: .max, $0) }
     }
 
-    fileprivate static func delivery(_ rowID: Int64, _ database: Database) throws -> DeliveryHistory? {
-        let row = try Row.fetchOne(
-            database,
-            sql: "SELECT \(columns), w.body, d.message FROM \(tables) WHERE d.rowID = ?",
-            arguments: [rowID]
-        )
-        guard let row, let delivery = StoredDelivery(row) else { return nil }
-        let body: Data? = row["body"] ?? row["message"]
+    fileprivate static func delivery(
+        _ rowID: Int64,
+        format: Int,
+        _ transaction: any StoreTransaction
+    ) throws -> DeliveryHistory? {
+        let sql = "SELECT \(columns), w.body, d.message FROM \(tables) WHERE d.rowID = ?1"
+        let found: (StoredDelivery?, [UInt8]?)? = try transaction.first(sql, [rowID]) { row in
+            (StoredDelivery(row), row["body"] ?? row["message"])
+        }
+        guard case (let delivery?, let body)? = found else { return nil }
         return DeliveryHistory(
             delivery: delivery,
-            body: body.map { Array($0) } ?? [],
-            attempts: try DeliveryAttempt.all(of: rowID, database)
+            body: body ?? [],
+            attempts: try DeliveryAttempt.all(of: rowID, format: format, transaction)
         )
     }
 
     /// The monitors that have any of the selected deliveries.
     package func monitors(with query: DeliveryQuery) async throws -> [StoredMonitor] {
-        try await read { database in
-            try Self.monitors(name: query.monitor, runID: query.runID, database).filter { monitor in
+        try await read { transaction in
+            try Self.monitors(name: query.monitor, runID: query.runID, transaction).filter { monitor in
                 var single = query
                 single.after = 0
-                return try !Self.numbers(single, of: [monitor.rowID], limit: 1, database).isEmpty
+                return try !Self.numbers(single, of: [monitor.rowID], limit: 1, transaction).isEmpty
             }
         }
     }
@@ -72,24 +69,21 @@ extension RunStore {
         batch: Int64,
         now: Timestamp
     ) async throws -> (count: Int, last: Int64)? {
-        try await write { database in
-            let numbers = try Self.numbers(query, of: [monitor], limit: 5000, database)
+        try await write { transaction in
+            let numbers = try Self.numbers(query, of: [monitor], limit: 5000, transaction)
             guard let last = numbers.last else { return nil }
-            try database.execute(
-                sql: "UPDATE monitors SET disabledReason = NULL WHERE rowID = ?",
-                arguments: [monitor]
-            )
+            try transaction.execute("UPDATE monitors SET disabledReason = NULL WHERE rowID = ?1", [monitor])
             for rowID in numbers {
-                let update = try database.cachedStatement(
-                    sql: """
-                        UPDATE deliveries SET state = 'pending', batch = ?2, attempts = 0, dueAt = CASE WHEN EXISTS(
-                          SELECT 1 FROM deliveries AS earlier WHERE earlier.monitor = deliveries.monitor
-                            AND earlier.callKey = deliveries.callKey AND earlier.state = 'pending'
-                            AND earlier.batch = ?2 AND earlier.callKey <> '' AND earlier.rowID < deliveries.rowID
-                          ) THEN NULL ELSE ?3 END WHERE rowID = ?1
-                        """
+                try transaction.execute(
+                    """
+                    UPDATE deliveries SET state = 'pending', batch = ?2, attempts = 0, dueAt = CASE WHEN EXISTS(
+                      SELECT 1 FROM deliveries AS earlier WHERE earlier.monitor = deliveries.monitor
+                        AND earlier.callKey = deliveries.callKey AND earlier.state = 'pending'
+                        AND earlier.batch = ?2 AND earlier.callKey <> '' AND earlier.rowID < deliveries.rowID
+                      ) THEN NULL ELSE ?3 END WHERE rowID = ?1
+                    """,
+                    [rowID, batch, now.milliseconds]
                 )
-                try update.execute(arguments: [rowID, batch, now.milliseconds])
             }
             return (numbers.count, last)
         }
@@ -100,45 +94,36 @@ extension RunStore {
         _ query: DeliveryQuery,
         of monitors: [Int64]? = nil,
         limit: Int,
-        _ database: Database
+        _ transaction: any StoreTransaction
     ) throws -> [Int64] {
         let states = query.states.isEmpty ? DeliveryState.allCases : Array(query.states)
         let monitors =
-            try monitors ?? Self.monitors(name: query.monitor, runID: query.runID, database).map(\.rowID)
+            try monitors ?? Self.monitors(name: query.monitor, runID: query.runID, transaction).map(\.rowID)
         if monitors.isEmpty { return [] }
         if !query.ids.isEmpty {
+            let (words, rows) = (Set(states), Set(monitors))
             return try query.ids.filter { $0 > query.after }.sorted().filter { rowID in
-                try Bool.fetchOne(
-                    database,
-                    sql: """
-                        SELECT state IN (\(marks(states.count))) AND monitor IN (\(marks(monitors.count)))
-                        FROM deliveries WHERE rowID = ?
-                        """,
-                    arguments: StatementArguments(states.map(\.rawValue)) + StatementArguments(monitors) + [rowID]
-                ) ?? false
+                let sql = "SELECT state, monitor FROM deliveries WHERE rowID = ?1"
+                let found: (String, Int64)? = try transaction.first(sql, [rowID]) { ($0[0], $0[1]) }
+                return found.map { state, monitor in
+                    DeliveryState(rawValue: state).map { words.contains($0) } ?? false && rows.contains(monitor)
+                } ?? false
             }
         }
         var found: [Int64] = []
         for monitor in monitors {
             for state in states {
-                let select = try database.cachedStatement(
-                    sql: """
-                        SELECT d.rowID FROM deliveries AS d WHERE d.monitor = ?1 AND d.state = ?2 AND d.rowID > ?3
-                          AND (?4 IS NULL OR (SELECT receivedAt FROM webhooks WHERE rowID = d.webhook) >= ?4)
-                        ORDER BY d.rowID LIMIT ?5
-                        """
-                )
-                found += try Int64.fetchAll(
-                    select,
-                    arguments: [monitor, state.rawValue, query.after, query.since?.milliseconds, limit]
+                found += try transaction.values(
+                    """
+                    SELECT d.rowID FROM deliveries AS d WHERE d.monitor = ?1 AND d.state = ?2 AND d.rowID > ?3
+                      AND (?4 IS NULL OR (SELECT receivedAt FROM webhooks WHERE rowID = d.webhook) >= ?4)
+                    ORDER BY d.rowID LIMIT ?5
+                    """,
+                    [monitor, state.rawValue, query.after, query.since?.milliseconds, limit]
                 )
             }
         }
         return Array(found.sorted().prefix(limit))
-    }
-
-    private static func marks(_ count: Int) -> String {
-        Array(repeating: "?", count: max(1, count)).joined(separator: ", ")
     }
 }
 
@@ -150,23 +135,28 @@ package struct HomeReader: Sendable {
 
     /// One page of the selected deliveries, in the order of their ids.
     package func deliveries(_ query: DeliveryQuery) async throws -> DeliveryPage {
-        try await read { try RunStore.page(query, $0) }
+        try await read { transaction, _ in try RunStore.page(query, transaction) }
     }
 
     /// A delivery with its body and its attempts; `nil` for an unknown id.
     package func delivery(_ rowID: Int64) async throws -> DeliveryHistory? {
-        try await read { try RunStore.delivery(rowID, $0) }
+        try await read { try RunStore.delivery(rowID, format: $1, $0) }
     }
 
     /// The tickets of all pools, in the order of arrival.
-    package func tickets() async throws -> [SlotTicket] { try await read { try SlotTicket.all(of: nil, $0) } }
+    package func tickets() async throws -> [SlotTicket] {
+        try await read { transaction, _ in try SlotTicket.all(of: nil, transaction) }
+    }
 
-    func read<Result: Sendable>(_ body: @escaping @Sendable (Database) throws -> Result) async throws -> Result {
+    /// Passes the database and its format, which may be older than this version's, to `body`.
+    func read<Result: Sendable>(
+        _ body: @escaping @Sendable (any StoreTransaction, _ format: Int) throws -> Result
+    ) async throws -> Result {
         let home = home
         return try await BlockingWork.run {
             try ReadOnlyDatabase.with(home) { database in
-                try Schema.check(database)
-                return try body(database)
+                let format = try Schema.check(database)
+                return try body(SQLiteTransaction(database), format)
             }
         }
     }

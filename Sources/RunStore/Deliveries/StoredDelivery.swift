@@ -1,5 +1,4 @@
 package import ExactJSON
-import GRDB
 
 /// Where a delivery stands.
 package enum DeliveryState: String, CaseIterable, Hashable, Sendable {
@@ -31,8 +30,8 @@ package struct StoredDelivery: Hashable, Sendable {
     /// When it is sent next; `nil` if it is not sent again, or an earlier event of its call comes first.
     package var nextAttemptAt: Timestamp?
 
-    init?(_ row: Row) {
-        guard let state = DeliveryState(rawValue: row["state"]) else { return nil }
+    init?(_ row: any StoreRow) {
+        guard let word: String = row["state"], let state = DeliveryState(rawValue: word) else { return nil }
         rowID = row["rowID"]
         monitor = row["monitorName"]
         runID = row["runId"]

@@ -1,9 +1,5 @@
-import GRDB
-
 /// A monitor as a row: where an owner's events are forwarded, and which process forwards them now.
-package struct StoredMonitor: Codable, FetchableRecord, TableRecord, Hashable, Sendable {
-    package static let databaseTableName = "monitors"
-
+package struct StoredMonitor: Hashable, Sendable {
     /// The number of the row, which deliveries refer to.
     package let rowID: Int64
     /// The row of the run whose events it receives, or ``InboxOwner/service``.
@@ -17,6 +13,15 @@ package struct StoredMonitor: Codable, FetchableRecord, TableRecord, Hashable, S
     package let lastError: String?
     /// The lock of the process that forwards now, or did before it died.
     package let forwarder: String?
+
+    init(_ row: any StoreRow) {
+        (rowID, owner, name, definition) = (row["rowID"], row["owner"], row["name"], row["definition"])
+        (disabledReason, lastError, forwarder) = (row["disabledReason"], row["lastError"], row["forwarder"])
+    }
+
+    static func of(_ rowID: Int64, _ transaction: any StoreTransaction) throws -> StoredMonitor? {
+        try transaction.first("SELECT * FROM monitors WHERE rowID = ?1", [rowID]) { StoredMonitor($0) }
+    }
 }
 
 /// How many deliveries of a monitor are in each state.
@@ -51,15 +56,14 @@ extension RunStore {
         _ monitors: [(name: String, definition: String)],
         owner: Int64
     ) async throws -> [Int64] {
-        try await write { database in
-            try monitors.flatMap { monitor in
-                try Int64.fetchAll(
-                    database,
-                    sql: """
-                        INSERT INTO monitors(owner, name, definition) VALUES(?, ?, ?)
-                        ON CONFLICT(owner, name) DO UPDATE SET definition = excluded.definition RETURNING rowID
-                        """,
-                    arguments: [owner, monitor.name, monitor.definition]
+        try await write { transaction in
+            try monitors.flatMap { monitor -> [Int64] in
+                try transaction.values(
+                    """
+                    INSERT INTO monitors(owner, name, definition) VALUES(?1, ?2, ?3)
+                    ON CONFLICT(owner, name) DO UPDATE SET definition = excluded.definition RETURNING rowID
+                    """,
+                    [owner, monitor.name, monitor.definition]
                 )
             }
         }
@@ -74,15 +78,14 @@ extension RunStore {
         try await read { try Self.monitors(name: name, runID: runID, $0) }
     }
 
-    static func monitors(name: String?, runID: String?, _ database: Database) throws -> [StoredMonitor] {
-        try StoredMonitor.fetchAll(
-            database,
-            sql: """
-                SELECT * FROM monitors WHERE (?1 IS NULL OR name = ?1)
-                  AND (?2 IS NULL OR owner = (SELECT rowID FROM runs WHERE id = ?2)) ORDER BY rowID
-                """,
-            arguments: [name, runID]
-        )
+    static func monitors(name: String?, runID: String?, _ transaction: any StoreTransaction) throws -> [StoredMonitor] {
+        try transaction.all(
+            """
+            SELECT * FROM monitors WHERE (?1 IS NULL OR name = ?1)
+              AND (?2 IS NULL OR owner = (SELECT rowID FROM runs WHERE id = ?2)) ORDER BY rowID
+            """,
+            [name, runID]
+        ) { StoredMonitor($0) }
     }
 
     /// Claims monitors for a process that forwards: all of them, or none if another living process has one.
@@ -99,38 +102,35 @@ extension RunStore {
         for forwarder: String,
         isAlive: @escaping @Sendable (String) -> Bool
     ) async throws -> (monitor: Int64, holder: String)? {
-        try await write { database in
+        try await write { transaction in
             for monitor in monitors {
-                let holder = try StoredMonitor.fetchOne(database, key: monitor)?.forwarder
+                let holder = try StoredMonitor.of(monitor, transaction)?.forwarder
                 if let holder, holder != forwarder, isAlive(holder) { return (monitor, holder) }
             }
             for monitor in monitors {
-                try database.execute(
-                    sql: "UPDATE monitors SET forwarder = ? WHERE rowID = ?",
-                    arguments: [forwarder, monitor]
-                )
-                try Self.endBatches(of: monitor, database)
+                try transaction.execute("UPDATE monitors SET forwarder = ?1 WHERE rowID = ?2", [forwarder, monitor])
+                try Self.endBatches(of: monitor, transaction)
             }
             return nil
         }
     }
 
     package func release(monitor: Int64, from forwarder: String) async throws {
-        try await write { database in
-            guard try StoredMonitor.fetchOne(database, key: monitor)?.forwarder == forwarder else { return }
-            try Self.endBatches(of: monitor, database)
-            try database.execute(sql: "UPDATE monitors SET forwarder = NULL WHERE rowID = ?", arguments: [monitor])
+        try await write { transaction in
+            guard try StoredMonitor.of(monitor, transaction)?.forwarder == forwarder else { return }
+            try Self.endBatches(of: monitor, transaction)
+            try transaction.execute("UPDATE monitors SET forwarder = NULL WHERE rowID = ?1", [monitor])
         }
     }
 
     /// Puts the pending deliveries of replays back into the usual queue.
-    private static func endBatches(of monitor: Int64, _ database: Database) throws {
-        try database.execute(
-            sql: """
-                UPDATE deliveries SET batch = 0, dueAt = coalesce(dueAt, 0)
-                WHERE monitor = ?1 AND state = 'pending' AND batch <> 0
-                """,
-            arguments: [monitor]
+    private static func endBatches(of monitor: Int64, _ transaction: any StoreTransaction) throws {
+        try transaction.execute(
+            """
+            UPDATE deliveries SET batch = 0, dueAt = coalesce(dueAt, 0)
+            WHERE monitor = ?1 AND state = 'pending' AND batch <> 0
+            """,
+            [monitor]
         )
     }
 
@@ -139,36 +139,39 @@ extension RunStore {
     /// - Returns: whether more deliveries have to be disabled.
     package func disable(monitor: Int64, because reason: String) async throws -> Bool {
         let chunk = 5000
-        return try await write { database in
-            try database.execute(
-                sql: "UPDATE monitors SET disabledReason = ?2, lastError = ?2 WHERE rowID = ?1",
-                arguments: [monitor, reason]
+        return try await write { transaction in
+            try transaction.execute(
+                "UPDATE monitors SET disabledReason = ?2, lastError = ?2 WHERE rowID = ?1",
+                [monitor, reason]
             )
-            try database.execute(
-                sql: """
-                    UPDATE deliveries SET state = 'disabled', lastError = ?2, dueAt = NULL WHERE rowID IN (
-                      SELECT rowID FROM deliveries WHERE monitor = ?1 AND state = 'pending' LIMIT ?3)
-                    """,
-                arguments: [monitor, reason, chunk]
+            let changed = try transaction.execute(
+                """
+                UPDATE deliveries SET state = 'disabled', lastError = ?2, dueAt = NULL WHERE rowID IN (
+                  SELECT rowID FROM deliveries WHERE monitor = ?1 AND state = 'pending' LIMIT ?3)
+                """,
+                [monitor, reason, chunk]
             )
-            return database.changesCount == chunk
+            return changed == chunk
         }
     }
 
     package func monitor(_ rowID: Int64) async throws -> StoredMonitor? {
-        try await read { try StoredMonitor.fetchOne($0, key: rowID) }
+        try await read { try StoredMonitor.of(rowID, $0) }
     }
 
     /// How many deliveries of some monitors are in each state.
     ///
     /// - Parameter batch: only those of this replay that did not go back into the usual queue; `nil` for all.
     package func totals(of monitors: [Int64], batch: Int64? = nil) async throws -> DeliveryTotals {
-        try await read { database in
-            let condition = batch == nil ? "?2 IS NULL" : "batch = ?2 AND batch <> 0"
-            let sql = "SELECT state, count(*) FROM deliveries WHERE monitor = ?1 AND \(condition) GROUP BY state"
+        try await read { transaction in
+            let condition = batch == nil ? "" : "AND batch = ?2 AND batch <> 0"
+            let sql = "SELECT state, count(*) FROM deliveries WHERE monitor = ?1 \(condition) GROUP BY state"
             var totals = DeliveryTotals()
             for monitor in monitors {
-                for case (let state?, let number) in try database.numbers(sql, [monitor, batch]) {
+                for case (let state?, let number) in try transaction.numbers(
+                    sql,
+                    batch.map { [monitor, $0] } ?? [monitor]
+                ) {
                     totals.add(number, to: DeliveryState(rawValue: state))
                 }
             }
@@ -180,7 +183,7 @@ extension RunStore {
     ///
     /// The first pending delivery of each call has a due time, so one step into the index of due times is enough.
     package func hasPending(monitor: Int64, batch: Int64 = 0) async throws -> Bool {
-        let sql = "SELECT EXISTS(SELECT 1 FROM deliveries WHERE monitor = ? AND batch = ? AND dueAt IS NOT NULL)"
-        return try await read { try Bool.fetchOne($0, sql: sql, arguments: [monitor, batch]) ?? false }
+        let sql = "SELECT EXISTS(SELECT 1 FROM deliveries WHERE monitor = ?1 AND batch = ?2 AND dueAt IS NOT NULL)"
+        return try await read { try $0.value(sql, [monitor, batch]) ?? false }
     }
 }

@@ -1,6 +1,4 @@
 package import ExactJSON
-import FoundationEssentials
-import GRDB
 import SimulationAPI
 
 /// Which runs of the history are asked for, newest first.
@@ -27,55 +25,51 @@ package struct HistoryCounts: Hashable, Sendable {
 
 /// Reads the history out of a database of any format that this version reads.
 struct History {
-    let database: Database
-    private let format: Int
+    private let transaction: any StoreTransaction
+    /// A format before 7 knows the command `run` only, and keeps no documents.
+    private let isKept: Bool
 
-    init(_ database: Database) throws {
-        self.database = database
-        format = try Schema.check(database)
+    init(_ transaction: any StoreTransaction, format: Int = .max) {
+        (self.transaction, isKept) = (transaction, format >= 7)
     }
 
-    /// A format before 7 knows the command `run` only, and keeps no documents.
-    private var columns: String { format < 7 ? "*, 'run' AS kind, NULL AS verdict, NULL AS folder" : "*" }
+    private func run(_ row: any StoreRow) -> StoredRun { StoredRun(row, hasHistory: isKept) }
 
     func runs(_ query: HistoryQuery) throws -> [StoredRun] {
-        try StoredRun.fetchAll(
-            database,
-            sql: """
-                SELECT \(columns) FROM runs WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR scenario = ?2)
-                  AND (?3 IS NULL OR startedAt >= ?3) ORDER BY rowID DESC LIMIT ?4
-                """,
-            arguments: [query.state?.rawValue, query.scenario, query.since?.milliseconds, query.limit]
+        try transaction.all(
+            """
+            SELECT * FROM runs WHERE (?1 IS NULL OR state = ?1) AND (?2 IS NULL OR scenario = ?2)
+              AND (?3 IS NULL OR startedAt >= ?3) ORDER BY rowID DESC LIMIT ?4
+            """,
+            [query.state?.rawValue, query.scenario, query.since?.milliseconds, query.limit],
+            run
         )
     }
 
     func run(_ id: String) throws -> StoredRun? {
-        try StoredRun.fetchOne(database, sql: "SELECT \(columns) FROM runs WHERE id = ?", arguments: [id])
+        try transaction.first("SELECT * FROM runs WHERE id = ?1", [id], run)
     }
 
     /// The newest run of a command and a scenario that ended with exit code 0.
     func lastPass(_ kind: StoredRun.Kind, _ scenario: String) throws -> StoredRun? {
-        guard format >= 7 || kind == .run else { return nil }
-        let isOfKind = format < 7 ? "" : "AND kind = '\(kind.rawValue)'"
-        return try StoredRun.fetchOne(
-            database,
-            sql:
-                "SELECT \(columns) FROM runs WHERE scenario = ? \(isOfKind) AND exitCode = 0 ORDER BY rowID DESC LIMIT 1",
-            arguments: [scenario]
+        guard isKept || kind == .run else { return nil }
+        let isOfKind = isKept ? "AND kind = '\(kind.rawValue)'" : ""
+        return try transaction.first(
+            "SELECT * FROM runs WHERE scenario = ?1 \(isOfKind) AND exitCode = 0 ORDER BY rowID DESC LIMIT 1",
+            [scenario],
+            run
         )
     }
 
     func document(of run: StoredRun) throws -> [UInt8]? {
-        guard format >= 7 else { return nil }
-        let sql = "SELECT document FROM runDocuments WHERE run = ?"
-        return try Data.fetchOne(database, sql: sql, arguments: [run.rowID]).map { Array($0) }
+        isKept ? try transaction.value("SELECT document FROM runDocuments WHERE run = ?1", [run.rowID]) : nil
     }
 
     func counts(of run: StoredRun) throws -> HistoryCounts {
-        func count(_ sql: String) throws -> Int { try Int.fetchOne(database, sql: sql, arguments: [run.rowID]) ?? 0 }
-        let ofRun = "SELECT count(*) FROM deliveries WHERE monitor IN (SELECT rowID FROM monitors WHERE owner = ?)"
+        func count(_ sql: String) throws -> Int { try transaction.value(sql, [run.rowID]) ?? 0 }
+        let ofRun = "SELECT count(*) FROM deliveries WHERE monitor IN (SELECT rowID FROM monitors WHERE owner = ?1)"
         return try HistoryCounts(
-            events: count("SELECT count(*) FROM webhooks WHERE owner = ?"),
+            events: count("SELECT count(*) FROM webhooks WHERE owner = ?1"),
             deliveries: count(ofRun),
             pendingDeliveries: count("\(ofRun) AND state = 'pending'")
         )
@@ -84,31 +78,31 @@ struct History {
 
 extension HomeReader {
     package func runs(_ query: HistoryQuery) async throws -> [StoredRun] {
-        try await read { try History($0).runs(query) }
+        try await read { try History($0, format: $1).runs(query) }
     }
 
-    package func run(id: String) async throws -> StoredRun? { try await read { try History($0).run(id) } }
+    package func run(id: String) async throws -> StoredRun? { try await read { try History($0, format: $1).run(id) } }
 
     package func lastPass(_ kind: StoredRun.Kind, scenario: String) async throws -> StoredRun? {
-        try await read { try History($0).lastPass(kind, scenario) }
+        try await read { try History($0, format: $1).lastPass(kind, scenario) }
     }
 
     /// The document `result.json` of a run, as it was stored; `nil` if the home has none.
     package func document(of run: StoredRun) async throws -> [UInt8]? {
-        try await read { try History($0).document(of: run) }
+        try await read { try History($0, format: $1).document(of: run) }
     }
 
     package func counts(of run: StoredRun) async throws -> HistoryCounts {
-        try await read { try History($0).counts(of: run) }
+        try await read { try History($0, format: $1).counts(of: run) }
     }
 }
 
 extension RunStore {
     /// Stores the end of a run, with its document.
     package func finish(_ run: StoredRun, document: [UInt8]) async throws {
-        try await write { database in
-            try run.update(database)
-            try Self.put(document, of: run.rowID, database)
+        try await write { transaction in
+            try run.update(transaction)
+            try Self.put(document, of: run.rowID, transaction)
         }
     }
 
@@ -123,23 +117,27 @@ extension RunStore {
         finishedAt: Timestamp,
         document: [UInt8]
     ) async throws {
-        try await write { database in
-            try database.execute(
-                sql: """
-                    INSERT INTO runs(id, scenario, target, origin, state, startedAt, finishedAt, exitCode, kind, verdict,
-                      folder) VALUES(?, ?, ?, '', ?, ?, ?, ?, ?, ?, ?)
-                    """,
-                arguments: [
+        try await write { transaction in
+            let run = try transaction.insert(
+                """
+                INSERT INTO runs(id, scenario, target, origin, state, startedAt, finishedAt, exitCode, kind, verdict,
+                  folder) VALUES(?1, ?2, ?3, '', ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                """,
+                [
                     id, scenario, TargetKind.sandbox.rawValue, ended.state.rawValue, startedAt.milliseconds,
                     finishedAt.milliseconds, ended.exitCode, kind.rawValue, ended.verdict, folder,
                 ]
             )
-            try Self.put(document, of: database.lastInsertedRowID, database)
+            guard let run else { preconditionFailure("an insert without a conflict has a row") }
+            try Self.put(document, of: run, transaction)
         }
     }
 
-    private static func put(_ document: [UInt8], of run: Int64, _ database: Database) throws {
-        let sql = "INSERT OR REPLACE INTO runDocuments(run, document) VALUES(?, ?)"
-        try database.execute(sql: sql, arguments: [run, Data(document)])
+    private static func put(_ document: [UInt8], of run: Int64, _ transaction: any StoreTransaction) throws {
+        let sql = """
+            INSERT INTO runDocuments(run, document) VALUES(?1, ?2)
+            ON CONFLICT(run) DO UPDATE SET document = excluded.document
+            """
+        try transaction.execute(sql, [run, document])
     }
 }

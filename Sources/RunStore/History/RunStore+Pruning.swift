@@ -1,5 +1,4 @@
 package import ExactJSON
-import GRDB
 
 /// Which ended runs are removed.
 package enum PruneRule: Hashable, Sendable {
@@ -25,16 +24,11 @@ extension RunStore {
             condition = "rowID NOT IN (SELECT rowID FROM runs ORDER BY rowID DESC LIMIT ?1)"
             argument = Int64(count)
         }
-        return try await read { database in
-            try StoredRun.fetchAll(
-                database,
-                sql: """
-                    SELECT * FROM runs WHERE state NOT IN ('queued', 'running') AND \(condition)
-                      AND id NOT IN (SELECT runId FROM slotTickets) ORDER BY rowID
-                    """,
-                arguments: [argument]
-            )
-        }
+        let sql = """
+            SELECT * FROM runs WHERE state NOT IN ('queued', 'running') AND \(condition)
+              AND id NOT IN (SELECT runId FROM slotTickets) ORDER BY rowID
+            """
+        return try await read { try $0.all(sql, [argument]) { StoredRun($0) } }
     }
 
     package func counts(of run: StoredRun) async throws -> HistoryCounts {
@@ -54,44 +48,40 @@ extension RunStore {
         }
     }
 
-    private static func removePortion(of run: StoredRun, _ database: Database) throws -> (
+    private static func removePortion(of run: StoredRun, _ transaction: any StoreTransaction) throws -> (
         events: Int, deliveries: Int, isLast: Bool
     )? {
-        let monitors = try Int64.fetchAll(
-            database,
-            sql: "SELECT rowID FROM monitors WHERE owner = ?",
-            arguments: [run.rowID]
-        )
+        let monitors: [Int64] = try transaction.values("SELECT rowID FROM monitors WHERE owner = ?1", [run.rowID])
         var deliveries = 0
         for monitor in monitors {
-            let sql = "SELECT EXISTS(SELECT 1 FROM deliveries WHERE monitor = ? AND state = 'pending')"
-            if try Bool.fetchOne(database, sql: sql, arguments: [monitor]) ?? false { return nil }
+            let sql = "SELECT EXISTS(SELECT 1 FROM deliveries WHERE monitor = ?1 AND state = 'pending')"
+            if try transaction.value(sql, [monitor]) ?? false { return nil }
         }
         func remove(_ table: String, _ condition: String, _ owner: Int64, most: Int) throws -> Int {
             let sql =
                 "DELETE FROM \(table) WHERE rowID IN (SELECT rowID FROM \(table) WHERE \(condition) LIMIT \(most))"
-            try database.execute(sql: sql, arguments: [owner])
-            return database.changesCount
+            return try transaction.execute(sql, [owner])
         }
         for monitor in monitors where deliveries < portion {
-            deliveries += try remove("deliveries", "monitor = ?", monitor, most: portion - deliveries)
+            deliveries += try remove("deliveries", "monitor = ?1", monitor, most: portion - deliveries)
         }
         if deliveries == portion { return (0, deliveries, false) }
-        let events = try remove("webhooks", "owner = ?", run.rowID, most: portion - deliveries)
+        let events = try remove("webhooks", "owner = ?1", run.rowID, most: portion - deliveries)
         if events + deliveries == portion { return (events, deliveries, false) }
         // The table has no row numbers of its own.
-        try database.execute(
-            sql: """
-                DELETE FROM endedCalls WHERE (owner, simulationId, callId) IN
-                  (SELECT owner, simulationId, callId FROM endedCalls WHERE owner = ? LIMIT \(portion))
-                """,
-            arguments: [run.rowID]
+        let ended = try transaction.execute(
+            """
+            DELETE FROM endedCalls WHERE (owner, simulationId, callId) IN
+              (SELECT owner, simulationId, callId FROM endedCalls WHERE owner = ?1 LIMIT \(portion))
+            """,
+            [run.rowID]
         )
-        if database.changesCount == portion { return (events, deliveries, false) }
-        try database.execute(sql: "DELETE FROM monitors WHERE owner = ?", arguments: [run.rowID])
-        try database.execute(sql: "DELETE FROM runDocuments WHERE run = ?", arguments: [run.rowID])
-        try database.execute(sql: "DELETE FROM submissions WHERE run = ?", arguments: [run.rowID])
-        try database.execute(sql: "DELETE FROM runs WHERE rowID = ?", arguments: [run.rowID])
+        if ended == portion { return (events, deliveries, false) }
+        for (table, column) in [
+            ("monitors", "owner"), ("runDocuments", "run"), ("submissions", "run"), ("runs", "rowID"),
+        ] {
+            try transaction.execute("DELETE FROM \(table) WHERE \(column) = ?1", [run.rowID])
+        }
         return (events, deliveries, true)
     }
 }

@@ -1,5 +1,4 @@
 package import ExactJSON
-import GRDB
 
 extension RunStore {
     /// The rows that one transaction looks at.
@@ -27,15 +26,13 @@ extension RunStore {
     private static let serviceMonitors = "SELECT rowID FROM monitors WHERE owner = \(InboxOwner.service)"
 
     /// The first event that stays: one that came at the moment or later, or that is still to be delivered.
-    private static func firstKept(from moment: Timestamp, _ database: Database) throws -> Int64 {
-        let young = try Int64.fetchOne(
-            database,
-            sql: "SELECT rowID FROM webhooks WHERE receivedAt >= ? ORDER BY rowID LIMIT 1",
-            arguments: [moment.milliseconds]
+    private static func firstKept(from moment: Timestamp, _ transaction: any StoreTransaction) throws -> Int64 {
+        let young: Int64? = try transaction.value(
+            "SELECT rowID FROM webhooks WHERE receivedAt >= ?1 ORDER BY rowID LIMIT 1",
+            [moment.milliseconds]
         )
-        let pending = try Int64.fetchOne(
-            database,
-            sql: "SELECT min(webhook) FROM deliveries WHERE state = 'pending' AND monitor IN (\(serviceMonitors))"
+        let pending: Int64? = try transaction.value(
+            "SELECT min(webhook) FROM deliveries WHERE state = 'pending' AND monitor IN (\(serviceMonitors))"
         )
         return min(young ?? .max, pending ?? .max)
     }
@@ -47,23 +44,21 @@ extension RunStore {
         var (removed, after, isOver) = (0, Int64(0), false)
         while !isOver {
             let start = after
-            let step = try await write { database -> (removed: Int, last: Int64, isOver: Bool)? in
-                let row = try Row.fetchOne(
-                    database,
-                    sql: """
-                        SELECT rowID, ifnull(\(event), 0) >= ?1 FROM \(table) WHERE rowID = (
-                          SELECT max(rowID) FROM (
-                            SELECT rowID FROM \(table) WHERE rowID > ?2 ORDER BY rowID LIMIT \(Self.look)))
-                        """,
-                    arguments: [end, start]
+            let step = try await write { transaction -> (removed: Int, last: Int64, isOver: Bool)? in
+                let look: (last: Int64, isOver: Bool)? = try transaction.first(
+                    """
+                    SELECT rowID, coalesce(\(event), 0) >= ?1 FROM \(table) WHERE rowID = (
+                      SELECT max(rowID) FROM (
+                        SELECT rowID FROM \(table) WHERE rowID > ?2 ORDER BY rowID LIMIT \(Self.look)) AS next)
+                    """,
+                    [end, start]
+                ) { ($0[0], $0[1]) }
+                guard let look else { return nil }
+                let removed = try transaction.execute(
+                    "DELETE FROM \(table) WHERE rowID > ?1 AND rowID <= ?2 AND \(event) < ?3 AND \(condition)",
+                    [start, look.last, end]
                 )
-                guard let row else { return nil }
-                let (last, isOver): (Int64, Bool) = (row[0], row[1])
-                try database.execute(
-                    sql: "DELETE FROM \(table) WHERE rowID > ? AND rowID <= ? AND \(event) < ? AND \(condition)",
-                    arguments: [start, last, end]
-                )
-                return (database.changesCount, last, isOver)
+                return (removed, look.last, look.isOver)
             }
             guard let step else { return removed }
             (removed, after, isOver) = (removed + step.removed, step.last, step.isOver)

@@ -1,5 +1,4 @@
 package import ExactJSON
-import GRDB
 import SimulationAPI
 
 /// A run with what the control API shows beside its row.
@@ -14,13 +13,19 @@ package struct ListedRun: Sendable {
     /// `nil` for a run that a command of its own made.
     package var submission: Submission?
 
-    init(_ row: Row, _ database: Database) throws {
-        run = try StoredRun(row: row)
+    init(_ row: any StoreRow) {
+        run = StoredRun(row)
         version = row["version"]
         let text: String? = row["progress"]
         progress = text.flatMap { try? JSONReader.read(Array($0.utf8)) }
         if let origin: String = row["auditOrigin"], let seq: Int = row["auditSeq"] { verdictEntry = (origin, seq) }
-        submission = try Submission.fetchOne(database, key: run.rowID)
+    }
+
+    /// The run with what the service was asked for.
+    func withSubmission(_ transaction: any StoreTransaction) throws -> ListedRun {
+        var listed = self
+        listed.submission = try Submission.of(run.rowID, transaction)
+        return listed
     }
 }
 
@@ -46,26 +51,26 @@ package struct RunPage: Sendable {
 extension RunStore {
     /// A page of the runs of this home, whatever has made them.
     package func runPage(_ query: RunPageQuery) async throws -> RunPage {
-        try await read { database in
+        try await read { transaction in
             let states = query.states.map { "'\($0.rawValue)'" }.sorted().joined(separator: ", ")
-            let rows = try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT * FROM runs WHERE (?1 IS NULL OR rowID < ?1) AND (?2 IS NULL OR kind = ?2)
-                      AND (?3 IS NULL OR scenario = ?3) \(states.isEmpty ? "" : "AND state IN (\(states))")
-                    ORDER BY rowID DESC LIMIT ?4
-                    """,
-                arguments: [query.after, query.kind?.rawValue, query.scenario, query.limit + 1]
-            )
-            let items = try rows.prefix(query.limit).map { try ListedRun($0, database) }
-            return RunPage(items: items, next: rows.count > query.limit ? items.last?.run.rowID : nil)
+            let found = try transaction.all(
+                """
+                SELECT * FROM runs WHERE (?1 IS NULL OR rowID < ?1) AND (?2 IS NULL OR kind = ?2)
+                  AND (?3 IS NULL OR scenario = ?3) \(states.isEmpty ? "" : "AND state IN (\(states))")
+                ORDER BY rowID DESC LIMIT ?4
+                """,
+                [query.after, query.kind?.rawValue, query.scenario, query.limit + 1]
+            ) { ListedRun($0) }
+            let items = try found.prefix(query.limit).map { try $0.withSubmission(transaction) }
+            return RunPage(items: items, next: found.count > query.limit ? items.last?.run.rowID : nil)
         }
     }
 
     package func listedRun(id: String) async throws -> ListedRun? {
-        try await read { database in
-            try Row.fetchOne(database, sql: "SELECT * FROM runs WHERE id = ?", arguments: [id])
-                .map { try ListedRun($0, database) }
+        try await read { transaction in
+            try transaction.first("SELECT * FROM runs WHERE id = ?1", [id]) { ListedRun($0) }?.withSubmission(
+                transaction
+            )
         }
     }
 
@@ -78,23 +83,24 @@ extension RunStore {
     ///
     /// - Parameter version: `nil` for the latest version alone.
     package func changes(since version: Int64?) async throws -> (runs: [(id: String, version: Int64)], latest: Int64) {
-        try await read { database in
+        try await read { transaction in
             guard let version else {
-                return ([], try Int64.fetchOne(database, sql: "SELECT version FROM lastChange") ?? 0)
+                return ([], try transaction.value("SELECT version FROM lastChange") ?? 0)
             }
-            let rows = try Row.fetchAll(database, sql: Self.changedRuns, arguments: [version])
-            let runs: [(id: String, version: Int64)] = rows.map { ($0[0], $0[1]) }
+            let runs: [(id: String, version: Int64)] = try transaction.all(Self.changedRuns, [version]) {
+                ($0[0], $0[1])
+            }
             return (runs, runs.last?.version ?? version)
         }
     }
 
-    static let changedRuns = "SELECT id, version FROM runs WHERE version > ? ORDER BY version LIMIT 1000"
+    static let changedRuns = "SELECT id, version FROM runs WHERE version > ?1 ORDER BY version LIMIT 1000"
 
     /// The number of runs in each state.
     package func runCounts() async throws -> [StoredRun.State: Int] {
-        try await read { database in
+        try await read { transaction in
             var counts: [StoredRun.State: Int] = [:]
-            for (word, number) in try database.numbers("SELECT state, count(*) FROM runs GROUP BY state", []) {
+            for (word, number) in try transaction.numbers("SELECT state, count(*) FROM runs GROUP BY state") {
                 if let state = word.flatMap({ StoredRun.State(rawValue: $0) }) { counts[state] = number }
             }
             return counts

@@ -1,6 +1,4 @@
 package import ExactJSON
-import FoundationEssentials
-import GRDB
 import SimulationAPI
 
 /// The queue of the service: what was asked for, and which worker takes what.
@@ -9,39 +7,38 @@ extension RunStore {
     ///
     /// Requests of one token with one key get one run, also if they come at the same moment.
     package func submit(_ new: NewSubmission) async throws -> SubmissionOutcome {
-        let digest = Data(new.digest)
-        return try await write { database in
+        try await write { transaction in
             if let key = new.key,
-                let row = try Row.fetchOne(
-                    database,
-                    sql: """
-                        SELECT submissions.digest, runs.id, runs.state FROM submissions JOIN runs ON runs.rowID = run
-                        WHERE token = ? AND key = ?
-                        """,
-                    arguments: [new.token, key]
+                let earlier = try transaction.first(
+                    """
+                    SELECT submissions.digest, runs.id, runs.state FROM submissions JOIN runs ON runs.rowID = run
+                    WHERE token = ?1 AND key = ?2
+                    """,
+                    [new.token, key],
+                    { row -> (digest: [UInt8], id: String, state: String) in (row[0], row[1], row[2]) }
                 )
             {
-                guard row[0] == digest else { return .keyReused }
-                return .accepted(id: row[1], state: StoredRun.State(rawValue: row[2]) ?? .unknown, isNew: false)
+                guard earlier.digest == new.digest else { return .keyReused }
+                let state = StoredRun.State(rawValue: earlier.state) ?? .unknown
+                return .accepted(id: earlier.id, state: state, isNew: false)
             }
-            try database.execute(
-                sql: """
-                    INSERT INTO runs(id, scenario, target, origin, state, startedAt, folder, kind)
-                    VALUES(?, ?, ?, '', 'queued', ?, ?, ?)
-                    """,
-                arguments: [
-                    new.id, new.scenario, new.target.rawValue, new.at.milliseconds, new.folder, new.kind.rawValue,
-                ]
+            let rowID = try transaction.insert(
+                """
+                INSERT INTO runs(id, scenario, target, origin, state, startedAt, folder, kind)
+                VALUES(?1, ?2, ?3, '', 'queued', ?4, ?5, ?6)
+                """,
+                [new.id, new.scenario, new.target.rawValue, new.at.milliseconds, new.folder, new.kind.rawValue]
             )
+            guard let rowID else { preconditionFailure("an insert without a conflict has a row") }
             try Submission(
-                run: database.lastInsertedRowID,
+                run: rowID,
                 token: new.token,
                 key: new.key,
-                digest: digest,
+                digest: new.digest,
                 request: new.request.text,
                 submittedAt: new.at.milliseconds
             )
-            .insert(database)
+            .insert(transaction)
             return .accepted(id: new.id, state: .queued, isNew: true)
         }
     }
@@ -50,14 +47,14 @@ extension RunStore {
     ///
     /// Tokens take turns: the run of the token with the fewest running runs is next, and the oldest among those.
     package func claim(at now: Timestamp) async throws -> (run: StoredRun, submission: Submission)? {
-        try await write { database in
-            guard let rowID = try Int64.fetchOne(database, sql: Self.nextInQueue) else { return nil }
-            try database.execute(
-                sql: "UPDATE runs SET state = 'running', startedAt = ? WHERE rowID = ?",
-                arguments: [now.milliseconds, rowID]
+        try await write { transaction in
+            guard let rowID: Int64 = try transaction.value(Self.nextInQueue) else { return nil }
+            try transaction.execute(
+                "UPDATE runs SET state = 'running', startedAt = ?1 WHERE rowID = ?2",
+                [now.milliseconds, rowID]
             )
-            guard let run = try StoredRun.fetchOne(database, key: rowID),
-                let submission = try Submission.fetchOne(database, key: rowID)
+            guard let run = try StoredRun.of(rowID, transaction),
+                let submission = try Submission.of(rowID, transaction)
             else { return nil }
             return (run, submission)
         }
@@ -66,10 +63,10 @@ extension RunStore {
     /// The oldest waiting run of each token, and of these that of the token with the fewest running runs.
     static let nextInQueue = """
         SELECT run FROM (
-          SELECT min(run) AS run, token FROM runs CROSS JOIN submissions ON run = runs.rowID
+          SELECT min(run) AS run, token FROM runs JOIN submissions ON run = runs.rowID
           WHERE state = 'queued' AND finishedAt IS NULL GROUP BY token) AS waiting
         ORDER BY (
-          SELECT count(*) FROM runs CROSS JOIN submissions ON run = runs.rowID
+          SELECT count(*) FROM runs JOIN submissions ON run = runs.rowID
           WHERE state = 'running' AND finishedAt IS NULL AND token = waiting.token), run
         LIMIT 1
         """
@@ -78,14 +75,15 @@ extension RunStore {
     ///
     /// The caller holds the service lock of the home, so no other service works on them.
     package func interruptedRuns() async throws -> [(run: StoredRun, submission: Submission)] {
-        try await read { database in
+        try await read { transaction in
             let sql = """
-                SELECT run FROM runs CROSS JOIN submissions ON run = runs.rowID
+                SELECT run FROM runs JOIN submissions ON run = runs.rowID
                 WHERE state = 'running' AND finishedAt IS NULL ORDER BY run
                 """
-            return try Int64.fetchAll(database, sql: sql).compactMap { rowID in
-                guard let run = try StoredRun.fetchOne(database, key: rowID),
-                    let submission = try Submission.fetchOne(database, key: rowID)
+            let numbers: [Int64] = try transaction.values(sql)
+            return try numbers.compactMap { rowID in
+                guard let run = try StoredRun.of(rowID, transaction),
+                    let submission = try Submission.of(rowID, transaction)
                 else { return nil }
                 return (run, submission)
             }
@@ -94,28 +92,28 @@ extension RunStore {
 
     /// Puts a run back into the queue, at its old place.
     package func requeue(_ run: StoredRun) async throws {
-        try await execute("UPDATE runs SET state = 'queued' WHERE rowID = ? AND state = 'running'", [run.rowID])
+        try await execute("UPDATE runs SET state = 'queued' WHERE rowID = ?1 AND state = 'running'", [run.rowID])
     }
 
     /// Asks for the end of a run; one that still waits is over at once.
     package func cancel(id: String, by token: String, at now: Timestamp) async throws -> RunCancellation {
-        try await write { database in
-            guard let run = try StoredRun.fetchOne(database, key: ["id": id]) else { return .unknown }
+        try await write { transaction in
+            guard let run = try StoredRun.of(id: id, transaction) else { return .unknown }
             switch run.state {
             case .cancelled: return .already
             case .queued, .running: break
             default: return .ended(run.state)
             }
-            guard let submission = try Submission.fetchOne(database, key: run.rowID) else { return .notOfService }
+            guard let submission = try Submission.of(run.rowID, transaction) else { return .notOfService }
             guard submission.cancelledAt == nil else { return .already }
-            try database.execute(
-                sql: "UPDATE submissions SET cancelledAt = ?, cancelledBy = ? WHERE run = ?",
-                arguments: [now.milliseconds, token, run.rowID]
+            try transaction.execute(
+                "UPDATE submissions SET cancelledAt = ?1, cancelledBy = ?2 WHERE run = ?3",
+                [now.milliseconds, token, run.rowID]
             )
             guard run.state == .queued else { return .requested }
-            try database.execute(
-                sql: "UPDATE runs SET state = 'cancelled', finishedAt = ?, exitCode = 4 WHERE rowID = ?",
-                arguments: [now.milliseconds, run.rowID]
+            try transaction.execute(
+                "UPDATE runs SET state = 'cancelled', finishedAt = ?1, exitCode = 4 WHERE rowID = ?2",
+                [now.milliseconds, run.rowID]
             )
             return .cancelled
         }
@@ -124,33 +122,31 @@ extension RunStore {
     /// Which of these runs somebody has asked to cancel.
     package func cancelRequests(among runs: Set<Int64>) async throws -> Set<Int64> {
         guard !runs.isEmpty else { return [] }
-        return try await read { database in
-            try Set(
-                Submission.filter(keys: runs).filter(Column("cancelledAt") != nil).fetchAll(database).map(\.run)
-            )
-        }
+        // Numbers of rows, which are no texts of anybody.
+        let list = runs.sorted().map { "\($0)" }.joined(separator: ", ")
+        let sql = "SELECT run FROM submissions WHERE run IN (\(list)) AND cancelledAt IS NOT NULL"
+        return try await read { Set(try $0.values(sql)) }
     }
 
     /// Stores what is seen of a run that goes on.
     package func setProgress(_ progress: JSONValue, of run: Int64) async throws {
-        try await execute("UPDATE runs SET progress = ? WHERE rowID = ? AND state = 'running'", [progress.text, run])
+        try await execute("UPDATE runs SET progress = ?1 WHERE rowID = ?2 AND state = 'running'", [progress.text, run])
     }
 
     /// Stores which entry of which audit log has the verdict of a run.
     package func setVerdictEntry(origin: String, seq: Int, of run: Int64) async throws {
-        try await execute("UPDATE runs SET auditOrigin = ?, auditSeq = ? WHERE rowID = ?", [origin, seq, run])
+        try await execute("UPDATE runs SET auditOrigin = ?1, auditSeq = ?2 WHERE rowID = ?3", [origin, seq, run])
     }
 
     /// What waits, and since when: the number of queued runs, and when the oldest was submitted.
     package func queueState() async throws -> (waiting: Int, oldest: Timestamp?) {
-        try await read { database in
+        try await read { transaction in
             let sql = """
-                SELECT count(*), min(submittedAt) FROM runs CROSS JOIN submissions ON run = runs.rowID
+                SELECT count(*), min(submittedAt) FROM runs JOIN submissions ON run = runs.rowID
                 WHERE state = 'queued' AND finishedAt IS NULL
                 """
-            guard let row = try Row.fetchOne(database, sql: sql) else { return (0, nil) }
-            let oldest: Int64? = row[1]
-            return (row[0], oldest.map { Timestamp(milliseconds: $0) })
+            let state: (waiting: Int, oldest: Int64?)? = try transaction.first(sql) { ($0[0], $0[1]) }
+            return (state?.waiting ?? 0, state?.oldest.map { Timestamp(milliseconds: $0) })
         }
     }
 }

@@ -1,12 +1,8 @@
 package import ExactJSON
-package import FoundationEssentials
-import GRDB
 package import SimulationAPI
 
 /// What the service was asked to run.
-package struct Submission: Codable, FetchableRecord, PersistableRecord, Hashable, Sendable {
-    package static let databaseTableName = "submissions"
-
+package struct Submission: Hashable, Sendable {
     /// The row of the run.
     package let run: Int64
     /// The name of the token that asked.
@@ -14,7 +10,7 @@ package struct Submission: Codable, FetchableRecord, PersistableRecord, Hashable
     /// The `Idempotency-Key` of the request; it belongs to its token.
     package let key: String?
     /// The SHA-256 of the request as it came: its query, its content type and its body.
-    package let digest: Data
+    package let digest: [UInt8]
     /// The scenario and how it is run, as JSON.
     package let request: String
     /// Milliseconds since 1970.
@@ -23,6 +19,36 @@ package struct Submission: Codable, FetchableRecord, PersistableRecord, Hashable
     package var cancelledAt: Int64?
     /// The name of the token that asked to cancel it.
     package var cancelledBy: String?
+}
+
+extension Submission {
+    init(_ row: any StoreRow) {
+        self.init(
+            run: row["run"],
+            token: row["token"],
+            key: row["key"],
+            digest: row["digest"],
+            request: row["request"],
+            submittedAt: row["submittedAt"],
+            cancelledAt: row["cancelledAt"],
+            cancelledBy: row["cancelledBy"]
+        )
+    }
+
+    /// What a run was submitted as; `nil` for a run that a command of its own made.
+    static func of(_ run: Int64, _ transaction: any StoreTransaction) throws -> Submission? {
+        try transaction.first("SELECT * FROM submissions WHERE run = ?1", [run]) { Submission($0) }
+    }
+
+    func insert(_ transaction: any StoreTransaction) throws {
+        try transaction.execute(
+            """
+            INSERT INTO submissions(run, token, key, digest, request, submittedAt, cancelledAt, cancelledBy)
+            VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            """,
+            [run, token, key, digest, request, submittedAt, cancelledAt, cancelledBy]
+        )
+    }
 }
 
 /// A request for a run, before it has a row.

@@ -1,22 +1,26 @@
 package import ExactJSON
-package import FoundationEssentials
-import GRDB
 
 /// A token of the control API as the store keeps it: never the token itself.
-package struct StoredToken: Codable, FetchableRecord, Hashable, Sendable {
+package struct StoredToken: Hashable, Sendable {
     package let name: String
     package let role: Role
     /// The SHA-256 of the token.
-    package let digest: Data
+    package let digest: [UInt8]
     /// Milliseconds since 1970.
     package let createdAt: Int64
     /// The name of the token that made it, or the user of the operating system.
     package let createdBy: String
     package var revokedAt: Int64?
 
-    package init(name: String, role: Role, digest: Data, createdAt: Timestamp, createdBy: String) {
+    package init(name: String, role: Role, digest: [UInt8], createdAt: Timestamp, createdBy: String) {
         (self.name, self.role, self.digest) = (name, role, digest)
         (self.createdAt, self.createdBy) = (createdAt.milliseconds, createdBy)
+    }
+
+    init(_ row: any StoreRow) {
+        (name, digest, createdBy) = (row["name"], row["digest"], row["createdBy"])
+        role = Role(rawValue: row["role"]) ?? .viewer
+        (createdAt, revokedAt) = (row["createdAt"], row["revokedAt"])
     }
 
     /// What is shown of it.
@@ -54,27 +58,19 @@ extension RunStore {
     ///
     /// - Returns: false, and nothing is kept, if a token of that name is in use.
     package func insert(_ token: StoredToken) async throws -> Bool {
-        try await write { database in
-            try database.execute(
-                sql: """
-                    INSERT INTO tokens(name, role, digest, createdAt, createdBy) VALUES(?, ?, ?, ?, ?)
-                    ON CONFLICT DO NOTHING
-                    """,
-                arguments: [token.name, token.role.rawValue, token.digest, token.createdAt, token.createdBy]
-            )
-            return database.changesCount == 1
-        }
+        let sql = """
+            INSERT INTO tokens(name, role, digest, createdAt, createdBy) VALUES(?1, ?2, ?3, ?4, ?5)
+            ON CONFLICT DO NOTHING
+            """
+        return try await execute(
+            sql,
+            [token.name, token.role.rawValue, token.digest, token.createdAt, token.createdBy]
+        ) == 1
     }
 
     /// The tokens that are in use, by name.
     package func tokens() async throws -> [StoredToken] {
-        try await read { try StoredToken.fetchAll($0, sql: Self.tokensInUse) }
-    }
-
-    /// The same in a home that is only read, whose format may be older than tokens.
-    fileprivate static func tokensInUse(_ database: Database) throws -> [StoredToken] {
-        guard try database.tableExists("tokens") else { return [] }
-        return try StoredToken.fetchAll(database, sql: tokensInUse)
+        try await read { try $0.all(Self.tokensInUse) { StoredToken($0) } }
     }
 
     static let tokensInUse = """
@@ -85,13 +81,13 @@ extension RunStore {
     ///
     /// - Returns: the token; `nil` if none of that name is in use.
     package func revokeToken(_ name: String, at now: Timestamp) async throws -> StoredToken? {
-        try await write { database in
-            let sql = "SELECT * FROM tokens WHERE name = ? AND revokedAt IS NULL"
-            guard var token = try StoredToken.fetchOne(database, sql: sql, arguments: [name]) else { return nil }
+        try await write { transaction in
+            let sql = "SELECT * FROM tokens WHERE name = ?1 AND revokedAt IS NULL"
+            guard var token = try transaction.first(sql, [name], { StoredToken($0) }) else { return nil }
             token.revokedAt = now.milliseconds
-            try database.execute(
-                sql: "UPDATE tokens SET revokedAt = ? WHERE name = ? AND revokedAt IS NULL",
-                arguments: [now.milliseconds, name]
+            try transaction.execute(
+                "UPDATE tokens SET revokedAt = ?1 WHERE name = ?2 AND revokedAt IS NULL",
+                [now.milliseconds, name]
             )
             return token
         }
@@ -100,5 +96,10 @@ extension RunStore {
 
 extension HomeReader {
     /// The tokens that are in use, by name.
-    package func tokens() async throws -> [StoredToken] { try await read { try RunStore.tokensInUse($0) } }
+    package func tokens() async throws -> [StoredToken] {
+        // The format of a home that is only read may be older than tokens.
+        try await read { transaction, format in
+            format < 8 ? [] : try transaction.all(RunStore.tokensInUse) { StoredToken($0) }
+        }
+    }
 }

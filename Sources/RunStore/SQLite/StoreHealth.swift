@@ -35,7 +35,7 @@ package struct StoreHealth: Hashable, Sendable {
         let isOwn = try Int.fetchOne(database, sql: "PRAGMA application_id") == Schema.applicationID
         let format = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         let damages = try damages(of: database)
-        let runs = isOwn && damages.isEmpty ? try StoredRun.fetchCount(database) : 0
+        let runs = isOwn && damages.isEmpty ? try Int.fetchOne(database, sql: "SELECT count(*) FROM runs") ?? 0 : 0
         return Self(isOwn: isOwn, format: format, supportedFormat: Schema.version, damages: damages, runs: runs)
     }
 }

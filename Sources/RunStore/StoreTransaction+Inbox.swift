@@ -1,67 +1,79 @@
 import ExactJSON
-import FoundationEssentials
-import GRDB
 import SimulationAPI
 
-extension Database {
+extension StoreTransaction {
     /// The columns of an item; whether an event is known follows from the runs, and can change later.
-    private static let columns = """
+    private static var columns: String {
+        """
         w.rowID, (SELECT id FROM runs WHERE runs.rowID = w.owner) AS runId, w.source, w.webhookId, w.simulationId,
         w.callId, w.receivedAt, w.reason, \(isKnown) AS isKnown
         """
-    private static let isKnown = """
-        EXISTS(SELECT 1 FROM runs WHERE runs.simulationId = w.simulationId AND (w.owner = 0 OR runs.rowID = w.owner))
-        """
+    }
+    private static var isKnown: String {
+        "EXISTS(SELECT 1 FROM runs WHERE runs.simulationId = w.simulationId AND (w.owner = 0 OR runs.rowID = w.owner))"
+    }
     /// Names every owner and source, so that SQLite uses the index of identities.
-    private static let anyIdentity = """
-        w.owner IN (SELECT rowID FROM runs UNION ALL SELECT 0)
-        AND w.source IN (\(WebhookScheme.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", "))) AND w.webhookId = ?
+    private static func anyIdentity(of place: String) -> String {
         """
+        w.owner IN (SELECT rowID FROM runs UNION ALL SELECT 0)
+        AND w.source IN (\(WebhookScheme.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", "))) AND w.webhookId = \(place)
+        """
+    }
 
     func inboxPage(_ query: InboxQuery) throws -> InboxPage {
         var span: ClosedRange<Int64>?
         if let (sql, arguments) = try spanQuery(query) {
-            guard let row = try Row.fetchOne(self, sql: sql, arguments: arguments), let first: Int64 = row[0],
-                let last: Int64 = row[1]
-            else { return InboxPage(items: [], next: nil) }
+            let ends: (Int64?, Int64?)? = try first(sql, arguments) { ($0[0], $0[1]) }
+            guard let first = ends?.0, let last = ends?.1 else { return InboxPage(items: [], next: nil) }
             span = first...last
         }
         let (sql, arguments) = Self.selection(query, within: span)
-        let rows = try Row.fetchAll(self, sql: sql, arguments: arguments)
-        let items = rows.prefix(query.limit).map(InboxItem.init)
-        return InboxPage(items: items, next: rows.count > query.limit ? items.last?.rowID : nil)
+        let found = try all(sql, arguments) { InboxItem($0) }
+        let items = Array(found.prefix(query.limit))
+        return InboxPage(items: items, next: found.count > query.limit ? items.last?.rowID : nil)
     }
 
     /// Asks between which rows the webhooks of a run or of a simulation lie; `nil` if all rows have to be looked at.
     ///
     /// The webhooks of a run lie together, because they came in its time. An index in the order of arrival would make
     /// receiving slower, so this one look into an index of calls or identities takes its place.
-    private func spanQuery(_ query: InboxQuery) throws -> (sql: String, arguments: StatementArguments)? {
+    private func spanQuery(_ query: InboxQuery) throws -> (sql: String, arguments: [any StoreBindable])? {
         guard query.webhookID == nil else { return nil }
         if let run = query.runID { return (Self.spanOfRun, [run]) }
         // The service has no index of simulations.
         let hasService = "SELECT EXISTS(SELECT 1 FROM webhooks WHERE owner = \(InboxOwner.service))"
-        guard let id = query.simulationID, try Bool.fetchOne(self, sql: hasService) == false else { return nil }
+        guard let id = query.simulationID, try value(hasService) == false else { return nil }
         return (Self.spanOfSimulation, [id])
     }
 
-    static let spanOfRun = """
-        SELECT min(rowID), max(rowID) FROM webhooks WHERE owner = (SELECT rowID FROM runs WHERE id = ?)
+    static var spanOfRun: String {
         """
-    static let spanOfSimulation = """
+        SELECT min(rowID), max(rowID) FROM webhooks WHERE owner = (SELECT rowID FROM runs WHERE id = ?1)
+        """
+    }
+    static var spanOfSimulation: String {
+        """
         SELECT min(rowID), max(rowID) FROM webhooks
-        WHERE owner IN (SELECT rowID FROM runs) AND owner <> 0 AND simulationId = ?
+        WHERE owner IN (SELECT rowID FROM runs) AND owner <> 0 AND simulationId = ?1
         """
+    }
 
     /// The rows of a page and one more, which says that there is a next page.
     static func selection(_ query: InboxQuery, within span: ClosedRange<Int64>? = nil) -> (
-        sql: String, arguments: StatementArguments
+        sql: String, arguments: [any StoreBindable]
     ) {
         var conditions: [String] = []
-        var arguments = StatementArguments()
-        func demand(_ condition: String, _ values: any DatabaseValueConvertible...) {
-            conditions.append(condition)
-            arguments += StatementArguments(values)
+        var arguments: [any StoreBindable] = []
+        /// Adds a condition, in which `#` stands for the number of a value.
+        func demand(_ condition: String, _ values: any StoreBindable...) {
+            var text = condition
+            for value in values {
+                arguments.append(value)
+                if let place = text.firstIndex(of: "#") {
+                    text.replaceSubrange(place...place, with: "?\(arguments.count)")
+                }
+            }
+            conditions.append(text)
         }
         switch query.state {
         case .quarantined: demand("w.reason IS NOT NULL")
@@ -69,13 +81,13 @@ extension Database {
         case .unknown: demand("w.reason IS NULL AND NOT \(isKnown)")
         case nil: break
         }
-        if let span { demand("w.rowID BETWEEN ? AND ?", span.lowerBound, span.upperBound) }
+        if let span { demand("w.rowID BETWEEN # AND #", span.lowerBound, span.upperBound) }
         // With a plus sign SQLite reads the rows from the newest on, instead of sorting what an index selects.
-        if let run = query.runID { demand("+w.owner = (SELECT rowID FROM runs WHERE id = ?)", run) }
+        if let run = query.runID { demand("+w.owner = (SELECT rowID FROM runs WHERE id = #)", run) }
         if query.isOfService { demand("+w.owner = \(InboxOwner.service)") }
-        if let id = query.webhookID { demand(anyIdentity, id) }
-        if let id = query.simulationID { demand("w.simulationId = ?", id) }
-        if let after = query.after { demand("w.rowID < ?", after) }
+        if let id = query.webhookID { demand(anyIdentity(of: "#"), id) }
+        if let id = query.simulationID { demand("w.simulationId = #", id) }
+        if let after = query.after { demand("w.rowID < #", after) }
         let sql = """
             SELECT \(columns) FROM webhooks w \(conditions.isEmpty ? "" : "WHERE")
             \(conditions.joined(separator: " AND ")) ORDER BY w.rowID DESC LIMIT \(query.limit + 1)
@@ -84,24 +96,19 @@ extension Database {
     }
 
     func inboxEntries(webhookID: String, runID: String?) throws -> [InboxEntry] {
-        let rows = try Row.fetchAll(
-            self,
-            sql: """
-                SELECT \(Self.columns), w.headers, w.digest, w.body FROM webhooks w
-                WHERE \(Self.anyIdentity) AND (? IS NULL OR w.owner = (SELECT rowID FROM runs WHERE id = ?))
-                ORDER BY w.rowID
-                """,
-            arguments: [webhookID, runID, runID]
-        )
-        return rows.map { row in
-            let (digest, body): (Data, Data) = (row["digest"], row["body"])
-            return InboxEntry(item: .init(row), headers: row["headers"], digest: Array(digest), body: Array(body))
+        let sql = """
+            SELECT \(Self.columns), w.headers, w.digest, w.body FROM webhooks w
+            WHERE \(Self.anyIdentity(of: "?1")) AND (?2 IS NULL OR w.owner = (SELECT rowID FROM runs WHERE id = ?2))
+            ORDER BY w.rowID
+            """
+        return try all(sql, [webhookID, runID]) { row in
+            InboxEntry(item: InboxItem(row), headers: row["headers"], digest: row["digest"], body: row["body"])
         }
     }
 }
 
 extension InboxItem {
-    fileprivate init(_ row: Row) {
+    fileprivate init(_ row: any StoreRow) {
         let reason: String? = row["reason"]
         let isKnown: Bool = row["isKnown"]
         self.init(

@@ -1,16 +1,18 @@
 import GRDB
 import GRDBSQLite
 
-/// A prepared statement that runs for every event, with its values bound directly.
+/// A prepared `INSERT` that runs for every event, with its values bound directly.
 ///
 /// GRDB boxes, copies and checks the arguments of each run, which takes as long as SQLite's insert itself.
-struct HotStatement {
+struct SQLiteInsert: StoreInsert {
     private let statement: Statement
+    private let database: Database
     private let handle: SQLiteStatement
     private let buffer = ValueBuffer(size: 16 * 1024)
 
     /// Prepares a statement, or takes it from the connection's cache.
     init(_ sql: String, in database: Database) throws {
+        self.database = database
         statement = try database.cachedStatement(sql: sql)
         handle = statement.sqliteStatement
     }
@@ -42,11 +44,12 @@ struct HotStatement {
         if let kept = buffer.keep(value) { (kept, Self.stays) } else { (value.baseAddress, Self.copied) }
     }
 
-    /// Runs the statement with the bound values.
+    /// Inserts the bound values.
     ///
+    /// - Returns: the number of the row; `nil` after a conflict.
     /// - Throws: `DatabaseError` with SQLite's extended result code. A value that could not be bound is `NULL`, which the
     ///   table's constraints refuse.
-    func run() throws {
+    func run() throws -> Int64? {
         defer {
             sqlite3_reset(handle)
             sqlite3_clear_bindings(handle)
@@ -57,6 +60,7 @@ struct HotStatement {
             let message = sqlite3_errmsg(sqlite3_db_handle(handle)).map { String(cString: $0) }
             throw DatabaseError(resultCode: ResultCode(rawValue: code), message: message, sql: statement.sql)
         }
+        return database.changesCount > 0 ? database.lastInsertedRowID : nil
     }
 
     /// `SQLITE_STATIC`, a macro that Swift does not import: the value stays in place as long as it is bound.

@@ -1,0 +1,97 @@
+import PostgreSQL
+
+/// A transaction of PostgreSQL.
+///
+/// A query must be read to its end before the next statement, since both go over one connection.
+struct PostgresTransaction: StoreTransaction {
+    let session: PostgresSession
+
+    func execute(_ sql: String, _ values: [any StoreBindable]) throws -> Int {
+        try session.run(Self.numbered(sql), values.map { PostgresValue($0.storeValue) }).changed
+    }
+
+    func insert(_ sql: String, _ values: [any StoreBindable]) throws -> Int64? {
+        try insert(sql, values.map { PostgresValue($0.storeValue) })
+    }
+
+    fileprivate func insert(_ sql: String, _ values: [PostgresValue]) throws -> Int64? {
+        let result = try session.run(Self.numbered(sql) + " RETURNING rowID", values)
+        return result.count > 0 ? try result.row(0)[0].integer : nil
+    }
+
+    func each(_ sql: String, _ values: [any StoreBindable], _ body: (any StoreRow) throws -> Bool) throws {
+        var places: [String: Int] = [:]
+        try session.each(Self.numbered(sql), values.map { PostgresValue($0.storeValue) }) { result in
+            let row = PostgresRow(values: try result.row(0), names: Self.names(of: result, kept: &places))
+            return try body(row)
+        }
+    }
+
+    func prepareInsert(_ sql: String) throws -> any StoreInsert { PostgresInsert(sql, self) }
+
+    /// The names of the columns, which are the same for all rows of a query.
+    private static func names(of result: borrowing PostgresResult, kept places: inout [String: Int]) -> [String: Int] {
+        if places.isEmpty { places = result.places }
+        return places
+    }
+
+    /// PostgreSQL writes `$1` where the statements of a store write `?1`.
+    private static func numbered(_ sql: String) -> String { String(sql.map { $0 == "?" ? "$" : $0 }) }
+}
+
+extension PostgresValue {
+    init(_ value: StoreValue) {
+        self =
+            switch value {
+            case .integer(let number): number.map { .integer($0) } ?? .nullOf(.integer)
+            case .text(let text): text.map { .text($0) } ?? .nullOf(.text)
+            case .bytes(let bytes): bytes.map { .bytes($0) } ?? .nullOf(.bytes)
+            }
+    }
+}
+
+/// A row of PostgreSQL.
+private struct PostgresRow: StoreRow {
+    var values: [PostgresValue]
+    /// The places of the columns by their names in small letters.
+    var names: [String: Int]
+
+    func place(of column: String) -> Int {
+        guard let place = names[column.lowercased()] else { preconditionFailure("the query has no column \(column)") }
+        return place
+    }
+
+    func integer(at place: Int) -> Int64? {
+        switch values[place] {
+        case .integer(let number): number
+        case .bool(let value): value ? 1 : 0
+        default: nil
+        }
+    }
+
+    func text(at place: Int) -> String? { values[place].text }
+    func bytes(at place: Int) -> [UInt8]? { values[place].bytes }
+}
+
+/// An `INSERT` whose values are kept until it is run.
+private final class PostgresInsert: StoreInsert {
+    private let sql: String
+    private let transaction: PostgresTransaction
+    private var values: [PostgresValue] = []
+
+    init(_ sql: String, _ transaction: PostgresTransaction) { (self.sql, self.transaction) = (sql, transaction) }
+
+    func bind(_ number: Int64?, at index: Int32) { put(PostgresValue(.integer(number)), index) }
+    func bind(_ text: String?, at index: Int32) { put(PostgresValue(.text(text)), index) }
+    func bind(_ bytes: [UInt8]?, at index: Int32) { put(PostgresValue(.bytes(bytes)), index) }
+
+    private func put(_ value: PostgresValue, _ index: Int32) {
+        while values.count < Int(index) { values.append(.null) }
+        values[Int(index) - 1] = value
+    }
+
+    func run() throws -> Int64? {
+        defer { values = [] }
+        return try transaction.insert(sql, values)
+    }
+}

@@ -1,0 +1,56 @@
+import FoundationEssentials
+import GRDB
+
+/// A transaction of SQLite.
+struct SQLiteTransaction: StoreTransaction {
+    let database: Database
+
+    init(_ database: Database) { self.database = database }
+
+    func execute(_ sql: String, _ values: [any StoreBindable]) throws -> Int {
+        try database.cachedStatement(sql: sql).execute(arguments: Self.arguments(values))
+        return database.changesCount
+    }
+
+    func insert(_ sql: String, _ values: [any StoreBindable]) throws -> Int64? {
+        try execute(sql, values) > 0 ? database.lastInsertedRowID : nil
+    }
+
+    func each(_ sql: String, _ values: [any StoreBindable], _ body: (any StoreRow) throws -> Bool) throws {
+        // Statements of the cache may be in use further up, so that a query within a query gets one of its own.
+        let rows = try Row.fetchCursor(database, sql: sql, arguments: Self.arguments(values))
+        while let row = try rows.next() {
+            guard try body(SQLiteRow(row: row)) else { return }
+        }
+    }
+
+    func prepareInsert(_ sql: String) throws -> any StoreInsert { try SQLiteInsert(sql, in: database) }
+
+    private static func arguments(_ values: [any StoreBindable]) -> StatementArguments {
+        StatementArguments(
+            values.map { value -> (any DatabaseValueConvertible)? in
+                switch value.storeValue {
+                case .integer(let number): number
+                case .text(let text): text
+                case .bytes(let bytes): bytes.map { Data($0) }
+                }
+            }
+        )
+    }
+}
+
+/// A row of SQLite, read out of the statement itself.
+private struct SQLiteRow: StoreRow {
+    let row: Row
+
+    func place(of column: String) -> Int {
+        guard let place = row.columnNames.firstIndex(where: { $0.lowercased() == column.lowercased() }) else {
+            preconditionFailure("the query has no column \(column)")
+        }
+        return row.columnNames.distance(from: row.columnNames.startIndex, to: place)
+    }
+
+    func integer(at place: Int) -> Int64? { row[place] }
+    func text(at place: Int) -> String? { row[place] }
+    func bytes(at place: Int) -> [UInt8]? { (row[place] as Data?).map { Array($0) } }
+}
