@@ -84,13 +84,11 @@ final class SQLiteDatabase: StoreDatabase {
         }
     }
 
-    /// After a failed write, sync or read the state of the database is unknown. A full disk and a busy database are
-    /// temporary, and SQLite has rolled the transaction back.
     /// Whether the file can be used again.
     ///
     /// After a failed write, sync or read the state of the database is unknown. A full disk and a busy database are
-
-    static func refusal(of error: any Error) -> InboxRefusal {
+    /// temporary, and SQLite has rolled the transaction back.
+    func refusal(of error: any Error) -> InboxRefusal {
         guard let failure = error as? DatabaseFailure else { return .failed("\(error)") }
         switch failure.error.resultCode {
         case .SQLITE_IOERR, .SQLITE_CORRUPT, .SQLITE_NOTADB, .SQLITE_READONLY, .SQLITE_CANTOPEN:
