@@ -25,7 +25,6 @@ struct BoxMaximum {
         var hasConverged: Bool
         /// Minus the second derivatives at the place where they were last computed or updated.
         var curvature: Matrix
-        var evaluations: Int
     }
 
     /// Searches from a start, whose value has to be finite; a curvature that is known there saves evaluations.
@@ -37,8 +36,7 @@ struct BoxMaximum {
     ) -> BoxOptimum {
         var point = start.clamped(lowerBound: lower, upperBound: upper)
         var (value, gradient) = function(point)
-        var evaluations = 1
-        var curvature = known ?? measuredCurvature(at: point, gradient, &evaluations, of: function)
+        var curvature = known ?? measuredCurvature(at: point, gradient, of: function)
         var isFresh = known == nil
         for _ in 0..<iterations where value.isFinite {
             let free = (0..<dimensions).filter { index in
@@ -50,14 +48,14 @@ struct BoxMaximum {
             let gain = 0.5 * (step * gradient).sum()
             if gain < tolerance {
                 if isFresh || known != nil { return result(true) }
-                curvature = measuredCurvature(at: point, gradient, &evaluations, of: function)
+                curvature = measuredCurvature(at: point, gradient, of: function)
                 isFresh = true
                 continue
             }
             guard let next = advance(along: step) else {
                 // Rounding decides below this gain; above it, the curvature may be of another place.
                 if isFresh { return result(gain < 1e-4) }
-                curvature = measuredCurvature(at: point, gradient, &evaluations, of: function)
+                curvature = measuredCurvature(at: point, gradient, of: function)
                 isFresh = true
                 continue
             }
@@ -75,8 +73,7 @@ struct BoxMaximum {
                 value: value,
                 gradient: gradient,
                 hasConverged: hasConverged,
-                curvature: curvature,
-                evaluations: evaluations
+                curvature: curvature
             )
         }
 
@@ -87,7 +84,6 @@ struct BoxMaximum {
             for _ in 0..<30 {
                 let target = (point + share * step).clamped(lowerBound: lower, upperBound: upper)
                 let here = function(target)
-                evaluations += 1
                 let promised = ((target - point) * gradient).sum()
                 if here.value >= value + 1e-4 * promised, promised > 0 { return (target, here.value, here.gradient) }
                 share *= 0.35
@@ -100,7 +96,6 @@ struct BoxMaximum {
     func measuredCurvature(
         at point: Vector,
         _ gradient: Vector,
-        _ evaluations: inout Int,
         of function: (Vector) -> (value: Double, gradient: Vector)
     ) -> Matrix {
         var rows = Matrix(repeating: .zero, count: dimensions)
@@ -110,7 +105,6 @@ struct BoxMaximum {
             var near = point
             near[index] += width
             let there = function(near)
-            evaluations += 1
             let slope = (gradient - there.gradient) / Vector(repeating: width)
             rows[index] = there.value.isFinite ? slope : .zero
         }

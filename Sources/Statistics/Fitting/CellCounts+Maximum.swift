@@ -44,28 +44,6 @@ extension CellCounts {
         )
     }
 
-    /// Minus the second derivatives of the likelihood by location, form and, if `isShifted`, shift.
-    package func information(at model: DurationModel, isShifted: Bool) -> [[Double]] {
-        let forms = DurationModel.formBounds(model.family)
-        let box = BoxMaximum(
-            lower: [-60, forms.lowerBound, 0, 0],
-            upper: [60, forms.upperBound, isShifted ? shiftLimit : 0, 0],
-            dimensions: 3,
-            scale: [0.1, 0.1, max(1e-6, model.standardDeviation / 100), 1]
-        )
-        func function(_ place: BoxMaximum.Vector) -> (value: Double, gradient: BoxMaximum.Vector) {
-            let point = likelihood(
-                of: DurationModel(model.family, location: place[0], form: place[1], shift: place[2])
-            )
-            return (point.value, [point.gradient.location, point.gradient.form, point.gradient.shift, 0])
-        }
-        let place: BoxMaximum.Vector = [model.location, model.form, model.shift, 0]
-        var evaluations = 0
-        let rows = box.measuredCurvature(at: place, function(place).gradient, &evaluations, of: function)
-        let used = [0] + (model.family == .exponential ? [] : [1]) + (isShifted ? [2] : [])
-        return used.map { row in used.map { rows[row][$0] } }
-    }
-
     /// Means of the cells' middles above a shift, for a first guess.
     func moments(shift: Double) -> (mean: Double, logMean: Double, logDeviation: Double, perEvent: Double) {
         var (weight, sum, logSum, logSquares) = (0.0, 0.0, 0.0, 0.0)

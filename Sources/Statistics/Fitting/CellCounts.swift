@@ -19,16 +19,13 @@ struct CellCounts {
         var count: Double
     }
 
-    /// The limits of all cells and the censoring times, ascending, not negative.
+    /// The limits of all cells and the censoring times, in seconds, ascending, not negative.
     var edges: [Double]
     /// The cells with values, ascending.
     var cells: [CountedCell]
     var censored: [Censored] = []
-    /// The largest shift at which every value is possible; a shift is below it.
+    /// The largest shift, in seconds, at which every value is possible; a shift is below it.
     var shiftLimit: Double
-
-    /// The number of values and censored times.
-    var count: Double { cells.reduce(0) { $0 + $1.count } + censored.reduce(0) { $0 + $1.count } }
 
     /// Counts a sample by its own cells, or by wider ones where it has many distinct values.
     ///
@@ -62,7 +59,7 @@ struct CellCounts {
         }
     }
 
-    /// Creates counts of the ranges between edges; the last is everything above the last edge.
+    /// Creates counts of the ranges between edges in seconds; the last is everything above the last edge.
     init(edges: [Double], counts: [Int], shiftLimit: Double) {
         self.edges = edges
         self.shiftLimit = shiftLimit

@@ -11,8 +11,8 @@ package enum DurationFamily: String, CaseIterable, Hashable, Sendable {
 /// A distribution of a family: its two parameters as a search moves them, and a shift that is added to every value.
 package struct DurationModel: Hashable, Sendable {
     package var family: DurationFamily
-    /// The logarithm of the mean (exponential, gamma) or of the scale λ (Weibull); of a lognormal value the mean of its
-    /// logarithm.
+    /// The logarithm of the mean (exponential, gamma) or of the scale λ (Weibull), both in seconds; of a lognormal value
+    /// the mean of its logarithm.
     package var location: Double
     /// The logarithm of the shape (gamma, Weibull) or of the standard deviation σ of the logarithm (lognormal); 0 for
     /// the exponential family.
@@ -40,7 +40,7 @@ package struct DurationModel: Hashable, Sendable {
         }
     }
 
-    /// The mean of a value without the shift.
+    /// The mean of a value without the shift, in seconds.
     package var unshiftedMean: Double {
         switch family {
         case .exponential, .gamma: Double.exp(location)
@@ -49,10 +49,10 @@ package struct DurationModel: Hashable, Sendable {
         }
     }
 
-    /// The mean.
+    /// The mean, in seconds.
     package var mean: Double { shift + unshiftedMean }
 
-    /// The standard deviation.
+    /// The standard deviation, in seconds.
     package var standardDeviation: Double {
         switch family {
         case .exponential: return unshiftedMean
@@ -68,21 +68,21 @@ package struct DurationModel: Hashable, Sendable {
     /// The shape parameter; nil where the family is told by mean and standard deviation.
     package var weibullShape: Double? { family == .weibull ? Double.exp(form) : nil }
 
-    /// The probability of a value up to `x`.
+    /// The probability of a value up to `x` seconds.
     package func cumulative(_ x: Double) -> Double {
         guard x > shift else { return 0 }
         let tail = PreparedModel(self).tail(x - shift)
         return tail.isUpper ? -Double.expMinusOne(tail.log) : Double.exp(tail.log)
     }
 
-    /// The probability of a value above `x`.
+    /// The probability of a value above `x` seconds.
     package func survival(_ x: Double) -> Double {
         guard x > shift else { return 1 }
         let tail = PreparedModel(self).tail(x - shift)
         return tail.isUpper ? Double.exp(tail.log) : -Double.expMinusOne(tail.log)
     }
 
-    /// Returns the value that is not exceeded with this probability, which is between 0 and 1 (a precondition).
+    /// Returns the value, in seconds, that is not exceeded with this probability, which is between 0 and 1 (a precondition).
     package func quantile(_ probability: Double) -> Double {
         precondition(probability > 0 && probability < 1, "a quantile has a probability between 0 and 1")
         switch family {

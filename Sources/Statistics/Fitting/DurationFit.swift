@@ -12,8 +12,6 @@ package struct DurationFit: Hashable, Sendable {
     package var distance: Double
     /// Whether the likelihood is largest inside of the limits that a scenario sets to the parameters.
     package var isInside: Bool
-    /// Whether the search ended at a top.
-    package var hasConverged: Bool
     /// Whether the values can tell its parameters: a model with as many parameters as there are distinct values fits
     /// them all equally well, and says nothing of what lies between.
     package var isIdentified: Bool
@@ -159,7 +157,6 @@ package struct DurationData: Sendable {
             logLikelihood: full.likelihood(of: model).value,
             distance: censored.map { $0.heldCount == 0 } ?? true ? full.distance(to: model) : .nan,
             isInside: isInside,
-            hasConverged: found.hasConverged,
             isIdentified: sample.entries.count > model.family.parameterCount + (isShifted ? 1 : 0)
         )
     }

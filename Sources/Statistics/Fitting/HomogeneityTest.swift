@@ -17,7 +17,7 @@ package struct HomogeneityTest: Hashable, Sendable {
     /// The larger of both.
     package var pValue: Double { max(limitPValue, drawnPValue ?? limitPValue) }
 
-    /// The tables that are drawn at most; drawing ends once ten of them exceed.
+    /// The tables that are drawn at most; drawing ends once so many exceed that p is above the level, at 0.001 twenty.
     private static let mostTables = 19_999
 
     /// Tests rows of equally many counts; rows and columns without counts are left out.

@@ -25,7 +25,7 @@ package struct KaplanMeier: Hashable, Sendable {
 
     /// Estimates from held values of two samples.
     package init(observed: RoundedSample, censored: RoundedSample, level: Double = 0.95) {
-        let times = observed.entries.map { (Int($0.ticks) * observed.grid.rawValue, $0.count) }
+        let times = observed.entries.map { ($0.ticks * observed.grid.rawValue, $0.count) }
         let ends = censored.entries.map { ($0.ticks * censored.grid.rawValue, $0.count) }
         let z = -StandardNormal.quantile((1 - level) / 2)
         var atRisk = observed.heldCount + censored.heldCount
@@ -62,6 +62,6 @@ package struct KaplanMeier: Hashable, Sendable {
         )
     }
 
-    /// Returns the smallest time that at most a share of the times exceeds; nil where the estimate stays above it.
+    /// Returns the smallest time, in seconds, that at most a share of the times exceeds; nil where the estimate stays above it.
     package func quantile(_ share: Double) -> Double? { steps.first { 1 - $0.survival >= share - 1e-12 }?.time }
 }

@@ -89,7 +89,7 @@ private struct Refit {
 
 /// The ranges of durations that a test counts.
 struct TestRanges {
-    /// The lower limits of all ranges, from 0 on.
+    /// The lower limits of all ranges, in seconds, from 0 on.
     var edges: [Double]
     /// What the fitted model says of each.
     var probabilities: [Double]
@@ -136,7 +136,7 @@ struct TestRanges {
         }
     }
 
-    /// The limit of a shift: that at which the lowest range with values becomes impossible.
+    /// The limit of a shift, in seconds: that at which the lowest range with values becomes impossible.
     func shiftLimit(_ counts: [Int]) -> Double {
         let lowest = counts.firstIndex { $0 > 0 } ?? 0
         return lowest + 1 < edges.count ? edges[lowest + 1] : edges[lowest] + 1
