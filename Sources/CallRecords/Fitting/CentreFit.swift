@@ -106,8 +106,8 @@ package struct CentreFit: Sendable {
         if shift.idleAgents > 0 {
             warn(
                 "roster.gaps",
-                "\(NumberText.count(shift.idleAgents, "agent")) \(shift.idleAgents == 1 ? "has" : "have") more gaps "
-                    + "between calls than breaks, so no breaks are taken from them; an agents' log tells breaks from waiting."
+                "\(NumberText.count(shift.idleAgents, "agent")) \(shift.idleAgents == 1 ? "has" : "have") more or longer gaps "
+                    + "than breaks, so no breaks are taken from them; an agents' log tells breaks from waiting."
             )
         }
         return found

@@ -20,7 +20,7 @@ package enum FittedNumber {
         return Double(text) ?? value
     }
 
-    /// A duration as a scenario writes it: `179.3s`, or `2h15m` where whole minutes are a readable length.
+    /// A duration in seconds as a scenario writes it, always in seconds: `179.3s`.
     package static func duration(_ seconds: Double) -> JSONValue { .string(NumberText.short(seconds, 9) + "s") }
 
     /// A time of a shift as a scenario writes it: `2h`, `90m` as `1h30m`, `0s`.

@@ -19,18 +19,22 @@ package struct FittedShift: Sendable {
     package var roster: Roster?
     /// The agents of the records, and those of them that the roster leaves out.
     package var agents: (all: Int, leftOut: Int)
-    /// The agents whose gaps were too many to be breaks.
+    /// The agents whose gaps were too many or too long to be breaks.
     package var idleAgents: Int
 
+    /// The shortest shift, and the shortest time of an agent in it, in seconds.
+    fileprivate static let shortest = 900.0
     /// Behind this many gaps a day, an agent waits between calls.
     static let mostGaps = 6
+    /// Without an agents' log, an agent who is away for more than this share of the time on duty waits between calls.
+    static let mostBreakShare = 0.25
 
     package init(_ summary: CallSummary) {
         let whole = summary.days.filter { !$0.partial }
         let days = whole.isEmpty ? summary.days : whole
         func clock(_ sinceDay: Double) -> Double { summary.startOfDay + sinceDay }
         var start = ClockTime.round(clock(days.map(\.begins).median ?? 0))
-        var end = max(ClockTime.round(clock(days.map(\.ends).median ?? 0)), start + 900)
+        var end = max(ClockTime.round(clock(days.map(\.ends).median ?? 0)), start + Self.shortest)
         // Without an agents' log an agent is seen from the first call on, which comes some time after the shift began.
         let reach = summary.agentRows == nil ? 1200.0 : 600.0
         let regulars = summary.agents.filter { 2 * Set($0.days.map(\.day)).count >= summary.days.count }
@@ -40,13 +44,16 @@ package struct FittedShift: Sendable {
         for agent in regulars {
             let first = ClockTime.round(clock(agent.days.map(\.first).median ?? 0))
             let last = ClockTime.round(clock(agent.days.map(\.last).median ?? 0))
-            var entry = Roster.Entry(agents: 1, from: first, to: max(last, first + 900))
+            var entry = Roster.Entry(agents: 1, from: first, to: max(last, first + Self.shortest))
             if abs(entry.from - start) <= reach, entry.to > start { entry.from = start }
             if abs(entry.to - end) <= reach, entry.from < end { entry.to = end }
-            if agent.days.usualGaps > Self.mostGaps {
+            let breaks = Self.breaks(agent.days, within: entry, clock)
+            let away = breaks.reduce(0) { $0 + $1.length }
+            let isAwayTooLong = summary.agentRows == nil && away > Self.mostBreakShare * (entry.to - entry.from)
+            if agent.days.usualGaps > Self.mostGaps || isAwayTooLong {
                 idleAgents += 1
             } else {
-                entry.breaks = Self.breaks(agent.days, within: entry, clock)
+                entry.breaks = breaks
             }
             entries.append(entry)
         }
@@ -66,7 +73,7 @@ package struct FittedShift: Sendable {
         weekdays = dates.count < self.days && worked.count < 7 ? Weekday.allCases.filter(worked.contains) : nil
     }
 
-    /// The medians of an agent's gaps, those of each day that has as many as usual by their order.
+    /// The medians of an agent's gaps, those of each day that has as many as usual by their order; what adjoins is one break.
     private static func breaks(
         _ days: [AgentDay],
         within entry: Roster.Entry,
@@ -76,17 +83,19 @@ package struct FittedShift: Sendable {
         guard count > 0 else { return [] }
         let usual = days.filter { $0.gaps.count >= count }
             .map { day in
-                day.gaps.sorted { $0.to - $0.from > $1.to - $1.from }.prefix(count).sorted { $0.from < $1.from }
+                day.gaps.sorted { $0.length > $1.length }.prefix(count).sorted { $0.from < $1.from }
             }
         var breaks: [Roster.Break] = []
-        var end = entry.from
         for place in 0..<count {
             let from = ClockTime.roundBreak(clock(usual.map { $0[place].from }.median ?? 0))
-            let length = max(300, ClockTime.roundBreak(usual.map { $0[place].to - $0[place].from }.median ?? 0))
-            // Rounding may move a break over its neighbour or the end of the entry.
-            guard from > entry.from, from >= end, from + length < entry.to else { continue }
-            breaks.append(Roster.Break(from: from, length: length))
-            end = from + length
+            let length = max(300, ClockTime.roundBreak(usual.map { $0[place].length }.median ?? 0))
+            // Rounding may move a break up to its neighbour, over it, or over the end of the entry.
+            guard from > entry.from, from + length < entry.to else { continue }
+            if let last = breaks.indices.last, from <= breaks[last].from + breaks[last].length {
+                breaks[last].length = max(breaks[last].length, from + length - breaks[last].from)
+            } else {
+                breaks.append(Roster.Break(from: from, length: length))
+            }
         }
         return breaks
     }
@@ -138,10 +147,11 @@ enum ClockTime {
 }
 
 extension Roster.Entry {
-    /// The entry on another clock, and ending before a time.
+    /// The entry on another clock, within a shift that ends at a time.
     fileprivate func moved(by seconds: Double, before end: Double) -> Roster.Entry {
         var entry = self
-        entry.from += seconds
+        // Rounding may move the entry of someone who comes last up to the end.
+        entry.from = min(entry.from + seconds, end - FittedShift.shortest)
         entry.to = min(entry.to + seconds, end)
         for index in entry.breaks.indices { entry.breaks[index].from += seconds }
         entry.breaks.removeAll { $0.from + $0.length >= entry.to }
@@ -157,15 +167,5 @@ extension [AgentDay] {
     fileprivate var usualGaps: Int {
         let counts = map(\.gaps.count).sorted()
         return counts.isEmpty ? 0 : counts[(counts.count - 1) / 2]
-    }
-}
-
-extension Collection<Double> {
-    /// The middle value, or the mean of the two in the middle; nil without values.
-    var median: Double? {
-        guard !isEmpty else { return nil }
-        let ordered = sorted()
-        let middle = ordered.count / 2
-        return ordered.count.isMultiple(of: 2) ? (ordered[middle - 1] + ordered[middle]) / 2 : ordered[middle]
     }
 }

@@ -38,6 +38,12 @@ package struct ClockZone: Hashable, Sendable {
         offsets[starts.binarySearch { $0 <= seconds }]
     }
 
+    /// Returns when the offset changes next after an instant, in seconds since 1970; nil if it is not known to change.
+    func change(after seconds: Int) -> Int? {
+        let place = starts.binarySearch { $0 <= seconds }
+        return place < starts.count ? starts[place] : nil
+    }
+
     /// Returns the instant at which the clock shows a time; both are seconds since 1970, the time as if it were universal.
     ///
     /// A time that the clock shows twice is the first of the two; one that it never shows is nil.

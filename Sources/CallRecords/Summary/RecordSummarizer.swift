@@ -156,9 +156,9 @@ final class RecordSummarizer {
         times[quantity]?.add(milliseconds)
     }
 
-    /// What the agent of a row did, unless a log of agents says it.
+    /// What the agent of a row did; beside a log of agents, the conversation alone is of use.
     private func addSpan(_ row: RecordRow) throws(RecordsError) {
-        guard row.agent > 0, reader.input.agentLog == nil else { return }
+        guard row.agent > 0, reader.input.agentLog == nil || row.talk.milliseconds != nil else { return }
         let toTalk = (row.ring.milliseconds ?? 0) + (row.wait.milliseconds ?? 0)
         let length = toTalk + (row.talk.milliseconds ?? 0) + (row.wrap.milliseconds ?? 0)
         var span = AgentSpan(agent: row.agent, start: row.time, length: UInt32(length), kind: .call)

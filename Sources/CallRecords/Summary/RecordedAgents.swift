@@ -1,7 +1,22 @@
 import Statistics
 
+/// A part of an agent's time that lies on one working day.
+private struct DutyPiece {
+    /// The place of the day.
+    var place: Int
+    /// The instants between which it lies, in milliseconds since 1970.
+    var from: Int64
+    var to: Int64
+    /// The same by the clock, in seconds since the working day began.
+    var begins: Double
+    var ends: Double
+
+    /// How long it lasts, in seconds.
+    var length: Double { Double(to - from) / 1000 }
+}
+
 extension RecordSummarizer {
-    /// A pause of more than ten minutes is a break.
+    /// A pause that is longer than ten minutes, in milliseconds, is a break.
     private static let longestPause: Int64 = 600_000
 
     /// Finds the days of each agent, and how long agents were on duty and busy.
@@ -11,47 +26,63 @@ extension RecordSummarizer {
         var agent: UInt32 = 0
         // What the agent did without a longer pause, and without any, so far.
         var presence: [AgentDay] = []
+        var seen: DutyPiece?
         var duty: (from: Int64, to: Int64)?
         var busy: (from: Int64, to: Int64)?
         var talk: (from: Int64, length: Int64)?
         var overlaps = 0
+        let hasLog = reader.input.agentLog != nil
 
         /// Calls a function with the parts of a time that lie on days with attempts.
-        func pieces(_ from: Int64, _ to: Int64, _ body: (Int, Double, Double) -> Void) {
-            var start = clock(from)
-            // The clock may go back during the time; it lasts no less than nothing.
-            let end = max(start, clock(to))
-            while true {
-                let number = found.number(start)
-                let boundary = (Int64(number) + 1) * 86_400_000 + Int64(startOfDay) * 1000
-                let stop = min(end, boundary)
+        ///
+        /// The clock says to which day a moment belongs. It may skip an hour or show it twice, so it does not say how long
+        /// a time is.
+        func pieces(_ from: Int64, _ to: Int64, _ body: (DutyPiece) -> Void) {
+            var start = from
+            repeat {
+                let ahead = Int64(offset(at: start)) * 1000
+                let number = found.number(start + ahead)
+                let boundary = (Int64(number) + 1) * 86_400_000 + Int64(startOfDay) * 1000 - ahead
+                let change = zone.change(after: Int(start / 1000)).map { Int64($0) * 1000 } ?? .max
+                let stop = min(to, boundary, change)
                 if let place = found.places[number] {
-                    body(place, found.seconds(start, day: number), found.seconds(stop, day: number))
+                    body(
+                        DutyPiece(
+                            place: place,
+                            from: start,
+                            to: stop,
+                            begins: found.seconds(start + ahead, day: number),
+                            ends: found.seconds(stop + ahead, day: number)
+                        )
+                    )
                 }
-                guard boundary < end else { return }
-                start = boundary
-            }
+                start = stop
+            } while start < to
         }
         func endDuty() {
             guard let time = duty else { return }
             duty = nil
-            pieces(time.from, time.to) { place, from, to in
-                if let last = presence.indices.last, presence[last].day == place {
-                    presence[last].gaps.append(.init(from: presence[last].last, to: from))
-                    presence[last].last = to
+            pieces(time.from, time.to) { piece in
+                if let last = presence.indices.last, presence[last].day == piece.place, let before = seen {
+                    if piece.from > before.to {
+                        let length = Double(piece.from - before.to) / 1000
+                        presence[last].gaps.append(.init(from: before.ends, to: piece.begins, length: length))
+                    }
+                    presence[last].last = max(presence[last].last, piece.ends)
                 } else {
-                    presence.append(AgentDay(day: place, first: from, last: to))
+                    presence.append(AgentDay(day: piece.place, first: piece.begins, last: piece.ends))
                 }
-                if reader.input.agentLog != nil {
-                    found.days[place].dutySeconds = (found.days[place].dutySeconds ?? 0) + to - from
+                seen = piece
+                if hasLog {
+                    found.days[piece.place].dutySeconds = (found.days[piece.place].dutySeconds ?? 0) + piece.length
                 }
             }
         }
         func endBusy() {
             guard let time = busy else { return }
             busy = nil
-            pieces(time.from, time.to) { place, from, to in
-                found.days[place].busySeconds = (found.days[place].busySeconds ?? 0) + to - from
+            pieces(time.from, time.to) { piece in
+                found.days[piece.place].busySeconds = (found.days[piece.place].busySeconds ?? 0) + piece.length
             }
         }
         func endAgent() {
@@ -59,9 +90,9 @@ extension RecordSummarizer {
             endBusy()
             talk = nil
             if !presence.isEmpty { agents.append(AgentDays(days: presence)) }
-            presence = []
+            (presence, seen) = ([], nil)
         }
-        if reader.input.agentLog != nil {
+        if hasLog {
             for place in found.days.indices { (found.days[place].dutySeconds, found.days[place].busySeconds) = (0, 0) }
         }
         try reader.spans.forEach { (span: AgentSpan) throws(RecordsError) -> Void in
@@ -70,8 +101,11 @@ extension RecordSummarizer {
                 agent = span.agent
             }
             let end = span.start + Int64(span.length)
-            if let time = duty, span.start - time.to > Self.longestPause { endDuty() }
-            duty = (duty?.from ?? span.start, max(duty?.to ?? end, end))
+            // With a log of agents, calls do not say who was on duty.
+            if span.kind != .call || !hasLog {
+                if let time = duty, span.start - time.to > Self.longestPause { endDuty() }
+                duty = (duty?.from ?? span.start, max(duty?.to ?? end, end))
+            }
             if span.kind == .busy {
                 if let time = busy, span.start > time.to { endBusy() }
                 busy = (busy?.from ?? span.start, max(busy?.to ?? end, end))

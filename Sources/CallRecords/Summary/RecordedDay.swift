@@ -54,9 +54,15 @@ package struct AgentDay: Hashable, Sendable {
     /// A place where the agent did nothing for more than ten minutes.
     package struct Gap: Hashable, Sendable {
         package var from: Double
+        /// No earlier than ``from``, also where the clock goes back meanwhile.
         package var to: Double
+        /// How long it lasted, in seconds: the clock may have changed meanwhile.
+        package var length: Double
 
-        package init(from: Double, to: Double) { (self.from, self.to) = (from, to) }
+        /// Creates a gap that lasts as long as the clock says, unless its length is given.
+        package init(from: Double, to: Double, length: Double? = nil) {
+            (self.from, self.to, self.length) = (from, max(from, to), length ?? to - from)
+        }
     }
 
     /// The place of the day in ``CallSummary/days``.

@@ -85,17 +85,11 @@ struct RecordedDays {
     /// Says of the first and the last day whether they begin or end more than an hour inside the median day.
     mutating func markPartial() {
         guard days.count > 1 else { return }
-        let begins = Self.median(days.map(\.begins)) + 3600
-        let ends = Self.median(days.map(\.ends)) - 3600
+        let begins = (days.map(\.begins).median ?? 0) + 3600
+        let ends = (days.map(\.ends).median ?? 0) - 3600
         for place in [0, days.count - 1] {
             days[place].partial = days[place].begins > begins || days[place].ends < ends
         }
-    }
-
-    static func median(_ values: [Double]) -> Double {
-        let sorted = values.sorted()
-        let middle = sorted.count / 2
-        return sorted.count.isMultiple(of: 2) ? (sorted[middle - 1] + sorted[middle]) / 2 : sorted[middle]
     }
 }
 

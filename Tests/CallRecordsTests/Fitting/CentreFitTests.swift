@@ -10,9 +10,20 @@ import Testing
 @Suite("A centre fitted to call records", .timeLimit(.minutes(5)))
 struct CentreFitTests {
     @Test("a scenario validates, whatever the records are", arguments: 0..<30)
-    func validates(seed: UInt64) throws {
+    func validates(seed: UInt64) {
         var random = RandomSummary(seed: seed)
-        let fit = CentreFit(random.draw(), seed: UInt32(seed))
+        validate(CentreFit(random.draw(), seed: UInt32(seed)))
+    }
+
+    @Test("a scenario of a centre that calls round the clock validates", arguments: 0..<30)
+    func validatesRoundTheClock(seed: UInt64) {
+        var random = RandomSummary(seed: seed)
+        let fit = CentreFit(random.drawRoundTheClock(), seed: UInt32(seed))
+        #expect(fit.shift.length == 86_400)
+        validate(fit)
+    }
+
+    private func validate(_ fit: CentreFit) {
         let text = fit.scenario.text
         do throws(ScenarioError) {
             let loaded = try Scenario.parse(text: text, file: "fitted.yaml")

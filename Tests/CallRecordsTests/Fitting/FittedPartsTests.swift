@@ -88,6 +88,53 @@ struct FittedPartsTests {
         #expect(shift.idleAgents == 1 && shift.roster?.entries == [Roster.Entry(agents: 1, from: 0, to: 28_800)])
     }
 
+    @Test(
+        "without a log, someone who is away for more than a quarter of the time on duty waits",
+        arguments: [false, true]
+    )
+    func longGaps(hasLog: Bool) {
+        // Six calls in 90 minutes, with two gaps between them that rounding makes quarters or halves of an hour.
+        var summary = summary(days: 3, from: 9, to: 10.5)
+        if hasLog { summary.agentRows = RowAccount() }
+        let gaps = [(9.25, 9.47), (9.75, 10.0)]
+        summary.agents = [agent((0..<3).map { (day: $0, first: 9, last: 10.5, gaps: gaps) })]
+        let breaks = [Roster.Break(from: 900, length: 900), Roster.Break(from: 2700, length: 900)]
+        let shift = FittedShift(summary)
+        #expect(shift.idleAgents == (hasLog ? 0 : 1))
+        #expect(
+            shift.roster?.entries == [Roster.Entry(agents: 1, from: 0, to: 5400, breaks: hasLog ? breaks : [])]
+        )
+    }
+
+    @Test("a quarter of the time on duty, as a lunch of an hour in four, is a break")
+    func longLunch() {
+        var summary = summary(days: 1, from: 9, to: 13)
+        summary.agents = [agent([(0, 9, 13, [(11, 12)])])]
+        let shift = FittedShift(summary)
+        #expect(shift.idleAgents == 0)
+        #expect(shift.roster?.entries.first?.breaks == [Roster.Break(from: 7200, length: 3600)])
+    }
+
+    @Test(
+        "breaks that adjoin are one",
+        arguments: [
+            // In minutes after noon. The first ends when the second begins, after it begins, and before it begins.
+            (gaps: [(0, 14), (16, 30)], expected: [Roster.Break(from: 10_800, length: 1800)]),
+            (gaps: [(11, 33), (34, 49)], expected: [Roster.Break(from: 11_700, length: 1800)]),
+            (
+                gaps: [(0, 14), (46, 60)],
+                expected: [Roster.Break(from: 10_800, length: 900), Roster.Break(from: 13_500, length: 900)]
+            ),
+        ]
+    )
+    func adjoiningBreaks(gaps: [(Int, Int)], expected: [Roster.Break]) {
+        var summary = summary(days: 1)
+        let hours = gaps.map { (12 + Double($0.0) / 60, 12 + Double($0.1) / 60) }
+        summary.agents = [agent([(0, 9, 17, hours)])]
+        let shift = FittedShift(summary)
+        #expect(shift.roster?.entries == [Roster.Entry(agents: 1, from: 0, to: 28_800, breaks: expected)])
+    }
+
     @Test("days of the calendar and of the week are those of the records")
     func calendar() {
         let week = FittedShift(summary(days: 5))

@@ -81,6 +81,30 @@ struct RandomSummary {
         return summary
     }
 
+    /// A centre without a quiet time, whose agents are seen for minutes anywhere in a day, most of all at its ends.
+    mutating func drawRoundTheClock() -> CallSummary {
+        var summary = draw()
+        // The day begins where the first call is, on a quarter of an hour or off it by what rounding takes away.
+        summary.startOfDay = Double(number(0...95) * 900 + number(-440...440))
+        if summary.startOfDay < 0 { summary.startOfDay += 86_400 }
+        for index in summary.days.indices {
+            summary.days[index].partial = false
+            (summary.days[index].begins, summary.days[index].ends) = (
+                Double(number(0...5)), Double(number(86_390...86_399))
+            )
+        }
+        summary.agents = (0..<number(1...20)).map { _ in
+            let place = [number(0...900), number(85_000...86_300), number(0...86_300)][number(0...2)]
+            let length = number(0...(86_399 - place))
+            return AgentDays(
+                days: summary.days.indices.map { day in
+                    AgentDay(day: day, first: Double(place), last: Double(place + length))
+                }
+            )
+        }
+        return summary
+    }
+
     private mutating func agent(days: Int) -> AgentDays {
         AgentDays(
             days: (0..<days).compactMap { day in
