@@ -194,6 +194,8 @@ backtest-rank :: Sources/CallRecords/Backtest/PredictionInterval.swift :: s/let 
 backtest-partial :: Sources/CallRecords/Backtest/BacktestResult.swift :: s/days.filter { !$0.isPartial }/days/ :: CallRecordsTests.BacktestRuleTests
 backtest-one-in-ten :: Sources/CallRecords/Backtest/BacktestResult.swift :: s/10 \* outside <= days/9 * outside <= days/ :: CallRecordsTests.BacktestRuleTests
 backtest-five-days :: Sources/CallRecords/Backtest/BacktestResult.swift :: s/static let fewestDays = 5/static let fewestDays = 4/ :: CallRecordsTests.BacktestRuleTests
+backtest-days-of-a-quantity :: Sources/CallRecords/Backtest/BacktestResult.swift :: /guard isDecided else/d :: CallRecordsTests.BacktestRuleTests
+backtest-scenario-first :: Sources/RingbackCommands/Records/BacktestCommand.swift :: /_ = try plan(loaded, days: 1)/d :: RingbackCommandsTests.BacktestCommandTests
 backtest-tail :: Sources/Statistics/Decision/RareCount.swift :: s/for index in 0..<count {/for index in 0...count {/ :: StatisticsTests.RareCountTests
 backtest-calendar :: Sources/CallRecords/Backtest/BacktestPlan.swift :: s/ where calendar.isWorkday(day)//  :: CallRecordsTests.BacktestTests
 fit-page-escaping :: Sources/RunReport/HTML/ReportPage.swift :: s/"scenario": .text(scenario)/"scenario": .markup(scenario)/ :: CallRecordsTests.FitReportTests

@@ -97,6 +97,15 @@ struct BacktestCommandTests {
         }
     }
 
+    @Test func whatTheScenarioLacksIsSaidBeforeRecordsAreRead() async throws {
+        try await with { workspace in
+            let arguments = ["backtest", "FOLDER/s.yaml", "FOLDER/nowhere.csv", "--set", "run={calls: 100}"]
+            let ended = await workspace.command(arguments)
+            #expect(ended.exitCode == 2 && ended.stderr.contains("`backtest` needs the length of a day"))
+            #expect(!ended.stderr.contains("nowhere.csv"), "\(ended.stderr)")
+        }
+    }
+
     @Test func theSameSeedGivesTheSameBytesForAnyThreads() async throws {
         try await with { workspace in
             let one = await workspace.command(Self.arguments + ["--json", "--threads", "1", "--seed", "5"])

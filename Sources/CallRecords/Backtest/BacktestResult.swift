@@ -43,14 +43,18 @@ package struct BacktestResult: Hashable, Sendable {
         /// The probability of this number of days outside, or of more, where one day in twenty lies outside.
         package var probability: Double { RareCount(trials: days).probability(ofAtLeast: outside) }
 
-        /// Fail below 1 in 1,000; pass up to one day, or up to one in ten; else inconclusive.
+        /// Whether the days are enough for a verdict.
+        package var isDecided: Bool { days >= fewestDays }
+
+        /// Fail below 1 in 1,000; pass up to one day, or up to one in ten; else, and with too few days, inconclusive.
         package var verdict: Verdict {
+            guard isDecided else { return .inconclusive }
             if RareCount(trials: days).isBelow(oneIn: 1000, atLeast: outside) { return .fail }
             return outside <= 1 || 10 * outside <= days ? .pass : .inconclusive
         }
     }
 
-    /// The fewest days that can be judged.
+    /// The fewest days by which a quantity can be judged.
     package static let fewestDays = 5
 
     package let scenario: String
@@ -102,8 +106,7 @@ package struct BacktestResult: Hashable, Sendable {
 
     package var verdict: Verdict {
         let findings = findings
-        guard judgedDays.count >= Self.fewestDays, !findings.isEmpty else { return .inconclusive }
-        return .worst(of: findings.map(\.verdict))
+        return findings.isEmpty ? .inconclusive : .worst(of: findings.map(\.verdict))
     }
 
     package var exitCode: ExitCode {

@@ -62,7 +62,7 @@ package struct BacktestSummary {
         let days = result.judgedDays.compactMap { day in day.quantities[quantity].map { (day.date, $0) } }
             .filter { !$0.1.isInside }
         let named = days.prefix(Self.mostNamedDays).map { date, found in
-            "\(date) \(quantity.text(found.observed, width: found.width)) (\(quantity.text(found.predicted)))"
+            "\(date) \(quantity.text(found.observed)) (\(quantity.text(found.predicted)))"
         }
         let more = days.count - named.count
         return wrapped(

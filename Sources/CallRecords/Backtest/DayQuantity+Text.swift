@@ -15,20 +15,18 @@ extension DayQuantity {
     /// What stands after a value.
     var suffix: String { unit.suffix(false) + (self == .talkHours ? " h" : "") }
 
-    /// A value without its unit, with the digits that a width justifies.
-    func number(_ value: Double, width: Double) -> String {
+    /// A value without its unit, with the same digits on every day.
+    func number(_ value: Double) -> String {
         // Rates are small: one digit more tells a day from the end of its band.
-        let digits = unit.digits(forWidth: width) + (self == .abandonmentRate ? 1 : 0)
-        return unit.number(value, unit == .count ? 0 : min(3, digits))
+        unit.number(value, self == .occupancy ? 1 : 2)
     }
 
     /// A value with its unit.
-    func text(_ value: Double, width: Double) -> String { number(value, width: width) + suffix }
+    func text(_ value: Double) -> String { number(value) + suffix }
 
     /// A predicted interval with its unit, such as `71.2…78.9 %`.
     func text(_ predicted: PredictionInterval) -> String {
-        let width = predicted.high - predicted.low
-        return number(predicted.low, width: width) + "…" + number(predicted.high, width: width) + suffix
+        number(predicted.low) + "…" + number(predicted.high) + suffix
     }
 
     private var unit: MetricUnit {
@@ -40,17 +38,13 @@ extension DayQuantity {
     }
 }
 
-extension BacktestResult.DayComparison {
-    var width: Double { predicted.high - predicted.low }
-}
-
 extension BacktestResult {
     /// The mean of something over the judged days, with its unit.
     func meanText(_ quantity: DayQuantity, _ value: (DayComparison) -> Double) -> String {
         let days = judgedDays.compactMap { $0.quantities[quantity] }
         guard !days.isEmpty else { return "–" }
         let mean = days.map(value).reduce(0, +) / Double(days.count)
-        return quantity.text(mean, width: days.map(\.width).max() ?? 0)
+        return quantity.text(mean)
     }
 
     /// The verdict in a sentence.
@@ -60,14 +54,20 @@ extension BacktestResult {
         if judged < Self.fewestDays {
             return "\(NumberText.count(judged, "whole day")) cannot decide; at least \(Self.fewestDays) are needed."
         }
-        func titles(_ verdict: Verdict) -> String {
-            findings.filter { $0.verdict == verdict }.map(\.quantity.title).joined(separator: ", ")
+        func titles(_ isNamed: (QuantityFinding) -> Bool) -> String {
+            findings.filter(isNamed).map(\.quantity.title).joined(separator: ", ")
         }
-        return switch verdict {
-        case .pass: "On \(NumberText.count(judged, "day")) the records lie where the scenario expects them."
-        case .fail: "The scenario does not explain the records: \(titles(.fail))."
+        switch verdict {
+        case .pass: return "On \(NumberText.count(judged, "day")) the records lie where the scenario expects them."
+        case .fail: return "The scenario does not explain the records: \(titles { $0.verdict == .fail })."
         case .inconclusive:
-            "More days lie outside than one in ten, and too few for a failure: \(titles(.inconclusive))."
+            let between = titles { $0.isDecided && $0.verdict == .inconclusive }
+            let open = titles { !$0.isDecided }
+            let sentences = [
+                between.isEmpty ? "" : "More days lie outside than one in ten, and too few for a failure: \(between).",
+                open.isEmpty ? "" : "Fewer than \(Self.fewestDays) days have a value, which cannot decide: \(open).",
+            ]
+            return sentences.filter { !$0.isEmpty }.joined(separator: " ")
         }
     }
 }

@@ -27,17 +27,15 @@ package struct BacktestReport: Sendable {
     private var findings: ReportSection? {
         guard !result.findings.isEmpty else { return nil }
         let rows = result.findings.map { finding in
-            let isDecided = result.judgedDays.count >= BacktestResult.fewestDays
-            let verdict = isDecided ? finding.verdict : .inconclusive
-            return ReportTable.Row(
+            ReportTable.Row(
                 [
-                    .chip(verdict.rawValue), .text(finding.quantity.title.capitalizedFirst),
+                    .chip(finding.verdict.rawValue), .text(finding.quantity.title.capitalizedFirst),
                     .text("\(NumberText.count(finding.days - finding.outside)) of \(NumberText.count(finding.days))"),
                     .text(NumberText.percent(finding.coverage)), .text(result.meanText(finding.quantity, \.observed)),
                     .text(result.meanText(finding.quantity, \.predicted.mean)),
                     .text(NumberText.pValue(finding.probability)),
                 ],
-                standing: .init(verdict)
+                standing: .init(finding.verdict)
             )
         }
         let table = ReportTable(
@@ -59,7 +57,9 @@ package struct BacktestReport: Sendable {
         let days = result.judgedDays.count
         let words =
             "If the scenario is the centre, about one day in twenty lies outside. A quantity passes with one day outside, or with one in ten"
-        guard let most = RareCount(trials: days).fewestBelow() else { return words + "." }
+        guard days >= BacktestResult.fewestDays, let most = RareCount(trials: days).fewestBelow() else {
+            return words + "; fewer than \(BacktestResult.fewestDays) days cannot decide."
+        }
         return words
             + "; of \(NumberText.count(days, "day")), \(most) or more outside have a probability below 1 in 1,000, and fail."
     }

@@ -37,8 +37,8 @@ struct DayPanelChart {
             quantities.compactMap { quantity -> [String]? in
                 guard let found = day.quantities[quantity] else { return nil }
                 return [
-                    day.date.description, quantity.title, quantity.text(found.observed, width: found.width),
-                    quantity.text(found.predicted.mean, width: found.width), quantity.text(found.predicted),
+                    day.date.description, quantity.title, quantity.text(found.observed),
+                    quantity.text(found.predicted.mean), quantity.text(found.predicted),
                     day.isPartial ? "not judged" : found.isInside ? "inside" : "outside",
                 ]
             }
@@ -93,7 +93,7 @@ struct DayPanelChart {
         for (index, day, found) in days {
             let (left, right) = (x(index) - width / 2, x(index) + width / 2)
             let tip =
-                "\(day.date): \(quantity.text(found.observed, width: found.width)) observed, "
+                "\(day.date): \(quantity.text(found.observed)) observed, "
                 + "\(quantity.text(found.predicted)) expected"
             let (from, to) = (y(found.predicted.high), y(found.predicted.low))
             svg.bar(left, from, width, max(1, to - from), .duty, tip: tip)
@@ -142,11 +142,6 @@ extension DayQuantity {
         case .talkHours: NumberText.short(value, 2) + " h"
         }
     }
-}
-
-extension String {
-    /// The text with its first letter large.
-    var capitalizedFirst: String { prefix(1).uppercased() + dropFirst() }
 }
 
 extension CalendarDate {

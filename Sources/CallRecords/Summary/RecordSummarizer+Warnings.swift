@@ -66,9 +66,12 @@ extension RecordSummarizer {
             warnings.append(RecordWarning("column.missing", "\(which) the column \(name): \(consequence)."))
         }
         let consequences: [(RecordField, String)] = [
-            (.ringSeconds, "ringing is left at its default"), (.waitSeconds, "patience is left at its default"),
-            (.talkSeconds, "talk is left at its default"), (.wrapSeconds, "wrap-up is left at its default"),
-            (.agent, "the roster is left at its default"), (.contact, "there is no list"),
+            (.ringSeconds, "they do not say how long it rang"),
+            (.waitSeconds, "they do not say how long callers waited"),
+            (.talkSeconds, "they do not say how long conversations were"),
+            (.wrapSeconds, "they do not say how long wrap-up took"),
+            (.agent, "they do not say which agents there were"),
+            (.contact, "they do not say which contacts were called"),
             (.id, "a call that stands in two rows is known by contact and time alone"),
         ]
         let isLogged: [RecordField: Bool] = [
@@ -80,14 +83,16 @@ extension RecordSummarizer {
         }
         let vicidial = files.filter { $0.kind == .vicidialCalls }
         let hasCarrier = files.contains { $0.kind == .vicidialCarrier }
-        if !hasCarrier { warn("dial_time", vicidial, "ringing is left at its default") { $0.has(.dialTime) } }
-        warn("lead_id", vicidial, "there is no list") { $0.has(.contact) }
-        warn("length_in_sec", vicidial, "talk and patience are left at their defaults") { $0.has(.lengthInSec) }
+        if !hasCarrier { warn("dial_time", vicidial, "they do not say how long it rang") { $0.has(.dialTime) } }
+        warn("lead_id", vicidial, "they do not say which contacts were called") { $0.has(.contact) }
+        warn("length_in_sec", vicidial, "they do not say how long conversations and waits were") {
+            $0.has(.lengthInSec)
+        }
         if !vicidial.isEmpty, reader.input.agentLog == nil {
             warnings.append(
                 RecordWarning(
                     "column.missing",
-                    "Without `--agent-log`, wrap-up is left at its default, and talk is length_in_sec, which holds the waiting too."
+                    "Without `--agent-log` the records do not say how long wrap-up took, and talk is length_in_sec, which holds the waiting too."
                 )
             )
         }

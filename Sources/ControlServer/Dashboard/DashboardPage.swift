@@ -88,10 +88,8 @@ extension DashboardPage {
         page.lead = .template(
             "problem",
             [
-                "detail": .text(
-                    detail.prefix(1).uppercased() + detail.dropFirst() + (detail.hasSuffix(".") ? "" : ".")
-                ),
-                "status": .text("\(status)"), "path": .text(path(to)), "words": .text(words),
+                "detail": .text(detail.sentence), "status": .text("\(status)"), "path": .text(path(to)),
+                "words": .text(words),
             ]
         )
         return page

@@ -2,6 +2,7 @@ import Addresses
 import ExactJSON
 import HTTPService
 import HTTPTypes
+import RunReport
 import RunStore
 import ScenarioFile
 import SimulationAPI
@@ -243,5 +244,5 @@ extension ServiceResponse {
 
 extension Problem {
     /// What is wrong, as a sentence.
-    var sentence: String { detail.prefix(1).uppercased() + detail.dropFirst() + (detail.hasSuffix(".") ? "" : ".") }
+    var sentence: String { detail.sentence }
 }

@@ -51,8 +51,7 @@ package struct OddsReport: Sendable {
     }
 
     private var margin: ReportSection {
-        let text = result.marginSentence
-        return ReportSection("Margin", id: "margin", [.paragraph(text.prefix(1).uppercased() + text.dropFirst() + ".")])
+        ReportSection("Margin", id: "margin", [.paragraph(result.marginSentence.capitalizedFirst + ".")])
     }
 
     private var what: ReportSection {

@@ -37,7 +37,7 @@ package struct StudyReport: Sendable {
     }
 
     private var idle: [ReportBlock] {
-        result.idle.sentence.map { [.paragraph(Self.capitalized($0) + ".")] } ?? []
+        result.idle.sentence.map { [.paragraph($0.capitalizedFirst + ".")] } ?? []
     }
 
     private var gauges: ReportSection? {
@@ -131,6 +131,4 @@ package struct StudyReport: Sendable {
         if let end = list.exhaustedAt { rows.append(("Exhausted after", Duration.text(seconds: end.rounded()))) }
         return ReportSection("List", id: "list", [.numbers(rows.map { .init($0.0, $0.1) })])
     }
-
-    private static func capitalized(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 }

@@ -27,7 +27,9 @@ struct BacktestCommand: AsyncParsableCommand {
               ringback backtest scenario.yaml mon.csv.gz tue.csv.gz --report days.html
               ringback backtest scenario.yaml calls.txt --agent-log agents.txt \\
                 --time-zone Europe/Berlin
-              ringback backtest scenario.yaml calls.csv --set contactCenter.agents=12 --json
+              ringback backtest scenario.yaml calls.csv --set contactCenter.agents=12
+              ringback backtest scenario.yaml calls.csv \\
+                --set contactCenter.roster.0.agents=3 --json
             """
     )
 
@@ -72,6 +74,8 @@ struct BacktestCommand: AsyncParsableCommand {
             let line = MovingLine(common)
             defer { line.clear() }
             let loaded = try load()
+            // What the scenario lacks is said before files are read that may be long.
+            _ = try plan(loaded, days: 1)
             let summary = try records.read(calls, seed: common.seed, line)
             let plan = try plan(loaded, days: summary.days.count)
             do {

@@ -69,7 +69,8 @@ package enum MetricUnit: Hashable, Sendable {
     /// As many digits as the width of an interval justifies.
     package func digits(forWidth width: Double) -> Int {
         let width = width * (self == .share ? 100 : 1)
-        guard width > 0 else { return 2 }
+        // Values that differ by the rounding of a processor alone are one value.
+        guard width > 1e-9 else { return 2 }
         var (digits, step) = (1, 0.1)
         while step > width / 4, digits < 4 {
             digits += 1

@@ -1,9 +1,10 @@
-import CallRecords
 import DialerEngine
 import ExactJSON
 import RunReport
 import Statistics
 import Testing
+
+@testable import CallRecords
 
 /// The interval of a day, and the verdict on all days.
 struct BacktestRuleTests {
@@ -42,7 +43,7 @@ struct BacktestRuleTests {
         (8, 1, .pass), (8, 2, .inconclusive), (8, 3, .inconclusive), (8, 4, .fail), (10, 4, .inconclusive),
         (10, 5, .fail), (19, 1, .pass), (19, 2, .inconclusive), (20, 2, .pass), (20, 3, .inconclusive),
         (20, 5, .inconclusive), (20, 6, .fail), (29, 2, .pass), (29, 3, .inconclusive), (30, 3, .pass),
-        (250, 24, .pass), (250, 25, .fail), (3, 3, .fail),
+        (250, 24, .pass), (250, 25, .fail), (4, 4, .inconclusive), (3, 3, .inconclusive), (1, 0, .inconclusive),
     ])
     func aQuantityIsJudgedByItsDaysOutside(days: Int, outside: Int, verdict: Verdict) {
         #expect(BacktestResult.QuantityFinding(.attempts, days: days, outside: outside).verdict == verdict)
@@ -56,6 +57,34 @@ struct BacktestRuleTests {
         let result = Self.result(days: days, outside: outside)
         #expect(result.verdict == verdict)
         #expect(result.exitCode.rawValue == (verdict == .pass ? 0 : verdict == .fail ? 1 : 6))
+    }
+
+    /// The document, the terminal and the page say of a quantity what the verdict rests on.
+    @Test(arguments: [4, 8])
+    func aQuantityWithFewerThanFiveDaysFailsNowhere(days: Int) throws {
+        var all = (0..<days).map { Self.day($0, isInside: days > 4) }
+        for index in 0..<3 { all[index].quantities[.abandonmentRate] = Self.comparison(isInside: false) }
+        let result = BacktestResult(scenario: "s", seed: 1, replications: 400, days: all)
+        #expect(result.verdict == .inconclusive && result.exitCode == .inconclusive)
+        let document = result.json["findings"]?["abandonmentRate"]
+        #expect(document?["verdict"] == "inconclusive" && document?["outside"] == 3)
+        let (text, page) = (BacktestSummary(result).text, try BacktestReport(result, command: nil).text())
+        #expect(!text.contains("✗") && text.contains("? abandonment rate"), "\(text)")
+        #expect(!page.contains("✗") && page.contains("? inconclusive"))
+        let sentence =
+            days > 4
+            ? "Fewer than 5 days have a value, which cannot decide: abandonment rate."
+            : "4 whole days cannot decide; at least 5 are needed."
+        #expect(result.sentence == sentence && text.contains(sentence))
+    }
+
+    @Test
+    func digitsAreTheSameOnEveryDay() {
+        let without = PredictionInterval(mean: 0, low: 0, high: 0)
+        #expect(DayQuantity.abandonmentRate.text(2.0 / 13) == "15.38 %")
+        #expect(DayQuantity.abandonmentRate.text(without) == "0.00…0.00 %")
+        #expect(DayQuantity.occupancy.text(0.9) == "90.0 %" && DayQuantity.talkHours.text(5.125) == "5.13 h")
+        #expect(DayQuantity.attempts.text(331) == "331")
     }
 
     @Test

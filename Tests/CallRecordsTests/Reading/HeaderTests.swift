@@ -112,7 +112,8 @@ struct HeaderTests {
         #expect(summary.detail("talk.overlap")?.hasPrefix("39 conversations") == true)
         let missing = summary.warnings.filter { $0.code == "column.missing" }.map(\.detail)
         #expect(
-            missing.count == 4 && missing[0] == "No file has the column waitSeconds: patience is left at its default."
+            missing.count == 4
+                && missing[0] == "No file has the column waitSeconds: they do not say how long callers waited."
         )
     }
 
