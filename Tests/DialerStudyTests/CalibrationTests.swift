@@ -96,6 +96,17 @@ struct CalibrationTests {
         #expect(result.sentences[0].hasSuffix("even the most cautious setting breaks daily."))
     }
 
+    /// The axis ends at five times the permitted share; a setting beyond it stands at the edge with its own.
+    @Test(arguments: [(0.95, true), (0.8, false)])
+    func aSettingBeyondThePictureSaysHowFar(share: Double, isBeyond: Bool) async throws {
+        let calibration = try Self.calibration(["3"], share: share)
+        let result = CalibrationResult(try await calibration.run(threads: 2), of: calibration, scenario: "s", seed: 5)
+        let breached = try #require(result.groups[0].results[0].breachProbability.mean)
+        #expect(breached > 0.9)
+        let page = try CalibrationReport(result, command: nil).text()
+        #expect(page.contains("\(NumberText.percent(breached)) →</text>") == isBeyond)
+    }
+
     /// A window without a live answer supports no certificate.
     @Test func emptyWindowsDecideNothing() async throws {
         let calibration = try Self.calibration(["1"], answer: "0")

@@ -46,6 +46,23 @@ struct FitPacingTests {
         }
     }
 
+    @Test("the page says which parts are settings of the dialer, and by which rule the scenario is judged")
+    func page() async throws {
+        let arguments = ["--pacing", "\(Self.samples)/vicidial.csv", "--out", "FOLDER/s.yaml"]
+        try await fit(arguments + ["--report", "FOLDER/fit.html"]) { ended, workspace in
+            #expect(ended.exitCode == 0, "\(ended.stderr)")
+            let page = try workspace.text("fit.html")
+            #expect(
+                page.contains("the dialer&#39;s configuration says vicidial (method tapered"),
+                "\(page.prefix(9000))"
+            )
+            let scenario = try workspace.text("s.yaml")
+            #expect(scenario.contains("\ncompliance: [us-tsr]  # assumed"))
+            let valid = await workspace.command(["validate", "FOLDER/s.yaml"])
+            #expect(valid.exitCode == 0 && valid.stdout.contains("compliance is assumed"), "\(valid.stdout)")
+        }
+    }
+
     @Test(
         "the settings of every dialer fit",
         arguments: ["uccx.xml", "genesys.tf.json", "amazon-v2.json", "cxone.json", "five9.xml", "vicidial-api.txt"]

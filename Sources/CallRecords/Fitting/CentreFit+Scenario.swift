@@ -19,6 +19,8 @@ extension CentreFit {
         writeSchedule(&scenario)
         writeList(&scenario)
         writeRun(&scenario)
+        scenario.set("compliance", ["us-tsr"], comment: "assumed: write the rule of the law that binds you")
+        assumed.append("compliance")
         scenario.set(
             "assumed",
             .array(assumed.map { .string($0) }),

@@ -53,8 +53,10 @@ extension CentreFit {
                 NumberText.percentRange(share.interval.lower, share.interval.upper, digits: 2),
             ]
         }
-        for (word, share) in zip(words, outcomes.shares) { rows.append(row(word, share)) }
-        rows.append(row("  abandoned", outcomes.abandoned))
+        for (index, share) in outcomes.shares.enumerated() {
+            rows.append(row(words[index], share))
+            if AttemptOutcome.allCases[index] == .answered { rows.append(row("  abandoned", outcomes.abandoned)) }
+        }
         return rows
     }
 
@@ -111,17 +113,19 @@ extension CentreFit {
 }
 
 extension Distribution {
-    /// The distribution for people: `lognormal, mean 179.3, sd 238`.
+    /// The distribution for people: `lognormal, mean 179.3, sd 238`, or with a shift `1.17 + gamma, mean 9.82, sd 5.1`.
+    ///
+    /// A shift stands in front, so that the mean behind the family is seen to be that of the family alone.
     package var words: String {
-        func number(_ value: Double) -> String { NumberText.short(value, abs(value) < 10 ? 3 : 1) }
-        let added = shift == 0 ? "" : ", shift \(number(shift))"
+        func number(_ value: Double) -> String { NumberText.short(value, abs(value) < 10 ? 2 : 1) }
+        let added = shift == 0 ? "" : "\(number(shift)) + "
         switch shape {
         case .constant(let value): return "constant \(number(value))"
-        case .uniform(let min, let max): return "uniform, \(number(min)) to \(number(max))\(added)"
-        case .exponential(let mean): return "exponential, mean \(number(mean))\(added)"
-        case .lognormal(let mean, let sd): return "lognormal, mean \(number(mean)), sd \(number(sd))\(added)"
-        case .gamma(let mean, let sd): return "gamma, mean \(number(mean)), sd \(number(sd))\(added)"
-        case .weibull(let mean, let shape): return "weibull, mean \(number(mean)), shape \(number(shape))\(added)"
+        case .uniform(let min, let max): return "\(added)uniform, \(number(min)) to \(number(max))"
+        case .exponential(let mean): return "\(added)exponential, mean \(number(mean))"
+        case .lognormal(let mean, let sd): return "\(added)lognormal, mean \(number(mean)), sd \(number(sd))"
+        case .gamma(let mean, let sd): return "\(added)gamma, mean \(number(mean)), sd \(number(sd))"
+        case .weibull(let mean, let shape): return "\(added)weibull, mean \(number(mean)), shape \(number(shape))"
         case .empirical(let values): return "empirical, \(NumberText.count(values.count, "value"))"
         }
     }

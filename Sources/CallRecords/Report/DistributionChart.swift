@@ -78,7 +78,7 @@ struct DistributionChart {
             id: "\(id)-distribution",
             height: bottom + 42
         )
-        svg.text("Share of the values up to a duration", 0, top - 10, .label)
+        svg.text("Share up to a duration", 0, top - 10, .label)
         svg.text(NumberText.count(sample.count, "value"), 1, top - 10, .value, .end)
         let places = places
         let shares = places.map { recorded($0) }
@@ -99,13 +99,12 @@ struct DistributionChart {
         for share in [0.25, 0.5, 0.75, 1.0] {
             svg.text(NumberText.percent(share), 0, y(share) + 4, .tick, .end, shift: -6)
         }
-        drawDurations(
-            from: bottom,
-            in: &svg,
-            "duration" + (sample.largest > end ? "; the longest 1 % lie beyond the picture" : "")
-        )
+        drawDurations(from: bottom, in: &svg, "duration")
         return svg
     }
+
+    /// Whether the longest values are not drawn.
+    var isCut: Bool { sample.largest > end }
 
     /// Where the recorded function is drawn: ends of cells, at most one for each pixel or two.
     private var places: [Double] {
@@ -198,7 +197,7 @@ struct DistributionChart {
             )
         }
         for mark in scale.marks.dropFirst() where mark <= end {
-            svg.text(Duration.text(seconds: mark), 0, y(mark) + 4, .tick, .end, shift: -6)
+            svg.text(scale.timeText(mark), 0, y(mark) + 4, .tick, .end, shift: -6)
         }
         drawDurations(from: bottom, in: &svg, "fitted quantile")
         return svg
@@ -217,9 +216,10 @@ struct DistributionChart {
     // MARK: Axes
 
     private func drawDurations(from bottom: Double, in svg: inout SVG, _ words: String) {
-        for mark in AxisScale(seconds: end, steps: 6).marks where mark <= end * 1.0001 {
+        let scale = AxisScale(seconds: end, steps: 6)
+        for mark in scale.marks where mark <= end * 1.0001 {
             svg.vertical(mark / end, from: bottom, to: bottom + 4, .axis)
-            svg.tick(mark == 0 ? "0" : Duration.text(seconds: mark), mark / end, bottom + 18)
+            svg.tick(scale.timeText(mark), mark / end, bottom + 18)
         }
         svg.text(words, 0.5, bottom + 36, .value, .middle)
     }

@@ -12,6 +12,8 @@ struct FitFinding {
         case explained
         /// The records themselves stand in the scenario: no family explains them, or they are few.
         case recorded
+        /// The dialer's own setting, from its configuration or as the records show it.
+        case setting
         /// The records do not say it.
         case assumed
 
@@ -19,6 +21,7 @@ struct FitFinding {
             switch self {
             case .explained: "explained"
             case .recorded: "as recorded"
+            case .setting: "a setting"
             case .assumed: "assumed"
             }
         }
@@ -27,7 +30,7 @@ struct FitFinding {
             switch self {
             case .explained: .pass
             case .recorded: .inconclusive
-            case .assumed: .reported
+            case .setting, .assumed: .reported
             }
         }
     }
@@ -37,6 +40,8 @@ struct FitFinding {
     let text: String
 
     static func all(of fit: CentreFit, _ scenario: CommentedScenario) -> [FitFinding] {
+        let assumed = assumed(in: scenario)
+        func setting(_ path: String) -> JSONValue? { Self.setting(path, in: scenario) }
         var findings = [
             FitFinding(part: "Outcomes", state: .explained, text: outcomesText(fit)),
             FitFinding(part: "Hours", state: .explained, text: hoursText(fit)),
@@ -45,19 +50,15 @@ struct FitFinding {
             if let time = fit[quantity] {
                 let state = time.isExplained ? State.explained : .recorded
                 findings.append(FitFinding(part: quantity.title, state: state, text: text(of: quantity, time)))
+            } else if fit.has(quantity), let value = setting("contactCenter.\(quantity.name)") {
+                findings.append(FitFinding(part: quantity.title, state: .setting, text: settingText(value)))
             } else if fit.has(quantity) {
                 findings.append(
                     FitFinding(part: quantity.title, state: .assumed, text: "the records do not say how long it takes")
                 )
             }
         }
-        let patience: State =
-            switch fit.patience.reason {
-            case .fitted, .limitOfDialer: .explained
-            case .quantiles: .recorded
-            case .fewCalls: .assumed
-            }
-        findings.append(FitFinding(part: "Patience", state: patience, text: patienceText(fit.patience)))
+        findings.append(patience(of: fit, scenario))
         findings.append(
             FitFinding(
                 part: "Roster",
@@ -68,7 +69,9 @@ struct FitFinding {
         findings.append(
             FitFinding(part: "List", state: fit.list == nil ? .assumed : .explained, text: listText(fit.list))
         )
-        let assumed = (scenario["assumed"]?.elements ?? []).compactMap(\.string)
+        if let pacing = setting("pacing") {
+            findings.append(FitFinding(part: "Pacing", state: .setting, text: settingText(pacing)))
+        }
         if !assumed.isEmpty {
             findings.append(
                 FitFinding(
@@ -79,6 +82,42 @@ struct FitFinding {
             )
         }
         return findings
+    }
+
+    private static func assumed(in scenario: CommentedScenario) -> [String] {
+        (scenario["assumed"]?.elements ?? []).compactMap(\.string)
+    }
+
+    /// What the dialer's configuration gave in place of something assumed.
+    private static func setting(_ path: String, in scenario: CommentedScenario) -> JSONValue? {
+        assumed(in: scenario).contains(path) ? nil : scenario[path]
+    }
+
+    static func patience(of fit: CentreFit, _ scenario: CommentedScenario) -> FitFinding {
+        func finding(_ state: State) -> FitFinding {
+            FitFinding(part: "Patience", state: state, text: patienceText(fit.patience))
+        }
+        switch (fit.patience.reason, setting("contactCenter.patience", in: scenario)) {
+        case (.fitted, _): return finding(.explained)
+        case (.quantiles, _): return finding(.recorded)
+        case (.limitOfDialer, _): return finding(.setting)
+        case (.fewCalls, let value?): return FitFinding(part: "Patience", state: .setting, text: settingText(value))
+        case (.fewCalls, nil): return finding(.assumed)
+        }
+    }
+
+    /// What the dialer's configuration says, such as `ratio (level 2)`.
+    private static func settingText(_ value: JSONValue) -> String {
+        func words(_ value: JSONValue) -> String {
+            guard case .object(let members) = value else { return value.string ?? value.text }
+            return members.map { member in
+                let inner = words(member.value)
+                guard member.value.isObject else { return "\(member.name) \(inner)" }
+                return inner.isEmpty ? member.name : "\(member.name) (\(inner))"
+            }
+            .joined(separator: ", ")
+        }
+        return "the dialer's configuration says \(words(value))"
     }
 
     static func outcomesText(_ fit: CentreFit) -> String {

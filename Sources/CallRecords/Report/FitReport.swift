@@ -82,14 +82,16 @@ package struct FitReport: Sendable {
 
     private var outcomes: ReportSection? {
         guard let chart = SharesChart(fit.summary.outcomes) else { return nil }
-        let rows =
-            zip(AttemptOutcome.allCases, fit.outcomes.shares).map { Self.row($0.title, $1) } + [
-                Self.row("of these abandoned", fit.outcomes.abandoned)
-            ]
+        let rows = zip(AttemptOutcome.allCases, fit.outcomes.shares).flatMap { outcome, share in
+            let abandoned =
+                outcome == .answered ? [Self.row("of the answered: abandoned", fit.outcomes.abandoned)] : []
+            return [Self.row(outcome.title, share)] + abandoned
+        }
         let table = ReportTable(
             "Outcomes of the attempts",
             [.text("Outcome"), .number("Attempts"), .number("Share"), .number("95 % interval")],
-            rows
+            rows,
+            isStacked: true
         )
         return ReportSection(
             "Outcomes",
@@ -131,9 +133,10 @@ package struct FitReport: Sendable {
         let id = quantity.name.split(separator: ".").joined(separator: "-")
         let isRefused = time.way == .empirical
         let chart = DistributionChart(quantity.title, id: id, time.sample, time.chosen?.model, isRefused: isRefused)
-        let pictures = [chart.distribution] + [chart.quantiles].compactMap { $0 }
         var blocks: [ReportBlock] = [.paragraph(FitFinding.text(of: quantity, time).capitalizedFirst + ".")]
-        blocks += pictures.map { .picture($0) }
+        blocks.append(.picture(chart.distribution))
+        if chart.isCut { blocks.append(.paragraph("The longest 1 % of the values lie beyond the picture.")) }
+        if let quantiles = chart.quantiles { blocks.append(.picture(quantiles)) }
         if !time.candidates.isEmpty { blocks.append(.table(Self.candidates(time, of: quantity))) }
         return ReportSection(quantity.title, id: id, blocks)
     }
@@ -156,18 +159,21 @@ package struct FitReport: Sendable {
         return ReportTable(
             "\(quantity.title): the best families of \(time.candidates.count)",
             [.text("Family"), .number("Mean"), .number("AIC above the best"), .number("Distance"), .number("p")],
-            rows
+            rows,
+            isStacked: true
         )
     }
 
     private var patience: ReportSection? {
+        let finding = FitFinding.patience(of: fit, scenario)
         let law: SurvivalChart.Law =
             switch (fit.patience.reason, fit.patience.time.chosen) {
             case (.fitted, .some(let chosen)): .family(chosen.model)
-            case (.limitOfDialer, _), (.fewCalls, _): .constant(fit.patience.time.distribution.mean)
+            case (.limitOfDialer, _): .constant(fit.patience.time.distribution.mean)
+            case (.fewCalls, _) where finding.state == .assumed: .constant(fit.patience.time.distribution.mean)
             default: .none
             }
-        let words = ReportBlock.paragraph(FitFinding.patienceText(fit.patience).capitalizedFirst + ".")
+        let words = ReportBlock.paragraph(finding.text.sentence)
         guard let chart = SurvivalChart(fit.patience.estimate, law) else {
             return ReportSection("Patience", id: "patience", [words])
         }
@@ -204,7 +210,12 @@ package struct FitReport: Sendable {
                     .init("Contacts with more", NumberText.count(list.beyond)),
                 ]),
                 .table(
-                    ReportTable("Retries", [.text("After"), .number("Called again in"), .number("Repeats")], rows)
+                    ReportTable(
+                        "Retries",
+                        [.text("After"), .number("Called again in"), .number("Repeats")],
+                        rows,
+                        isStacked: true
+                    )
                 ),
             ]
         )

@@ -82,7 +82,7 @@ struct HourChart {
         func y(_ share: Double) -> Double { base - min(1, share / rate.end) * Self.rateHeight }
         func height(_ attempts: Int) -> Double { Double(attempts) / Double(mostAttempts) * Self.countHeight }
         var svg = SVG(title: "Answer rate by hour", description: description, id: "hours", height: bottom + 42)
-        svg.text("Answered by a person, share of the attempts", 0, top - 10, .label)
+        svg.text("Answered by a person", 0, top - 10, .label)
         for mark in rate.marks { svg.horizontal(y(mark), mark == 0 ? .axis : .grid) }
         let width = 1 / Double(hours.count)
         for (index, row) in hours.enumerated() {

@@ -116,9 +116,10 @@ struct SurvivalChart {
         for share in [0.25, 0.5, 0.75, 1.0] {
             svg.text(NumberText.percent(share), 0, y(share) + 4, .tick, .end, shift: -6)
         }
-        for mark in AxisScale(seconds: end, steps: 6).marks where mark <= end * 1.0001 {
+        let scale = AxisScale(seconds: end, steps: 6)
+        for mark in scale.marks where mark <= end * 1.0001 {
             svg.vertical(mark / end, from: bottom, to: bottom + 4, .axis)
-            svg.tick(mark == 0 ? "0" : Duration.text(seconds: mark), mark / end, bottom + 18)
+            svg.tick(scale.timeText(mark), mark / end, bottom + 18)
         }
         svg.text("wait after the answer", 0.5, bottom + 36, .value, .middle)
         return svg

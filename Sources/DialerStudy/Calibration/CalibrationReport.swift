@@ -107,7 +107,8 @@ package struct CalibrationReport: Sendable {
                     ReportTable(
                         "Policies by the objective",
                         [.text("Policy"), .number("Agents"), .number(head), .number("95 % interval")],
-                        rows
+                        rows,
+                        isStacked: true
                     )
                 )
             ]
@@ -122,7 +123,7 @@ package struct CalibrationReport: Sendable {
                 (result.setting.value ?? result.setting.policy.rawValue) + (result == group.recommended ? " ←" : "")
             return ReportTable.Row(
                 [
-                    .text(name), .chip(result.verdict.rawValue),
+                    .chip(result.verdict.rawValue), .text(name),
                     .text(result.occupancy.mean.map { NumberText.percent($0) } ?? "–"),
                     .text(Self.number(result.connectsPerAgentHour.mean)),
                     .text(Self.percent(result.abandonmentRate.mean)),
@@ -136,8 +137,10 @@ package struct CalibrationReport: Sendable {
         let heads = ["Occupancy", "Connects per hour", "Abandoned", "Windows", "Breached", "95 % interval"]
         let table = ReportTable(
             "Settings of \(self.result.name(of: group))",
-            [.text("Setting"), .text("Verdict")] + heads.map { .number($0) },
-            rows
+            [.text("Verdict"), .text("Setting")] + heads.map { .number($0) },
+            rows,
+            nameColumn: 1,
+            isStacked: true
         )
         return ReportSection("Settings: \(result.name(of: group))", id: "settings-\(number)", [.table(table)])
     }

@@ -11,7 +11,7 @@ struct FrontierChart {
     private let high: Double
     private static let height = 280.0
     private static let top = 30.0
-    /// Settings that are breached more than this many times as often as permitted stand at the edge.
+    /// Settings that are breached more than this many times as often as permitted stand at the edge, with an arrow and their share.
     private static let widest = 5.0
 
     init?(_ result: CalibrationResult) {
@@ -96,6 +96,7 @@ struct FrontierChart {
                 )
             }
         }
+        drawBeyond(in: &svg)
         // Labels stand above their marks, and keep clear of each other from above to below.
         let labels = groups.compactMap { group in
             group.recommended.flatMap { best in
@@ -108,6 +109,30 @@ struct FrontierChart {
             let isLeft = label.place.x <= 0.5
             svg.text(label.text, label.place.x, y, .label, isLeft ? .start : .end, shift: isLeft ? 12 : -12)
             below = y
+        }
+    }
+
+    /// Says how far beyond the picture the settings at its edge are; those that stand together share a text.
+    private func drawBeyond(in svg: inout SVG) {
+        let beyond = groups.flatMap(\.results)
+            .compactMap { result -> (y: Double, share: Double)? in
+                guard let share = result.breachProbability.mean, share > across.end, let place = place(result) else {
+                    return nil
+                }
+                return (place.y, share)
+            }
+        var texts: [(y: Double, low: Double, high: Double)] = []
+        for (y, share) in beyond.sorted(by: { $0.y < $1.y }) {
+            if let last = texts.last, y - last.y < 16 {
+                texts[texts.count - 1].low = min(last.low, share)
+                texts[texts.count - 1].high = max(last.high, share)
+            } else {
+                texts.append((y, share, share))
+            }
+        }
+        for text in texts {
+            let (low, high) = (NumberText.percent(text.low), NumberText.percent(text.high))
+            svg.text((low == high ? low : "\(low) … \(high)") + " →", 1, text.y - 10, .value, .end)
         }
     }
 

@@ -26,6 +26,12 @@ package struct AxisScale {
         self.init(step: step, end: most)
     }
 
+    /// A step of an axis of seconds, in the one unit that suits all of its steps, such as `75 s` or `90 min`.
+    package func timeText(_ seconds: Double) -> String {
+        let (unit, name) = step < 60 ? (1.0, "s") : step < 3600 ? (60.0, "min") : (3600.0, "h")
+        return seconds == 0 ? "0" : "\(NumberText.short(seconds / unit, 2)) \(name)"
+    }
+
     private init(step: Double, end: Double) {
         self.step = step
         self.end = end

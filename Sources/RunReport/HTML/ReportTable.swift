@@ -62,8 +62,8 @@ package struct ReportTable: Sendable {
         (self.nameColumn, self.isStacked) = (nameColumn, isStacked)
     }
 
-    package init(_ caption: String, _ columns: [Column], _ texts: [[String]]) {
-        self.init(caption, columns, texts.map { Row($0) })
+    package init(_ caption: String, _ columns: [Column], _ texts: [[String]], isStacked: Bool = false) {
+        self.init(caption, columns, texts.map { Row($0) }, isStacked: isStacked)
     }
 
     package var isEmpty: Bool { rows.isEmpty }

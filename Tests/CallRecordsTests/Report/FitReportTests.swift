@@ -1,10 +1,13 @@
-import CallRecords
 import DialerEngine
+import DiscreteEvents
 import ExactJSON
+import Foundation
 import RingbackTestKit
 import RunReport
 import Statistics
 import Testing
+
+@testable import CallRecords
 
 /// The page of a fit.
 @Suite(.timeLimit(.minutes(5)))
@@ -23,6 +26,7 @@ struct FitReportTests {
             "no family explains 1319 calls to voicemail (the best is weibull)",
             "the records do not say how long it takes",
             "12 agents in", "2400 contacts, at most 3 attempts each", "records cannot show contactCenter.lines",
+            "pacing, compliance; check them",
             "an inbound call", "column.missing", "Fit it again",
         ] { #expect(page.contains(words), "\(words)") }
     }
@@ -43,6 +47,48 @@ struct FitReportTests {
         try Golden.expect(try Self.page(), "fit.html")
         try Golden.expect(fit.json.prettyText + "\n", "fit.json")
         try Golden.expect(fit.scenario.text, "fit.yaml")
+    }
+
+    @Test func abandonedCallsStandDirectlyBelowTheAnswered() throws {
+        let fit = CentreFit(try InventedSummary.summary(), name: "spring")
+        let lines = fit.text().split(separator: "\n")
+        let answered = try #require(lines.firstIndex { $0.contains("  answered ") })
+        #expect(lines[answered + 1].contains("  abandoned "), "\(fit.text())")
+        let page = try #require(Self.page().components(separatedBy: "<caption>Outcomes of the attempts").last)
+        let parts = ["answered by a person</bdi>", "of the answered: abandoned</bdi>", "voicemail</bdi>"]
+        let places = parts.compactMap { page.range(of: $0)?.lowerBound }
+        #expect(places.count == 3 && places == places.sorted())
+    }
+
+    /// A mean beside a shift would read as the mean of both.
+    @Test func aShiftStandsInFrontOfItsFamily() {
+        let shifted = Distribution(.gamma(mean: 9.818, sd: 5.12), shift: 1.174)
+        #expect(shifted.words == "1.17 + gamma, mean 9.82, sd 5.12")
+        #expect(Distribution(.lognormal(mean: 179.31, sd: 238)).words == "lognormal, mean 179.3, sd 238")
+    }
+
+    @Test func patienceIsExplainedWhereAFamilyFitsIt() throws {
+        func state(_ seconds: [Int]) throws -> FitFinding? {
+            var summary = try InventedSummary.summary()
+            let waits = RoundedSample(milliseconds: seconds.map { $0 * 1000 })
+            summary.patience = PatienceSamples(abandoned: waits, connected: RoundedSample(milliseconds: []))
+            let fit = CentreFit(summary)
+            return FitFinding.all(of: fit, fit.scenario).first { $0.part == "Patience" }
+        }
+        #expect(try state(Array(repeating: 5, count: 60))?.state == .setting)
+        #expect(try state(Array(repeating: 5, count: 20))?.state == .assumed)
+        #expect(try state((0..<60).map { 1 + $0 % 20 })?.state == .explained)
+    }
+
+    /// Steps of an axis have one unit: `75 s` instead of `1 min 15 s`.
+    @Test(arguments: [
+        (90.0, ["0", "15 s", "30 s", "45 s", "60 s", "75 s", "90 s"]), (2.0, ["0", "0.5 s", "1 s", "1.5 s", "2 s"]),
+        (400.0, ["0", "2 min", "4 min", "6 min"]), (9000.0, ["0", "30 min", "60 min", "90 min", "120 min", "150 min"]),
+        (20_000.0, ["0", "1 h", "2 h", "3 h", "4 h", "5 h"]),
+    ])
+    func axesHaveOneUnit(end: Double, labels: [String]) {
+        let scale = AxisScale(seconds: end, steps: 6)
+        #expect(scale.marks.map { scale.timeText($0) } == labels)
     }
 
     @Test func aHostileNameIsText() throws {
