@@ -120,12 +120,14 @@ struct InboxLimitTests {
         (.SQLITE_NOTADB, true), (.SQLITE_READONLY, true), (.SQLITE_CANTOPEN, true), (.SQLITE_FULL, false),
         (.SQLITE_BUSY, false), (.SQLITE_LOCKED, false), (.SQLITE_CONSTRAINT_UNIQUE, false),
     ])
-    func whichErrorsStopIt(_ code: ResultCode, _ stops: Bool) {
+    func whichErrorsStopIt(_ code: ResultCode, _ stops: Bool) async throws {
         let error = DatabaseError(resultCode: code, message: "SQLITE")
-        let refusal = SQLiteDatabase.refusal(of: DatabaseFailure(error: error, path: ""))
-        if case .stopped = refusal { #expect(stops) } else { #expect(!stops) }
-        // In our own words, not in those of SQLite.
-        #expect("\(refusal)".contains("the database ") && !"\(refusal)".contains("SQLITE"))
+        try await StoreFixture.with { fixture in
+            let refusal = fixture.store.refusal(of: DatabaseFailure(error: error, path: ""))
+            if case .stopped = refusal { #expect(stops) } else { #expect(!stops) }
+            // In our own words, not in those of SQLite.
+            #expect("\(refusal)".contains("the database ") && !"\(refusal)".contains("SQLITE"))
+        }
     }
 }
 
