@@ -33,15 +33,3 @@ struct ScheduleClock: Sendable {
         return entries.partitioningIndex { $0 > time }
     }
 }
-
-extension [Int64] {
-    /// The first index whose element has a property that all later ones have too; the number of elements if none has it.
-    fileprivate func partitioningIndex(where belongsBehind: (Int64) -> Bool) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if belongsBehind(self[middle]) { high = middle } else { low = middle + 1 }
-        }
-        return low
-    }
-}

@@ -13,7 +13,7 @@ struct CommandTextTests {
     @Test(arguments: [
         ("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@a", "'@a"), ("\t=1", "'\t=1"), ("a=1", "a=1"),
         ("a,b", "\"a,b\""), ("=\"x\"", "\"'=\"\"x\"\"\""), ("\r=1", "\"'\r=1\""), ("a\nb", "\"a\nb\""), ("", ""),
-    ]) func noCellIsAFormula(_ text: String, _ cell: String) { #expect(CSV.cell(text) == cell) }
+    ]) func noCellIsAFormula(_ text: String, _ cell: String) { #expect(CSVText.cell(text) == cell) }
 
     @Test func aRowOfCSVEndsInCRLF() { #expect(CSV.row(["a", "b,c", ""]) == "a,\"b,c\",\r\n") }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import AuditLog
 import ExactJSON
 import RingbackHome
+import RunReport
 
 /// `ringback audit export`: the entries of a period, for other programs.
 struct AuditExportCommand: AsyncParsableCommand {
@@ -58,13 +59,5 @@ enum CSV {
         ].map { $0 ?? "" }
     }
 
-    static func row(_ cells: [String]) -> String { cells.map(cell).joined(separator: ",") + "\r\n" }
-
-    /// One cell: quoted if necessary, and never a formula (OWASP, "CSV Injection").
-    static func cell(_ text: String) -> String {
-        let isFormula = text.utf8.first.map { Array("=+-@\t\r\n".utf8).contains($0) } ?? false
-        let safe = isFormula ? "'" + text : text
-        guard safe.utf8.contains(where: { Array("\",\r\n".utf8).contains($0) }) else { return safe }
-        return "\"" + safe.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"") + "\""
-    }
+    static func row(_ cells: [String]) -> String { cells.map(CSVText.cell).joined(separator: ",") + "\r\n" }
 }

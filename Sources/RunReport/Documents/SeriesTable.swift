@@ -74,11 +74,6 @@ package struct SeriesTable: Sendable {
         labels.lazy.compactMap { entry[$0]?.string ?? entry[$0]?.number }.first
     }
 
-    /// A cell; one that a spreadsheet would take for a formula is a text.
-    private static func cell(_ text: String) -> String {
-        let isFormula = Double(text) == nil && text.first.map { "=+-@\t\r".contains($0) } ?? false
-        let text = isFormula ? "'" + text : text
-        guard text.contains(where: { ",\"\r\n".contains($0) }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
-    }
+    /// A cell; a number stays as it is, also below zero.
+    private static func cell(_ text: String) -> String { Double(text) == nil ? CSVText.cell(text) : text }
 }
