@@ -163,7 +163,7 @@ traces-bounded :: Sources/Telemetry/Traces/OTLPTracer.swift :: s/guard state.wai
 path-of-its-own :: Sources/ControlServer/Routes/Route.swift :: s/ where parameters.count == fewest {/ where parameters.count >= fewest ?? 0 {/ :: ControlServerTests.ControlRoutesTests
 records-decimal-comma :: Sources/CallRecords/Reading/CellValue.swift :: s/(found == UInt8(ascii: ",") \&\& hasDecimalCommas)/found == UInt8(ascii: ",")/ :: CallRecordsTests.ReportedSituationTests
 records-one-mark :: Sources/CallRecords/Reading/CellValue.swift :: s/guard mark == 0 || mark == found else/guard mark == 0 || mark > 0 else/ :: CallRecordsTests.DialectTests
-records-no-guess :: Sources/CallRecords/Reading/TimeReader.swift :: s/return Self.isDate(cell) ? .otherForm : .unreadable/return .unreadable/ :: CallRecordsTests.ReportedSituationTests
+records-no-guess :: Sources/CallRecords/Reading/TimeReader.swift :: s/return Self.isDate(cell) \&\& !isNoInstant(cell) ? .otherForm : .unreadable/return .unreadable/ :: CallRecordsTests.ReportedSituationTests
 records-lost-hour :: Sources/CallRecords/Summary/ClockZone.swift :: s/if !begins { return nil }/if !begins { return instant }/ :: CallRecordsTests.ClockTests
 records-copies :: Sources/CallRecords/Summary/AttemptJoin.swift :: s/if isCopy { return try result(.skipped(row, .duplicate)) }/_ = isCopy/ :: CallRecordsTests.ReportedSituationTests
 records-legs :: Sources/CallRecords/Summary/RecordSummarizer.swift :: /^            try addSpan(row)/d :: CallRecordsTests.ReportedSituationTests
@@ -176,6 +176,13 @@ records-agents-united :: Sources/CallRecords/Summary/RecordedAgents.swift :: s/i
 records-merge :: Sources/CallRecords/Reading/RecordSorter.swift :: s/guard isBefore(least, parent) else { return }/guard false else { return }/ :: CallRecordsTests.RecordSorterTests
 records-any-order :: Sources/CallRecords/Summary/RecordedAgents.swift :: s/return agents.sorted { left, right in/return agents.sorted { left, right in false \&\&/ :: CallRecordsTests.ReportedSituationTests
 records-strange :: Sources/CallRecords/Summary/AttemptJoin.swift :: s/if hasIdentities, row.identity/if !hasIdentities, row.identity/ :: CallRecordsTests.VicidialTests
+records-years :: Sources/CallRecords/Reading/TimeReader.swift :: /!Self.readable.contains(instant) { return .unreadable }/d :: CallRecordsTests.ClockTests
+records-not-utf8 :: Sources/CallRecords/Reading/FileReading.swift :: /guard cell.isUTF8 else { throw .notUTF8/d :: CallRecordsTests.EncodingTests
+records-late-fields :: Sources/CallRecords/Reading/JSONFields.swift :: s/if let uses = known\[name\] {/if let uses = known[name] ?? (known.count > 2 ? [] : nil) {/ :: CallRecordsTests.JSONLineTests
+records-first-in-time :: Sources/CallRecords/Reading/RecordRow.swift :: /if left.time != right.time {/d :: CallRecordsTests.ReportedSituationTests
+records-absolute-time :: Sources/CallRecords/Summary/RecordedAgents.swift :: s/Double(piece.from - before.to) \/ 1000/piece.begins - before.ends/ :: CallRecordsTests.AgentTimeTests
+records-overlap-with-log :: Sources/CallRecords/Summary/RecordSummarizer.swift :: s/ || row.talk.milliseconds != nil else/ else/ :: CallRecordsTests.AgentTimeTests
+fit-last-minutes :: Sources/CallRecords/Fitting/FittedShift.swift :: s/entry.from = min(entry.from + seconds, end - FittedShift.shortest)/entry.from += seconds/ :: CallRecordsTests.AgentTimeTests
 import-no-entities :: Sources/CallRecords/Configuration/XMLTree.swift :: s/body.range(of: "<!DOCTYPE"/body.range(of: "<!DOCTYPES"/ :: CallRecordsTests.RefusedConfigurationTests
 import-depth :: Sources/CallRecords/Configuration/XMLTree.swift :: s/static let maximumDepth = 64/static let maximumDepth = 66/ :: CallRecordsTests.RefusedConfigurationTests
 import-every-leaf :: Sources/CallRecords/Configuration/SettingsSheet.swift :: s/case .array(let elements) where !elements.isEmpty:/case .array(let elements) where elements.count > 1:/ :: CallRecordsTests.ImportedScenarioTests

@@ -1,4 +1,5 @@
 public import ArgumentParser
+import CallRecords
 import ExactJSON
 package import RunPipeline
 import RunStore
@@ -75,6 +76,10 @@ enum AcceptedValues {
         "host:port": "an address is HOST:PORT, such as 127.0.0.1:8080; port 0 picks a free one",
         "time": "a time is a day such as 2026-11-01, or a moment such as 2026-11-01T08:00:00Z",
         "age": "an age is 30d, 2w, 12h or a number of seconds",
+        "field=name": "a field is \(RecordField.named.map(\.name).joined(separator: ", "))",
+        "word=outcome": "an outcome is \(RecordedOutcome.list)",
+        "zone": "a zone is a name of the IANA's database such as Europe/Berlin, or UTC",
+        "format": "a format says year, month, day, hour and minute, and is made of \(TimeFormat.parts)",
         "time|ago": "a time is a moment such as 2026-11-01T08:00:00Z, or how long ago it was, such as 2h",
     ]
 
@@ -85,7 +90,9 @@ enum AcceptedValues {
             let name = lines[0].split(separator: "<").last?.split(separator: ">").first,
             let accepted = words[String(name)]
         else { return message }
-        lines[0] += "; \(accepted)"
+        let value = lines[0].split(separator: "'").dropFirst().first.map(String.init) ?? ""
+        let meant = name == "zone" ? ClockZone.nearest(to: value).map { ", did you mean \($0)?" } : nil
+        lines[0] += meant ?? "; \(accepted)"
         return lines.joined(separator: "\n")
     }
 }

@@ -109,6 +109,17 @@ struct FitCommandTests {
             ("dialedAt,agent\n2026-03-02 09:00:00,ann\n", [], "outcome"),
             ("dialedAt,outcome\n03/04/2026 09:15:00,busy\n", [], "--time-format"),
             ("dialedAt,outcome\n2026-03-02 09:00:00,busy\n", ["--name", " "], "--name"),
+            (
+                "", ["--outcomes", "Verbunden=connected"],
+                "; an outcome is busy, no-answer, dial-tone, voicemail, answered,"
+            ),
+            ("", ["--columns", "foo=Bar"], "; a field is dialedAt, outcome, ringSeconds,"),
+            ("", ["--time-zone", "Berlin"], "is invalid for '--time-zone <zone>', did you mean Europe/Berlin?"),
+            ("", ["--time-zone", "qqqqqqqq"], "; a zone is a name of the IANA's database such as Europe/Berlin"),
+            (
+                "", ["--time-format", "DD.MM."],
+                "; a format says year, month, day, hour and minute, and is made of YYYY"
+            ),
         ]
     )
     func refusals(_ text: String, _ options: [String], _ says: String) async throws {
@@ -116,6 +127,27 @@ struct FitCommandTests {
             try write(text, workspace)
             let fit = await workspace.command(["fit", "FOLDER/calls.csv"] + options)
             #expect(fit.exitCode == 2 && fit.stdout.isEmpty && fit.stderr.contains(says), "\(fit.stderr)")
+        }
+    }
+}
+
+// Standard input.
+extension FitCommandTests {
+    @Test(
+        "standard input is one input of a command",
+        arguments: [
+            ["fit", "-", "-"], ["fit", "-", "--agent-log", "-"], ["fit", "-", "--pacing", "-"],
+            ["fit", "calls.csv", "--agent-log", "-", "--pacing", "-"], ["backtest", "-", "-"],
+            ["backtest", "-", "calls.csv", "--agent-log", "-"], ["backtest", "scenario.yaml", "-", "-"],
+        ]
+    )
+    func standardInput(_ arguments: [String]) async throws {
+        try await Workspace.inMemory { workspace in
+            let run = await workspace.command(arguments)
+            #expect(
+                run.exitCode == 2 && run.stderr.contains("only one input can come from standard input"),
+                "\(run.stderr)"
+            )
         }
     }
 }

@@ -94,7 +94,7 @@ extension CentreFit {
             let entries = roster.entries.count == 1 ? "1 group" : "\(NumberText.count(roster.entries.count)) groups"
             lines.append("roster: \(NumberText.count(roster.agents, "agent")) in \(entries)")
         } else {
-            lines.append("roster: the records name no agents")
+            lines.append("roster: \(summary.noAgents)")
         }
         if let list = list?.list {
             let most = list.maxAttempts ?? 1
@@ -104,7 +104,7 @@ extension CentreFit {
                     + "retries after \(retries)"
             )
         } else {
-            lines.append("list: the records say of no contact how often it was called")
+            lines.append("list: \(summary.noContacts)")
         }
         return lines
     }

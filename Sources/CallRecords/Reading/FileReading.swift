@@ -14,10 +14,12 @@ struct FileReading {
     private(set) var firstOpenQuote: Int?
     /// Values of a log of agents that are left out.
     private(set) var unusableValues = 0
-    /// Pauses and waits of a log of agents, day by day.
+    /// Pauses and waits of a log of agents, by the days of the clock since 1970.
     private var logDays: [Int64: (pause: ValueRange, wait: ValueRange)] = [:]
     private var states: [(cell: [UInt8], state: AgentState)] = []
     private var unknownStates = UnknownWords()
+    /// Names of agents, contacts and calls that are not UTF-8, and the line of the first.
+    private(set) var foreignNames: (count: Int, line: Int) = (0, 0)
 
     /// How many accidents with quotation marks a file may have: each costs a second look at up to 64 KiB.
     private static let mostOpenQuotes = 1000
@@ -49,10 +51,9 @@ struct FileReading {
             count += 1
             if count.isMultiple(of: 65_536) {
                 records.progress(RecordProgress(path: reader.path, rows: records.account.read))
-                if Task.isCancelled { throw RecordsError(.interrupted, "Reading was interrupted.") }
             }
             if layout.kind == .vicidialStatuses {
-                if step == .row { readStatus() }
+                if step == .row { try readStatus() }
                 continue
             }
             if isAgentLog { records.agentAccount?.read += 1 } else { records.account.read += 1 }
@@ -101,6 +102,15 @@ struct FileReading {
         return place < 0 ? UnsafeBufferPointer(start: nil, count: 0) : reader.cell(place)
     }
 
+    /// A cell that tells agents, contacts or calls apart.
+    private mutating func name(_ field: RecordField) -> UnsafeBufferPointer<UInt8> {
+        let cell = cell(field)
+        if !cell.isUTF8 {
+            foreignNames = (foreignNames.count + 1, foreignNames.count == 0 ? reader.line : foreignNames.line)
+        }
+        return cell
+    }
+
     private mutating func duration(_ field: RecordField) -> CellDuration {
         durations[field.rawValue].read(cell(field))
     }
@@ -139,11 +149,7 @@ struct FileReading {
         case .nonexistent: try skip(.timeNonexistent)
         case .otherForm:
             let shown = PrintableText.excerpt(String(decoding: cell, as: UTF8.self), to: 40)
-            let advice =
-                records.input.timeFormat.map {
-                    "It does not fit `--time-format \"\($0.text)\"`; one order holds for a file."
-                }
-                ?? "Name it, for example with `--time-format \"DD/MM/YYYY HH:mm:ss\"`; it is made of \(TimeFormat.parts)."
+            let advice = TimeFormat.advice(for: cell, given: records.input.timeFormat)
             throw RecordsError(
                 .time,
                 "\(reader.place(reader.line)): the time \(shown) is in a form that is not read without its name. \(advice)"
@@ -159,7 +165,7 @@ struct FileReading {
         row.wait = duration(.waitSeconds)
         row.talk = duration(.talkSeconds)
         row.wrap = duration(.wrapSeconds)
-        row.agent = records.agent(cell(.agent))
+        row.agent = records.agent(name(.agent))
         try add(row, isNumber: true)
     }
 
@@ -172,7 +178,7 @@ struct FileReading {
         guard try takeWord(cell(.outcome), &row) else { return }
         row.talk = duration(.lengthInSec)
         takeRinging(&row)
-        let user = cell(.agent)
+        let user = name(.agent)
         row.agent = VicidialWords.isAgent(user) ? records.agent(user) : 0
         try add(row, isNumber: false)
     }
@@ -198,23 +204,37 @@ struct FileReading {
             try skip(.outcomeMissing)
             return false
         }
+        try setWord(cell, &row)
+        return true
+    }
+
+    private func setWord(_ cell: UnsafeBufferPointer<UInt8>, _ row: inout RecordRow) throws(RecordsError) {
         let table = Int(row.kind.rawValue)
+        let known = records.words[table].words.count
         row.word = records.words[table].place(cell, records.hash)
+        // Each word is looked at once.
+        if records.words[table].words.count > known { try check(cell, "the word for the outcome") }
         guard !records.words[table].isFull else {
+            // The columns of VICIdial's log of agents cannot be chosen.
+            let advice =
+                row.kind == .vicidialAgent
+                ? "Export the table again." : "Name the right one with `--columns outcome=NAME`."
             throw RecordsError(
                 .words,
                 "\(reader.place(reader.line)): the column for the outcome holds more than \(WordTable.most) different words. "
-                    + "Name the right one with `--columns outcome=NAME`."
+                    + advice
             )
         }
-        return true
+    }
+
+    private func check(_ cell: UnsafeBufferPointer<UInt8>, _ what: String) throws(RecordsError) {
+        guard cell.isUTF8 else { throw .notUTF8(what, cell, at: reader.place(reader.line)) }
     }
 
     private mutating func add(_ row: RecordRow, isNumber: Bool) throws(RecordsError) {
         var row = row
-        row.hasContact = layout.has(.contact)
-        row.contact = records.hash.contact(cell(.contact), isNumber: isNumber)
-        row.identity = records.hash.identity(cell(.id))
+        row.contact = records.hash.contact(name(.contact), isNumber: isNumber)
+        row.identity = records.hash.identity(name(.id))
         if row.identity == KeyHash.unusable {
             records.unusableIdentities += 1
             row.identity = KeyHash.none
@@ -229,7 +249,8 @@ struct FileReading {
         try records.rows.add(row)
     }
 
-    private func readStatus() {
+    private func readStatus() throws(RecordsError) {
+        try check(cell(.outcome), "the status")
         let status = String(decoding: cell(.outcome), as: UTF8.self).uppercased()
         guard !status.isEmpty, records.statuses.count < 10_000 else { return }
         func says(_ field: RecordField) -> Bool { cell(field).first.map { $0 | 0x20 == UInt8(ascii: "y") } ?? false }
@@ -241,31 +262,13 @@ struct FileReading {
     }
 }
 
-/// What an agent does.
-enum AgentState: Hashable {
-    case idle
-    case talk
-    case wrap
-    case pause
-
-    init?(word: String) {
-        switch RecordField.squeezed(word) {
-        case "idle", "available", "ready", "waiting": self = .idle
-        case "talk", "talking", "incall", "oncall": self = .talk
-        case "wrap", "wrapup", "acw", "aftercallwork": self = .wrap
-        case "break", "pause", "paused", "notready", "unavailable": self = .pause
-        default: return nil
-        }
-    }
-}
-
 // The log of agents.
 extension FileReading {
     private mutating func readState(_ from: Int64) throws(RecordsError) {
         let toCell = cell(.to)
         guard case .instant(let to) = times.read(toCell), to >= from else { return try skip(.endUnreadable) }
-        guard let state = state(cell(.state)) else { return try skip(.stateUnknown) }
-        let agent = records.agent(cell(.agent))
+        guard let state = try state(cell(.state)) else { return try skip(.stateUnknown) }
+        let agent = records.agent(name(.agent))
         guard agent > 0 else { return try skip(.agentMissing) }
         records.agentAccount?.used += 1
         guard state != .pause else { return }
@@ -283,9 +286,10 @@ extension FileReading {
         try records.rows.add(row)
     }
 
-    private mutating func state(_ cell: UnsafeBufferPointer<UInt8>) -> AgentState? {
+    private mutating func state(_ cell: UnsafeBufferPointer<UInt8>) throws(RecordsError) -> AgentState? {
         if let known = states.first(where: { cell.elementsEqual($0.cell) }) { return known.state }
-        let word = String(decoding: cell.prefix(WordTable.longest), as: UTF8.self)
+        try check(cell, "the state of the agent")
+        let word = WordTable.text(cell)
         guard let state = AgentState(word: word) else {
             if cell.count > 0 { unknownStates.add(word, 1) }
             return nil
@@ -295,16 +299,17 @@ extension FileReading {
     }
 
     private mutating func readVicidialAgent(_ event: Int64) throws(RecordsError) {
-        let agent = records.agent(cell(.agent))
+        let agent = records.agent(name(.agent))
         guard agent > 0 else { return try skip(.agentMissing) }
         records.agentAccount?.used += 1
         let (pause, wait) = (duration(.pauseSec), duration(.waitSec))
         let (talk, dispo, dead) = (duration(.talkSec), duration(.dispoSec), duration(.deadSec))
-        logDays[event / 86_400_000, default: (ValueRange(), ValueRange())].pause.add(pause)
-        logDays[event / 86_400_000, default: (ValueRange(), ValueRange())].wait.add(wait)
+        let day = records.input.zone.clock(event).dividedDown(by: 86_400_000)
+        logDays[day, default: (ValueRange(), ValueRange())].pause.add(pause)
+        logDays[day, default: (ValueRange(), ValueRange())].wait.add(wait)
         // Above 65,000 s the counter was cut off: how long it was is not known, nor what came after it.
         let parts = [pause, wait, talk, dispo]
-        if let unknown = parts.first(where: { $0.milliseconds == nil && $0 != .missing }), unknown != .missing {
+        if parts.contains(where: { $0.milliseconds == nil && $0 != .missing }) {
             unusableValues += 1
         } else {
             let values = parts.map { $0.milliseconds ?? 0 }
@@ -321,14 +326,12 @@ extension FileReading {
         // Without a conversation a row is a pause, or time on duty.
         guard talk.milliseconds.map({ $0 > 0 }) ?? (talk != .missing) else { return }
         var row = RecordRow(kind: .vicidialAgent, time: event, file: number, line: UInt32(clamping: reader.line))
-        let identity = records.hash.identity(cell(.id))
+        let identity = records.hash.identity(name(.id))
         if identity > KeyHash.unusable { row.identity = identity }
         row.agent = agent
         row.talk = .difference(talk, dead)
         row.wrap = .sum(dispo, dead)
-        let status = cell(.outcome)
-        let table = Int(row.kind.rawValue)
-        row.word = records.words[table].place(status, records.hash)
+        try setWord(cell(.outcome), &row)
         try records.rows.add(row)
     }
 }

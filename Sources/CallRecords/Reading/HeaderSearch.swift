@@ -12,10 +12,15 @@ struct HeaderSearch {
 
     /// What was found.
     struct FoundHeader {
+        /// Where the fields lie; in objects of JSON each may have any field.
         var layout: RecordLayout
         /// The cells of the header; empty for JSON, where every row names its values.
         var header: [[UInt8]]
-        /// The number of lines above the header that are left out.
+        /// The names of columns: those of the header, or of the first objects.
+        var columns: [[UInt8]]
+        /// The names that stand for no field.
+        var unread: [String]
+        /// The number of lines above the header that are left out, without those that are blank.
         var linesAbove: Int
         /// Whether a comma may be a decimal mark.
         var hasDecimalCommas: Bool
@@ -44,53 +49,113 @@ struct HeaderSearch {
     private func name(_ reader: RowReader) -> String { PrintableText.excerpt(reader.path, to: 300) }
 
     private func findKeys(_ reader: RowReader) throws(RecordsError) -> FoundHeader? {
-        var keys: [[UInt8]] = []
-        for row in reader.glance(.jsonLines, lines: Self.lastLine) {
-            for key in row.cells where !keys.contains(key) && keys.count < RowReader.mostCells { keys.append(key) }
+        let rows = reader.glance(.jsonLines, lines: Self.lastLine)
+        guard rows.contains(where: { !$0.cells.isEmpty }) else {
+            throw RecordsError(
+                .form,
+                "\(name(reader)) has no whole object of JSON in its first \(Self.lastLine) lines. "
+                    + "Write one object a line, of at most 1 MiB, as `jq -c` does."
+            )
         }
-        let (layout, missing) = match(ColumnNames(keys))
-        guard let layout, missing.isEmpty else { throw failure(reader, keys, missing, isHeader: true) }
+        var keys: [[UInt8]] = []
+        var known: Set<[UInt8]> = []
+        for row in rows {
+            for key in row.cells where known.insert(key).inserted {
+                try Self.check(key, reader, row.line)
+                keys.append(key)
+            }
+        }
+        let columns = ColumnNames(keys)
+        let (names, missing) = match(columns)
+        // A column that was chosen may come in a later object.
+        let required = missing.filter { isAgentLog || format == .vicidial || $0 == .dialedAt || $0 == .outcome }
+        guard let names, required.isEmpty else { throw failure(reader, keys, required, isHeader: true) }
         reader.form = .jsonLines
-        reader.keys = keys
-        return FoundHeader(layout: layout, header: [], linesAbove: 0, hasDecimalCommas: false)
+        reader.fields = JSONFields(names)
+        return FoundHeader(
+            layout: names.everyField,
+            header: [],
+            columns: keys,
+            unread: names.layout(in: columns).unread(keys),
+            linesAbove: 0,
+            hasDecimalCommas: false
+        )
+    }
+
+    /// Refuses a file of JSON none of whose objects had a column that was chosen.
+    func checkChoices(_ reader: RowReader, _ found: FoundHeader) throws(RecordsError) {
+        guard let fields = reader.fields, !isAgentLog else { return }
+        let missing = RecordField.named.filter { field in choices.contains { $0.field == field } && !fields.has(field) }
+        if !missing.isEmpty { throw failure(reader, found.columns, missing, isHeader: true) }
     }
 
     private func findHeader(_ reader: RowReader) throws(RecordsError) -> FoundHeader? {
         let named = namedDelimiter(reader)
         let delimiters = named.map { [$0] } ?? [",", ";", "\t", "|"].map { UInt8(ascii: $0) }
         var best: (delimiter: UInt8, row: RowReader.Glance, layout: RecordLayout)?
-        var widest: (row: RowReader.Glance, missing: [RecordField])?
+        var closest: (row: RowReader.Glance, missing: [RecordField])?
         for delimiter in delimiters {
-            for row in reader.glance(.delimited(by: delimiter, hasQuotes: true), lines: Self.lastLine) {
-                if row.line == 1, named != nil { continue }
-                let (layout, missing) = match(ColumnNames(row.cells))
-                if let layout, missing.isEmpty {
-                    if best.map({ $0.row.cells.count < row.cells.count }) ?? true { best = (delimiter, row, layout) }
-                    break
+            let rows = reader.glance(.delimited(by: delimiter, hasQuotes: true), lines: Self.lastLine)
+                .filter { $0.line > 1 || named == nil }
+            var found: (row: RowReader.Glance, layout: RecordLayout)?
+            for row in rows where found == nil {
+                let columns = ColumnNames(row.cells)
+                let (names, missing) = match(columns)
+                if let names, missing.isEmpty { found = (row, names.layout(in: columns)) }
+            }
+            if let found {
+                if best.map({ $0.row.cells.count < found.row.cells.count }) ?? true {
+                    best = (delimiter, found.row, found.layout)
                 }
-                // The line that comes closest is the one to talk about: the most fields, then the most columns.
-                let isCloser = widest.map {
-                    (missing.count, -row.cells.count) < ($0.missing.count, -$0.row.cells.count)
+            } else if let row = Self.likelyHeader(rows) {
+                // The delimiter that comes closest is the one to talk about: the most fields, then the most columns.
+                let missing = match(ColumnNames(row.cells)).missing
+                let isCloser = closest.map {
+                    (missing.count, -row.filled) < ($0.missing.count, -$0.row.filled)
                 }
-                if isCloser ?? true { widest = (row, missing) }
+                if isCloser ?? true { closest = (row, missing) }
             }
         }
         guard let best else {
-            guard let widest else { return nil }
-            throw failure(reader, widest.row.cells, widest.missing, isHeader: Self.isLikeHeader(widest.row.cells))
+            guard let closest else { return nil }
+            let isHeader = Self.isLikeHeader(closest.row.cells)
+            if isHeader { for cell in closest.row.cells { try Self.check(cell, reader, closest.row.line) } }
+            throw failure(reader, closest.row.cells, closest.missing, isHeader: isHeader)
         }
+        for cell in best.row.cells { try Self.check(cell, reader, best.row.line) }
         let isReport = best.layout.kind != .attempts && best.layout.kind != .agentStates
         // VICIdial's reports that are separated by tabs or bars know no quotation.
         let hasQuotes = !isReport || best.delimiter == UInt8(ascii: ",") || best.delimiter == UInt8(ascii: ";")
         reader.form = .delimited(by: best.delimiter, hasQuotes: true)
-        while try reader.next() != .end, reader.line < best.row.line {}
+        var linesAbove = 0
+        while try reader.next() != .end, reader.line < best.row.line {
+            if reader.line > 1 || named == nil { linesAbove += reader.nextLine - reader.line }
+        }
         reader.form = .delimited(by: best.delimiter, hasQuotes: hasQuotes)
         return FoundHeader(
             layout: best.layout,
             header: best.row.cells,
-            linesAbove: best.row.line - (named == nil ? 1 : 2),
+            columns: best.row.cells,
+            unread: best.layout.unread(best.row.cells),
+            linesAbove: linesAbove,
             hasDecimalCommas: best.delimiter == UInt8(ascii: ";")
         )
+    }
+
+    /// The row that its author meant as the header, though it lacks columns: the one with the most cells that are filled.
+    ///
+    /// A title above it has fewer. A record below it may have more, if a column has no name.
+    private static func likelyHeader(_ rows: [RowReader.Glance]) -> RowReader.Glance? {
+        let most = rows.map(\.filled).max() ?? 0
+        guard let fullest = rows.firstIndex(where: { $0.filled == most }) else { return nil }
+        guard !isLikeHeader(rows[fullest].cells) else { return rows[fullest] }
+        return rows[..<fullest].last { $0.filled * 2 > most && isLikeHeader($0.cells) } ?? rows[fullest]
+    }
+
+    private static func check(_ name: [UInt8], _ reader: RowReader, _ line: Int) throws(RecordsError) {
+        guard name.withUnsafeBufferPointer(\.isUTF8) else {
+            throw .notUTF8("the name of a column", name, at: reader.place(line))
+        }
     }
 
     /// The delimiter that a first line `sep=;` names.
@@ -105,19 +170,24 @@ struct HeaderSearch {
         return line[4] == UInt8(ascii: "\"") ? nil : line[4]
     }
 
-    private func match(_ names: ColumnNames) -> (layout: RecordLayout?, missing: [RecordField]) {
-        if isAgentLog {
-            if format != .columns, let layout = names.vicidialAgents { return (layout, []) }
-            if format == .vicidial { return (nil, RecordField.logged) }
-            let found = names.columns(.agentStates, RecordField.logged, choices: [])
-            return (found.layout, found.missing)
+    private func match(_ columns: ColumnNames) -> (names: FieldNames?, missing: [RecordField]) {
+        func checked(_ names: FieldNames, _ required: [RecordField]) -> (FieldNames?, [RecordField]) {
+            let layout = names.layout(in: columns)
+            return (names, required.filter { !layout.has($0) })
         }
-        if format == .vicidial || (format == .auto && choices.isEmpty), let layout = names.vicidial {
-            return (layout, [])
+        if isAgentLog {
+            if format != .columns, let names = FieldNames.vicidialAgents(columns) { return (names, []) }
+            if format == .vicidial { return (nil, RecordField.logged) }
+            return checked(.columns(.agentStates, RecordField.logged, choices: []), RecordField.logged)
+        }
+        if format == .vicidial || (format == .auto && choices.isEmpty), let names = FieldNames.vicidial(columns) {
+            return (names, [])
         }
         if format == .vicidial { return (nil, [.dialedAt, .outcome]) }
-        let found = names.columns(.attempts, RecordField.named, choices: choices)
-        return (found.layout, found.missing)
+        let required = RecordField.named.filter { field in
+            field == .dialedAt || field == .outcome || choices.contains { $0.field == field }
+        }
+        return checked(.columns(.attempts, RecordField.named, choices: choices), required)
     }
 
     /// Whether cells can be names of columns; those of a record may name a person, and are not shown.
@@ -142,7 +212,7 @@ struct HeaderSearch {
                     + "Export it with the names of its columns in the first line."
             )
         }
-        let names = ColumnNames(cells).names
+        let names = ColumnNames(cells).names.filter { !$0.isEmpty }
         let shown = names.prefix(50).map { PrintableText.excerpt($0, to: 40) }.joined(separator: ", ")
         let more = names.count > 50 ? " and \(names.count - 50) more" : ""
         if format == .vicidial {

@@ -17,6 +17,9 @@ package enum RecordedOutcome: Hashable, Sendable {
         ("skip", .skip),
     ]
 
+    /// The words, one after the other.
+    package static var list: String { words.map(\.word).joined(separator: ", ") }
+
     /// What a word means that every format knows.
     init?(word: String) {
         let word = RecordField.squeezed(word)
@@ -58,6 +61,14 @@ struct WordTable {
     private var places: [UInt64: UInt16] = [:]
     private var last: (hash: UInt64, place: UInt16)?
 
+    /// The beginning of a word, as far as it tells words apart; it ends with a whole character.
+    static func text(_ word: some RandomAccessCollection<UInt8>) -> String {
+        guard word.count > longest else { return String(decoding: word, as: UTF8.self) }
+        let start = word.prefix(longest + 1)
+        let end = start.lastIndex { $0 & 0xC0 != 0x80 } ?? start.endIndex
+        return String(decoding: start[..<end], as: UTF8.self)
+    }
+
     /// Returns the number of a word, and counts it.
     mutating func place(_ cell: UnsafeBufferPointer<UInt8>, _ hash: KeyHash) -> UInt16 {
         let key = hash.hash(cell)
@@ -71,7 +82,7 @@ struct WordTable {
         } else if words.count < Self.most {
             place = UInt16(words.count)
             places[key] = place
-            words.append(String(decoding: cell.prefix(Self.longest), as: UTF8.self))
+            words.append(Self.text(cell))
             counts.append(0)
         } else {
             isFull = true

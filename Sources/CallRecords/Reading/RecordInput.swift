@@ -1,3 +1,5 @@
+import RunReport
+
 /// Which call records are read, and how.
 package struct RecordInput: Sendable {
     /// The files of call records; `-` is standard input.
@@ -66,14 +68,7 @@ extension RecordInput {
 extension RecordReader {
     func listSkipped(_ write: ([UInt8]) throws(RecordsError) -> Void) throws(RecordsError) {
         var bytes = Array("file,row,reason\n".utf8)
-        let names = files.map { file -> [UInt8] in
-            let needsQuotes = file.path.utf8.contains { $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D }
-            guard needsQuotes else { return Array(file.path.utf8) }
-            return Array(
-                "\"\(file.path.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\""))\""
-                    .utf8
-            )
-        }
+        let names = files.map { Array(CSVText.quoted($0.path).utf8) }
         try skippedRows.forEach { row throws(RecordsError) in
             bytes += names[Int(row.file)]
             bytes += Array(",\(row.line),\(SkipReason.allCases[Int(row.reason)].rawValue)\n".utf8)

@@ -30,6 +30,18 @@ struct RecordLayout: Hashable {
     }
 
     func has(_ field: RecordField) -> Bool { self[field] >= 0 }
+
+    /// The names of columns that stand for no field.
+    func unread(_ names: [[UInt8]]) -> [String] {
+        ColumnNames(names.indices.filter { !places.contains($0) && !names[$0].isEmpty }.map { names[$0] }).names
+    }
+
+    /// The same without fields that a condition does not hold for.
+    func keeping(where isKept: (RecordField) -> Bool) -> RecordLayout {
+        var layout = self
+        for field in RecordField.allCases where !isKept(field) { layout[field] = -1 }
+        return layout
+    }
 }
 
 /// The names of the columns of a file, and what is looked for among them.
@@ -38,11 +50,7 @@ struct ColumnNames {
     private let squeezed: [String]
 
     init(_ cells: [[UInt8]]) {
-        names = cells.map { bytes in
-            String(validating: bytes, as: UTF8.self)
-                // Latin-1 without its flag: good enough to find a column by its name.
-                ?? String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
-        }
+        names = cells.map { String(decoding: $0, as: UTF8.self) }
         squeezed = names.map(RecordField.squeezed)
     }
 
@@ -57,76 +65,4 @@ struct ColumnNames {
     }
 
     func has(_ wanted: String...) -> Bool { wanted.allSatisfy { place([$0]) != nil } }
-
-    /// Where the fields of VICIdial lie; nil for the header of another program.
-    var vicidial: RecordLayout? {
-        func layout(_ kind: RecordLayout.FileKind, _ fields: [(RecordField, String)]) -> RecordLayout {
-            var layout = RecordLayout(kind)
-            for (field, name) in fields { layout[field] = place([name]) ?? -1 }
-            return layout
-        }
-        if has("status", "human_answered") {
-            return layout(
-                .vicidialStatuses,
-                [(.outcome, "status"), (.humanAnswered, "human_answered"), (.answeringMachine, "answering_machine")]
-            )
-        }
-        if has("call_date", "status"), has("lead_id") || has("length_in_sec") || has("phone_number_dialed") {
-            var layout = layout(
-                .vicidialCalls,
-                [
-                    (.dialedAt, "call_date"), (.outcome, "status"), (.agent, "user"), (.id, "uniqueid"),
-                    (.lengthInSec, "length_in_sec"), (.altDial, "alt_dial"), (.dialStatus, "dialstatus"),
-                    (.dialTime, "dial_time"), (.answeredTime, "answered_time"), (.waitSeconds, "queue_seconds"),
-                ]
-            )
-            layout[.contact] = place(["lead_id", "phone_number_dialed", "phone_number"]) ?? -1
-            // In `vicidial_log` this says whether a person dialled; in the report it is a remark about the customer.
-            if !has("phone_number_dialed") { layout[.comments] = place(["comments"]) ?? -1 }
-            return layout
-        }
-        if has("uniqueid", "call_date", "dialstatus") || has("uniqueid", "call_date", "dial_time") {
-            return layout(
-                .vicidialCarrier,
-                [
-                    (.dialedAt, "call_date"), (.id, "uniqueid"), (.contact, "lead_id"), (.dialStatus, "dialstatus"),
-                    (.dialTime, "dial_time"), (.answeredTime, "answered_time"),
-                ]
-            )
-        }
-        return nil
-    }
-
-    /// Where the fields of VICIdial's log of agents lie; nil if this is not that table.
-    var vicidialAgents: RecordLayout? {
-        guard has("user", "event_time", "talk_sec") else { return nil }
-        var layout = RecordLayout(.vicidialAgents)
-        let fields: [(RecordField, String)] = [
-            (.agent, "user"), (.from, "event_time"), (.id, "uniqueid"), (.outcome, "status"), (.pauseSec, "pause_sec"),
-            (.waitSec, "wait_sec"),
-            (.talkSec, "talk_sec"), (.dispoSec, "dispo_sec"), (.deadSec, "dead_sec"),
-        ]
-        for (field, name) in fields { layout[field] = place([name]) ?? -1 }
-        return layout
-    }
-
-    /// Where named fields lie, and which of them are missing.
-    func columns(
-        _ kind: RecordLayout.FileKind,
-        _ fields: [RecordField],
-        choices: [ColumnChoice]
-    ) -> (layout: RecordLayout, missing: [RecordField]) {
-        var layout = RecordLayout(kind)
-        var missing: [RecordField] = []
-        for field in fields {
-            if let choice = choices.last(where: { $0.field == field }) {
-                if let place = place([choice.column]) { layout[field] = place } else { missing.append(field) }
-            } else if let place = place([field.name] + field.aliases) {
-                layout[field] = place
-            } else if kind == .agentStates || field == .dialedAt || field == .outcome {
-                missing.append(field)
-            }
-        }
-        return (layout, missing)
-    }
 }

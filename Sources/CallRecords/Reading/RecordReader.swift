@@ -10,7 +10,9 @@ final class RecordReader {
         var path: String
         var kind: RecordLayout.FileKind
         var layout: RecordLayout
-        /// The instants of the first and the last row that nothing tells apart from its copies.
+        /// The columns that stand for no field.
+        var unread: [String] = []
+        /// The instants of the first and the last row that nothing tells apart from its copies, in milliseconds since 1970.
         var anonymous: ClosedRange<Int64>?
     }
 
@@ -91,12 +93,26 @@ final class RecordReader {
             let (what, verb) = lines == 1 ? ("The line", "is") : ("The \(lines) lines", "are")
             warnings.append(RecordWarning("header.above", "\(what) above the header of \(name) \(verb) left out."))
         }
-        files.append(File(path: path, kind: found.layout.kind, layout: found.layout))
+        files.append(File(path: path, kind: found.layout.kind, layout: found.layout, unread: found.unread))
         var file = FileReading(self, reader, found, number: UInt16(files.count - 1), isAgentLog: isAgentLog)
         try file.readRows()
+        try search.checkChoices(reader, found)
+        // A file of JSON has the columns that any of its objects had.
+        if let fields = reader.fields { files[files.count - 1].layout = found.layout.keeping(where: fields.has) }
         if let line = file.firstOpenQuote {
             warnings.append(
                 RecordWarning("quote.open", "A quotation mark is never closed; the first is in \(reader.place(line)).")
+            )
+        }
+        if file.foreignNames.count > 0 {
+            let names = file.foreignNames.count == 1 ? "1 name" : "\(file.foreignNames.count) names"
+            warnings.append(
+                RecordWarning(
+                    "text.encoding",
+                    "In \(name), \(names) of agents, contacts or calls are not UTF-8; the first is in "
+                        + "\(reader.place(file.foreignNames.line)). They differ from the same names in other files. "
+                        + "Read the files with `--encoding latin-1`, or save them as UTF-8."
+                )
             )
         }
         for (column, days) in file.constantColumns {

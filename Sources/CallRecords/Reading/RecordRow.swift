@@ -36,8 +36,6 @@ struct RecordRow: BitwiseCopyable, Comparable {
     var word: UInt16
     var kind: Kind
     var cause: LineCause
-    /// Whether the file says who was called.
-    var hasContact: Bool
 
     init(kind: Kind, time: Int64, file: UInt16, line: UInt32) {
         self.kind = kind
@@ -53,12 +51,12 @@ struct RecordRow: BitwiseCopyable, Comparable {
         wrap = .missing
         word = 0
         cause = .unknown
-        hasContact = false
     }
 
     static func < (left: RecordRow, right: RecordRow) -> Bool {
         if left.identity != right.identity { return left.identity < right.identity }
         if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
+        if left.time != right.time { return left.time < right.time }
         if left.file != right.file { return left.file < right.file }
         return left.line < right.line
     }

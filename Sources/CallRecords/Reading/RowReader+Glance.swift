@@ -17,6 +17,9 @@ extension RowReader {
     struct Glance {
         var line: Int
         var cells: [[UInt8]]
+
+        /// The number of cells that are not empty.
+        var filled: Int { cells.count { !$0.isEmpty } }
     }
 
     /// Looks at the rows of the first lines without taking them, as far as they were read already.

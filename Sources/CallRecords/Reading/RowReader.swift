@@ -37,8 +37,8 @@ final class RowReader {
 
     let path: String
     var form = RowForm.delimited(by: UInt8(ascii: ","), hasQuotes: true)
-    /// The names of the cells, if rows are objects of JSON.
-    var keys: [[UInt8]] = []
+    /// What the values are, if rows are objects of JSON; a field is the cell of its number.
+    var fields: JSONFields?
     /// The line in which the row begins, from 1.
     var line = 0
     /// The number of cells of the row.
@@ -51,6 +51,8 @@ final class RowReader {
     var end = 0
     private var isAtEnd = false
     var nextLine = 1
+    /// How far down in the names of its field the name of each cell of a JSON row is.
+    private var ranks = [Int](repeating: .max, count: RecordField.allCases.count)
 
     init(_ path: String, encoding: TextEncoding) throws(RecordsError) {
         self.path = path
@@ -63,7 +65,8 @@ final class RowReader {
             cells.deallocate()
             throw error
         }
-        while end < 2 * Self.step, !isAtEnd { try refill() }
+        // The header is looked for in what was read, and a row may be long.
+        while end < Self.longestRow, !isAtEnd { try refill() }
     }
 
     deinit {
@@ -119,7 +122,7 @@ final class RowReader {
                 start = next
                 nextLine += lines
                 guard form == .jsonLines else { return .row }
-                return parseJSON() ? .row : .skipped(.notJSON)
+                return try parseJSON() ? .row : .skipped(.notJSON)
             case .openQuote:
                 try dropLine()
                 return .skipped(.quoteOpen)
@@ -139,6 +142,7 @@ final class RowReader {
     }
 
     private func refill() throws(RecordsError) {
+        if Task.isCancelled { throw RecordsError(.interrupted, "Reading was interrupted.") }
         if start > 0 {
             buffer.update(from: buffer + start, count: end - start)
             (start, end) = (0, end - start)
@@ -188,21 +192,25 @@ final class RowReader {
 
     var lineRange = 0..<0
 
-    private func parseJSON() -> Bool {
-        cellCount = keys.count
-        for index in 0..<cellCount { cells[index] = RowCell(start: 0, end: 0, quotation: .absent) }
+    private func parseJSON() throws(RecordsError) -> Bool {
+        cellCount = ranks.count
+        for index in 0..<cellCount {
+            cells[index] = RowCell(start: 0, end: 0, quotation: .absent)
+            ranks[index] = .max
+        }
         var parser = JSONLineParser(buffer, lineRange)
-        return parser.parse { path, range in
-            for index in 0..<keys.count where keys[index].count == path.count {
-                if keys[index].elementsEqual(path) {
-                    cells[index] = RowCell(
-                        start: Int32(range.lowerBound),
-                        end: Int32(range.upperBound),
-                        quotation: .absent
-                    )
-                }
+        let isObject = parser.parse { path, range in
+            for use in fields?.uses(of: path) ?? [] where use.rank <= ranks[use.field.rawValue] {
+                ranks[use.field.rawValue] = use.rank
+                cells[use.field.rawValue] = RowCell(
+                    start: Int32(range.lowerBound),
+                    end: Int32(range.upperBound),
+                    quotation: .absent
+                )
             }
         }
+        if let name = fields?.foreign { throw .notUTF8("the name of a column", name, at: place(line)) }
+        return isObject
     }
 
     /// Finds the cells of a row of delimited text.
@@ -286,7 +294,10 @@ final class RowReader {
             if buffer[place] == 0x0D, place + 1 == end, !isAtEnd { return .needsMore }
             next += buffer[place] == 0x0D && place + 1 < end && buffer[place + 1] == 0x0A ? 2 : 1
         }
-        if count == 1, cells[0].start >= cells[0].end, place == start { return .blank(next: next) }
+        // A cell in quotation marks begins behind the first.
+        if count == 1, cells[0].start == Int32(start), (start..<place).allSatisfy({ buffer[$0] <= 0x20 }) {
+            return .blank(next: next)
+        }
         cellCount = count
         return .complete(next: next, lines: lines)
     }

@@ -72,7 +72,7 @@ extension TimeFormat {
 
         /// Whether each number can be in its place, though the calendar may have no such day.
         var isPlausible: Bool {
-            (1...12).contains(month) && (1...31).contains(day) && hour < 24 && minute < 60 && second < 60
+            (1...12).contains(month) && (1...31).contains(day) && hour < 24 && minute < 60 && second <= 60
         }
 
         /// Seconds since 1970 as if the clock showed universal time; nil if the calendar has no such day.

@@ -16,14 +16,23 @@ enum CellTime: Hashable {
 struct TimeReader {
     private let zone: ClockZone
     private let format: TimeFormat?
-    // The last day and the last hour that were read: neighbouring rows mostly share them.
+    // The last day and the last quarter of an hour that were read: neighbouring rows mostly share them.
     private var cachedDay: (year: Int, month: Int, day: Int, days: Int)?
-    private var cachedHour: (hour: Int, offset: Int)?
+    private var cachedQuarter: (place: Int, offset: Int)?
 
     init(_ zone: ClockZone, _ format: TimeFormat?) { (self.zone, self.format) = (zone, format) }
 
+    /// The instants that have a date in a scenario by any clock, in milliseconds since 1970: 0001-01-02 to 9999-12-30.
+    private static let readable = -719_161 * 86_400_000..<2_932_896 * 86_400_000 as Range<Int64>
+
     /// Reads a cell without white space round it.
     mutating func read(_ cell: UnsafeBufferPointer<UInt8>) -> CellTime {
+        let time = time(cell)
+        if case .instant(let instant) = time, !Self.readable.contains(instant) { return .unreadable }
+        return time
+    }
+
+    private mutating func time(_ cell: UnsafeBufferPointer<UInt8>) -> CellTime {
         guard !MissingWord.isMissing(cell), cell.count <= 64 else { return .unreadable }
         if let format, format.parts == [.unixMilliseconds], (12...14).contains(cell.count), let value = Self.whole(cell)
         {
@@ -40,15 +49,28 @@ struct TimeReader {
         if cell.count == 13, cell[0] == UInt8(ascii: "1"), cell.allSatisfy({ (0x30...0x39).contains($0) }) {
             return .otherForm
         }
-        return Self.isDate(cell) ? .otherForm : .unreadable
+        return Self.isDate(cell) && !isNoInstant(cell) ? .otherForm : .unreadable
     }
+
+    /// Whether a text has a form that is known and no instant: its year is the first or the last, or its second is 60.
+    private func isNoInstant(_ cell: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard cell.count > 19, cell[4] == UInt8(ascii: "-"),
+            let written = local(UnsafeBufferPointer(rebasing: cell[..<19]))
+        else { return false }
+        return written.year == 0 || written.year == 9999 || written.second == 60
+    }
+
+    /// Whether an instant, in seconds since 1970, may be written with a second: 60 is the last one of a day in UTC.
+    private static func mayBe(_ second: Int, at instant: Int) -> Bool { second < 60 || instant % 86_400 == 0 }
 
     private mutating func instant(_ written: TimeFormat.Written) -> CellTime {
         // A thirteenth month says that the order is another one. MySQL writes a missing date with the year 0.
         guard written.isPlausible else { return written.month > 12 && written.day > 0 ? .otherForm : .unreadable }
         guard let day = day(written) else { return .unreadable }
         let clock = day * 86_400 + written.hour * 3600 + written.minute * 60 + written.second
-        return instant(clock: clock, milliseconds: written.milliseconds)
+        guard let instant = instant(clock: clock) else { return .nonexistent }
+        guard Self.mayBe(written.second, at: instant) else { return .unreadable }
+        return .instant(Int64(instant) * 1000 + Int64(written.milliseconds))
     }
 
     private mutating func day(_ written: TimeFormat.Written) -> Int? {
@@ -61,15 +83,14 @@ struct TimeReader {
         return date.daysSince1970
     }
 
-    private mutating func instant(clock: Int, milliseconds: Int) -> CellTime {
-        let hour = clock / 900
-        if let cachedHour, cachedHour.hour == hour {
-            return .instant(Int64(clock - cachedHour.offset) * 1000 + Int64(milliseconds))
-        }
-        guard let instant = zone.instant(clock: clock) else { return .nonexistent }
+    /// The instant at which the clock shows a time, both in seconds; nil if it never does.
+    private mutating func instant(clock: Int) -> Int? {
         // Offsets change at whole quarters of an hour of the clock.
-        if clock >= 0 { cachedHour = (hour, clock - instant) }
-        return .instant(Int64(instant) * 1000 + Int64(milliseconds))
+        let quarter = clock.dividedDown(by: 900)
+        if let cachedQuarter, cachedQuarter.place == quarter { return clock - cachedQuarter.offset }
+        guard let instant = zone.instant(clock: clock) else { return nil }
+        cachedQuarter = (quarter, clock - instant)
+        return instant
     }
 
     /// Reads `YYYY-MM-DD HH:MM:SS`, with a fraction or without seconds; nil if the cell is written differently.
@@ -104,9 +125,9 @@ struct TimeReader {
     /// Reads a time whose offset is short, as databases write it: `2026-03-04 09:15:00+02`, `+0200` or ` UTC`.
     private func shortOffset(_ cell: UnsafeBufferPointer<UInt8>) -> Int64? {
         if cell.count >= 20, cell.suffix(4).elementsEqual(" UTC".utf8) {
-            guard let written = local(UnsafeBufferPointer(rebasing: cell.dropLast(4))), let clock = written.clock else {
-                return nil
-            }
+            guard let written = local(UnsafeBufferPointer(rebasing: cell.dropLast(4))), let clock = written.clock,
+                Self.mayBe(written.second, at: clock)
+            else { return nil }
             return Int64(clock) * 1000 + Int64(written.milliseconds)
         }
         guard cell.count >= 22, let sign = cell[19...].lastIndex(where: { $0 == 0x2B || $0 == 0x2D }) else {
@@ -123,6 +144,7 @@ struct TimeReader {
         let (hours, minutes) = digits.count == 2 ? (value, 0) : (value / 100, value % 100)
         guard hours < 24, minutes < 60 else { return nil }
         let offset = (hours * 3600 + minutes * 60) * (cell[sign] == 0x2D ? -1 : 1)
+        guard Self.mayBe(written.second, at: clock - offset) else { return nil }
         return Int64(clock - offset) * 1000 + Int64(written.milliseconds)
     }
 

@@ -63,11 +63,11 @@ struct FitFinding {
             FitFinding(
                 part: "Roster",
                 state: fit.shift.roster == nil ? .assumed : .explained,
-                text: rosterText(fit.shift)
+                text: rosterText(fit)
             )
         )
         findings.append(
-            FitFinding(part: "List", state: fit.list == nil ? .assumed : .explained, text: listText(fit.list))
+            FitFinding(part: "List", state: fit.list == nil ? .assumed : .explained, text: listText(fit))
         )
         if let pacing = setting("pacing") {
             findings.append(FitFinding(part: "Pacing", state: .setting, text: settingText(pacing)))
@@ -169,8 +169,9 @@ struct FitFinding {
         }
     }
 
-    static func rosterText(_ shift: FittedShift) -> String {
-        guard let roster = shift.roster else { return "the records name no agents; write how many there are" }
+    static func rosterText(_ fit: CentreFit) -> String {
+        let shift = fit.shift
+        guard let roster = shift.roster else { return "\(fit.summary.noAgents); write how many there are" }
         var text =
             "\(NumberText.count(roster.agents, "agent")) in \(NumberText.count(roster.entries.count, "group")), "
             + "a shift of \(Duration.text(seconds: shift.length)) from \(clock(shift.start))"
@@ -182,8 +183,10 @@ struct FitFinding {
         return text
     }
 
-    static func listText(_ list: FittedList?) -> String {
-        guard let list else { return "the records name no contacts, so contacts never run out" }
+    static func listText(_ fit: CentreFit) -> String {
+        guard let list = fit.list else {
+            return "\(fit.summary.noContacts), so contacts never run out"
+        }
         let most = NumberText.count(list.list.maxAttempts ?? 1, "attempt")
         return "\(NumberText.count(list.list.contacts, "contact")), at most \(most) each, "
             + "called again after \(NumberText.count(list.list.retry.count, "outcome"))"

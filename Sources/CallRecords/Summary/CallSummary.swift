@@ -30,6 +30,8 @@ package struct CallSummary: Sendable {
     package var agents: [AgentDays]
     /// Who was called; nil if the records do not say.
     package var contacts: ContactSummary?
+    /// The fields for which no file has a column.
+    package var missing: Set<RecordField>
     /// When a working day begins: the middle of the longest quiet time of the clock, in seconds after midnight.
     package var startOfDay: Double
     /// The working days on which there was an attempt, in order.
@@ -53,6 +55,7 @@ package struct CallSummary: Sendable {
         patience: PatienceSamples,
         agents: [AgentDays] = [],
         contacts: ContactSummary? = nil,
+        missing: Set<RecordField> = [],
         startOfDay: Double = 0,
         days: [RecordedDay]
     ) {
@@ -68,8 +71,22 @@ package struct CallSummary: Sendable {
         self.patience = patience
         self.agents = agents
         self.contacts = contacts
+        self.missing = missing
         self.startOfDay = startOfDay
         self.days = days
+    }
+}
+
+// Why a part of a centre is not known.
+extension CallSummary {
+    /// Why there is no roster.
+    package var noAgents: String {
+        missing.contains(.agent) ? "no column for agents was recognised" : "the records name no agents"
+    }
+
+    /// Why there is no list.
+    package var noContacts: String {
+        missing.contains(.contact) ? "no column for contacts was recognised" : "the records name no contacts"
     }
 }
 

@@ -1,4 +1,6 @@
+import DialerEngine
 import Foundation
+import SimulationAPI
 
 /// A time zone as a table of its offsets: one search, then arithmetic.
 package struct ClockZone: Hashable, Sendable {
@@ -33,14 +35,27 @@ package struct ClockZone: Hashable, Sendable {
         self.init(identifier: identifier, starts: starts, offsets: offsets)
     }
 
+    /// The name that was probably meant by a word that names no zone, such as `Europe/Berlin` by `Berlin`.
+    package static func nearest(to word: String) -> String? {
+        let names = TimeZone.knownTimeZoneIdentifiers.sorted()
+        let wanted = word.lowercased().replacing(" ", with: "_")
+        let place = names.first { $0.split(separator: "/").last?.lowercased() == wanted }
+        return place ?? Suggestion.nearest(to: wanted, among: names)
+    }
+
     /// Returns the seconds that the clock is ahead of universal time, at an instant in seconds since 1970.
     package func offset(at seconds: Int) -> Int {
-        offsets[starts.binarySearch { $0 <= seconds }]
+        offsets[starts.partitioningIndex { $0 > seconds }]
+    }
+
+    /// Returns what the clock shows at an instant, in milliseconds since 1970 as if it were universal time.
+    func clock(_ milliseconds: Int64) -> Int64 {
+        milliseconds + Int64(offset(at: Int(milliseconds.dividedDown(by: 1000)))) * 1000
     }
 
     /// Returns when the offset changes next after an instant, in seconds since 1970; nil if it is not known to change.
     func change(after seconds: Int) -> Int? {
-        let place = starts.binarySearch { $0 <= seconds }
+        let place = starts.partitioningIndex { $0 > seconds }
         return place < starts.count ? starts[place] : nil
     }
 
@@ -49,7 +64,7 @@ package struct ClockZone: Hashable, Sendable {
     /// A time that the clock shows twice is the first of the two; one that it never shows is nil.
     package func instant(clock: Int) -> Int? {
         // No offset is larger than a day, so the pieces around the time decide.
-        var piece = starts.binarySearch { $0 <= clock - 86_400 }
+        var piece = starts.partitioningIndex { $0 > clock - 86_400 }
         while piece < offsets.count {
             let instant = clock - offsets[piece]
             let begins = piece == 0 || starts[piece - 1] <= instant
@@ -58,17 +73,5 @@ package struct ClockZone: Hashable, Sendable {
             piece += 1
         }
         return nil
-    }
-}
-
-extension Array {
-    /// Returns how many elements at the start satisfy a condition that no element after them satisfies.
-    func binarySearch(_ isBefore: (Element) -> Bool) -> Int {
-        var (low, high) = (0, count)
-        while low < high {
-            let middle = (low + high) / 2
-            if isBefore(self[middle]) { low = middle + 1 } else { high = middle }
-        }
-        return low
     }
 }

@@ -63,7 +63,7 @@ extension RecordSummarizer {
             let which =
                 without.count == among.count
                 ? "No file has" : "\(without.count) of \(among.count) files have not"
-            warnings.append(RecordWarning("column.missing", "\(which) the column \(name): \(consequence)."))
+            warnings.append(RecordWarning("column.missing", "\(which) the column \(name): \(consequence)"))
         }
         let consequences: [(RecordField, String)] = [
             (.ringSeconds, "they do not say how long it rang"),
@@ -79,13 +79,15 @@ extension RecordSummarizer {
         ]
         for (field, consequence) in consequences {
             if isLogged[field] == true, !hasColumn(field) { continue }
-            warn(field.name, calls, consequence) { $0.has(field) }
+            let advice = "If another column holds it, name that with `--columns \(field.name)=NAME`."
+            warn(field.name, calls, "\(consequence). \(advice)") { $0.has(field) }
         }
+        warnUnreadColumns(calls)
         let vicidial = files.filter { $0.kind == .vicidialCalls }
         let hasCarrier = files.contains { $0.kind == .vicidialCarrier }
-        if !hasCarrier { warn("dial_time", vicidial, "they do not say how long it rang") { $0.has(.dialTime) } }
-        warn("lead_id", vicidial, "they do not say which contacts were called") { $0.has(.contact) }
-        warn("length_in_sec", vicidial, "they do not say how long conversations and waits were") {
+        if !hasCarrier { warn("dial_time", vicidial, "they do not say how long it rang.") { $0.has(.dialTime) } }
+        warn("lead_id", vicidial, "they do not say which contacts were called.") { $0.has(.contact) }
+        warn("length_in_sec", vicidial, "they do not say how long conversations and waits were.") {
             $0.has(.lengthInSec)
         }
         if !vicidial.isEmpty, reader.input.agentLog == nil {
@@ -96,6 +98,17 @@ extension RecordSummarizer {
                 )
             )
         }
+    }
+
+    /// Says which columns could be those that are missing.
+    private func warnUnreadColumns(_ files: [RecordReader.File]) {
+        guard warnings.contains(where: { $0.code == "column.missing" }) else { return }
+        var names: [String] = []
+        for name in files.flatMap(\.unread) where !names.contains(name) && names.count <= 50 { names.append(name) }
+        guard !names.isEmpty else { return }
+        let shown = names.prefix(50).map { PrintableText.excerpt($0, to: 40) }.joined(separator: ", ")
+        let more = names.count > 50 ? " and more" : ""
+        warnings.append(RecordWarning("column.missing", "The files also have the columns \(shown)\(more)."))
     }
 
     private func warnValues() {

@@ -18,6 +18,7 @@ final class RecordSummarizer {
     var connectedWaits: Reservoir
     /// The seconds of the clock at which anybody was called, a bit for each.
     var clock = [UInt64](repeating: 0, count: 86_400 / 64)
+    /// The instants of the first and the last attempt, in milliseconds since 1970.
     var first = Int64.max
     var last = Int64.min
     var legs = 0
@@ -29,7 +30,7 @@ final class RecordSummarizer {
     var values = ValueAccount()
     let dayRows = RecordSpool<DayRow>()
     let contactSpans = RecordSorter<ContactSpan>(bytes: 4 << 20)
-    private var seenOffset = (hour: Int64.min, offset: 0)
+    private var seenOffset = (quarter: Int64.min, offset: 0)
 
     init(_ reader: RecordReader) {
         self.reader = reader
@@ -42,8 +43,8 @@ final class RecordSummarizer {
     /// The seconds that the clock is ahead, at an instant in milliseconds.
     func offset(at milliseconds: Int64) -> Int {
         // Offsets change at whole quarters of an hour.
-        let quarter = milliseconds >= 0 ? milliseconds / 900_000 : milliseconds / 900_000 - 1
-        if seenOffset.hour != quarter {
+        let quarter = milliseconds.dividedDown(by: 900_000)
+        if seenOffset.quarter != quarter {
             seenOffset = (quarter, zone.offset(at: Int(quarter * 900)))
         }
         return seenOffset.offset
@@ -83,6 +84,7 @@ final class RecordSummarizer {
             patience: PatienceSamples(abandoned: abandonedWaits.sample, connected: connectedWaits.sample),
             agents: agents,
             contacts: contacts,
+            missing: missingFields,
             startOfDay: Double(startOfDay),
             days: days.days
         )
@@ -120,6 +122,11 @@ final class RecordSummarizer {
         reader.files.contains { $0.kind == .attempts && $0.layout.has(field) }
     }
 
+    /// The fields that no file has.
+    private var missingFields: Set<RecordField> {
+        Set(RecordField.named.filter { field in !reader.files.contains { $0.layout.has(field) } })
+    }
+
     private func take(_ attempt: JoinedAttempt) throws(RecordsError) {
         let row = attempt.row
         let isConnected = attempt.outcome == .answered && !attempt.isAbandoned
@@ -129,7 +136,7 @@ final class RecordSummarizer {
         first = min(first, row.time)
         last = max(last, row.time)
         let shown = clock(row.time)
-        let second = Int(((shown / 1000) % 86_400 + 86_400) % 86_400)
+        let second = Int(shown.remainderDown(by: 86_400_000) / 1000)
         hours[second / 3600][attempt.outcome, default: 0] += 1
         clock[second / 64] |= 1 << UInt64(second % 64)
 
@@ -170,7 +177,7 @@ final class RecordSummarizer {
 
     private func addContact(_ attempt: JoinedAttempt, isConnected: Bool) throws(RecordsError) {
         let row = attempt.row
-        guard row.hasContact else { return }
+        guard reader.files[Int(row.file)].layout.has(.contact) else { return }
         contactColumn.rows += 1
         guard row.contact > KeyHash.unusable else {
             contactColumn.unusable += 1
@@ -231,7 +238,9 @@ extension RecordSummarizer {
     /// The meaning of each word of each table.
     private func meanings() throws(RecordsError) -> [[RecordedOutcome]] {
         var unknown = UnknownWords()
-        let choices = reader.input.outcomes.map { (word: RecordSummarizer.plain($0.word), outcome: $0.outcome) }
+        let choices = reader.input.outcomes.map {
+            (word: RecordSummarizer.plain(WordTable.text(Array($0.word.utf8))), outcome: $0.outcome)
+        }
         let meanings = reader.words.enumerated().map { table, words in
             zip(words.words, words.counts).map { word, count -> RecordedOutcome in
                 let plain = RecordSummarizer.plain(word)
@@ -249,8 +258,8 @@ extension RecordSummarizer {
                 """
                 \(unknown.count) \(many ? "words" : "word") for outcomes \(many ? "are" : "is") not known (with the number of rows):
                 \(unknown.list)
-                Say what each stands for, for example `--outcomes "\(unknown.first)=answered"`; \
-                an outcome is \(RecordedOutcome.words.map(\.word).joined(separator: ", ")).
+                Say what each stands for with `--outcomes "\(unknown.first)=OUTCOME"`; \
+                OUTCOME is \(RecordedOutcome.list).
                 """
             )
         }

@@ -3,6 +3,7 @@ import ExactJSON
 
 /// What a day counts of an attempt.
 struct DayRow: BitwiseCopyable {
+    /// Milliseconds since 1970.
     var time: Int64
     var ring: CellDuration
     var wait: CellDuration
@@ -72,9 +73,7 @@ struct RecordedDays {
 
     /// The number of the working day to which a time of the clock belongs, in milliseconds.
     func number(_ clock: Int64) -> Int {
-        let start = Int64(startOfDay) * 1000
-        let day = Int64(86_400_000)
-        return Int((clock - start) / day) - ((clock - start) % day < 0 ? 1 : 0)
+        Int((clock - Int64(startOfDay) * 1000).dividedDown(by: 86_400_000))
     }
 
     /// Seconds of the clock since a working day began.
@@ -159,7 +158,7 @@ extension RecordSummarizer {
             day.talkSeconds += counted[place].talkSeconds
             day.wrapSeconds += counted[place].wrapSeconds
             let shown = clock(day.first.milliseconds)
-            day.date = CalendarDate(daysSince1970: Int(shown / 86_400_000) - (shown % 86_400_000 < 0 ? 1 : 0))
+            day.date = CalendarDate(daysSince1970: Int(shown.dividedDown(by: 86_400_000)))
             found.places[number] = found.days.count
             found.days.append(day)
             found.ranges.append(counted[place].ranges)

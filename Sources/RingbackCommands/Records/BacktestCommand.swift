@@ -64,9 +64,7 @@ struct BacktestCommand: AsyncParsableCommand {
             throw ValidationError("--replications must be in \(BacktestPlan.fewestReplications)…1000000")
         }
         if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads must be in 1…1024") }
-        if scenario == "-", calls.contains("-") {
-            throw ValidationError("the scenario and the call records cannot both come from standard input")
-        }
+        try records.checkStandardInput(calls + [scenario])
     }
 
     func run() async throws {

@@ -71,9 +71,7 @@ struct FitCommand: AsyncParsableCommand {
 
     func validate() throws {
         if campaign != nil, pacing == nil { throw ValidationError("--campaign says which campaign --pacing means") }
-        if pacing == "-", calls.contains("-") {
-            throw ValidationError("the call records and --pacing cannot both come from standard input")
-        }
+        try records.checkStandardInput(calls + [pacing])
         let isBlank = name.allSatisfy(\.isWhitespace)
         guard !isBlank, name.count <= Scenario.maximumNameLength, PrintableText.escaped(name) == name else {
             throw ValidationError(

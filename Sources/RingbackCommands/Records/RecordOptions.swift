@@ -67,6 +67,14 @@ struct RecordOptions: ParsableArguments {
     )
     var skipped: String?
 
+    /// Refuses a command that reads standard input more than once: the second time, nothing would be left.
+    func checkStandardInput(_ inputs: [String?]) throws {
+        let uses = (inputs + [agentLog]).count { $0 == "-" }
+        guard uses <= 1 else {
+            throw ValidationError("only one input can come from standard input, and - stands for \(uses); name files")
+        }
+    }
+
     /// Reads the files and says what their rows say together; writes the list of `--skipped`.
     ///
     /// - Parameter line: Shows how far reading has come.

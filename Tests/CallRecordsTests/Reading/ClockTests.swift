@@ -107,6 +107,53 @@ struct ClockTests {
         #expect(ClockZone("Mars/Olympus") == nil)
     }
 
+    @Test(
+        "an instant whose date no scenario can bear is no time",
+        arguments: [
+            "0000-01-01T00:00:00Z", "0001-01-01T00:00:00+12:00", "0001-01-01 23:59:59", "9999-12-31 00:00:00",
+            "9999-12-31T23:59:59-12:00", "9999-12-31 23:59:59-12", "0000-01-01T00:00:00+12:00",
+            "9999-12-31 23:59:59 UTC",
+        ]
+    )
+    func noDate(text: String) throws {
+        #expect(try read(text) == .unreadable)
+        #expect(try read("0001-01-02 00:00:00") == instant("0001-01-02T00:00:00Z"))
+        #expect(try read("9999-12-30 23:59:59") == instant("9999-12-30T23:59:59Z"))
+        // The rest of the file is read.
+        let summary = try RecordFiles.read("dialedAt,outcome\n\(text),busy\n2026-03-10 09:00:00,busy\n")
+        #expect(summary.rows.skipped == [.timeUnreadable: 1] && summary.attempts == 1)
+    }
+
+    @Test(
+        "a second 60 is the last of a day in UTC, in any form",
+        arguments: [
+            ("2016-12-31T23:59:60Z", "UTC", true), ("2016-12-31 23:59:60", "UTC", true),
+            ("2017-01-01 00:59:60", "Europe/Berlin", true), ("2017-01-01 00:59:60+01", "UTC", true),
+            ("2016-12-31 23:59:60 UTC", "UTC", true), ("2016-12-31 23:59:60", "Europe/Berlin", false),
+            ("2016-12-31T22:59:60Z", "UTC", false), ("2016-12-31 12:00:60", "UTC", false),
+            ("2016-12-31 23:59:60+01", "UTC", false), ("2016-12-31 22:59:60 UTC", "UTC", false),
+        ]
+    )
+    func leapSeconds(text: String, zone: String, isTime: Bool) throws {
+        #expect(try read(text, zone) == (isTime ? instant("2017-01-01T00:00:00Z") : .unreadable))
+        #expect(try read("2016-12-31 23:59:61", zone) == .unreadable)
+    }
+
+    @Test("the quarter of an hour before 1970 is not that after it")
+    func before1970() throws {
+        let zone = try #require(ClockZone("Europe/Berlin"))
+        var reader = TimeReader(zone, nil)
+        for text in ["1970-01-01 00:05:00", "1969-12-31 23:55:00"] {
+            var copy = text
+            let time = copy.withUTF8 { reader.read($0) }
+            #expect(try time == instant(text.replacing(" ", with: "T") + "+01:00"))
+        }
+        #expect(
+            (-1).dividedDown(by: 900) == -1 && (-900).dividedDown(by: 900) == -1 && (-901).dividedDown(by: 900) == -2
+        )
+        #expect(899.dividedDown(by: 900) == 0 && (-1).remainderDown(by: 900) == 899 && 900.remainderDown(by: 900) == 0)
+    }
+
     @Test
     func hoursAndDaysAreThoseOfTheZone() throws {
         let text = "dialedAt,outcome\n2026-03-10T23:30:00Z,busy\n2026-03-11T08:30:00Z,busy\n"

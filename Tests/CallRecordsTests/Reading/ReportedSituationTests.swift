@@ -92,6 +92,21 @@ struct ReportedSituationTests {
         #expect(lengths.sorted { $0[0] < $1[0] } == [[110], [320]])
     }
 
+    @Test("the first row of a call is the first in time, in whatever order rows and files come")
+    func firstInTime() throws {
+        let header = "dialedAt,outcome,talkSeconds,agent,id\n"
+        let (early, late) = ("2026-03-10 09:00:00,no-answer,,,1\n", "2026-03-10 09:05:00,answered,30,b,1\n")
+        let texts = [
+            [header + early + late], [header + late + early], [header + early, header + late],
+            [header + late, header + early],
+        ]
+        for files in texts {
+            let summary = try RecordFiles.read(files.map { Array($0.utf8) })
+            #expect(summary.outcomes == [.noAnswer: 1] && summary.rows.skipped == [.leg: 1], "\(files)")
+            #expect(summary.agents.count == 1 && summary.times[.talk] == nil)
+        }
+    }
+
     @Test
     func legsOfOneTimeAreLegsAndTheirCopiesAreCopies() throws {
         let text = """

@@ -1,8 +1,9 @@
-import CallRecords
 import DialerEngine
 import ExactJSON
 import Statistics
 import Testing
+
+@testable import CallRecords
 
 /// VICIdial's reports and tables.
 @Suite(.timeLimit(.minutes(5)))
@@ -153,6 +154,46 @@ struct VicidialTests {
             configure: { $0.outcomes = [OutcomeChoice("HOUSE=answered")].compactMap(\.self) }
         )
         #expect(summary.detail("column.constant")?.hasPrefix("All values of pause_sec ") == true)
+    }
+
+    @Test("days of a log of agents are those of the clock", arguments: [("America/New_York", true), ("UTC", false)])
+    func daysOfTheClock(zone: String, isConstant: Bool) throws {
+        let header = "user,event_time,lead_id,pause_sec,wait_sec,talk_sec,dispo_sec,dead_sec,status,uniqueid\n"
+        // 20 rows on either side of midnight in UTC: one evening in New York.
+        let from = try #require(Timestamp("2026-03-10T23:40:00Z"))
+        let rows = (0..<40).map {
+            "u,\(from.adding(milliseconds: Int64($0) * 60_000)),1,11,\($0),30,5,0,SALE,\($0).1\n"
+        }
+        let summary = try RecordFiles.read(
+            [Array(Self.log.utf8)],
+            agentLog: header + rows.joined(),
+            configure: {
+                $0.zone = ClockZone(zone) ?? .utc
+                $0.outcomes = [OutcomeChoice("HOUSE=answered")].compactMap(\.self)
+            }
+        )
+        #expect((summary.detail("column.constant")?.contains("pause_sec") == true) == isConstant)
+    }
+
+    @Test(
+        "a column of more words than any dialer has is refused, in calls and in a log of agents",
+        arguments: [true, false]
+    )
+    func tooManyWords(isLog: Bool) {
+        var calls = "dialedAt,outcome\n2026-03-10 09:00:00,busy\n"
+        var log = "user,event_time,lead_id,pause_sec,wait_sec,talk_sec,dispo_sec,dead_sec,status,uniqueid\n"
+        for word in 0...WordTable.most {
+            if isLog {
+                log += "u,2026-03-10 09:00:00,1,1,1,30,5,0,w\(word),1.1\n"
+            } else {
+                calls += "2026-03-10 09:00:00,w\(word)\n"
+            }
+        }
+        let error = #expect(throws: RecordsError.self) {
+            try RecordFiles.read([Array(calls.utf8)], agentLog: isLog ? log : nil)
+        }
+        #expect(error?.code == .words && error?.message.contains("holds more than 60000 different words. ") == true)
+        #expect(error?.message.contains("--columns outcome") == !isLog)
     }
 
     @Test
