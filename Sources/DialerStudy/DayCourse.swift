@@ -1,6 +1,7 @@
 import DialerEngine
 package import ExactJSON
 import RunReport
+import ScenarioFile
 import Statistics
 
 /// The course of a day: what happens in each interval of it, averaged over the days, with intervals over replications.
@@ -110,11 +111,7 @@ package struct DayCourse: Hashable, Sendable {
     package var shiftRows: [Row] { rows.filter { $0.to != nil } }
 
     /// Returns a moment of the shift by the clock, such as `09:30`; the days of a long shift are not told apart.
-    package func clock(_ seconds: Double) -> String {
-        let minutes = Int(((startOfShift + seconds) / 60).rounded())
-        func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return padded(minutes / 60 % 24) + ":" + padded(minutes % 60)
-    }
+    package func clock(_ seconds: Double) -> String { ClockText.nearest(startOfShift + seconds) }
 
     package func title(_ row: Row) -> String {
         row.to.map { "\(clock(row.from))–\(clock($0))" } ?? "after \(clock(row.from))"

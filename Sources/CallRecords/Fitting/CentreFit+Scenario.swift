@@ -2,6 +2,7 @@ import DialerEngine
 import DiscreteEvents
 import ExactJSON
 import RunReport
+import ScenarioFile
 import Statistics
 
 extension CentreFit {
@@ -209,7 +210,7 @@ extension CentreFit {
     private func writeRun(_ scenario: inout CommentedScenario) {
         scenario.set(
             "run.start",
-            .string(Self.clock(shift.start)),
+            .string(ClockText.text(shift.start)),
             comment: "median first attempt of \(NumberText.count(summary.days.count, "day"))"
         )
         scenario.set("run.shift", FittedNumber.shiftTime(shift.length), comment: "to the median last one")
@@ -226,12 +227,6 @@ extension CentreFit {
                 comment: "the others have no attempts"
             )
         }
-    }
-
-    private static func clock(_ seconds: Double) -> String {
-        let minutes = Int(seconds / 60) % 1440
-        func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(padded(minutes / 60)):\(padded(minutes % 60))"
     }
 }
 

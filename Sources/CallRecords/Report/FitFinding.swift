@@ -174,7 +174,7 @@ struct FitFinding {
         guard let roster = shift.roster else { return "\(fit.summary.noAgents); write how many there are" }
         var text =
             "\(NumberText.count(roster.agents, "agent")) in \(NumberText.count(roster.entries.count, "group")), "
-            + "a shift of \(Duration.text(seconds: shift.length)) from \(clock(shift.start))"
+            + "a shift of \(Duration.text(seconds: shift.length)) from \(ClockText.nearest(shift.start))"
         if shift.agents.leftOut > 0 {
             text +=
                 "; \(NumberText.count(shift.agents.leftOut)) of \(NumberText.count(shift.agents.all)) agents were there "
@@ -195,12 +195,6 @@ struct FitFinding {
     private static func pText(_ value: Double) -> String {
         let text = NumberText.pValue(value)
         return text.hasPrefix("<") ? "p \(text)" : "p = \(text)"
-    }
-
-    private static func clock(_ seconds: Double) -> String {
-        let minutes = Int((seconds / 60).rounded()) % 1440
-        func two(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
-        return "\(two(minutes / 60)):\(two(minutes % 60))"
     }
 }
 

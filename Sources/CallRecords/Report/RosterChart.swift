@@ -1,5 +1,6 @@
 import DialerEngine
 import RunReport
+import ScenarioFile
 
 /// Who is on duty in the course of a day: the roster in steps, and what the agents' days show on average.
 struct RosterChart {
@@ -125,9 +126,5 @@ struct RosterChart {
         return Set([0, length] + roster.entries.flatMap { [$0.from, $0.to] } + breaks).filter { $0 <= length }.sorted()
     }
 
-    private func clock(_ sinceStart: Double) -> String {
-        let minutes = Int(((start + sinceStart) / 60).rounded()) % 1440
-        func two(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
-        return "\(two(minutes / 60)):\(two(minutes % 60))"
-    }
+    private func clock(_ sinceStart: Double) -> String { ClockText.nearest(start + sinceStart) }
 }

@@ -79,11 +79,6 @@ package struct CommentedScenario: Hashable, Sendable {
         Self.change(Self.steps(path)[...], in: &members) { $0.comment = comment }
     }
 
-    /// Writes lines above the member at a dotted path, if there is one.
-    package mutating func head(_ path: String, _ lines: [String]) {
-        Self.change(Self.steps(path)[...], in: &members) { $0.heading = lines }
-    }
-
     /// Takes the member at a dotted path away.
     package mutating func remove(_ path: String) { Self.remove(Self.steps(path)[...], in: &members) }
 }

@@ -60,9 +60,9 @@ extension FormField {
 }
 
 /// Times of the clock as people write them: `09:00`, `9:00` or `13:30:15`; `24:00` is the end of the day.
-enum ClockText {
+package enum ClockText {
     /// The seconds after midnight, 0…86,400; nil if the text is not a time of the clock.
-    static func seconds(_ text: String) -> Double? {
+    package static func seconds(_ text: String) -> Double? {
         let parts = text.utf8.split(separator: 0x3A, omittingEmptySubsequences: false)
         guard parts.count == 2 || parts.count == 3, (1...2).contains(parts[0].count),
             parts.dropFirst().allSatisfy({ $0.count == 2 }),
@@ -75,10 +75,13 @@ enum ClockText {
     }
 
     /// The time of the clock at a number of seconds after a midnight: `13:30`.
-    static func text(_ seconds: Double) -> String {
+    package static func text(_ seconds: Double) -> String {
         guard seconds.isFinite, seconds >= 0, seconds < 1e12 else { return "?" }
         let minutes = Int(seconds / 60) % 1_440
         func padded(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
         return "\(padded(minutes / 60)):\(padded(minutes % 60))"
     }
+
+    /// The minute of the clock that is nearest to a number of seconds after a midnight.
+    package static func nearest(_ seconds: Double) -> String { text(60 * (seconds / 60).rounded()) }
 }
