@@ -48,6 +48,7 @@ struct AssumedTests {
         "what is no place is an error where it is written",
         arguments: [
             "contactCenter.talks", "talk", "compliance.1", "''", "contactCenter..talk", "a.b.c", "list.contacts",
+            "assumed", "assumed.0",
         ]
     )
     func unknown(_ path: String) {
@@ -59,6 +60,15 @@ struct AssumedTests {
                 "names nothing in this scenario; assumed lists dotted paths such as contactCenter.talk [field.unknown]"
             ) == true
         )
+    }
+
+    @Test(
+        "a position in a list has one spelling, and something stands there",
+        arguments: ["compliance.+0", "compliance.00", "compliance.-0", "compliance.1"]
+    )
+    func positions(_ path: String) {
+        let problems = Fixture.problems(adding: "compliance: [us-tsr]\nassumed: [\(path)]\n")
+        #expect(problems.contains { $0.contains("names nothing in this scenario") }, "\(problems)")
     }
 
     @Test("what is no list of texts is an error", arguments: ["contactCenter.talk", "[1]", "[[]]", "{}"])

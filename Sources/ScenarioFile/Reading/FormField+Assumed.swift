@@ -27,7 +27,7 @@ extension FormField {
         let path = Self.steps(of: text)
         let shown = PrintableText.excerpt(text, to: 120)
         let isWritten = scenario.field.json.holds(path[...])
-        guard isWritten || scenario.mayHold(path) else {
+        guard path.first != "assumed", isWritten || scenario.mayHold(path) else {
             report(
                 .fieldUnknown,
                 "\"\(shown)\" names nothing in this scenario; assumed lists dotted paths such as contactCenter.talk"
@@ -56,11 +56,11 @@ extension JSONValue {
     /// Whether something is written at this path of names and list positions.
     fileprivate func holds(_ path: ArraySlice<String>) -> Bool {
         guard let step = path.first else { return true }
-        let next =
-            self[step]
-            ?? elements.flatMap { list in
-                Int(step).flatMap { list.indices.contains($0) ? list[$0] : nil }
-            }
+        var next = self[step]
+        // A position has one spelling: 0 is one, 00 and +0 are not.
+        if let list = elements, let position = Int(step), String(position) == step, list.indices.contains(position) {
+            next = list[position]
+        }
         return next?.holds(path.dropFirst()) ?? false
     }
 }
