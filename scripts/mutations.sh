@@ -188,7 +188,14 @@ import-depth :: Sources/CallRecords/Configuration/XMLTree.swift :: s/static let 
 import-every-leaf :: Sources/CallRecords/Configuration/SettingsSheet.swift :: s/case .array(let elements) where !elements.isEmpty:/case .array(let elements) where elements.count > 1:/ :: CallRecordsTests.ImportedScenarioTests
 import-drops-watched :: Sources/CallRecords/Configuration/CampaignDraft+Skill.swift :: s/guard sheet.flag(monitor) == true else/guard sheet.flag(monitor) != nil else/ :: CallRecordsTests.DialerMappingTests
 import-measured-stays :: Sources/CallRecords/Configuration/ImportedCampaign+Scenario.swift :: s/guard settings.contains(path) || isOpen/guard !path.isEmpty || isOpen/ :: CallRecordsTests.MergedSettingsTests
-assumed-places :: Sources/ScenarioFile/Reading/FormField+Assumed.swift :: s/guard isWritten || scenario.mayHold(path) else/guard isWritten || !path.isEmpty else/ :: ScenarioFileTests.AssumedTests
+import-attribute-text :: Sources/CallRecords/Configuration/SettingsSheet.swift :: s/if words.last == "#text"/if words.last == "#texts"/ :: CallRecordsTests.SettingPlaceTests
+import-null-is-missing :: Sources/CallRecords/Configuration/SettingsSheet.swift :: s/leaves\[index\].value != .null/index >= 0/ :: CallRecordsTests.SettingPlaceTests
+import-nearest :: Sources/CallRecords/Configuration/SettingsSheet.swift :: s/found.min(by: { leaves\[$0\].words.count < leaves\[$1\].words.count })/found.first/ :: CallRecordsTests.SettingPlaceTests
+import-business-unit :: Sources/CallRecords/Configuration/ImportedCampaign+Scenario.swift :: s/if draft.assumed.contains("compliance") { assumed.append/if draft.rule.isEmpty { assumed.append/ :: CallRecordsTests.SettingPlaceTests
+import-open-quote :: Sources/CallRecords/Configuration/CampaignTable.swift :: s/guard !isQuoted else/guard !isQuoted || line > 0 else/ :: CallRecordsTests.RefusedConfigurationTests
+import-shift-and-start :: Sources/CallRecords/Configuration/ImportedCampaign+Scenario.swift :: s/open.isSuperset(of: \["run.start", "run.shift"\])/!open.isDisjoint(with: ["run.start", "run.shift"])/ :: CallRecordsTests.MergedSettingsTests
+assumed-position :: Sources/ScenarioFile/Reading/FormField+Assumed.swift :: s/, String(position) == step// :: ScenarioFileTests.AssumedTests
+assumed-places :: Sources/ScenarioFile/Reading/FormField+Assumed.swift :: s/isWritten || scenario.mayHold(path) else/isWritten || !path.isEmpty else/ :: ScenarioFileTests.AssumedTests
 comment-no-value :: Sources/ScenarioFile/Text/YAMLText.swift :: s/0x7F..<0xA0, 0x2028/0x7F..<0x80, 0x2028/ :: CallRecordsTests.CommentedScenarioTests
 fit-shift-limit :: Sources/Statistics/Fitting/CellCounts.swift :: s/shiftLimit = sample.smallest + half/shiftLimit = sample.smallest + 3 * half/ :: StatisticsTests.RoundedSampleTests
 fit-cells :: Sources/Statistics/Fitting/CellCounts.swift :: s/func above(_ ticks: Int) -> Double { Double(2 \* ticks + 1)/func above(_ ticks: Int) -> Double { Double(2 * ticks + 2)/ :: StatisticsTests.RoundedSampleTests

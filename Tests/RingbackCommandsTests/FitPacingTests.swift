@@ -79,8 +79,8 @@ struct FitPacingTests {
     @Test(
         "what is no configuration is refused before anything is fitted",
         arguments: [
-            (["--pacing", "FOLDER/calls.csv"], "no header with dial_method"),
-            (["--pacing", "FOLDER/nowhere"], "there is no such file"),
+            (["--pacing", "FOLDER/calls.csv"], "--pacing: FOLDER/calls.csv: the file has no header with dial_method"),
+            (["--pacing", "FOLDER/nowhere"], "--pacing: FOLDER/nowhere: "),
             (["--campaign", "SPRING"], "--campaign says which campaign"),
             (["--pacing", "SAMPLES/vicidial.csv", "--campaign", "NONE"], "has no campaign \"NONE\""),
         ]

@@ -33,7 +33,7 @@ struct ImportCommandTests {
             let ended = await workspace.command(["import", Self.path(file), "--from", dialer, "--out", out])
             #expect(ended.exitCode == 0 && ended.stderr.isEmpty)
             #expect(
-                ended.stdout.hasSuffix("wrote FOLDER/scenario.yaml\nnext: ringback simulate FOLDER/scenario.yaml\n")
+                ended.stdout.hasSuffix("wrote FOLDER/scenario.yaml\nnext: ringback validate FOLDER/scenario.yaml\n")
             )
             try Golden.expect(workspace.text("scenario.yaml"), "import-\(file).yaml")
             try Golden.expect(ended.stdout, "import-\(file).txt")
@@ -76,6 +76,9 @@ struct ImportCommandTests {
             let cases: [(Data, String)] = [
                 (Data(large.utf8), "[file.too_large]"), (Data([0xFF, 0xFE, 0x3C, 0x00]), "UTF-16"),
                 (Data([0x3C, 0xFC]), "not UTF-8"),
+                (Data([0x1F, 0x8B, 0x08, 0x00, 0xFC]), "the file is not a configuration: neither JSON nor XML"),
+                (Data("a,b\n".utf8) + Data([0xFC, 0x0A]), "call records are for ringback fit"),
+                (Data("campaign_id,dial_method\n".utf8) + Data([0xFC]) + Data(",RATIO\n".utf8), "not UTF-8"),
                 (Data("<!DOCTYPE a><a/>".utf8), "document type declaration"), (Data(), "the file is empty"),
             ]
             for (bytes, reason) in cases {

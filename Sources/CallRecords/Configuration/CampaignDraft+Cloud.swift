@@ -11,17 +11,22 @@ extension CampaignDraft {
         switch mode.flatMap(sheet.text)?.lowercased() ?? "" {
         case "progressive": take(mode, .progressive, .mapped, "one call for each free agent")
         case "power":
-            take(mode, .power, .approximated, "the dialer also adapts below its maximum; the policy stays at it")
+            take(
+                mode,
+                .power,
+                .approximated,
+                "the dialer may place fewer calls than its maximum; the policy stays at it"
+            )
             putNumber(
                 sheet.first("max_calls_per_agent"),
                 .within(1...1_000),
                 to: "pacing.power.linesPerAgent",
                 .approximated,
-                because: "it is a maximum, below which the dialer adapts"
+                because: "it is a maximum; the dialer may place fewer calls"
             )
         case "predictive":
-            take(mode, .lookahead, .approximated, "the dialer's law is not public; this policy has the same aim")
-            sheet.ignore(["max_calls_per_agent"], "the policy finds the number of calls from its aim")
+            take(mode, .lookahead, .approximated, Self.sameTarget)
+            sheet.ignore(["max_calls_per_agent"], Self.noNumber)
         case "preview": refuse(mode, "agents see a contact before it is dialled; progressive stands in for it")
         case "agentless": refuse(mode, "an agentless campaign has no agents; progressive stands in for it")
         default: refuse(mode, "the dialing mode is not known; progressive stands in for it")
@@ -32,7 +37,7 @@ extension CampaignDraft {
             rule: "genesys-abandon-rate",
             window: "campaign30dBlocks",
             because: policy == .lookahead
-                ? "the law is not public, so only its aim is the same"
+                ? Self.onlyTarget
                 : "over which window the dialer counts is not public"
         )
         putConstant(
@@ -69,7 +74,7 @@ extension CampaignDraft {
                     .number(rate.description),
                     to: "pacing.lookahead.abandonTarget",
                     .approximated,
-                    "the law is not public, so only its aim is the same; it is the limit of the rule, exactly"
+                    "\(Self.onlyTarget); the rule amazon-abandonment-rate has the same limit"
                 )
             } else {
                 sheet.mark(target, .mapped, to: "compliance.0.limit", "the limit of a rule")
@@ -88,29 +93,27 @@ extension CampaignDraft {
     }
 
     private mutating func readAmazonMode() {
-        func index(_ names: [String]) -> Int? {
-            for name in names {
-                if let found = sheet.first(name) ?? sheet.all(under: name).first { return found }
+        // Pacing strategies stand in the section, too, and are settings of their own.
+        let strategies: Set = [
+            "targetrate", "evaluationwindow", "connectionstartpoint", "connectionthresholdseconds",
+        ]
+        func place(_ name: String) -> (leaf: Int, section: String)? {
+            for name in [name, "\(name)Config", "\(name)DialerConfig"] {
+                let inside = sheet.all(under: name)
+                let leaf =
+                    sheet.first(name) ?? inside.first { !strategies.contains(sheet.word($0)) } ?? inside.first
+                if let leaf { return (leaf, sheet.section([name], of: leaf)) }
             }
             return nil
         }
-        let agentless = index(["agentless", "agentlessConfig", "agentlessDialerConfig"])
-        let preview = index(["preview", "previewConfig", "previewDialerConfig"])
-        let progressive = ["progressive", "progressiveConfig", "progressiveDialerConfig"]
-        let predictive = ["predictive", "predictiveConfig", "predictiveDialerConfig"]
-        if index(predictive) != nil {
-            take(
-                sheet.first(predictive),
-                .lookahead,
-                .approximated,
-                "the dialer's law is not public; this policy has the same aim"
-            )
-        } else if index(progressive) != nil {
-            take(sheet.first(progressive), .progressive, .mapped, "one call for each free agent")
-        } else if let agentless {
-            refuse(agentless, "an agentless campaign has no agents; progressive stands in for it")
-        } else if let preview {
-            refuse(preview, "agents see a contact before it is dialled; progressive stands in for it")
+        if let (leaf, section) = place("predictive") {
+            take(leaf, in: section, .lookahead, .approximated, Self.sameTarget)
+        } else if let (leaf, section) = place("progressive") {
+            take(leaf, in: section, .progressive, .mapped, "one call for each free agent")
+        } else if let (leaf, section) = place("agentless") {
+            refuse(leaf, in: section, "an agentless campaign has no agents; progressive stands in for it")
+        } else if let (leaf, section) = place("preview") {
+            refuse(leaf, in: section, "agents see a contact before it is dialled; progressive stands in for it")
         } else {
             refuse(nil, "the file names no mode of dialling")
         }

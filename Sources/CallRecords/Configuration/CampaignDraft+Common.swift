@@ -1,8 +1,15 @@
 import DialerEngine
 import ExactJSON
+import ScenarioFile
 
 // What the configurations of several dialers have alike.
 extension CampaignDraft {
+    // Reasons that several dialers have.
+    static let sameTarget = "the dialer's law is not public; this policy has the same target for abandoned calls"
+    static let onlyTarget = "the law is not public, so only its target for abandoned calls is the same"
+    static let noNumber = "the policy finds the number of calls from its target for abandoned calls"
+    static let noAgents = "a campaign without agents abandons no call, because there is no agent to wait for"
+
     /// The name of the scenario.
     mutating func readName(_ names: String...) {
         guard let index = sheet.first(names, under: nil), let text = sheet.text(index) else { return }
@@ -23,12 +30,12 @@ extension CampaignDraft {
         _ state: ImportedSetting.State = .approximated,
         because why: String
     ) {
-        guard let index, let limit = percent(index) else { return }
+        guard let index, let limit = percent(index, isTarget: target != nil) else { return }
         addRule("name", .string(name), from: nil)
         addRule("limit", limit, from: index)
         addRule("window", window, from: nil)
         if let target {
-            put(index, limit, to: target, state, "\(why); it is the limit of the rule \(name), too")
+            put(index, limit, to: target, state, "\(why); the rule \(name) has the same limit")
         } else {
             sheet.mark(index, state, to: "compliance.0.limit", why)
         }
@@ -42,23 +49,14 @@ extension CampaignDraft {
         let hasHalf = isAfternoon || rest.hasSuffix("AM")
         if hasHalf { rest.removeLast(2) }
         while rest.last == " " || rest.last == "Z" { rest.removeLast() }
-        var fields = rest.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
-        if fields.count == 1, fields[0].utf8.count == 4 || fields[0].utf8.count == 3 {
-            fields = [String(fields[0].dropLast(2)), String(fields[0].suffix(2))]
+        if !rest.contains(":"), (3...4).contains(rest.count) {
+            rest.insert(":", at: rest.index(rest.endIndex, offsetBy: -2))
         }
-        let numbers = fields.map { $0.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int($0.prefix(4)) : nil }
-        guard (2...3).contains(numbers.count), var hour = numbers[0], let minute = numbers[1], (0...59).contains(minute)
-        else { return nil }
-        if numbers.count == 3, numbers[2] == nil { return nil }
-        guard hasHalf ? (1...12).contains(hour) : (0...24).contains(hour), hour < 24 || minute == 0 else { return nil }
-        if hasHalf { hour = hour % 12 + (isAfternoon ? 12 : 0) }
-        return hour * 3600 + minute * 60
-    }
-
-    /// A clock time as a scenario writes it.
-    static func clockText(_ seconds: Int) -> String {
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(two(seconds / 3600)):\(two(seconds % 3600 / 60))"
+        guard let time = ClockText.seconds(String(rest)) else { return nil }
+        let minutes = Int(time / 60)
+        guard hasHalf else { return minutes * 60 }
+        guard (1...12).contains(minutes / 60) else { return nil }
+        return (minutes / 60 % 12 + (isAfternoon ? 12 : 0)) * 3600 + minutes % 60 * 60
     }
 
     /// A length in whole minutes as a scenario writes it, `8h`, `7h30m`.
@@ -83,7 +81,7 @@ extension CampaignDraft {
             if let end { sheet.mark(end, .ignored, "the file does not say when the shift begins") }
             return
         }
-        put(start, .string(Self.clockText(from)), to: "run.start", .mapped, "the start of the shift")
+        put(start, .string(ClockText.text(Double(from))), to: "run.start", .mapped, "the start of the shift")
         guard let end else { return }
         guard let to = sheet.text(end).flatMap(Self.clock) else {
             return sheet.mark(end, .ignored, "its value cannot be read as a clock time, such as 08:00")
@@ -95,13 +93,14 @@ extension CampaignDraft {
 
     /// A duration that is written as days, hours, minutes and seconds, in whole seconds.
     ///
+    /// - Parameter parent: The section that it stands in, if other sections have one of the same name.
     /// - Returns: nil if the setting is missing; a part that cannot be read as a number is ignored, with the reason.
-    mutating func span(_ name: String) -> (seconds: Int, leaves: [Int])? {
+    mutating func span(_ name: String, in parent: String? = nil) -> (seconds: Int, leaves: [Int])? {
         var total = 0
         var leaves: [Int] = []
         let units = ["days": 86_400, "hours": 3_600, "minutes": 60, "seconds": 1]
-        var all = sheet.all(under: name)
-        if let single = sheet.first(name) { all.append(single) }
+        var all = sheet.all(under: name, in: parent)
+        if let single = sheet.first(name, under: parent) { all.append(single) }
         for index in all {
             guard let unit = units[sheet.word(index)] ?? (sheet.word(index) == SettingsSheet.word(name) ? 1 : nil),
                 let count = integer(index, 0...10_000_000)

@@ -11,7 +11,11 @@ extension CampaignDraft {
         let agentless = sheet.first("agentless")
         if let agentless, sheet.flag(agentless) == true {
             refuse(agentless, "an agentless skill has no agents; progressive stands in for it")
+            sheet.ignore(["maximumRatio", "aggressiveness"], "a skill without agents has no calls for each agent")
+            let rates = ["abandonRateThreshold", "abandonRateCutoff"]
+            sheet.ignore(rates + Self.overrideNames, Self.noAgents)
         } else {
+            if let agentless { sheet.mark(agentless, .ignored, "the skill has agents, as those of the policy") }
             take(nil, .feedback, .approximated, "Personal Connection adapts its ratio; its law is not public")
             putNumber(
                 ratio,
@@ -20,8 +24,8 @@ extension CampaignDraft {
                 because: "the most calls for each agent"
             )
             readAggressiveness()
+            readAbandonRates()
         }
-        readAbandonRates()
         putConstant(
             sheet.first("maximumRingingDuration"),
             to: "contactCenter.ringing.noAnswer",
@@ -34,11 +38,7 @@ extension CampaignDraft {
             because: "the same parameter"
         )
         if let index = sheet.first("minimumRetryMinutes"), let delay = duration(index, unit: "m") {
-            putRetries([index], delay, comment: origin(index), "one shortest delay stands for all outcomes")
-        }
-        for (path, name) in [("list.maxAttempts", "maximumAttempts"), ("list.retry.noAnswer", "minimumRetryMinutes")]
-        where parts[path] != nil {
-            sheet.ignore([name], "the file says it in two places, and the first is read")
+            putRetries([index], delay, comment: comment(index), "one shortest delay stands for all outcomes")
         }
         sheet.ignore(
             ["maxWaitTimeSeconds", "waitTimeFactor", "proficiencyFactor", "enableDialingByProficiency"],
@@ -67,16 +67,18 @@ extension CampaignDraft {
         )
     }
 
+    private static let overrideNames = ["overrideBusinessUnitAbandonRate", "overrideBUAbandonRate"]
+
     private mutating func readAbandonRates() {
         let threshold = sheet.first("abandonRateThreshold")
         let cutoff = sheet.first("abandonRateCutoff")
-        let overrides = sheet.first("overrideBusinessUnitAbandonRate", "overrideBUAbandonRate")
+        let overrides = sheet.first(Self.overrideNames)
         let isOverridden = sheet.flag(overrides)
         let standing =
             isOverridden == false
             ? "; the skill does not override the rates of its business unit, which the file does not have" : ""
-        let target = policy == .feedback ? "pacing.feedback.abandonTarget" : nil
-        if let cutoff, let limit = percent(cutoff) {
+        let target = "pacing.feedback.abandonTarget"
+        if let cutoff, let limit = percent(cutoff, isTarget: false) {
             addRule("name", "cxone-day", from: nil)
             addRule("limit", limit, from: cutoff)
             addRule("window", "calendarDay", from: nil)
@@ -86,14 +88,8 @@ extension CampaignDraft {
                 to: "compliance.0.limit",
                 "above it the dialer falls back to one call for each agent; here it is the limit of a day\(standing)"
             )
-            if let threshold, let target, let aim = percent(threshold) {
-                put(
-                    threshold,
-                    aim,
-                    to: target,
-                    .approximated,
-                    "the law is not public, so only its aim is the same\(standing)"
-                )
+            if let threshold, let share = percent(threshold, isTarget: true) {
+                put(threshold, share, to: target, .approximated, "\(Self.onlyTarget)\(standing)")
             }
         } else {
             readAbandonLimit(
@@ -101,20 +97,22 @@ extension CampaignDraft {
                 target: target,
                 rule: "cxone-day",
                 window: "calendarDay",
-                because: "the law is not public, so only its aim is the same\(standing)"
+                because: "\(Self.onlyTarget)\(standing)"
             )
         }
         guard let overrides else { return }
-        if isOverridden == false, let target, parts[target] != nil {
-            sheet.mark(
-                overrides,
-                .approximated,
-                to: target,
-                "the rates of the business unit are in force, which the file does not have"
-            )
-            assume(target)
-        } else if isOverridden == true, let target, parts[target] != nil {
-            sheet.mark(overrides, .mapped, to: target, "the rates of the skill are in force")
+        let place = parts[target] == nil ? "compliance.0.limit" : target
+        switch isOverridden {
+        case _ where rule.isEmpty: sheet.mark(overrides, .ignored, "the file gives no limit on abandoned calls")
+        case true?:
+            let why = "the limit is that of the skill, not that of its business unit"
+            sheet.mark(overrides, .approximated, to: "compliance.0.limit", why)
+        case false?:
+            let why = "the rates of the business unit are in force, which the file does not have"
+            sheet.mark(overrides, .approximated, to: place, why)
+            assume("compliance")
+            if place == target { assume(target) }
+        case nil: sheet.mark(overrides, .ignored, "its value is neither true nor false")
         }
     }
 
@@ -143,8 +141,8 @@ extension CampaignDraft {
                 because: "the same parameter"
             )
         case "PREDICTIVE":
-            take(mode, .lookahead, .approximated, "the dialer's law is not public; this policy has the same aim")
-            sheet.ignore(["callsAgentRatio"], "the policy finds the number of calls from its aim")
+            take(mode, .lookahead, .approximated, Self.sameTarget)
+            sheet.ignore(["callsAgentRatio"], Self.noNumber)
         case "PROGRESSIVE":
             take(mode, .feedback, .approximated, "the dialer varies its ratio by a law that is not public")
             putNumber(
@@ -179,7 +177,7 @@ extension CampaignDraft {
             rule: "five9-30-days",
             window: "campaign30dBlocks",
             target == nil ? .mapped : .approximated,
-            because: target == nil ? "the limit of a rule" : "the law is not public, so only its aim is the same"
+            because: target == nil ? "the limit of a rule" : Self.onlyTarget
         )
         if let monitor, !rule.isEmpty {
             sheet.mark(monitor, .mapped, to: "compliance.0.limit", "the share of dropped calls is limited")
@@ -239,8 +237,7 @@ extension CampaignDraft {
     private mutating func readFive9WrapUp() {
         let leaves = sheet.all(under: "callWrapup")
         guard let enabled = leaves.first(where: { sheet.word($0) == "enabled" }) else { return }
-        guard sheet.flag(enabled) == true, let most = span("timeout"), most.seconds > 0,
-            most.leaves.allSatisfy(leaves.contains)
+        guard sheet.flag(enabled) == true, let most = span("timeout", in: "callWrapup"), most.seconds > 0
         else {
             for index in leaves { sheet.mark(index, .ignored, "the campaign does not limit the wrap-up") }
             return

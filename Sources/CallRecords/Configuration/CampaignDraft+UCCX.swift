@@ -7,7 +7,7 @@ extension CampaignDraft {
     /// Source: Cisco's tables of the campaign API; where samples use other names, both are read.
     mutating func readUCCX() {
         readName("campaignName")
-        let mode = readUCCXMode()
+        let hasAgents = readUCCXMode()
         let isPredictive = policy == .feedback
         if isPredictive {
             putNumber(
@@ -38,15 +38,23 @@ extension CampaignDraft {
                 because: "the same parameter"
             )
         }
-        if mode == .ivr {
-            sheet.ignore(["callAbandonLimit"], "calls of a campaign without agents are not abandoned for want of one")
+        if !isPredictive {
+            sheet.ignore(
+                ["maxLinesPerAgent", "predictiveCorrectionPace", "predictiveCorrection", "predictiveGain"],
+                "only the predictive dialer has it"
+            )
+        }
+        if !hasAgents {
+            sheet.ignore(["callAbandonLimit"], Self.noAgents)
         } else {
             readAbandonLimit(
                 sheet.first("callAbandonLimit"),
                 target: isPredictive ? "pacing.feedback.abandonTarget" : nil,
                 rule: "uccx-day",
                 window: "calendarDay",
-                because: "Cisco's controller is not public, so only its aim is the same"
+                because: isPredictive
+                    ? "Cisco's controller is not public, so only its target for abandoned calls is the same"
+                    : "it becomes the limit of a day; what the dialer does about it is not public"
             )
         }
         putConstant(
@@ -64,12 +72,7 @@ extension CampaignDraft {
             ("retryNoAnswerDelay", "noAnswer"), ("retryBusySignalDelay", "busySignal"),
             ("retryDialerAbandonedDelay", "abandoned"),
         ] {
-            putDuration(
-                sheet.first(name),
-                unit: "m",
-                to: "list.retry.\(ending)",
-                because: "the same parameter, in minutes"
-            )
+            putMinutes(sheet.first(name), to: "list.retry.\(ending)", because: "the same parameter, in minutes")
         }
         let start = sheet.first("startTime")
         readShift(start: start, end: sheet.first("endTime"))
@@ -89,10 +92,8 @@ extension CampaignDraft {
         sheet.ignore(["maxLinesPerPort", "linesPerPort", "numDedicatedPorts"], "ports serve calls without agents")
     }
 
-    private enum UCCXMode { case agents, preview, ivr }
-
-    /// The policy that the kinds of campaign and dialer stand for.
-    private mutating func readUCCXMode() -> UCCXMode {
+    /// The policy that the kinds of campaign and dialer stand for; false if the campaign has no agents.
+    private mutating func readUCCXMode() -> Bool {
         let kind = sheet.first("campaignType")
         let dialer = sheet.first("dialerType")
         let isIVR =
@@ -101,7 +102,7 @@ extension CampaignDraft {
             let why = "an IVR campaign has no agents; progressive stands in for it, so that the scenario can be run"
             refuse(dialer ?? kind, why)
             if let kind, dialer != nil { sheet.mark(kind, .approximated, to: "pacing", why) }
-            return .ivr
+            return false
         }
         var word = dialer.flatMap(sheet.text)?.uppercased() ?? ""
         if word.isEmpty {
@@ -112,14 +113,12 @@ extension CampaignDraft {
         switch word {
         case "PREDICTIVE":
             take(dialer, .feedback, .mapped, "the policy has the parameters of Cisco's predictive dialer")
-            return .agents
         case "PROGRESSIVE":
             take(dialer, .power, .mapped, "a fixed number of lines for each free agent")
-            return .agents
         default:
             let what = word.contains("PREVIEW") ? "agents see a contact before it is dialled" : "the word is not known"
             refuse(dialer ?? kind, "\(what); progressive stands in for it")
-            return .preview
         }
+        return true
     }
 }

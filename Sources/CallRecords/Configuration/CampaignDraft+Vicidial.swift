@@ -12,27 +12,17 @@ extension CampaignDraft {
         if policy == .vicidial { readAdaptiveSettings(level) }
         if policy == .ratio {
             putNumber(level, RatioPolicy.levelBounds, to: "pacing.ratio.level", because: "the same parameter")
+        }
+        if policy != .vicidial {
             sheet.ignore(
                 [
                     "adaptive_dropped_percentage", "adaptive_maximum_level", "adaptive_intensity",
                     "adaptive_dl_diff_target",
                 ],
-                "the dial method RATIO does not adapt"
+                policy == .ratio ? "the dial method RATIO does not adapt" : "\(Self.standIn) does not adapt"
             )
         }
-        if let tally = sheet.first("available_only_ratio_tally") {
-            let path = policy == .ratio ? "pacing.ratio.level" : "pacing.vicidial.initialLevel"
-            if sheet.flag(tally) == true, parts[path] != nil {
-                sheet.mark(
-                    tally,
-                    .approximated,
-                    to: path,
-                    "the dialer multiplies by waiting agents only, the policy by all on duty, which dials more"
-                )
-            } else {
-                sheet.mark(tally, .ignored, "the level counts all agents on duty, as the policy does")
-            }
-        }
+        readTally()
         putConstant(
             sheet.first("drop_call_seconds"),
             to: "contactCenter.patience",
@@ -54,6 +44,30 @@ extension CampaignDraft {
             "the order of contacts is not modelled"
         )
         sheet.ignore(["local_call_time"], "the hours of this name stand in another table")
+    }
+
+    private static let standIn = "progressive, which stands in for the dial method,"
+
+    /// Which agents the dialer multiplies its level by.
+    private mutating func readTally() {
+        guard let tally = sheet.first("available_only_ratio_tally") else { return }
+        let path = policy == .ratio ? "pacing.ratio.level" : "pacing.vicidial.initialLevel"
+        if policy == .progressive {
+            sheet.mark(tally, .ignored, "\(Self.standIn) has no level")
+        } else if sheet.flag(tally) == nil {
+            sheet.mark(tally, .ignored, "its value is neither Y nor N")
+        } else if sheet.flag(tally) == false {
+            sheet.mark(tally, .ignored, "the level counts all agents on duty, as the policy does")
+        } else if parts[path] == nil {
+            sheet.mark(tally, .ignored, "the file gives no dial level that it could belong to")
+        } else {
+            sheet.mark(
+                tally,
+                .approximated,
+                to: path,
+                "the dialer multiplies by waiting agents only, the policy by all on duty, which dials more"
+            )
+        }
     }
 
     private mutating func readVicidialMethod(_ level: Int?) {
@@ -91,12 +105,12 @@ extension CampaignDraft {
             refuse(method, "the dial method is not known; progressive stands in for it")
         }
         if policy == .progressive {
-            sheet.ignore(["auto_dial_level", "dial_level"], "no dialer uses it with this dial method")
+            sheet.ignore(["auto_dial_level", "dial_level"], "\(Self.standIn) has no level")
         }
     }
 
     private mutating func readAdaptiveSettings(_ level: Int?) {
-        if let share = sheet.first("adaptive_dropped_percentage"), let limit = percent(share) {
+        if let share = sheet.first("adaptive_dropped_percentage"), let limit = percent(share, isTarget: true) {
             put(share, limit, to: "pacing.vicidial.dropLimit", .mapped, "the same parameter")
         }
         let most = sheet.first("adaptive_maximum_level")
@@ -166,7 +180,7 @@ extension CampaignDraft {
             .string(Self.lengthText(end - start)),
             to: "run.shift",
             .approximated,
-            "the dialer tapers off until then; the shift is taken from 09:00, which is assumed, to this time"
+            "the dialer stops then; the shift is taken from 09:00, which is assumed, to this time"
         )
         put("09:00", to: "run.start", comment: "assumed")
         assume("run.start")

@@ -30,8 +30,11 @@ struct CampaignDraft {
     // MARK: The policy
 
     /// The setting that names the policy.
+    ///
+    /// - Parameter section: The section that names it, if the setting is only the first one there.
     mutating func take(
         _ index: Int?,
+        in section: String? = nil,
         _ policy: PacingName,
         _ state: ImportedSetting.State,
         _ why: String
@@ -41,13 +44,14 @@ struct CampaignDraft {
             policyComment = why
             return
         }
-        policyComment = comment(index)
+        policyComment = section ?? comment(index)
+        let why = section.map { "it stands for its section \($0): \(why)" } ?? why
         sheet.mark(index, state, to: policy == .progressive ? "pacing" : "pacing.\(policy.rawValue)", why)
     }
 
     /// A dialer that has no agents, or does not dial by itself.
-    mutating func refuse(_ index: Int?, _ why: String) {
-        take(index, .progressive, .approximated, why)
+    mutating func refuse(_ index: Int?, in section: String? = nil, _ why: String) {
+        take(index, in: section, .progressive, .approximated, why)
         if index == nil { assumed.append("pacing") }
     }
 
@@ -76,12 +80,10 @@ struct CampaignDraft {
 
     mutating func assume(_ path: String) { assumed.append(path) }
 
-    private func comment(_ index: Int) -> String {
+    /// The setting as comments name it, with its value.
+    func comment(_ index: Int) -> String {
         "\(sheet.title(index)) \(PrintableText.excerpt(sheet.text(index) ?? "", to: 40))"
     }
-
-    /// The setting as comments name it, with its value.
-    func origin(_ index: Int) -> String { comment(index) }
 
     // MARK: Numbers
 
@@ -133,47 +135,38 @@ struct CampaignDraft {
         _ index: Int?,
         _ range: ClosedRange<Int>,
         to path: String,
-        _ state: ImportedSetting.State = .mapped,
         because why: String
     ) {
         guard let index, let integer = integer(index, range) else { return }
-        put(index, .integer(integer), to: path, state, why)
+        put(index, .integer(integer), to: path, .mapped, why)
     }
 
-    /// A duration in one of the units of a scenario: `s`, `m`, `h`.
+    /// A duration in seconds (`s`) or minutes (`m`).
     mutating func duration(_ index: Int?, unit: String) -> JSONValue? {
-        let most = unit == "h" ? 24.0 * 365 : unit == "m" ? 60 * 24 * 365 : 86_400
+        let most = unit == "m" ? 60.0 * 24 * 365 : 86_400
         return number(index, .within(0...most)).map { .string($0.description + unit) }
     }
 
-    /// A duration that is always the same, as the distribution of a time.
-    mutating func putConstant(
-        _ index: Int?,
-        unit: String = "s",
-        to path: String,
-        _ state: ImportedSetting.State = .mapped,
-        because why: String
-    ) {
-        guard let index, let value = duration(index, unit: unit) else { return }
-        put(index, ["constant": value], to: path, state, why)
+    /// A number of seconds that is always the same, as the distribution of a time.
+    mutating func putConstant(_ index: Int?, to path: String, because why: String) {
+        guard let index, let value = duration(index, unit: "s") else { return }
+        put(index, ["constant": value], to: path, .mapped, why)
     }
 
-    mutating func putDuration(
-        _ index: Int?,
-        unit: String,
-        to path: String,
-        _ state: ImportedSetting.State = .mapped,
-        because why: String
-    ) {
-        guard let index, let value = duration(index, unit: unit) else { return }
-        put(index, value, to: path, state, why)
+    /// A number of minutes.
+    mutating func putMinutes(_ index: Int?, to path: String, because why: String) {
+        guard let index, let value = duration(index, unit: "m") else { return }
+        put(index, value, to: path, .mapped, why)
     }
 
-    /// A share in percent as a scenario writes it, `3%`; one of 100 % or more limits nothing.
-    mutating func percent(_ index: Int?) -> JSONValue? {
+    /// A share in percent as a scenario writes it, `3%`; one of 100 % limits nothing.
+    ///
+    /// - Parameter isTarget: Whether a parameter of the policy comes from it, which has to have a value.
+    mutating func percent(_ index: Int?, isTarget: Bool) -> JSONValue? {
         guard let index, let number = number(index, .within(0...100)) else { return nil }
         guard number.doubleValue < 100 else {
-            sheet.mark(index, .ignored, "100 % limits nothing")
+            let assumption = isTarget ? "; the policy needs a limit, so its usual one is assumed" : ""
+            sheet.mark(index, .ignored, "100 % limits nothing\(assumption)")
             return nil
         }
         return .string(number.description + "%")

@@ -29,8 +29,8 @@ enum CampaignTable {
             throw ConfigurationError("the file holds an error of the NON-AGENT_API in place of a campaign")
         }
         let delimiter = [",", ";", "\t", "|"].max { left, right in count(left, firstLine) < count(right, firstLine) }
-        let records = records(text, UInt8(ascii: delimiter?.unicodeScalars.first ?? ","))
-            .filter { $0.count > 1 || !($0.first ?? "").allSatisfy(\.isWhitespace) }
+        let records = try records(text, UInt8(ascii: delimiter?.unicodeScalars.first ?? ","))
+            .filter { $0.contains { !$0.allSatisfy(\.isWhitespace) } }
         guard let first = records.first, first.count > 1 else {
             throw ConfigurationError("the file is neither JSON nor XML, and no table of campaigns with columns")
         }
@@ -65,18 +65,20 @@ enum CampaignTable {
     }
 
     /// Fields by RFC 4180: quotes round a field, two quotes for one inside.
-    private static func records(_ text: String, _ delimiter: UInt8) -> [[String]] {
+    private static func records(_ text: String, _ delimiter: UInt8) throws(ConfigurationError) -> [[String]] {
         var records: [[String]] = []
         var record: [String] = []
         var field: [UInt8] = []
         var isQuoted = false
         var wasQuoted = false
+        var (line, quoteLine) = (1, 1)
         func take() {
             record.append(String(decoding: field, as: UTF8.self))
             (field, wasQuoted) = ([], false)
         }
         var bytes = Array(text.utf8)[...]
         while let byte = bytes.popFirst() {
+            if byte == 0x0A || byte == 0x0D && bytes.first != 0x0A { line += 1 }
             if isQuoted {
                 if byte != 0x22 {
                     field.append(byte)
@@ -87,7 +89,7 @@ enum CampaignTable {
                     (isQuoted, wasQuoted) = (false, true)
                 }
             } else if byte == 0x22, field.isEmpty, !wasQuoted {
-                isQuoted = true
+                (isQuoted, quoteLine) = (true, line)
             } else if byte == delimiter {
                 take()
             } else if byte == 0x0A || byte == 0x0D {
@@ -98,6 +100,9 @@ enum CampaignTable {
             } else {
                 field.append(byte)
             }
+        }
+        guard !isQuoted else {
+            throw ConfigurationError("the quote that opens in line \(quoteLine) has no end; close it, or take it out")
         }
         if !field.isEmpty || wasQuoted || !record.isEmpty {
             take()

@@ -93,7 +93,7 @@ extension DialerProduct {
             "callsagentratio", "dialingratio", "maxqueuetime", "monitordroppedcalls", "maxdroppedcallspercentage",
             "analyzelevel", "usetelemarketingmaxquetimeeq1", "distributionalgorithm", "callanalysismode", "profilename",
         ])
-        let text = member.value.string ?? ""
+        let text = member.value.label ?? ""
         let isUpper = !text.isEmpty && text == text.uppercased()
         return (isFive9 || isUpper && member.name == "dialingMode") == (self == .five9)
     }
@@ -101,13 +101,16 @@ extension DialerProduct {
     private static func labels(_ members: [JSONValue.Member], _ path: [String]) -> [String] {
         let names = ["campaignname", "campaignid", "name", "id", "skillname", "skillid"]
         let own = names.compactMap { name in
-            members.first { SettingsSheet.word($0.name) == name }.flatMap { $0.value.string ?? $0.value.number }
+            members.first { SettingsSheet.word($0.name) == name }.flatMap(\.value.label)
         }
         return own + path.reversed().filter { Int($0) == nil }
     }
 }
 
 extension JSONValue {
+    /// The text of a leaf, or of an XML element with attributes.
+    fileprivate var label: String? { string ?? number ?? self["#text"]?.string }
+
     fileprivate var isLeaf: Bool {
         switch self {
         case .object, .array: false

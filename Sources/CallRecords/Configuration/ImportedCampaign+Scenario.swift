@@ -62,6 +62,8 @@ private struct ScenarioWriter {
         if !Self.writeRule(draft, into: &scenario) {
             scenario.set("compliance", ["us-tsr"], comment: "assumed")
             assumed.append("compliance")
+        } else if draft.assumed.contains("compliance") {
+            assumed.append("compliance")
         }
         var seen: Set<String> = []
         let paths = assumed.filter { seen.insert($0).inserted && scenario[$0] != nil }
@@ -162,7 +164,8 @@ private struct ScenarioWriter {
         scenario.set(
             "compliance",
             [.object(draft.rule)],
-            comment: "\(draft.ruleComment); add the rule of the law that binds you"
+            comment: "\(draft.ruleComment)\(draft.assumed.contains("compliance") ? ", assumed" : ""); "
+                + "add the rule of the law that binds you"
         )
         return true
     }
@@ -173,18 +176,25 @@ private struct ScenarioWriter {
         var assumed = scenario["assumed"]?.elements?.compactMap(\.string) ?? []
         assumed.removeAll { $0 == "pacing" || $0.hasPrefix("pacing.") }
         assumed += writePacing(draft, into: &scenario)
-        if writeRule(draft, into: &scenario) { assumed.removeAll { $0.hasPrefix("compliance") } }
+        if writeRule(draft, into: &scenario) {
+            assumed.removeAll { $0.hasPrefix("compliance") }
+            if draft.assumed.contains("compliance") { assumed.append("compliance") }
+        }
         let settings = ["contactCenter.lines", "list.maxAttempts"] + retryPaths
         let measured = [
             "contactCenter.ringing.noAnswer", "contactCenter.patience", "contactCenter.wrap",
             "contactCenter.answeringMachineDetection.delay", "run.start", "run.shift",
         ]
+        let open = Set(measured.filter { scenario[$0] == nil || assumed.contains($0) })
+        // A shift is told from its start, so both are the dialer's, or neither is.
+        let isRunOpen = open.isSuperset(of: ["run.start", "run.shift"])
         for path in settings + measured {
             guard let part = draft.parts[path] else { continue }
             // A list needs its contacts, which only records know.
             if path.hasPrefix("list."), scenario["list"] == nil { continue }
-            let isOpen = scenario[path] == nil || assumed.contains(path)
-            guard settings.contains(path) || isOpen && !draft.assumed.contains(path) else { continue }
+            let isOpen =
+                path.hasPrefix("run.") ? isRunOpen : open.contains(path) && !draft.assumed.contains(path)
+            guard settings.contains(path) || isOpen else { continue }
             if path.hasPrefix("contactCenter.") || path.hasPrefix("run."),
                 scenario[String(path.prefix { $0 != "." })] == nil
             {
@@ -192,6 +202,7 @@ private struct ScenarioWriter {
             }
             scenario.set(path, part.value, comment: part.comment)
             assumed.removeAll { $0 == path }
+            if draft.assumed.contains(path) { assumed.append(path) }
             taken.insert(path)
         }
         if assumed.isEmpty {

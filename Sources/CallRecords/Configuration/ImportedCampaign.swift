@@ -40,6 +40,19 @@ package struct ImportedCampaign: Sendable {
         return try read(tree, from: product, campaign: campaign)
     }
 
+    /// Whether bytes may be a configuration in some encoding: UTF-8, or one in which only some letters differ.
+    package static func mayBeOne(_ bytes: [UInt8]) -> Bool {
+        guard String(validating: bytes, as: UTF8.self) == nil else { return true }
+        let start = bytes.drop { $0 <= 0x20 }
+        if let first = start.first, "{[<".utf8.contains(first) { return true }
+        guard let tree = try? ConfigurationTree.read(String(decoding: start, as: UTF8.self)) else { return false }
+        return DialerProduct.allCases.contains { $0.isSource(of: tree) }
+    }
+
+    /// What is wrong with a file of something else.
+    package static let otherFile =
+        "the file is not a configuration: neither JSON nor XML, and no table of campaigns; call records are for ringback fit"
+
     /// Reads the configuration of a dialer from its tree.
     package static func read(
         _ tree: JSONValue,

@@ -19,7 +19,8 @@ struct SQLRows {
         var reader = SQLRows(tokens: try tokens(Array(text.utf8)))
         try reader.statements()
         guard !reader.rows.isEmpty else {
-            throw ConfigurationError("the file inserts no row into a table of campaigns")
+            throw reader.failure
+                ?? ConfigurationError("the file inserts no row into vicidial_campaigns or a table with dial_method")
         }
         return reader.rows
     }
@@ -28,6 +29,8 @@ struct SQLRows {
     private var position = 0
     private var columns: [String: [String]] = [:]
     private var rows: [JSONValue] = []
+    /// Why the first insert was left out; nil if each one was read, or is certainly of another table.
+    private var failure: ConfigurationError?
 
     private init(tokens: [Token]) { self.tokens = tokens }
 
@@ -56,7 +59,12 @@ struct SQLRows {
             if skip("CREATE") {
                 if skip("TABLE") { createTable() }
             } else if skip("INSERT") || skip("REPLACE") {
-                try insert()
+                let table = target()
+                // A dump of several tables is fine; what cannot be read in another one takes nothing away.
+                do throws(ConfigurationError) { try insert(into: table) } catch {
+                    if Self.isOfCampaigns(table, []) { throw error }
+                    failure = failure ?? error
+                }
             }
             while current != nil, !skip(symbol: ";") { position += 1 }
         }
@@ -94,10 +102,19 @@ struct SQLRows {
         columns[table] = names
     }
 
-    private mutating func insert() throws(ConfigurationError) {
+    /// Whether rows of a table are campaigns; it may have another name than VICIdial's, as copies do.
+    private static func isOfCampaigns(_ table: String, _ columns: [String]) -> Bool {
+        table.lowercased() == "vicidial_campaigns" || columns.contains("dial_method")
+    }
+
+    /// The table of an insert.
+    private mutating func target() -> String {
         while skip("LOW_PRIORITY") || skip("DELAYED") || skip("HIGH_PRIORITY") || skip("IGNORE") || skip("INTO") {}
-        let table = table()
-        if skip("SET") { return assignments() }
+        return table()
+    }
+
+    private mutating func insert(into table: String) throws(ConfigurationError) {
+        if skip("SET") { return assignments(table) }
         var names = columns[table]
         if skip(symbol: "(") {
             var listed: [String] = []
@@ -112,6 +129,7 @@ struct SQLRows {
             throw Self.unreadable("the insert into \(PrintableText.excerpt(table))")
         }
         repeat {
+            if let names, !Self.isOfCampaigns(table, names) { return }
             guard skip(symbol: "("), let values = values() else { throw Self.unreadable("the values of a row") }
             guard let names else {
                 throw ConfigurationError(
@@ -140,7 +158,7 @@ struct SQLRows {
         return nil
     }
 
-    private mutating func assignments() {
+    private mutating func assignments(_ table: String) {
         var names: [String] = []
         var values: [JSONValue] = []
         while let name = name(), skip(symbol: "=") {
@@ -149,7 +167,7 @@ struct SQLRows {
             values.append(value)
             guard skip(symbol: ",") else { break }
         }
-        if !names.isEmpty { rows.append(CampaignTable.row(names, values)) }
+        if !names.isEmpty, Self.isOfCampaigns(table, names) { rows.append(CampaignTable.row(names, values)) }
     }
 
     private mutating func value(until ends: [UInt8]) -> JSONValue? {

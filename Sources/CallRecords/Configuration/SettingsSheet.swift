@@ -32,11 +32,12 @@ struct SettingsSheet {
                 add(element, path: path + [String(index)], isInside: isInside, scope)
             }
         default:
-            let words = path.filter { Int($0) == nil }.map(Self.word)
+            var words = path.filter { Int($0) == nil }.map(Self.word)
+            // The text of an XML element with attributes goes by the name of the element.
+            if words.last == "#text", words.count > 1 { words.removeLast() }
+            let why = isInside ? value == .null ? "it has no value" : Self.usual : Self.elsewhere
             let name = PrintableText.line(path.joined(separator: "."), limit: 400)
-            settings.append(
-                ImportedSetting(name: name, state: .ignored, to: nil, why: isInside ? Self.usual : Self.elsewhere)
-            )
+            settings.append(ImportedSetting(name: name, state: .ignored, to: nil, why: why))
             if isInside, let last = words.last { places[last, default: []].append(leaves.count) }
             leaves.append(Leaf(words: words, value: value))
         }
@@ -58,18 +59,24 @@ struct SettingsSheet {
 
     private static let usual = "nothing in a scenario depends on it"
     private static let elsewhere = "it is not part of the campaign"
+    /// Names that say nothing without the section they stand in.
+    private static let parts: Set = ["days", "hours", "minutes", "seconds", "enabled"]
 
-    /// The first leaf of one of these names; of several names the first that is there.
+    /// The leaf of one of these names that has a value; of several names the first that is there.
+    ///
+    /// Of several leaves of a name it is the one with the fewest steps on the way, so that a campaign's own setting goes
+    /// before one of something inside it.
     ///
     /// - Parameter parent: A name on the way to it.
     func first(_ names: String..., under parent: String? = nil) -> Int? { first(names, under: parent) }
 
     func first(_ names: [String], under parent: String? = nil) -> Int? {
         for name in names {
-            let found = places[Self.word(name)]?.first { index in
-                parent.map { leaves[index].words.dropLast().contains(Self.word($0)) } ?? true
+            let found = (places[Self.word(name)] ?? []).filter { index in
+                leaves[index].value != .null
+                    && parent.map { leaves[index].words.dropLast().contains(Self.word($0)) } ?? true
             }
-            if let found { return found }
+            if let nearest = found.min(by: { leaves[$0].words.count < leaves[$1].words.count }) { return nearest }
         }
         return nil
     }
@@ -81,15 +88,37 @@ struct SettingsSheet {
     }
 
     /// All leaves below a name, such as the days, hours, minutes and seconds of a duration.
-    func all(under parent: String) -> [Int] {
-        let word = Self.word(parent)
-        return places.values.joined().filter { leaves[$0].words.dropLast().contains(word) }.sorted()
+    ///
+    /// Of several sections of that name it is the one with the fewest steps on the way.
+    ///
+    /// - Parameter parent: A name on the way to it.
+    func all(under name: String, in parent: String? = nil) -> [Int] {
+        let (word, parent) = (Self.word(name), parent.map(Self.word))
+        var nearest: [String]?
+        var found: [(index: Int, section: [String])] = []
+        for index in places.values.joined().sorted() {
+            let way = leaves[index].words.dropLast()
+            let start = parent.map { way.firstIndex(of: $0) } ?? way.startIndex
+            guard let start, let end = way[start...].firstIndex(of: word) else { continue }
+            let section = Array(way[...end])
+            found.append((index, section))
+            if nearest.map({ section.count < $0.count }) ?? true { nearest = section }
+        }
+        return found.filter { $0.section == nearest }.map(\.index)
     }
 
     /// The last word of a leaf as the file has it.
     func title(_ index: Int) -> String {
-        settings[index].name.split(separator: ".").last { Int($0) == nil }.map(String.init) ?? settings[index].name
+        steps(index).last { Int($0) == nil && $0 != "#text" } ?? settings[index].name
     }
+
+    /// The section of one of these names on the way to a leaf, as the file has it.
+    func section(_ names: [String], of index: Int) -> String {
+        let words = Set(names.map(Self.word))
+        return steps(index).first { words.contains(Self.word($0)) } ?? title(index)
+    }
+
+    private func steps(_ index: Int) -> [String] { settings[index].name.split(separator: ".").map(String.init) }
 
     func word(_ index: Int) -> String { leaves[index].words.last ?? "" }
 
@@ -122,6 +151,10 @@ struct SettingsSheet {
         settings[index].state = state
         settings[index].to = path
         settings[index].why = why
+        guard state != .ignored, !Self.parts.contains(word(index)) else { return }
+        for other in places[word(index)] ?? [] where other != index && settings[other].why == Self.usual {
+            settings[other].why = "another setting of the file gives it"
+        }
     }
 
     /// Says why settings of these names are ignored, where they are.

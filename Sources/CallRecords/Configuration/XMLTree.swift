@@ -5,7 +5,8 @@ import FoundationXML
 /// Reads XML into a tree of names and texts, with Foundation's parser (libxml2).
 ///
 /// An element without children and attributes is its text; any other is an object, in which attributes have an `@` before
-/// their name and elements of one name become a list. Namespaces are left out. A document type declaration is refused
+/// their name and elements of one name become a list. Namespaces are left out, and so are the attributes that declare
+/// them or name a type (`xmlns:…`, `xsi:…`), for they are not settings. A document type declaration is refused
 /// before anything is parsed, so the five entities of XML are the only ones.
 enum XMLTree {
     /// The deepest nesting of elements.
@@ -106,10 +107,14 @@ private final class XMLTreeBuilder: NSObject, XMLParserDelegate {
             return parser.abortParsing()
         }
         var frame = OpenElement(name: name)
-        for attribute in attributes.sorted(by: { $0.key < $1.key }) {
+        for attribute in attributes.sorted(by: { $0.key < $1.key }) where !Self.isOfSchema(attribute.key) {
             frame.add("@\(attribute.key)", .string(attribute.value))
         }
         frames.append(frame)
+    }
+
+    private static func isOfSchema(_ attribute: String) -> Bool {
+        attribute == "xmlns" || attribute.hasPrefix("xmlns:") || attribute.hasPrefix("xsi:")
     }
 
     func parser(_ parser: XMLParser, didEndElement name: String, namespaceURI: String?, qualifiedName: String?) {

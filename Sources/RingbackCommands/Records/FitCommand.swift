@@ -81,7 +81,7 @@ struct FitCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        var settings = try pacing.map { try ImportCommand.recognize($0, campaign: campaign) }
+        var settings = try pacing.map { try ImportCommand.recognize($0, option: "--pacing", campaign: campaign) }
         let fit = try await SignalWatch.cancelling {
             let line = MovingLine(common)
             defer { line.clear() }

@@ -33,7 +33,7 @@ struct ImportCommand: AsyncParsableCommand {
               ringback import general-settings.json --from cxone --out scenario.yaml
               ringback import campaign.xml --from five9 --out scenario.yaml
               ringback import --from cxone --skill 4711 --profile tenant.yaml
-              ringback simulate scenario.yaml
+              ringback validate scenario.yaml
 
             With --skill the settings are read from the tenant's API, with a token for the
             access key in CXONE_CLIENT_ID and CXONE_CLIENT_SECRET; tried against a fake of
@@ -95,7 +95,7 @@ struct ImportCommand: AsyncParsableCommand {
         } else if let out {
             guard !common.quiet else { return }
             Console.output(view.table(width: Console.width))
-            Console.output("wrote \(PrintableText.escaped(out))\nnext: ringback simulate \(PrintableText.escaped(out))")
+            Console.output("wrote \(PrintableText.escaped(out))\nnext: ringback validate \(PrintableText.escaped(out))")
         } else {
             Console.output(text)
             if !common.quiet { Console.error(view.table(width: Console.width)) }
@@ -109,22 +109,36 @@ struct ImportCommand: AsyncParsableCommand {
         }
     }
 
-    /// Reads the configuration of whichever dialer it is.
-    static func recognize(_ path: String, campaign: String?) throws -> ImportedCampaign {
-        try reading(path) { text throws(ConfigurationError) in
+    /// Reads the configuration of whichever dialer it is, for an option of another command.
+    static func recognize(_ path: String, option: String, campaign: String?) throws -> ImportedCampaign {
+        try reading(path, option: option) { text throws(ConfigurationError) in
             try ImportedCampaign.recognize(text: text, campaign: campaign)
         }
     }
 
     private static func reading(
         _ path: String,
+        option: String? = nil,
         _ read: (String) throws(ConfigurationError) -> ImportedCampaign
     ) throws -> ImportedCampaign {
-        let source: (text: String, file: String)
-        do { source = try SourceText.read(path: path) } catch { throw CommandFailure.printing(error.diagnostics) }
-        do throws(ConfigurationError) { return try read(source.text) } catch {
-            throw CommandFailure.usage("\(PrintableText.escaped(source.file)): \(error)")
+        func refusal(_ reason: String, in file: String) -> CommandFailure {
+            .usage((option.map { "\($0): " } ?? "") + "\(PrintableText.escaped(file)): \(reason)")
         }
+        let source: (bytes: [UInt8], file: String)
+        let text: String?
+        do throws(ScenarioError) {
+            source = try SourceText.bytes(path: path)
+            // Another encoding would not make a configuration of anything else.
+            let isHopeless = !SourceText.isUTF16(source.bytes) && !ImportedCampaign.mayBeOne(source.bytes)
+            text = isHopeless ? nil : try SourceText.text(of: source.bytes, file: source.file)
+        } catch {
+            guard option != nil, let message = error.diagnostics.first?.message else {
+                throw CommandFailure.printing(error.diagnostics)
+            }
+            throw refusal(message, in: path)
+        }
+        guard let text else { throw refusal(ImportedCampaign.otherFile, in: source.file) }
+        do throws(ConfigurationError) { return try read(text) } catch { throw refusal("\(error)", in: source.file) }
     }
 }
 

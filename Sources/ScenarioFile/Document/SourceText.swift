@@ -10,13 +10,21 @@ package enum SourceText {
 
     /// The text of a file; `-` is standard input.
     package static func read(path: String) throws(ScenarioError) -> (text: String, file: String) {
+        let (bytes, file) = try bytes(path: path)
+        return (try text(of: bytes, file: file), file)
+    }
+
+    /// The content of a file of at most 1 MiB, before it is known to be text; `-` is standard input.
+    package static func bytes(path: String) throws(ScenarioError) -> (bytes: [UInt8], file: String) {
         let isStandardInput = path == "-"
         let file = isStandardInput ? standardInputName : path.isEmpty ? "\"\"" : path
         guard !path.isEmpty, !path.utf8.contains(0) else { throw unreadable(file, "this is not a file name") }
         let descriptor = isStandardInput ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw unreadable(file, reason(errno)) }
         defer { if !isStandardInput { _ = close(descriptor) } }
-        return (try text(of: try contents(descriptor, file), file: file), file)
+        let bytes = try contents(descriptor, file)
+        guard bytes.count <= maximumBytes else { throw ScenarioError([tooLarge(file)]) }
+        return (bytes, file)
     }
 
     /// The text that bytes are.
@@ -32,7 +40,7 @@ package enum SourceText {
     }
 
     /// Whether the text has the byte order mark of UTF-16, or every other byte of its beginning is zero.
-    private static func isUTF16(_ bytes: [UInt8]) -> Bool {
+    package static func isUTF16(_ bytes: [UInt8]) -> Bool {
         guard bytes.count >= 2 else { return false }
         let (first, second) = (bytes[0], bytes[1])
         return (first, second) == (0xFF, 0xFE) || (first, second) == (0xFE, 0xFF) || (first == 0) != (second == 0)

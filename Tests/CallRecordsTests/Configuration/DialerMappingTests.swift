@@ -250,7 +250,8 @@ struct DialerMappingTests {
                 "TargetRate": "approximated pacing.lookahead.abandonTarget",
                 "EvaluationWindow": "mapped compliance.0.window.rollingHours",
                 "ConnectionStartPoint": "mapped compliance.0.clockFrom",
-                "ConnectionThresholdSeconds": "mapped compliance.0.seconds", "BandwidthAllocation": "ignored",
+                "ConnectionThresholdSeconds": "mapped compliance.0.seconds",
+                "BandwidthAllocation": "approximated pacing.lookahead",
             ]
         )
     }
@@ -258,7 +259,9 @@ struct DialerMappingTests {
     @Test func amazonVersionOne() throws {
         let campaign = try Configurations.sample("amazon-v1.json")
         #expect(try Configurations.scenario(campaign).scenario.pacing == .progressive)
-        #expect(campaign.fate("bandwidthAllocation") == "ignored")
+        #expect(
+            campaign.fate("bandwidthAllocation") == "mapped pacing" && campaign.fate("dialingCapacity") == "ignored"
+        )
         let agentless = try Configurations.text("amazon-v1.json").replacing(
             "progressiveDialerConfig",
             with: "agentlessDialerConfig"

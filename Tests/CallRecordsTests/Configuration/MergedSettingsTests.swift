@@ -72,6 +72,20 @@ struct MergedSettingsTests {
         #expect(loaded.scenario.assumed.isEmpty)
     }
 
+    @Test(
+        "a shift and its start are both the dialer's, or neither is",
+        arguments: [
+            (["run.shift"], 8, ["run.shift"]), (["run.start"], 8, ["run.start"]),
+            (["run.shift", "run.start"], 12, ["run.start"]),
+        ]
+    )
+    func shifts(_ assumed: [String], _ hours: Double, _ left: [String]) throws {
+        let (_, loaded) = try Self.merged("vicidial.csv", assumed: assumed + ["pacing"])
+        #expect(loaded.scenario.runPlan.length == .shifts(seconds: hours * 3600, days: 1))
+        // The file says when the dialer stops; that it starts at 09:00 stays assumed.
+        #expect(loaded.scenario.assumed == left)
+    }
+
     @Test("what is not taken is listed as ignored")
     func listed() throws {
         var scenario = Self.fitted(["pacing"])

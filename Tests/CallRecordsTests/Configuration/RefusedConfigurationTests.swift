@@ -39,7 +39,7 @@ struct RefusedConfigurationTests {
     }
 
     @Test(
-        "an encoding in which the text is the same is none of ours to refuse",
+        "an encoding in which the text is the same is read",
         arguments: ["ISO-8859-1", "windows-1252", "utf-8", "US-ASCII"]
     )
     func sameEncodings(_ name: String) {
@@ -119,6 +119,11 @@ struct RefusedConfigurationTests {
             ("CREATE TABLE t (a int);", "inserts no row"),
             ("campaign_id,dial_method\n", "no campaign below it"),
             ("campaign_id,dial_method\nA\n", "a row has 1 fields"),
+            ("campaign_id,dial_method\n,\n ,\n", "no campaign below it"),
+            ("campaign_id,dial_method\n\"A,RATIO\n", "the quote that opens in line 2 has no end"),
+            ("campaign_id,dial_method\n\"A\nB\",RATIO\nC,\"RATIO", "the quote that opens in line 4 has no end"),
+            ("INSERT INTO vicidial_users (user) VALUES ('x');", "inserts no row into vicidial_campaigns"),
+            ("INSERT INTO vicidial_users VALUES ('x', 'y');", "--complete-insert"),
             ("A|B|C\n", "no header"), ("ERROR: campaigns_list USER DOES NOT HAVE PERMISSION - 6666|x", "NON-AGENT_API"),
         ]
     )
@@ -127,5 +132,22 @@ struct RefusedConfigurationTests {
             Configurations.refusal(text, .vicidial)?.contains(reason) == true,
             "\(Configurations.refusal(text, .vicidial) ?? "")"
         )
+    }
+
+    @Test(
+        "inserts into other tables of a dump are left out",
+        arguments: [
+            "INSERT INTO vicidial_users (user,pass) VALUES ('x','y');",
+            "INSERT INTO `vicidial_statuses` VALUES ('A','b'),('C','d');", "INSERT INTO other SELECT * FROM another;",
+            "REPLACE INTO vicidial_users SET user='x';",
+        ]
+    )
+    func otherTables(_ other: String) throws {
+        let own = "INSERT INTO vicidial_campaigns (campaign_id,dial_method,auto_dial_level) VALUES ('A','RATIO','2');"
+        for text in ["\(other)\n\(own)", "\(own)\n\(other)"] {
+            let campaign = try ImportedCampaign.read(text: text, from: .vicidial)
+            #expect(campaign.settings.map(\.name) == ["campaign_id", "dial_method", "auto_dial_level"])
+            #expect(campaign.fate("auto_dial_level") == "mapped pacing.ratio.level")
+        }
     }
 }
