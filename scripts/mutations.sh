@@ -186,7 +186,7 @@ fit-last-minutes :: Sources/CallRecords/Fitting/FittedShift.swift :: s/entry.fro
 import-no-entities :: Sources/CallRecords/Configuration/XMLTree.swift :: s/body.range(of: "<!DOCTYPE"/body.range(of: "<!DOCTYPES"/ :: CallRecordsTests.RefusedConfigurationTests
 import-depth :: Sources/CallRecords/Configuration/XMLTree.swift :: s/static let maximumDepth = 64/static let maximumDepth = 66/ :: CallRecordsTests.RefusedConfigurationTests
 import-every-leaf :: Sources/CallRecords/Configuration/SettingsSheet.swift :: s/case .array(let elements) where !elements.isEmpty:/case .array(let elements) where elements.count > 1:/ :: CallRecordsTests.ImportedScenarioTests
-import-drops-watched :: Sources/CallRecords/Configuration/CampaignDraft+Skill.swift :: s/guard sheet.flag(monitor) == true else/guard sheet.flag(monitor) != nil else/ :: CallRecordsTests.DialerMappingTests
+import-drops-watched :: Sources/CallRecords/Configuration/CampaignDraft+Skill.swift :: s/guard sheet.flag(monitor) == true else/guard sheet.flag(monitor) != nil else/ :: CallRecordsTests.SkillMappingTests
 import-measured-stays :: Sources/CallRecords/Configuration/ImportedCampaign+Scenario.swift :: s/guard settings.contains(path) || isOpen/guard !path.isEmpty || isOpen/ :: CallRecordsTests.MergedSettingsTests
 import-attribute-text :: Sources/CallRecords/Configuration/SettingsSheet.swift :: s/if words.last == "#text"/if words.last == "#texts"/ :: CallRecordsTests.SettingPlaceTests
 import-null-is-missing :: Sources/CallRecords/Configuration/SettingsSheet.swift :: s/leaves\[index\].value != .null/index >= 0/ :: CallRecordsTests.SettingPlaceTests

@@ -50,4 +50,9 @@ extension ImportedCampaign {
     func fate(_ name: String) -> String? {
         setting(name).map { $0.state.rawValue + ($0.to.map { " \($0)" } ?? "") }
     }
+
+    /// Expects the fate of each of these settings.
+    func expect(_ fates: KeyValuePairs<String, String>) {
+        for (name, found) in fates { #expect(fate(name) == found, "\(name)") }
+    }
 }

@@ -12,10 +12,6 @@ struct DialerMappingTests {
         try Configurations.scenario(Configurations.sample(file)).scenario
     }
 
-    private static func expect(_ campaign: ImportedCampaign, _ fates: KeyValuePairs<String, String>) {
-        for (name, fate) in fates { #expect(campaign.fate(name) == fate, "\(name)") }
-    }
-
     // MARK: Cisco UCCX
 
     @Test func uccxPredictive() throws {
@@ -35,8 +31,7 @@ struct DialerMappingTests {
         #expect(scenario.list?.retry == [.noAnswer: 5400, .busySignal: 600, .abandoned: 3600])
         #expect(scenario.runPlan.length == .shifts(seconds: 8.5 * 3600, days: 1))
         #expect(scenario.runPlan.calendar.startOfShift == 32_400.0)
-        Self.expect(
-            campaign,
+        campaign.expect(
             [
                 "dialerType": "mapped pacing.feedback", "maxLinesPerAgent": "mapped pacing.feedback.maxLinesPerAgent",
                 "predictiveCorrectionPace": "mapped pacing.feedback.pace",
@@ -95,8 +90,7 @@ struct DialerMappingTests {
         #expect(scenario.contactCenter?.patience == .constant(5))
         #expect(scenario.contactCenter?.ringing[.noAnswer] == .constant(26))
         #expect(scenario.runPlan.length == .shifts(seconds: 12 * 3600, days: 1))
-        Self.expect(
-            campaign,
+        campaign.expect(
             [
                 "dial_method": "mapped pacing.vicidial.method",
                 "auto_dial_level": "mapped pacing.vicidial.initialLevel",
@@ -201,8 +195,7 @@ struct DialerMappingTests {
         #expect(scenario.contactCenter?.lines == 40)
         #expect(scenario.contactCenter?.ringing[.noAnswer] == .constant(24))
         #expect(scenario.compliance.map(\.limit) == [DecimalFactor(25, per: 1000)])
-        Self.expect(
-            campaign,
+        campaign.expect(
             [
                 "dialing_mode": "approximated pacing.lookahead",
                 "abandon_rate": "approximated pacing.lookahead.abandonTarget",
@@ -244,8 +237,7 @@ struct DialerMappingTests {
         let rule = try #require(scenario.compliance.first)
         #expect(rule.window == .rollingHours(12) && rule.clock == .greetingEnd && rule.seconds == 2)
         #expect(rule.limit == DecimalFactor(25, per: 1000))
-        Self.expect(
-            campaign,
+        campaign.expect(
             [
                 "TargetRate": "approximated pacing.lookahead.abandonTarget",
                 "EvaluationWindow": "mapped compliance.0.window.rollingHours",
@@ -282,107 +274,5 @@ struct DialerMappingTests {
         let rule = try Configurations.scenario(ImportedCampaign.read(text: text, from: .amazon)).scenario.compliance
             .first
         #expect(rule?.clock == clock && rule?.window == .rollingHours(1))
-    }
-
-    // MARK: CXone
-
-    @Test func cxoneSkill() throws {
-        let campaign = try Configurations.sample("cxone.json")
-        let scenario = try Configurations.scenario(campaign).scenario
-        var law = FeedbackParameters()
-        law.abandonTarget = DecimalFactor(2, per: 100)
-        law.maxLinesPerAgent = DecimalFactor(3, per: 1)
-        law.gain = 0.5
-        #expect(scenario.pacing == .feedback(law))
-        #expect(scenario.compliance.map(\.limit) == [DecimalFactor(3, per: 100)])
-        #expect(scenario.list?.maxAttempts == 6 && scenario.list?.retry[.noAnswer] == 7200)
-        #expect(scenario.list?.retry.count == ContactList.Ending.allCases.count)
-        Self.expect(
-            campaign,
-            [
-                "generalSettings.maximumRatio": "mapped pacing.feedback.maxLinesPerAgent",
-                "generalSettings.abandonRateThreshold": "approximated pacing.feedback.abandonTarget",
-                "generalSettings.abandonRateCutoff": "approximated compliance.0.limit",
-                "generalSettings.aggressiveness": "approximated pacing.feedback.gain",
-                "generalSettings.maximumRingingDuration": "mapped contactCenter.ringing.noAnswer",
-                "generalSettings.maximumAttempts": "mapped list.maxAttempts",
-                "retrySettings.maximumAttempts": "ignored",
-                "generalSettings.minimumRetryMinutes": "approximated list.retry",
-                "generalSettings.maxWaitTimeSeconds": "ignored", "generalSettings.waitTimeFactor": "ignored",
-                "generalSettings.beginDampenPercentage": "ignored",
-            ]
-        )
-    }
-
-    @Test("bare settings, texts for booleans, and the business unit's rates")
-    func cxoneBare() throws {
-        let text = #"{"maximumRatio": "2.5", "abandonRateThreshold": "3", "overrideBusinessUnitAbandonRate": "False"}"#
-        let campaign = try ImportedCampaign.read(text: text, from: .cxone)
-        let scenario = try Configurations.scenario(campaign).scenario
-        #expect(campaign.fate("abandonRateThreshold") == "approximated pacing.feedback.abandonTarget")
-        #expect(campaign.setting("abandonRateThreshold")?.why.contains("business unit") == true)
-        #expect(scenario.assumed.contains("pacing.feedback.abandonTarget"))
-        #expect(scenario.compliance.map(\.limit) == [DecimalFactor(3, per: 100)])
-    }
-
-    // MARK: Five9
-
-    @Test func five9Predictive() throws {
-        let campaign = try Configurations.sample("five9.xml")
-        let scenario = try Configurations.scenario(campaign).scenario
-        #expect(scenario.pacing == .lookahead(LookaheadParameters()))
-        #expect(scenario.compliance.map(\.window) == [.campaign30DayBlocks])
-        #expect(scenario.contactCenter?.patience == .constant(2))
-        #expect(scenario.contactCenter?.detection?.delay == .constant(2))
-        #expect(scenario.list?.retry[.busySignal] == 7200)
-        Self.expect(
-            campaign,
-            [
-                "dialingMode": "approximated pacing.lookahead", "callsAgentRatio": "ignored",
-                "maxDroppedCallsPercentage": "approximated pacing.lookahead.abandonTarget",
-                "monitorDroppedCalls": "mapped compliance.0.limit",
-                "maxQueueTime.seconds": "mapped contactCenter.patience",
-                "maxQueueTime.days": "mapped contactCenter.patience",
-                "CRMRedialTimeout.hours": "approximated list.retry",
-                "callWrapup.timeout.seconds": "approximated contactCenter.wrap",
-                "analyzeLevel": "approximated contactCenter.answeringMachineDetection.delay",
-            ]
-        )
-    }
-
-    @Test(
-        "modes of Five9",
-        arguments: [
-            ("POWER", "mapped pacing.power", Pacing.power(linesPerAgent: DecimalFactor(15, per: 10))),
-            ("PREVIEW", "approximated pacing", .progressive), ("OTHER", "approximated pacing", .progressive),
-        ]
-    )
-    func five9Modes(_ mode: String, _ fate: String, _ pacing: Pacing) throws {
-        let text = try Configurations.text("five9.xml").replacing("PREDICTIVE", with: mode)
-        let campaign = try ImportedCampaign.read(text: text, from: .five9)
-        #expect(campaign.fate("dialingMode") == fate)
-        #expect(try Configurations.scenario(campaign).scenario.pacing == pacing)
-        #expect(campaign.fate("maxDroppedCallsPercentage") == "mapped compliance.0.limit")
-    }
-
-    @Test("drops are limited only where they are watched; a telemarketing queue is 1 s")
-    func five9Switches() throws {
-        let text = try Configurations.text("five9.xml")
-            .replacing("<monitorDroppedCalls>true", with: "<monitorDroppedCalls>false")
-            .replacing("Eq1>false", with: "Eq1>true").replacing("PREDICTIVE", with: "PROGRESSIVE")
-        let campaign = try ImportedCampaign.read(text: text, from: .five9)
-        let scenario = try Configurations.scenario(campaign).scenario
-        var law = FeedbackParameters()
-        law.maxLinesPerAgent = DecimalFactor(15, per: 10)
-        #expect(scenario.pacing == .feedback(law))
-        #expect(scenario.assumed.contains("compliance") && scenario.contactCenter?.patience == .constant(1))
-        Self.expect(
-            campaign,
-            [
-                "maxDroppedCallsPercentage": "ignored", "monitorDroppedCalls": "ignored",
-                "maxQueueTime.seconds": "ignored",
-                "useTelemarketingMaxQueTimeEq1": "mapped contactCenter.patience",
-            ]
-        )
     }
 }
