@@ -105,13 +105,16 @@ final class RecordReader {
             )
         }
         if file.foreignNames.count > 0 {
-            let names = file.foreignNames.count == 1 ? "1 name" : "\(file.foreignNames.count) names"
+            let count = file.foreignNames.count
+            let place = reader.place(file.foreignNames.line)
+            let what =
+                count == 1
+                ? "1 name of agents, contacts or calls is not UTF-8, in \(place). It differs from the same name"
+                : "\(count) names of agents, contacts or calls are not UTF-8; the first is in \(place). They differ from the same names"
             warnings.append(
                 RecordWarning(
                     "text.encoding",
-                    "In \(name), \(names) of agents, contacts or calls are not UTF-8; the first is in "
-                        + "\(reader.place(file.foreignNames.line)). They differ from the same names in other files. "
-                        + "Read the files with `--encoding latin-1`, or save them as UTF-8."
+                    "\(what) in other files. Read the files with `--encoding latin-1`, or save them as UTF-8."
                 )
             )
         }

@@ -67,6 +67,8 @@ struct EncodingTests {
         #expect(detail.contains("3 names of agents, contacts or calls are not UTF-8; the first is in "))
         #expect(detail.contains("calls0.csv:2") && !detail.contains("hler") && !detail.contains("rg"))
         #expect(try RecordFiles.read(text).detail("text.encoding") == nil)
+        let one = try RecordFiles.read([latin("dialedAt,outcome,agent\n2026-03-10 09:00:00,busy,Jörg\n")])
+        #expect(one.detail("text.encoding")?.hasPrefix("1 name of agents, contacts or calls is not UTF-8, in ") == true)
     }
 
     @Test("a long word ends with a whole letter, and is found again")
