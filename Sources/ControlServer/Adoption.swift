@@ -4,15 +4,20 @@ import Monitors
 import RingbackHome
 import RunStore
 import ScenarioFile
+import Synchronization
 
 /// Forwards what runs have left behind: deliveries that are pending while no process forwards to their monitor.
 struct Adoption: Sendable {
     let store: RunStore
     let home: Home
-    /// The monitors that the service forwards to anyway.
+    /// The monitors of this service.
+    ///
+    /// It forwards to them anyway, unless several services share the store: then one of them adopts each.
     let own: Set<Int64>
     let variables: @Sendable (String) -> String?
     let environment: ForwardingEnvironment
+    /// The forwarders at work, for those that have something new for them.
+    var awake = AdoptedForwarders()
 
     /// The time between two looks at what is left.
     private static let interval = Duration.seconds(1)
@@ -53,13 +58,16 @@ struct Adoption: Sendable {
         query.states = [.pending]
         do {
             return try await store.monitors(with: query).filter { row in
-                guard !own.contains(row.rowID) else { return false }
+                if own.contains(row.rowID) { return store.isShared }
                 // Another process must not print what a run would have printed.
                 if let definition = try? MonitorDefinition(row), definition.monitor.kind.usesStandardOutput {
                     return false
                 }
+                return true
+            }
+            .filtered { row in
                 guard let holder = row.forwarder, holder != ServiceLock.id else { return true }
-                return !RunLock.isHeld(home, runID: holder)
+                return try await !store.isAlive(holder)
             }
         } catch {
             warn("the deliveries that runs have left cannot be read", error)
@@ -83,26 +91,53 @@ struct Adoption: Sendable {
 
     /// Forwards until nothing is left.
     private func forward(_ monitor: ForwardedMonitor) async {
-        let timeline = environment.timeline
         do {
-            try await Forwarder.with(
-                [monitor],
-                store: store,
-                home: home,
-                lockID: ServiceLock.id,
-                environment: environment
-            ) { forwarder in
-                while !Task.isCancelled {
-                    let limit = timeline.after(.seconds(1))
-                    if try await forwarder.settle([monitor], until: limit, on: timeline) { return }
-                }
+            guard store.isShared else { return try await forward(monitor, store, as: ServiceLock.id) { _ in } }
+            // The queue of a monitor is one machine's at a time.
+            let id = "monitor \(monitor.rowID)"
+            guard let lease = try await store.takeLease(id).lease else { return }
+            let isLost = Mutex<(@Sendable () -> Void)?>(nil)
+            let leased = store.under(lease, onLost: { isLost.withLock { $0 }?() })
+            let result = await Result {
+                try await forward(monitor, leased, as: id) { stop in isLost.withLock { $0 = stop } }
             }
+            try? await store.release(lease)
+            try result.get()
         } catch is CancellationError {
             // What is left stays pending.
         } catch is Forwarder.BusyError {
             // Another process was faster.
+        } catch is LeaseLostError {
+            environment.logger.warning(
+                "lease lost: another service forwards",
+                metadata: ["monitor": "\(monitor.name)"]
+            )
         } catch {
             warn("the deliveries that a run has left cannot be forwarded", error, monitor: monitor.name)
+        }
+    }
+
+    private func forward(
+        _ monitor: ForwardedMonitor,
+        _ store: RunStore,
+        as lockID: String,
+        stoppable: (_ stop: @escaping @Sendable () -> Void) -> Void
+    ) async throws {
+        let timeline = environment.timeline
+        try await Forwarder.with(
+            [monitor],
+            store: store,
+            home: home,
+            lockID: lockID,
+            environment: environment
+        ) { forwarder in
+            stoppable { forwarder.stop() }
+            awake.add(forwarder, monitor.rowID)
+            defer { awake.remove(monitor.rowID) }
+            while !Task.isCancelled, !forwarder.isStopped {
+                let limit = timeline.after(.seconds(1))
+                if try await forwarder.settle([monitor], until: limit, on: timeline) { return }
+            }
         }
     }
 
@@ -110,6 +145,27 @@ struct Adoption: Sendable {
         var metadata: Logger.Metadata = ["reason": "\(error)"]
         metadata["monitor"] = monitor.map { .string($0) }
         environment.logger.warning(message, metadata: metadata)
+    }
+}
+
+/// The forwarders to monitors that a service has adopted.
+final class AdoptedForwarders: Sendable {
+    private let forwarders = Mutex<[Int64: Forwarder]>([:])
+
+    func add(_ forwarder: Forwarder, _ monitor: Int64) { forwarders.withLock { $0[monitor] = forwarder } }
+
+    func remove(_ monitor: Int64) { forwarders.withLock { $0[monitor] = nil } }
+
+    /// Lets all look into the store again, which may have new deliveries.
+    func wake() { for forwarder in forwarders.withLock({ Array($0.values) }) { forwarder.wake() } }
+}
+
+extension Array {
+    /// The elements that a look at something else confirms.
+    fileprivate func filtered(_ isIncluded: (Element) async throws -> Bool) async rethrows -> [Element] {
+        var kept: [Element] = []
+        for element in self where try await isIncluded(element) { kept.append(element) }
+        return kept
     }
 }
 

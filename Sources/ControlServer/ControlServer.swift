@@ -115,8 +115,14 @@ package enum ControlServer {
         environment.trace = { traces[$0] }
         try await TraceCollector.with(configuration.collector, logger: logger) { [environment] tracer in
             try await withMetricsFactory(metrics.registry) {
+                // Where several services share a store, one at a time forwards to a monitor: the one that adopts it.
+                let awake = AdoptedForwarders()
+                let ownMonitors =
+                    store.isShared
+                    ? try await Forwarder.registered(configuration.monitors, owner: InboxOwner.service, in: store) : []
+                let sharedRoutes = Forwarder.routes(to: ownMonitors) { awake.wake() }
                 try await Forwarder.with(
-                    configuration.monitors,
+                    store.isShared ? [] : configuration.monitors,
                     owner: InboxOwner.service,
                     store: store,
                     home: home,
@@ -127,7 +133,7 @@ package enum ControlServer {
                     let inbox = try await Inbox.opened(
                         store,
                         owner: InboxOwner.service,
-                        routes: forwarder.routes,
+                        routes: sharedRoutes ?? forwarder.routes,
                         onStop: { failure.yield($0) },
                         onReuse: { id in
                             let metadata: Logger.Metadata = ["code": "\(Inbox.identityReused)", "webhook": "\(id)"]
@@ -153,7 +159,7 @@ package enum ControlServer {
                         home: home,
                         settings: configuration.runs,
                         receiver: shared,
-                        serviceRoutes: forwarder.routes,
+                        serviceRoutes: sharedRoutes ?? forwarder.routes,
                         metrics: metrics,
                         traces: traces,
                         logger: logger
@@ -188,9 +194,10 @@ package enum ControlServer {
                     let adoption = Adoption(
                         store: store,
                         home: home,
-                        own: Set(forwarder.monitors.map(\.rowID)),
+                        own: Set((forwarder.monitors + ownMonitors).map(\.rowID)),
                         variables: configuration.variables,
-                        environment: environment
+                        environment: environment,
+                        awake: awake
                     )
                     var background: [@Sendable () async throws -> Void] = [
                         { for await reason in failures { throw StorageError(reason: reason, home: home.path) } },

@@ -58,6 +58,15 @@ package final class Forwarder: Sendable {
         )
     }
 
+    /// Stores the monitors of an owner, to which others forward.
+    package static func registered(
+        _ monitors: [PreparedMonitor],
+        owner: Int64,
+        in store: RunStore
+    ) async throws -> [ForwardedMonitor] {
+        try await store.register(monitors, owner: owner)
+    }
+
     /// Forwards to stored monitors while `body` runs.
     ///
     /// - Parameters:
@@ -79,7 +88,7 @@ package final class Forwarder: Sendable {
         environment: ForwardingEnvironment = .system,
         body: (Forwarder) async throws -> Result
     ) async throws -> Result {
-        let claimed = try await store.claim(monitors.map(\.rowID), for: lockID) { RunLock.isHeld(home, runID: $0) }
+        let claimed = try await store.claim(monitors.map(\.rowID), for: lockID)
         if let (rowID, holder) = claimed {
             throw BusyError(monitor: monitors.first { $0.rowID == rowID }?.name ?? "\(rowID)", holder: holder)
         }
@@ -111,7 +120,7 @@ package final class Forwarder: Sendable {
             await group.waitForAll()
             return result
         }
-        await forwarder.recorder.flush()
+        await forwarder.recorder.end()
         for monitor in monitors { try await store.release(monitor: monitor.rowID, from: lockID) }
         return try result.get()
     }
@@ -159,13 +168,22 @@ package final class Forwarder: Sendable {
     }
 
     /// Which events the inbox enqueues for the monitors; `nil` if none of them receives events.
-    package var routes: DeliveryRoutes? {
+    package var routes: DeliveryRoutes? { Self.routes(to: monitors) { self.wake() } }
+
+    /// - Parameter wake: called after every commit of the inbox, on any thread.
+    package static func routes(
+        to monitors: [ForwardedMonitor],
+        wake: @escaping @Sendable () -> Void
+    ) -> DeliveryRoutes? {
         let routes = monitors.compactMap { $0.prepared.definition.route(to: $0.rowID) }
-        return routes.isEmpty ? nil : DeliveryRoutes(routes) { self.wake() }
+        return routes.isEmpty ? nil : DeliveryRoutes(routes, notify: wake)
     }
 
     /// Looks into the store again, which may have new deliveries.
     package func wake() { for lane in lanes { lane.wake() } }
+
+    /// Sends nothing more; another process has the queues.
+    package func stop() { for lane in lanes { lane.stop() } }
 
     package var isStopped: Bool { lanes.allSatisfy(\.isStopped) }
 

@@ -1,5 +1,6 @@
 import CoreMetrics
 import ExactJSON
+import Glibc
 import HTTPExchange
 import Logging
 import RingbackHome
@@ -140,6 +141,8 @@ final class MonitorLane: Sendable {
                 let known = state.queue.taken
                 state.queue.loaded(page.filter { !known.contains($0.rowID) }, nextDueAt: next, newest: newest)
             }
+        } catch  where store.isPassing(error) {
+            await sleep(until: nil)
         } catch {
             fail(error)
         }
@@ -161,8 +164,10 @@ final class MonitorLane: Sendable {
         await recorder.flush()
         do {
             while try await store.disable(monitor: monitor, because: DeliveryQueue.goneReason) {}
-        } catch {
+        } catch  where !store.isPassing(error) {
             return fail(error)
+        } catch {
+            // The pause below, and then once more.
         }
         // New events are not enqueued any more; look again for those that were enqueued meanwhile.
         await sleep(until: nil)
@@ -187,14 +192,19 @@ package final class DeliveryRecorder: Sendable {
         var done: @Sendable () -> Void
     }
 
+    private struct State {
+        var failure: String?
+        var isEnding = false
+    }
+
     private let store: RunStore
-    private let state = Mutex<String?>(nil)
+    private let state = Mutex(State())
     private let writer = BatchWriter<DeliveryRecorder, RecordedChange>(label: "ringback.deliveries") { $0.write($1) }
 
     package init(_ store: RunStore) { self.store = store }
 
     /// Why nothing more can be stored; `nil` while it can.
-    package var failure: String? { state.withLock { $0 } }
+    package var failure: String? { state.withLock { $0.failure } }
 
     /// Stores a change soon.
     ///
@@ -206,13 +216,25 @@ package final class DeliveryRecorder: Sendable {
     /// Returns once everything that was recorded so far is on disk, or cannot be stored.
     func flush() async { await writer.flush() }
 
+    /// Returns once everything is on disk, or cannot be stored now.
+    func end() async {
+        state.withLock { $0.isEnding = true }
+        await flush()
+    }
+
     private func write(_ batch: [RecordedChange]) {
         guard failure == nil else { return }
-        do {
-            try store.recordBlocking(batch.map(\.change), at: WallClock.now)
-        } catch {
-            // A change that is not stored is sent once more, by the process that forwards next: at least once.
-            return state.withLock { $0 = "\(error)" }
+        while true {
+            do {
+                try store.recordBlocking(batch.map(\.change), at: WallClock.now)
+                break
+            } catch {
+                // A change that is not stored is sent once more, by the process that forwards next: at least once.
+                guard store.isPassing(error), !state.withLock({ $0.isEnding }) else {
+                    return state.withLock { $0.failure = "\(error)" }
+                }
+            }
+            usleep(500_000)
         }
         for recorded in batch { recorded.done() }
     }

@@ -47,6 +47,12 @@ extension PostgresError {
         case lasting
     }
 
+    /// Whether the server has undone one of two transactions that stood in each other's way.
+    package var isConflict: Bool { state == "40001" || state == "40P01" }
+
+    /// Whether the server, the database or the role has no place for one more connection.
+    package var isFull: Bool { state == "53300" }
+
     package var outlook: Outlook {
         switch code {
         case .disconnected, .timeout: return .passing

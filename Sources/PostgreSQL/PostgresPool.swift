@@ -1,4 +1,5 @@
 import Dispatch
+import Glibc
 import Synchronization
 
 /// A bounded number of connections to one server, opened when they are needed and kept while they work.
@@ -30,7 +31,7 @@ package final class PostgresPool: Sendable {
     }
 
     private struct State {
-        var free: [Lane: [PostgresSession]] = [:]
+        var free: [Lane: [(session: PostgresSession, since: ContinuousClock.Instant)]] = [:]
         var isClosed = false
     }
 
@@ -63,23 +64,45 @@ package final class PostgresPool: Sendable {
         _ body: (PostgresSession) throws -> Result
     ) throws -> Result {
         guard let turn = turns[lane] else { preconditionFailure("every lane has its turns") }
-        let (seconds, attoseconds) = limits.turn.components
-        let wait = DispatchTimeInterval.milliseconds(Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000))
-        guard turn.wait(timeout: .now() + wait) == .success else {
+        guard turn.wait(timeout: .now() + .milliseconds(limits.turn.milliseconds)) == .success else {
             throw PostgresError(.timeout, "all connections of this process to the database are in use")
         }
         defer { turn.signal() }
-        let kept = state.withLock { $0.free[lane]?.popLast() }
-        let session = try kept ?? PostgresSession(PostgresConnection(to: address, timeout: limits.connect))
+        let session = try opened(lane)
         defer { park(session, lane) }
         return try body(session)
+    }
+
+    /// A connection that is free, or a new one.
+    ///
+    /// A server that has no place for one more is asked again: other processes close what they do not use.
+    private func opened(_ lane: Lane) throws(PostgresError) -> PostgresSession {
+        let end = ContinuousClock.now + limits.turn
+        while true {
+            if let kept = state.withLock({ $0.free[lane]?.popLast()?.session }) { return kept }
+            do throws(PostgresError) {
+                return PostgresSession(try PostgresConnection(to: address, timeout: limits.connect))
+            } catch {
+                guard error.isFull, ContinuousClock.now < end else { throw error }
+            }
+            usleep(.random(in: 50_000...150_000))
+        }
+    }
+
+    /// Closes the connections for work that have waited for their next use for some time, so that others get them.
+    package func closeIdle(longerThan time: Duration) {
+        let now = ContinuousClock.now
+        state.withLock { state in
+            // The newest stands last and is used first.
+            state.free[.work]?.removeAll { $0.since.duration(to: now) > time }
+        }
     }
 
     /// Keeps a connection for the next use, unless it is broken or something was left in its session.
     private func park(_ session: PostgresSession, _ lane: Lane) {
         guard session.isClean else { return }
         state.withLock { state in
-            if !state.isClosed { state.free[lane, default: []].append(session) }
+            if !state.isClosed { state.free[lane, default: []].append((session, .now)) }
         }
     }
 
@@ -97,15 +120,26 @@ package final class PostgresPool: Sendable {
         isReadOnly: Bool = false,
         _ body: (PostgresSession) throws -> Result
     ) throws -> Result {
-        func milliseconds(_ time: Duration) -> Int64 {
-            time.components.seconds * 1000 + time.components.attoseconds / 1_000_000_000_000_000
-        }
+        try transaction(lane, isReadOnly ? " ISOLATION LEVEL REPEATABLE READ READ ONLY" : "", end: "COMMIT", body)
+    }
+
+    /// Runs `body` in a transaction that is rolled back in the end, whatever it did.
+    package func rehearsal(_ body: (PostgresSession) throws -> Void) throws {
+        try transaction(.work, "", end: "ROLLBACK", body)
+    }
+
+    private func transaction<Result>(
+        _ lane: Lane,
+        _ manner: String,
+        end: String,
+        _ body: (PostgresSession) throws -> Result
+    ) throws -> Result {
         // With `SET LOCAL` the limits end with the transaction, so that a pooler hands no setting on.
         let begin = """
-            BEGIN\(isReadOnly ? " ISOLATION LEVEL REPEATABLE READ READ ONLY" : "");
-            SET LOCAL statement_timeout = \(milliseconds(limits.statement));
-            SET LOCAL lock_timeout = \(milliseconds(limits.lock));
-            SET LOCAL idle_in_transaction_session_timeout = \(milliseconds(limits.idle))
+            BEGIN\(manner);
+            SET LOCAL statement_timeout = \(limits.statement.milliseconds);
+            SET LOCAL lock_timeout = \(limits.lock.milliseconds);
+            SET LOCAL idle_in_transaction_session_timeout = \(limits.idle.milliseconds)
             """
         var hasBegun = false
         func attempt() throws -> Result {
@@ -116,7 +150,7 @@ package final class PostgresPool: Sendable {
                 hasBegun = true
                 do {
                     let value = try body(session)
-                    try session.run(script: "COMMIT")
+                    try session.run(script: end)
                     return value
                 } catch {
                     session.setPatience(.seconds(5))
@@ -129,5 +163,12 @@ package final class PostgresPool: Sendable {
             reopen()
             return try attempt()
         }
+    }
+}
+
+extension Duration {
+    fileprivate var milliseconds: Int {
+        let (seconds, attoseconds) = components
+        return Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
     }
 }

@@ -25,7 +25,7 @@ package final class PostgresSession: Sendable {
     }
 
     /// How long a statement may take from now on.
-    func setPatience(_ patience: Duration) { connection.withLock { $0.patience = patience } }
+    package func setPatience(_ patience: Duration) { connection.withLock { $0.patience = patience } }
 
     /// Whether it can be used again: it is not broken, and no transaction was left open in it.
     var isClean: Bool { connection.withLock { !$0.isBroken && !$0.isInTransaction } }

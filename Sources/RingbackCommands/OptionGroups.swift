@@ -36,6 +36,32 @@ struct CommonOptions: ParsableArguments {
     static func homePath(_ home: String?) -> String { home ?? Environment.filled("RINGBACK_HOME") ?? ".ringback" }
 }
 
+/// The options of commands that work with a store that machines share; ``StorePlace/ofEnvironment(_:)`` reads them.
+struct StoreOptions: ParsableArguments {
+    static let connectionsName = "--store-connections"
+    static let leaveLocalName = "--leave-local"
+
+    @Option(
+        name: .customLong("store-connections"),
+        help: .value("n", "The most connections to RINGBACK_DATABASE_URL (2…100).", "Default: 6")
+    )
+    var connections: Int?
+
+    @Flag(
+        name: .customLong("leave-local"),
+        help: "With RINGBACK_DATABASE_URL, leave what the home's own database still has to do."
+    )
+    var leavesLocal = false
+
+    func validate() throws {
+        if let connections, !(2...100).contains(connections) {
+            throw ValidationError(
+                "--store-connections must be in 2…100: one for leases and cancels, the others for work"
+            )
+        }
+    }
+}
+
 extension TargetKind: ExpressibleByArgument {}
 
 /// Where a run goes, and where it receives webhooks: the options that `run` and `doctor` share.

@@ -44,11 +44,14 @@ public enum RingbackTool {
     private static func outcome(of arguments: [String]) async -> RunReport.ExitCode {
         let output = RefusedOutput(arguments)
         do {
-            var command = try RingbackCommand.parseAsRoot(try GateArgument.completing(arguments))
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
+            let command = try RingbackCommand.parseAsRoot(try GateArgument.completing(arguments))
+            try await StorePlace.$current.withValue(try StorePlace.ofEnvironment(arguments)) {
+                if var asynchronous = command as? any AsyncParsableCommand {
+                    try await asynchronous.run()
+                } else {
+                    var command = command
+                    try command.run()
+                }
             }
             return .pass
         } catch {
@@ -124,6 +127,24 @@ extension CommandFailure {
         self = failure
         guard let file = cause as? FileError, "\(file.path)/".hasPrefix("\(home)/") else { return }
         message += "; look at the home, or choose another with --home or RINGBACK_HOME"
+    }
+}
+
+extension StorePlace {
+    /// The variable that names the PostgreSQL of a store that machines share.
+    static let variable = "RINGBACK_DATABASE_URL"
+
+    /// Where the variables and the options of a command line put the store.
+    static func ofEnvironment(_ arguments: [String]) throws -> StorePlace {
+        guard let address = try Environment.secret(variable) else { return .home }
+        let connections = arguments.value(of: StoreOptions.connectionsName).flatMap { Int($0) } ?? 6
+        return .shared(
+            SharedDatabase(
+                address: address,
+                connections: max(2, connections),
+                leavesLocal: arguments.contains(StoreOptions.leaveLocalName)
+            )
+        )
     }
 }
 

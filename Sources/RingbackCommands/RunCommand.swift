@@ -84,6 +84,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var comparison: BaselineOptions
     @OptionGroup var workflow: WorkflowOptions
     @OptionGroup var server: ServerOptions
+    @OptionGroup var store: StoreOptions
 
     @Option(help: .value("run-id", "Continue a run whose process died; it never creates a second simulation."))
     var resume: String?

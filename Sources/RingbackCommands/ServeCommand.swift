@@ -180,10 +180,14 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var tls: TLSOptions
 
+    @OptionGroup var store: StoreOptions
+
     func run() async throws {
         let (configuration, newToken) = try serviceConfiguration()
         let (home, lock) = try await CommandFailure.catching({ .usage("the home cannot be used: \($0)") }) {
             let home = try Home(path: common.homePath)
+            // Services that share a store may share a home too.
+            guard home.store == .home else { return (home, nil as ServiceLock?) }
             do { return (home, try ServiceLock(home)) } catch let error as ServiceLock.HeldError {
                 throw CommandFailure.usage("\(error); stop it first, or choose another home with --home")
             }
@@ -192,7 +196,7 @@ struct ServeCommand: AsyncParsableCommand {
             try await Serving.untilStopped(common, at: listen) { serving in
                 try await RunStore.with(home) { store in
                     try await ControlServer.with(configuration, home: home, store: store) { origin in
-                        try lock.announce("process \(getpid()), listening on \(origin)")
+                        try lock?.announce("process \(getpid()), listening on \(origin)")
                         await serving(origin, newToken)
                     }
                 }

@@ -41,8 +41,11 @@ struct SlotsList: AsyncParsableCommand {
 
     func run() async throws {
         let items = try await StoredHome.reading(common.homePath, "the slots cannot be listed") { reader in
-            let home = Home(inspecting: common.homePath)
-            return try await reader.tickets().map { SlotItem($0, isOver: !RunLock.isHeld(home, runID: $0.runId)) }
+            var items: [SlotItem] = []
+            for ticket in try await reader.tickets() {
+                items.append(SlotItem(ticket, isOver: try await !reader.isAlive(ticket.runId)))
+            }
+            return items
         }
         if common.json { return Console.output(["items": .array(items.map(\.json))]) }
         guard !items.isEmpty else { return Console.output("no run holds a slot or waits for one") }
@@ -79,12 +82,14 @@ struct SlotsRelease: AsyncParsableCommand {
                 )
             }
             // Held meanwhile, so that the run cannot be resumed at the same time.
-            guard let lock = try RunLock(home, runID: id) else {
+            let item = try await store.working(on: id) { store in
+                try await Run.releaseSlot(ticket, in: home, store, actor: ThisProcess.user)
+                return SlotItem(ticket, isOver: true)
+            }
+            guard let item else {
                 throw CommandFailure.usage("the run \(id) is still going on; stop it first, which frees its slot")
             }
-            defer { lock.remove() }
-            try await Run.releaseSlot(ticket, in: home, store, actor: ThisProcess.user)
-            return SlotItem(ticket, isOver: true)
+            return item
         }
         if common.json { return Console.output(item.json) }
         if !common.quiet { Console.output("the slot of the run \(id) is free") }

@@ -3,6 +3,8 @@ import Glibc
 /// The folder with everything that outlives a process: the database, the audit log, the runs' files, the locks.
 package struct Home: Hashable, Sendable {
     package var path: String
+    /// Where its store is.
+    package var store = StorePlace.current
 
     /// Opens the folder, which is made with mode 0700 if it is missing.
     ///

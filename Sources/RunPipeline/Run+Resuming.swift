@@ -31,7 +31,7 @@ extension Run {
                     let reason = row.state == .queued ? "waits for the service" : "has ended: \(row.state.rawValue)"
                     throw RunError(.configuration, "the run \(id) \(reason); nothing is left to resume")
                 }
-                if RunLock.isHeld(home, runID: id) {
+                if try await store.isAlive(id) {
                     throw RunError(.configuration, "the run \(id) is still going on in another process")
                 }
                 if row.target == .sandbox {
@@ -114,23 +114,35 @@ extension Run {
         _ options: RunOptions
     ) async throws {
         try await RunError.wrapping(.storage, "the run's records could not be closed: ") {
-            guard let lock = try RunLock(home, runID: row.id) else {
+            if store.isLeased { return try await close(row, trail, home, store, options) }
+            let isClosed: Void? = try await store.working(on: row.id) { store in
+                try await close(row, trail, home, store, options)
+            }
+            if isClosed == nil {
                 throw RunError(.configuration, "the run \(row.id) is being closed in another process")
             }
-            defer { lock.remove() }
-            let reason = "the embedded sandbox died with its process"
-            try await trail.close(.recovered, "given up", error: reason, simulationID: row.simulationId)
-            let payload: JSONValue = ["exitCode": .integer(ExitCode.refused.rawValue)]
-            try await trail.write(.verdict, "fail", simulationID: row.simulationId, payload: payload)
-            let checkpoint = try await trail.checkpoint()
-            var row = row
-            row.state = .errored
-            row.finishedAt = WallClock.now.milliseconds
-            row.exitCode = ExitCode.refused.rawValue
-            row.verdict = Verdict.fail.rawValue
-            try await writeFiles(of: row, "\(reason); start the run again", checkpoint, store, home, options)
-            try await store.update(row)
         }
+    }
+
+    private static func close(
+        _ row: StoredRun,
+        _ trail: AuditTrail,
+        _ home: Home,
+        _ store: RunStore,
+        _ options: RunOptions
+    ) async throws {
+        let reason = "the embedded sandbox died with its process"
+        try await trail.close(.recovered, "given up", error: reason, simulationID: row.simulationId)
+        let payload: JSONValue = ["exitCode": .integer(ExitCode.refused.rawValue)]
+        try await trail.write(.verdict, "fail", simulationID: row.simulationId, payload: payload)
+        let checkpoint = try await trail.checkpoint()
+        var row = row
+        row.state = .errored
+        row.finishedAt = WallClock.now.milliseconds
+        row.exitCode = ExitCode.refused.rawValue
+        row.verdict = Verdict.fail.rawValue
+        try await writeFiles(of: row, "\(reason); start the run again", checkpoint, store, home, options)
+        try await store.update(row)
     }
 
     /// Writes the files of a run that was given up, from what is stored of it.

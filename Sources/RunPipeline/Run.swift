@@ -112,37 +112,51 @@ public struct Run: Sendable {
         try RunFiles(directory: directory).write(run, throughLinks: throughLinks)
     }
 
+    /// The file of a run's events, made from the store that has them.
+    package static func events(of run: StoredRun, in store: RunStore) async throws -> [UInt8] {
+        try await RunFiles.events(store: store, run: run.rowID)
+    }
+
     private func run(_ observe: @escaping @Sendable (RunEvent) -> Void) async throws -> RunResult {
         let home = try await RunError.wrapping(.configuration) {
             let home = try host?.home ?? Home(path: homePath)
             try FileSystem.makeNamedDirectory(outputDirectory)
             return home
         }
-        let (trail, lock) = try await RunError.wrapping(.storage) {
-            let trail =
-                if let host { AuditTrail(home, runID: id, token: host.token) } else {
-                    try await AuditTrail.begin(home, runID: id, person: options.actor)
-                }
-            return (trail, try RunLock(home, runID: id))
+        let trail = try await RunError.wrapping(.storage) {
+            if let host {
+                AuditTrail(home, runID: id, token: host.token)
+            } else {
+                try await AuditTrail.begin(home, runID: id, person: options.actor)
+            }
         }
-        guard let lock else { throw RunError(.configuration, "the run \(id) is still going on in another process") }
-        // From then on a slot that the run could not give back counts as the slot of a dead run.
-        defer { lock.remove() }
-        try await RunError.wrapping(.configuration) {
-            let unfinished = UnfinishedRun(
-                runID: id,
-                scenario: scenario.name,
-                reason: "the run has not come to its end: it still works, or its process died"
-            )
-            try RunFiles(directory: outputDirectory).write(unfinished, throughLinks: false)
+        let session = { @Sendable (store: RunStore) in
+            try await RunError.wrapping(.configuration) {
+                let unfinished = UnfinishedRun(
+                    runID: id,
+                    scenario: scenario.name,
+                    reason: "the run has not come to its end: it still works, or its process died"
+                )
+                try RunFiles(directory: outputDirectory).write(unfinished, throughLinks: false)
+            }
+            return try await RunSession(run: self, home: home, store: store, trail: trail, observe: observe).result()
         }
         return try await RunError.wrapping(.configuration, "the run could not begin: ") {
-            let session = { @Sendable (store: RunStore) in
-                try await RunSession(run: self, home: home, store: store, trail: trail, observe: observe).result()
-            }
-            if let host { return try await session(host.store) }
-            return try await RunStore.with(home, body: session)
+            guard let host else { return try await RunStore.with(home) { try await begin(on: $0, session) } }
+            // A worker of a service that shares its store has the lease of the run.
+            return try await host.store.isLeased ? session(host.store) : begin(on: host.store, session)
         }
+    }
+
+    private func begin(
+        on store: RunStore,
+        _ session: (RunStore) async throws -> RunResult
+    ) async throws -> RunResult {
+        let result = try await store.working(on: id, onLost: { leave() }, body: session)
+        guard let result else {
+            throw RunError(.configuration, "the run \(id) is still going on in another process")
+        }
+        return result
     }
 }
 

@@ -48,6 +48,8 @@ extension RunExecution {
     /// Writes the files and records the verdict.
     func close(_ judged: RunResult) async throws -> RunResult {
         var result = judged
+        // A worker that lost the run says nothing of its end.
+        try await session.store.checkLease()
         let files = RunFiles(directory: run.outputDirectory)
         let written: Result<Void, any Error>
         do {
@@ -64,6 +66,7 @@ extension RunExecution {
         // a run whose row says that it has ended always has its files, wherever its process dies.
         result.facts.auditCheckpoint = checkpoint
         try await files.write(documentsOf: result, run.options)
+        try await session.store.keepFiles(RunFiles.kept, of: row.rowID, in: run.outputDirectory)
         do { try await anchor(checkpoint) } catch {
             var failure = RunError(
                 .storage,

@@ -18,6 +18,7 @@ extension RunExecution {
             pending: facts.status?.webhooks?.pending
         )
         drain: while !run.interruption.isRequested {
+            try? await reception.gather()
             let counts = inbox.counts
             let (ended, now) = (counts.endedCalls[id] ?? 0, client.timeline.now)
             switch state.next(received: counts.received, ended: ended, now: now) {

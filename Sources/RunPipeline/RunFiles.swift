@@ -2,6 +2,7 @@ import ExactJSON
 import RingbackHome
 import RunReport
 import RunStore
+import Synchronization
 
 /// The files of a run: `result.json`, `junit.xml`, `report.html` and `events.jsonl`.
 struct RunFiles: Sendable {
@@ -9,6 +10,9 @@ struct RunFiles: Sendable {
 
     /// The names of the files that a run writes at its end only.
     private static let late = ["report.html", "events.jsonl", "intervals.csv"]
+
+    /// The files that a store that machines share keeps; that of the events is made from the events.
+    static let kept = ["report.html", "result.json", "junit.xml"]
 
     /// Writes that a run has no result (yet), so that no file speaks of an earlier run.
     ///
@@ -46,6 +50,16 @@ struct RunFiles: Sendable {
             file.append(Self.line(of: raw, webhookID: webhookID, receivedAt: receivedAt, quarantinedFor: reason))
         }
         try file.flush()
+    }
+
+    /// What ``writeEvents(store:run:)`` writes.
+    static func events(store: RunStore, run: Int64) async throws -> [UInt8] {
+        let lines = Mutex<[UInt8]>([])
+        try await store.eachDelivery(run: run) { webhookID, receivedAt, reason, raw in
+            let line = line(of: raw, webhookID: webhookID, receivedAt: receivedAt, quarantinedFor: reason)
+            lines.withLock { $0 += line + [UInt8(ascii: "\n")] }
+        }
+        return lines.withLock { $0 }
     }
 
     /// A delivery as a line: the members of its event as they were sent, or its whole body as a text.

@@ -53,12 +53,12 @@ package enum RunHistory {
                 continue
             }
             // Held meanwhile, so that no other process goes on with the run.
-            guard let lock = try RunLock(home, runID: run.id) else {
+            let removal = try await store.working(on: run.id) { try await $0.removeRun(run) }
+            guard let removal else {
                 pruning.busy.append(run.id)
                 continue
             }
-            defer { lock.remove() }
-            guard let removed = try await store.removeRun(run) else {
+            guard let removed = removal else {
                 pruning.pending.append(run.id)
                 continue
             }

@@ -158,11 +158,12 @@ struct RunSession: Sendable {
                     receiver.rejected
                 }
                 reception.route = { traces?.note($0) }
-                return try await body(reception)
+                return try await gatheringElsewhere(reception, callEnded, body)
             }
         case .shared(let host):
-            // Events that came while no process worked on the run are behind those that it has.
-            let newest = try await store.lastWebhook(of: run.resumption?.row.rowID)
+            // Events that came while no process worked on the run are behind those that it has. Where machines share the
+            // store, each numbers its events as they come.
+            let newest = store.isShared ? 0 : try await store.lastWebhook(of: run.resumption?.row.rowID)
             let address = run.resumption?.intent.listen ?? ListenAddress(host: "127.0.0.1", port: 0)
             var reception = EventReception(inbox: inbox, wake: wake, url: host.webhookURL, address: address) { 0 }
             let destination = EventDestination(inbox: inbox, spans: spans, callEnded: callEnded)
@@ -173,7 +174,46 @@ struct RunSession: Sendable {
                 try await host.receiver.route(id, to: destination, since: newest)
             }
             defer { if let id = known.withLock({ $0 }) { host.receiver.end(id) } }
-            return try await body(reception)
+            return try await gatheringElsewhere(reception, callEnded, body)
+        }
+    }
+
+    /// Takes over the events that come to other machines while `body` runs, and a last time when it asks for that.
+    private func gatheringElsewhere<Result: Sendable>(
+        _ reception: EventReception,
+        _ callEnded: @escaping @Sendable () -> Void,
+        _ body: @escaping @Sendable (EventReception) async throws -> Result
+    ) async throws -> Result {
+        guard store.isShared else { return try await body(reception) }
+        let simulation = Mutex<String?>(nil)
+        let gather = { @Sendable in
+            guard let id = simulation.withLock({ $0 }) else { return }
+            let before = reception.inbox.endedCalls
+            try await reception.inbox.adopt(id, since: 0)
+            if reception.inbox.endedCalls > before { callEnded() }
+        }
+        var routed = reception
+        routed.gather = gather
+        routed.route = { id in
+            simulation.withLock { $0 = id }
+            try await reception.route(id)
+        }
+        let complete = routed
+        return try await withThrowingTaskGroup(of: Result?.self) { group in
+            group.addTask {
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: .milliseconds(250))
+                    // A database that is out of reach is asked again.
+                    try? await gather()
+                }
+                return nil
+            }
+            group.addTask { try await body(complete) }
+            defer { group.cancelAll() }
+            while let result = try await group.next() {
+                if let result { return result }
+            }
+            throw CancellationError()
         }
     }
 
@@ -322,4 +362,6 @@ struct EventReception: Sendable {
     let rejected: @Sendable () -> Int
     /// Called with the id of the simulation as soon as it is known.
     var route: @Sendable (_ simulationID: String) async throws -> Void = { _ in }
+    /// Takes over what has come to other machines that share the store.
+    var gather: @Sendable () async throws -> Void = {}
 }

@@ -42,11 +42,8 @@ struct RunSlot: Sendable {
         try await store.queue(pool: pool, runID: runID, tag: tag, wireTag: wireTag)
         var watch = SlotWatch(deadline: deadline)
         while true {
-            let home = home
-            let decision = try await store.takeSlot(runID: runID, capacity: capacity) { id in
-                RunLock.isHeld(home, runID: id)
-            }
-            switch watch.looked(place(decision), now: client.timeline.now, chance: chance()) {
+            let decision = try await store.takeSlot(runID: runID, capacity: capacity)
+            switch watch.looked(try await place(decision), now: client.timeline.now, chance: chance()) {
             case .hold: return
             case .fail(let error): throw error
             case .wait(let until, let report, let inspects):
@@ -62,7 +59,9 @@ struct RunSlot: Sendable {
         }
     }
 
-    func intend(at moment: Timestamp) async throws {
+    /// Notes that a create is about to be sent.
+    func intend() async throws {
+        let moment = try await moment()
         try await store.updateTicket(of: runID) { $0.intendedAt = moment.milliseconds }
     }
 
@@ -76,9 +75,12 @@ struct RunSlot: Sendable {
     func release() async throws { try await store.releaseSlot(of: runID) }
 
     /// `nil` if the run holds a slot.
-    private func place(_ decision: SlotDecision) -> SlotPlace? {
+    private func place(_ decision: SlotDecision) async throws -> SlotPlace? {
         guard case .waiting(let ahead, let holders) = decision else { return nil }
-        let named = holders.map { SlotPlace.Holder(runID: $0.runId, isOver: !RunLock.isHeld(home, runID: $0.runId)) }
+        var named: [SlotPlace.Holder] = []
+        for holder in holders {
+            named.append(SlotPlace.Holder(runID: holder.runId, isOver: try await !store.isAlive(holder.runId)))
+        }
         return SlotPlace(ahead: ahead, holders: named)
     }
 
@@ -87,20 +89,23 @@ struct RunSlot: Sendable {
         until deadline: Timeline.Instant,
         _ onFreed: (SlotTicket, Bool) async throws -> Void
     ) async throws {
-        for ticket in try await store.tickets(pool: pool)
-        where ticket.held && !RunLock.isHeld(home, runID: ticket.runId) {
+        for ticket in try await store.tickets(pool: pool) where ticket.held {
+            guard try await !store.isAlive(ticket.runId) else { continue }
             let isGivenUp: Bool
-            switch await sight(of: ticket, until: deadline) {
+            let now = try await moment()
+            switch await sight(of: ticket, at: now, until: deadline) {
             case .over: isGivenUp = false
             case .running(let id):
                 // Rarely written: each write waits its turn.
-                guard age(of: ticket) > min(.milliseconds(Self.settlingMs), hold / 2) || id != ticket.simulationId
+                guard
+                    age(of: ticket, at: now) > min(.milliseconds(Self.settlingMs), hold / 2)
+                        || id != ticket.simulationId
                 else { continue }
-                let seenAt = now().milliseconds
+                let seenAt = now.milliseconds
                 try await store.updateTicket(of: ticket.runId) { ($0.simulationId, $0.intendedAt) = (id, seenAt) }
                 continue
             case .unseen:
-                guard age(of: ticket) > hold else { continue }
+                guard age(of: ticket, at: now) > hold else { continue }
                 isGivenUp = true
             }
             try await store.releaseSlot(of: ticket.runId)
@@ -109,9 +114,12 @@ struct RunSlot: Sendable {
     }
 
     /// The time since the ticket's simulation was last known.
-    private func age(of ticket: SlotTicket) -> Duration {
-        .milliseconds(now().milliseconds - (ticket.intendedAt ?? now().milliseconds))
+    private func age(of ticket: SlotTicket, at now: Timestamp) -> Duration {
+        .milliseconds(now.milliseconds - (ticket.intendedAt ?? now.milliseconds))
     }
+
+    /// The time on the clock that all runs of the pool share.
+    private func moment() async throws -> Timestamp { try await store.isShared ? store.now() : now() }
 
     /// What can be seen of the simulation of a run that is over.
     private enum Sight {
@@ -120,7 +128,7 @@ struct RunSlot: Sendable {
         case unseen
     }
 
-    private func sight(of ticket: SlotTicket, until deadline: Timeline.Instant) async -> Sight {
+    private func sight(of ticket: SlotTicket, at now: Timestamp, until deadline: Timeline.Instant) async -> Sight {
         guard ticket.intendedAt != nil else { return .over }
         let found: SimulationStatus
         do throws(ClientError) {
@@ -130,7 +138,7 @@ struct RunSlot: Sendable {
                 guard client.capabilities.listByTag else { return .unseen }
                 let listed = try await client.list(tag: ticket.wireTag, until: deadline)
                 guard let match = listed.first(where: { $0.tag == ticket.wireTag }) else {
-                    return age(of: ticket) > .milliseconds(Self.settlingMs) ? .over : .unseen
+                    return age(of: ticket, at: now) > .milliseconds(Self.settlingMs) ? .over : .unseen
                 }
                 found = match
             }

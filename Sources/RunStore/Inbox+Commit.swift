@@ -8,31 +8,45 @@ extension Inbox {
     /// - Parameters:
     ///   - counts: the counts before it.
     ///   - known: the simulations that the owner knows.
+    ///   - recounts: whether the counts may lack what a batch has stored whose answer was lost.
     /// - Returns: the counts after it.
-    func commit(_ batch: [Waiting], after counts: Counts, known: Set<String>) throws -> Counts {
-        var counts = counts
-        var reused: [String] = []
-        var received: [ReceptionCounters.Result: Int] = [:]
-        try store.writeBlocking(locked: InboxPoint.locked.reach) { transaction in
+    func commit(_ batch: [Waiting], after counts: Counts, known: Set<String>, recounts: Bool) throws -> Counts {
+        let outcome = try store.writeBlocking(locked: InboxPoint.locked.reach) { transaction in
             InboxPoint.begun.reach()
+            var outcome = Outcome(counts: counts)
+            if recounts { try outcome.counts.recount(owner, transaction) }
             let statements = try Statements(transaction)
             for waiting in batch {
                 if let event = waiting.event {
-                    let before = counts
-                    try insert(event, by: statements, into: transaction, &counts, &reused, known: known)
-                    received[.accepted, default: 0] += counts.unique - before.unique
-                    received[.duplicate, default: 0] += counts.duplicates - before.duplicates
-                    received[.quarantined, default: 0] += counts.quarantined - before.quarantined
+                    let before = outcome.counts
+                    try insert(event, by: statements, into: transaction, &outcome, known: known)
+                    outcome.note(since: before)
                 } else if let adoption = waiting.adoption {
-                    try adopt(adoption, endingCallsBy: statements.end, in: transaction, &counts)
+                    try adopt(adoption, endingCallsBy: statements.end, in: transaction, &outcome.counts)
                 }
             }
             InboxPoint.beforeCommit.reach()
+            return outcome
         }
         InboxPoint.afterCommit.reach()
-        for (result, number) in received { counters.count(result, number) }
-        reused.forEach(onReuse)
-        return counts
+        for (result, number) in outcome.received { counters.count(result, number) }
+        outcome.reused.forEach(onReuse)
+        return outcome.counts
+    }
+
+    /// What a batch has come to.
+    private struct Outcome {
+        var counts: Counts
+        /// The identities that came with other bytes.
+        var reused: [String] = []
+        var received: [ReceptionCounters.Result: Int] = [:]
+
+        /// Notes what became of one event.
+        mutating func note(since before: Counts) {
+            received[.accepted, default: 0] += counts.unique - before.unique
+            received[.duplicate, default: 0] += counts.duplicates - before.duplicates
+            received[.quarantined, default: 0] += counts.quarantined - before.quarantined
+        }
     }
 
     /// The statements that run for every event.
@@ -57,40 +71,61 @@ extension Inbox {
         _ received: borrowing ReceivedEvent,
         by statements: Statements,
         into transaction: any StoreTransaction,
-        _ counts: inout Counts,
-        _ reused: inout [String],
+        _ outcome: inout Outcome,
         known: Set<String>
     ) throws {
         InboxPoint.beforeInsert.reach()
         var event = received.event
+        if let event, owner == InboxOwner.service, store.isShared,
+            try isCopyOfRun(received, event.simulationID, in: transaction)
+        {
+            outcome.counts.received += 1
+            outcome.counts.duplicates += 1
+            return
+        }
         var row = try insertRow(received, event, received.reason, by: statements, known: known)
         if row == nil {
             guard event != nil else { return }
             guard try !isCopy(received, in: transaction) else {
-                counts.received += 1
-                counts.duplicates += 1
+                outcome.counts.received += 1
+                outcome.counts.duplicates += 1
                 return
             }
             event = nil
             row = try insertRow(received, nil, Inbox.identityReused, by: statements, known: known)
             guard row != nil else { return }
-            reused.append(received.webhookID)
-            counts.identityReused += 1
+            outcome.reused.append(received.webhookID)
+            outcome.counts.identityReused += 1
         }
         InboxPoint.afterInsert.reach()
         guard let event, let row else {
-            counts.quarantined += 1
+            outcome.counts.quarantined += 1
             return
         }
-        counts.received += 1
-        counts.unique += 1
-        counts.events[event.simulationID, default: 0] += 1
+        outcome.counts.received += 1
+        outcome.counts.unique += 1
+        outcome.counts.events[event.simulationID, default: 0] += 1
         // In the transaction of the event: an event that was answered with 200 is forwarded, whatever happens next.
         try routes?.enqueue(event, webhook: row, at: received.receivedAt, into: transaction)
         try serviceRoutes?.enqueue(event, webhook: row, at: received.receivedAt, into: transaction)
         if try Self.accept(event, owner: owner, by: statements.end) {
-            counts.endedCalls[event.simulationID, default: 0] += 1
+            outcome.counts.endedCalls[event.simulationID, default: 0] += 1
         }
+    }
+
+    /// Whether an event that came to this machine has already come to the one that works on its run.
+    private func isCopyOfRun(
+        _ received: borrowing ReceivedEvent,
+        _ simulationID: String,
+        in transaction: any StoreTransaction
+    ) throws -> Bool {
+        let sql = """
+            SELECT digest FROM webhooks WHERE owner IN (SELECT rowID FROM runs WHERE simulationId = ?1)
+              AND source = ?2 AND webhookId = ?3 AND reason IS NULL
+            """
+        let values: [any StoreBindable] = [simulationID, received.scheme.rawValue, received.webhookID]
+        let digest: [UInt8]? = try transaction.value(sql, values)
+        return digest == received.digest
     }
 
     /// Why an event is in quarantine whose identity an earlier event with another body has.
@@ -173,4 +208,16 @@ package enum InboxPoint: String, CaseIterable {
 
     /// Dies here if a test asked for it.
     func reach() { CrashSwitch.reach(rawValue) }
+}
+
+extension Inbox.Counts {
+    /// Counts what is stored anew; copies and what came under the identity of another are counted as before.
+    fileprivate mutating func recount(_ owner: Int64, _ transaction: any StoreTransaction) throws {
+        guard owner != InboxOwner.service else { return }
+        let stored = try Self(of: owner, transaction)
+        (unique, events, endedCalls, quarantined) = (
+            stored.unique, stored.events, stored.endedCalls, stored.quarantined
+        )
+        received = unique + duplicates
+    }
 }

@@ -47,6 +47,8 @@ package final class Inbox: Sendable {
         var counts = Counts()
         var known: Set<String> = []
         var stopReason: String?
+        /// Whether a batch has failed of which it is not known whether the database has it.
+        var isUncertain = false
     }
 
     let store: RunStore
@@ -210,12 +212,15 @@ package final class Inbox: Sendable {
     private func write(_ batch: [Waiting]) {
         InboxPoint.batchTaken.reach()
         let (counts, known, stopReason) = state.withLock { ($0.counts, $0.known, $0.stopReason) }
+        let isUncertain = state.withLock { $0.isUncertain }
         let result: Result<Counts, InboxRefusal>
         if let stopReason {
             // Events that arrived before the stop became known must not be written after a failed sync either.
             result = .failure(.stopped(stopReason))
         } else {
-            result = Result { try commit(batch, after: counts, known: known) }.mapError { store.refusal(of: $0) }
+            result = Result { try commit(batch, after: counts, known: known, recounts: isUncertain) }.mapError {
+                store.refusal(of: $0)
+            }
             routes?.wake()
             serviceRoutes?.wake()
         }
@@ -226,11 +231,11 @@ package final class Inbox: Sendable {
                 state.bytes -= event.body.count
             }
             switch result {
-            case .success(let counts): state.counts = counts
+            case .success(let counts): (state.counts, state.isUncertain) = (counts, false)
             case .failure(.stopped(let reason)) where state.stopReason == nil:
                 state.stopReason = reason
                 return true
-            case .failure: break
+            case .failure: state.isUncertain = store.isShared
             }
             return false
         }

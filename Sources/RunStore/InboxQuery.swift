@@ -101,6 +101,7 @@ package struct InboxReader: Sendable {
     ) async throws -> Result {
         let home = home
         return try await BlockingWork.run {
+            if case .shared(let place) = home.store { return try SharedStore.reading(place, body) }
             guard try FileSystem.inspect(home.databasePath) != nil else {
                 throw ReadError(description: "nothing has been received in \(home.path): it has no database yet")
             }
@@ -108,7 +109,7 @@ package struct InboxReader: Sendable {
                 guard try Schema.check(database) != 0 else {
                     throw ReadError(description: "nothing has been received in \(home.path): its database is empty")
                 }
-                return try body(SQLiteTransaction(database))
+                return try body(SQLiteTransaction(database, of: home))
             }
         }
     }

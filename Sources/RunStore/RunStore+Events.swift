@@ -126,22 +126,25 @@ extension RunStore {
     /// Empty for the service, which does not need them; counting all that it ever received would take longer each day.
     func counts(owner: Int64) async throws -> Inbox.Counts {
         guard owner != InboxOwner.service else { return Inbox.Counts() }
-        return try await read { transaction in
-            var counts = Inbox.Counts()
-            for (id, number) in try transaction.numbers(Self.deliveryCounts, [owner]) {
-                if let id { counts.events[id] = number } else { counts.quarantined += number }
-            }
-            counts.unique = counts.events.values.reduce(0, +)
-            counts.received = counts.unique
-            let ended = "SELECT simulationId, count(*) FROM endedCalls WHERE owner = ?1 GROUP BY simulationId"
-            for case (let id?, let number) in try transaction.numbers(ended, [owner]) { counts.endedCalls[id] = number }
-            return counts
-        }
+        return try await read { try Inbox.Counts(of: owner, $0) }
     }
 
     /// The simulations that an owner knows: a run knows its own, the service those of all runs.
     func simulationIDs(owner: Int64) async throws -> Set<String> {
         let sql = "SELECT simulationId FROM runs WHERE simulationId IS NOT NULL AND (?1 = 0 OR rowID = ?1)"
         return try await read { Set(try $0.values(sql, [owner])) }
+    }
+}
+
+extension Inbox.Counts {
+    /// What is stored of an owner; copies leave no row, so they are not counted.
+    init(of owner: Int64, _ transaction: any StoreTransaction) throws {
+        for (id, number) in try transaction.numbers(RunStore.deliveryCounts, [owner]) {
+            if let id { events[id] = number } else { quarantined += number }
+        }
+        unique = events.values.reduce(0, +)
+        received = unique
+        let ended = "SELECT simulationId, count(*) FROM endedCalls WHERE owner = ?1 GROUP BY simulationId"
+        for case (let id?, let number) in try transaction.numbers(ended, [owner]) { endedCalls[id] = number }
     }
 }

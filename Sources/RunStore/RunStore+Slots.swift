@@ -110,16 +110,18 @@ extension RunStore {
     /// - Parameters:
     ///   - runID: the run, which has a ticket.
     ///   - capacity: the slots of the pool.
-    ///   - isAlive: whether a run's process lives.
+    ///   - isAlive: whether a run's process lives; `nil` asks the database.
     package func takeSlot(
         runID: String,
         capacity: Int,
-        isAlive: @escaping @Sendable (_ runID: String) -> Bool
+        isAlive: (@Sendable (_ runID: String) -> Bool)? = nil
     ) async throws -> SlotDecision {
         // First without the lock of writers: mostly nothing has changed.
         let seen = try await read { try Self.decision(runID, capacity, isAlive, $0) }
         guard seen.decision == .held || !seen.dead.isEmpty else { return seen.decision }
         return try await write { transaction in
+            guard let pool = try SlotTicket.of(run: runID, transaction)?.pool else { return seen.decision }
+            try transaction.lock("slots \(pool)")
             let (decision, dead, ticket, free) = try Self.decision(runID, capacity, isAlive, transaction)
             for ticket in dead { try transaction.execute("DELETE FROM slotTickets WHERE rowID = ?1", [ticket.rowID]) }
             guard decision == .held, var ticket, !ticket.held else { return decision }
@@ -166,7 +168,7 @@ extension RunStore {
     private static func decision(
         _ runID: String,
         _ capacity: Int,
-        _ isAlive: (String) -> Bool,
+        _ isAlive: ((String) -> Bool)?,
         _ transaction: any StoreTransaction
     ) throws -> (decision: SlotDecision, dead: [SlotTicket], ticket: SlotTicket?, free: Int) {
         guard let own = try SlotTicket.of(run: runID, transaction) else {
@@ -174,7 +176,10 @@ extension RunStore {
         }
         guard !own.held else { return (.held, [], own, 0) }
         let tickets = try SlotTicket.all(of: own.pool, transaction)
-        let dead = tickets.filter { !$0.held && $0.runId != runID && !isAlive($0.runId) }
+        let dead = try tickets.filter { ticket in
+            guard !ticket.held, ticket.runId != runID else { return false }
+            return try !(isAlive?(ticket.runId) ?? transaction.isAlive(ticket.runId))
+        }
         let waiting = tickets.filter { !$0.held && !dead.contains($0) }
         let served = try transaction.numbers("SELECT tag, turn FROM slotTurns WHERE pool = ?1", [own.pool])
         let turns = Dictionary(uniqueKeysWithValues: served.map { ($0.key ?? "", Int64($0.number)) })

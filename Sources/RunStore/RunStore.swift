@@ -1,3 +1,4 @@
+import Glibc
 package import RingbackHome
 import SimulationAPI
 
@@ -5,11 +6,18 @@ import SimulationAPI
 package final class RunStore: Sendable {
     let home: Home
     let database: any StoreDatabase
+    /// The lease under which everything is written; `nil` if no other machine can take the work over.
+    let lease: WorkLease?
+    /// How long a failure may last that passes by itself.
+    let patience: Duration
+    /// The leases that this process renews; `nil` if its store needs none.
+    let leases: LeaseKeeper?
 
     /// Runs `body` with the database of a home, which is made if it is missing, and closes it afterwards.
     ///
     /// - Throws: an error of the database if it cannot be opened, or what `body` throws.
     package static func with<Result>(_ home: Home, body: (RunStore) async throws -> Result) async throws -> Result {
+        if case .shared(let place) = home.store { return try await with(home, at: place, body: body) }
         let database = try await BlockingWork.run { try SQLiteDatabase(home) }
         let result = await Swift.Result {
             try await BlockingWork.run { try database.checkAfterUncleanStop(of: home) }
@@ -19,35 +27,64 @@ package final class RunStore: Sendable {
         return try result.get()
     }
 
-    init(_ home: Home, _ database: any StoreDatabase) { (self.home, self.database) = (home, database) }
+    init(
+        _ home: Home,
+        _ database: any StoreDatabase,
+        lease: WorkLease? = nil,
+        patience: Duration = .zero,
+        leases: LeaseKeeper? = nil
+    ) {
+        (self.home, self.database, self.leases) = (home, database, leases)
+        (self.lease, self.patience) = (lease, patience)
+    }
+
+    /// Whether other machines work with the same store.
+    package var isShared: Bool { database.isShared }
 
     /// Reads the database as it is at one moment, off the threads of the concurrency pool.
     func read<Result: Sendable>(
+        on lane: StoreLane = .work,
         _ body: @escaping @Sendable (any StoreTransaction) throws -> Result
     ) async throws -> Result {
-        try await BlockingWork.run { try self.database.read(body) }
+        try await BlockingWork.run { try self.patiently { try self.database.read(lane, body) } }
     }
 
     /// Runs a transaction that writes, off the threads of the concurrency pool.
     func write<Result: Sendable>(
+        on lane: StoreLane = .work,
         _ updates: @escaping @Sendable (any StoreTransaction) throws -> Result
     ) async throws -> Result {
-        try await BlockingWork.run { try self.writeBlocking(updates) }
+        try await BlockingWork.run { try self.patiently { try self.writeBlocking(on: lane, updates) } }
     }
 
-    /// Runs a transaction that writes, on the calling thread.
+    /// Runs a transaction that writes, on the calling thread; `updates` may run more than once.
     ///
     /// - Parameter locked: called as soon as nobody else can write.
+    /// - Throws: ``LeaseLostError`` if the work has been taken over; then nothing is written.
     func writeBlocking<Result>(
+        on lane: StoreLane = .work,
         locked: () -> Void = {},
         _ updates: (any StoreTransaction) throws -> Result
     ) throws -> Result {
-        try database.write(locked: locked, updates)
+        try database.write(lane, locked: locked) { transaction in
+            try lease?.check(in: transaction)
+            return try updates(transaction)
+        }
+    }
+
+    /// Tries again while the failure is of a kind that passes, for ``patience``.
+    func patiently<Result>(_ work: () throws -> Result) throws -> Result {
+        var retry = StoreRetry(patience: patience)
+        while true {
+            do { return try work() } catch {
+                guard database.isPassing(error), retry.waits() else { throw error }
+            }
+        }
     }
 
     /// Fails if the database cannot be written; changes nothing.
     package func checkWritable() async throws {
-        try await execute("UPDATE lastChange SET version = version")
+        try await BlockingWork.run { try self.database.checkWritable() }
     }
 
     /// Runs one statement in a transaction of its own; returns the number of rows that it changed.
@@ -62,14 +99,54 @@ package final class RunStore: Sendable {
         _ values: [any StoreBindable],
         _ body: @escaping @Sendable (any StoreRow) throws -> Void
     ) async throws {
-        try await read { transaction in
-            try transaction.each(sql, values) { row in
-                try body(row)
-                return true
+        try await BlockingWork.run {
+            var rows = 0
+            try self.patiently {
+                // Rows that were passed on are not passed on again.
+                do {
+                    try self.database.read(.work) { transaction in
+                        try transaction.each(sql, values) { row in
+                            rows += 1
+                            try body(row)
+                            return true
+                        }
+                    }
+                } catch  where rows > 0 && self.database.isPassing(error) {
+                    throw BrokenReadError(rows: rows, cause: error)
+                }
             }
         }
     }
 
+    /// Whether an error may pass by itself: the server restarts, is out of reach, or takes no writes for a while.
+    package func isPassing(_ error: any Error) -> Bool { database.isPassing(error) }
+
     /// What an error of the database means for the events that were to be written.
     func refusal(of error: any Error) -> InboxRefusal { database.refusal(of: error) }
+}
+
+/// A query ended in the middle of its rows.
+struct BrokenReadError: Error, CustomStringConvertible {
+    var rows: Int
+    var cause: any Error
+    var description: String { "the database broke off after \(rows) rows: \(cause)" }
+}
+
+/// When a piece of work is tried again that has failed for a reason that passes.
+struct StoreRetry {
+    private let end: ContinuousClock.Instant
+    private var pause = Duration.milliseconds(50)
+
+    init(patience: Duration) { end = .now + patience }
+
+    /// Waits on the calling thread; returns false, without waiting, once the patience is over.
+    mutating func waits() -> Bool {
+        guard ContinuousClock.now + pause <= end else { return false }
+        // With jitter, so that the workers of a server that is back do not come all at once.
+        let (seconds, attoseconds) = (pause * Double.random(in: 0.5...1)).components
+        var rest = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+        nanosleep(&rest, nil)
+        pause = min(pause * 2, .seconds(2))
+        return true
+    }
 }

@@ -53,7 +53,7 @@ struct SlotSharingTests {
     @Test func aWaitingRunShowsHowManyAreAhead() async throws {
         try await Workspace.with { workspace in
             try await workspace.withSandbox(["--speed", "4"]) { sandbox in
-                try workspace.scenario(calls: 20, extra: "limits: {maxActiveSimulations: 1}")
+                try workspace.scenario(calls: 200, extra: "limits: {maxActiveSimulations: 1}")
                 let flags = [
                     "run", "scenario.yaml", "--target", "cxone", "--profile", "sandbox", "--webhook-listen",
                     "127.0.0.1:0",

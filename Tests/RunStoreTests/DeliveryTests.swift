@@ -44,8 +44,10 @@ struct DeliveryTests {
         return (monitor, inbox)
     }
 
-    @Test func anAcceptedEventIsEnqueuedOnceForEachMonitorThatWantsIt() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func anAcceptedEventIsEnqueuedOnceForEachMonitorThatWantsIt(_ kind: StoreKind)
+        async throws
+    {
+        try await StoreFixture.with(kind) { fixture in
             let all = try await Self.monitor("all", in: fixture)
             let ends = try await Self.monitor("ends", in: fixture)
             let answered = try await Self.monitor("answered", in: fixture)
@@ -70,8 +72,10 @@ struct DeliveryTests {
         }
     }
 
-    @Test func aCallsNextEventComesForwardWhenTheOneBeforeIsThrough() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func aCallsNextEventComesForwardWhenTheOneBeforeIsThrough(_ kind: StoreKind)
+        async throws
+    {
+        try await StoreFixture.with(kind) { fixture in
             let (monitor, _) = try await Self.filled(fixture, [("a", "1"), ("b", "1"), ("c", "1"), ("x", "2")])
             var due = try await Self.due(monitor, fixture)
             #expect(due.map(\.webhookID) == ["a", "x"])
@@ -100,8 +104,8 @@ struct DeliveryTests {
     }
 
     /// Simulations number their calls alike.
-    @Test func theAttemptsOfADeliveryAreKeptAsLongAsIt() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func theAttemptsOfADeliveryAreKeptAsLongAsIt(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let (monitor, _) = try await Self.filled(fixture, [("a", "1"), ("b", "2")])
             func attempt(_ number: Int, at moment: Int64, _ status: Int?, _ error: String?) -> DeliveryAttempt {
                 let sentAt = Timestamp(milliseconds: moment)
@@ -135,8 +139,9 @@ struct DeliveryTests {
         }
     }
 
-    @Test func theSameCallOfAnotherSimulationDoesNotWait() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func theSameCallOfAnotherSimulationDoesNotWait(_ kind: StoreKind) async throws
+    {
+        try await StoreFixture.with(kind) { fixture in
             let (monitor, inbox) = try await Self.filled(fixture, [])
             for (id, simulation) in [("a", "sim-1"), ("b", "sim-2"), ("c", "sim-1")] {
                 try await inbox.keep(.event(id, call: "call-1", simulation: simulation))
@@ -150,8 +155,8 @@ struct DeliveryTests {
         }
     }
 
-    @Test func pagesAreBounded() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func pagesAreBounded(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let (monitor, _) = try await Self.filled(fixture, (0..<50).map { ("e\($0)", "c\($0)") })
             let first = try await fixture.store.due(monitor: monitor, batch: 0, now: Self.now, limit: 20)
             #expect(first.page.count == 20 && first.next != nil)
@@ -169,8 +174,8 @@ struct DeliveryTests {
         }
     }
 
-    @Test func aQueueHasOneOwnerAtATime() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func aQueueHasOneOwnerAtATime(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let (monitor, _) = try await Self.filled(fixture, [("a", "1")])
             let home = fixture.home
             let isAlive: @Sendable (String) -> Bool = { RunLock.isHeld(home, runID: $0) }
@@ -191,8 +196,8 @@ struct DeliveryTests {
         }
     }
 
-    @Test func severalQueuesAreTakenTogetherOrNotAtAll() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func severalQueuesAreTakenTogetherOrNotAtAll(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let (first, _) = try await Self.filled(fixture, [("a", "1")])
             let second = try #require(try await fixture.store.register([("more", "{}")], owner: fixture.run).first)
             #expect(try await fixture.store.claim([second], for: "other") { _ in true } == nil)
@@ -202,8 +207,8 @@ struct DeliveryTests {
         }
     }
 
-    @Test func aMonitorThatWantsNoMoreGetsNothing() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func aMonitorThatWantsNoMoreGetsNothing(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let (monitor, inbox) = try await Self.filled(fixture, [("a", "1"), ("b", "1"), ("c", "2")])
             #expect(try await !fixture.store.disable(monitor: monitor, because: "HTTP 410"))
             try await inbox.keep(.event("d", call: "3"))
@@ -214,8 +219,8 @@ struct DeliveryTests {
         }
     }
 
-    @Test func aReplayIsABatchOfItsOwn() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func aReplayIsABatchOfItsOwn(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let (monitor, _) = try await Self.filled(fixture, [("a", "1"), ("b", "1"), ("c", "2"), ("d", "3")])
             let store = fixture.store
             for delivery in try await Self.due(monitor, fixture) where delivery.webhookID != "d" {
@@ -237,8 +242,8 @@ struct DeliveryTests {
         }
     }
 
-    @Test func listsAreFilteredAndPaged() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func listsAreFilteredAndPaged(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let (monitor, _) = try await Self.filled(fixture, (0..<7).map { ("e\($0)", "c\($0)") })
             let first = try #require(try await Self.due(monitor, fixture).first)
             try fixture.store.recordBlocking([Self.change(first, of: monitor, to: .delivered)], at: Self.now)
@@ -265,8 +270,8 @@ struct DeliveryTests {
         }
     }
 
-    @Test func registeringAgainKeepsTheQueue() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func registeringAgainKeepsTheQueue(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let (monitor, _) = try await Self.filled(fixture, [("a", "1")])
             let changed = (name: "qa", definition: #"{"name":"qa","required":true}"#)
             #expect(try await fixture.store.register([changed], owner: fixture.run) == [monitor])
@@ -275,8 +280,8 @@ struct DeliveryTests {
         }
     }
 
-    @Test func theMessageOfARunIsEnqueuedOnce() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func theMessageOfARunIsEnqueuedOnce(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let monitor = try await Self.monitor("team", in: fixture)
             for _ in 0..<2 { try await fixture.store.enqueue(message: [1, 2], to: monitor, at: Self.now) }
             let due = try await Self.due(monitor, fixture)

@@ -7,8 +7,8 @@ import Testing
 /// A run takes over the events of its simulation that came before it knew it.
 @Suite("Inbox adoption", .timeLimit(.minutes(5)))
 struct InboxAdoptionTests {
-    @Test func eventsThatCameTooEarlyAreTheRuns() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func eventsThatCameTooEarlyAreTheRuns(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let store = fixture.store
             let monitor = try await store.register([(name: "qa", definition: "{}")], owner: fixture.run)[0]
             let service = Inbox(store: store, owner: InboxOwner.service)
@@ -38,8 +38,8 @@ struct InboxAdoptionTests {
     }
 
     /// A sender that repeats an event may reach both inboxes: it counts once.
-    @Test func aCopyIsNotTakenTwice() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func aCopyIsNotTakenTwice(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let service = Inbox(store: fixture.store, owner: InboxOwner.service)
             let own = Inbox(store: fixture.store, owner: fixture.run)
             try await service.keep(.event("a", .completed))
@@ -49,8 +49,8 @@ struct InboxAdoptionTests {
         }
     }
 
-    @Test func settlingWaitsForWhatCameBefore() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func settlingWaitsForWhatCameBefore(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let service = Inbox(store: fixture.store, owner: InboxOwner.service)
             for number in 0..<500 { service.keep(.event("e\(number)")) { _ in } }
             await service.settle()

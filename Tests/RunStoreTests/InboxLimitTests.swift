@@ -10,8 +10,8 @@ import Testing
 
 @Suite("Limits of Inbox", .timeLimit(.minutes(5)))
 struct InboxLimitTests {
-    @Test func bytesThatWaitAreBounded() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func bytesThatWaitAreBounded(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             var limits = InboxLimits()
             let row = ReceivedEvent.event("a")
             limits.bytes = row.body.count * 2
@@ -30,8 +30,8 @@ struct InboxLimitTests {
         }
     }
 
-    @Test func aFullDiskIsSeenBeforeTheStoreSeesIt() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func aFullDiskIsSeenBeforeTheStoreSeesIt(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let free = Shared(InboxLimits().freeDisk - 1)
             let inbox = Inbox(store: fixture.store, owner: fixture.run, freeBytes: { free.withLock { $0 } })
             let refusal = InboxRefusal.diskShort(free: (64 << 20) - 1, needed: 64 << 20)
@@ -46,8 +46,8 @@ struct InboxLimitTests {
         }
     }
 
-    @Test func theInboxOfARunStopsAtOnceOnAFullDisk() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func theInboxOfARunStopsAtOnceOnAFullDisk(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let stops = Shared<[String]>([])
             let inbox = Inbox(
                 store: fixture.store,

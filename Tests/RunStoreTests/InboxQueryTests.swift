@@ -177,8 +177,8 @@ struct InboxQueryTests {
         }
     }
 
-    @Test func whatIsAnEventByNowLeavesQuarantine() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func whatIsAnEventByNowLeavesQuarantine(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             try await fixture.store.setSimulation("sim-1", of: "run-1")
             let inbox = Inbox(store: fixture.store, owner: fixture.run)
             var row = ReceivedEvent.event("good", .completed, outcome: .busy)

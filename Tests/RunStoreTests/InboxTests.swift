@@ -25,8 +25,8 @@ struct InboxTests {
         }
     }
 
-    @Test func countsAreRight() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func countsAreRight(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let inbox = Inbox(store: fixture.store, owner: fixture.run)
             #expect(inbox.counts == Inbox.Counts())
             let rows: [ReceivedEvent] = [
@@ -49,8 +49,8 @@ struct InboxTests {
     }
 
     /// Values lie side by side while a row is written, as long as there is room; what is larger takes another way.
-    @Test func bytesOfAnyLengthComeBackAsTheyWere() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func bytesOfAnyLengthComeBackAsTheyWere(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let inbox = Inbox(store: fixture.store, owner: fixture.run)
             let sizes = [0, 1, 170, 15_000, 16_000, 16_384, 16_385, 40_000, 0, 256 * 1024, 3]
             await withThrowingTaskGroup(of: Void.self) { tasks in
@@ -115,8 +115,8 @@ struct InboxTests {
         }
     }
 
-    @Test func theFirstDeliveryOfAnIdentityStays() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func theFirstDeliveryOfAnIdentityStays(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let inbox = Inbox(store: fixture.store, owner: fixture.run)
             try await inbox.keep(.event("a", .ringing))
             try await inbox.keep(.event("a", .completed))
@@ -130,8 +130,8 @@ struct InboxTests {
         }
     }
 
-    @Test func identitiesAreUniqueWithinARunOnly() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func identitiesAreUniqueWithinARunOnly(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let other = try await StoreFixture.addRun("run-2", to: fixture.store)
             let inboxes = [fixture.run, other].map { Inbox(store: fixture.store, owner: $0) }
             for inbox in inboxes { try await inbox.keep(.event("same")) }
@@ -140,8 +140,8 @@ struct InboxTests {
         }
     }
 
-    @Test func quarantineKeepsTheBytesAndTheReason() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func quarantineKeepsTheBytesAndTheReason(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let inbox = Inbox(store: fixture.store, owner: fixture.run)
             try await inbox.keep(.quarantine("q"))
             try await inbox.keep(.event("e"))
@@ -177,8 +177,8 @@ struct InboxTests {
         }
     }
 
-    @Test func tooManyWaitingAreRefusedAndTheOthersKept() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func tooManyWaitingAreRefusedAndTheOthersKept(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let inbox = Inbox(store: fixture.store, owner: fixture.run, limits: InboxLimits(rows: 3))
             let refused = Shared(0)
             let kept = try await withThrowingTaskGroup(of: Int.self) { group in

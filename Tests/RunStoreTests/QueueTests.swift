@@ -42,23 +42,23 @@ struct QueueTests {
     }
 
     /// A token that has asked for fifty runs does not keep another one waiting for its first.
-    @Test func tokensTakeTurns() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func tokensTakeTurns(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let store = fixture.store
             try await Self.submit((1...50).map { ("a\($0)", "a") } + [("b1", "b"), ("b2", "b")], to: store)
             #expect(try await Self.claimed(6, of: store) == ["a1", "b1", "a2", "b2", "a3", "a4"])
         }
     }
 
-    @Test func theOldestOfATokenGoesFirst() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func theOldestOfATokenGoesFirst(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             try await Self.submit([("1", "a"), ("2", "a"), ("3", "a")], to: fixture.store)
             #expect(try await Self.claimed(9, of: fixture.store) == ["1", "2", "3"])
         }
     }
 
-    @Test func equalRequestsUnderOneKeyAreOneRun() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func equalRequestsUnderOneKeyAreOneRun(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let store = fixture.store
             let ids = try await withThrowingTaskGroup(of: String.self) { group in
                 for number in 1...20 {
@@ -85,8 +85,8 @@ struct QueueTests {
         }
     }
 
-    @Test func aKeyLivesAsLongAsItsRun() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func aKeyLivesAsLongAsItsRun(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let store = fixture.store
             _ = try await store.submit(Self.submission("first", key: "k"))
             #expect(try await store.cancel(id: "first", by: "ci", at: Timestamp(milliseconds: 1500)) == .cancelled)
@@ -100,8 +100,8 @@ struct QueueTests {
         }
     }
 
-    @Test func cancellingSaysWhatBecomesOfTheRun() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func cancellingSaysWhatBecomesOfTheRun(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let (store, now) = (fixture.store, Timestamp(milliseconds: 3000))
             try await Self.submit([("waits", "a"), ("runs", "b"), ("ends", "c")], to: store)
             #expect(try await store.cancel(id: "waits", by: "a", at: now) == .cancelled)
@@ -122,8 +122,8 @@ struct QueueTests {
     }
 
     /// A version is new with each change, also when a row is written from a copy that was read before.
-    @Test func everyChangeOfARunIsSeenInOrder() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func everyChangeOfARunIsSeenInOrder(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let store = fixture.store
             let begin = try await store.changes(since: nil).latest
             try await Self.submit([("1", "a"), ("2", "a")], to: store)
@@ -139,8 +139,8 @@ struct QueueTests {
         }
     }
 
-    @Test func pagesGoFromTheNewestToTheOldest() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func pagesGoFromTheNewestToTheOldest(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let store = fixture.store
             try await Self.submit((1...5).map { ("r\($0)", "a") }, to: store)
             var query = RunPageQuery()

@@ -184,8 +184,8 @@ struct RunStoreTests {
         }
     }
 
-    @Test func eventsComeCallByCallInTheOrderOfArrival() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func eventsComeCallByCallInTheOrderOfArrival(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let inbox = Inbox(store: fixture.store, owner: fixture.run)
             let other = Inbox(store: fixture.store, owner: try await StoreFixture.addRun("run-2", to: fixture.store))
             let rows: [ReceivedEvent] = [
@@ -216,8 +216,8 @@ struct RunStoreTests {
         }
     }
 
-    @Test func boundariesComeInTheOrderOfTimeEndsFirst() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func boundariesComeInTheOrderOfTimeEndsFirst(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let inbox = Inbox(store: fixture.store, owner: fixture.run)
             let rows: [ReceivedEvent] = [
                 .event("1", call: "long", .dialing, at: 0), .event("2", call: "long", .completed, at: 10),
@@ -240,9 +240,9 @@ struct RunStoreTests {
         }
     }
 
-    @Test func anErrorOfAReaderEndsTheReading() async throws {
+    @Test(arguments: StoreKind.allCases) func anErrorOfAReaderEndsTheReading(_ kind: StoreKind) async throws {
         struct Stop: Error {}
-        try await StoreFixture.with { fixture in
+        try await StoreFixture.with(kind) { fixture in
             let inbox = Inbox(store: fixture.store, owner: fixture.run)
             for number in 0..<3 { try await inbox.keep(.event("\(number)", .completed)) }
             let seen = Mutex(0)

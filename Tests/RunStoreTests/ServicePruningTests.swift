@@ -14,8 +14,10 @@ struct ServicePruningTests {
         return event
     }
 
-    @Test func oldEventsGoWithTheirDeliveriesAndOtherRowsStay() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func oldEventsGoWithTheirDeliveriesAndOtherRowsStay(_ kind: StoreKind)
+        async throws
+    {
+        try await StoreFixture.with(kind) { fixture in
             let store = fixture.store
             let monitor = try await store.register([(name: "qa", definition: "{}")], owner: InboxOwner.service)[0]
             let routes = DeliveryRoutes([DeliveryRoute(monitor: monitor)])
@@ -38,8 +40,8 @@ struct ServicePruningTests {
         }
     }
 
-    @Test func whatIsStillToBeDeliveredStays() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func whatIsStillToBeDeliveredStays(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let store = fixture.store
             let monitor = try await store.register([(name: "qa", definition: "{}")], owner: InboxOwner.service)[0]
             let service = Inbox(

@@ -61,8 +61,8 @@ struct SlotTests {
         case waiting(ahead: Int, behind: [String])
     }
 
-    @Test func aPoolHasSoManySlots() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func aPoolHasSoManySlots(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let store = fixture.store
             for id in ["a", "b", "c", "d"] { try await Self.queue(store, id) }
             try await Self.queue(store, "elsewhere", pool: "q")
@@ -79,8 +79,8 @@ struct SlotTests {
         }
     }
 
-    @Test func runsThatHoldSlotsHaveDifferentNumbers() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func runsThatHoldSlotsHaveDifferentNumbers(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let store = fixture.store
             func numbers() async throws -> [Int?] { try await store.tickets(pool: "p").map(\.slot) }
             for id in ["a", "b", "c", "d"] { try await Self.queue(store, id) }
@@ -93,8 +93,8 @@ struct SlotTests {
         }
     }
 
-    @Test func whoDiesWaitingLeavesTheQueue() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func whoDiesWaitingLeavesTheQueue(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let store = fixture.store
             for id in ["a", "dead", "b"] { try await Self.queue(store, id) }
             #expect(try await Self.take(store, "a", of: 1) == .held)
@@ -103,8 +103,8 @@ struct SlotTests {
         }
     }
 
-    @Test func theSlotOfWhoDiesHoldingItStaysOccupied() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func theSlotOfWhoDiesHoldingItStaysOccupied(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let store = fixture.store
             for id in ["dead", "b"] { try await Self.queue(store, id) }
             #expect(try await Self.take(store, "dead", of: 1) == .held)
@@ -116,8 +116,8 @@ struct SlotTests {
         }
     }
 
-    @Test func tagsTakeTurnsOverTime() async throws {
-        try await StoreFixture.with { fixture in
+    @Test(arguments: StoreKind.allCases) func tagsTakeTurnsOverTime(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
             let store = fixture.store
             for id in ["a1", "a2", "b1", "b2"] { try await Self.queue(store, id, tag: String(id.prefix(1))) }
             var served: [String] = []

@@ -16,10 +16,9 @@ enum StoreKind: CaseIterable {
         switch self {
         case .sqlite: return try await RunStore.with(home, body: body)
         case .postgres:
-            let address = try await PostgresServer.shared().freshDatabase()
-            let database = try await BlockingWork.run { try PostgresDatabase(address) }
-            defer { database.close() }
-            return try await body(RunStore(home, database))
+            var home = home
+            home.store = .shared(SharedDatabase(address: try await PostgresServer.shared().freshDatabase()))
+            return try await RunStore.with(home, body: body)
         }
     }
 }
@@ -35,7 +34,7 @@ struct StoreFixture: Sendable {
             let home = try Home(path: folder)
             try await kind.with(home) { store in
                 let run = try await addRun("run-1", to: store)
-                try await body(StoreFixture(home: home, store: store, run: run))
+                try await body(StoreFixture(home: store.home, store: store, run: run))
             }
         }
     }

@@ -204,10 +204,11 @@ enum RunFileKind: String, CaseIterable {
         }
         // The last of the files are written after the row has its end: the audit checkpoint covers the verdict.
         let limit = ContinuousClock.now.advanced(by: .seconds(5))
-        while RunLock.isHeld(service.home, runID: run.run.id), ContinuousClock.now < limit {
+        while try await service.store.isAlive(run.run.id), ContinuousClock.now < limit {
             try await Task.sleep(for: .milliseconds(20))
         }
-        var bytes = try await written(run.run)
+        var bytes = try await service.store.file(rawValue, of: run.run)
+        if bytes == nil { bytes = try await written(run.run) }
         if bytes == nil { bytes = try await made(run.run, service.store) }
         guard let bytes else {
             throw Problem.notFound("the run has no \(rawValue)")
@@ -236,7 +237,7 @@ enum RunFileKind: String, CaseIterable {
         case .result: return Array((json.prettyText + "\n").utf8)
         case .report: return try ResultDocument(json).map { Array(try StoredReport.html($0).utf8) }
         case .junit: return ResultDocument(json).map { Array(JUnitDocument($0).text.utf8) }
-        case .events: return nil
+        case .events: return store.isShared ? try await Run.events(of: run, in: store) : nil
         }
     }
 }

@@ -63,12 +63,17 @@ extension RunWork {
             if let folder = row.folder { try Run.leaveFiles(of: unfinished, in: folder) }
         }
         let code = RunReport.ExitCode(rawValue: ended.exitCode ?? 0) ?? .usage
+        // A worker that lost the run says nothing of its end.
+        try await store.checkLease()
         let entry = try await record(.verdict, ended.verdict ?? "cancelled", ["exitCode": .integer(code.rawValue)])
         let checkpoint = try await BlockingWork.run { try audit.checkpoint() }
-        try await workers.store.setVerdictEntry(origin: checkpoint.checkpoint.origin, seq: entry, of: row.rowID)
+        try await store.setVerdictEntry(origin: checkpoint.checkpoint.origin, seq: entry, of: row.rowID)
         ended.state = StoredRun.State(code)
         ended.finishedAt = WallClock.now.milliseconds
-        try await workers.store.finish(ended, document: document.bytes)
+        if let folder = row.folder {
+            try await store.keepFiles(["report.html", "result.json", "junit.xml"], of: row.rowID, in: folder)
+        }
+        try await store.finish(ended, document: document.bytes)
         return code
     }
 

@@ -11,6 +11,8 @@ import Synchronization
 /// The work on one run that a worker has taken.
 struct RunWork: Sendable {
     let workers: RunWorkers
+    /// Checks the lease of the run in every transaction, where several machines share the store.
+    let store: RunStore
     let row: StoredRun
     let submission: Submission
     let request: RunRequest
@@ -23,7 +25,7 @@ struct RunWork: Sendable {
     func run(isResumed: Bool, webhookURL: String) async throws -> RunReport.ExitCode {
         let host = RunHost(
             home: workers.home,
-            store: workers.store,
+            store: store,
             row: row,
             token: submission.token,
             receiver: workers.receiver,
@@ -83,11 +85,11 @@ struct RunWork: Sendable {
         let gate = try request.gate.map { try RegressionGate(parsing: $0) }
         let found: StoredRun?
         if name == RunRequest.lastPass {
-            found = try await workers.store.lastPass(row.kind, scenario: row.scenario)
+            found = try await store.lastPass(row.kind, scenario: row.scenario)
         } else {
-            found = try await workers.store.run(id: name)
+            found = try await store.run(id: name)
         }
-        guard let found, let document = try await workers.store.document(of: found) else {
+        guard let found, let document = try await store.document(of: found) else {
             let reason = "no passing run of \(row.scenario) exists yet: judged alone"
             return Baseline(noneBecause: reason, called: name)
         }
@@ -118,7 +120,7 @@ struct RunWork: Sendable {
     ) async throws -> Result {
         let newest = NewestProgress()
         return try await withThrowingTaskGroup(of: Result?.self) { group in
-            group.addTask { [store = workers.store, row = row.rowID] in
+            group.addTask { [store, row = row.rowID] in
                 while !Task.isCancelled {
                     // A run goes on if its progress cannot be stored; its end needs the store, and will say so.
                     if let progress = newest.take() { try? await store.setProgress(progress, of: row) }

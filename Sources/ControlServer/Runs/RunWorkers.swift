@@ -30,6 +30,8 @@ final class RunWorkers: Sendable {
         var cancel: @Sendable () -> Void = {}
         var leave: @Sendable () -> Void = {}
         var isCancelled = false
+        /// Whether it is left as it is for another worker.
+        var isLeft = false
     }
 
     /// The time between two looks at the queue, if nothing is submitted here meanwhile.
@@ -88,9 +90,14 @@ final class RunWorkers: Sendable {
                     self.state.withLock { _ = $0.active.removeValue(forKey: claimed.run.rowID) }
                 }
             }
-            await recover { take($0, $1) }
+            if !store.isShared { await recover { take($0, $1) } }
             while !Task.isCancelled, !state.withLock({ $0.isDraining }) {
                 do {
+                    // First what other machines have left, since that is older.
+                    while store.isShared, activeCount < settings.workers, let left = try await store.takeOver() {
+                        logger.info("run taken over", metadata: ["run": "\(left.run.id)"])
+                        take(left, Run.mayHaveCreated(left.run))
+                    }
                     while activeCount < settings.workers, let claimed = try await next() { take(claimed, false) }
                     try await stopCancelled()
                     polled()
@@ -120,9 +127,6 @@ final class RunWorkers: Sendable {
         }
     }
 
-    /// A run that a worker has taken.
-    typealias ClaimedRun = (run: StoredRun, submission: Submission)
-
     private func next() async throws -> ClaimedRun? {
         // Reading first: a write waits for its turn, and most looks find nothing.
         guard try await store.queueState().waiting > 0 else { return nil }
@@ -132,7 +136,9 @@ final class RunWorkers: Sendable {
     /// Takes the runs that the process before this one has left.
     private func recover(_ take: (ClaimedRun, _ isResumed: Bool) -> Void) async {
         do {
-            for claimed in try await store.interruptedRuns() {
+            var last: Int64 = 0
+            while let claimed = try await store.takeOver(after: last) {
+                last = claimed.run.rowID
                 // One that has sent nothing begins anew, so that its events come to the address of this service.
                 if Run.mayHaveCreated(claimed.run) {
                     take(claimed, true)
@@ -163,7 +169,7 @@ final class RunWorkers: Sendable {
         let (isCancelled, isLeaving) = state.withLock { state in
             state.active[row]?.cancel = cancel
             state.active[row]?.leave = leave
-            return (state.active[row]?.isCancelled == true, state.isLeaving)
+            return (state.active[row]?.isCancelled == true, state.isLeaving || state.active[row]?.isLeft == true)
         }
         if isCancelled { cancel() } else if isLeaving { leave() }
     }
@@ -174,44 +180,91 @@ final class RunWorkers: Sendable {
     // MARK: One run
 
     private func perform(_ claimed: ClaimedRun, _ isResumed: Bool, _ webhookURL: String) async {
-        let (row, submission) = claimed
+        let (row, submission) = (claimed.run, claimed.submission)
         var logger = logger
         logger[metadataKey: "run"] = "\(row.id)"
+        let isLost = Mutex(false)
+        let store = store.under(
+            claimed.lease,
+            onLost: {
+                isLost.withLock { $0 = true }
+                self.leave(row.rowID)
+            }
+        )
         do {
-            guard submission.cancelledAt == nil || isResumed else { return try await end(row, as: .timedOut, nil) }
-            guard let request = RunRequest(submission.request) else {
-                throw RunError(.configuration, "what was stored of the request cannot be read")
-            }
-            logger[metadataKey: "request"] = request.requestID.map { "\($0)" }
-            let work = RunWork(workers: self, row: row, submission: submission, request: request, logger: logger)
-            let context = request.trace.flatMap { TraceContext($0) }?.context() ?? .topLevel
-            let code = try await withSpan("\(row.kind.rawValue)", context: context, ofKind: .consumer) { span in
-                span.attributes["ringback.run.id"] = row.id
-                span.attributes["ringback.scenario"] = row.scenario
-                let code =
-                    switch row.kind {
-                    case .run: try await work.run(isResumed: isResumed, webhookURL: webhookURL)
-                    case .simulate, .calibrate: try await work.study()
-                    }
-                span.attributes["ringback.exit_code"] = Int(code.rawValue)
-                return code
-            }
-            metrics.runFinished(row, code)
-            logger.info("run ended", metadata: ["exitCode": "\(code.rawValue)", "token": "\(submission.token)"])
+            try await perform(row, submission, store, isResumed, webhookURL, logger)
+        } catch  where isLost.withLock({ $0 }) || error.isLostLease {
+            logger.warning("lease lost: another worker has taken the run over")
         } catch let error as RunError where error.code == .left {
             logger.info("run left for the next service")
         } catch is CancellationError {
             logger.info("run left for the next service")
         } catch {
             logger.error("run failed", metadata: ["reason": "\(error)"])
-            do { try await end(row, as: .usage, "\(error)") } catch {
+            do { try await end(row, as: .usage, "\(error)", in: store) } catch {
                 logger.error("the end of the run cannot be stored", metadata: ["reason": "\(error)"])
             }
         }
+        // Without this, others wait until the lease lapses.
+        try? await store.release(claimed.lease)
+    }
+
+    private func perform(
+        _ row: StoredRun,
+        _ submission: Submission,
+        _ store: RunStore,
+        _ isResumed: Bool,
+        _ webhookURL: String,
+        _ logger: Logger
+    ) async throws {
+        guard submission.cancelledAt == nil || isResumed else {
+            return try await end(row, as: .timedOut, nil, in: store)
+        }
+        guard let request = RunRequest(submission.request) else {
+            throw RunError(.configuration, "what was stored of the request cannot be read")
+        }
+        var logger = logger
+        logger[metadataKey: "request"] = request.requestID.map { "\($0)" }
+        let work = RunWork(
+            workers: self,
+            store: store,
+            row: row,
+            submission: submission,
+            request: request,
+            logger: logger
+        )
+        let context = request.trace.flatMap { TraceContext($0) }?.context() ?? .topLevel
+        let code = try await withSpan("\(row.kind.rawValue)", context: context, ofKind: .consumer) { span in
+            span.attributes["ringback.run.id"] = row.id
+            span.attributes["ringback.scenario"] = row.scenario
+            let code =
+                switch row.kind {
+                case .run: try await work.run(isResumed: isResumed, webhookURL: webhookURL)
+                case .simulate, .calibrate: try await work.study()
+                }
+            span.attributes["ringback.exit_code"] = Int(code.rawValue)
+            return code
+        }
+        metrics.runFinished(row, code)
+        logger.info("run ended", metadata: ["exitCode": "\(code.rawValue)", "token": "\(submission.token)"])
+    }
+
+    /// Leaves one run as it is.
+    private func leave(_ row: Int64) {
+        let leave = state.withLock { state -> (@Sendable () -> Void)? in
+            state.active[row]?.isLeft = true
+            return state.active[row]?.leave
+        }
+        leave?()
     }
 
     /// Ends a run that has no result.
-    private func end(_ row: StoredRun, as code: RunReport.ExitCode, _ reason: String?) async throws {
+    private func end(
+        _ row: StoredRun,
+        as code: RunReport.ExitCode,
+        _ reason: String?,
+        in store: RunStore
+    ) async throws {
         var row = row
         row.state = StoredRun.State(code)
         row.exitCode = code.rawValue
@@ -228,4 +281,9 @@ final class RunWorkers: Sendable {
         try await store.finish(row, document: unfinished.json.bytes)
         metrics.runFinished(row, code)
     }
+}
+
+extension Error {
+    /// Whether another worker has taken over what this one worked on.
+    fileprivate var isLostLease: Bool { self is LeaseLostError || (self as? RunError)?.cause is LeaseLostError }
 }

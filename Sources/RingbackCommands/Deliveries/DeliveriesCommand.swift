@@ -73,7 +73,8 @@ enum StoredHome {
         _ body: () async throws -> Result
     ) async throws -> Result {
         try await CommandFailure.catching({ .usage("\(failure): \($0)") }) {
-            guard try FileSystem.inspect(Home(inspecting: path).databasePath) != nil else {
+            let home = Home(inspecting: path)
+            guard try home.store != .home || FileSystem.inspect(home.databasePath) != nil else {
                 throw CommandFailure.usage(
                     "there is no database in \(path); name the home with --home or RINGBACK_HOME"
                 )

@@ -55,13 +55,15 @@ struct DeliveriesReplay: AsyncParsableCommand {
             try await StoredHome.with(homePath, "the deliveries cannot be replayed") { home, store in
                 try await Self.check(ids, force: force, in: store)
                 let id = "replay\(RunID.make(at: WallClock.now))"
-                guard let lock = try RunLock(home, runID: id) else { throw CommandFailure.usage("try again") }
-                defer { lock.remove() }
-                let replay = DeliveryReplay(store: store, home: home)
                 do {
-                    return try await replay.send(query, variables: variables, lockID: id) { over, selected in
-                        line.draw("replayed \(NumberText.count(over)) of \(NumberText.count(selected))")
+                    let totals = try await store.working(on: id) { store in
+                        let replay = DeliveryReplay(store: store, home: home)
+                        return try await replay.send(query, variables: variables, lockID: id) { over, selected in
+                            line.draw("replayed \(NumberText.count(over)) of \(NumberText.count(selected))")
+                        }
                     }
+                    guard let totals else { throw CommandFailure.usage("try again") }
+                    return totals
                 } catch let error as DeliveryReplay.RefusalError {
                     throw CommandFailure.usage(error.description)
                 } catch is CancellationError {

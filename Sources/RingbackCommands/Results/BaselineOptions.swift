@@ -134,7 +134,8 @@ struct ResultSource {
         _ scenario: String,
         home: String
     ) async throws -> (StoredRun, JSONValue)? {
-        guard try FileSystem.inspect(Home(inspecting: home).databasePath) != nil else { return nil }
+        let place = Home(inspecting: home)
+        guard try place.store != .home || FileSystem.inspect(place.databasePath) != nil else { return nil }
         return try await StoredHome.reading(home, "the history cannot be read") { reader in
             guard let run = try await reader.lastPass(kind, scenario: scenario) else { return nil }
             return (run, try await document(of: run, reader))

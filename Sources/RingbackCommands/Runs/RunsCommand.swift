@@ -64,9 +64,10 @@ struct RunsList: AsyncParsableCommand {
         query.since = since?.timestamp
         query.limit = limit
         let wanted = query
-        let home = Home(inspecting: common.homePath)
         let items = try await StoredHome.reading(common.homePath, "the runs cannot be listed") { reader in
-            try await reader.runs(wanted).map { HistoryItem($0, home) }
+            var items: [HistoryItem] = []
+            for run in try await reader.runs(wanted) { items.append(try await HistoryItem(run, reader)) }
+            return items
         }
         if common.json { return Console.output(["version": 1, "items": .array(items.map(\.json))]) }
         guard !items.isEmpty else { return Console.output("no run matches") }
@@ -94,14 +95,13 @@ struct RunsShow: AsyncParsableCommand {
 
     func run() async throws {
         let id = runID
-        let home = Home(inspecting: common.homePath)
         let (item, counts, result) = try await StoredHome.reading(common.homePath, "the run cannot be shown") {
             reader in
             guard let run = try await reader.run(id: id) else {
                 throw CommandFailure.usage("there is no run \(id) in this home; \"ringback runs list\" shows the runs")
             }
             let result = try? await ResultSource.document(of: run, reader)
-            return (HistoryItem(run, home), try await reader.counts(of: run), result)
+            return (try await HistoryItem(run, reader), try await reader.counts(of: run), result)
         }
         if common.json {
             guard case .object(let members) = item.json else { return }
@@ -178,9 +178,9 @@ struct HistoryItem {
     /// Whether a process works on it.
     let isAlive: Bool
 
-    init(_ run: StoredRun, _ home: Home) {
+    init(_ run: StoredRun, _ reader: HomeReader) async throws {
         self.run = run
-        isAlive = run.state == .running && RunLock.isHeld(home, runID: run.id)
+        isAlive = if run.state == .running { try await reader.isAlive(run.id) } else { false }
     }
 
     private var startedAt: String { Timestamp(milliseconds: run.startedAt).description }

@@ -1,5 +1,3 @@
-package import SimulationAPI
-
 /// What a transaction can do with the tables of a store, in whichever database they are.
 ///
 /// Statements are of the SQL that all of them understand, with `?1`, `?2` … for their values.
@@ -16,6 +14,21 @@ package protocol StoreTransaction {
 
     /// Prepares an `INSERT` of one row, to be run many times in this transaction.
     func prepareInsert(_ sql: String) throws -> any StoreInsert
+
+    /// Waits until no other transaction holds this name, and holds it until this one ends.
+    ///
+    /// What is read after that is what the last holder has left.
+    func lock(_ name: String) throws
+
+    /// What a query of candidates ends with, so that it takes its rows of a table and leaves out those that another
+    /// transaction has taken.
+    func taking(_ table: String) -> String
+
+    /// The time of the database, in milliseconds since 1970; clocks of machines differ.
+    func now() throws -> Int64
+
+    /// Whether a living process works under an id: on the run of this id, or as a service.
+    func isAlive(_ id: String) throws -> Bool
 }
 
 /// An `INSERT` of one row that is run again and again with other values.
@@ -29,6 +42,12 @@ package protocol StoreInsert {
 }
 
 extension StoreTransaction {
+    /// Waits until no other transaction changes the queues of some monitors: which delivery of a call is next follows from
+    /// those that are there.
+    func lockQueues(of monitors: some Sequence<Int64>) throws {
+        for monitor in Set(monitors).sorted() { try lock("deliveries \(monitor)") }
+    }
+
     @discardableResult
     package func execute(_ sql: String) throws -> Int { try execute(sql, []) }
 
@@ -74,18 +93,4 @@ extension StoreTransaction {
     package func numbers(_ sql: String, _ values: [any StoreBindable] = []) throws -> [(key: String?, number: Int)] {
         try all(sql, values) { ($0[0], $0[1]) }
     }
-}
-
-/// The database of a store, whichever it is.
-package protocol StoreDatabase: Sendable {
-    /// Reads the database as it is at one moment, on the calling thread.
-    func read<Result>(_ body: (any StoreTransaction) throws -> Result) throws -> Result
-
-    /// Runs a transaction that writes, on the calling thread.
-    ///
-    /// - Parameter locked: called as soon as nobody else can write, for the tests that make the process die there.
-    func write<Result>(locked: () -> Void, _ body: (any StoreTransaction) throws -> Result) throws -> Result
-
-    /// What an error of the database means for the events that were to be written.
-    func refusal(of error: any Error) -> InboxRefusal
 }

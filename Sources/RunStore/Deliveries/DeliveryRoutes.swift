@@ -44,6 +44,7 @@ package struct DeliveryRoutes: Sendable {
         throws
     {
         for route in routes where route.takes(event) {
+            try transaction.lockQueues(of: [route.monitor])
             // Different simulations use the same call ids, and do not wait for each other.
             let key = "\(event.simulationID)\u{1F}\(event.callID)"
             try transaction.execute(

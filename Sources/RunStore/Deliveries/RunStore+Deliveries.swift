@@ -111,6 +111,7 @@ extension RunStore {
 
     private func recordOwn(_ changes: [DeliveryChange], at now: Timestamp) throws {
         try writeBlocking { transaction in
+            try transaction.lockQueues(of: changes.map(\.monitor))
             var errors: [Int64: String] = [:]
             for change in changes {
                 try transaction.execute(
@@ -145,6 +146,7 @@ extension RunStore {
     private func count(probe change: DeliveryChange, at now: Timestamp) throws -> Bool {
         guard let outage = change.outage, let moment = outage.countsAt else { return false }
         return try writeBlocking { transaction in
+            try transaction.lockQueues(of: [change.monitor])
             let pauses = outage.pauses.enumerated().map { "WHEN \($0) THEN \(moment + $1)" }.joined(separator: " ")
             let flights = outage.flights.map { String($0) }.joined(separator: ", ")
             let last = outage.pauses.count

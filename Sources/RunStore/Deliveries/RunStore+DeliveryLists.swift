@@ -70,6 +70,7 @@ extension RunStore {
         now: Timestamp
     ) async throws -> (count: Int, last: Int64)? {
         try await write { transaction in
+            try transaction.lockQueues(of: [monitor])
             let numbers = try Self.numbers(query, of: [monitor], limit: 5000, transaction)
             guard let last = numbers.last else { return nil }
             try transaction.execute("UPDATE monitors SET disabledReason = NULL WHERE rowID = ?1", [monitor])
@@ -148,15 +149,23 @@ package struct HomeReader: Sendable {
         try await read { transaction, _ in try SlotTicket.all(of: nil, transaction) }
     }
 
+    /// Whether a living process works on a run, or as a service.
+    package func isAlive(_ id: String) async throws -> Bool {
+        try await read { transaction, _ in try transaction.isAlive(id) }
+    }
+
     /// Passes the database and its format, which may be older than this version's, to `body`.
     func read<Result: Sendable>(
         _ body: @escaping @Sendable (any StoreTransaction, _ format: Int) throws -> Result
     ) async throws -> Result {
         let home = home
         return try await BlockingWork.run {
-            try ReadOnlyDatabase.with(home) { database in
+            if case .shared(let place) = home.store {
+                return try SharedStore.reading(place) { try body($0, Schema.version) }
+            }
+            return try ReadOnlyDatabase.with(home) { database in
                 let format = try Schema.check(database)
-                return try body(SQLiteTransaction(database), format)
+                return try body(SQLiteTransaction(database, of: home), format)
             }
         }
     }

@@ -95,17 +95,19 @@ extension RunStore {
     /// - Parameters:
     ///   - monitors: their row numbers.
     ///   - forwarder: the id of a lock that the process holds for life.
-    ///   - isAlive: whether a living process holds the lock of an id.
+    ///   - isAlive: whether a living process works under an id; `nil` asks the database.
     /// - Returns: the first monitor that another process has, and its lock; `nil` if the monitors are claimed.
     package func claim(
         _ monitors: [Int64],
         for forwarder: String,
-        isAlive: @escaping @Sendable (String) -> Bool
+        isAlive: (@Sendable (String) -> Bool)? = nil
     ) async throws -> (monitor: Int64, holder: String)? {
         try await write { transaction in
+            try transaction.lock("forwarders")
             for monitor in monitors {
                 let holder = try StoredMonitor.of(monitor, transaction)?.forwarder
-                if let holder, holder != forwarder, isAlive(holder) { return (monitor, holder) }
+                guard let holder, holder != forwarder else { continue }
+                if try isAlive?(holder) ?? transaction.isAlive(holder) { return (monitor, holder) }
             }
             for monitor in monitors {
                 try transaction.execute("UPDATE monitors SET forwarder = ?1 WHERE rowID = ?2", [forwarder, monitor])
@@ -125,6 +127,7 @@ extension RunStore {
 
     /// Puts the pending deliveries of replays back into the usual queue.
     private static func endBatches(of monitor: Int64, _ transaction: any StoreTransaction) throws {
+        try transaction.lockQueues(of: [monitor])
         try transaction.execute(
             """
             UPDATE deliveries SET batch = 0, dueAt = coalesce(dueAt, 0)
@@ -140,6 +143,7 @@ extension RunStore {
     package func disable(monitor: Int64, because reason: String) async throws -> Bool {
         let chunk = 5000
         return try await write { transaction in
+            try transaction.lockQueues(of: [monitor])
             try transaction.execute(
                 "UPDATE monitors SET disabledReason = ?2, lastError = ?2 WHERE rowID = ?1",
                 [monitor, reason]

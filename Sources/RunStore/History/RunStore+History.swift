@@ -1,4 +1,5 @@
 package import ExactJSON
+import RingbackHome
 import SimulationAPI
 
 /// Which runs of the history are asked for, newest first.
@@ -130,6 +131,35 @@ extension RunStore {
             )
             guard let run else { preconditionFailure("an insert without a conflict has a row") }
             try Self.put(document, of: run, transaction)
+        }
+    }
+
+    /// Keeps the files of a run where other machines find them; nothing to do in a store that one machine has for itself.
+    ///
+    /// - Parameter names: those of the folder that are kept, if they are there.
+    package func keepFiles(_ names: [String], of run: Int64, in folder: String) async throws {
+        guard isShared else { return }
+        let files = try await BlockingWork.run {
+            try names.compactMap { name -> (name: String, bytes: [UInt8])? in
+                let path = "\(folder)/\(name)"
+                guard try FileSystem.inspect(path) != nil else { return nil }
+                return (name, try FileSystem.readPlain(path, upTo: 1 << 30))
+            }
+        }
+        let sql = """
+            INSERT INTO runFiles(run, name, bytes) VALUES(?1, ?2, ?3)
+            ON CONFLICT(run, name) DO UPDATE SET bytes = excluded.bytes
+            """
+        try await write { transaction in
+            for file in files { try transaction.execute(sql, [run, file.name, file.bytes]) }
+        }
+    }
+
+    /// A file of a run that another machine may have made; `nil` if the store has none.
+    package func file(_ name: String, of run: StoredRun) async throws -> [UInt8]? {
+        guard isShared else { return nil }
+        return try await read { transaction in
+            try transaction.value("SELECT bytes FROM runFiles WHERE run = ?1 AND name = ?2", [run.rowID, name])
         }
     }
 

@@ -41,7 +41,14 @@ extension RunStore {
     package func removeRun(_ run: StoredRun) async throws -> HistoryCounts? {
         var removed = HistoryCounts()
         while true {
-            guard let step = try await write({ try Self.removePortion(of: run, $0) }) else { return nil }
+            let step = try await write { transaction in
+                let step = try Self.removePortion(of: run, transaction)
+                if self.isShared, step?.isLast == true {
+                    try transaction.execute("DELETE FROM runFiles WHERE run = ?1", [run.rowID])
+                }
+                return step
+            }
+            guard let step else { return nil }
             removed.events += step.events
             removed.deliveries += step.deliveries
             if step.isLast { return removed }

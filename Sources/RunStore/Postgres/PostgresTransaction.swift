@@ -3,8 +3,12 @@ import PostgreSQL
 /// A transaction of PostgreSQL.
 ///
 /// A query must be read to its end before the next statement, since both go over one connection.
-struct PostgresTransaction: StoreTransaction {
+final class PostgresTransaction: StoreTransaction {
     let session: PostgresSession
+    /// The names that it holds.
+    private var locks: Set<String> = []
+
+    init(_ session: PostgresSession) { self.session = session }
 
     func execute(_ sql: String, _ values: [any StoreBindable]) throws -> Int {
         try session.run(Self.numbered(sql), values.map { PostgresValue($0.storeValue) }).changed
@@ -29,6 +33,28 @@ struct PostgresTransaction: StoreTransaction {
 
     func prepareInsert(_ sql: String) throws -> any StoreInsert { PostgresInsert(sql, self) }
 
+    func lock(_ name: String) throws {
+        guard !locks.contains(name) else { return }
+        // It ends with the transaction. Installations in one database, in schemas of their own, do not wait for each other.
+        _ = try session.run(
+            "SELECT 1 FROM pg_advisory_xact_lock(hashtextextended(current_schema() || ' ' || $1, 0))",
+            [.text(name)]
+        )
+        locks.insert(name)
+    }
+
+    func taking(_ table: String) -> String { " FOR UPDATE OF \(table) SKIP LOCKED" }
+
+    func now() throws -> Int64 {
+        // Not that of the transaction, which may have begun long ago.
+        try session.run("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint").row(0)[0].integer ?? 0
+    }
+
+    func isAlive(_ id: String) throws -> Bool {
+        let now = try now()
+        return try value("SELECT EXISTS(SELECT 1 FROM leaseTerms WHERE id = ?1 AND expiresAt > ?2)", [id, now]) ?? false
+    }
+
     /// The names of the columns, which are the same for all rows of a query.
     private static func names(of result: borrowing PostgresResult, kept places: inout [String: Int]) -> [String: Int] {
         if places.isEmpty { places = result.places }
@@ -44,7 +70,7 @@ extension PostgresValue {
         self =
             switch value {
             case .integer(let number): number.map { .integer($0) } ?? .nullOf(.integer)
-            case .text(let text): text.map { .text($0) } ?? .nullOf(.text)
+            case .text(let text): text.map { .text(EscapedText.escaped($0)) } ?? .nullOf(.text)
             case .bytes(let bytes): bytes.map { .bytes($0) } ?? .nullOf(.bytes)
             }
     }
@@ -69,7 +95,7 @@ private struct PostgresRow: StoreRow {
         }
     }
 
-    func text(at place: Int) -> String? { values[place].text }
+    func text(at place: Int) -> String? { values[place].text.map { EscapedText.original($0) } }
     func bytes(at place: Int) -> [UInt8]? { values[place].bytes }
 }
 

@@ -85,7 +85,7 @@ extension RunStore {
     package func changes(since version: Int64?) async throws -> (runs: [(id: String, version: Int64)], latest: Int64) {
         try await read { transaction in
             guard let version else {
-                return ([], try transaction.value("SELECT version FROM lastChange") ?? 0)
+                return ([], try transaction.value("SELECT max(version) FROM runs") ?? 0)
             }
             let runs: [(id: String, version: Int64)] = try transaction.all(Self.changedRuns, [version]) {
                 ($0[0], $0[1])

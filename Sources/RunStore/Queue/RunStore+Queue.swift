@@ -8,6 +8,7 @@ extension RunStore {
     /// Requests of one token with one key get one run, also if they come at the same moment.
     package func submit(_ new: NewSubmission) async throws -> SubmissionOutcome {
         try await write { transaction in
+            if let key = new.key { try transaction.lock("submission \(new.token) \(key)") }
             if let key = new.key,
                 let earlier = try transaction.first(
                     """
@@ -46,48 +47,64 @@ extension RunStore {
     /// Takes the run that is next, if one waits.
     ///
     /// Tokens take turns: the run of the token with the fewest running runs is next, and the oldest among those.
-    package func claim(at now: Timestamp) async throws -> (run: StoredRun, submission: Submission)? {
+    package func claim(at now: Timestamp) async throws -> ClaimedRun? {
         try await write { transaction in
-            guard let rowID: Int64 = try transaction.value(Self.nextInQueue) else { return nil }
+            try self.database.requireUsableSchema(transaction)
+            let next: Int64? = try transaction.value(Self.nextInQueue + transaction.taking("runs"))
+            guard let rowID = next, let claimed = try self.claimed(rowID, transaction) else { return nil }
             try transaction.execute(
                 "UPDATE runs SET state = 'running', startedAt = ?1 WHERE rowID = ?2",
                 [now.milliseconds, rowID]
             )
-            guard let run = try StoredRun.of(rowID, transaction),
-                let submission = try Submission.of(rowID, transaction)
-            else { return nil }
-            return (run, submission)
+            return try self.claimed(rowID, lease: claimed.lease, transaction)
         }
     }
 
-    /// The oldest waiting run of each token, and of these that of the token with the fewest running runs.
+    /// The waiting runs, the next one first: of the token with the fewest running runs, and the oldest of those.
     static let nextInQueue = """
-        SELECT run FROM (
-          SELECT min(run) AS run, token FROM runs JOIN submissions ON run = runs.rowID
-          WHERE state = 'queued' AND finishedAt IS NULL GROUP BY token) AS waiting
-        ORDER BY (
-          SELECT count(*) FROM runs JOIN submissions ON run = runs.rowID
-          WHERE state = 'running' AND finishedAt IS NULL AND token = waiting.token), run
-        LIMIT 1
+        SELECT runs.rowID FROM runs JOIN submissions ON run = runs.rowID LEFT JOIN (
+          SELECT token AS busyToken, count(*) AS busy FROM runs JOIN submissions ON run = runs.rowID
+          WHERE state = 'running' AND finishedAt IS NULL GROUP BY token) AS others ON busyToken = token
+        WHERE state = 'queued' AND finishedAt IS NULL ORDER BY coalesce(busy, 0), runs.rowID LIMIT 1
         """
 
-    /// The service's runs that a process has left before their end, oldest first.
+    /// Takes a run of the service whose worker has left it before its end, the oldest first.
     ///
-    /// The caller holds the service lock of the home, so no other service works on them.
-    package func interruptedRuns() async throws -> [(run: StoredRun, submission: Submission)] {
-        try await read { transaction in
-            let sql = """
-                SELECT run FROM runs JOIN submissions ON run = runs.rowID
-                WHERE state = 'running' AND finishedAt IS NULL ORDER BY run
-                """
-            let numbers: [Int64] = try transaction.values(sql)
-            return try numbers.compactMap { rowID in
-                guard let run = try StoredRun.of(rowID, transaction),
-                    let submission = try Submission.of(rowID, transaction)
-                else { return nil }
-                return (run, submission)
-            }
+    /// In the database of a home, the caller holds the home's service lock, so no other service works on its runs.
+    package func takeOver(after row: Int64 = 0) async throws -> ClaimedRun? {
+        try await write { transaction in
+            try self.database.requireUsableSchema(transaction)
+            let next: Int64? = try transaction.value(
+                self.interrupted + transaction.taking("runs"),
+                self.isShared ? [row, try transaction.now()] : [row]
+            )
+            return try next.flatMap { try self.claimed($0, transaction) }
         }
+    }
+
+    /// The runs that somebody works on no more, in the order of their rows.
+    private var interrupted: String {
+        """
+        SELECT runs.rowID FROM runs JOIN submissions ON run = runs.rowID
+        WHERE state = 'running' AND finishedAt IS NULL AND runs.rowID > ?1
+          \(isShared ? "AND NOT EXISTS(SELECT 1 FROM leaseTerms WHERE leaseTerms.id = runs.id AND expiresAt > ?2)" : "")
+        ORDER BY runs.rowID LIMIT 1
+        """
+    }
+
+    /// A run that this process works on from now on; `nil` if another process was faster.
+    private func claimed(_ rowID: Int64, _ transaction: any StoreTransaction) throws -> ClaimedRun? {
+        guard let leases else { return try claimed(rowID, lease: nil, transaction) }
+        guard let id = try StoredRun.of(rowID, transaction)?.id,
+            let lease = try WorkLease.take(id, by: leases.holder, transaction)
+        else { return nil }
+        return try claimed(rowID, lease: lease, transaction)
+    }
+
+    private func claimed(_ rowID: Int64, lease: WorkLease?, _ transaction: any StoreTransaction) throws -> ClaimedRun? {
+        guard let run = try StoredRun.of(rowID, transaction), let submission = try Submission.of(rowID, transaction)
+        else { return nil }
+        return ClaimedRun(run: run, submission: submission, lease: lease)
     }
 
     /// Puts a run back into the queue, at its old place.
@@ -110,12 +127,12 @@ extension RunStore {
                 "UPDATE submissions SET cancelledAt = ?1, cancelledBy = ?2 WHERE run = ?3",
                 [now.milliseconds, token, run.rowID]
             )
-            guard run.state == .queued else { return .requested }
-            try transaction.execute(
-                "UPDATE runs SET state = 'cancelled', finishedAt = ?1, exitCode = 4 WHERE rowID = ?2",
+            // A worker may take it at this moment.
+            let ended = try transaction.execute(
+                "UPDATE runs SET state = 'cancelled', finishedAt = ?1, exitCode = 4 WHERE rowID = ?2 AND state = 'queued'",
                 [now.milliseconds, run.rowID]
             )
-            return .cancelled
+            return ended == 1 ? .cancelled : .requested
         }
     }
 
@@ -125,7 +142,7 @@ extension RunStore {
         // Numbers of rows, which are no texts of anybody.
         let list = runs.sorted().map { "\($0)" }.joined(separator: ", ")
         let sql = "SELECT run FROM submissions WHERE run IN (\(list)) AND cancelledAt IS NOT NULL"
-        return try await read { Set(try $0.values(sql)) }
+        return try await read(on: .urgent) { Set(try $0.values(sql)) }
     }
 
     /// Stores what is seen of a run that goes on.

@@ -84,6 +84,14 @@ package struct NewSubmission: Sendable {
     }
 }
 
+/// A run that a worker has taken.
+package struct ClaimedRun: Sendable {
+    package var run: StoredRun
+    package var submission: Submission
+    /// The right to work on it; `nil` in a store that one machine has for itself.
+    package var lease: WorkLease?
+}
+
 /// What became of a request for a run.
 package enum SubmissionOutcome: Sendable {
     /// It waits for a worker, or it was submitted before under the same key: with its id.

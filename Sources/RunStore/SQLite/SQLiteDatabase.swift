@@ -7,6 +7,7 @@ import SimulationAPI
 /// SQLite before 3.51.3 can lose committed pages when one connection checkpoints while another commits (the "WAL-reset
 /// bug"). So every write, checkpoint, open and close happens under the home's lock, across processes; readers only read.
 final class SQLiteDatabase: StoreDatabase {
+    private let home: Home
     private let path: String
     let pool: DatabasePool
     private let lock: HomeLock
@@ -15,7 +16,7 @@ final class SQLiteDatabase: StoreDatabase {
     /// Opens the database of a home, which is made if it is missing, and brings its tables up to date.
     init(_ home: Home) throws {
         try home.requireShortPath()
-        (path, lock) = (home.databasePath, home.lock)
+        (self.home, path, lock) = (home, home.databasePath, home.lock)
         var configuration = Configuration()
         configuration.label = "ringback"
         configuration.busyMode = .timeout(5)
@@ -63,18 +64,24 @@ final class SQLiteDatabase: StoreDatabase {
         }
     }
 
-    func read<Result>(_ body: (any StoreTransaction) throws -> Result) throws -> Result {
-        try DatabaseFailure.explaining(path) { try pool.read { try body(SQLiteTransaction($0)) } }
+    let isShared = false
+
+    func read<Result>(_ lane: StoreLane, _ body: (any StoreTransaction) throws -> Result) throws -> Result {
+        try DatabaseFailure.explaining(path) { try pool.read { try body(SQLiteTransaction($0, of: home)) } }
     }
 
-    func write<Result>(locked: () -> Void, _ body: (any StoreTransaction) throws -> Result) throws -> Result {
+    func write<Result>(
+        _ lane: StoreLane,
+        locked: () -> Void,
+        _ body: (any StoreTransaction) throws -> Result
+    ) throws -> Result {
         try DatabaseFailure.explaining(path) {
             try lock.withLock {
                 locked()
                 return try pool.writeWithoutTransaction { database in
                     var result: Result?
                     try database.inTransaction(.immediate) {
-                        result = try body(SQLiteTransaction(database))
+                        result = try body(SQLiteTransaction(database, of: home))
                         return .commit
                     }
                     guard let result else { preconditionFailure("a committed transaction has a result") }
@@ -83,6 +90,16 @@ final class SQLiteDatabase: StoreDatabase {
             }
         }
     }
+
+    /// Nothing: a newer program cannot open the file as long as this one has it.
+    func requireUsableSchema(_ transaction: any StoreTransaction) {}
+
+    func checkWritable() throws {
+        _ = try write(.work, locked: {}) { try $0.execute("UPDATE lastChange SET version = version") }
+    }
+
+    /// A busy file is waited for within a transaction, and other errors stay.
+    func isPassing(_ error: any Error) -> Bool { false }
 
     /// Whether the file can be used again.
     ///

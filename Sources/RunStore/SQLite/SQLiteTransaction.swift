@@ -1,11 +1,14 @@
+import ExactJSON
 import FoundationEssentials
 import GRDB
+import RingbackHome
 
 /// A transaction of SQLite.
 struct SQLiteTransaction: StoreTransaction {
     let database: Database
+    private let home: Home
 
-    init(_ database: Database) { self.database = database }
+    init(_ database: Database, of home: Home) { (self.database, self.home) = (database, home) }
 
     func execute(_ sql: String, _ values: [any StoreBindable]) throws -> Int {
         try database.cachedStatement(sql: sql).execute(arguments: Self.arguments(values))
@@ -25,6 +28,17 @@ struct SQLiteTransaction: StoreTransaction {
     }
 
     func prepareInsert(_ sql: String) throws -> any StoreInsert { try SQLiteInsert(sql, in: database) }
+
+    /// Nothing: one transaction at a time writes a file.
+    func lock(_ name: String) {}
+
+    /// Nothing, for the same reason.
+    func taking(_ table: String) -> String { "" }
+
+    func now() -> Int64 { WallClock.now.milliseconds }
+
+    /// The processes of one machine hold locks of their home.
+    func isAlive(_ id: String) -> Bool { RunLock.isHeld(home, runID: id) }
 
     private static func arguments(_ values: [any StoreBindable]) -> StatementArguments {
         StatementArguments(

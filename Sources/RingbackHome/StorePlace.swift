@@ -1,0 +1,24 @@
+/// Where what is kept of runs, events, deliveries, slots and tokens is.
+package enum StorePlace: Hashable, Sendable {
+    /// A database file in the home.
+    case home
+    /// A PostgreSQL that machines share.
+    case shared(SharedDatabase)
+
+    /// That of the commands of this process.
+    @TaskLocal package static var current = StorePlace.home
+}
+
+/// The database that machines share, and how this process uses it.
+package struct SharedDatabase: Hashable, Sendable {
+    /// As libpq reads it: `postgresql://user@host:port/name`; it may hold a password.
+    package var address: String
+    /// The most connections of this process, two or more.
+    package var connections: Int
+    /// Whether what the database file of the home still has to do is left there.
+    package var leavesLocal: Bool
+
+    package init(address: String, connections: Int = 6, leavesLocal: Bool = false) {
+        (self.address, self.connections, self.leavesLocal) = (address, connections, leavesLocal)
+    }
+}

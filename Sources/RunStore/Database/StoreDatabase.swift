@@ -1,0 +1,39 @@
+import SimulationAPI
+
+/// The database of a store, whichever it is.
+protocol StoreDatabase: Sendable {
+    /// Whether other machines work with the same database.
+    var isShared: Bool { get }
+
+    /// Reads the database as it is at one moment, on the calling thread.
+    func read<Result>(_ lane: StoreLane, _ body: (any StoreTransaction) throws -> Result) throws -> Result
+
+    /// Runs a transaction that writes, on the calling thread; `body` runs again if the database has undone it in favour of
+    /// another transaction.
+    ///
+    /// - Parameter locked: called as soon as the transaction has begun, for the tests that make the process die there.
+    func write<Result>(
+        _ lane: StoreLane,
+        locked: () -> Void,
+        _ body: (any StoreTransaction) throws -> Result
+    ) throws -> Result
+
+    /// Fails if a newer program has changed the tables so that this one must not use them any more.
+    func requireUsableSchema(_ transaction: any StoreTransaction) throws
+
+    /// Fails if the database cannot be written now; changes nothing.
+    func checkWritable() throws
+
+    /// What an error of the database means for the events that were to be written.
+    func refusal(of error: any Error) -> InboxRefusal
+
+    /// Whether an error may pass by itself: the server restarts, is out of reach, or takes no writes for a while.
+    func isPassing(_ error: any Error) -> Bool
+}
+
+/// Which connections to a database a piece of work may use.
+enum StoreLane: Hashable, Sendable {
+    case work
+    /// One that is kept free for what must not wait behind other work: leases and cancels.
+    case urgent
+}

@@ -1,0 +1,232 @@
+import ExactJSON
+import Glibc
+import PostgreSQL
+import RingbackHome
+
+/// A store in PostgreSQL could not be opened.
+package struct SharedStoreError: Error, Hashable, CustomStringConvertible {
+    /// Whether it would have worked later: the server was out of reach, or busy.
+    package var isPassing: Bool
+    package var description: String
+}
+
+/// Opens the store in PostgreSQL that several machines share.
+package enum SharedStore {
+    /// How long a server is waited for that refuses, is starting, full or read-only.
+    package static let patience = Duration.seconds(60)
+
+    /// Opens the database of an address, and makes the tables that it does not have.
+    ///
+    /// - Parameters:
+    ///   - connections: the most connections.
+    ///   - patience: how long a server is waited for.
+    /// - Throws: ``SharedStoreError``.
+    static func open(_ address: String, connections: Int, patience: Duration = patience) throws -> PostgresDatabase {
+        var retry = StoreRetry(patience: patience)
+        while true {
+            do { return try openOnce(address, connections) } catch let error as PostgresError {
+                if error.outlook == .lasting { throw SharedStoreError(isPassing: false, description: advice(error)) }
+                guard retry.waits() else {
+                    let seconds = patience.components.seconds
+                    let reason = "the database cannot be used, and was waited for for \(seconds) s: \(error)"
+                    throw SharedStoreError(isPassing: true, description: reason)
+                }
+            } catch let error as SchemaError {
+                throw SharedStoreError(isPassing: false, description: error.description)
+            }
+        }
+    }
+
+    /// Reads a database that has tables already, and changes nothing.
+    static func reading<Result>(
+        _ place: SharedDatabase,
+        _ body: (any StoreTransaction) throws -> Result
+    ) throws -> Result {
+        let pool = PostgresPool(place.address, connections: 2)
+        defer { pool.close() }
+        do {
+            return try pool.transaction(isReadOnly: true) { session in
+                try PostgresSchema.check(session)
+                return try body(PostgresTransaction(session))
+            }
+        } catch let error as SchemaError where error == .missing {
+            throw SharedStoreError(isPassing: false, description: "\(error); \"ringback store migrate\" makes them")
+        } catch let error as PostgresError {
+            throw SharedStoreError(isPassing: error.outlook != .lasting, description: advice(error))
+        }
+    }
+
+    private static func openOnce(_ address: String, _ connections: Int) throws -> PostgresDatabase {
+        let first = PostgresPool(address, connections: 2)
+        defer { first.close() }
+        let limit = try first.transaction { session in
+            try requireEncoding(session)
+            return try session.run(
+                "SELECT rolconnlimit FROM pg_roles WHERE rolname = current_user AND NOT rolsuper"
+            ).rows().first?.first?.integer
+        }
+        try prepare(first)
+        // A role with few connections is shared by several processes.
+        let share = limit.map { $0 < 0 ? connections : max(2, Int($0) / 3) } ?? connections
+        return PostgresDatabase(PostgresPool(address, connections: min(connections, share)))
+    }
+
+    private static func requireEncoding(_ session: PostgresSession) throws {
+        let encoding = session.ask { $0.setting("server_encoding") } ?? "unknown"
+        guard encoding != "UTF8" else { return }
+        throw SharedStoreError(
+            isPassing: false,
+            description:
+                "the database has the encoding \(encoding), and Ringback needs UTF8; make one with CREATE DATABASE "
+                + "ringback ENCODING 'UTF8' TEMPLATE template0"
+        )
+    }
+
+    /// Makes or changes the tables if they need it, and looks whether this role may use them.
+    private static func prepare(_ pool: PostgresPool) throws {
+        let found = try pool.transaction(isReadOnly: true) { session -> PostgresSchema.Version? in
+            let found = try PostgresSchema.found(session)
+            if found != nil { try PostgresSchema.check(session) }
+            return found
+        }
+        if found.map({ $0.number < PostgresSchema.current.number }) ?? true { _ = try migrate(pool) }
+        try pool.transaction(isReadOnly: true) { try requireRights($0) }
+    }
+
+    /// How long the lock is waited for under which tables are changed.
+    private static let lockPatience = 60
+
+    /// Makes or changes the tables, one process at a time.
+    ///
+    /// - Returns: the version that was there before; `nil` if there were no tables.
+    static func migrate(_ pool: PostgresPool) throws -> PostgresSchema.Version? {
+        var key: Int64 = 0
+        do {
+            return try pool.transaction { session in
+                let place = try session.run(
+                    """
+                    SELECT current_schema()::text, current_user::text, has_schema_privilege(current_schema(), 'CREATE'),
+                      hashtextextended(current_schema() || ' tables', 0)
+                    """
+                ).row(0)
+                guard let schema = place[0].text, let role = place[1].text else {
+                    throw SharedStoreError(
+                        isPassing: false,
+                        description:
+                            "none of the schemas in the search_path of the database exists; make one with CREATE SCHEMA"
+                    )
+                }
+                guard place[2].bool == true else { throw missingCreate(schema, role) }
+                key = place[3].integer ?? 0
+                // It ends with the transaction, and covers the first table too.
+                session.setPatience(.seconds(lockPatience + 15))
+                try session.run(
+                    script:
+                        "SET LOCAL lock_timeout = '\(lockPatience)s'; SET LOCAL statement_timeout = '\(lockPatience + 10)s'"
+                )
+                _ = try session.run("SELECT 1 FROM pg_advisory_xact_lock($1)", [.integer(key)])
+                return try PostgresSchema.migrate(session)
+            }
+        } catch let error as PostgresError where error.state == "55P03" {
+            throw try held(key, pool)
+        }
+    }
+
+    private static func missingCreate(_ schema: String, _ role: String) -> SharedStoreError {
+        SharedStoreError(
+            isPassing: false,
+            description:
+                "the role \(role) may not make tables in the schema \(schema); let its owner run \"ringback store "
+                + "migrate\", or GRANT CREATE ON SCHEMA \(quoted(schema)) TO \(quoted(role))"
+        )
+    }
+
+    /// Who has held the lock of the tables for too long.
+    private static func held(_ key: Int64, _ pool: PostgresPool) throws -> SharedStoreError {
+        let holder = try pool.transaction(isReadOnly: true) { session in
+            try session.run(
+                """
+                SELECT a.pid, a.application_name, to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
+                FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid
+                WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+                  AND (l.classid::bigint << 32 | l.objid::bigint) = $1
+                """,
+                [.integer(key)]
+            ).rows().first
+        }
+        let named = holder.map { row in
+            "process \(row[0].integer ?? 0) of the server (\(row[1].text ?? "")) has held it since \(row[2].text ?? "an unknown time")"
+        }
+        return SharedStoreError(
+            isPassing: true,
+            description: "the lock under which tables are changed was not free for \(lockPatience) s: "
+                + (named ?? "its holder has just let it go; try again")
+        )
+    }
+
+    /// Fails if the role may not read and write one of the tables.
+    private static func requireRights(_ session: PostgresSession) throws {
+        let names = PostgresSchema.tables.map { "'\($0)'" }.joined(separator: ", ")
+        let missing = try session.run(
+            """
+            SELECT c.relname::text, p, current_schema()::text, current_user::text FROM pg_class AS c
+            CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS p
+            WHERE c.relnamespace = current_schema()::regnamespace AND c.relname IN (\(names))
+              AND NOT has_table_privilege(c.oid, p)
+            ORDER BY 1, 2
+            """
+        ).rows()
+        guard let first = missing.first else { return }
+        let (table, schema, role) = (first[0].text ?? "", first[2].text ?? "", first[3].text ?? "")
+        throw SharedStoreError(
+            isPassing: false,
+            description:
+                "the role \(role) lacks the right \(first[1].text ?? "") on the table \(table) of the schema \(schema); "
+                + "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \(quoted(schema)) TO \(quoted(role))"
+        )
+    }
+
+    private static func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
+
+    /// What to do about a refusal that stays.
+    private static func advice(_ error: PostgresError) -> String {
+        let hint =
+            switch error.state {
+            case "28P01", "28000": "; look at user and password in RINGBACK_DATABASE_URL"
+            case "3D000": "; make the database with CREATE DATABASE, or name another in RINGBACK_DATABASE_URL"
+            case "42501": "; let the owner of the database grant it"
+            default:
+                error.code == .invalidAddress ? "; RINGBACK_DATABASE_URL is postgresql://USER@HOST:PORT/DATABASE" : ""
+            }
+        return "the database refuses: \(error)\(hint)"
+    }
+}
+
+extension RunStore {
+    /// Runs `body` with a store that other machines share, and renews the leases of this process meanwhile.
+    static func with<Result>(
+        _ home: Home,
+        at place: SharedDatabase,
+        body: (RunStore) async throws -> Result
+    ) async throws -> Result {
+        let database = try await BlockingWork.run {
+            try SharedStore.open(place.address, connections: place.connections)
+        }
+        let keeper = LeaseKeeper(database, holder: holder)
+        let renewals = Task { await keeper.run() }
+        let result = await Swift.Result { try await body(RunStore(home, database, leases: keeper)) }
+        renewals.cancel()
+        database.close()
+        return try result.get()
+    }
+
+    /// The machine and the process, for people.
+    private static var holder: String {
+        var name = [UInt8](repeating: 0, count: 256)
+        name.withUnsafeMutableBytes { bytes in
+            guard let start = bytes.baseAddress else { return }
+            _ = gethostname(start.assumingMemoryBound(to: CChar.self), bytes.count - 1)
+        }
+        return "process \(getpid()) on \(String(decoding: name.prefix { $0 != 0 }, as: UTF8.self))"
+    }
+}
