@@ -6,7 +6,7 @@ import Testing
 @testable import RingbackCommands
 
 /// `backtest` from its command line.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct BacktestCommandTests {
     /// Days with ten calls one after the other, so that 400 of them take a moment.
     private static func text(_ run: String = "{shift: 9m50s}") -> String {

@@ -6,7 +6,7 @@ import Testing
 @testable import RingbackCommands
 
 /// `fit --pacing`: records and the dialer's settings in one scenario.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct FitPacingTests {
     private static let samples = URL(filePath: #filePath)
         .appending(path: "../../../Examples/records/configurations").standardized.path(percentEncoded: false)

@@ -7,7 +7,7 @@ import ScenarioFile
 import Testing
 
 /// Days of a centre against scenarios of it and of others.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct BacktestTests {
     /// By the binomial, ten days of one quantity pass with probability 0.914 and fail with 0.00006.
     @Test
@@ -24,17 +24,18 @@ struct BacktestTests {
         #expect(results[0].days.count == 10 && results[0].replications == 79)
     }
 
-    @Test(arguments: ["talk", "agents", "answers"])
-    func daysOfAnotherCentreFail(difference: String) async throws {
-        let other =
-            switch difference {
-            case "talk": try BacktestFixture.scenario(talk: "144s")
-            case "agents": try BacktestFixture.scenario(agents: 5)
-            default: try BacktestFixture.scenario(answer: "0.36")
-            }
-        let days = try BacktestFixture.days(of: other, 8, seed: 5)
-        let result = try await BacktestFixture.result(try BacktestFixture.scenario(), days)
-        #expect(result.verdict == .fail)
+    @Test
+    func daysOfAnotherCentreFail() async throws {
+        let plan = try BacktestPlan(BacktestFixture.scenario(), days: 8, replications: 79, seed: 1)
+        let draws = try await plan.run(threads: 2)
+        let others = try [
+            "talk": BacktestFixture.scenario(talk: "144s"), "agents": BacktestFixture.scenario(agents: 5),
+            "answers": BacktestFixture.scenario(answer: "0.36"),
+        ]
+        for (difference, other) in others {
+            let result = BacktestResult(try BacktestFixture.days(of: other, 8, seed: 5), draws, of: plan)
+            #expect(result.verdict == .fail, "\(difference)")
+        }
     }
 
     /// Under the model itself one day in twenty lies outside, in every quantity.

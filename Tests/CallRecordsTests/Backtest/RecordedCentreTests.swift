@@ -5,7 +5,7 @@ import ScenarioFile
 import Testing
 
 /// Records of a simulated centre, from the rows to the verdict.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct RecordedCentreTests {
     private static let roster = """
         roster: [{agents: 5, from: 0, to: 2h, breaks: [{from: 1h, for: 15m}]}, {agents: 2, from: 30m, to: 2h}]

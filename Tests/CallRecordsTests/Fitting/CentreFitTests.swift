@@ -7,7 +7,7 @@ import Statistics
 import Testing
 
 /// What records become in a scenario.
-@Suite("A centre fitted to call records", .timeLimit(.minutes(5)))
+@Suite("A centre fitted to call records", .timeLimit(.minutes(15)))
 struct CentreFitTests {
     @Test("a scenario validates, whatever the records are", arguments: 0..<30)
     func validates(seed: UInt64) {

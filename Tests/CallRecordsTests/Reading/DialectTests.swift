@@ -4,7 +4,7 @@ import Statistics
 import Testing
 
 /// The same records in every way of writing them down.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct DialectTests {
     enum Encoding: CaseIterable {
         case utf8, utf8WithMark, latin1, utf16Little, utf16Big
