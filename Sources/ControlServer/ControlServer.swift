@@ -77,6 +77,22 @@ package enum ControlServer {
         }
     }
 
+    /// How the service listens, without what it notes of refused requests.
+    static func listener(_ configuration: Configuration) -> HTTPServer.Configuration {
+        var quiet = Logger(label: "ringback") { _ in configuration.log }
+        // The server's own entries, such as one for each start, are written from level warning on.
+        quiet.logLevel = max(quiet.logLevel, .warning)
+        var server = HTTPServer.Configuration(
+            host: configuration.host,
+            port: configuration.port,
+            tls: configuration.tls,
+            logger: quiet
+        )
+        server.limits = limits
+        server.isExempt = configuration.trustedProxies.contains
+        return server
+    }
+
     /// Serves while `body` runs, and then stops: no more requests, then a last try for what is pending.
     ///
     /// The caller holds the service lock of the home. `body` gets the origin, and returns when the service is to stop.
@@ -90,15 +106,7 @@ package enum ControlServer {
         body: @escaping @Sendable (_ origin: String) async throws -> Void
     ) async throws {
         let logger = Logger(label: "ringback") { _ in configuration.log }
-        // The server's own entries, such as one for each start, are written from level warning on.
-        var quietLogger = logger
-        quietLogger.logLevel = max(logger.logLevel, .warning)
-        var configured = HTTPServer.Configuration(
-            host: configuration.host,
-            port: configuration.port,
-            tls: configuration.tls,
-            logger: quietLogger
-        )
+        var configured = listener(configuration)
         let metrics = ServiceMetrics()
         configured.onRefusal = { problem in
             metrics.refused(status: problem.status)
@@ -106,8 +114,6 @@ package enum ControlServer {
             metadata["reason"] = "\(problem.detail)"
             logger.info("request refused", metadata: metadata)
         }
-        configured.limits = limits
-        configured.isExempt = configuration.trustedProxies.contains
         let server = configured
         var environment = ForwardingEnvironment.system
         environment.logger = logger

@@ -178,28 +178,24 @@ enum Serving {
         at listen: ListenAddress,
         _ serve: (@escaping @Sendable (_ origin: String, _ newToken: String?) async -> Void) async throws -> Void
     ) async throws {
-        let (stops, stop) = AsyncStream<Void>.makeStream()
-        let watch = SignalWatch { stop.finish() }
-        defer { withExtendedLifetime(watch) {} }
-        do {
+        try await announcing(common, at: listen) { announcement in
             try await serve { origin, newToken in
-                if common.json {
-                    let document: JSONValue = .object(present: [
-                        "version": 1, "listening": .string(origin), "apiToken": newToken.map { .string($0) },
-                    ])
-                    Console.output(document.text)
-                } else {
-                    Console.output("listening on \(origin)")
-                    if let newToken {
-                        Console.output(
-                            "API token, shown once (set RINGBACK_API_TOKEN for one of your own): \(newToken)"
-                        )
-                    }
-                }
-                // The caller learns the port from the first line, so a server that could not print it stops.
-                if Console.outputFailure == nil { for await _ in stops {} }
+                announcement.say(origin, newToken)
+                await announcement.untilStopped()
             }
-        } catch let error as HTTPServer.BindError {
+        }
+    }
+
+    /// Runs a server that announces itself and ends when it is asked to stop.
+    static func announcing(
+        _ common: CommonOptions,
+        at listen: ListenAddress,
+        _ serve: (Announcement) async throws -> Void
+    ) async throws {
+        let announcement = Announcement(common)
+        let watch = SignalWatch { announcement.stop() }
+        defer { withExtendedLifetime(watch) {} }
+        do { try await serve(announcement) } catch let error as HTTPServer.BindError {
             throw cannotListen(listen, error)
         }
     }

@@ -12,6 +12,7 @@ import RunReport
 import RunStore
 import ScenarioFile
 import SimulationAPI
+import Synchronization
 import Webhooks
 
 extension ServiceLog.Format: ExpressibleByArgument {}
@@ -193,14 +194,27 @@ struct ServeCommand: AsyncParsableCommand {
             }
         }
         do {
-            try await Serving.untilStopped(common, at: listen) { serving in
-                try await RunStore.with(home) { store in
-                    try await ControlServer.with(configuration, home: home, store: store) { origin in
+            try await Serving.announcing(common, at: listen) { announcement in
+                let bound = Mutex(configuration)
+                let waiting = { @Sendable (reason: String, opened: @escaping @Sendable () async throws -> Void) in
+                    try await StartingService.with(configuration, because: reason) { port, origin in
+                        bound.withLock { $0.port = port }
+                        announcement.say(origin, newToken)
+                        try await wait(for: opened, orStoppedBy: announcement)
+                    }
+                }
+                try await RunStore.with(home, whileWaiting: waiting) { store in
+                    try await ControlServer.with(bound.withLock { $0 }, home: home, store: store) { origin in
                         try lock?.announce("process \(getpid()), listening on \(origin)")
-                        await serving(origin, newToken)
+                        announcement.say(origin, newToken)
+                        await announcement.untilStopped()
                     }
                 }
             }
+        } catch is StoppedWhileStarting {
+            return
+        } catch let error as SharedStoreError {
+            throw CommandFailure(code: error.isPassing ? .refused : .usage, message: "\(error)", cause: error)
         } catch let failure as CommandFailure {
             throw failure
         } catch let error as Forwarder.BusyError {
@@ -214,6 +228,25 @@ struct ServeCommand: AsyncParsableCommand {
         } catch {
             throw CommandFailure(code: .usage, message: "the service stopped: \(error)", cause: error)
         }
+    }
+
+    /// A signal came while the database was waited for.
+    private struct StoppedWhileStarting: Error {}
+
+    /// Returns once the database is open.
+    ///
+    /// - Throws: ``StoppedWhileStarting`` if the service is to stop before that.
+    private func wait(
+        for open: @escaping @Sendable () async throws -> Void,
+        orStoppedBy announcement: Announcement
+    ) async throws {
+        let opening = Task { try await open() }
+        let stopping = Task {
+            await announcement.untilStopped()
+            opening.cancel()
+        }
+        defer { stopping.cancel() }
+        do { try await opening.value } catch is CancellationError { throw StoppedWhileStarting() }
     }
 
     /// The settings, and the token if it had to be made.

@@ -13,11 +13,21 @@ package final class RunStore: Sendable {
     /// The leases that this process renews; `nil` if its store needs none.
     let leases: LeaseKeeper?
 
+    /// What goes on while a database that machines share cannot be reached: gets the reason, and a function that returns once
+    /// the database is open.
+    package typealias Waiting = (_ reason: String, _ opened: @escaping @Sendable () async throws -> Void) async throws
+        -> Void
+
     /// Runs `body` with the database of a home, which is made if it is missing, and closes it afterwards.
     ///
+    /// - Parameter whileWaiting: for a database that cannot be reached yet; `nil` only waits.
     /// - Throws: an error of the database if it cannot be opened, or what `body` throws.
-    package static func with<Result>(_ home: Home, body: (RunStore) async throws -> Result) async throws -> Result {
-        if case .shared(let place) = home.store { return try await with(home, at: place, body: body) }
+    package static func with<Result>(
+        _ home: Home,
+        whileWaiting: Waiting? = nil,
+        body: (RunStore) async throws -> Result
+    ) async throws -> Result {
+        if case .shared(let place) = home.store { return try await with(home, at: place, whileWaiting, body: body) }
         let database = try await BlockingWork.run { try SQLiteDatabase(home) }
         let result = await Swift.Result {
             try await BlockingWork.run { try database.checkAfterUncleanStop(of: home) }

@@ -2,6 +2,7 @@ import ExactJSON
 import Glibc
 import PostgreSQL
 import RingbackHome
+import Synchronization
 
 /// A store in PostgreSQL could not be opened.
 package struct SharedStoreError: Error, Hashable, CustomStringConvertible {
@@ -17,20 +18,45 @@ package enum SharedStore {
 
     /// Opens the database of an address, and makes the tables that it does not have.
     ///
-    /// - Parameters:
-    ///   - connections: the most connections.
-    ///   - patience: how long a server is waited for.
+    /// - Parameter whileWaiting: for a database that cannot be reached yet.
     /// - Throws: ``SharedStoreError``.
-    static func open(_ address: String, connections: Int, patience: Duration = patience) throws -> PostgresDatabase {
-        var retry = StoreRetry(patience: patience)
-        while true {
-            do { return try openOnce(address, connections) } catch let error as PostgresError {
+    static func open(_ place: SharedDatabase, _ whileWaiting: RunStore.Waiting?) async throws -> PostgresDatabase {
+        let end = ContinuousClock.now + patience
+        let first: PostgresError
+        do { return try await openOnce(place) } catch let error as PostgresError { first = error }
+        guard let whileWaiting else { return try await open(place, until: end, after: first) }
+        let opened = Mutex<PostgresDatabase?>(nil)
+        try await whileWaiting("\(first)") {
+            let database = try await open(place, until: end, after: first)
+            opened.withLock { $0 = database }
+        }
+        guard let database = opened.withLock({ $0 }) else { throw CancellationError() }
+        return database
+    }
+
+    /// Tries again and again.
+    private static func open(
+        _ place: SharedDatabase,
+        until end: ContinuousClock.Instant,
+        after failure: PostgresError
+    ) async throws -> PostgresDatabase {
+        var (last, pause) = (failure, Duration.milliseconds(100))
+        while ContinuousClock.now + pause < end {
+            // With jitter, so that the machines do not come all at once.
+            try await Task.sleep(for: pause * Double.random(in: 0.5...1))
+            pause = min(pause * 2, .seconds(1))
+            do { return try await openOnce(place) } catch let error as PostgresError { last = error }
+        }
+        let reason = "the database cannot be used, and was waited for for \(patience.components.seconds) s: \(last)"
+        throw SharedStoreError(isPassing: true, description: reason)
+    }
+
+    /// - Throws: ``SharedStoreError`` for what stays, `PostgresError` for what passes.
+    private static func openOnce(_ place: SharedDatabase) async throws -> PostgresDatabase {
+        try await BlockingWork.run {
+            do { return try openOnce(place.address, place.connections) } catch let error as PostgresError {
                 if error.outlook == .lasting { throw SharedStoreError(isPassing: false, description: advice(error)) }
-                guard retry.waits() else {
-                    let seconds = patience.components.seconds
-                    let reason = "the database cannot be used, and was waited for for \(seconds) s: \(error)"
-                    throw SharedStoreError(isPassing: true, description: reason)
-                }
+                throw error
             } catch let error as SchemaError {
                 throw SharedStoreError(isPassing: false, description: error.description)
             }
@@ -207,11 +233,10 @@ extension RunStore {
     static func with<Result>(
         _ home: Home,
         at place: SharedDatabase,
+        _ whileWaiting: Waiting?,
         body: (RunStore) async throws -> Result
     ) async throws -> Result {
-        let database = try await BlockingWork.run {
-            try SharedStore.open(place.address, connections: place.connections)
-        }
+        let database = try await SharedStore.open(place, whileWaiting)
         let keeper = LeaseKeeper(database, holder: holder)
         let renewals = Task { await keeper.run() }
         let result = await Swift.Result { try await body(RunStore(home, database, leases: keeper)) }
