@@ -155,7 +155,7 @@ package enum ControlServer {
                     let shared = SharedReceiver(service: inbox)
                     let receiver = WebhookReceiver(
                         secrets: configuration.secrets,
-                        now: { WallClock.now },
+                        now: { store.time },
                         logger: logger,
                         observer: metrics.observer,
                         keep: { shared.keep($0, done: $1) }

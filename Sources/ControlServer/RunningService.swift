@@ -114,7 +114,7 @@ final class RunningService: Sendable {
         query.ids = [number]
         query.states = Set(DeliveryState.allCases)
         for monitor in try await store.monitors(with: query) {
-            _ = try await store.replay(query, monitor: monitor.rowID, batch: 0, now: WallClock.now)
+            _ = try await store.replay(query, monitor: monitor.rowID, batch: 0, now: store.time)
         }
         forwarder.wake()
     }

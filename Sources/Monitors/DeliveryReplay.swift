@@ -42,7 +42,7 @@ package struct DeliveryReplay: Sendable {
     package init(store: RunStore, home: Home, environment: ForwardingEnvironment = .system) {
         self.store = store
         self.home = home
-        self.environment = environment
+        self.environment = environment.onClock(of: store)
     }
 
     /// Sends the deliveries that a query selects.

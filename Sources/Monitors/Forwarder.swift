@@ -92,6 +92,7 @@ package final class Forwarder: Sendable {
         if let (rowID, holder) = claimed {
             throw BusyError(monitor: monitors.first { $0.rowID == rowID }?.name ?? "\(rowID)", holder: holder)
         }
+        let environment = environment.onClock(of: store)
         let forwarder = Forwarder(
             monitors,
             store: store,
@@ -226,6 +227,14 @@ package struct ForwardingEnvironment: Sendable {
 
     /// The trace that the events of a simulation belong to; `nil` for that of the task that forwards.
     package var trace: @Sendable (_ simulationID: String) -> ServiceContext? = { _ in nil }
+
+    /// The same, with the clock of a store that other machines share: they read and write the same due times.
+    func onClock(of store: RunStore) -> ForwardingEnvironment {
+        guard store.isShared else { return self }
+        var shared = self
+        shared.now = { store.time }
+        return shared
+    }
 
     /// The system's clocks, random numbers and resolver.
     package static var system: ForwardingEnvironment {

@@ -226,7 +226,7 @@ package final class DeliveryRecorder: Sendable {
         guard failure == nil else { return }
         while true {
             do {
-                try store.recordBlocking(batch.map(\.change), at: WallClock.now)
+                try store.recordBlocking(batch.map(\.change), at: store.time)
                 break
             } catch {
                 // A change that is not stored is sent once more, by the process that forwards next: at least once.

@@ -138,7 +138,7 @@ extension Run {
         let checkpoint = try await trail.checkpoint()
         var row = row
         row.state = .errored
-        row.finishedAt = WallClock.now.milliseconds
+        row.finishedAt = store.time.milliseconds
         row.exitCode = ExitCode.refused.rawValue
         row.verdict = Verdict.fail.rawValue
         try await writeFiles(of: row, "\(reason); start the run again", checkpoint, store, home, options)
@@ -171,7 +171,7 @@ extension Run {
             seed: nil,
             startedAt: Timestamp(milliseconds: row.startedAt)
         )
-        facts.finishedAt = WallClock.now
+        facts.finishedAt = store.time
         facts.simulationID = row.simulationId
         facts.ending = row.simulationId == nil ? .notCreated(reason) : .refused(reason)
         facts.aggregation = .notSent(reason)

@@ -26,7 +26,8 @@ struct RunSession: Sendable {
     let trail: AuditTrail
     let observe: @Sendable (RunEvent) -> Void
     var timeline = Timeline()
-    var now: @Sendable () -> Timestamp = { WallClock.now }
+    /// The clock that everything in the store is on.
+    var now: @Sendable () -> Timestamp { { [store] in store.time } }
 
     func result() async throws -> RunResult {
         let startedAt = now()

@@ -76,17 +76,12 @@ extension Inbox {
     ) throws {
         InboxPoint.beforeInsert.reach()
         var event = received.event
-        if let event, owner == InboxOwner.service, store.isShared,
-            try isCopyOfRun(received, event.simulationID, in: transaction)
-        {
-            outcome.counts.received += 1
-            outcome.counts.duplicates += 1
-            return
-        }
-        var row = try insertRow(received, event, received.reason, by: statements, known: known)
+        let ofRun = try event.flatMap { try digestOfRun(received, $0.simulationID, in: transaction) }
+        var row: Int64?
+        if ofRun == nil { row = try insertRow(received, event, received.reason, by: statements, known: known) }
         if row == nil {
             guard event != nil else { return }
-            guard try !isCopy(received, in: transaction) else {
+            guard try ofRun.map({ $0 != received.digest }) ?? !isCopy(received, in: transaction) else {
                 outcome.counts.received += 1
                 outcome.counts.duplicates += 1
                 return
@@ -113,19 +108,20 @@ extension Inbox {
         }
     }
 
-    /// Whether an event that came to this machine has already come to the one that works on its run.
-    private func isCopyOfRun(
+    /// The digest of the event of this identity that has already come to the machine that works on its run.
+    ///
+    /// - Returns: `nil` without one; always for the inbox of a run, and in a store that one machine has for itself.
+    private func digestOfRun(
         _ received: borrowing ReceivedEvent,
         _ simulationID: String,
         in transaction: any StoreTransaction
-    ) throws -> Bool {
+    ) throws -> [UInt8]? {
+        guard owner == InboxOwner.service, store.isShared else { return nil }
         let sql = """
             SELECT digest FROM webhooks WHERE owner IN (SELECT rowID FROM runs WHERE simulationId = ?1)
               AND source = ?2 AND webhookId = ?3 AND reason IS NULL
             """
-        let values: [any StoreBindable] = [simulationID, received.scheme.rawValue, received.webhookID]
-        let digest: [UInt8]? = try transaction.value(sql, values)
-        return digest == received.digest
+        return try transaction.value(sql, [simulationID, received.scheme.rawValue, received.webhookID])
     }
 
     /// Why an event is in quarantine whose identity an earlier event with another body has.

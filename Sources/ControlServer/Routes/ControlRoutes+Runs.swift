@@ -87,7 +87,7 @@ extension ControlRoutes {
                 key: read.key,
                 digest: read.digest,
                 request: read.run.json,
-                at: WallClock.now,
+                at: service.store.time,
                 folder: FileSystem.absolute("\(service.home.runsPath)/\(id)")
             )
         )
@@ -144,7 +144,7 @@ extension ControlRoutes {
         if try await found(asked, service).run.isOver == false {
             try await service.audit.record(.cancel, "requested", by: caller, runID: id)
         }
-        switch try await service.store.cancel(id: id, by: caller.name, at: WallClock.now) {
+        switch try await service.store.cancel(id: id, by: caller.name, at: service.store.time) {
         case .cancelled, .requested, .already: break
         case .ended(let state):
             throw Problem(

@@ -69,7 +69,7 @@ extension RunWork {
         let checkpoint = try await BlockingWork.run { try audit.checkpoint() }
         try await store.setVerdictEntry(origin: checkpoint.checkpoint.origin, seq: entry, of: row.rowID)
         ended.state = StoredRun.State(code)
-        ended.finishedAt = WallClock.now.milliseconds
+        ended.finishedAt = store.time.milliseconds
         if let folder = row.folder {
             try await store.keepFiles(["report.html", "result.json", "junit.xml"], of: row.rowID, in: folder)
         }

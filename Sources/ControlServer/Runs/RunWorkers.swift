@@ -130,7 +130,7 @@ final class RunWorkers: Sendable {
     private func next() async throws -> ClaimedRun? {
         // Reading first: a write waits for its turn, and most looks find nothing.
         guard try await store.queueState().waiting > 0 else { return nil }
-        return try await store.claim(at: WallClock.now)
+        return try await store.claim(at: store.time)
     }
 
     /// Takes the runs that the process before this one has left.
@@ -269,7 +269,7 @@ final class RunWorkers: Sendable {
         row.state = StoredRun.State(code)
         row.exitCode = code.rawValue
         row.verdict = code == .timedOut ? nil : Verdict.fail.rawValue
-        row.finishedAt = WallClock.now.milliseconds
+        row.finishedAt = store.time.milliseconds
         let unfinished = UnfinishedRun(
             kind: row.kind.rawValue,
             runID: row.id,

@@ -1,7 +1,7 @@
 import RingbackHome
 import Synchronization
 
-/// Renews the leases of a process, all in one statement, over the connection that is kept free for that.
+/// Renews the leases of a process, all in one transaction, over the connection that is kept free for that.
 final class LeaseKeeper: Sendable {
     /// A lease that is renewed as long as its work goes on.
     private struct Kept {
@@ -13,6 +13,8 @@ final class LeaseKeeper: Sendable {
 
     private let database: any StoreDatabase
     private let kept = Mutex<[String: Kept]>([:])
+    /// The clock of the database.
+    let clock = StoreClock()
     /// The machine and the process, for people.
     let holder: String
 
@@ -40,8 +42,14 @@ final class LeaseKeeper: Sendable {
     func run() async {
         while !Task.isCancelled {
             try? await BlockingWork.run { try self.renew() }
+            try? await BlockingWork.run { try self.compareClocks() }
             try? await Task.sleep(for: WorkLease.renewal)
         }
+    }
+
+    /// Looks how far the clock of the database is from this machine's.
+    func compareClocks() throws {
+        try database.read(.urgent) { transaction in try clock.compare { try transaction.now() } }
     }
 
     /// Renews all leases once, and says which are lost.

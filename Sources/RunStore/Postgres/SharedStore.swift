@@ -238,6 +238,7 @@ extension RunStore {
     ) async throws -> Result {
         let database = try await SharedStore.open(place, whileWaiting)
         let keeper = LeaseKeeper(database, holder: holder)
+        try? await BlockingWork.run { try keeper.compareClocks() }
         let renewals = Task { await keeper.run() }
         let result = await Swift.Result { try await body(RunStore(home, database, leases: keeper)) }
         renewals.cancel()

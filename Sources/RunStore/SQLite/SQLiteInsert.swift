@@ -23,8 +23,9 @@ struct SQLiteInsert: StoreInsert {
     }
 
     func bind(_ text: String?, at index: Int32) {
-        guard var text else { return bind(nil as Int64?, at: index) }
-        text.withUTF8 { utf8 in
+        guard let text else { return bind(nil as Int64?, at: index) }
+        var escaped = EscapedText.escaped(text)
+        escaped.withUTF8 { utf8 in
             let (bytes, destructor) = place(UnsafeRawBufferPointer(utf8))
             sqlite3_bind_text(handle, index, bytes?.assumingMemoryBound(to: CChar.self), Int32(utf8.count), destructor)
         }

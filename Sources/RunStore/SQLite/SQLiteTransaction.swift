@@ -45,7 +45,7 @@ struct SQLiteTransaction: StoreTransaction {
             values.map { value -> (any DatabaseValueConvertible)? in
                 switch value.storeValue {
                 case .integer(let number): number
-                case .text(let text): text
+                case .text(let text): text.map { EscapedText.escaped($0) }
                 case .bytes(let bytes): bytes.map { Data($0) }
                 }
             }
@@ -65,6 +65,6 @@ private struct SQLiteRow: StoreRow {
     }
 
     func integer(at place: Int) -> Int64? { row[place] }
-    func text(at place: Int) -> String? { row[place] }
+    func text(at place: Int) -> String? { (row[place] as String?).map { EscapedText.original($0) } }
     func bytes(at place: Int) -> [UInt8]? { (row[place] as Data?).map { Array($0) } }
 }

@@ -1,0 +1,101 @@
+import Foundation
+import Glibc
+import Synchronization
+
+/// The network between one machine and a server, which a test can part, or break at a moment of its choice.
+package final class PartedNetwork: Sendable {
+    private struct State {
+        var isParted = false
+        /// Connections break once what the machine sends has this text, and its answer does not arrive.
+        var breakingText: [UInt8]?
+        var open: Set<Int32> = []
+        /// How often a connection was broken.
+        var breaks = 0
+    }
+
+    private let server: UInt16
+    private let state = Mutex(State())
+
+    /// Runs `body` with a network in front of a server.
+    ///
+    /// - Parameter body: gets the network, and the port that the machine connects to.
+    package static func with<Result>(
+        before server: Int,
+        body: (_ network: PartedNetwork, _ port: Int) async throws -> Result
+    ) async throws -> Result {
+        let network = PartedNetwork(UInt16(server))
+        let listener = try LoopbackListener { network.relay($0) }
+        defer {
+            listener.stop()
+            network.join()
+            network.state.withLock { for descriptor in $0.open { shutdown(descriptor, Int32(SHUT_RDWR)) } }
+        }
+        return try await body(network, Int(listener.port))
+    }
+
+    private init(_ server: UInt16) { self.server = server }
+
+    /// From now on nothing comes through, and nothing is closed: what is sent waits.
+    package func part() { state.withLock { $0.isParted = true } }
+
+    /// What has waited goes on.
+    package func join() { state.withLock { $0.isParted = false } }
+
+    /// Breaks the next connection over which this text is sent: it arrives, and the answer does not.
+    package func breakOnce(after text: String) { state.withLock { $0.breakingText = Array(text.utf8) } }
+
+    /// How often a connection was broken.
+    package var breaks: Int { state.withLock { $0.breaks } }
+
+    private func relay(_ client: LoopbackConnection) {
+        waitUntilJoined()
+        guard let descriptor = try? LoopbackSocket.connect(to: server) else {
+            close(client.descriptor)
+            return
+        }
+        let server = LoopbackConnection(descriptor: descriptor)
+        state.withLock { $0.open.formUnion([client.descriptor, server.descriptor]) }
+        let (isBroken, left) = (Shared(false), Shared(2))
+        let ended = { @Sendable [self] in
+            let isLast = left.withLock { left in
+                left -= 1
+                return left == 0
+            }
+            guard isLast else { return }
+            state.withLock { $0.open.subtract([client.descriptor, server.descriptor]) }
+            close(client.descriptor)
+            close(server.descriptor)
+        }
+        Thread.detachNewThread { [self] in
+            while let bytes = client.receive() {
+                waitUntilJoined()
+                if takesBreak(at: bytes) { isBroken.withLock { $0 = true } }
+                guard server.send(bytes) else { break }
+            }
+            shutdown(server.descriptor, Int32(SHUT_WR))
+            ended()
+        }
+        while let bytes = server.receive() {
+            waitUntilJoined()
+            if isBroken.withLock({ $0 }) {
+                state.withLock { $0.breaks += 1 }
+                shutdown(client.descriptor, Int32(SHUT_RDWR))
+                shutdown(server.descriptor, Int32(SHUT_RDWR))
+                break
+            }
+            guard client.send(bytes) else { break }
+        }
+        shutdown(client.descriptor, Int32(SHUT_WR))
+        ended()
+    }
+
+    private func takesBreak(at bytes: [UInt8]) -> Bool {
+        state.withLock { state in
+            guard let text = state.breakingText, bytes.firstRange(of: text) != nil else { return false }
+            state.breakingText = nil
+            return true
+        }
+    }
+
+    private func waitUntilJoined() { while state.withLock({ $0.isParted }) { usleep(5000) } }
+}

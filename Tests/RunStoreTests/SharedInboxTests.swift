@@ -1,0 +1,178 @@
+import ExactJSON
+import Foundation
+import RingbackHome
+import RingbackTestKit
+import SimulationAPI
+import Testing
+
+@testable import RunStore
+
+/// Events and deliveries of several machines with one store.
+@Suite("Shared inbox", .timeLimit(.minutes(5)))
+struct SharedInboxTests {
+    private static let later = Timestamp(milliseconds: .max / 2)
+
+    /// The next event of a call comes at the moment at which the delivery of the one before is recorded; it must become due.
+    @Test func noDeliveryIsLeftBehind() async throws {
+        try await SharedStores.with { machines in
+            let (one, other) = (machines.first, machines.second)
+            let run = try await StoreFixture.addRun("run-1", to: one)
+            let monitor = try #require(try await one.register([("qa", "{}")], owner: run).first)
+            let routes = DeliveryRoutes([DeliveryRoute(monitor: monitor)])
+            let inbox = Inbox(store: other, owner: run, routes: routes)
+            for round in 0..<60 {
+                let call = "call-\(round)"
+                try await inbox.keep(.event("first-\(round)", call: call))
+                let page = try await one.due(monitor: monitor, batch: 0, now: Self.later, limit: 9).page
+                #expect(page.map(\.webhookID) == ["first-\(round)"])
+                for delivery in page {
+                    async let recorded: Void = Self.deliver(delivery, of: monitor, on: one)
+                    async let kept: Void = inbox.keep(.event("last-\(round)", call: call, .completed))
+                    _ = try await (recorded, kept)
+                }
+                let last = try await one.due(monitor: monitor, batch: 0, now: Self.later, limit: 9).page
+                #expect(last.map(\.webhookID) == ["last-\(round)"], "round \(round)")
+                for delivery in last { try await Self.deliver(delivery, of: monitor, on: one) }
+            }
+            #expect(try await one.totals(of: [monitor]).pending == 0)
+        }
+    }
+
+    private static func deliver(_ delivery: DueDelivery, of monitor: Int64, on store: RunStore) async throws {
+        var change = DeliveryChange(delivery, of: monitor)
+        (change.state, change.attempts) = (.delivered, 1)
+        let made = change
+        try await BlockingWork.run { try store.recordBlocking([made], at: Timestamp(milliseconds: 50)) }
+    }
+
+    @Test func anIdentityIsOneEventWhereverItComes() async throws {
+        try await SharedStores.with(4) { machines in
+            let inboxes = machines.stores.map { Inbox(store: $0, owner: InboxOwner.service) }
+            for round in 0..<25 {
+                _ = try await machines.together { _, number in try await inboxes[number].keep(.event("id-\(round)")) }
+            }
+            let counts = inboxes.map(\.counts)
+            #expect(counts.map(\.unique).reduce(0, +) == 25 && counts.map(\.duplicates).reduce(0, +) == 75)
+            #expect(counts.allSatisfy { $0.quarantined == 0 })
+            let rows: Int? = try await machines.first.read { try $0.value("SELECT count(*) FROM webhooks") }
+            #expect(rows == 25)
+            // With other bytes at the same moment, one is the event, and the others are kept.
+            _ = try await machines.together { _, number in
+                try await inboxes[number].keep(.event("other", at: Int64(number)))
+            }
+            let reused: Int? = try await machines.first.read {
+                try $0.value("SELECT count(*) FROM webhooks WHERE webhookId = 'other' AND reason = 'identity_reused'")
+            }
+            #expect(reused == 3)
+        }
+    }
+
+    /// An event that the run's own machine has is no event of another machine any more.
+    @Test func aCopyThatComesToAnotherMachineIsNoEvent() async throws {
+        try await SharedStores.with { machines in
+            let run = try await StoreFixture.addRun("run-1", to: machines.first)
+            try await machines.first.setSimulation("sim-1", of: "run-1")
+            let own = Inbox(store: machines.first, owner: run)
+            let reused = Shared<[String]>([])
+            let service = Inbox(
+                store: machines.second,
+                owner: InboxOwner.service,
+                onReuse: { id in reused.withLock { $0.append(id) } }
+            )
+            try await own.keep(.event("a", .completed))
+            try await service.keep(.event("a", .completed))
+            #expect(service.counts.duplicates == 1 && service.counts.unique == 0)
+            // The same identity with other bytes is kept, and is no event either.
+            try await service.keep(.event("a", .ringing))
+            #expect(service.counts.quarantined == 1 && reused.withLock { $0 } == ["a"])
+            // What comes to the other machine first is the run's, once.
+            try await service.keep(.event("b", .completed))
+            try await own.adopt("sim-1", since: 0)
+            try await own.adopt("sim-1", since: 0)
+            try await service.keep(.event("b", .completed))
+            #expect(own.counts.unique == 2 && own.counts.endedCalls == ["sim-1": 1])
+            let rows = try await machines.first.read { transaction in
+                try transaction.all("SELECT owner, webhookId, reason FROM webhooks ORDER BY rowID") { row in
+                    "\(row[0] as Int64) \(row[1] as String) \(row[2] as String? ?? "")"
+                }
+            }
+            #expect(rows == ["\(run) a ", "0 a identity_reused", "\(run) b "])
+        }
+    }
+
+    /// Whether a batch was committed is unknown if the answer is lost; its sender sends it again, and the counts are right.
+    @Test func aBatchWhoseAnswerIsLostCountsOnce() async throws {
+        let server = try await PostgresServer.shared()
+        try await PartedNetwork.with(before: server.port) { network, port in
+            try await SharedStores.with(1, through: { _ in port }) { machines in
+                let store = machines.first
+                let run = try await StoreFixture.addRun("run-1", to: store)
+                let inbox = Inbox(store: store, owner: run)
+                try await inbox.keep(.event("a"))
+                network.breakOnce(after: "COMMIT")
+                await #expect(throws: InboxRefusal.self) {
+                    try await inbox.keep(.event("b", call: "call-2", .completed))
+                }
+                #expect(network.breaks == 1 && inbox.counts.unique == 1)
+                let rows: Int? = try await store.read { try $0.value("SELECT count(*) FROM webhooks") }
+                #expect(rows == 2, "the batch was not committed, so the test shows nothing")
+                try await inbox.keep(.event("b", call: "call-2", .completed))
+                try await inbox.keep(.event("c"))
+                #expect(inbox.counts.unique == 3 && inbox.counts.endedCalls == ["sim-1": 1])
+                #expect(inbox.counts.events == ["sim-1": 3] && inbox.counts.duplicates == 1)
+                #expect(try await store.counts(owner: run).unique == 3)
+            }
+        }
+    }
+
+    /// What no text of PostgreSQL can hold comes back as it was, and as it does from SQLite.
+    @Test func everyTextOfASenderComesBack() async throws {
+        let texts = [
+            "\0", "\u{10FFFF}", "a\0b", "\u{10FFFF}0", "\u{10FFFF}1", "\0\u{10FFFF}\0", "\u{FFFF}", "ü\u{1F600}", "é",
+        ]
+        let stored = try await StoreKind.allCases.asyncMap { kind in
+            let found = Shared<[InboxEntry]>([])
+            try await StoreFixture.with(kind) { fixture in
+                let inbox = Inbox(store: fixture.store, owner: fixture.run)
+                for text in texts {
+                    let event = SimulationEvent(
+                        simulationID: "sim\(text)",
+                        callID: "call\(text)",
+                        state: .ringing,
+                        timestamp: Timestamp(milliseconds: 1),
+                        outcome: nil,
+                        durationMs: 7
+                    )
+                    let body = event.json.bytes
+                    var received = ReceivedEvent(
+                        webhookID: "id\(text)",
+                        receivedAt: Timestamp(milliseconds: 9),
+                        body: body,
+                        digest: body,
+                        content: .event(event)
+                    )
+                    received.headers = "x: \(text)"
+                    try await inbox.keep(received)
+                    var malformed = received
+                    malformed.webhookID = "bad\(text)"
+                    malformed.content = .malformed("no event: \(text)")
+                    try await inbox.keep(malformed)
+                    for id in ["id\(text)", "bad\(text)"] {
+                        let entries = try await fixture.store.inboxEntries(webhookID: id)
+                        #expect(entries.map(\.item.webhookID) == [id] && entries.first?.body == body)
+                        found.withLock { $0 += entries }
+                    }
+                    let calls = Shared<[String]>([])
+                    try await fixture.store.eachEventByCall(run: fixture.run, simulationID: "sim\(text)") { stored in
+                        calls.withLock { $0.append(stored.event.callID) }
+                    }
+                    #expect(calls.withLock { $0 } == ["call\(text)"])
+                }
+            }
+            return found.withLock { $0 }
+        }
+        #expect(stored.first?.count == texts.count * 2 && stored.allSatisfy { $0 == stored.first })
+        let headers = stored.first?.compactMap { $0.headers }
+        #expect(headers?.count == texts.count * 2)
+    }
+}
