@@ -58,10 +58,15 @@ private struct SQLiteRow: StoreRow {
     let row: Row
 
     func place(of column: String) -> Int {
-        guard let place = row.columnNames.firstIndex(where: { $0.lowercased() == column.lowercased() }) else {
+        guard let place = row.columnNames.firstIndex(where: { Self.isSame($0, column) }) else {
             preconditionFailure("the query has no column \(column)")
         }
         return row.columnNames.distance(from: row.columnNames.startIndex, to: place)
+    }
+
+    /// Whether two names are equal, whatever the case of their letters; without making strings, since every column asks.
+    private static func isSame(_ first: String, _ second: String) -> Bool {
+        first.utf8.count == second.utf8.count && zip(first.utf8, second.utf8).allSatisfy { $0 | 0x20 == $1 | 0x20 }
     }
 
     func integer(at place: Int) -> Int64? { row[place] }
