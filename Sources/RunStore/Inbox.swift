@@ -95,7 +95,12 @@ package final class Inbox: Sendable {
         (self.routes, self.serviceRoutes) = (routes, serviceRoutes)
         self.onStop = onStop
         self.onReuse = onReuse
-        disk = DiskWatch(minimum: limits.freeDisk, freeBytes: freeBytes ?? { FileSystem.freeBytes(at: path) })
+        // The disk of a store that machines share is not one of this machine.
+        let isElsewhere = store.isShared
+        disk = DiskWatch(
+            minimum: limits.freeDisk,
+            freeBytes: freeBytes ?? { isElsewhere ? nil : FileSystem.freeBytes(at: path) }
+        )
     }
 
     /// The inbox of an owner that may have stored events before its process died; those of a run are counted.

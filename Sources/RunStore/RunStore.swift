@@ -48,6 +48,15 @@ package final class RunStore: Sendable {
         (self.lease, self.patience) = (lease, patience)
     }
 
+    /// Calls `wake` when another machine has queued a run, while `body` runs; hints may be lost, and there may be none.
+    package func withHints(wake: @escaping @Sendable () -> Void, body: () async -> Void) async {
+        guard let hints = database.hints(wake) else { return await body() }
+        let listening = Task { try? await BlockingWork.run { hints.listen() } }
+        await body()
+        hints.stop()
+        await listening.value
+    }
+
     /// Whether other machines work with the same store.
     package var isShared: Bool { database.isShared }
 

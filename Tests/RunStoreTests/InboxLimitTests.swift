@@ -17,7 +17,7 @@ struct InboxLimitTests {
             limits.bytes = row.body.count * 2
             let inbox = Inbox(store: fixture.store, owner: fixture.run, limits: limits)
             let (answers, answer) = AsyncStream<Result<Void, InboxRefusal>>.makeStream()
-            try fixture.home.lock.withLock {
+            try fixture.whileNothingIsStored {
                 for number in 0..<3 { inbox.keep(.event("m\(number)")) { answer.yield($0) } }
             }
             var results: [String] = []

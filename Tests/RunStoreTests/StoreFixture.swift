@@ -39,6 +39,15 @@ struct StoreFixture: Sendable {
         }
     }
 
+    /// Runs `body` while another holds up what stores events.
+    func whileNothingIsStored(_ body: () throws -> Void) throws {
+        guard let database = store.database as? PostgresDatabase else { return try home.lock.withLock(body) }
+        try database.pool.transaction(.urgent) { session in
+            try session.run(script: "LOCK TABLE webhooks IN EXCLUSIVE MODE")
+            try body()
+        }
+    }
+
     /// The file of a store that has one.
     func sqlite() throws -> SQLiteDatabase { try #require(store.database as? SQLiteDatabase) }
 

@@ -18,6 +18,8 @@ struct RunWork: Sendable {
     let request: RunRequest
     /// Names the run, and the request that asked for it.
     let logger: Logger
+    /// Is told of each step.
+    let liveness: RunLiveness
 
     private var settings: RunSettings { workers.settings }
 
@@ -51,6 +53,7 @@ struct RunWork: Sendable {
         workers.stoppable(row.rowID, cancel: { run.interrupt() }, leave: { run.leave() })
         return try await withProgress { show in
             let result = try await run.result { event in
+                liveness.note()
                 if let seen = Self.seen(event) { show(seen) }
             }
             return result.exitCode
@@ -128,7 +131,12 @@ struct RunWork: Sendable {
                 }
                 return nil
             }
-            group.addTask { try await body { newest.put($0) } }
+            group.addTask {
+                try await body {
+                    liveness.note()
+                    newest.put($0)
+                }
+            }
             defer { group.cancelAll() }
             while let result = try await group.next() {
                 if let result { return result }
@@ -136,6 +144,19 @@ struct RunWork: Sendable {
             throw CancellationError()
         }
     }
+}
+
+/// When a run last made a step: a worker that hangs lives, and its run must go on elsewhere.
+final class RunLiveness: Sendable {
+    private let patience: Duration
+    private let last = Mutex(ContinuousClock.now)
+
+    /// - Parameter timeout: the time limit of a run, by which a run ends without another step.
+    init(timeout: Duration) { patience = timeout + .seconds(60) }
+
+    func note() { last.withLock { $0 = .now } }
+
+    var isGoingOn: Bool { last.withLock { $0.duration(to: .now) } < patience }
 }
 
 /// The newest progress that is not stored yet.

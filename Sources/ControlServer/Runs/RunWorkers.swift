@@ -81,6 +81,12 @@ final class RunWorkers: Sendable {
     ///   - drain: how long runs that go on may take to end; then they are left for the next service.
     ///   - polled: called each time that the queue was looked at.
     func run(webhookURL: String, drain: Duration, polled: @escaping @Sendable () -> Void) async {
+        await store.withHints(wake: { self.wake() }) {
+            await work(webhookURL: webhookURL, drain: drain, polled: polled)
+        }
+    }
+
+    private func work(webhookURL: String, drain: Duration, polled: @escaping @Sendable () -> Void) async {
         await withDiscardingTaskGroup { group in
             var failure: String?
             func take(_ claimed: ClaimedRun, _ isResumed: Bool) {
@@ -180,19 +186,21 @@ final class RunWorkers: Sendable {
     // MARK: One run
 
     private func perform(_ claimed: ClaimedRun, _ isResumed: Bool, _ webhookURL: String) async {
-        let (row, submission) = (claimed.run, claimed.submission)
+        let row = claimed.run
         var logger = logger
         logger[metadataKey: "run"] = "\(row.id)"
         let isLost = Mutex(false)
+        let liveness = RunLiveness(timeout: settings.timeout)
         let store = store.under(
             claimed.lease,
+            while: { liveness.isGoingOn },
             onLost: {
                 isLost.withLock { $0 = true }
                 self.leave(row.rowID)
             }
         )
         do {
-            try await perform(row, submission, store, isResumed, webhookURL, logger)
+            try await perform(claimed, store, isResumed, webhookURL, liveness, logger)
         } catch  where isLost.withLock({ $0 }) || error.isLostLease {
             logger.warning("lease lost: another worker has taken the run over")
         } catch let error as RunError where error.code == .left {
@@ -210,13 +218,14 @@ final class RunWorkers: Sendable {
     }
 
     private func perform(
-        _ row: StoredRun,
-        _ submission: Submission,
+        _ claimed: ClaimedRun,
         _ store: RunStore,
         _ isResumed: Bool,
         _ webhookURL: String,
+        _ liveness: RunLiveness,
         _ logger: Logger
     ) async throws {
+        let (row, submission) = (claimed.run, claimed.submission)
         guard submission.cancelledAt == nil || isResumed else {
             return try await end(row, as: .timedOut, nil, in: store)
         }
@@ -231,7 +240,8 @@ final class RunWorkers: Sendable {
             row: row,
             submission: submission,
             request: request,
-            logger: logger
+            logger: logger,
+            liveness: liveness
         )
         let context = request.trace.flatMap { TraceContext($0) }?.context() ?? .topLevel
         let code = try await withSpan("\(row.kind.rawValue)", context: context, ofKind: .consumer) { span in

@@ -18,6 +18,12 @@ protocol StoreDatabase: Sendable {
         _ body: (any StoreTransaction) throws -> Result
     ) throws -> Result
 
+    /// A way to hear of work that other machines have queued: a function that blocks its thread and calls `wake` after each
+    /// hint, and one that ends it; `nil` without such a way.
+    func hints(
+        _ wake: @escaping @Sendable () -> Void
+    ) -> (listen: @Sendable () -> Void, stop: @Sendable () -> Void)?
+
     /// Fails if a newer program has changed the tables so that this one must not use them any more.
     func requireUsableSchema(_ transaction: any StoreTransaction) throws
 

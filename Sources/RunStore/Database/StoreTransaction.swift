@@ -24,6 +24,9 @@ package protocol StoreTransaction {
     /// transaction has taken.
     func taking(_ table: String) -> String
 
+    /// Lets other machines know, once this transaction is committed, that a run waits; the hint may be lost.
+    func announceWork() throws
+
     /// The time of the database, in milliseconds since 1970; clocks of machines differ.
     func now() throws -> Int64
 

@@ -39,10 +39,13 @@ final class LeaseKeeper: Sendable {
     }
 
     /// Renews until the task is cancelled.
-    func run() async {
+    ///
+    /// - Parameter rested: called after each renewal.
+    func run(rested: @Sendable () -> Void = {}) async {
         while !Task.isCancelled {
             try? await BlockingWork.run { try self.renew() }
             try? await BlockingWork.run { try self.compareClocks() }
+            rested()
             try? await Task.sleep(for: WorkLease.renewal)
         }
     }

@@ -7,8 +7,18 @@ import SimulationAPI
 final class PostgresDatabase: StoreDatabase {
     let pool: PostgresPool
     let isShared = true
+    /// The address for a connection that listens; `nil` if the role has few connections.
+    private let listening: String?
 
-    init(_ pool: PostgresPool) { self.pool = pool }
+    init(_ pool: PostgresPool, listening: String? = nil) { (self.pool, self.listening) = (pool, listening) }
+
+    func hints(
+        _ wake: @escaping @Sendable () -> Void
+    ) -> (listen: @Sendable () -> Void, stop: @Sendable () -> Void)? {
+        guard let listening else { return nil }
+        let listener = PostgresListener(listening, channel: PostgresTransaction.channel, hint: wake)
+        return ({ listener.run() }, { listener.close() })
+    }
 
     func close() { pool.close() }
 

@@ -45,6 +45,11 @@ final class PostgresTransaction: StoreTransaction {
 
     func taking(_ table: String) -> String { " FOR UPDATE OF \(table) SKIP LOCKED" }
 
+    /// The channel of all installations in a database: one that has nothing to do looks in vain.
+    static let channel = "ringback_work"
+
+    func announceWork() throws { try session.run(script: "NOTIFY \(Self.channel)") }
+
     func now() throws -> Int64 {
         // Not that of the transaction, which may have begun long ago.
         try session.run("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint").row(0)[0].integer ?? 0

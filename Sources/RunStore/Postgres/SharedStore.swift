@@ -92,9 +92,11 @@ package enum SharedStore {
             ).rows().first?.first?.integer
         }
         try prepare(first)
-        // A role with few connections is shared by several processes.
-        let share = limit.map { $0 < 0 ? connections : max(2, Int($0) / 3) } ?? connections
-        return PostgresDatabase(PostgresPool(address, connections: min(connections, share)))
+        // A role with few connections is shared by several processes, and hints are not worth one.
+        let isScarce = limit.map { $0 >= 0 } ?? false
+        let most = isScarce ? min(connections, max(2, Int(limit ?? 0) / 3)) : connections
+        guard !isScarce, most > 2 else { return PostgresDatabase(PostgresPool(address, connections: most)) }
+        return PostgresDatabase(PostgresPool(address, connections: most - 1), listening: address)
     }
 
     private static func requireEncoding(_ session: PostgresSession) throws {
@@ -239,7 +241,7 @@ extension RunStore {
         let database = try await SharedStore.open(place, whileWaiting)
         let keeper = LeaseKeeper(database, holder: holder)
         try? await BlockingWork.run { try keeper.compareClocks() }
-        let renewals = Task { await keeper.run() }
+        let renewals = Task { await keeper.run { database.pool.closeIdle(longerThan: .seconds(5)) } }
         let result = await Swift.Result { try await body(RunStore(home, database, leases: keeper)) }
         renewals.cancel()
         database.close()

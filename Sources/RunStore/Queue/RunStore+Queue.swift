@@ -40,6 +40,7 @@ extension RunStore {
                 submittedAt: new.at.milliseconds
             )
             .insert(transaction)
+            try transaction.announceWork()
             return .accepted(id: new.id, state: .queued, isNew: true)
         }
     }

@@ -91,6 +91,11 @@ final class SQLiteDatabase: StoreDatabase {
         }
     }
 
+    /// None: no other machine has the file.
+    func hints(
+        _ wake: @escaping @Sendable () -> Void
+    ) -> (listen: @Sendable () -> Void, stop: @Sendable () -> Void)? { nil }
+
     /// Nothing: a newer program cannot open the file as long as this one has it.
     func requireUsableSchema(_ transaction: any StoreTransaction) {}
 

@@ -35,6 +35,9 @@ struct SQLiteTransaction: StoreTransaction {
     /// Nothing, for the same reason.
     func taking(_ table: String) -> String { "" }
 
+    /// Nothing: the one service of a home knows what it was asked for.
+    func announceWork() {}
+
     func now() -> Int64 { WallClock.now.milliseconds }
 
     /// The processes of one machine hold locks of their home.
