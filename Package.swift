@@ -403,7 +403,7 @@ let package = Package(
         .testTarget(
             name: "RunStoreTests",
             dependencies: [
-                "ExactJSON", "Statistics", "SimulationAPI", "RingbackHome", "RunStore", "RingbackTestKit",
+                "ExactJSON", "Statistics", "SimulationAPI", "RingbackHome", "PostgreSQL", "RunStore", "RingbackTestKit",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
         ),

@@ -1,5 +1,6 @@
 import ExactJSON
 import Foundation
+import PostgreSQL
 import RingbackHome
 import RingbackTestKit
 import SimulationAPI
