@@ -7,7 +7,7 @@ import SystemLibpq
 /// name, and nothing is left in the session, so that a pooler in transaction mode may stand between.
 // libpq lets every thread use a connection, one at a time, and a value that cannot be copied has one owner at a time.
 package struct PostgresConnection: ~Copyable, @unchecked Sendable {
-    private let pointer: OpaquePointer
+    let pointer: OpaquePointer
     /// Whether nothing more can be done with it: it broke, or an answer did not come in time.
     package private(set) var isBroken = false
     /// How long a statement may take until its result is here; after that the connection is broken.
@@ -115,7 +115,7 @@ package struct PostgresConnection: ~Copyable, @unchecked Sendable {
     }
 
     /// The next result of what was sent; `nil` after the last.
-    private func result(until end: ContinuousClock.Instant) throws(PostgresError) -> OpaquePointer? {
+    func result(until end: ContinuousClock.Instant) throws(PostgresError) -> OpaquePointer? {
         while PQisBusy(pointer) == 1 {
             try Self.wait(PQsocket(pointer), for: Int16(POLLIN), until: end)
             guard PQconsumeInput(pointer) == 1 else { throw Self.failure(of: pointer) }
@@ -158,10 +158,29 @@ package struct PostgresConnection: ~Copyable, @unchecked Sendable {
     // MARK: Exchanges
 
     private static func send(_ sql: String, _ values: [PostgresValue], over pointer: OpaquePointer) -> Bool {
+        bound(values) { types, pointers, lengths, formats in
+            PQsendQueryParams(pointer, sql, Int32(values.count), types, pointers, lengths, formats, 1) == 1
+        }
+    }
+
+    /// Sends a statement without a name, to be run by ``sendPrepared(_:over:)`` until the next one.
+    static func prepare(_ statement: Bound, over pointer: OpaquePointer) -> Bool {
+        PQsendPrepare(pointer, "", statement.sql, Int32(statement.values.count), statement.values.map(\.type)) == 1
+    }
+
+    static func sendPrepared(_ values: [PostgresValue], over pointer: OpaquePointer) -> Bool {
+        bound(values) { _, pointers, lengths, formats in
+            PQsendQueryPrepared(pointer, "", Int32(values.count), pointers, lengths, formats, 1) == 1
+        }
+    }
+
+    /// Lends values as libpq wants them: their types, where their bytes are, how many, and in the binary format.
+    private static func bound<Result>(
+        _ values: [PostgresValue],
+        _ body: ([UInt32], [UnsafePointer<CChar>?], [Int32], [Int32]) -> Result
+    ) -> Result {
         let encoded = values.map(\.encoded)
-        let types = values.map(\.type)
         let lengths = encoded.map { Int32($0?.count ?? 0) }
-        let formats = [Int32](repeating: 1, count: values.count)
         // All values in one block, since libpq wants a pointer for each.
         let block = encoded.flatMap { $0 ?? [] }
         return block.withUnsafeBytes { bytes in
@@ -174,12 +193,24 @@ package struct PostgresConnection: ~Copyable, @unchecked Sendable {
                     defer { offset += value.count }
                     return value.isEmpty ? empty : base?.advanced(by: offset)
                 }
-                return PQsendQueryParams(pointer, sql, Int32(values.count), types, pointers, lengths, formats, 1) == 1
+                return body(values.map(\.type), pointers, lengths, [Int32](repeating: 1, count: values.count))
             }
         }
     }
 
-    private func flush(until end: ContinuousClock.Instant) throws(PostgresError) {
+    /// From now on statements are sent one after the other, without waiting for their results.
+    func beginPipeline() throws(PostgresError) {
+        guard !isBroken else { throw PostgresError(.disconnected, "the connection is closed") }
+        guard PQenterPipelineMode(pointer) == 1 else { throw Self.failure(of: pointer) }
+    }
+
+    /// Ends what ``beginPipeline()`` began; a connection on which it broke off is not used again.
+    mutating func endPipeline(after failure: PostgresError?) {
+        let isWhole = failure.map { $0.code == .refused } ?? true
+        if !isWhole || PQexitPipelineMode(pointer) != 1 || PQstatus(pointer) == CONNECTION_BAD { isBroken = true }
+    }
+
+    func flush(until end: ContinuousClock.Instant) throws(PostgresError) {
         while true {
             switch PQflush(pointer) {
             case 0: return
@@ -233,7 +264,7 @@ package struct PostgresConnection: ~Copyable, @unchecked Sendable {
         }
     }
 
-    private static func failure(of pointer: OpaquePointer) -> PostgresError {
+    static func failure(of pointer: OpaquePointer) -> PostgresError {
         let message = String(cString: PQerrorMessage(pointer))
         return PostgresError(.disconnected, message.isEmpty ? "the server closed the connection" : message)
     }

@@ -48,6 +48,9 @@ package struct PostgresResult: ~Copyable {
         return rows
     }
 
+    /// Whether the statement did not run, because an earlier one of its pipeline has failed.
+    var isAborted: Bool { PQresultStatus(pointer) == PGRES_PIPELINE_ABORTED }
+
     /// The failure that the result says; `nil` if the statement has succeeded.
     var failure: PostgresError? { Self.failure(of: pointer) }
 

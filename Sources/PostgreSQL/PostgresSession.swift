@@ -11,6 +11,11 @@ package final class PostgresSession: Sendable {
         try alone { (connection) throws(PostgresError) in try connection.run(sql, values) }
     }
 
+    /// Runs statements in one exchange; see ``PostgresConnection/runAll(_:)``.
+    package func runAll(_ statements: [PostgresConnection.Bound]) throws(PostgresError) -> [[PostgresValue]?] {
+        try alone { (connection) throws(PostgresError) in try connection.runAll(statements) }
+    }
+
     package func run(script: String) throws(PostgresError) {
         try alone { (connection) throws(PostgresError) in try connection.run(script: script) }
     }

@@ -6,6 +6,9 @@ package protocol StoreTransaction {
     @discardableResult
     func execute(_ sql: String, _ values: [any StoreBindable]) throws -> Int
 
+    /// Runs statements one after the other whose results nobody needs.
+    func executeAll(_ statements: [StoreStatement]) throws
+
     /// Runs an `INSERT` of one row; returns its number, or `nil` if it met a conflict and inserted nothing.
     func insert(_ sql: String, _ values: [any StoreBindable]) throws -> Int64?
 
@@ -42,6 +45,14 @@ package protocol StoreInsert {
     func bind(_ bytes: [UInt8]?, at index: Int32)
     /// Inserts the bound values, and forgets them; returns the number of the row, or `nil` after a conflict.
     func run() throws -> Int64?
+}
+
+/// A statement with its values.
+package struct StoreStatement {
+    var sql: String
+    var values: [any StoreBindable]
+
+    init(_ sql: String, _ values: [any StoreBindable]) { (self.sql, self.values) = (sql, values) }
 }
 
 extension StoreTransaction {

@@ -35,9 +35,9 @@ package struct DeliveryAttempt: Hashable, Sendable {
         ]
     }
 
-    /// Stores it beside its delivery, in the transaction that changes the delivery.
-    func insert(for delivery: Int64, into transaction: any StoreTransaction) throws {
-        try transaction.execute(
+    /// What stores it beside its delivery, in the transaction that changes the delivery.
+    func insertion(for delivery: Int64) -> StoreStatement {
+        StoreStatement(
             """
             INSERT INTO deliveryAttempts(delivery, sentAt, number, milliseconds, status, error)
             VALUES(?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING

@@ -113,28 +113,29 @@ extension RunStore {
         try writeBlocking { transaction in
             try transaction.lockQueues(of: changes.map(\.monitor))
             var errors: [Int64: String] = [:]
+            var statements: [StoreStatement] = []
             for change in changes {
-                try transaction.execute(
-                    """
-                    UPDATE deliveries SET state = ?1, attempts = ?2, lastStatus = ?3, lastError = ?4, dueAt = ?5
-                    WHERE rowID = ?6 AND state = 'pending'
-                    """,
-                    [change.state.rawValue, change.attempts, change.status, change.error, change.dueAt, change.rowID]
+                statements.append(
+                    StoreStatement(
+                        """
+                        UPDATE deliveries SET state = ?1, attempts = ?2, lastStatus = ?3, lastError = ?4, dueAt = ?5
+                        WHERE rowID = ?6 AND state = 'pending'
+                        """,
+                        [
+                            change.state.rawValue, change.attempts, change.status, change.error, change.dueAt,
+                            change.rowID,
+                        ]
+                    )
                 )
-                try change.attempt?.insert(for: change.rowID, into: transaction)
+                if let attempt = change.attempt { statements.append(attempt.insertion(for: change.rowID)) }
                 if let error = change.error { errors[change.monitor] = error }
-                try Self.followUp(
-                    change,
-                    change.callKey,
-                    change.attempts,
-                    isOver: change.state != .pending,
-                    now,
-                    transaction
-                )
+                let isOver = change.state != .pending
+                statements += Self.followUp(change, change.callKey, change.attempts, isOver: isOver, now)
             }
-            for (monitor, error) in errors {
-                try transaction.execute("UPDATE monitors SET lastError = ?1 WHERE rowID = ?2", [error, monitor])
+            statements += errors.map { monitor, error in
+                StoreStatement("UPDATE monitors SET lastError = ?1 WHERE rowID = ?2", [error, monitor])
             }
+            try transaction.executeAll(statements)
             DeliveryPoint.beforeCommit.reach()
         }
         DeliveryPoint.afterCommit.reach()
@@ -165,10 +166,12 @@ extension RunStore {
                     change.reason.map { "\($0), after \(last + 1) attempts" },
                 ]
             ) { ($0[0], $0[1], $0[2]) }
-            for row in counted {
-                let isOver = row.state == DeliveryState.dead.rawValue
-                try Self.followUp(change, row.callKey, row.attempts, isOver: isOver, now, transaction)
-            }
+            try transaction.executeAll(
+                counted.flatMap { row in
+                    let isOver = row.state == DeliveryState.dead.rawValue
+                    return Self.followUp(change, row.callKey, row.attempts, isOver: isOver, now)
+                }
+            )
             return counted.count == 5000
         }
     }
@@ -179,29 +182,34 @@ extension RunStore {
         _ callKey: String,
         _ attempts: Int,
         isOver: Bool,
-        _ now: Timestamp,
-        _ transaction: any StoreTransaction
-    ) throws {
-        if callKey.isEmpty { return }
+        _ now: Timestamp
+    ) -> [StoreStatement] {
+        if callKey.isEmpty { return [] }
+        var statements: [StoreStatement] = []
         if let outage = change.outage {
             // They would have failed too. Each still gets one attempt of its own.
-            try transaction.execute(
-                """
-                UPDATE deliveries SET attempts = ?4 WHERE monitor = ?1 AND callKey = ?2 AND state = 'pending'
-                  AND batch = ?3 AND dueAt IS NULL AND attempts < ?4
-                """,
-                [change.monitor, callKey, change.batch, min(attempts, outage.pauses.count)]
+            statements.append(
+                StoreStatement(
+                    """
+                    UPDATE deliveries SET attempts = ?4 WHERE monitor = ?1 AND callKey = ?2 AND state = 'pending'
+                      AND batch = ?3 AND dueAt IS NULL AND attempts < ?4
+                    """,
+                    [change.monitor, callKey, change.batch, min(attempts, outage.pauses.count)]
+                )
             )
         }
-        guard isOver else { return }
-        try transaction.execute(
-            """
-            UPDATE deliveries SET dueAt = ?4 WHERE rowID = (
-              SELECT rowID FROM deliveries WHERE monitor = ?1 AND callKey = ?2 AND state = 'pending'
-                AND batch = ?3 ORDER BY rowID LIMIT 1) AND dueAt IS NULL
-            """,
-            [change.monitor, callKey, change.batch, now.milliseconds]
+        guard isOver else { return statements }
+        statements.append(
+            StoreStatement(
+                """
+                UPDATE deliveries SET dueAt = ?4 WHERE rowID = (
+                  SELECT rowID FROM deliveries WHERE monitor = ?1 AND callKey = ?2 AND state = 'pending'
+                    AND batch = ?3 ORDER BY rowID LIMIT 1) AND dueAt IS NULL
+                """,
+                [change.monitor, callKey, change.batch, now.milliseconds]
+            )
         )
+        return statements
     }
 
     /// Enqueues a message of the run itself, such as its summary; one per monitor and name.

@@ -14,12 +14,13 @@ final class PostgresTransaction: StoreTransaction {
         try session.run(Self.numbered(sql), values.map { PostgresValue($0.storeValue) }).changed
     }
 
-    func insert(_ sql: String, _ values: [any StoreBindable]) throws -> Int64? {
-        try insert(sql, values.map { PostgresValue($0.storeValue) })
+    func executeAll(_ statements: [StoreStatement]) throws {
+        let bound = statements.map { (Self.numbered($0.sql), $0.values.map { PostgresValue($0.storeValue) }) }
+        _ = try session.runAll(bound)
     }
 
-    fileprivate func insert(_ sql: String, _ values: [PostgresValue]) throws -> Int64? {
-        let result = try session.run(Self.numbered(sql) + " RETURNING rowID", values)
+    func insert(_ sql: String, _ values: [any StoreBindable]) throws -> Int64? {
+        let result = try session.run(Self.returning(sql), values.map { PostgresValue($0.storeValue) })
         return result.count > 0 ? try result.row(0)[0].integer : nil
     }
 
@@ -31,7 +32,7 @@ final class PostgresTransaction: StoreTransaction {
         }
     }
 
-    func prepareInsert(_ sql: String) throws -> any StoreInsert { PostgresInsert(sql, self) }
+    func prepareInsert(_ sql: String) throws -> any StoreInsert { PostgresInsert(Self.returning(sql), session) }
 
     func lock(_ name: String) throws {
         guard !locks.contains(name) else { return }
@@ -65,6 +66,8 @@ final class PostgresTransaction: StoreTransaction {
         if places.isEmpty { places = result.places }
         return places
     }
+
+    private static func returning(_ sql: String) -> String { numbered(sql) + " RETURNING rowID" }
 
     /// PostgreSQL writes `$1` where the statements of a store write `?1`.
     private static func numbered(_ sql: String) -> String { String(sql.map { $0 == "?" ? "$" : $0 }) }
@@ -107,10 +110,10 @@ private struct PostgresRow: StoreRow {
 /// An `INSERT` whose values are kept until it is run.
 private final class PostgresInsert: StoreInsert {
     private let sql: String
-    private let transaction: PostgresTransaction
+    private let session: PostgresSession
     private var values: [PostgresValue] = []
 
-    init(_ sql: String, _ transaction: PostgresTransaction) { (self.sql, self.transaction) = (sql, transaction) }
+    init(_ sql: String, _ session: PostgresSession) { (self.sql, self.session) = (sql, session) }
 
     func bind(_ number: Int64?, at index: Int32) { put(PostgresValue(.integer(number)), index) }
     func bind(_ text: String?, at index: Int32) { put(PostgresValue(.text(text)), index) }
@@ -123,6 +126,7 @@ private final class PostgresInsert: StoreInsert {
 
     func run() throws -> Int64? {
         defer { values = [] }
-        return try transaction.insert(sql, values)
+        let result = try session.run(sql, values)
+        return result.count > 0 ? try result.row(0)[0].integer : nil
     }
 }

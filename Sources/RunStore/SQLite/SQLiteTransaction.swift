@@ -15,6 +15,10 @@ struct SQLiteTransaction: StoreTransaction {
         return database.changesCount
     }
 
+    func executeAll(_ statements: [StoreStatement]) throws {
+        for statement in statements { _ = try execute(statement.sql, statement.values) }
+    }
+
     func insert(_ sql: String, _ values: [any StoreBindable]) throws -> Int64? {
         try execute(sql, values) > 0 ? database.lastInsertedRowID : nil
     }
