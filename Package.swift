@@ -381,7 +381,9 @@ let package = Package(
         ),
         .testTarget(
             name: "RingbackCommandsTests",
-            dependencies: ["ExactJSON", "RunReport", "RunPipeline", "RingbackCommands", "RingbackTestKit"],
+            dependencies: [
+                "ExactJSON", "RingbackHome", "RunReport", "RunPipeline", "RingbackCommands", "RingbackTestKit",
+            ],
             exclude: ["Golden"]
         ),
         .testTarget(name: "RingbackHomeTests", dependencies: ["RingbackHome", "RingbackTestKit"]),

@@ -20,6 +20,7 @@ package struct PostgresConnection: ~Copyable, @unchecked Sendable {
     ///   - timeout: for the whole way: names, network, TLS and password.
     /// - Throws: ``PostgresError``.
     package init(to address: String, timeout: Duration) throws(PostgresError) {
+        if let problem = PostgresAddress.problem(of: address) { throw PostgresError(.invalidAddress, problem) }
         // What libpq would otherwise take from the environment or leave open.
         let values = [("dbname", address), ("client_encoding", "UTF8"), ("fallback_application_name", "ringback")]
         let opened = Self.withStrings(values.map(\.0)) { keywords in
@@ -37,7 +38,11 @@ package struct PostgresConnection: ~Copyable, @unchecked Sendable {
         throws(PostgresError)
     {
         guard PQstatus(pointer) != CONNECTION_BAD else {
-            throw PostgresError(.invalidAddress, String(cString: PQerrorMessage(pointer)))
+            let message = String(cString: PQerrorMessage(pointer))
+            // libpq asks for the names of hosts, and begins with the first address, before anything is waited for.
+            let hasBegun = ["could not translate host name", "connection to server"].contains { message.contains($0) }
+            if hasBegun { throw PostgresError(.disconnected, message) }
+            throw PostgresError(.invalidAddress, PostgresAddress.withoutValues(message))
         }
         // So that a refusal has its five letters, which libpq gives in no other way before the connection stands.
         PQsetErrorVerbosity(pointer, PQERRORS_VERBOSE)
@@ -274,7 +279,8 @@ package struct PostgresConnection: ~Copyable, @unchecked Sendable {
         let message = String(cString: PQerrorMessage(pointer))
         let first = message.prefix { !$0.isNewline }
         guard let found = message.firstMatch(of: /:  ([0-9A-Z]{5}): (.*)/) else {
-            return PostgresError(.disconnected, first.isEmpty ? "the server was not reached" : message)
+            guard !first.isEmpty else { return PostgresError(.disconnected, "the server was not reached") }
+            return PostgresError(PostgresError.isOwnFault(message) ? .unusable : .disconnected, message)
         }
         return PostgresError(.refused, String(found.2), state: String(found.1))
     }

@@ -15,6 +15,8 @@ package struct PostgresError: Error, Hashable, Sendable, CustomStringConvertible
         package static let unreadable = Code("unreadable")
         /// The address of the database cannot be read.
         package static let invalidAddress = Code("invalid address")
+        /// This side will not or cannot talk to the server as it is set up: a certificate, TLS, a password that is missing.
+        package static let unusable = Code("unusable")
     }
 
     package var code: Code
@@ -30,6 +32,18 @@ package struct PostgresError: Error, Hashable, Sendable, CustomStringConvertible
     }
 
     package var description: String { state.isEmpty ? message : "\(message) (SQLSTATE \(state))" }
+
+    /// Whether libpq has given up for a reason that stays, which it tells in words alone.
+    ///
+    /// Source: PostgreSQL 15, `src/interfaces/libpq`: `fe-secure-openssl.c`, `fe-secure-common.c`, `fe-auth.c`, `fe-connect.c`.
+    static func isOwnFault(_ message: String) -> Bool {
+        let phrases = [
+            "root certificate file", "certificate verify failed", "does not match host name", "certificate file",
+            "private key file", "server does not support SSL", "sslmode value", "no password supplied",
+            "authentication method", "channel binding", "could not get home directory to locate",
+        ]
+        return phrases.contains { message.contains($0) }
+    }
 
     private static func line(_ text: String) -> String {
         text.split { $0.isNewline || $0 == "\t" }.map { $0.drop { $0 == " " } }.joined(separator: "; ")
@@ -56,7 +70,7 @@ extension PostgresError {
     package var outlook: Outlook {
         switch code {
         case .disconnected, .timeout: return .passing
-        case .invalidAddress, .unreadable: return .lasting
+        case .invalidAddress, .unusable, .unreadable: return .lasting
         default: break
         }
         switch state {

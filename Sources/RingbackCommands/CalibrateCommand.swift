@@ -99,6 +99,7 @@ struct CalibrateRunCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup(visibility: .hidden) var store: StoreOptions
     @OptionGroup var options: CalibrationOptions
 
     @Option(help: .value("n", "Threads; the result does not depend on their number.", "Default: one for each core"))
@@ -143,6 +144,7 @@ struct CalibrateRunCommand: AsyncParsableCommand {
                     to: out ?? ""
                 )
             }
+            try await HistoryEntry.check(common, out: out)
             return try await Calibrating(common: common, threads: threadCount).whole(planned, out: out)
         }
         if exitCode != .pass { throw CommandFailure(code: exitCode) }

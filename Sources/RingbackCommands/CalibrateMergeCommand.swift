@@ -41,6 +41,7 @@ struct CalibrateMergeCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup(visibility: .hidden) var store: StoreOptions
 
     @Option(
         help: .value("dir", "Write report.html, result.json and settings.csv here, and a row in the home's history."),
@@ -69,6 +70,7 @@ struct CalibrateMergeCommand: AsyncParsableCommand {
             let names = missing.map { "\($0)/\(first.count)" }.joined(separator: ", ")
             throw CommandFailure.usage("missing: part \(names); compute it with --shard")
         }
+        try await HistoryEntry.check(common, out: out)
         let parts = shards.map(\.shard).sorted { $0.number < $1.number }
         let calibration = first.head.calibration.calibration
         let settings = calibration.groups.flatMap(\.settings)
@@ -80,7 +82,7 @@ struct CalibrateMergeCommand: AsyncParsableCommand {
         let result = CalibrationResult(results, of: calibration, scenario: first.head.scenario, seed: first.head.seed)
         let work = Calibrating(common: common, threads: 1)
         try work.show(result, out: out)
-        await work.enterHistory(result, out)
+        try await work.enterHistory(result, out)
         if result.exitCode != .pass { throw CommandFailure(code: result.exitCode) }
     }
 }

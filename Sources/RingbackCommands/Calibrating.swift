@@ -40,7 +40,7 @@ struct Calibrating {
         )
         try show(result, out: out)
         guard isInterrupted else {
-            await enterHistory(result, out)
+            try await enterHistory(result, out)
             return result.exitCode
         }
         throw CommandFailure(code: .timedOut, message: "interrupted; the settings that were finished are shown")
@@ -64,9 +64,9 @@ struct Calibrating {
     }
 
     /// Adds a whole calibration to the history of the home.
-    func enterHistory(_ result: CalibrationResult, _ out: String?) async {
+    func enterHistory(_ result: CalibrationResult, _ out: String?) async throws {
         guard let out else { return }
-        await HistoryEntry(
+        try await HistoryEntry(
             kind: .calibrate,
             scenario: result.scenario,
             verdict: result.verdict,

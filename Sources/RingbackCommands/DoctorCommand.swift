@@ -15,8 +15,9 @@ struct DoctorCommand: AsyncParsableCommand {
             One line per check: what was found, and what to do about it. No simulation
             is created: the doctor asks for a token and for a list by an unused tag, and
             sends a test event to the webhook receiver. Without --target it checks an
-            embedded sandbox. --verbose shows every setting and its origin, but never a
-            secret.
+            embedded sandbox. With RINGBACK_DATABASE_URL it looks at that database too:
+            version, rights, tables, the way to it, clocks, poolers. --verbose shows every
+            setting and its origin, but never a secret.
 
             Examples:
               ringback doctor
@@ -29,7 +30,7 @@ struct DoctorCommand: AsyncParsableCommand {
               0  everything is fine, or there are only warnings
               1  home, store, audit log, clock or webhook failed
               2  the configuration is wrong
-              3  the remote side refused, or is unreachable
+              3  the remote side or the database refused, or is unreachable
             """
     )
 

@@ -4,6 +4,7 @@ import HTTPExchange
 import RingbackHome
 import RunPipeline
 import RunReport
+import RunStore
 import ScenarioFile
 
 /// The program: reads the command line, runs the command, and exits with a code of ``RunReport/ExitCode``.
@@ -125,8 +126,22 @@ extension CommandFailure {
             return
         }
         self = failure
+        // A database that is out of reach is no mistake of the user's, wherever in a command it was missed.
+        if code == .usage, isOfStoreThatPasses { code = .refused }
         guard let file = cause as? FileError, "\(file.path)/".hasPrefix("\(home)/") else { return }
         message += "; look at the home, or choose another with --home or RINGBACK_HOME"
+    }
+}
+
+extension CommandFailure {
+    /// Whether the store that machines share is at fault, and would not have been later.
+    private var isOfStoreThatPasses: Bool {
+        var beneath = cause
+        while let error = beneath {
+            if SharedStoreError.passes(error) { return true }
+            beneath = (error as? CommandFailure)?.cause ?? (error as? RunError)?.cause
+        }
+        return false
     }
 }
 
@@ -224,6 +239,7 @@ struct RingbackCommand: AsyncParsableCommand {
               ringback slots                   list the runs that hold a slot
               ringback runs list               list the runs of the home
               ringback token list              list who may use the service
+              ringback store migrate           set up the database that machines share
               ringback report build/dialer     render the report of a run again
               ringback audit verify            check that the audit log is unchanged
 
@@ -241,7 +257,7 @@ struct RingbackCommand: AsyncParsableCommand {
             RunCommand.self, ValidateCommand.self, SimulateCommand.self, CalibrateCommand.self, OddsCommand.self,
             ExplainCommand.self, FitCommand.self, BacktestCommand.self, SandboxCommand.self, DeliveriesCommand.self,
             InboxCommand.self, SlotsCommand.self, RunsCommand.self, ReportCommand.self, ProfilesCommand.self,
-            AuditCommand.self, ServeCommand.self,
+            AuditCommand.self, ServeCommand.self, StoreCommand.self,
             TokenCommand.self, DoctorCommand.self, InitCommand.self, ImportCommand.self,
         ]
     )

@@ -42,6 +42,9 @@ struct RunCommand: AsyncParsableCommand {
               ringback run scenario.yaml --server https://ci.example --target cxone
               ringback run --resume 01M821QA56X5ZM5PW62SPXZAGX --server https://ci.example
 
+            With RINGBACK_DATABASE_URL it shares slots and history with other machines in
+            that PostgreSQL ("ringback store" sets it up).
+
             A run writes result.json, junit.xml, report.html and events.jsonl.
             Ctrl-C cancels the simulation and writes the files. A second Ctrl-C
             stops at once.

@@ -70,7 +70,9 @@ struct ServeCommand: AsyncParsableCommand {
             Ctrl-C, SIGTERM or SIGHUP stops: no run starts any more, and those that go on
             have --drain to end; the rest is left for the next start. Then no more
             requests, and up to --drain for what is pending; the rest stays pending.
-            One service per home.
+            One service per home. With RINGBACK_DATABASE_URL any number of services on any
+            machines share runs, slots, inbox, deliveries and tokens in that PostgreSQL
+            ("ringback store" sets it up).
 
             OTEL_EXPORTER_OTLP_ENDPOINT names a collector of traces; metrics are at /metrics.
             Standard error gets one line for each request refused, event that could not
@@ -88,7 +90,8 @@ struct ServeCommand: AsyncParsableCommand {
                 -H "Content-Type: application/yaml" --data-binary @scenario.yaml \
                 "localhost:8088/v1/runs?seed=7"
 
-            Exit codes: 0 stopped, 2 cannot start, or the store cannot be used any more.
+            Exit codes: 0 stopped, 2 cannot start, or the store cannot be used any more,
+            3 the database of RINGBACK_DATABASE_URL was not reached for 60 s.
             """
     )
 

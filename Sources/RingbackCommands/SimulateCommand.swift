@@ -45,6 +45,7 @@ struct SimulateCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup(visibility: .hidden) var store: StoreOptions
 
     @Option(help: .value("n", "The number of replications.", "Default: run.replications"))
     var replications: Int?
@@ -97,6 +98,7 @@ struct SimulateCommand: AsyncParsableCommand {
             if !policies.isEmpty, plan.replications < 2 {
                 throw CommandFailure.usage("--compare needs at least 2 replications: differences are taken in pairs")
             }
+            try await HistoryEntry.check(common, out: out)
             let baseline = try await comparison.load(.simulate, scenario: plan.scenario.name, common)
             return try await Study(command: self, loaded: loaded, baseline: baseline).run(plan, policies)
         }
@@ -219,7 +221,7 @@ private struct Study {
             line.clear()
             show(result, comparison)
             try writeFiles(result, comparison)
-            await enterHistory(result)
+            try await enterHistory(result)
             if let document = ResultDocument(result.json) {
                 command.workflow.report(document, loaded, path: command.scenario, command.common)
             }
@@ -258,9 +260,9 @@ private struct Study {
     }
 
     /// Adds the simulation to the history of the home.
-    private func enterHistory(_ result: StudyResult) async {
+    private func enterHistory(_ result: StudyResult) async throws {
         guard let folder = command.out else { return }
-        await HistoryEntry(
+        try await HistoryEntry(
             kind: .simulate,
             scenario: loaded.scenario.name,
             verdict: result.verdict,

@@ -69,6 +69,7 @@ struct SlotsRelease: AsyncParsableCommand {
     )
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup(visibility: .hidden) var store: StoreOptions
 
     @Argument(help: .value("run-id", "The run that holds the slot."))
     var runID: String

@@ -36,6 +36,12 @@ package final class OpenMarker: Sendable {
         return left
     }
 
+    /// How many processes have the database open.
+    package static func living(in home: Home) throws(FileError) -> Int {
+        let names = (try? FileSystem.names(in: home.openMarkersPath)) ?? []
+        return names.count - (try left(in: home).count)
+    }
+
     /// Removes the markers of dead processes.
     package static func remove(_ paths: [String]) { for path in paths { unlink(path) } }
 }

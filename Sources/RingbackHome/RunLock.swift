@@ -36,6 +36,13 @@ package final class RunLock: Sendable {
         return !FileSystem.lock(descriptor)
     }
 
+    /// The ids of the locks of a home that living processes hold, in the order of their names.
+    package static func held(in home: Home) -> [String] {
+        let names = (try? FileSystem.names(in: home.locksPath)) ?? []
+        let ids = names.filter { $0.hasSuffix(".lock") }.map { String($0.dropLast(".lock".count)) }
+        return ids.sorted().filter { isHeld(home, runID: $0) }
+    }
+
     /// Removes the lock file, when the run is over.
     package func remove() { unlink(path) }
 

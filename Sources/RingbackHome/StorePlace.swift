@@ -17,8 +17,19 @@ package struct SharedDatabase: Hashable, Sendable {
     package var connections: Int
     /// Whether what the database file of the home still has to do is left there.
     package var leavesLocal: Bool
+    /// How long a server is waited for that refuses, is starting, full or read-only.
+    package var patience: Duration
 
-    package init(address: String, connections: Int = 6, leavesLocal: Bool = false) {
-        (self.address, self.connections, self.leavesLocal) = (address, connections, leavesLocal)
+    /// The patience of the commands of this process, which tests make shorter.
+    @TaskLocal package static var patience = Duration.seconds(60)
+
+    package init(
+        address: String,
+        connections: Int = 6,
+        leavesLocal: Bool = false,
+        patience: Duration = SharedDatabase.patience
+    ) {
+        (self.address, self.connections) = (address, connections)
+        (self.leavesLocal, self.patience) = (leavesLocal, patience)
     }
 }

@@ -66,7 +66,7 @@ extension RunExecution {
         // a run whose row says that it has ended always has its files, wherever its process dies.
         result.facts.auditCheckpoint = checkpoint
         try await files.write(documentsOf: result, run.options)
-        try await session.store.keepFiles(RunFiles.kept, of: row.rowID, in: run.outputDirectory)
+        try await session.store.keepFiles(RunStore.keptFiles, of: row.rowID, in: run.outputDirectory)
         do { try await anchor(checkpoint) } catch {
             var failure = RunError(
                 .storage,

@@ -11,9 +11,6 @@ struct RunFiles: Sendable {
     /// The names of the files that a run writes at its end only.
     private static let late = ["report.html", "events.jsonl", "intervals.csv"]
 
-    /// The files that a store that machines share keeps; that of the events is made from the events.
-    static let kept = ["report.html", "result.json", "junit.xml"]
-
     /// Writes that a run has no result (yet), so that no file speaks of an earlier run.
     ///
     /// - Parameter throughLinks: whether links, pipes and devices are written too; otherwise only plain files.

@@ -27,7 +27,10 @@ package final class RunStore: Sendable {
         whileWaiting: Waiting? = nil,
         body: (RunStore) async throws -> Result
     ) async throws -> Result {
-        if case .shared(let place) = home.store { return try await with(home, at: place, whileWaiting, body: body) }
+        if case .shared(let place) = home.store {
+            if !place.leavesLocal { try await BlockingWork.run { try LocalWork.requireNone(in: home) } }
+            return try await with(home, at: place, whileWaiting, body: body)
+        }
         let database = try await BlockingWork.run { try SQLiteDatabase(home) }
         let result = await Swift.Result {
             try await BlockingWork.run { try database.checkAfterUncleanStop(of: home) }

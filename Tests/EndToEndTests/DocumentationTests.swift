@@ -86,7 +86,14 @@ struct DocumentationTests {
         "a duration is 250ms, 2s, 5m, 1h30m or a number of seconds", "the server asks to wait",
         "the token lacks the scope", "The scenario does not explain the records", "whole day",
         "More days lie outside than one in ten", "needs the length of a day",
-        "the records do not say when agents were on duty",
+        "the records do not say when agents were on duty", "RINGBACK_DATABASE_URL is no address of a database",
+        "look at user and password in RINGBACK_DATABASE_URL", "and Ringback needs UTF8",
+        "may not make tables in the schema",
+        "may use no schema of its search_path", "lacks the right", "the database has no tables of Ringback",
+        "this machine and the database do not agree", "the database cannot be used, and was waited for for",
+        "the lock under which tables are changed was not free for",
+        "in its own database, which RINGBACK_DATABASE_URL leaves out",
+        "to a shared store was broken off", "was not moved: the store has another of that name",
     ]
 
     @Test func pageSaysWhatToDoForEachMessage() throws {

@@ -17,7 +17,9 @@ struct HelpTests {
         "deliveries show",
         "deliveries replay", "audit",
         "audit verify", "audit checkpoint", "audit prove", "audit show", "audit export", "audit report",
-        "audit rotate-key", "audit forget", "token", "token create", "token list", "token revoke",
+        "audit rotate-key", "audit forget", "token", "token create", "token list", "token revoke", "store",
+        "store migrate",
+        "store move",
     ]
 
     @Test(arguments: commands) func everyCommandHasHelpWithExamples(_ command: String) async throws {

@@ -101,6 +101,17 @@ package final class PostgresServer: Sendable {
         return address(name)
     }
 
+    /// Runs statements, one after the other, as the owner of the server.
+    package func run(_ statements: [String], in database: String = "postgres") async throws {
+        guard let programs = Self.programs else { throw StartError(description: "PostgreSQL is gone") }
+        let ended = try await Self.run(
+            "\(programs)/psql",
+            ["-X", "-q", "-v", "ON_ERROR_STOP=1", "-d", address(database)] + statements.flatMap { ["-c", $0] }
+        )
+        .finished()
+        guard ended.exitCode == 0 else { throw StartError(description: "psql failed: \(ended.stderr)") }
+    }
+
     private init(_ programs: String, _ folder: String, _ settings: [String: String]) async throws {
         var text =
             "fsync = off\nunix_socket_directories = '\(folder)'\nlisten_addresses = '127.0.0.1'\nlogging_collector = off\n"

@@ -6,7 +6,7 @@ package struct AuditEntry: Sendable {
     package enum EventType: String, CaseIterable, Sendable {
         case validation, slot
         case dispatchIntent = "dispatch.intent"
-        case dispatch, tracking, metrics, verdict, recovered, cancel, rotated, pruned, token, replay
+        case dispatch, tracking, metrics, verdict, recovered, cancel, rotated, pruned, token, replay, moved
     }
 
     package var type: EventType

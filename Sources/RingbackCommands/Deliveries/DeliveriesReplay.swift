@@ -30,6 +30,7 @@ struct DeliveriesReplay: AsyncParsableCommand {
     )
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup(visibility: .hidden) var store: StoreOptions
     @OptionGroup var selection: DeliverySelection
 
     @Flag(help: "All dead deliveries.")

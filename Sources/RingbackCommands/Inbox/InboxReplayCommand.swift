@@ -23,6 +23,7 @@ struct InboxReplayCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup(visibility: .hidden) var store: StoreOptions
 
     @Option(help: .value("id", "Only webhooks that this run received."))
     var run: String?

@@ -1,4 +1,5 @@
 import ExactJSON
+import RingbackHome
 import RunPipeline
 import RunReport
 import RunStore
@@ -13,8 +14,18 @@ struct HistoryEntry {
     let startedAt: Timestamp
     let document: [UInt8]
 
+    /// Fails if the store that machines share cannot take an entry, before anything is computed for it.
+    static func check(_ common: CommonOptions, out: String?) async throws {
+        guard out != nil, StorePlace.current != .home else { return }
+        try await CommandFailure.catching({ .usage("no entry could be added to the history: \($0)") }) {
+            try await RunStore.with(try Home(path: common.homePath)) { try await $0.checkWritable() }
+        }
+    }
+
     /// Adds it and says its id; a home that cannot be written is a warning.
-    func add(_ common: CommonOptions) async {
+    ///
+    /// - Throws: ``CommandFailure`` if the result passed and the store that machines share cannot be used.
+    func add(_ common: CommonOptions) async throws {
         do {
             let id = try await RunHistory.add(
                 kind,
@@ -29,7 +40,11 @@ struct HistoryEntry {
             if !common.json, !common.quiet { Console.output("  run \(id)") }
         } catch {
             let what = kind == .simulate ? "simulation" : "calibration"
-            Console.error("ringback: warning: the \(what) is not in the history of the home: \(error)")
+            let message = "the \(what) is not in the history of the home: \(error)"
+            if StorePlace.current != .home, exitCode == .pass {
+                throw CommandFailure(code: .usage, message: message, leavesFiles: false, cause: error)
+            }
+            Console.error("ringback: warning: \(message)")
         }
     }
 }

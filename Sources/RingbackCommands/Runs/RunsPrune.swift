@@ -25,6 +25,7 @@ struct RunsPrune: AsyncParsableCommand {
     )
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup(visibility: .hidden) var store: StoreOptions
 
     @Option(help: .value("age", "Remove the runs that ended longer ago than this, such as 30d."))
     var olderThan: AgeArgument?

@@ -59,6 +59,7 @@ struct TokenCreate: AsyncParsableCommand {
     )
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup(visibility: .hidden) var store: StoreOptions
 
     @Option(help: .value("name", "What the audit log calls it: a-z, A-Z, 0-9 and . _ - @."))
     var name: String
@@ -140,6 +141,7 @@ struct TokenRevoke: AsyncParsableCommand {
     )
 
     @OptionGroup var common: CommonOptions
+    @OptionGroup(visibility: .hidden) var store: StoreOptions
 
     @Argument(help: .value("name", "The name of the token."))
     var name: String

@@ -1,5 +1,6 @@
 import Addresses
 import HTTPExchange
+package import RingbackHome
 import ScenarioFile
 import SimulationClient
 import Webhooks
@@ -77,6 +78,8 @@ package struct DoctorSetup: Sendable {
     package var problems: [String] = []
     package var oddities: [String] = []
     package var home: String
+    /// Where the store is.
+    package var store = StorePlace.current
     /// Where the receiver listens; `nil` for the target's own.
     package var webhookListen: ListenAddress?
     /// The webhook address in the payload, if the receiver is behind a proxy.
@@ -116,14 +119,21 @@ struct DoctorCheck: Sendable {
 
     static func local(_ setup: DoctorSetup) -> [DoctorCheck] {
         let home = HomeProbe(path: setup.home)
+        let shared: [DoctorCheck] =
+            if case .shared(let place) = setup.store {
+                [
+                    DoctorCheck(name: "database") { await .database(place) },
+                    DoctorCheck(name: "store", needs: ["home"]) { await home.leftWork(place) },
+                ]
+            } else {
+                [DoctorCheck(name: "store", needs: ["home"]) { await home.store() }]
+            }
         return [
             DoctorCheck(name: "versions") { Versions.finding() },
             DoctorCheck(name: "configuration") { .configuration(setup) },
             DoctorCheck(name: "home") { await home.home() },
             DoctorCheck(name: "disk space") { await home.space() },
-            DoctorCheck(name: "store", needs: ["home"]) { await home.store() },
-            DoctorCheck(name: "audit log", needs: ["home"]) { await home.auditLog() },
-        ]
+        ] + shared + [DoctorCheck(name: "audit log", needs: ["home"]) { await home.auditLog() }]
     }
 
     /// The checks of the target; they are skipped if the target is not known.

@@ -134,6 +134,9 @@ extension RunStore {
         }
     }
 
+    /// The files of a run's folder that a store which machines share keeps; that of the events is made from the events.
+    package static let keptFiles = ["report.html", "result.json", "junit.xml"]
+
     /// Keeps the files of a run where other machines find them; nothing to do in a store that one machine has for itself.
     ///
     /// - Parameter names: those of the folder that are kept, if they are there.

@@ -69,7 +69,7 @@ enum PostgresSchema {
     /// The tables that a program reads and writes.
     static let tables = [
         "ringbackschema", "runs", "rundocuments", "runfiles", "webhooks", "endedcalls", "monitors", "deliveries",
-        "deliveryattempts", "slottickets", "slotturns", "leases", "leaseterms", "submissions", "tokens",
+        "deliveryattempts", "slottickets", "slotturns", "leases", "leaseterms", "submissions", "tokens", "storemoves",
     ]
 
     /// The same tables as in a home's SQLite file, and those that machines share work by.
@@ -151,6 +151,8 @@ enum PostgresSchema {
           digest bytea NOT NULL, createdAt bigint NOT NULL, createdBy text NOT NULL, revokedAt bigint);
         CREATE UNIQUE INDEX tokenNames ON tokens(name) WHERE revokedAt IS NULL;
         CREATE UNIQUE INDEX tokenDigests ON tokens(digest);
+
+        CREATE TABLE storeMoves(number text PRIMARY KEY, movedAt bigint NOT NULL);
         """
 }
 

@@ -1,29 +1,22 @@
 import ExactJSON
 import Glibc
 import PostgreSQL
-import RingbackHome
+package import RingbackHome
 import Synchronization
-
-/// A store in PostgreSQL could not be opened.
-package struct SharedStoreError: Error, Hashable, CustomStringConvertible {
-    /// Whether it would have worked later: the server was out of reach, or busy.
-    package var isPassing: Bool
-    package var description: String
-}
 
 /// Opens the store in PostgreSQL that several machines share.
 package enum SharedStore {
-    /// How long a server is waited for that refuses, is starting, full or read-only.
-    package static let patience = Duration.seconds(60)
-
     /// Opens the database of an address, and makes the tables that it does not have.
     ///
     /// - Parameter whileWaiting: for a database that cannot be reached yet.
     /// - Throws: ``SharedStoreError``.
     static func open(_ place: SharedDatabase, _ whileWaiting: RunStore.Waiting?) async throws -> PostgresDatabase {
-        let end = ContinuousClock.now + patience
-        let first: PostgresError
-        do { return try await openOnce(place) } catch let error as PostgresError { first = error }
+        let end = ContinuousClock.now + place.patience
+        let first: SharedStoreError
+        do { return try await openOnce(place) } catch let error as SharedStoreError {
+            guard error.isWorthWaiting else { throw error }
+            first = error
+        }
         guard let whileWaiting else { return try await open(place, until: end, after: first) }
         let opened = Mutex<PostgresDatabase?>(nil)
         try await whileWaiting("\(first)") {
@@ -38,47 +31,59 @@ package enum SharedStore {
     private static func open(
         _ place: SharedDatabase,
         until end: ContinuousClock.Instant,
-        after failure: PostgresError
+        after failure: SharedStoreError
     ) async throws -> PostgresDatabase {
         var (last, pause) = (failure, Duration.milliseconds(100))
         while ContinuousClock.now + pause < end {
             // With jitter, so that the machines do not come all at once.
             try await Task.sleep(for: pause * Double.random(in: 0.5...1))
             pause = min(pause * 2, .seconds(1))
-            do { return try await openOnce(place) } catch let error as PostgresError { last = error }
+            do { return try await openOnce(place) } catch let error as SharedStoreError {
+                guard error.isWorthWaiting else { throw error }
+                last = error
+            }
         }
-        let reason = "the database cannot be used, and was waited for for \(patience.components.seconds) s: \(last)"
-        throw SharedStoreError(isPassing: true, description: reason)
+        throw last.after(place.patience)
     }
 
-    /// - Throws: ``SharedStoreError`` for what stays, `PostgresError` for what passes.
     private static func openOnce(_ place: SharedDatabase) async throws -> PostgresDatabase {
         try await BlockingWork.run {
-            do { return try openOnce(place.address, place.connections) } catch let error as PostgresError {
-                if error.outlook == .lasting { throw SharedStoreError(isPassing: false, description: advice(error)) }
-                throw error
-            } catch let error as SchemaError {
-                throw SharedStoreError(isPassing: false, description: error.description)
-            }
+            try SharedStoreError.explaining { try openOnce(place.address, place.connections) }
         }
     }
 
     /// Reads a database that has tables already, and changes nothing.
+    ///
+    /// - Parameter orEmpty: whether a database without tables will do, of which nothing is read then.
+    /// - Throws: ``SharedStoreError``, or what `body` throws.
     static func reading<Result>(
         _ place: SharedDatabase,
+        orEmpty: Bool = false,
         _ body: (any StoreTransaction) throws -> Result
     ) throws -> Result {
         let pool = PostgresPool(place.address, connections: 2)
         defer { pool.close() }
-        do {
-            return try pool.transaction(isReadOnly: true) { session in
+        try waiting(for: place) {
+            try pool.transaction(isReadOnly: true) { session in
+                try requireEncoding(session)
+                try requireRights(session, ["SELECT"])
+                if try orEmpty && PostgresSchema.found(session) == nil { return }
                 try PostgresSchema.check(session)
-                return try body(PostgresTransaction(session))
             }
-        } catch let error as SchemaError where error == .missing {
-            throw SharedStoreError(isPassing: false, description: "\(error); \"ringback store migrate\" makes them")
-        } catch let error as PostgresError {
-            throw SharedStoreError(isPassing: error.outlook != .lasting, description: advice(error))
+        }
+        return try SharedStoreError.explaining {
+            try pool.transaction(isReadOnly: true) { try body(PostgresTransaction($0)) }
+        }
+    }
+
+    /// Opens a database; one that is out of reach, starting, full or read-only is tried again for some time.
+    static func waiting<Result>(for place: SharedDatabase, _ opening: () throws -> Result) throws -> Result {
+        var retry = StoreRetry(patience: place.patience)
+        while true {
+            do { return try SharedStoreError.explaining(opening) } catch let error as SharedStoreError {
+                guard error.isWorthWaiting else { throw error }
+                guard retry.waits() else { throw error.after(place.patience) }
+            }
         }
     }
 
@@ -99,13 +104,12 @@ package enum SharedStore {
         return PostgresDatabase(PostgresPool(address, connections: most - 1), listening: address)
     }
 
-    private static func requireEncoding(_ session: PostgresSession) throws {
+    static func requireEncoding(_ session: PostgresSession) throws {
         let encoding = session.ask { $0.setting("server_encoding") } ?? "unknown"
         guard encoding != "UTF8" else { return }
         throw SharedStoreError(
             isPassing: false,
-            description:
-                "the database has the encoding \(encoding), and Ringback needs UTF8; make one with CREATE DATABASE "
+            "the database has the encoding \(encoding), and Ringback needs UTF8; make one with CREATE DATABASE "
                 + "ringback ENCODING 'UTF8' TEMPLATE template0"
         )
     }
@@ -113,12 +117,34 @@ package enum SharedStore {
     /// Makes or changes the tables if they need it, and looks whether this role may use them.
     private static func prepare(_ pool: PostgresPool) throws {
         let found = try pool.transaction(isReadOnly: true) { session -> PostgresSchema.Version? in
+            try requireRights(session)
             let found = try PostgresSchema.found(session)
             if found != nil { try PostgresSchema.check(session) }
             return found
         }
-        if found.map({ $0.number < PostgresSchema.current.number }) ?? true { _ = try migrate(pool) }
+        guard found.map({ $0.number < PostgresSchema.current.number }) ?? true else { return }
+        _ = try migrate(pool)
         try pool.transaction(isReadOnly: true) { try requireRights($0) }
+    }
+
+    /// Makes the tables of a database or brings them up to date, as their owner.
+    ///
+    /// - Returns: the version that was there before, `nil` if there were no tables; and the version that is there now.
+    /// - Throws: ``SharedStoreError``.
+    package static func migrate(_ place: SharedDatabase) async throws -> (from: Int64?, to: Int64) {
+        try await BlockingWork.run {
+            let pool = PostgresPool(place.address, connections: 2)
+            defer { pool.close() }
+            return try waiting(for: place) {
+                // Tables that are up to date need no owner.
+                let there = try pool.transaction(isReadOnly: true) { session -> Int64? in
+                    try requireEncoding(session)
+                    return try PostgresSchema.found(session)?.number
+                }
+                if let there, there >= PostgresSchema.current.number { return (there, there) }
+                return (try migrate(pool)?.number, PostgresSchema.current.number)
+            }
+        }
     }
 
     /// How long the lock is waited for under which tables are changed.
@@ -131,21 +157,9 @@ package enum SharedStore {
         var key: Int64 = 0
         do {
             return try pool.transaction { session in
-                let place = try session.run(
-                    """
-                    SELECT current_schema()::text, current_user::text, has_schema_privilege(current_schema(), 'CREATE'),
-                      hashtextextended(current_schema() || ' tables', 0)
-                    """
-                ).row(0)
-                guard let schema = place[0].text, let role = place[1].text else {
-                    throw SharedStoreError(
-                        isPassing: false,
-                        description:
-                            "none of the schemas in the search_path of the database exists; make one with CREATE SCHEMA"
-                    )
-                }
-                guard place[2].bool == true else { throw missingCreate(schema, role) }
-                key = place[3].integer ?? 0
+                try requireCreate(session)
+                let sql = "SELECT hashtextextended(current_schema() || ' tables', 0)"
+                key = try session.run(sql).row(0)[0].integer ?? 0
                 // It ends with the transaction, and covers the first table too.
                 session.setPatience(.seconds(lockPatience + 15))
                 try session.run(
@@ -160,11 +174,23 @@ package enum SharedStore {
         }
     }
 
-    private static func missingCreate(_ schema: String, _ role: String) -> SharedStoreError {
-        SharedStoreError(
+    /// Fails if the role may not make tables in its schema.
+    static func requireCreate(_ session: PostgresSession) throws {
+        let place = try session.run(
+            "SELECT current_schema()::text, current_user::text, has_schema_privilege(current_schema(), 'CREATE')"
+        ).row(0)
+        let role = place[1].text ?? ""
+        guard let schema = place[0].text else {
+            throw SharedStoreError(
+                isPassing: false,
+                "the role \(role) may use no schema of its search_path, or none exists; make one with CREATE SCHEMA, or "
+                    + "GRANT USAGE ON SCHEMA \"public\" TO \(quoted(role))"
+            )
+        }
+        guard place[2].bool != true else { return }
+        throw SharedStoreError(
             isPassing: false,
-            description:
-                "the role \(role) may not make tables in the schema \(schema); let its owner run \"ringback store "
+            "the role \(role) may not make tables in the schema \(schema); let its owner run \"ringback store "
                 + "migrate\", or GRANT CREATE ON SCHEMA \(quoted(schema)) TO \(quoted(role))"
         )
     }
@@ -187,18 +213,22 @@ package enum SharedStore {
         }
         return SharedStoreError(
             isPassing: true,
-            description: "the lock under which tables are changed was not free for \(lockPatience) s: "
+            isWorthWaiting: false,
+            "the lock under which tables are changed was not free for \(lockPatience) s: "
                 + (named ?? "its holder has just let it go; try again")
         )
     }
 
-    /// Fails if the role may not read and write one of the tables.
-    private static func requireRights(_ session: PostgresSession) throws {
+    /// The rights on every table that a process needs to run.
+    private static let rights = ["SELECT", "INSERT", "UPDATE", "DELETE"]
+
+    /// Fails if the role lacks a right on one of the tables that are there.
+    static func requireRights(_ session: PostgresSession, _ rights: [String] = rights) throws {
         let names = PostgresSchema.tables.map { "'\($0)'" }.joined(separator: ", ")
         let missing = try session.run(
             """
             SELECT c.relname::text, p, current_schema()::text, current_user::text FROM pg_class AS c
-            CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS p
+            CROSS JOIN unnest(ARRAY[\(rights.map { "'\($0)'" }.joined(separator: ", "))]) AS p
             WHERE c.relnamespace = current_schema()::regnamespace AND c.relname IN (\(names))
               AND NOT has_table_privilege(c.oid, p)
             ORDER BY 1, 2
@@ -208,26 +238,12 @@ package enum SharedStore {
         let (table, schema, role) = (first[0].text ?? "", first[2].text ?? "", first[3].text ?? "")
         throw SharedStoreError(
             isPassing: false,
-            description:
-                "the role \(role) lacks the right \(first[1].text ?? "") on the table \(table) of the schema \(schema); "
+            "the role \(role) lacks the right \(first[1].text ?? "") on the table \(table) of the schema \(schema); "
                 + "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA \(quoted(schema)) TO \(quoted(role))"
         )
     }
 
     private static func quoted(_ name: String) -> String { "\"" + name.replacing("\"", with: "\"\"") + "\"" }
-
-    /// What to do about a refusal that stays.
-    private static func advice(_ error: PostgresError) -> String {
-        let hint =
-            switch error.state {
-            case "28P01", "28000": "; look at user and password in RINGBACK_DATABASE_URL"
-            case "3D000": "; make the database with CREATE DATABASE, or name another in RINGBACK_DATABASE_URL"
-            case "42501": "; let the owner of the database grant it"
-            default:
-                error.code == .invalidAddress ? "; RINGBACK_DATABASE_URL is postgresql://USER@HOST:PORT/DATABASE" : ""
-            }
-        return "the database refuses: \(error)\(hint)"
-    }
 }
 
 extension RunStore {

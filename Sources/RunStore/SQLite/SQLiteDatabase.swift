@@ -14,8 +14,14 @@ final class SQLiteDatabase: StoreDatabase {
     private let marker: OpenMarker
 
     /// Opens the database of a home, which is made if it is missing, and brings its tables up to date.
-    init(_ home: Home) throws {
+    ///
+    /// - Parameter duringMove: whether it is opened in order to be moved to a store that machines share; nothing else may use
+    ///   it until that is done.
+    init(_ home: Home, duringMove: Bool = false) throws {
         try home.requireShortPath()
+        if !duringMove, try MoveMark.isThere(home) {
+            throw MoveMark.UnfinishedError(home: home.path, isShared: false)
+        }
         (self.home, path, lock) = (home, home.databasePath, home.lock)
         var configuration = Configuration()
         configuration.label = "ringback"

@@ -1,0 +1,75 @@
+import PostgreSQL
+
+/// A store in PostgreSQL cannot be used: why, and what to do; never the password of its address.
+package struct SharedStoreError: Error, Hashable, CustomStringConvertible {
+    /// Whether it would have worked later: the server was out of reach, or busy.
+    package var isPassing: Bool
+    /// Whether the same is tried again for some time before it is told.
+    var isWorthWaiting: Bool
+    var reason: String
+    package var description: String { reason }
+
+    init(isPassing: Bool, isWorthWaiting: Bool = true, _ reason: String) {
+        (self.isPassing, self.isWorthWaiting, self.reason) = (isPassing, isPassing && isWorthWaiting, reason)
+    }
+
+    /// The same after some patience, which was in vain.
+    func after(_ patience: Duration) -> SharedStoreError {
+        let seconds = patience.components.seconds
+        return SharedStoreError(
+            isPassing: true,
+            "the database cannot be used, and was waited for for \(seconds) s: \(reason)"
+        )
+    }
+
+    /// Whether an error of a store that machines share would not have come later.
+    package static func passes(_ error: any Error) -> Bool {
+        switch error {
+        case let error as SharedStoreError: error.isPassing
+        case let error as PostgresError: error.outlook != .lasting
+        case let error as BrokenReadError: passes(error.cause)
+        default: false
+        }
+    }
+
+    /// Does `work`; a failure of the database gets words that say what to do.
+    static func explaining<Result>(_ work: () throws -> Result) throws -> Result {
+        do { return try work() } catch let error as SchemaError {
+            let advice = error == .missing ? "; \"ringback store migrate\" makes them" : ""
+            throw SharedStoreError(isPassing: false, "\(error)\(advice)")
+        } catch let error as PostgresError {
+            guard error.outlook == .lasting else { throw SharedStoreError(isPassing: true, "\(error)") }
+            throw SharedStoreError(isPassing: false, explanation(of: error))
+        }
+    }
+
+    /// What to do about a refusal that stays.
+    private static func explanation(of error: PostgresError) -> String {
+        switch (error.code, error.state) {
+        case (.invalidAddress, _):
+            "RINGBACK_DATABASE_URL is no address of a database such as postgresql://USER@HOST:PORT/NAME: \(error)"
+        case (.unusable, _): "this machine and the database do not agree: \(error)\(advice(error.message))"
+        case (_, "28P01"), (_, "28000"):
+            "the database refuses: \(error); look at user and password in RINGBACK_DATABASE_URL"
+        case (_, "3D000"):
+            "the database refuses: \(error); make it with CREATE DATABASE, or name another in RINGBACK_DATABASE_URL"
+        case (_, "42501"):
+            "the database refuses: \(error); let its owner GRANT that, or run \"ringback store migrate\" as its owner"
+        default: "the database refuses: \(error)"
+        }
+    }
+
+    private static func advice(_ message: String) -> String {
+        if message.contains("root certificate file") {
+            return "; name the certificate of the authority that signed the server's with sslrootcert=FILE in "
+                + "RINGBACK_DATABASE_URL"
+        }
+        if message.contains("certificate verify failed") || message.contains("does not match host name") {
+            return "; look at host, sslmode and sslrootcert in RINGBACK_DATABASE_URL"
+        }
+        if message.contains("does not support SSL") {
+            return "; let the server speak TLS, or choose another sslmode in RINGBACK_DATABASE_URL"
+        }
+        return message.contains("password") ? "; give one in RINGBACK_DATABASE_URL, or in the file of PGPASSFILE" : ""
+    }
+}
