@@ -26,7 +26,7 @@ extension RunExecution {
         CrashPoint.beforeIntent.reach()
         // Durable before the first byte leaves, so that a resumed run knows that a create may have been sent.
         let now = run.resumption?.intent.intendedAt.map { Timestamp(milliseconds: $0) } ?? session.now()
-        try await slot?.intend()
+        while try await slot?.intend() == false { try await takeSlot(&facts) }
         try await keepIntent(of: facts, at: now)
         try await trail.write(.dispatchIntent, "intended", payload: intent(facts, body))
         CrashPoint.afterIntent.reach()

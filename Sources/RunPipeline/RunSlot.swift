@@ -43,6 +43,10 @@ struct RunSlot: Sendable {
         var watch = SlotWatch(deadline: deadline)
         while true {
             let decision = try await store.takeSlot(runID: runID, capacity: capacity)
+            if decision == .missing {
+                try await store.queue(pool: pool, runID: runID, tag: tag, wireTag: wireTag)
+                continue
+            }
             switch watch.looked(try await place(decision), now: client.timeline.now, chance: chance()) {
             case .hold: return
             case .fail(let error): throw error
@@ -60,9 +64,11 @@ struct RunSlot: Sendable {
     }
 
     /// Notes that a create is about to be sent.
-    func intend() async throws {
+    ///
+    /// - Returns: false if the run has no slot any more: it stood still, and another run took it for dead.
+    func intend() async throws -> Bool {
         let moment = try await moment()
-        try await store.updateTicket(of: runID) { $0.intendedAt = moment.milliseconds }
+        return try await store.updateTicket(of: runID) { $0.intendedAt = moment.milliseconds }
     }
 
     func created(_ id: String) async throws {
@@ -108,7 +114,7 @@ struct RunSlot: Sendable {
                 guard age(of: ticket, at: now) > hold else { continue }
                 isGivenUp = true
             }
-            try await store.releaseSlot(of: ticket.runId)
+            guard try await store.releaseSlot(ofDead: ticket) else { continue }
             try await onFreed(ticket, isGivenUp)
         }
     }

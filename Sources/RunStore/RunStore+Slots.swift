@@ -54,12 +54,13 @@ package struct SlotTicket: Hashable, Sendable {
         (self.slot, self.simulationId, self.intendedAt) = (slot, simulationId, intendedAt)
     }
 
-    /// Stores what can change of a ticket.
-    func update(_ transaction: any StoreTransaction) throws {
+    /// Stores what can change of a ticket; returns whether it is still there.
+    @discardableResult
+    func update(_ transaction: any StoreTransaction) throws -> Bool {
         try transaction.execute(
             "UPDATE slotTickets SET slot = ?1, simulationId = ?2, intendedAt = ?3 WHERE rowID = ?4",
             [slot, simulationId, intendedAt, rowID]
-        )
+        ) == 1
     }
 }
 
@@ -93,6 +94,8 @@ package enum SlotDecision: Hashable, Sendable {
     case held
     /// It waits behind that number of runs, while others hold the slots.
     case waiting(ahead: Int, holders: [SlotTicket])
+    /// It has no ticket: it stood still, and another run took it for dead.
+    case missing
 }
 
 extension RunStore {
@@ -120,7 +123,7 @@ extension RunStore {
         let seen = try await read { try Self.decision(runID, capacity, isAlive, $0) }
         guard seen.decision == .held || !seen.dead.isEmpty else { return seen.decision }
         return try await write { transaction in
-            guard let pool = try SlotTicket.of(run: runID, transaction)?.pool else { return seen.decision }
+            guard let pool = try SlotTicket.of(run: runID, transaction)?.pool else { return .missing }
             try transaction.lock("slots \(pool)")
             let (decision, dead, ticket, free) = try Self.decision(runID, capacity, isAlive, transaction)
             for ticket in dead { try transaction.execute("DELETE FROM slotTickets WHERE rowID = ?1", [ticket.rowID]) }
@@ -139,12 +142,33 @@ extension RunStore {
         }
     }
 
-    /// Changes the ticket of a run, if it has one.
-    package func updateTicket(of runID: String, _ change: @escaping @Sendable (inout SlotTicket) -> Void) async throws {
+    /// Changes the ticket of a run; returns false if it has none.
+    @discardableResult
+    package func updateTicket(
+        of runID: String,
+        _ change: @escaping @Sendable (inout SlotTicket) -> Void
+    ) async throws -> Bool {
         try await write { transaction in
-            guard var ticket = try SlotTicket.of(run: runID, transaction) else { return }
+            guard var ticket = try SlotTicket.of(run: runID, transaction) else { return false }
             change(&ticket)
-            try ticket.update(transaction)
+            return try ticket.update(transaction)
+        }
+    }
+
+    /// Releases the slot of a run that is over, unless its ticket has changed meanwhile, or the run has come back.
+    ///
+    /// - Parameter ticket: as it was seen.
+    /// - Returns: whether the slot was released.
+    package func releaseSlot(ofDead ticket: SlotTicket) async throws -> Bool {
+        try await write { transaction in
+            guard try !transaction.isAlive(ticket.runId) else { return false }
+            return try transaction.execute(
+                """
+                DELETE FROM slotTickets WHERE rowID = ?1 AND coalesce(slot, 0) = ?2 AND coalesce(simulationId, '') = ?3
+                  AND coalesce(intendedAt, 0) = ?4
+                """,
+                [ticket.rowID, ticket.slot ?? 0, ticket.simulationId ?? "", ticket.intendedAt ?? 0]
+            ) == 1
         }
     }
 
@@ -172,7 +196,7 @@ extension RunStore {
         _ transaction: any StoreTransaction
     ) throws -> (decision: SlotDecision, dead: [SlotTicket], ticket: SlotTicket?, free: Int) {
         guard let own = try SlotTicket.of(run: runID, transaction) else {
-            return (.waiting(ahead: 0, holders: []), [], nil, 0)
+            return (.missing, [], nil, 0)
         }
         guard !own.held else { return (.held, [], own, 0) }
         let tickets = try SlotTicket.all(of: own.pool, transaction)

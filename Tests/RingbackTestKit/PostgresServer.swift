@@ -164,6 +164,18 @@ package final class PostgresServer: Sendable {
         process.withLock { $0 = program }
     }
 
+    /// The rows of a query, their columns apart by `|`.
+    package func query(_ sql: String, of address: String) async throws -> [String] {
+        guard let programs = Self.programs else { throw StartError(description: "PostgreSQL is gone") }
+        let asked = try await Self.run(
+            "\(programs)/psql",
+            ["--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--dbname", address, "--command", sql]
+        )
+        .finished()
+        guard asked.exitCode == 0 else { throw StartError(description: "psql failed: \(asked.stderr)") }
+        return asked.stdout.split(separator: "\n").map { String($0) }
+    }
+
     /// Starts a program of PostgreSQL, which refuses to be run by root.
     private static func run(_ program: String, _ arguments: [String]) throws -> Program {
         let variables = ["PATH": "/usr/bin:/bin", "LC_ALL": "C"]

@@ -53,12 +53,14 @@ struct SlotTests {
         switch try await store.takeSlot(runID: id, capacity: capacity, isAlive: alive ?? everybody) {
         case .held: .held
         case .waiting(let ahead, let holders): .waiting(ahead: ahead, behind: holders.map(\.runId))
+        case .missing: .missing
         }
     }
 
     private enum Taken: Equatable {
         case held
         case waiting(ahead: Int, behind: [String])
+        case missing
     }
 
     @Test(arguments: StoreKind.allCases) func aPoolHasSoManySlots(_ kind: StoreKind) async throws {
@@ -100,6 +102,28 @@ struct SlotTests {
             #expect(try await Self.take(store, "a", of: 1) == .held)
             #expect(try await Self.take(store, "b", of: 1) { $0 != "dead" } == .waiting(ahead: 0, behind: ["a"]))
             #expect(try await store.tickets(pool: "p").map(\.runId) == ["a", "b"])
+            // A run that only stood still is told so, and queues again.
+            #expect(try await Self.take(store, "dead", of: 1) == .missing)
+            #expect(try await !store.updateTicket(of: "dead") { $0.intendedAt = 5 })
+            try await Self.queue(store, "dead")
+            #expect(try await Self.take(store, "dead", of: 1) == .waiting(ahead: 1, behind: ["a"]))
+        }
+    }
+
+    /// A run may come back while another one looks whether its simulation still runs.
+    @Test(arguments: StoreKind.allCases) func theSlotOfARunThatCameBackStays(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
+            let store = fixture.store
+            try await Self.queue(store, "a")
+            #expect(try await Self.take(store, "a") == .held)
+            let seen = try #require(try await store.ticket(of: "a"))
+            #expect(try await store.updateTicket(of: "a") { $0.intendedAt = 5 })
+            #expect(try await !store.releaseSlot(ofDead: seen))
+            let now = try #require(try await store.ticket(of: "a"))
+            let isBack: Bool? = try await store.working(on: "a") { _ in try await store.releaseSlot(ofDead: now) }
+            #expect(isBack == false)
+            #expect(try await store.releaseSlot(ofDead: now))
+            #expect(try await store.tickets().isEmpty)
         }
     }
 
