@@ -27,6 +27,7 @@ test: packages browser ## build and run all tests, or those that match FILTER=â€
 	@command -v promtool >/dev/null || scripts/install-packages.sh prometheus
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || scripts/install-packages.sh postgresql
 	@ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || scripts/install-packages.sh faketime
+	@ls /usr/sbin/pgbouncer >/dev/null 2>&1 || scripts/install-packages.sh pgbouncer
 	$(SWIFT) build $(FLAGS) --build-tests
 ifdef FILTER
 	$(SWIFT) test $(FLAGS) --skip-build --filter '$(FILTER)'
@@ -36,9 +37,9 @@ else
 	$(SWIFT) test $(FLAGS) --skip-build --skip $(COMPUTING) --skip $(FITTING)
 endif
 
-soak: packages ## repeat the long loops in full: kills at random moments, slots under kills, faults of a cluster, faults of the disk, what a calibration promises
+soak: packages ## repeat the long loops in full: kills at random moments, slots under kills, faults of a cluster, outages of a shared store, faults of the disk, what a calibration promises
 	$(SWIFT) build $(FLAGS) --build-tests
-	RINGBACK_SOAK=200 $(SWIFT) test $(FLAGS) --skip-build --filter 'ResumeTests/goesOnFromAnyMoment|SlotSharingTests/killedRunsKeepNoSlotOccupied|SlotFairnessTests|ClusterTests|KillTests|DurabilityTests|AuditCommandTests/writersThatAreKilled|CalibrationValidityTests'
+	RINGBACK_SOAK=200 $(SWIFT) test $(FLAGS) --skip-build --filter 'ResumeTests/goesOnFromAnyMoment|SlotSharingTests/killedRunsKeepNoSlotOccupied|SlotFairnessTests|ClusterTests|SharedStoreOutageTests|KillTests|DurabilityTests|AuditCommandTests/writersThatAreKilled|CalibrationValidityTests'
 
 fuzz: packages ## read damaged call records: ROUNDS=â€¦ rounds (50,000) from a seed of now, which a failure shows
 	$(SWIFT) build $(FLAGS) --build-tests

@@ -283,7 +283,7 @@ let package = Package(
         .target(
             name: "RingbackTestKit",
             dependencies: [
-                "ExactJSON", "SimulationAPI", "HTTPExchange", "HTTPService", "Webhooks",
+                "ExactJSON", "SimulationAPI", "HTTPExchange", "RingbackHome", "PostgreSQL", "HTTPService", "Webhooks",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Logging", package: "swift-log"),
@@ -345,7 +345,7 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: [
                 "ringback", "AuditBenchmark", "Embedding", "ExactJSON", "Statistics", "SimulationAPI", "RunStore",
-                "HTTPService", "Webhooks", "RunPipeline", "RingbackTestKit",
+                "HTTPExchange", "HTTPService", "Webhooks", "RunPipeline", "RingbackTestKit",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),

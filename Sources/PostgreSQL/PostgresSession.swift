@@ -6,6 +6,11 @@ package final class PostgresSession: Sendable {
 
     init(_ connection: consuming PostgresConnection) { self.connection = Mutex(connection) }
 
+    /// A connection outside of any pool.
+    package convenience init(to address: String) throws(PostgresError) {
+        self.init(try PostgresConnection(to: address, timeout: .seconds(10)))
+    }
+
     /// Runs one statement; see ``PostgresConnection/run(_:_:)``.
     package func run(_ sql: String, _ values: [PostgresValue] = []) throws(PostgresError) -> PostgresResult {
         try alone { (connection) throws(PostgresError) in try connection.run(sql, values) }

@@ -11,7 +11,7 @@ extension Inbox {
 
     /// Takes events of the service over, within the transaction of a batch.
     ///
-    /// An event that the run has too stays where it is: it is a copy, or in quarantine there.
+    /// An event that the run has too is a copy, which several machines may have got, or stays where it is.
     func adopt(
         _ adoption: EarlyEvents,
         endingCallsBy end: any StoreInsert,
@@ -35,7 +35,12 @@ extension Inbox {
                 """,
                 [owner, webhook]
             )
-            guard changed > 0 else { continue }
+            guard changed > 0 else {
+                let copies = try dropCopy(webhook, in: transaction)
+                counts.received += copies
+                counts.duplicates += copies
+                continue
+            }
             counts.received += 1
             counts.unique += 1
             counts.events[event.simulationID, default: 0] += 1
@@ -44,6 +49,20 @@ extension Inbox {
                 counts.endedCalls[event.simulationID, default: 0] += 1
             }
         }
+    }
+
+    /// Removes an event of the service that the run has too, unless it is forwarded from there.
+    ///
+    /// - Returns: the number of copies, 0 or 1.
+    private func dropCopy(_ webhook: Int64, in transaction: any StoreTransaction) throws -> Int {
+        try transaction.execute(
+            """
+            DELETE FROM webhooks WHERE rowID = ?1 AND NOT EXISTS(SELECT 1 FROM monitors WHERE owner = ?2) AND EXISTS(
+              SELECT 1 FROM webhooks AS own WHERE own.owner = ?3 AND own.source = webhooks.source
+                AND own.webhookId = webhooks.webhookId AND own.digest = webhooks.digest AND own.reason IS NULL)
+            """,
+            [webhook, InboxOwner.service, owner]
+        )
     }
 }
 

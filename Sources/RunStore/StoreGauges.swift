@@ -10,6 +10,8 @@ package struct StoreGauges: Sendable {
     package var slots: [String: (held: Int, waiting: Int)] = [:]
     /// The number of deliveries by the name of their monitor and their state.
     package var deliveries: [(monitor: String, state: DeliveryState, count: Int)] = []
+    /// Rows that were changed or deleted and whose place is not free yet; `nil` for a database that keeps none.
+    package var deadRows: Int?
 }
 
 extension RunStore {
@@ -39,6 +41,7 @@ extension RunStore {
                 JOIN monitors ON monitors.rowID = monitor GROUP BY name, state
                 """
             ) { row in DeliveryState(rawValue: row[1]).map { (row[0], $0, row[2]) } }.compactMap { $0 }
+            gauges.deadRows = try transaction.deadRows()
             return gauges
         }
     }

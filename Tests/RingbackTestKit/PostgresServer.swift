@@ -176,8 +176,8 @@ package final class PostgresServer: Sendable {
         return asked.stdout.split(separator: "\n").map { String($0) }
     }
 
-    /// Starts a program of PostgreSQL, which refuses to be run by root.
-    private static func run(_ program: String, _ arguments: [String]) throws -> Program {
+    /// Starts a program that refuses to be run by root.
+    static func run(_ program: String, _ arguments: [String]) throws -> Program {
         let variables = ["PATH": "/usr/bin:/bin", "LC_ALL": "C"]
         guard getuid() == 0 else {
             return try Program(program, arguments, environment: variables, in: "/tmp", limit: .seconds(1200))
@@ -192,7 +192,7 @@ package final class PostgresServer: Sendable {
         )
     }
 
-    private static func freePort() throws -> Int {
+    static func freePort() throws -> Int {
         let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(socket) }
         var address = sockaddr_in()

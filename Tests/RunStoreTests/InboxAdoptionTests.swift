@@ -46,6 +46,9 @@ struct InboxAdoptionTests {
             try await own.keep(.event("a", .completed))
             try await own.adopt("sim-1", since: 0)
             #expect(own.counts.events == ["sim-1": 1] && own.endedCalls == 1)
+            #expect(own.counts.received == 2 && own.counts.duplicates == 1)
+            let rows: Int64? = try await fixture.store.read { try $0.value("SELECT count(*) FROM webhooks") }
+            #expect(rows == 1)
         }
     }
 

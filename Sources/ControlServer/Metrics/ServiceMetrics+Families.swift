@@ -20,6 +20,7 @@ extension ServiceMetrics {
         static let requests = "ringback_http_requests_total"
         static let requestSeconds = "ringback_http_request_seconds"
         static let storeUp = "ringback_store_up"
+        static let deadRows = "ringback_store_dead_rows"
         static let progress = "ringback_worker_last_progress_seconds"
     }
 
@@ -93,6 +94,11 @@ extension ServiceMetrics {
                 Name.storeUp,
                 .gauge,
                 "1 if the store can be read and was written within the last ten seconds, else 0."
+            ),
+            MetricFamily(
+                Name.deadRows,
+                .gauge,
+                "Dead rows that the tables of a database that machines share wait to get rid of." + shared
             ),
             MetricFamily(
                 Name.progress,

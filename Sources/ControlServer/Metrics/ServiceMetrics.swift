@@ -134,6 +134,7 @@ final class ServiceMetrics: Sendable {
             Name.slots: gauges.slots.flatMap { pool, counts -> [PrometheusMetrics.Reading] in
                 [.init([pool, "held"], Double(counts.held)), .init([pool, "waiting"], Double(counts.waiting))]
             },
+            Name.deadRows: gauges.deadRows.map { [.init([], Double($0))] } ?? [],
             Name.deliveries: gauges.deliveries.map { .init([$0.monitor, $0.state.rawValue], Double($0.count)) },
         ]
     }

@@ -35,6 +35,10 @@ package protocol StoreTransaction {
 
     /// Whether a living process works under an id: on the run of this id, or as a service.
     func isAlive(_ id: String) throws -> Bool
+
+    /// The rows that the tables keep for transactions that may still see them, or until they are vacuumed; `nil` for a
+    /// database that keeps none.
+    func deadRows() throws -> Int?
 }
 
 /// An `INSERT` of one row that is run again and again with other values.

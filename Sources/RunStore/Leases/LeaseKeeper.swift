@@ -43,10 +43,11 @@ final class LeaseKeeper: Sendable {
     /// - Parameter rested: called after each renewal.
     func run(rested: @Sendable () -> Void = {}) async {
         while !Task.isCancelled {
-            try? await BlockingWork.run { try self.renew() }
+            let isRenewed = (try? await BlockingWork.run { try self.renew() }) != nil
             try? await BlockingWork.run { try self.compareClocks() }
             rested()
-            try? await Task.sleep(for: WorkLease.renewal)
+            // After a failure soon again: a lease that lapsed is still its holder's while no other was faster.
+            try? await Task.sleep(for: isRenewed ? WorkLease.renewal : min(.seconds(1), WorkLease.renewal))
         }
     }
 

@@ -58,6 +58,7 @@ extension RunStore {
     package func takeLease(_ id: String) async throws -> (lease: WorkLease?, holder: String?) {
         guard let leases else { return (nil, nil) }
         return try await write { transaction in
+            try self.database.requireUsableSchema(transaction)
             if let lease = try WorkLease.take(id, by: leases.holder, transaction) { return (lease, nil) }
             return (nil, try transaction.value("SELECT holder FROM leases WHERE id = ?1", [id]) ?? "another process")
         }

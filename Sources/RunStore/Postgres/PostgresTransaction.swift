@@ -61,6 +61,16 @@ final class PostgresTransaction: StoreTransaction {
         return try value("SELECT EXISTS(SELECT 1 FROM leaseTerms WHERE id = ?1 AND expiresAt > ?2)", [id, now]) ?? false
     }
 
+    func deadRows() throws -> Int? {
+        let names = PostgresSchema.tables.map { "'\($0)'" }.joined(separator: ", ")
+        return try value(
+            """
+            SELECT coalesce(sum(n_dead_tup), 0)::bigint FROM pg_stat_user_tables
+            WHERE schemaname = current_schema() AND relname IN (\(names))
+            """
+        )
+    }
+
     /// The names of the columns, which are the same for all rows of a query.
     private static func names(of result: borrowing PostgresResult, kept places: inout [String: Int]) -> [String: Int] {
         if places.isEmpty { places = result.places }

@@ -8,6 +8,7 @@ extension RunStore {
     /// Requests of one token with one key get one run, also if they come at the same moment.
     package func submit(_ new: NewSubmission) async throws -> SubmissionOutcome {
         try await write { transaction in
+            try self.database.requireUsableSchema(transaction)
             if let key = new.key { try transaction.lock("submission \(new.token) \(key)") }
             if let key = new.key,
                 let earlier = try transaction.first(

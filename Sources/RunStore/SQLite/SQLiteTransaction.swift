@@ -47,6 +47,8 @@ struct SQLiteTransaction: StoreTransaction {
     /// The processes of one machine hold locks of their home.
     func isAlive(_ id: String) -> Bool { RunLock.isHeld(home, runID: id) }
 
+    func deadRows() -> Int? { nil }
+
     private static func arguments(_ values: [any StoreBindable]) -> StatementArguments {
         StatementArguments(
             values.map { value -> (any DatabaseValueConvertible)? in

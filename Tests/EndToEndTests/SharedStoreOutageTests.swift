@@ -1,0 +1,131 @@
+import ExactJSON
+import Foundation
+import HTTPService
+import RingbackTestKit
+import SimulationAPI
+import Testing
+import Webhooks
+
+/// What happens to the database, or to the ways to it, and what services make of it.
+@Suite("A shared store that fails for a while", .timeLimit(.minutes(15)))
+struct SharedStoreOutageTests {
+    private static let secret = ServiceRunTests.key["RINGBACK_WEBHOOK_SECRET"]
+
+    /// All sessions are ended while nothing goes on: what comes next is as fast as ever.
+    @Test func endedSessionsAreReplaced() async throws {
+        try await SharedPlace.with { place in
+            try await place.workspace.withSandbox(["--speed", "1"], environment: ServiceRunTests.key) { sandbox in
+                let service = try await place.serve("a", SharedPlace.flags, sandbox.variables)
+                try await eventually(every: .milliseconds(20)) { try await service.probe().status == 200 }
+                let name = place.address.split(separator: "/").last ?? ""
+                let ended = try await place.server.ask(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(name)'"
+                )
+                #expect(ended.count > 0)
+                let text = try place.workspace.scenarioText(calls: 2000)
+                var id = ""
+                let started = try await SharedPlace.time {
+                    id = try await service.submit(text, "?target=cxone")
+                    try await eventually(every: .milliseconds(20)) { try await sandbox.active() == 1 }
+                }
+                #expect(started < .seconds(2), "\(started)")
+                try await place.server.ask(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '\(name)'"
+                )
+                let cancelled = try await SharedPlace.time {
+                    #expect(try await service.post("/v1/runs/\(id)/cancel").status == 202)
+                    try await eventually(every: .milliseconds(20)) { try await sandbox.active() == 0 }
+                }
+                #expect(cancelled < .seconds(2), "\(cancelled)")
+                #expect(try await service.end(of: id)["state"] == "cancelled")
+                #expect(await service.stop().exitCode == 0)
+            }
+        }
+    }
+
+    /// The server takes no writes, as a standby after a failover, and then takes them again.
+    @Test func aServerThatIsReadOnlyForAWhileIsWaitedFor() async throws {
+        try await SharedPlace.alone { place in
+            try await place.workspace.withSandbox(["--speed", "20"], environment: ServiceRunTests.key) { sandbox in
+                let service = try await place.serve("a", SharedPlace.flags, sandbox.variables)
+                let id = try await service.submit(place.workspace.scenarioText(calls: 9000), "?target=cxone")
+                try await service.waitUntilRunning(id)
+                try await place.server.set("default_transaction_read_only", "on")
+                let noticed = try await SharedPlace.time {
+                    try await eventually(every: .milliseconds(100)) { try await service.probe().status == 503 }
+                }
+                // Ten seconds without a write, and the look that comes next.
+                #expect(noticed < .seconds(13), "\(noticed)")
+                #expect(try await service.probe("/healthz").status == 200)
+                let event = ServeTests.event("call-1", "ringing")
+                let refused = try await service.send(event, id: "msg_1", secret: Self.secret)
+                #expect(refused.status == 503 && refused.headers["retry-after"] != nil, "\(refused.text)")
+                // As long as a failover takes, which is longer than a lease, or as little as shows the same.
+                if Soak.rounds != nil { try await Task.sleep(for: .seconds(30)) }
+                #expect(try await sandbox.active() == 1)
+                try await place.server.set("default_transaction_read_only", "off")
+                let back = try await SharedPlace.time {
+                    try await eventually(every: .milliseconds(100)) { try await service.probe().status == 200 }
+                    try await eventually(every: .milliseconds(100)) {
+                        try await service.send(event, id: "msg_1", secret: Self.secret).status == 200
+                    }
+                    try await eventually(every: .milliseconds(100)) {
+                        try await service.post("/v1/runs/\(id)/cancel").status == 202
+                    }
+                    #expect(try await service.end(of: id)["state"] == "cancelled")
+                }
+                #expect(back < .seconds(15), "\(back)")
+                let next = try await service.submit(place.workspace.scenarioText(calls: 20), "?target=cxone")
+                #expect(try await service.end(of: next)["state"] == "passed")
+                #expect(try await sandbox.simulations().count == 2)
+                let ended = await service.stop()
+                #expect(ended.exitCode == 0 && RunningService.lines(ended, "lease lost").isEmpty, "\(ended.stderr)")
+            }
+        }
+    }
+
+    /// Eight services start at once where nothing is.
+    @Test func oneOfManyMakesTheTables() async throws {
+        for _ in 0..<(Soak.rounds.map { min($0, 20) } ?? 5) {
+            try await SharedPlace.with { place in
+                let services = try await place.serve((1...8).map { "machine\($0)" })
+                for service in services {
+                    try await eventually(every: .milliseconds(50)) { try await service.probe().status == 200 }
+                }
+                let tables = try await place.value(
+                    "SELECT count(*) FROM pg_class WHERE relname = 'ringbackschema'"
+                )
+                #expect(tables == "1")
+                #expect(try await place.value("SELECT count(*) FROM ringbackSchema") == "1")
+                for service in services {
+                    let ended = await service.stop()
+                    #expect(ended.exitCode == 0)
+                    #expect(RunningService.lines(ended, "error", "warning", "ERROR").isEmpty, "\(ended.stderr)")
+                }
+            }
+        }
+    }
+
+    /// Two installations in one database, each in a schema of its own.
+    @Test func schemasOfOneDatabaseAreInstallationsOfTheirOwn() async throws {
+        try await SharedPlace.with { place in
+            for schema in ["a", "b"] { try await place.server.ask("CREATE SCHEMA \(schema)", at: place.address) }
+            var (first, second) = (place, place)
+            first.address += "?options=-csearch_path%3Da"
+            second.address += "?options=-csearch_path%3Db,a"
+            let a = try await first.serve("a")
+            let b = try await second.serve("b")
+            let text = try place.workspace.scenarioText(calls: 20)
+            let id = try await a.submit(text)
+            #expect(try await a.end(of: id)["state"] == "passed")
+            #expect(try await b.get("/v1/runs").json.elementCount == 0)
+            #expect(try await b.get("/v1/runs/\(id)").status == 404)
+            let other = try await b.submit(text)
+            #expect(try await b.end(of: other)["state"] == "passed")
+            #expect(try await a.get("/v1/runs").json.elementCount == 1)
+            for schema in ["a", "b"] { #expect(try await place.value("SELECT count(*) FROM \(schema).runs") == "1") }
+            #expect(try await place.value("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") == "0")
+            for service in [a, b] { #expect(await service.stop().exitCode == 0) }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import ExactJSON
+import RingbackHome
+import RingbackTestKit
+import SimulationAPI
+import Testing
+
+@testable import RunStore
+
+/// Somebody keeps a transaction open for long, so that the database may remove no row that it could still see.
+@Suite("A snapshot that is held open", .timeLimit(.minutes(5)))
+struct OpenSnapshotTests {
+    private static let lives = 300
+
+    /// The claim still reads along its index, and no more than the rows that waited since then.
+    @Test func claimsStayCheap() async throws {
+        try await TemporaryFolder.with { folder in
+            var home = try Home(path: folder)
+            let server = try await PostgresServer.shared()
+            let address = try await server.freshDatabase()
+            home.store = .shared(SharedDatabase(address: address))
+            try await RunStore.with(home) { [home] store in
+                #expect(try await store.gauges().deadRows != nil)
+                // What has ended before.
+                try await store.execute(
+                    """
+                    INSERT INTO runs(id, scenario, target, origin, state, startedAt, finishedAt, exitCode)
+                    SELECT 'ended' || n, 's', 'sandbox', '', 'passed', n, n, 0 FROM generate_series(1, 20000) AS n
+                    """
+                )
+                try await server.ask("ANALYZE", at: address)
+                let before = try await Self.pages(server, address)
+                let snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM runs"
+                try await server.whileOpen(snapshot, at: address) { _ in
+                    for number in 1...Self.lives { try await Self.live("run\(number)", store, home) }
+                    let plan = try await server.ask(
+                        "EXPLAIN \(RunStore.nextInQueue) FOR UPDATE OF runs SKIP LOCKED",
+                        at: address
+                    )
+                    #expect(!plan.contains { $0[0].contains("Seq Scan on runs") }, "\(plan)")
+                    // A row that waited and one that ran for each run, some on each page; not the rows that had ended.
+                    let pages = try await Self.pages(server, address)
+                    #expect(pages - before <= Self.lives, "\(before) pages, then \(pages)")
+                    // The server counts a session's rows a second after it wrote them.
+                    try await eventually(every: .milliseconds(100)) {
+                        try await store.gauges().deadRows ?? 0 >= 2 * Self.lives
+                    }
+                }
+            }
+        }
+    }
+
+    /// A run from its submission to its end.
+    private static func live(_ id: String, _ store: RunStore, _ home: Home) async throws {
+        let new = NewSubmission(
+            id: id,
+            kind: .run,
+            target: .sandbox,
+            scenario: "s",
+            token: "ci",
+            key: nil,
+            digest: [1],
+            request: ["kind": "run"],
+            at: Timestamp(milliseconds: 1000),
+            folder: "\(home.path)/\(id)"
+        )
+        _ = try await store.submit(new)
+        guard var run = try await store.claim(at: Timestamp(milliseconds: 2000))?.run else {
+            Issue.record("the run was not claimed")
+            return
+        }
+        #expect(run.id == id)
+        (run.state, run.finishedAt, run.exitCode) = (.passed, 3000, 0)
+        try await store.finish(run, document: Array("{}".utf8))
+    }
+
+    /// The pages of tables and indexes that one look for the next run reads.
+    private static func pages(_ server: PostgresServer, _ address: String) async throws -> Int {
+        let sql =
+            "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, SUMMARY OFF) \(RunStore.nextInQueue) FOR UPDATE OF runs SKIP LOCKED"
+        let lines = try await server.ask(sql, at: address).map { $0[0] }
+        let counted = lines.lazy.compactMap { $0.firstMatch(of: /shared hit=([0-9]+)(?: read=([0-9]+))?/) }.first
+        let (hit, read) = (counted.flatMap { Int($0.1) } ?? 0, counted.flatMap { $0.2.flatMap { Int($0) } } ?? 0)
+        return hit + read
+    }
+}
