@@ -27,6 +27,8 @@ final class RunWorkers: Sendable {
     /// What stops a run.
     struct Active: Sendable {
         var id: String
+        /// Differs from that of earlier work on the same run, which may end later.
+        var lease: WorkLease?
         var cancel: @Sendable () -> Void = {}
         var leave: @Sendable () -> Void = {}
         var isCancelled = false
@@ -90,10 +92,13 @@ final class RunWorkers: Sendable {
         await withDiscardingTaskGroup { group in
             var failure: String?
             func take(_ claimed: ClaimedRun, _ isResumed: Bool) {
-                self.state.withLock { $0.active[claimed.run.rowID] = Active(id: claimed.run.id) }
+                self.state.withLock { $0.active[claimed.run.rowID] = Active(id: claimed.run.id, lease: claimed.lease) }
                 group.addTask {
                     await self.perform(claimed, isResumed, webhookURL)
-                    self.state.withLock { _ = $0.active.removeValue(forKey: claimed.run.rowID) }
+                    self.state.withLock { state in
+                        let row = claimed.run.rowID
+                        if state.active[row]?.lease == claimed.lease { state.active[row] = nil }
+                    }
                 }
             }
             if !store.isShared { await recover { take($0, $1) } }

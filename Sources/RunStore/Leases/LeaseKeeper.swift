@@ -38,6 +38,9 @@ final class LeaseKeeper: Sendable {
         }
     }
 
+    /// Whether this process works under an id, and its work goes on.
+    func isGoingOn(_ id: String) -> Bool { kept.withLock { $0[id] }?.isGoingOn() ?? false }
+
     /// Renews until the task is cancelled.
     ///
     /// - Parameter rested: called after each renewal.

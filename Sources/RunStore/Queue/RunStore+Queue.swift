@@ -97,7 +97,8 @@ extension RunStore {
     /// A run that this process works on from now on; `nil` if another process was faster.
     private func claimed(_ rowID: Int64, _ transaction: any StoreTransaction) throws -> ClaimedRun? {
         guard let leases else { return try claimed(rowID, lease: nil, transaction) }
-        guard let id = try StoredRun.of(rowID, transaction)?.id,
+        // After an outage a lease may have lapsed whose work goes on here: it is renewed soon.
+        guard let id = try StoredRun.of(rowID, transaction)?.id, !leases.isGoingOn(id),
             let lease = try WorkLease.take(id, by: leases.holder, transaction)
         else { return nil }
         return try claimed(rowID, lease: lease, transaction)
