@@ -26,31 +26,39 @@ circuit-breaker :: Sources/SimulationClient/Traffic/TrafficControl.swift :: s/if
 rate-limit :: Sources/SimulationClient/Traffic/TrafficControl.swift :: s/wait > .zero {/wait < .zero {/ :: SimulationClientTests.TrafficTests
 secrets-in-base64 :: Sources/SimulationClient/Secrets/SecretForms.swift :: /texts.formUnion(Self.base64Cores/d :: SimulationClientTests.RemoteTextTests
 intent-record :: Sources/RunPipeline/RunExecution+Creating.swift :: s/try await keepIntent(of: facts, at: now)/try await keepIntent(of: facts, at: nil)/ :: EndToEndTests.ResumeTests
-resume-of-the-living :: Sources/RunPipeline/Run+Resuming.swift :: s/RunLock.isHeld(home, runID: id)/RunLock.isHeld(home, runID: id + "x")/ :: EndToEndTests.ResumeTests
+resume-of-the-living :: Sources/RunPipeline/Run+Resuming.swift :: s/if try await store.isAlive(id) {/if try await store.isAlive(id + "x") {/ :: EndToEndTests.ResumeTests
 resume-unknown :: Sources/RunPipeline/RunExecution+Stopping.swift :: s/else if situation.mayHaveCreated, !situation.hasSimulation/else if situation.mayHaveCreated, situation.hasSimulation/ :: EndToEndTests.ResumeTests
 slot-turns :: Sources/RunStore/RunStore+Slots.swift :: s/return (place < free ? /return (place < free + 9 ? / :: RunStoreTests.SlotTests
-slot-of-the-dead :: Sources/RunStore/RunStore+Slots.swift :: s/let dead = tickets.filter { !\$0.held \&\& /let dead = tickets.filter { / :: RunStoreTests.SlotTests
-slot-hold :: Sources/RunPipeline/RunSlot.swift :: s/guard age(of: ticket) > hold else/guard age(of: ticket) > hold * 1000 else/ :: EndToEndTests.SlotSharingTests
-queue-turns :: Sources/RunStore/Queue/RunStore+Queue.swift :: s/AND token = waiting.token), run/AND token <> token), run/ :: RunStoreTests.QueueTests
-queue-key :: Sources/RunStore/Queue/RunStore+Queue.swift :: s/guard row\[0\] == digest else { return .keyReused }/if false { return .keyReused }/ :: RunStoreTests.QueueTests
+slot-of-the-dead :: Sources/RunStore/RunStore+Slots.swift :: s/guard !ticket.held, ticket.runId != runID else/guard ticket.runId != runID else/ :: RunStoreTests.SlotTests
+slot-hold :: Sources/RunPipeline/RunSlot.swift :: s/guard age(of: ticket, at: now) > hold else/guard age(of: ticket, at: now) > hold * 1000 else/ :: EndToEndTests.SlotSharingTests
+fence :: Sources/RunStore/Leases/WorkLease.swift :: s/as Int64? != nil else { throw LeaseLostError/as Int64? != nil || fence > 0 else { throw LeaseLostError/ :: RunStoreTests.LeaseTests
+lease-expiry :: Sources/RunStore/Leases/WorkLease.swift :: s/WHERE leaseTerms.expiresAt <= ?3/WHERE leaseTerms.expiresAt - 3600000 <= ?3/ :: RunStoreTests.LeaseTests
+takeover-expiry :: Sources/RunStore/Queue/RunStore+Queue.swift :: s/WHERE leaseTerms.id = runs.id AND expiresAt > ?2/WHERE leaseTerms.id = runs.id AND expiresAt < 0 AND ?2 > 0/ :: RunStoreTests.LeaseTests
+store-clock :: Sources/RunStore/Leases/StoreClock.swift :: s/WallClock.now.adding(milliseconds: ahead.withLock { \$0 })/WallClock.now.adding(milliseconds: 0 * ahead.withLock { $0 })/ :: RunStoreTests.LeaseTests
+skip-locked :: Sources/RunStore/Postgres/PostgresTransaction.swift :: s/FOR UPDATE OF \\(table) SKIP LOCKED/FOR UPDATE OF \\(table)/ :: RunStoreTests.SharedQueueTests
+queue-lock :: Sources/RunStore/Database/StoreTransaction.swift :: s/in Set(monitors).sorted() { try lock/in Set(monitors).sorted() where monitor < 0 { try lock/ :: RunStoreTests.SharedInboxTests
+slot-of-the-returned :: Sources/RunStore/RunStore+Slots.swift :: s/AND coalesce(intendedAt, 0) = ?4/AND coalesce(intendedAt, 0) <> ?4 - 1/ :: RunStoreTests.SlotTests
+takeover-resumes :: Sources/ControlServer/Runs/RunWorkers.swift :: s/take(left, Run.mayHaveCreated(left.run))/take(left, left.run.rowID < 0)/ :: EndToEndTests.TakeoverTests
+queue-turns :: Sources/RunStore/Queue/RunStore+Queue.swift :: s/ORDER BY coalesce(busy, 0), runs.rowID LIMIT 1/ORDER BY coalesce(busy, 0) * 0, runs.rowID LIMIT 1/ :: RunStoreTests.QueueTests
+queue-key :: Sources/RunStore/Queue/RunStore+Queue.swift :: s/guard earlier.digest == new.digest else/guard earlier.digest == new.digest || !new.digest.isEmpty else/ :: RunStoreTests.QueueTests
 queue-prune :: Sources/RunStore/History/RunStore+ServicePruning.swift :: s/min(young ?? .max, pending ?? .max)/young ?? (pending == nil ? .max : .max)/ :: RunStoreTests.ServicePruningTests
-attempts-kept :: Sources/RunStore/Deliveries/RunStore+Deliveries.swift :: s/try change.attempt?.insert(for: change.rowID, into: database)/_ = change.attempt/ :: RunStoreTests.DeliveryTests
+attempts-kept :: Sources/RunStore/Deliveries/RunStore+Deliveries.swift :: s/if let attempt = change.attempt { statements.append/if let attempt = change.attempt, statements.isEmpty { statements.append/ :: RunStoreTests.DeliveryTests
 attempts-of-refusals :: Sources/Monitors/Queue/DeliveryQueue.swift :: s/if !result.isRefusal {/if true {/ :: MonitorsTests.DeliveryQueueTests
 slot-fairness :: Sources/RunStore/RunStore+Slots.swift :: s/(turns\[queue.key\] ?? 0, queue.value/(0, queue.value/ :: RunStoreTests.SlotFairnessTests
 early-events :: Sources/RunPipeline/RunHost.swift :: s/try await destination.inbox.adopt(simulationID, since: row)/_ = row/ :: RunPipelineTests.SharedReceiverTests
 early-events-in-order :: Sources/RunPipeline/RunHost.swift :: s/ways.withLock { \$0\[simulationID\] = .gathering(\[\]) }/ways.withLock { $0[simulationID] = .open(destination) }/ :: RunPipelineTests.SharedReceiverTests
-early-copies :: Sources/RunStore/Inbox+Adoption.swift :: s/UPDATE OR IGNORE webhooks/UPDATE OR REPLACE webhooks/ :: RunStoreTests.InboxAdoptionTests
+early-copies :: Sources/RunStore/Inbox+Adoption.swift :: s/guard changed > 0 else { continue }/guard changed >= 0 else { continue }/ :: RunStoreTests.InboxAdoptionTests
 service-leaves :: Sources/RunPipeline/RunExecution.swift :: s/if run.interruption.isLeaving { return }/if false { return }/ :: EndToEndTests.ServiceRestartTests
 service-lost-answer :: Sources/RingbackCommands/Server/ServerRun.swift :: s/("Idempotency-Key", key)\]/("Idempotency-Key", RunID.make(at: WallClock.now))]/ :: EndToEndTests.ServerOptionTests
 baseline-passed :: Sources/RunStore/History/RunStore+History.swift :: s/ AND exitCode = 0 ORDER/ ORDER/ :: RunStoreTests.HistoryTests
 baseline-pairs :: Sources/RunReport/Comparison/BaselineComparison.swift :: s/old.replications == new.replications \&\& new.streams != nil \&\& old.streams == new.streams/old.replications == new.replications/ :: RunReportTests.BaselineComparisonTests
 baseline-level :: Sources/RunReport/Comparison/BaselineComparison.swift :: s/gate == nil ? 0.95 : 1 - 0.05/gate == nil ? 0.95 : 1 - 0.5/ :: RunReportTests.BaselineComparisonTests
 baseline-tolerance :: Sources/RunReport/Comparison/BaselineComparison.swift :: s/interval.lower > tolerance : interval.upper < -tolerance/interval.lower > 0 * tolerance : interval.upper < 0/ :: RunReportTests.BaselineComparisonTests
-prune-pending :: Sources/RunStore/History/RunStore+Pruning.swift :: s/arguments: \[monitor\]) ?? false { return nil }/arguments: [monitor]) ?? false {}/ :: RunStoreTests.HistoryTests
+prune-pending :: Sources/RunStore/History/RunStore+Pruning.swift :: s/if try transaction.value(sql, \[monitor\]) ?? false { return nil }/if try transaction.value(sql, [-monitor]) ?? false { return nil }/ :: RunStoreTests.HistoryTests
 forward-in-the-transaction :: Sources/RunStore/Inbox+Commit.swift :: /try routes?.enqueue(event/d :: RunStoreTests.DeliveryTests
 forward-before-done :: Sources/Monitors/MonitorLane.swift :: s/DeliveryPoint.beforeSend.reach()/for due in batch { var change = DeliveryChange(due, of: monitor, batch: self.batch); change.state = .delivered; recorder.record(change) {} }; DeliveryPoint.beforeSend.reach()/ :: EndToEndTests.ForwardingKillTests
 forward-order :: Sources/RunStore/Deliveries/DeliveryRoutes.swift :: s/earlier.callKey = ?3$/earlier.callKey = '' AND ?3 = ?3/ :: RunStoreTests.DeliveryTests
-forward-claim :: Sources/RunStore/Deliveries/StoredMonitor.swift :: s/if let holder, holder != forwarder, isAlive(holder)/if let holder, holder == "", isAlive(holder)/ :: RunStoreTests.DeliveryTests
+forward-claim :: Sources/RunStore/Deliveries/StoredMonitor.swift :: s/guard let holder, holder != forwarder else { continue }/guard let holder, holder == "" else { continue }/ :: RunStoreTests.DeliveryTests
 forward-success :: Sources/Monitors/Queue/DeliveryResult.swift :: s/case 200..<300: self/case 200..<400: self/ :: MonitorsTests.DeliveryQueueTests
 forward-retry-after :: Sources/Monitors/Queue/DeliveryQueue.swift :: s/let delay = max(pause, asked \* (1 + chance \/ 10))/let delay = pause/ :: MonitorsTests.ForwardMatrixTests
 forward-breaker :: Sources/Monitors/Queue/DeliveryQueue.swift :: s/breaker.finished(result.ending/breaker.finished(.answered/ :: MonitorsTests.DeliveryQueueTests
@@ -74,24 +82,24 @@ clock-after-midnight :: Sources/ScenarioFile/Reading/ShiftClock.swift :: s/clock
 attempts-need-a-list :: Sources/ScenarioFile/Reading/FormField+Compliance.swift :: s/profile.attemptLimit != nil, !hasList/profile.attemptLimit != nil, hasList, false/ :: ScenarioFileTests.CampaignTests
 run-over-midnight :: Sources/RunReport/Judgement/ComplianceJudgement.swift :: s/guard sendsExtensions, scenario.contactCenter != nil else/guard sendsExtensions, scenario.contactCenter == nil else/ :: RunReportTests.ComplianceTests
 sandbox-order :: Sources/Sandbox/WebhookSender.swift :: s/lanes\[delivery.lane % lanes.count\]/lanes[.random(in: lanes.indices)]/ :: SandboxTests.WebhookSenderTests
-wal-sync :: Sources/RunStore/RunStore.swift :: s/PRAGMA synchronous = FULL/PRAGMA synchronous = NORMAL/ :: EndToEndTests.DurabilityTests
+wal-sync :: Sources/RunStore/SQLite/SQLiteDatabase.swift :: s/PRAGMA synchronous = FULL/PRAGMA synchronous = NORMAL/ :: EndToEndTests.DurabilityTests
 never-200-and-drop :: Sources/RunStore/Inbox.swift :: s/let answer = result.map { _ in () }/let answer = Result<Void, InboxRefusal>.success(())/ :: EndToEndTests.DurabilityTests
-stop-after-failed-sync :: Sources/RunStore/Inbox+Commit.swift :: s/case .SQLITE_IOERR, .SQLITE_CORRUPT/case .SQLITE_CORRUPT/ :: RunStoreTests.InboxLimitTests
-webhook-identity :: Sources/RunStore/Schema.swift :: s/        CREATE UNIQUE INDEX webhookIdentity$/        CREATE INDEX webhookIdentity/ :: RunStoreTests.InboxTests
+stop-after-failed-sync :: Sources/RunStore/SQLite/SQLiteDatabase.swift :: s/case .SQLITE_IOERR, .SQLITE_CORRUPT/case .SQLITE_CORRUPT/ :: RunStoreTests.InboxLimitTests
+webhook-identity :: Sources/RunStore/SQLite/Schema.swift :: s/        CREATE UNIQUE INDEX webhookIdentity$/        CREATE INDEX webhookIdentity/ :: RunStoreTests.InboxTests
 webhook-identity-bytes :: Sources/Webhooks/Receiving/WebhookRules.swift :: /if secrets.isEmpty, headers.webhookID.isGarbled/d :: WebhooksTests.WebhookReceiverTests
-webhook-identity-reused :: Sources/RunStore/Inbox+Commit.swift :: s/return digest == Data(received.digest)/return digest != nil/ :: RunStoreTests.InboxTests
+webhook-identity-reused :: Sources/RunStore/Inbox+Commit.swift :: s/return digest == received.digest/return digest != nil/ :: RunStoreTests.InboxTests
 ready-means-taken :: Sources/RunStore/Inbox.swift :: s/if let shortage { return/if let shortage, shortage < 0 { return/ :: EndToEndTests.DurabilityTests
-other-formats :: Sources/RunStore/Schema.swift :: s/guard found == 0 || readable.contains(found) else/guard found >= 0 else/ :: RunStoreTests.RunStoreTests
-look-after-a-crash :: Sources/RunStore/RunStore.swift :: s/guard !left.isEmpty else/guard left.count > 99 else/ :: RunStoreTests.OpeningTests
+other-formats :: Sources/RunStore/SQLite/Schema.swift :: s/guard found == 0 || readable.contains(found) else/guard found >= 0 else/ :: RunStoreTests.RunStoreTests
+look-after-a-crash :: Sources/RunStore/SQLite/SQLiteDatabase.swift :: s/guard !left.isEmpty else/guard left.count > 99 else/ :: RunStoreTests.OpeningTests
 one-way-of-signing :: Sources/Webhooks/Signatures/WebhookSignature.swift :: s/default: throw .ambiguous/default: return try verifyGitHub(headers, body, secrets.gitHub)/ :: WebhooksTests.AdapterTests
 signature-age :: Sources/Webhooks/Signatures/WebhookSignature.swift :: s/static let tolerance: Int64 = 300/static let tolerance: Int64 = 301/ :: WebhooksTests.SignatureTests
 scanner-agrees :: Sources/SimulationAPI/Wire/SimulationEvent+Scanning.swift :: s/digits == 1 || bytes\[start\] != 0x30, // :: SimulationAPITests.EventScanningTests
-bound-bytes-apart :: Sources/RunStore/HotStatement.swift :: /used += value.count/d :: RunStoreTests.InboxTests
-bound-bytes-room :: Sources/RunStore/HotStatement.swift :: s/guard value.count <= bytes.count - used else/guard value.count <= bytes.count else/ :: RunStoreTests.InboxTests
+bound-bytes-apart :: Sources/RunStore/SQLite/SQLiteInsert.swift :: /used += value.count/d :: RunStoreTests.InboxTests
+bound-bytes-room :: Sources/RunStore/SQLite/SQLiteInsert.swift :: s/guard value.count <= bytes.count - used else/guard value.count <= bytes.count else/ :: RunStoreTests.InboxTests
 answer-date :: Sources/Webhooks/Receiving/EncodedAnswer.swift :: s/(date, last) = (DateField(at: now), nil)/date = DateField(at: now)/ :: WebhooksTests.AnswerBytesTests
 answer-of-its-own :: Sources/Webhooks/Receiving/EncodedAnswer.swift :: s/if let last, last.answer === answer {/if let last {/ :: WebhooksTests.AnswerBytesTests
 requests-in-turn :: Sources/Webhooks/Receiving/EventConnection.swift :: s/if requests.isServing || !held.isEmpty { held.append/if !held.isEmpty { held.append/ :: WebhooksTests.EventConnectionTests
-run-index :: Sources/RunStore/RunStore+Events.swift :: s/WHERE owner = ? AND owner <> 0 AND simulationId = ? ORDER BY callId/WHERE owner = ? AND simulationId = ? ORDER BY callId/ :: RunStoreTests.QueryPlanTests
+run-index :: Sources/RunStore/RunStore+Events.swift :: s/WHERE owner = ?1 AND owner <> 0 AND simulationId = ?2 ORDER BY callId/WHERE owner = ?1 AND simulationId = ?2 ORDER BY callId/ :: RunStoreTests.QueryPlanTests
 audit-doubtful-run :: Sources/AuditLog/Log/AbandonmentRecords.swift :: /case .recovered: if let run/d :: AuditLogTests.RotationTests
 audit-torn-line :: Sources/AuditLog/Log/AuditWriter.swift :: s/guard let torn = cursor.torn else { return }/guard let torn = cursor.torn, torn.isEmpty else { return }/ :: AuditLogTests.RecoveryTests
 audit-own-checkpoint :: Sources/AuditLog/Log/AuditWriter.swift :: s/guard root == newest.root else/guard root == newest.root || newest.size > 0 else/ :: AuditLogTests.RotationTests

@@ -193,8 +193,21 @@ package final class Inbox: Sendable {
     /// They count and are forwarded as if they had come to the run.
     ///
     /// - Parameter row: only events behind this row are looked at.
+    /// A worker whose lease is good waits for a database that is out of reach.
+    ///
     /// - Throws: ``InboxRefusal`` if the store failed.
     package func adopt(_ simulationID: String, since row: Int64) async throws {
+        let end = ContinuousClock.now + store.patience
+        while true {
+            do { return try await adoptOnce(simulationID, since: row) } catch let error as InboxRefusal {
+                guard case .failed = error, ContinuousClock.now < end else { throw error }
+                try await store.checkLease()
+                try await Task.sleep(for: .milliseconds(100))
+            }
+        }
+    }
+
+    private func adoptOnce(_ simulationID: String, since row: Int64) async throws {
         let adoption = EarlyEvents(simulationID: simulationID, row: row)
         try await withCheckedThrowingContinuation { continuation in
             writer.add(

@@ -101,7 +101,12 @@ struct Cluster {
                                 )
                                 try await body(cluster)
                                 for worker in workers where !worker.service.program.isOver {
-                                    #expect(await worker.service.stop().exitCode == 0)
+                                    let stopped = await worker.service.stop()
+                                    #expect(stopped.exitCode == 0, "\(stopped.stderr)")
+                                    // Said in case that an expectation was not met.
+                                    let lines = stopped.stderr.split(separator: "\n")
+                                    let notes = lines.filter { !$0.contains(" info ") }
+                                    if !notes.isEmpty { print(notes.joined(separator: "\n")) }
                                 }
                             }
                         }

@@ -83,7 +83,12 @@ struct ClusterTests {
 
     /// No run is lost: each has passed, or had its sandbox in a process that died.
     private func expectAllPassed(_ cluster: Cluster, _ remote: [String]) async throws {
-        let ended = try await cluster.query("SELECT id, state, verdict FROM runs ORDER BY rowID")
+        let ended = try await cluster.query(
+            """
+            SELECT id, state, verdict, convert_from(document, 'UTF8')::json -> 'ending'
+            FROM runs LEFT JOIN runDocuments ON run = rowID ORDER BY rowID
+            """
+        )
         #expect(ended.count == 12)
         for line in ended {
             let words = line.split(separator: "|").map { String($0) }

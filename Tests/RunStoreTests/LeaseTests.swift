@@ -88,6 +88,17 @@ struct LeaseTests {
         }
     }
 
+    /// An older run that goes on does not stand before a younger one that was left.
+    @Test func aLivingRunHidesNoneThatWasLeft() async throws {
+        try await SharedStores.with { machines in
+            try await machines.submit(3)
+            for _ in 0..<3 { #expect(try await machines.first.claim(at: machines.first.time) != nil) }
+            try await machines.first.execute("UPDATE leaseTerms SET expiresAt = 0 WHERE id = 'run-1'")
+            #expect(try await machines.second.takeOver()?.run.id == "run-1")
+            #expect(try await machines.second.takeOver() == nil)
+        }
+    }
+
     /// What a worker writes; each changes what is stored.
     enum Write: String, CaseIterable {
         case update, simulation, finish, progress, verdictEntry, files, insert, ended, requeue, cancel, submit

@@ -280,6 +280,8 @@ final class RunWorkers: Sendable {
         _ reason: String?,
         in store: RunStore
     ) async throws {
+        // What failed after the verdict leaves the run as it ended.
+        guard try await store.run(rowID: row.rowID)?.finishedAt == nil else { return }
         var row = row
         row.state = StoredRun.State(code)
         row.exitCode = code.rawValue
