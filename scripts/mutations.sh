@@ -47,7 +47,7 @@ attempts-of-refusals :: Sources/Monitors/Queue/DeliveryQueue.swift :: s/if !resu
 slot-fairness :: Sources/RunStore/RunStore+Slots.swift :: s/(turns\[queue.key\] ?? 0, queue.value/(0, queue.value/ :: RunStoreTests.SlotFairnessTests
 early-events :: Sources/RunPipeline/RunHost.swift :: s/try await destination.inbox.adopt(simulationID, since: row)/_ = row/ :: RunPipelineTests.SharedReceiverTests
 early-events-in-order :: Sources/RunPipeline/RunHost.swift :: s/ways.withLock { \$0\[simulationID\] = .gathering(\[\]) }/ways.withLock { $0[simulationID] = .open(destination) }/ :: RunPipelineTests.SharedReceiverTests
-early-copies :: Sources/RunStore/Inbox+Adoption.swift :: s/guard changed > 0 else { continue }/guard changed >= 0 else { continue }/ :: RunStoreTests.InboxAdoptionTests
+early-copies :: Sources/RunStore/Inbox+Adoption.swift :: s/guard changed > 0 else {/guard changed >= 0 else {/ :: RunStoreTests.InboxAdoptionTests
 service-leaves :: Sources/RunPipeline/RunExecution.swift :: s/if run.interruption.isLeaving { return }/if false { return }/ :: EndToEndTests.ServiceRestartTests
 service-lost-answer :: Sources/RingbackCommands/Server/ServerRun.swift :: s/("Idempotency-Key", key)\]/("Idempotency-Key", RunID.make(at: WallClock.now))]/ :: EndToEndTests.ServerOptionTests
 baseline-passed :: Sources/RunStore/History/RunStore+History.swift :: s/ AND exitCode = 0 ORDER/ ORDER/ :: RunStoreTests.HistoryTests
