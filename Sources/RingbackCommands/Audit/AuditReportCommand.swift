@@ -4,6 +4,7 @@ import AuditLog
 import ExactJSON
 import RingbackHome
 import RunReport
+import RunStore
 
 /// `ringback audit report`: records of abandonment.
 struct AuditReportCommand: AsyncParsableCommand {
@@ -21,8 +22,14 @@ struct AuditReportCommand: AsyncParsableCommand {
             The log is verified first: a warning stands above the figures of a log that
             was altered, and the exit code is 2.
 
+            With --store the verdicts of all machines are gathered: each run of the store
+            names log and entry of its verdict. The logs of this home and of --dir are
+            read and compared with the store; a log that was not seen is named, with the
+            number of its runs, and no figure includes those.
+
             Examples:
               ringback audit report --from 2026-11-01 --to 2026-12-01
+              ringback audit report --store --dir copies/b/audit --dir copies/c/audit
               ringback audit report --json | jq '.blocks[] | {campaignId, rate}'
             """
     )
@@ -32,7 +39,22 @@ struct AuditReportCommand: AsyncParsableCommand {
 
     @OptionGroup var period: PeriodOptions
 
+    @Flag(help: "Gather the verdicts of all runs in the store, over the logs of all machines.")
+    var store = false
+
+    @Option(
+        name: .customLong("dir"),
+        help: .value("dir", "With --store, the log of another machine or a copy of it; repeatable."),
+        completion: .directory
+    )
+    var logs: [String] = []
+
+    func validate() throws {
+        if !store, !logs.isEmpty { throw ValidationError("--dir needs --store") }
+    }
+
     func run() async throws {
+        if store { return try await reportStore() }
         let directory = folder.path(common)
         let (from, to) = (period.from?.timestamp, period.to?.timestamp)
         let (finding, records, unreadable) = try await AuditCommands.read {
@@ -56,6 +78,43 @@ struct AuditReportCommand: AsyncParsableCommand {
             Console.outputRaw((finding.warning.map { $0 + "\n" } ?? "") + records.text)
         }
         try AuditCommands.end(finding, unreadable)
+    }
+
+    /// Reports over the logs of all machines that can be seen.
+    private func reportStore() async throws {
+        let (from, to) = (period.from?.timestamp, period.to?.timestamp)
+        let verdicts = try await StoredHome.reading(common.homePath, "the verdicts cannot be gathered") {
+            try await $0.verdicts(from: from, to: to)
+        }
+        // A machine that only looks has no log of its own.
+        let own = folder.path(common)
+        let hasOwn = folder.directory != nil || (try? FileSystem.inspect(own)) != nil
+        let directories = (hasOwn ? [own] : []) + logs
+        let gathered = try await AuditCommands.read {
+            var query = AuditQuery()
+            (query.from, query.to) = (from, to)
+            return try GatheredLogs(directories, verdicts, query)
+        }
+        let (records, warnings) = (gathered.records, gathered.warnings)
+        if common.json {
+            let period: [JSONValue.Member] = [
+                .init("from", from.map { .string($0.description) } ?? .null),
+                .init("to", to.map { .string($0.description) } ?? .null),
+            ]
+            let figures: [JSONValue.Member] = [
+                .init("blocks", .array(records.all.map(\.json))),
+                .init("runsWithoutFigures", .array(records.runsWithoutFigures.map(\.json))),
+            ]
+            Console.output(.object(period + gathered.json + figures))
+        } else {
+            Console.outputRaw(warnings.map { $0 + "\n" }.joined() + records.text + "\n" + gathered.text)
+        }
+        if gathered.unreadable > 0 {
+            Console.error(
+                "ringback: warning: \(NumberText.count(gathered.unreadable, "line")) of the logs cannot be read"
+            )
+        }
+        if !warnings.isEmpty { throw CommandFailure.usage(warnings.joined(separator: "; ")) }
     }
 }
 

@@ -1,0 +1,43 @@
+package import ExactJSON
+
+/// The verdict of a run, and which entry of which audit log has it.
+package struct StoredVerdict: Hashable, Sendable {
+    package var runID: String
+    package var verdict: String
+    /// The log and the number of the entry; `nil` if the run names none.
+    package var entry: Entry?
+
+    package struct Entry: Hashable, Sendable {
+        package var origin: String
+        package var sequence: Int
+
+        package init(origin: String, sequence: Int) { (self.origin, self.sequence) = (origin, sequence) }
+    }
+
+    package init(runID: String, verdict: String, entry: Entry?) {
+        (self.runID, self.verdict, self.entry) = (runID, verdict, entry)
+    }
+}
+
+extension HomeReader {
+    /// The verdicts of the runs that ended in a period, in the order of their rows.
+    package func verdicts(from: Timestamp?, to: Timestamp?) async throws -> [StoredVerdict] {
+        try await read { transaction, format in
+            // Before that, runs named no entries.
+            guard format >= 8 else { return [] }
+            return try transaction.all(
+                """
+                SELECT id, verdict, auditOrigin, auditSeq FROM runs WHERE kind = 'run' AND verdict IS NOT NULL
+                  AND (?1 IS NULL OR finishedAt >= ?1) AND (?2 IS NULL OR finishedAt < ?2) ORDER BY rowID
+                """,
+                [from?.milliseconds, to?.milliseconds]
+            ) { row in
+                let (origin, sequence): (String?, Int?) = (row[2], row[3])
+                let entry = origin.flatMap { origin in
+                    sequence.map { StoredVerdict.Entry(origin: origin, sequence: $0) }
+                }
+                return StoredVerdict(runID: row[0], verdict: row[1], entry: entry)
+            }
+        }
+    }
+}
