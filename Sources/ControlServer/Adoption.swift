@@ -54,10 +54,8 @@ struct Adoption: Sendable {
 
     /// Monitors with something pending to which no living process forwards.
     private func orphans() async -> [StoredMonitor] {
-        var query = DeliveryQuery()
-        query.states = [.pending]
         do {
-            return try await store.monitors(with: query).filter { row in
+            return try await store.monitorsWithPending().filter { row in
                 if own.contains(row.rowID) { return store.isShared }
                 // Another process must not print what a run would have printed.
                 if let definition = try? MonitorDefinition(row), definition.monitor.kind.usesStandardOutput {
@@ -97,7 +95,11 @@ struct Adoption: Sendable {
             let id = "monitor \(monitor.rowID)"
             guard let lease = try await store.takeLease(id).lease else { return }
             let isLost = Mutex<(@Sendable () -> Void)?>(nil)
-            let leased = store.under(lease, onLost: { isLost.withLock { $0 }?() })
+            let leased = store.under(
+                lease,
+                onLost: { isLost.withLock { $0 }?() },
+                onLapsed: { isLost.withLock { $0 }?() }
+            )
             let result = await Result {
                 try await forward(monitor, leased, as: id) { stop in isLost.withLock { $0 = stop } }
             }
@@ -134,9 +136,11 @@ struct Adoption: Sendable {
             stoppable { forwarder.stop() }
             awake.add(forwarder, monitor.rowID)
             defer { awake.remove(monitor.rowID) }
-            while !Task.isCancelled, !forwarder.isStopped {
+            while !Task.isCancelled, !forwarder.isStopped, forwarder.storageError == nil {
                 let limit = timeline.after(.seconds(1))
                 if try await forwarder.settle([monitor], until: limit, on: timeline) { return }
+                // Other machines store deliveries too, and wake nobody here.
+                forwarder.wake()
             }
         }
     }

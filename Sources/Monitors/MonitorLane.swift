@@ -141,10 +141,10 @@ final class MonitorLane: Sendable {
                 let known = state.queue.taken
                 state.queue.loaded(page.filter { !known.contains($0.rowID) }, nextDueAt: next, newest: newest)
             }
-        } catch  where store.isPassing(error) {
-            await sleep(until: nil)
         } catch {
-            fail(error)
+            guard store.isPassing(error) else { return fail(error) }
+            state.withLock { $0.queue.loadFailed() }
+            await sleep(until: nil)
         }
     }
 
@@ -164,10 +164,9 @@ final class MonitorLane: Sendable {
         await recorder.flush()
         do {
             while try await store.disable(monitor: monitor, because: DeliveryQueue.goneReason) {}
-        } catch  where !store.isPassing(error) {
-            return fail(error)
         } catch {
-            // The pause below, and then once more.
+            // A failure that passes: the pause below, and then once more.
+            guard store.isPassing(error) else { return fail(error) }
         }
         // New events are not enqueued any more; look again for those that were enqueued meanwhile.
         await sleep(until: nil)

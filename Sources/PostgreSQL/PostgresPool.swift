@@ -20,10 +20,10 @@ package final class PostgresPool: Sendable {
         /// For one statement, on the server.
         package var statement = Duration.seconds(30)
         /// For one lock that somebody else holds, on the server.
-        package var lock = Duration.seconds(5)
+        package var lock = Duration.seconds(8)
         /// For the work between two statements of a transaction; the server then ends the session, so that a stopped process holds
         /// nobody up.
-        package var idle = Duration.seconds(10)
+        package var idle = Duration.seconds(4)
         /// For a free connection.
         package var turn = Duration.seconds(30)
 
@@ -36,7 +36,7 @@ package final class PostgresPool: Sendable {
     }
 
     private let address: String
-    package let limits: Limits
+    private let limits: Limits
     private let turns: [Lane: DispatchSemaphore]
     private let state = Mutex(State())
 
@@ -49,6 +49,15 @@ package final class PostgresPool: Sendable {
         precondition(connections >= 2, "one connection for work, and one for what is urgent")
         (self.address, self.limits) = (address, limits)
         turns = [.work: DispatchSemaphore(value: connections - 1), .urgent: DispatchSemaphore(value: 1)]
+    }
+
+    /// What is urgent fails soon, and is tried again over a new connection: a lease must not wait for a server that is gone.
+    private func limits(of lane: Lane) -> Limits {
+        guard lane == .urgent else { return limits }
+        var urgent = limits
+        (urgent.connect, urgent.statement) = (min(limits.connect, .seconds(3)), min(limits.statement, .seconds(3)))
+        (urgent.lock, urgent.turn) = (min(limits.lock, .seconds(2)), min(limits.turn, .seconds(5)))
+        return urgent
     }
 
     /// Closes the connections that are not in use; those that are close when their work ends.
@@ -64,7 +73,7 @@ package final class PostgresPool: Sendable {
         _ body: (PostgresSession) throws -> Result
     ) throws -> Result {
         guard let turn = turns[lane] else { preconditionFailure("every lane has its turns") }
-        guard turn.wait(timeout: .now() + .milliseconds(limits.turn.milliseconds)) == .success else {
+        guard turn.wait(timeout: .now() + .milliseconds(limits(of: lane).turn.milliseconds)) == .success else {
             throw PostgresError(.timeout, "all connections of this process to the database are in use")
         }
         defer { turn.signal() }
@@ -77,6 +86,7 @@ package final class PostgresPool: Sendable {
     ///
     /// A server that has no place for one more is asked again: other processes close what they do not use.
     private func opened(_ lane: Lane) throws(PostgresError) -> PostgresSession {
+        let limits = limits(of: lane)
         let end = ContinuousClock.now + limits.turn
         while true {
             if let kept = state.withLock({ $0.free[lane]?.popLast()?.session }) { return kept }
@@ -134,6 +144,7 @@ package final class PostgresPool: Sendable {
         end: String,
         _ body: (PostgresSession) throws -> Result
     ) throws -> Result {
+        let limits = limits(of: lane)
         // With `SET LOCAL` the limits end with the transaction, so that a pooler hands no setting on.
         let begin = """
             BEGIN\(manner);
@@ -145,7 +156,7 @@ package final class PostgresPool: Sendable {
         func attempt() throws -> Result {
             try withConnection(lane) { session in
                 // The server gives up first; this side only if the server or the way to it is gone.
-                session.setPatience(limits.statement + .seconds(5))
+                session.setPatience(limits.statement + .seconds(lane == .urgent ? 1 : 5))
                 try session.run(script: begin)
                 hasBegun = true
                 do {

@@ -59,6 +59,10 @@ extension RunExecution {
             written = .failure(error)
         }
         CrashPoint.afterFiles.reach()
+        // Before the end is stored, so that a run that has ended has its files wherever it is asked for.
+        if case .success = written {
+            try await session.store.keepFiles(RunStore.keptFiles, of: row.rowID, in: run.outputDirectory)
+        }
         // The verdict is recorded even if the files could not be written.
         let checkpoint = try await record(result)
         try written.get()

@@ -18,7 +18,12 @@ extension RunExecution {
             pending: facts.status?.webhooks?.pending
         )
         drain: while !run.interruption.isRequested {
-            try? await reception.gather()
+            if await !gathers(), client.timeline.now < state.deadline {
+                // What other machines have is not known, so that a quiet time says nothing.
+                try? await client.timeline.sleep(until: client.timeline.after(.milliseconds(500)))
+                state.restartQuiet(at: client.timeline.now)
+                continue
+            }
             let counts = inbox.counts
             let (ended, now) = (counts.endedCalls[id] ?? 0, client.timeline.now)
             switch state.next(received: counts.received, ended: ended, now: now) {
@@ -31,6 +36,12 @@ extension RunExecution {
             }
         }
         await fold(id, &facts)
+    }
+
+    /// Takes over what has come to other machines; returns whether that was possible.
+    private func gathers() async -> Bool {
+        do { try await reception.gather() } catch { return false }
+        return true
     }
 
     /// Says that the run failed on this machine if events could not be stored to its end: without them nothing is judged.
@@ -117,6 +128,9 @@ struct DrainState {
         self.deadline = deadline.advanced(by: .zero - Self.reserve)
         (self.quiet, self.attempted, self.pending) = (quiet, attempted, pending)
     }
+
+    /// It is not known what has come, so that a quiet time begins anew.
+    mutating func restartQuiet(at now: Timeline.Instant) { quietSince = now }
 
     /// The inbox was looked at: it has this many deliveries, and the final events of this many calls.
     mutating func next(received: Int, ended: Int, now: Timeline.Instant) -> Step {

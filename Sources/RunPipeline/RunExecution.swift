@@ -80,6 +80,8 @@ struct RunExecution: Sendable {
             try await aggregate(id, &facts)
             CrashPoint.afterAggregation.reach()
         } catch {
+            // Another worker has the run and its simulation, which are no longer this one's to stop.
+            if error.isLostLease { run.leave() }
             if run.interruption.isLeaving { return }
             await stop(for: error, &facts)
         }
@@ -190,6 +192,11 @@ struct RunExecution: Sendable {
         let ids = [run.id, error.requestID, row.simulationId].compactMap(\.self)
         return RemoteText("\(error)", keeping: ids).description
     }
+}
+
+extension Error {
+    /// Whether another worker has taken over what this one worked on.
+    package var isLostLease: Bool { self is LeaseLostError || (self as? RunError)?.cause is LeaseLostError }
 }
 
 extension SimulationStatus {

@@ -197,7 +197,8 @@ struct RunSession: Sendable {
         routed.gather = gather
         routed.route = { id in
             simulation.withLock { $0 = id }
-            try await reception.route(id)
+            // What cannot be taken over now is taken over with the next look.
+            do { try await reception.route(id) } catch is InboxRefusal {}
         }
         let complete = routed
         return try await withThrowingTaskGroup(of: Result?.self) { group in

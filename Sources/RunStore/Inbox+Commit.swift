@@ -15,6 +15,8 @@ extension Inbox {
             InboxPoint.begun.reach()
             var outcome = Outcome(counts: counts)
             if recounts { try outcome.counts.recount(owner, transaction) }
+            // Before any row, and in one order, so that the batches of two machines do not wait for each other.
+            try transaction.lockQueues(of: (routes?.monitors ?? []) + (serviceRoutes?.monitors ?? []))
             let statements = try Statements(transaction)
             for waiting in batch {
                 if let event = waiting.event {

@@ -71,15 +71,18 @@ extension StoredRun {
         (verdict, folder) = (row["verdict"], row["folder"])
     }
 
-    /// Stores what can change of a run.
-    func update(_ transaction: any StoreTransaction) throws {
+    /// Stores what can change of a run that has not ended; the end of a run stays as it is.
+    ///
+    /// - Returns: whether it was stored.
+    @discardableResult
+    func update(_ transaction: any StoreTransaction) throws -> Bool {
         try transaction.execute(
             """
             UPDATE runs SET origin = ?1, state = ?2, simulationId = ?3, finishedAt = ?4, exitCode = ?5, intent = ?6,
-              kind = ?7, verdict = ?8, folder = ?9 WHERE rowID = ?10
+              kind = ?7, verdict = ?8, folder = ?9 WHERE rowID = ?10 AND finishedAt IS NULL
             """,
             [origin, state.rawValue, simulationId, finishedAt, exitCode, intent, kind.rawValue, verdict, folder, rowID]
-        )
+        ) == 1
     }
 
     /// The run with a number; `nil` without one.
@@ -125,7 +128,7 @@ extension RunStore {
     }
 
     package func update(_ run: StoredRun) async throws {
-        try await write { try run.update($0) }
+        _ = try await write { try run.update($0) }
     }
 
     package func setSimulation(_ simulationID: String, of runID: String) async throws {

@@ -71,7 +71,7 @@ extension RunWork {
         ended.state = StoredRun.State(code)
         ended.finishedAt = store.time.milliseconds
         if let folder = row.folder {
-            try await store.keepFiles(["report.html", "result.json", "junit.xml"], of: row.rowID, in: folder)
+            try await store.keepFiles(RunStore.keptFiles, of: row.rowID, in: folder)
         }
         try await store.finish(ended, document: document.bytes)
         return code

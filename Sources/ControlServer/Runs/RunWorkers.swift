@@ -7,6 +7,7 @@ import RunReport
 import RunStore
 import ScenarioFile
 import SimulationAPI
+import SimulationClient
 import Synchronization
 import Telemetry
 import Tracing
@@ -105,7 +106,8 @@ final class RunWorkers: Sendable {
             while !Task.isCancelled, !state.withLock({ $0.isDraining }) {
                 do {
                     // First what other machines have left, since that is older.
-                    while store.isShared, activeCount < settings.workers, let left = try await store.takeOver() {
+                    while store.isShared, activeCount < settings.workers, let left = try await store.takeOver(origin: origin)
+                    {
                         logger.info("run taken over", metadata: ["run": "\(left.run.id)"])
                         take(left, Run.mayHaveCreated(left.run))
                     }
@@ -138,10 +140,13 @@ final class RunWorkers: Sendable {
         }
     }
 
+    /// The origin of the remote target of this service; `nil` without one.
+    private var origin: String? { settings.remote?.target.origin }
+
     private func next() async throws -> ClaimedRun? {
         // Reading first: a write waits for its turn, and most looks find nothing.
         guard try await store.queueState().waiting > 0 else { return nil }
-        return try await store.claim(at: store.time)
+        return try await store.claim(at: store.time, origin: origin)
     }
 
     /// Takes the runs that the process before this one has left.
@@ -191,6 +196,9 @@ final class RunWorkers: Sendable {
     // MARK: One run
 
     private func perform(_ claimed: ClaimedRun, _ isResumed: Bool, _ webhookURL: String) async {
+        var claimed = claimed
+        // Files are written where this machine has its home.
+        if store.isShared { claimed.run.folder = "\(home.runsPath)/\(claimed.run.id)" }
         let row = claimed.run
         var logger = logger
         logger[metadataKey: "run"] = "\(row.id)"
@@ -202,7 +210,10 @@ final class RunWorkers: Sendable {
             onLost: {
                 isLost.withLock { $0 = true }
                 self.leave(row.rowID)
-            }
+            },
+            // Nothing is sent to a remote side that another worker may already work with. An embedded sandbox goes on: it ends
+            // with its process, and is given up only if somebody has taken the run over.
+            onLapsed: { if row.kind == .run, row.target != .sandbox { self.leave(row.rowID) } }
         )
         do {
             try await perform(claimed, store, isResumed, webhookURL, liveness, logger)
@@ -298,9 +309,4 @@ final class RunWorkers: Sendable {
         try await store.finish(row, document: unfinished.json.bytes)
         metrics.runFinished(row, code)
     }
-}
-
-extension Error {
-    /// Whether another worker has taken over what this one worked on.
-    fileprivate var isLostLease: Bool { self is LeaseLostError || (self as? RunError)?.cause is LeaseLostError }
 }

@@ -133,6 +133,9 @@ package struct DeliveryQueue: Sendable {
         return .load
     }
 
+    /// The page could not be read; it is asked for again.
+    package mutating func loadFailed() { (isLoading, mayHaveMore) = (false, true) }
+
     /// Whether no other delivery of the same call is in flight.
     private func isFree(_ delivery: DueDelivery) -> Bool {
         delivery.callKey.isEmpty || !busyCalls.contains(delivery.callKey)

@@ -23,6 +23,11 @@ extension Int: StoreBindable {}
 extension Int32: StoreBindable {}
 extension Int64: StoreBindable {}
 
+extension Bool: StoreBindable {
+    package var storeValue: StoreValue { .integer(self ? 1 : 0) }
+    package static var storeNull: StoreValue { .integer(nil) }
+}
+
 extension String: StoreBindable {
     package var storeValue: StoreValue { .text(self) }
     package static var storeNull: StoreValue { .text(nil) }

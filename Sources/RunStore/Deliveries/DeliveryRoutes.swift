@@ -34,6 +34,9 @@ package struct DeliveryRoutes: Sendable {
         self.notify = notify
     }
 
+    /// The monitors that get events.
+    var monitors: [Int64] { routes.map(\.monitor) }
+
     /// Wakes the forwarder, for which there may be new deliveries.
     package func wake() { notify() }
 

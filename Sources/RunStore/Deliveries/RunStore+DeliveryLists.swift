@@ -47,6 +47,15 @@ extension RunStore {
         )
     }
 
+    /// The monitors that have pending deliveries, in the order of their rows.
+    package func monitorsWithPending() async throws -> [StoredMonitor] {
+        let sql = """
+            SELECT * FROM monitors WHERE EXISTS(
+              SELECT 1 FROM deliveries WHERE monitor = monitors.rowID AND state = 'pending') ORDER BY rowID
+            """
+        return try await read { try $0.all(sql) { StoredMonitor($0) } }
+    }
+
     /// The monitors that have any of the selected deliveries.
     package func monitors(with query: DeliveryQuery) async throws -> [StoredMonitor] {
         try await read { transaction in

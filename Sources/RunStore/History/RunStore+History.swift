@@ -102,7 +102,7 @@ extension RunStore {
     /// Stores the end of a run, with its document.
     package func finish(_ run: StoredRun, document: [UInt8]) async throws {
         try await write { transaction in
-            try run.update(transaction)
+            guard try run.update(transaction) else { return }
             try Self.put(document, of: run.rowID, transaction)
         }
     }

@@ -9,10 +9,21 @@ final class LeaseKeeper: Sendable {
         /// Whether the work goes on; a lease of work that hangs lapses.
         var isGoingOn: @Sendable () -> Bool
         var onLost: @Sendable () -> Void
+        /// Called once if the lease has lapsed by this machine's clock, so that another worker may take it.
+        var onLapsed: @Sendable () -> Void
+        /// When the last renewal that succeeded began.
+        var renewedAt = ContinuousClock.now
+        var hasLapsed = false
+    }
+
+    private struct State {
+        var kept: [String: Kept] = [:]
+        /// Since when the database answers; `nil` while it does not.
+        var reachableSince: ContinuousClock.Instant? = .now
     }
 
     private let database: any StoreDatabase
-    private let kept = Mutex<[String: Kept]>([:])
+    private let state = Mutex(State())
     /// The clock of the database.
     let clock = StoreClock()
     /// The machine and the process, for people.
@@ -22,36 +33,68 @@ final class LeaseKeeper: Sendable {
 
     /// From now on the lease is renewed.
     ///
-    /// - Parameter onLost: called once, from any thread, if another worker has taken the work over.
+    /// - Parameters:
+    ///   - isGoingOn: whether the work makes progress.
+    ///   - onLost: called once, from any thread, if another worker has taken the work over.
+    ///   - onLapsed: called once, from any thread, if another worker may do so now.
     func keep(
         _ lease: WorkLease,
         while isGoingOn: @escaping @Sendable () -> Bool = { true },
-        onLost: @escaping @Sendable () -> Void = {}
+        onLost: @escaping @Sendable () -> Void = {},
+        onLapsed: @escaping @Sendable () -> Void = {}
     ) {
-        kept.withLock { $0[lease.id] = Kept(lease: lease, isGoingOn: isGoingOn, onLost: onLost) }
+        let kept = Kept(lease: lease, isGoingOn: isGoingOn, onLost: onLost, onLapsed: onLapsed)
+        let replaced = state.withLock { $0.kept.updateValue(kept, forKey: lease.id) }
+        replaced?.onLost()
     }
 
     /// From now on the lease is not renewed.
     func drop(_ lease: WorkLease) {
-        kept.withLock { kept in
-            if kept[lease.id]?.lease == lease { kept[lease.id] = nil }
+        state.withLock { state in
+            if state.kept[lease.id]?.lease == lease { state.kept[lease.id] = nil }
         }
     }
 
     /// Whether this process works under an id, and its work goes on.
-    func isGoingOn(_ id: String) -> Bool { kept.withLock { $0[id] }?.isGoingOn() ?? false }
+    func isGoingOn(_ id: String) -> Bool { state.withLock { $0.kept[id] }?.isGoingOn() ?? false }
+
+    /// Whether leases that have lapsed may be taken.
+    ///
+    /// After the database was out of reach all leases may have lapsed, and all who live renew theirs first.
+    var mayTakeLapsed: Bool {
+        state.withLock { $0.reachableSince.map { $0.duration(to: .now) > WorkLease.renewal } ?? false }
+    }
 
     /// Renews until the task is cancelled.
     ///
     /// - Parameter rested: called after each renewal.
     func run(rested: @Sendable () -> Void = {}) async {
         while !Task.isCancelled {
-            let isRenewed = (try? await BlockingWork.run { try self.renew() }) != nil
-            try? await BlockingWork.run { try self.compareClocks() }
-            rested()
-            // After a failure soon again: a lease that lapsed is still its holder's while no other was faster.
-            try? await Task.sleep(for: isRenewed ? WorkLease.renewal : min(.seconds(1), WorkLease.renewal))
+            let isDone = (try? await BlockingWork.run { try self.round() }) != nil
+            state.withLock { $0.reachableSince = isDone ? $0.reachableSince ?? .now : nil }
+            giveUpLapsed()
+            if isDone { rested() }
+            // A renewal that failed is tried again soon: what lives must renew before others may take it.
+            let pause = isDone ? WorkLease.renewal : min(WorkLease.renewal, .seconds(1)) * Double.random(in: 0.5...1)
+            try? await Task.sleep(for: pause)
         }
+    }
+
+    private func round() throws {
+        try renew()
+        try compareClocks()
+    }
+
+    /// Says of leases that have lapsed by this machine's clock that others may take them.
+    private func giveUpLapsed() {
+        let term = Duration.milliseconds(WorkLease.term)
+        let lapsed = state.withLock { state in
+            state.kept.values.filter { !$0.hasLapsed && $0.renewedAt.duration(to: .now) > term }.map { kept in
+                state.kept[kept.lease.id]?.hasLapsed = true
+                return kept.onLapsed
+            }
+        }
+        for onLapsed in lapsed { onLapsed() }
     }
 
     /// Looks how far the clock of the database is from this machine's.
@@ -61,8 +104,9 @@ final class LeaseKeeper: Sendable {
 
     /// Renews all leases once, and says which are lost.
     func renew() throws {
-        let due = kept.withLock { kept in kept.values.filter { $0.isGoingOn() }.map(\.lease) }
+        let due = state.withLock { state in state.kept.values.filter { $0.isGoingOn() }.map(\.lease) }
         guard !due.isEmpty else { return }
+        let begun = ContinuousClock.now
         let lost = try database.write(.urgent, locked: {}) { transaction in
             let until = try transaction.now() + WorkLease.term
             return try due.filter { lease in
@@ -75,12 +119,12 @@ final class LeaseKeeper: Sendable {
                 ) == 0
             }
         }
-        for lease in lost {
-            let gone = kept.withLock { kept -> Kept? in
-                guard kept[lease.id]?.lease == lease else { return nil }
-                return kept.removeValue(forKey: lease.id)
+        let gone = state.withLock { state in
+            for lease in due where state.kept[lease.id]?.lease == lease { state.kept[lease.id]?.renewedAt = begun }
+            return lost.compactMap { lease in
+                state.kept[lease.id]?.lease == lease ? state.kept.removeValue(forKey: lease.id) : nil
             }
-            gone?.onLost()
         }
+        for kept in gone { kept.onLost() }
     }
 }

@@ -13,13 +13,16 @@ extension RunStore {
     ///   - lease: `nil` in a store that one machine has for itself.
     ///   - isGoingOn: whether the work makes progress; the lease of work that hangs lapses.
     ///   - onLost: called once, from any thread, if another worker has taken the work over.
+    ///   - onLapsed: called once, from any thread, if the lease could not be renewed in time, so that another worker may take
+    ///     the work over at any moment.
     package func under(
         _ lease: WorkLease?,
         while isGoingOn: @escaping @Sendable () -> Bool = { true },
-        onLost: @escaping @Sendable () -> Void = {}
+        onLost: @escaping @Sendable () -> Void = {},
+        onLapsed: @escaping @Sendable () -> Void = {}
     ) -> RunStore {
         guard let lease, let leases else { return self }
-        leases.keep(lease, while: isGoingOn, onLost: onLost)
+        leases.keep(lease, while: isGoingOn, onLost: onLost, onLapsed: onLapsed)
         return RunStore(home, database, lease: lease, patience: Self.workPatience, leases: leases)
     }
 
@@ -39,7 +42,7 @@ extension RunStore {
             return try await body(self)
         }
         guard let lease = try await takeLease(runID).lease else { return nil }
-        let result = await Swift.Result { try await body(under(lease, onLost: onLost)) }
+        let result = await Swift.Result { try await body(under(lease, onLost: onLost, onLapsed: onLost)) }
         try? await release(lease)
         return try result.get()
     }

@@ -57,7 +57,7 @@ final class PostgresDatabase: StoreDatabase {
     func checkWritable() throws {
         try pool.rehearsal { session in
             try PostgresSchema.check(session)
-            try session.run(script: "UPDATE ringbackSchema SET version = version")
+            try session.run(script: "UPDATE ringbackSchema SET version = version WHERE false")
         }
     }
 

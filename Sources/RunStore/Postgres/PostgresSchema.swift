@@ -38,7 +38,7 @@ enum PostgresSchema {
             """
         )
         guard try isThere.row(0)[0].bool == true else { return nil }
-        let row = try session.run("SELECT version, oldest FROM ringbackSchema").row(0)
+        guard let row = try session.run("SELECT version, oldest FROM ringbackSchema").rows().first else { return nil }
         return Version(number: row[0].integer ?? 0, oldest: row[1].integer ?? 0)
     }
 
@@ -109,6 +109,7 @@ enum PostgresSchema {
         CREATE UNIQUE INDEX webhookIdentity
           ON webhooks(owner, source, webhookId, (CASE WHEN reason IS NULL THEN ''::bytea ELSE digest END));
         CREATE INDEX webhookCalls ON webhooks(owner, simulationId, callId) WHERE owner <> 0;
+        CREATE INDEX webhooksOfOwner ON webhooks(owner, rowID);
         CREATE INDEX webhooksOfService ON webhooks(simulationId, rowID) WHERE owner = 0 AND reason IS NULL;
         CREATE INDEX webhookQuarantine ON webhooks(rowID) WHERE reason IS NOT NULL;
         CREATE TABLE endedCalls(

@@ -49,10 +49,15 @@ extension RunStore {
     /// Takes the run that is next, if one waits.
     ///
     /// Tokens take turns: the run of the token with the fewest running runs is next, and the oldest among those.
-    package func claim(at now: Timestamp) async throws -> ClaimedRun? {
+    ///
+    /// - Parameter origin: of the remote target that this service has; runs of a remote target stay for others without one.
+    package func claim(at now: Timestamp, origin: String? = nil) async throws -> ClaimedRun? {
         try await write { transaction in
             try self.database.requireUsableSchema(transaction)
-            let next: Int64? = try transaction.value(Self.nextInQueue + transaction.taking("runs"))
+            let next: Int64? = try transaction.value(
+                Self.nextInQueue + transaction.taking("runs"),
+                [self.isShared && origin == nil]
+            )
             guard let rowID = next, let claimed = try self.claimed(rowID, transaction) else { return nil }
             try transaction.execute(
                 "UPDATE runs SET state = 'running', startedAt = ?1 WHERE rowID = ?2",
@@ -67,18 +72,22 @@ extension RunStore {
         SELECT runs.rowID FROM runs JOIN submissions ON run = runs.rowID LEFT JOIN (
           SELECT token AS busyToken, count(*) AS busy FROM runs JOIN submissions ON run = runs.rowID
           WHERE state = 'running' AND finishedAt IS NULL GROUP BY token) AS others ON busyToken = token
-        WHERE state = 'queued' AND finishedAt IS NULL ORDER BY coalesce(busy, 0), runs.rowID LIMIT 1
+        WHERE state = 'queued' AND finishedAt IS NULL AND (target = 'sandbox' OR kind <> 'run' OR ?1 = 0)
+        ORDER BY coalesce(busy, 0), runs.rowID LIMIT 1
         """
 
     /// Takes a run of the service whose worker has left it before its end, the oldest first.
     ///
     /// In the database of a home, the caller holds the home's service lock, so no other service works on its runs.
-    package func takeOver(after row: Int64 = 0) async throws -> ClaimedRun? {
-        try await write { transaction in
+    ///
+    /// - Parameter origin: of the remote target that this service has; other machines take over what went elsewhere.
+    package func takeOver(after row: Int64 = 0, origin: String? = nil) async throws -> ClaimedRun? {
+        let mayTakeLapsed = leases?.mayTakeLapsed ?? true
+        return try await write { transaction in
             try self.database.requireUsableSchema(transaction)
             let next: Int64? = try transaction.value(
                 self.interrupted + transaction.taking("runs"),
-                self.isShared ? [row, try transaction.now()] : [row]
+                self.isShared ? [row, mayTakeLapsed ? try transaction.now() : 0, origin] : [row]
             )
             return try next.flatMap { try self.claimed($0, transaction) }
         }
@@ -89,10 +98,15 @@ extension RunStore {
         """
         SELECT runs.rowID FROM runs JOIN submissions ON run = runs.rowID
         WHERE state = 'running' AND finishedAt IS NULL AND runs.rowID > ?1
-          \(isShared ? "AND NOT EXISTS(SELECT 1 FROM leaseTerms WHERE leaseTerms.id = runs.id AND expiresAt > ?2)" : "")
+          \(isShared ? Self.unleased : "")
         ORDER BY runs.rowID LIMIT 1
         """
     }
+
+    private static let unleased = """
+        AND NOT EXISTS(SELECT 1 FROM leaseTerms WHERE leaseTerms.id = runs.id AND expiresAt > ?2)
+          AND (target = 'sandbox' OR kind <> 'run' OR origin = ?3 OR (origin = '' AND ?3 IS NOT NULL))
+        """
 
     /// A run that this process works on from now on; `nil` if another process was faster.
     private func claimed(_ rowID: Int64, _ transaction: any StoreTransaction) throws -> ClaimedRun? {
