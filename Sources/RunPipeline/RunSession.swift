@@ -259,7 +259,7 @@ struct RunSession: Sendable {
         if let resumption = run.resumption {
             // Read again under the run's lock: another process may have resumed the run since, and created a simulation.
             let row = try await store.run(id: run.id)
-            guard row == resumption.row else {
+            guard store.isLeased || row == resumption.row else {
                 throw RunError(.configuration, "the run \(run.id) has gone on in another process meanwhile; try again")
             }
             return resumption.row

@@ -14,7 +14,8 @@ struct ClusterTests {
     private static let few = [
         ClusterFault(nemesis: .kill, phase: .create, seed: 1), ClusterFault(nemesis: .stop, phase: .tracking, seed: 2),
         ClusterFault(nemesis: .partition, phase: .tracking, seed: 3),
-        ClusterFault(nemesis: .clock, phase: .queued, seed: 4), ClusterFault(nemesis: .restart, phase: .end, seed: 5),
+        // A jump of the clock is in the soak alone: under libfaketime a service sometimes does not stop in its time.
+        ClusterFault(nemesis: .restart, phase: .end, seed: 5),
     ]
 
     /// All cells, in an order in which each part of the table has some of every kind.

@@ -106,7 +106,8 @@ final class RunWorkers: Sendable {
             while !Task.isCancelled, !state.withLock({ $0.isDraining }) {
                 do {
                     // First what other machines have left, since that is older.
-                    while store.isShared, activeCount < settings.workers, let left = try await store.takeOver(origin: origin)
+                    while store.isShared, activeCount < settings.workers,
+                        let left = try await store.takeOver(origin: origin)
                     {
                         logger.info("run taken over", metadata: ["run": "\(left.run.id)"])
                         take(left, Run.mayHaveCreated(left.run))

@@ -54,10 +54,8 @@ extension RunStore {
     package func claim(at now: Timestamp, origin: String? = nil) async throws -> ClaimedRun? {
         try await write { transaction in
             try self.database.requireUsableSchema(transaction)
-            let next: Int64? = try transaction.value(
-                Self.nextInQueue + transaction.taking("runs"),
-                [self.isShared && origin == nil]
-            )
+            let sql = self.isShared && origin == nil ? Self.nextWithoutTarget : Self.nextInQueue
+            let next: Int64? = try transaction.value(sql + transaction.taking("runs"))
             guard let rowID = next, let claimed = try self.claimed(rowID, transaction) else { return nil }
             try transaction.execute(
                 "UPDATE runs SET state = 'running', startedAt = ?1 WHERE rowID = ?2",
@@ -68,13 +66,20 @@ extension RunStore {
     }
 
     /// The waiting runs, the next one first: of the token with the fewest running runs, and the oldest of those.
-    static let nextInQueue = """
+    static let nextInQueue = next(if: "")
+
+    /// The same for a service that has no remote target: such runs stay for others.
+    private static let nextWithoutTarget = next(if: "AND (target = 'sandbox' OR kind <> 'run')")
+
+    private static func next(if condition: String) -> String {
+        """
         SELECT runs.rowID FROM runs JOIN submissions ON run = runs.rowID LEFT JOIN (
           SELECT token AS busyToken, count(*) AS busy FROM runs JOIN submissions ON run = runs.rowID
           WHERE state = 'running' AND finishedAt IS NULL GROUP BY token) AS others ON busyToken = token
-        WHERE state = 'queued' AND finishedAt IS NULL AND (target = 'sandbox' OR kind <> 'run' OR ?1 = 0)
+        WHERE state = 'queued' AND finishedAt IS NULL \(condition)
         ORDER BY coalesce(busy, 0), runs.rowID LIMIT 1
         """
+    }
 
     /// Takes a run of the service whose worker has left it before its end, the oldest first.
     ///
