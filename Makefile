@@ -10,9 +10,11 @@ RELEASE := .build-release
 RELEASE_FLAGS := $(FLAGS) -c release $(if $(filter Linux,$(shell uname)),--static-swift-stdlib) --scratch-path $(RELEASE)
 SANITIZED := .build-tsan
 # Tests that only compute run apart from the others, so that they do not slow down tests that wait for sockets and processes,
-# and in two parts, since the time of a test counts from the start of its part.
+# and in two parts, since the time of a test counts from the start of its part. Those of a store that machines share start many
+# services and servers at once, and run in a part of their own too.
 COMPUTING := '^((Addresses|AuditLog|DialerEngine|DialerStudy|DiscreteEvents|EngineValidation|ExactJSON|QueueingTheory|RunReport|ScenarioFile|SimulationAPI)Tests|EndToEndTests.DocumentationTests)'
 FITTING := '^((CallRecords|Statistics)Tests|EndToEndTests.ExampleRecordsTests|RunStoreTests.SlotFairnessTests)'
+SHARING := '^((PostgreSQL|RunStore)Tests|EndToEndTests.(Cluster|SharedStore[A-Za-z]*|StoreMoveKill|Takeover)Tests)'
 
 .PHONY: help browser demo test soak fuzz tsan build release lint format validation bench examples packages clean
 
@@ -34,7 +36,8 @@ ifdef FILTER
 else
 	$(SWIFT) test $(FLAGS) --skip-build --filter $(COMPUTING)
 	$(SWIFT) test $(FLAGS) --skip-build --filter $(FITTING)
-	$(SWIFT) test $(FLAGS) --skip-build --skip $(COMPUTING) --skip $(FITTING)
+	$(SWIFT) test $(FLAGS) --skip-build --filter $(SHARING) --skip $(FITTING)
+	$(SWIFT) test $(FLAGS) --skip-build --skip $(COMPUTING) --skip $(FITTING) --skip $(SHARING)
 endif
 
 soak: packages ## repeat the long loops in full: kills at random moments, slots under kills, faults of a cluster, outages of a shared store, faults of the disk, what a calibration promises

@@ -3,7 +3,7 @@ import RingbackTestKit
 import Testing
 
 /// `ringback store move` that is killed at each of its steps, and is then run again.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct StoreMoveKillTests {
     private static let points = [
         "store-move-copying", "store-move-committed", "store-move-copied", "store-move-emptied",

@@ -4,7 +4,7 @@ import RingbackTestKit
 import Testing
 
 /// A run whose service died is resumed by another one: what it had begun does not begin anew.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct TakeoverTests {
     /// The sandbox inside a service dies with it, so its run is over; begun anew it would pass.
     @Test func whatAnotherServiceLeftIsResumed() async throws {
