@@ -14,7 +14,7 @@ SANITIZED := .build-tsan
 # services and servers at once, and run in a part of their own too.
 COMPUTING := '^((Addresses|AuditLog|DialerEngine|DialerStudy|DiscreteEvents|EngineValidation|ExactJSON|QueueingTheory|RunReport|ScenarioFile|SimulationAPI)Tests|EndToEndTests.DocumentationTests)'
 FITTING := '^((CallRecords|Statistics)Tests|EndToEndTests.ExampleRecordsTests|RunStoreTests.SlotFairnessTests)'
-SHARING := '^((PostgreSQL|RunStore)Tests|EndToEndTests.(Cluster|SharedStore[A-Za-z]*|StoreMoveKill|Takeover)Tests)'
+SHARING := '^((PostgreSQL|RunStore)Tests|EndToEndTests.(Cluster|SharedStore[A-Za-z]*|StoreMoveKill|Takeover)Tests|RingbackCommandsTests.(GatheredLog|SharedStoreRefusal|StoreCommand)Tests)'
 
 .PHONY: help browser demo test soak fuzz tsan build release lint format validation bench examples packages clean
 
