@@ -33,6 +33,8 @@ slot-of-the-dead :: Sources/RunStore/RunStore+Slots.swift :: s/guard !ticket.hel
 slot-hold :: Sources/RunPipeline/RunSlot.swift :: s/guard age(of: ticket, at: now) > hold else/guard age(of: ticket, at: now) > hold * 1000 else/ :: EndToEndTests.SlotSharingTests
 fence :: Sources/RunStore/Leases/WorkLease.swift :: s/as Int64? != nil else { throw LeaseLostError/as Int64? != nil || fence > 0 else { throw LeaseLostError/ :: RunStoreTests.LeaseTests
 lease-expiry :: Sources/RunStore/Leases/WorkLease.swift :: s/WHERE leaseTerms.expiresAt <= ?3/WHERE leaseTerms.expiresAt - 3600000 <= ?3/ :: RunStoreTests.LeaseTests
+lapsed-after-outage :: Sources/RunStore/Leases/LeaseKeeper.swift :: s/isDone ? \$0.reachableSince ?? now : nil/now/ :: RunStoreTests.LeaseKeeperTests
+claim-of-others :: Sources/RunStore/Queue/RunStore+Queue.swift :: s/self.isShared && origin == nil ? Self.nextWithoutTarget : Self.nextInQueue/Self.nextInQueue/ :: RunStoreTests.SharedQueueTests
 takeover-expiry :: Sources/RunStore/Queue/RunStore+Queue.swift :: s/WHERE leaseTerms.id = runs.id AND expiresAt > ?2/WHERE leaseTerms.id = runs.id AND expiresAt < 0 AND ?2 > 0/ :: RunStoreTests.LeaseTests
 store-clock :: Sources/RunStore/Leases/StoreClock.swift :: s/WallClock.now.adding(milliseconds: ahead.withLock { \$0 })/WallClock.now.adding(milliseconds: 0 * ahead.withLock { $0 })/ :: RunStoreTests.LeaseTests
 skip-locked :: Sources/RunStore/Postgres/PostgresTransaction.swift :: s/FOR UPDATE OF \\(table) SKIP LOCKED/FOR UPDATE OF \\(table)/ :: RunStoreTests.SharedQueueTests

@@ -30,7 +30,7 @@ extension PostgresConnection {
         until end: ContinuousClock.Instant
     ) throws(PostgresError) -> [[PostgresValue]?] {
         var last: String?
-        var answers: [Answer] = []
+        var answers: [PipelineAnswer] = []
         for statement in statements {
             if statement.sql != last {
                 guard Self.prepare(statement, over: pointer) else { throw Self.failure(of: pointer) }
@@ -46,11 +46,11 @@ extension PostgresConnection {
     }
 
     /// What the server answers to a part of a pipeline.
-    private enum Answer {
+    private enum PipelineAnswer {
         case parsed, row
     }
 
-    private func rows(of answers: [Answer], until end: ContinuousClock.Instant) throws(PostgresError)
+    private func rows(of answers: [PipelineAnswer], until end: ContinuousClock.Instant) throws(PostgresError)
         -> [[PostgresValue]?]
     {
         var rows: [[PostgresValue]?] = []

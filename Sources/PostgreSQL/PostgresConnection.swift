@@ -5,8 +5,7 @@ import SystemLibpq
 ///
 /// Every step waits until a deadline and no longer, also where a network swallows packets without a word. Statements have no
 /// name, and nothing is left in the session, so that a pooler in transaction mode may stand between.
-// libpq lets every thread use a connection, one at a time, and a value that cannot be copied has one owner at a time.
-package struct PostgresConnection: ~Copyable, @unchecked Sendable {
+package struct PostgresConnection: ~Copyable, @unchecked Sendable {  // one owner, and libpq allows one thread at a time
     let pointer: OpaquePointer
     /// Whether nothing more can be done with it: it broke, or an answer did not come in time.
     package private(set) var isBroken = false

@@ -3,7 +3,7 @@ import Synchronization
 
 /// Listens for notifications over a connection of its own, as long as the server, and what stands between, allows that.
 ///
-/// A notification is a hint that may be lost: whoever waits for something looks for it from time to time anyway.
+/// A notification is a hint that may be lost. Programs look for new work from time to time as well.
 package final class PostgresListener: Sendable {
     private let address: String
     private let channel: String

@@ -14,7 +14,7 @@ package final class PostgresPool: Sendable {
     }
 
     /// How long the steps of a transaction may take.
-    package struct Limits: Hashable, Sendable {
+    package struct TimeLimits: Hashable, Sendable {
         /// To connect, with names, TLS and password.
         package var connect = Duration.seconds(10)
         /// For one statement, on the server.
@@ -36,7 +36,7 @@ package final class PostgresPool: Sendable {
     }
 
     private let address: String
-    private let limits: Limits
+    private let limits: TimeLimits
     private let turns: [Lane: DispatchSemaphore]
     private let state = Mutex(State())
 
@@ -45,14 +45,14 @@ package final class PostgresPool: Sendable {
     /// - Parameters:
     ///   - address: the server, as libpq reads it.
     ///   - connections: the most connections, two or more.
-    package init(_ address: String, connections: Int = 6, limits: Limits = Limits()) {
+    package init(_ address: String, connections: Int = 6, limits: TimeLimits = TimeLimits()) {
         precondition(connections >= 2, "one connection for work, and one for what is urgent")
         (self.address, self.limits) = (address, limits)
         turns = [.work: DispatchSemaphore(value: connections - 1), .urgent: DispatchSemaphore(value: 1)]
     }
 
     /// What is urgent fails soon, and is tried again over a new connection: a lease must not wait for a server that is gone.
-    private func limits(of lane: Lane) -> Limits {
+    private func limits(of lane: Lane) -> TimeLimits {
         guard lane == .urgent else { return limits }
         var urgent = limits
         (urgent.connect, urgent.statement) = (min(limits.connect, .seconds(3)), min(limits.statement, .seconds(3)))

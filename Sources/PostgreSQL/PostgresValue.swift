@@ -2,7 +2,7 @@
 package enum PostgresValue: Hashable, Sendable {
     case null
     /// A missing `bigint`, `text` or `bytea`: a server wants to know the type of a parameter that nothing else tells.
-    case nullOf(Kind)
+    case nullOf(ParameterType)
     /// `bigint`; the smaller integers are read as the same.
     case integer(Int64)
     /// `text`, without U+0000, which PostgreSQL cannot hold.
@@ -13,7 +13,7 @@ package enum PostgresValue: Hashable, Sendable {
     case bool(Bool)
 
     /// The types of parameters.
-    package enum Kind: UInt32, Sendable {
+    package enum ParameterType: UInt32, Sendable {
         case bytes = 17
         case integer = 20
         case text = 25
@@ -27,9 +27,9 @@ package enum PostgresValue: Hashable, Sendable {
         case .null: 0
         case .nullOf(let kind): kind.rawValue
         case .bool: 16
-        case .bytes: Kind.bytes.rawValue
-        case .integer: Kind.integer.rawValue
-        case .text: Kind.text.rawValue
+        case .bytes: ParameterType.bytes.rawValue
+        case .integer: ParameterType.integer.rawValue
+        case .text: ParameterType.text.rawValue
         }
     }
 

@@ -126,7 +126,7 @@ extension CommandFailure {
             return
         }
         self = failure
-        // A database that is out of reach is no mistake of the user's, wherever in a command it was missed.
+        // If the database is out of reach, the exit code says so in every command, whatever step failed.
         if code == .usage, isOfStoreThatPasses { code = .refused }
         guard let file = cause as? FileError, "\(file.path)/".hasPrefix("\(home)/") else { return }
         message += "; look at the home, or choose another with --home or RINGBACK_HOME"

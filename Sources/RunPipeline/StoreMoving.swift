@@ -5,7 +5,7 @@ package import RunStore
 
 extension StoreMove {
     /// Moves what a home holds into the store that machines share, and records it in the audit log.
-    package static func recorded(_ home: Home, to place: SharedDatabase, actor: AuditActor) async throws -> Outcome {
+    package static func recorded(_ home: Home, to place: SharedDatabase, actor: AuditActor) async throws -> MoveResult {
         let outcome = try await move(home, to: place)
         guard !outcome.counts.isNone || outcome.wasMoved else { return outcome }
         let trail = try await AuditTrail.begin(home, runID: nil, by: actor)

@@ -13,7 +13,7 @@ extension Inbox {
     func commit(_ batch: [Waiting], after counts: Counts, known: Set<String>, recounts: Bool) throws -> Counts {
         let outcome = try store.writeBlocking(locked: InboxPoint.locked.reach) { transaction in
             InboxPoint.begun.reach()
-            var outcome = Outcome(counts: counts)
+            var outcome = BatchOutcome(counts: counts)
             if recounts { try outcome.counts.recount(owner, transaction) }
             // Before any row, and in one order, so that the batches of two machines do not wait for each other.
             try transaction.lockQueues(of: (routes?.monitors ?? []) + (serviceRoutes?.monitors ?? []))
@@ -37,7 +37,7 @@ extension Inbox {
     }
 
     /// What a batch has come to.
-    private struct Outcome {
+    private struct BatchOutcome {
         var counts: Counts
         /// The identities that came with other bytes.
         var reused: [String] = []
@@ -73,7 +73,7 @@ extension Inbox {
         _ received: borrowing ReceivedEvent,
         by statements: Statements,
         into transaction: any StoreTransaction,
-        _ outcome: inout Outcome,
+        _ outcome: inout BatchOutcome,
         known: Set<String>
     ) throws {
         InboxPoint.beforeInsert.reach()

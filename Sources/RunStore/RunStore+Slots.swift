@@ -119,6 +119,10 @@ extension RunStore {
         capacity: Int,
         isAlive: (@Sendable (_ runID: String) -> Bool)? = nil
     ) async throws -> SlotDecision {
+        // After an outage the leases of living runs may have lapsed, so that no ticket counts as that of a dead run.
+        let isCertain = leases?.mayTakeLapsed ?? true
+        let everybody: @Sendable (String) -> Bool = { _ in true }
+        let isAlive = isAlive ?? (isCertain ? nil : everybody)
         // First without the lock of writers: mostly nothing has changed.
         let seen = try await read { try Self.decision(runID, capacity, isAlive, $0) }
         guard seen.decision == .held || !seen.dead.isEmpty else { return seen.decision }

@@ -86,7 +86,7 @@ struct DocumentationTests {
         "a duration is 250ms, 2s, 5m, 1h30m or a number of seconds", "the server asks to wait",
         "the token lacks the scope", "The scenario does not explain the records", "whole day",
         "More days lie outside than one in ten", "needs the length of a day",
-        "the records do not say when agents were on duty", "RINGBACK_DATABASE_URL is no address of a database",
+        "the records do not say when agents were on duty", "RINGBACK_DATABASE_URL cannot be read as an address",
         "look at user and password in RINGBACK_DATABASE_URL", "and Ringback needs UTF8",
         "may not make tables in the schema",
         "may use no schema of its search_path", "lacks the right", "the database has no tables of Ringback",

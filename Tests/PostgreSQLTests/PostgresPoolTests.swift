@@ -67,7 +67,7 @@ struct PostgresPoolTests {
     /// What is urgent does not wait behind work that holds all other connections.
     @Test func whatIsUrgentHasAConnectionOfItsOwn() async throws {
         try await PostgresServer.with { server in
-            var limits = PostgresPool.Limits()
+            var limits = PostgresPool.TimeLimits()
             limits.turn = .milliseconds(100)
             let pool = PostgresPool(server.address(), connections: 2, limits: limits)
             defer { pool.close() }
@@ -105,7 +105,7 @@ struct PostgresPoolTests {
 
     @Test func theServerEndsWhatHoldsOthersUp() async throws {
         try await PostgresServer.with { server in
-            var limits = PostgresPool.Limits()
+            var limits = PostgresPool.TimeLimits()
             (limits.lock, limits.statement) = (.milliseconds(100), .milliseconds(500))
             let pool = PostgresPool(server.address(), limits: limits)
             defer { pool.close() }

@@ -139,9 +139,9 @@ struct SharedStoreRefusalTests {
         ("postgresql://u:p@s3cret@127.0.0.1/d", "a password with @, /, ? or % in it has them as %40"),
         ("postgresql://u:p/s3cret@127.0.0.1/d", "a password with @, /, ? or % in it has them as %40"),
         ("postgresql://u:s3cret", "for connection option \"port\""), ("postgresql://u:%s3cret@127.0.0.1/d", "percent"),
-        ("postgresql://127.0.0.1/d?s3cret", "RINGBACK_DATABASE_URL is no address of a database"),
+        ("postgresql://127.0.0.1/d?s3cret", "RINGBACK_DATABASE_URL cannot be read as an address"),
         ("postgresql://127.0.0.1/d?sslmode=s3cret", "sslmode value"),
-        ("postgresql://u:s3cret@[::1/d", "RINGBACK_DATABASE_URL is no address of a database"),
+        ("postgresql://u:s3cret@[::1/d", "RINGBACK_DATABASE_URL cannot be read as an address"),
     ])
     func anAddressThatCannotBeReadIsToldWithoutItsParts(_ address: String, _ words: String) async throws {
         try await expect(address, exit: 2, words, commands: [["runs", "list"], ["run", "FOLDER/scenario.yaml"]])

@@ -187,18 +187,7 @@ struct LeaseTests {
         case .cancel: _ = try await store.cancel(id: run.id, by: "ci", at: moment)
         case .submit:
             _ = try await store.submit(
-                NewSubmission(
-                    id: "run-7",
-                    kind: .run,
-                    target: .sandbox,
-                    scenario: "s",
-                    token: "ci",
-                    key: nil,
-                    digest: [1],
-                    request: ["kind": "run"],
-                    at: moment,
-                    folder: "/tmp/run-7"
-                )
+                .of("run-7", at: moment)
             )
         case .queue: try await store.queue(pool: "p", runID: run.id, tag: "t", wireTag: "t:1")
         case .takeSlot: _ = try await store.takeSlot(runID: "run-2", capacity: 5, isAlive: { _ in true })

@@ -51,18 +51,7 @@ struct OpenSnapshotTests {
 
     /// A run from its submission to its end.
     private static func live(_ id: String, _ store: RunStore, _ home: Home) async throws {
-        let new = NewSubmission(
-            id: id,
-            kind: .run,
-            target: .sandbox,
-            scenario: "s",
-            token: "ci",
-            key: nil,
-            digest: [1],
-            request: ["kind": "run"],
-            at: Timestamp(milliseconds: 1000),
-            folder: "\(home.path)/\(id)"
-        )
+        let new = NewSubmission.of(id)
         _ = try await store.submit(new)
         guard var run = try await store.claim(at: Timestamp(milliseconds: 2000))?.run else {
             Issue.record("the run was not claimed")

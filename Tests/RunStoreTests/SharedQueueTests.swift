@@ -24,6 +24,24 @@ struct SharedQueueTests {
         }
     }
 
+    /// A run of a remote target stays for a service that has the target, and goes on at one with the same origin.
+    @Test func aServiceTakesOnlyWhatItCanRun() async throws {
+        try await SharedStores.with { machines in
+            let (with, without) = (machines.first, machines.second)
+            _ = try await with.submit(.of("remote", target: .cxone))
+            _ = try await with.submit(.of("embedded"))
+            #expect(try await without.claim(at: without.time)?.run.id == "embedded")
+            #expect(try await without.claim(at: without.time) == nil)
+            var claimed = try #require(try await with.claim(at: with.time, origin: "https://a"))
+            #expect(claimed.run.id == "remote")
+            claimed.run.origin = "https://a"
+            try await with.under(claimed.lease).update(claimed.run)
+            try await with.release(claimed.lease)
+            for origin in [nil, "https://b"] { #expect(try await without.takeOver(origin: origin) == nil) }
+            #expect(try await without.takeOver(origin: "https://a")?.run.id == "remote")
+        }
+    }
+
     /// A claim takes the next run at once while another transaction holds the first one.
     @Test func noClaimWaitsForAnother() async throws {
         try await SharedStores.with { machines in

@@ -78,18 +78,7 @@ struct SharedStores: Sendable {
     func submit(_ count: Int) async throws -> [String] {
         let ids = (0..<count).map { "run-\($0)" }
         for id in ids {
-            let new = NewSubmission(
-                id: id,
-                kind: .run,
-                target: .sandbox,
-                scenario: "s",
-                token: "ci",
-                key: nil,
-                digest: [1],
-                request: ["kind": "run"],
-                at: Timestamp(milliseconds: 1000),
-                folder: "/tmp/\(id)"
-            )
+            let new = NewSubmission.of(id)
             _ = try await first.submit(new)
         }
         return ids

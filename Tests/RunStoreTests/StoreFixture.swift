@@ -64,6 +64,28 @@ struct StoreFixture: Sendable {
     }
 }
 
+extension NewSubmission {
+    /// A request for a run of the token `ci`.
+    static func of(
+        _ id: String,
+        target: TargetKind = .sandbox,
+        at moment: Timestamp = Timestamp(milliseconds: 1000)
+    ) -> NewSubmission {
+        NewSubmission(
+            id: id,
+            kind: .run,
+            target: target,
+            scenario: "s",
+            token: "ci",
+            key: nil,
+            digest: [1],
+            request: ["kind": "run"],
+            at: moment,
+            folder: "/tmp/\(id)"
+        )
+    }
+}
+
 extension ReceivedEvent {
     /// A row with an event of a call.
     static func event(

@@ -146,7 +146,7 @@ struct StoreMoveTests {
             #expect(try LocalWork.left(in: home).isNone)
             #expect(try await RunStore.with(home) { try await Self.dump($0) }.allSatisfy(\.isEmpty))
             #expect(FileManager.default.fileExists(atPath: outcome.backup ?? ""))
-            #expect(try await StoreMove.move(home, to: place) == StoreMove.Outcome())
+            #expect(try await StoreMove.move(home, to: place) == StoreMove.MoveResult())
             #expect(try await RunStore.with(Self.shared(home, place)) { try await Self.dump($0) } == after)
         }
     }
@@ -204,11 +204,11 @@ struct StoreMoveTests {
     @Test func aHomeInUseIsNotMoved() async throws {
         try await Self.with { home, place, before in
             let service = try #require(try RunLock(home, runID: ServiceLock.id))
-            await #expect(throws: StoreMove.BusyError.self) { try await StoreMove.move(home, to: place) }
+            await #expect(throws: StoreMove.HomeInUseError.self) { try await StoreMove.move(home, to: place) }
             service.remove()
             _ = consume service
             try await RunStore.with(home) { _ in
-                _ = await #expect(throws: StoreMove.BusyError.self) { try await StoreMove.move(home, to: place) }
+                _ = await #expect(throws: StoreMove.HomeInUseError.self) { try await StoreMove.move(home, to: place) }
             }
             #expect(try await RunStore.with(home) { try await Self.dump($0) } == before)
         }

@@ -33,7 +33,7 @@ struct GatheredLogs: Sendable {
     ///
     /// - Parameter query: the period whose blocks are wanted.
     init(_ directories: [String], _ verdicts: [StoredVerdict], _ query: AuditQuery) throws {
-        var entries: [StoredVerdict.Entry: AuditRecord] = [:]
+        var entries: [StoredVerdict.VerdictEntry: AuditRecord] = [:]
         let wanted = Set(verdicts.compactMap(\.entry))
         var all: [AuditRecord] = []
         let types = Set([AuditEntry.EventType.dispatchIntent, .dispatch, .recovered, .verdict].map(\.rawValue))
@@ -46,7 +46,7 @@ struct GatheredLogs: Sendable {
             unreadable += try AuditReader(directory: directory).each { record in
                 if let type = record.type, types.contains(type) { all.append(record) }
                 guard let origin, let sequence = record.sequence else { return }
-                let entry = StoredVerdict.Entry(origin: origin, sequence: sequence)
+                let entry = StoredVerdict.VerdictEntry(origin: origin, sequence: sequence)
                 if wanted.contains(entry) { entries[entry] = record }
             }
         }
@@ -58,7 +58,9 @@ struct GatheredLogs: Sendable {
         try compare(verdicts, entries)
     }
 
-    private mutating func compare(_ verdicts: [StoredVerdict], _ entries: [StoredVerdict.Entry: AuditRecord]) throws {
+    private mutating func compare(_ verdicts: [StoredVerdict], _ entries: [StoredVerdict.VerdictEntry: AuditRecord])
+        throws
+    {
         var missing: [String: Int] = [:]
         for verdict in verdicts {
             guard let entry = verdict.entry else {

@@ -47,7 +47,7 @@ struct StoreMoveCommand: AsyncParsableCommand {
     }
 }
 
-extension StoreMove.Outcome {
+extension StoreMove.MoveResult {
     fileprivate func json(isDryRun: Bool) -> JSONValue {
         [
             "version": 1, "dryRun": .bool(isDryRun), "runs": .integer(counts.runs),

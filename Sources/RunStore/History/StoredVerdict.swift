@@ -5,16 +5,16 @@ package struct StoredVerdict: Hashable, Sendable {
     package var runID: String
     package var verdict: String
     /// The log and the number of the entry; `nil` if the run names none.
-    package var entry: Entry?
+    package var entry: VerdictEntry?
 
-    package struct Entry: Hashable, Sendable {
+    package struct VerdictEntry: Hashable, Sendable {
         package var origin: String
         package var sequence: Int
 
         package init(origin: String, sequence: Int) { (self.origin, self.sequence) = (origin, sequence) }
     }
 
-    package init(runID: String, verdict: String, entry: Entry?) {
+    package init(runID: String, verdict: String, entry: VerdictEntry?) {
         (self.runID, self.verdict, self.entry) = (runID, verdict, entry)
     }
 }
@@ -34,7 +34,7 @@ extension HomeReader {
             ) { row in
                 let (origin, sequence): (String?, Int?) = (row[2], row[3])
                 let entry = origin.flatMap { origin in
-                    sequence.map { StoredVerdict.Entry(origin: origin, sequence: $0) }
+                    sequence.map { StoredVerdict.VerdictEntry(origin: origin, sequence: $0) }
                 }
                 return StoredVerdict(runID: row[0], verdict: row[1], entry: entry)
             }

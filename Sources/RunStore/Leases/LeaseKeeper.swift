@@ -61,8 +61,15 @@ final class LeaseKeeper: Sendable {
     /// Whether leases that have lapsed may be taken.
     ///
     /// After the database was out of reach all leases may have lapsed, and all who live renew theirs first.
-    var mayTakeLapsed: Bool {
-        state.withLock { $0.reachableSince.map { $0.duration(to: .now) > WorkLease.renewal } ?? false }
+    var mayTakeLapsed: Bool { mayTakeLapsed(at: .now) }
+
+    func mayTakeLapsed(at now: ContinuousClock.Instant) -> Bool {
+        state.withLock { $0.reachableSince.map { $0.duration(to: now) > WorkLease.renewal } ?? false }
+    }
+
+    /// Notes whether a round of renewals went well.
+    func noteRound(_ isDone: Bool, at now: ContinuousClock.Instant) {
+        state.withLock { $0.reachableSince = isDone ? $0.reachableSince ?? now : nil }
     }
 
     /// Renews until the task is cancelled.
@@ -71,8 +78,8 @@ final class LeaseKeeper: Sendable {
     func run(rested: @Sendable () -> Void = {}) async {
         while !Task.isCancelled {
             let isDone = (try? await BlockingWork.run { try self.round() }) != nil
-            state.withLock { $0.reachableSince = isDone ? $0.reachableSince ?? .now : nil }
-            giveUpLapsed()
+            noteRound(isDone, at: .now)
+            giveUpLapsed(at: .now)
             if isDone { rested() }
             // A renewal that failed is tried again soon: what lives must renew before others may take it.
             let pause = isDone ? WorkLease.renewal : min(WorkLease.renewal, .seconds(1)) * Double.random(in: 0.5...1)
@@ -86,10 +93,10 @@ final class LeaseKeeper: Sendable {
     }
 
     /// Says of leases that have lapsed by this machine's clock that others may take them.
-    private func giveUpLapsed() {
+    func giveUpLapsed(at now: ContinuousClock.Instant) {
         let term = Duration.milliseconds(WorkLease.term)
         let lapsed = state.withLock { state in
-            state.kept.values.filter { !$0.hasLapsed && $0.renewedAt.duration(to: .now) > term }.map { kept in
+            state.kept.values.filter { !$0.hasLapsed && $0.renewedAt.duration(to: now) > term }.map { kept in
                 state.kept[kept.lease.id]?.hasLapsed = true
                 return kept.onLapsed
             }

@@ -13,23 +13,23 @@ final class HomeCopy {
         "slotTickets", "slotTurns", "tokens", "runs",
     ]
 
-    private let source: SQLiteTransaction
-    private let target: PostgresTransaction
-    private var outcome = StoreMove.Outcome()
+    let source: SQLiteTransaction
+    let target: PostgresTransaction
+    var outcome = StoreMove.MoveResult()
     /// The new numbers of rows by the old ones; a row that the store has already, or that nothing refers to, has none.
-    private var runs: [Int64: Int64] = [InboxOwner.service: InboxOwner.service]
-    private var webhooks: [Int64: Int64] = [:]
-    private var monitors: [Int64: Int64] = [:]
-    private var deliveries: [Int64: Int64] = [:]
+    var runs: [Int64: Int64] = [InboxOwner.service: InboxOwner.service]
+    var webhooks: [Int64: Int64] = [:]
+    var monitors: [Int64: Int64] = [:]
+    var deliveries: [Int64: Int64] = [:]
     /// The monitors that the store had before, whose queues others work on.
-    private var known: Set<Int64> = []
+    var known: Set<Int64> = []
 
     init(from source: SQLiteTransaction, to target: PostgresTransaction) {
         (self.source, self.target) = (source, target)
     }
 
     /// Copies everything, unless the move of this number has been committed before.
-    func run(_ number: String) throws -> StoreMove.Outcome {
+    func run(_ number: String) throws -> StoreMove.MoveResult {
         let isNew = try target.execute(
             "INSERT INTO storeMoves(number, movedAt) VALUES(?1, ?2) ON CONFLICT(number) DO NOTHING",
             [number, try target.now()]
@@ -212,96 +212,6 @@ final class HomeCopy {
         _ = try batch.insert(into: target)
     }
 
-    // MARK: Deliveries
-
-    private func copyMonitors() throws {
-        let all = try source.all("SELECT * FROM monitors ORDER BY rowID") { StoredMonitor($0) }
-        for monitor in all {
-            guard let owner = runs[monitor.owner] else { continue }
-            let new = try target.insert(
-                """
-                INSERT INTO monitors(owner, name, definition, disabledReason, lastError) VALUES(?1, ?2, ?3, ?4, ?5)
-                ON CONFLICT(owner, name) DO NOTHING
-                """,
-                [owner, monitor.name, monitor.definition, monitor.disabledReason, monitor.lastError]
-            )
-            if let new {
-                monitors[monitor.rowID] = new
-                outcome.counts.monitors += 1
-            } else {
-                let sql = "SELECT rowID FROM monitors WHERE owner = ?1 AND name = ?2"
-                monitors[monitor.rowID] = try target.value(sql, [owner, monitor.name])
-                if let there = monitors[monitor.rowID] { known.insert(there) }
-            }
-        }
-    }
-
-    private func copyDeliveries() throws {
-        try target.lockQueues(of: known)
-        let batch = RowBatch(
-            "deliveries(monitor, webhook, callKey, state, batch, attempts, lastStatus, lastError, dueAt, message)",
-            columns: 10
-        )
-        var numbers: [Int64] = []
-        func write() throws {
-            for (old, new) in zip(numbers, try batch.insert(into: target)) { deliveries[old] = new }
-            numbers = []
-        }
-        try source.each(
-            """
-            SELECT rowID, monitor, webhook, callKey, state, batch, attempts, lastStatus, lastError, dueAt, message
-            FROM deliveries ORDER BY rowID
-            """,
-            []
-        ) { row in
-            guard let monitor = monitors[row[1]] else { return true }
-            let (callKey, state): (String, String) = (row[3], row[4])
-            let isPending = state == DeliveryState.pending.rawValue
-            // A replay that was going on has ended: what it left goes into the usual queue.
-            let isOfReplay = row[5] as Int64 != 0
-            let due = row[9] as Int64?
-            var dueAt = isOfReplay && isPending ? due ?? 0 : due
-            if dueAt != nil, known.contains(monitor), try isQueued(callKey, monitor) { dueAt = nil }
-            batch.add([
-                monitor, (row[2] as Int64?).flatMap { webhooks[$0] }, callKey, state, 0, row[6] as Int64,
-                row[7] as Int64?,
-                row[8] as String?, dueAt, row[10] as [UInt8]?,
-            ])
-            numbers.append(row[0])
-            outcome.counts.deliveries += 1
-            if isPending { outcome.counts.work.pendingDeliveries += 1 }
-            if batch.isFull { try write() }
-            return true
-        }
-        try write()
-    }
-
-    /// Whether an earlier delivery of a call waits in the queue of a monitor that the store had before.
-    private func isQueued(_ callKey: String, _ monitor: Int64) throws -> Bool {
-        try target.value(
-            """
-            SELECT EXISTS(SELECT 1 FROM deliveries WHERE monitor = ?1 AND callKey = ?2 AND batch = 0 AND state = 'pending'
-              AND dueAt IS NOT NULL)
-            """,
-            [monitor, callKey]
-        ) ?? false
-    }
-
-    private func copyAttempts() throws {
-        let batch = RowBatch("deliveryAttempts(delivery, sentAt, number, milliseconds, status, error)", columns: 6)
-        try source.each("SELECT delivery, sentAt, number, milliseconds, status, error FROM deliveryAttempts", []) {
-            row in
-            guard let delivery = deliveries[row[0]] else { return true }
-            batch.add([
-                delivery, row[1] as Int64, row[2] as Int64, row[3] as Int64, row[4] as Int64?, row[5] as String?,
-            ])
-            outcome.counts.attempts += 1
-            if batch.isFull { _ = try batch.insert(into: target) }
-            return true
-        }
-        _ = try batch.insert(into: target)
-    }
-
     // MARK: Tokens and slots
 
     private func copyTokens() throws {
@@ -358,44 +268,5 @@ final class HomeCopy {
             )
             return true
         }
-    }
-}
-
-/// Rows that are inserted in one statement.
-private final class RowBatch {
-    private let head: String
-    private let columns: Int
-    private let end: String
-    private var values: [any StoreBindable] = []
-    private var bytes = 0
-
-    init(_ head: String, columns: Int, end: String = "") { (self.head, self.columns, self.end) = (head, columns, end) }
-
-    /// Whether the rows should be inserted before more are added.
-    var isFull: Bool { values.count >= 2000 || bytes >= 1 << 22 }
-
-    func add(_ row: [any StoreBindable]) {
-        precondition(row.count == columns, "a value for each column")
-        values += row
-        for case .bytes(let bytes?) in row.lazy.map(\.storeValue) { self.bytes += bytes.count }
-    }
-
-    /// Inserts the rows, and forgets them.
-    ///
-    /// - Returns: their numbers in the order in which they were added, if the table numbers them and none was there.
-    func insert(into target: PostgresTransaction) throws -> [Int64] {
-        guard !values.isEmpty else { return [] }
-        defer { (values, bytes) = ([], 0) }
-        let rows = stride(from: 0, to: values.count, by: columns).map { start in
-            "(" + (1...columns).map { "?\(start + $0)" }.joined(separator: ", ") + ")"
-        }
-        let sql = "INSERT INTO \(head) VALUES \(rows.joined(separator: ", ")) \(end)"
-        let isNumbered = ["runs(", "webhooks(", "deliveries("].contains { head.hasPrefix($0) }
-        guard isNumbered else {
-            _ = try target.execute(sql, values)
-            return []
-        }
-        // The server numbers the rows of a statement in their order, so that theirs is the order of the numbers.
-        return try (target.values("\(sql) RETURNING rowID", values) as [Int64]).sorted()
     }
 }

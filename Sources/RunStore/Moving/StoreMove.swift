@@ -4,7 +4,7 @@ package import RingbackHome
 /// Moves what the database file of a home holds into the store that machines share.
 package enum StoreMove {
     /// What was moved, or would be.
-    package struct Counts: Hashable, Sendable {
+    package struct MovedCounts: Hashable, Sendable {
         package var runs = 0
         package var submissions = 0
         package var events = 0
@@ -17,12 +17,12 @@ package enum StoreMove {
         /// Those of the runs and deliveries that still have to be done.
         package var work = LocalWork()
 
-        package var isNone: Bool { self == Counts() }
+        package var isNone: Bool { self == MovedCounts() }
     }
 
     /// What a move did.
-    package struct Outcome: Hashable, Sendable {
-        package var counts = Counts()
+    package struct MoveResult: Hashable, Sendable {
+        package var counts = MovedCounts()
         /// The tokens that stayed behind, since the store has another of their name.
         package var tokensLeft: [String] = []
         /// The copy of the home's database as it was; `nil` if nothing was moved.
@@ -32,17 +32,17 @@ package enum StoreMove {
     }
 
     /// The home cannot be moved now.
-    package struct BusyError: Error, Hashable, CustomStringConvertible {
+    package struct HomeInUseError: Error, Hashable, CustomStringConvertible {
         package var description: String
     }
 
-    /// Counts what would be moved, and changes nothing.
-    package static func rehearse(_ home: Home, to place: SharedDatabase) async throws -> Outcome {
+    /// MovedCounts what would be moved, and changes nothing.
+    package static func rehearse(_ home: Home, to place: SharedDatabase) async throws -> MoveResult {
         try await BlockingWork.run {
             try requireIdle(home)
             try SharedStore.reading(place, orEmpty: true) { _ in }
-            guard try FileSystem.inspect(home.databasePath) != nil else { return Outcome() }
-            return Outcome(counts: try ReadOnlyDatabase.with(home) { try counts($0) })
+            guard try FileSystem.inspect(home.databasePath) != nil else { return MoveResult() }
+            return MoveResult(counts: try ReadOnlyDatabase.with(home) { try counts($0) })
         }
     }
 
@@ -51,14 +51,14 @@ package enum StoreMove {
     /// A copy of that database stays. Broken off at any point, it is finished by the next call.
     ///
     /// Nobody else can use the home meanwhile.
-    package static func move(_ home: Home, to place: SharedDatabase) async throws -> Outcome {
+    package static func move(_ home: Home, to place: SharedDatabase) async throws -> MoveResult {
         let shared = try await SharedStore.open(place, nil)
         defer { shared.close() }
         return try await BlockingWork.run {
             try requireIdle(home)
             guard try FileSystem.inspect(home.databasePath) != nil else {
                 if try MoveMark.isThere(home) { try MoveMark.end(home) }
-                return Outcome()
+                return MoveResult()
             }
             try bringUpToDate(home)
             return try DatabaseFailure.explaining(home.databasePath) {
@@ -74,10 +74,10 @@ package enum StoreMove {
     private static func requireIdle(_ home: Home) throws {
         if let id = RunLock.held(in: home).first {
             let what = id == ServiceLock.id ? "a service" : "the process of \(id)"
-            throw BusyError(description: "\(what) is going on in the home \(home.path); stop it first")
+            throw HomeInUseError(description: "\(what) is going on in the home \(home.path); stop it first")
         }
         guard try OpenMarker.living(in: home) == 0 else {
-            throw BusyError(
+            throw HomeInUseError(
                 description: "another process has the database of the home \(home.path) open; stop it first"
             )
         }
@@ -90,17 +90,17 @@ package enum StoreMove {
         try database.checkAfterUncleanStop(of: home)
     }
 
-    private static func moveAlone(_ home: Home, _ shared: PostgresDatabase) throws -> Outcome {
+    private static func moveAlone(_ home: Home, _ shared: PostgresDatabase) throws -> MoveResult {
         var configuration = Configuration()
         configuration.label = "ringback.move"
         configuration.busyMode = .timeout(5)
         let queue = try DatabaseQueue(path: home.databasePath, configuration: configuration)
         defer { try? queue.close() }
         let found = try queue.read { try counts($0) }
-        if found.isNone, try !MoveMark.isThere(home) { return Outcome() }
+        if found.isNone, try !MoveMark.isThere(home) { return MoveResult() }
         let number = try MoveMark.begin(home)
-        var outcome = try shared.write(.work, locked: {}) { transaction -> Outcome in
-            guard let transaction = transaction as? PostgresTransaction else { return Outcome() }
+        var outcome = try shared.write(.work, locked: {}) { transaction -> MoveResult in
+            guard let transaction = transaction as? PostgresTransaction else { return MoveResult() }
             return try queue.read { database in
                 try HomeCopy(from: SQLiteTransaction(database, of: home), to: transaction).run(number)
             }
@@ -122,13 +122,13 @@ package enum StoreMove {
         return outcome
     }
 
-    private static func counts(_ database: Database) throws -> Counts {
+    private static func counts(_ database: Database) throws -> MovedCounts {
         let format = try Schema.check(database)
-        guard format > 0 else { return Counts() }
+        guard format > 0 else { return MovedCounts() }
         func count(_ sql: String, since version: Int = 5) throws -> Int {
             format < version ? 0 : try Int.fetchOne(database, sql: "SELECT count(*) FROM \(sql)") ?? 0
         }
-        return Counts(
+        return MovedCounts(
             runs: try count("runs"),
             submissions: try count("submissions", since: 8),
             events: try count("webhooks"),

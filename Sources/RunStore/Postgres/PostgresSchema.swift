@@ -13,14 +13,14 @@ enum PostgresSchema {
     }
 
     /// A step from the version before.
-    private struct Step {
+    private struct MigrationStep {
         var version: Version
         var script: String
     }
 
     /// The version that this program knows.
     static let current = Version(number: 1, oldest: 1)
-    private static let steps = [Step(version: current, script: comparedByBytes(first))]
+    private static let steps = [MigrationStep(version: current, script: comparedByBytes(first))]
 
     /// A script whose texts are compared byte by byte, as SQLite does, whatever language the database has.
     private static func comparedByBytes(_ script: String) -> String {

@@ -47,7 +47,7 @@ package struct SharedStoreError: Error, Hashable, CustomStringConvertible {
     private static func explanation(of error: PostgresError) -> String {
         switch (error.code, error.state) {
         case (.invalidAddress, _):
-            "RINGBACK_DATABASE_URL is no address of a database such as postgresql://USER@HOST:PORT/NAME: \(error)"
+            "RINGBACK_DATABASE_URL cannot be read as an address such as postgresql://USER@HOST:PORT/NAME: \(error)"
         case (.unusable, _): "this machine and the database do not agree: \(error)\(advice(error.message))"
         case (_, "28P01"), (_, "28000"):
             "the database refuses: \(error); look at user and password in RINGBACK_DATABASE_URL"

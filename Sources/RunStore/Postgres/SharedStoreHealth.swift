@@ -10,7 +10,7 @@ package struct SharedStoreHealth: Hashable, Sendable {
     package var isRecentEnough: Bool
     package var role: String
     package var schema: String
-    /// The version of the tables; `nil` if there are none, and this role may make them.
+    /// The version of the tables; `nil` if the database has no tables yet and this role may make them.
     package var tables: Int64?
     /// Whether the server takes no writes: it is a standby, or was set so.
     package var isReadOnly: Bool

@@ -189,7 +189,7 @@ struct SettingPlaceTests {
         #expect(campaign.setting("callAbandonLimit")?.why.contains("predictive") == false)
     }
 
-    @Test("a limit of 100 % is none, and a policy that needs one says that its usual one is assumed")
+    @Test("a limit of 100 % limits nothing, and a policy that needs a limit says that its usual one is assumed")
     func noLimit() throws {
         let text = try Configurations.text("uccx.xml").replacing("Limit>2.5<", with: "Limit>100<")
         let (campaign, scenario) = try Self.read(text, .uccx)
