@@ -32,7 +32,7 @@ struct Retention: Sendable {
 
     /// Removes what is too old now.
     func prune() async throws {
-        let limit = WallClock.now.adding(milliseconds: -Int64(age / .milliseconds(1)))
+        let limit = store.time.adding(milliseconds: -Int64(age / .milliseconds(1)))
         let pruning = try await RunHistory.prune(
             .endedBefore(limit),
             in: home,
@@ -41,7 +41,7 @@ struct Retention: Sendable {
             actor: .token(Self.actor)
         )
         let own = try await store.pruneServiceEvents(before: limit)
-        guard !pruning.runs.isEmpty || own.events > 0 else { return }
+        guard !pruning.runs.isEmpty || own.events > 0 || pruning.folders > 0 else { return }
         if own.events > 0 {
             let payload: JSONValue = [
                 "runs": 0, "events": .integer(own.events), "deliveries": .integer(own.deliveries), "folders": 0,

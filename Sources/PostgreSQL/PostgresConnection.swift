@@ -20,8 +20,10 @@ package struct PostgresConnection: ~Copyable, @unchecked Sendable {  // one owne
     /// - Throws: ``PostgresError``.
     package init(to address: String, timeout: Duration) throws(PostgresError) {
         if let problem = PostgresAddress.problem(of: address) { throw PostgresError(.invalidAddress, problem) }
-        // What libpq would otherwise take from the environment or leave open.
-        let values = [("dbname", address), ("client_encoding", "UTF8"), ("fallback_application_name", "ringback")]
+        let values =
+            Self.usualSettings + [
+                ("dbname", address), ("client_encoding", "UTF8"), ("fallback_application_name", "ringback"),
+            ]
         let opened = Self.withStrings(values.map(\.0)) { keywords in
             Self.withStrings(values.map(\.1)) { PQconnectStartParams(keywords, $0, 1) }
         }
@@ -32,6 +34,14 @@ package struct PostgresConnection: ~Copyable, @unchecked Sendable {  // one owne
         }
         pointer = opened
     }
+
+    /// What an address may set otherwise, since it comes behind them.
+    ///
+    /// A server that is gone without a word is noticed within half a minute, also while a long statement runs there.
+    private static let usualSettings = [
+        ("keepalives_idle", "10"), ("keepalives_interval", "5"), ("keepalives_count", "3"),
+        ("tcp_user_timeout", "25000"),
+    ]
 
     private static func finishOpening(_ pointer: OpaquePointer, until end: ContinuousClock.Instant)
         throws(PostgresError)
@@ -81,7 +91,8 @@ package struct PostgresConnection: ~Copyable, @unchecked Sendable {  // one owne
 
     /// Passes the rows of a query to `body`, one by one as they come, until it returns false.
     ///
-    /// Nothing else may be run on the connection meanwhile. What comes after a false is read and thrown away.
+    /// Each row may take as long as a statement. Nothing else may be run on the connection meanwhile. What comes after a
+    /// false is read and thrown away.
     package mutating func each(
         _ sql: String,
         _ values: [PostgresValue],
@@ -102,7 +113,7 @@ package struct PostgresConnection: ~Copyable, @unchecked Sendable {  // one owne
         var goesOn = true
         while true {
             let next: OpaquePointer?
-            do throws(PostgresError) { next = try result(until: end) } catch {
+            do throws(PostgresError) { next = try result(until: .now + patience) } catch {
                 isBroken = true
                 throw error
             }

@@ -1,4 +1,3 @@
-import Dispatch
 import Glibc
 import Synchronization
 
@@ -6,10 +5,14 @@ import Synchronization
 ///
 /// One of them is kept free for what must not wait behind other work: leases and cancels.
 package final class PostgresPool: Sendable {
-    /// Which connections a piece of work may take.
+    /// Which connections a piece of work may take, and how long it may take.
     package enum Lane: Hashable, Sendable {
         case work
-        /// The one that is kept free.
+        /// Work that passes many rows on, which may take minutes.
+        case long
+        /// Work for somebody who waits for an answer, and would rather ask again than wait.
+        case answer
+        /// What must not wait behind other work: the connection that is kept free is for it.
         case urgent
     }
 
@@ -28,16 +31,35 @@ package final class PostgresPool: Sendable {
         package var turn = Duration.seconds(30)
 
         package init() {}
+
+        fileprivate func atMost(connect: Duration, statement: Duration, lock: Duration, turn: Duration) -> TimeLimits {
+            var changed = self
+            changed.connect = min(self.connect, connect)
+            changed.statement = min(self.statement, statement)
+            changed.lock = min(self.lock, lock)
+            changed.turn = min(self.turn, turn)
+            return changed
+        }
+
+        /// Its rows are taken as fast as they can be used, also when the server has sent the last of them long before.
+        fileprivate var forLongWork: TimeLimits {
+            var changed = self
+            changed.statement = max(statement, .seconds(600))
+            changed.idle = max(idle, .seconds(60))
+            return changed
+        }
     }
 
     private struct State {
-        var free: [Lane: [(session: PostgresSession, since: ContinuousClock.Instant)]] = [:]
+        /// By whether they are for what is urgent.
+        var free: [Bool: [(session: PostgresSession, since: ContinuousClock.Instant)]] = [:]
         var isClosed = false
     }
 
     private let address: String
     private let limits: TimeLimits
-    private let turns: [Lane: DispatchSemaphore]
+    private let turns: PoolTurns
+    private let urgentTurns = PoolTurns(1)
     private let state = Mutex(State())
 
     /// A pool that has no connection yet.
@@ -48,16 +70,17 @@ package final class PostgresPool: Sendable {
     package init(_ address: String, connections: Int = 6, limits: TimeLimits = TimeLimits()) {
         precondition(connections >= 2, "one connection for work, and one for what is urgent")
         (self.address, self.limits) = (address, limits)
-        turns = [.work: DispatchSemaphore(value: connections - 1), .urgent: DispatchSemaphore(value: 1)]
+        turns = PoolTurns(connections - 1)
     }
 
     /// What is urgent fails soon, and is tried again over a new connection: a lease must not wait for a server that is gone.
     private func limits(of lane: Lane) -> TimeLimits {
-        guard lane == .urgent else { return limits }
-        var urgent = limits
-        (urgent.connect, urgent.statement) = (min(limits.connect, .seconds(3)), min(limits.statement, .seconds(3)))
-        (urgent.lock, urgent.turn) = (min(limits.lock, .seconds(2)), min(limits.turn, .seconds(5)))
-        return urgent
+        switch lane {
+        case .work: limits
+        case .long: limits.forLongWork
+        case .answer: limits.atMost(connect: .seconds(3), statement: .seconds(5), lock: .seconds(4), turn: .seconds(5))
+        case .urgent: limits.atMost(connect: .seconds(3), statement: .seconds(3), lock: .seconds(2), turn: .seconds(5))
+        }
     }
 
     /// Closes the connections that are not in use; those that are close when their work ends.
@@ -72,11 +95,9 @@ package final class PostgresPool: Sendable {
         _ lane: Lane = .work,
         _ body: (PostgresSession) throws -> Result
     ) throws -> Result {
-        guard let turn = turns[lane] else { preconditionFailure("every lane has its turns") }
-        guard turn.wait(timeout: .now() + .milliseconds(limits(of: lane).turn.milliseconds)) == .success else {
-            throw PostgresError(.timeout, "all connections of this process to the database are in use")
-        }
-        defer { turn.signal() }
+        let turns = lane == .urgent ? urgentTurns : turns
+        try turns.take(within: limits(of: lane).turn)
+        defer { turns.giveBack() }
         let session = try opened(lane)
         defer { park(session, lane) }
         return try body(session)
@@ -89,7 +110,7 @@ package final class PostgresPool: Sendable {
         let limits = limits(of: lane)
         let end = ContinuousClock.now + limits.turn
         while true {
-            if let kept = state.withLock({ $0.free[lane]?.popLast()?.session }) { return kept }
+            if let kept = state.withLock({ $0.free[lane == .urgent]?.popLast()?.session }) { return kept }
             do throws(PostgresError) {
                 return PostgresSession(try PostgresConnection(to: address, timeout: limits.connect))
             } catch {
@@ -104,7 +125,7 @@ package final class PostgresPool: Sendable {
         let now = ContinuousClock.now
         state.withLock { state in
             // The newest stands last and is used first.
-            state.free[.work]?.removeAll { $0.since.duration(to: now) > time }
+            state.free[false]?.removeAll { $0.since.duration(to: now) > time }
         }
     }
 
@@ -112,7 +133,7 @@ package final class PostgresPool: Sendable {
     private func park(_ session: PostgresSession, _ lane: Lane) {
         guard session.isClean else { return }
         state.withLock { state in
-            if !state.isClosed { state.free[lane, default: []].append((session, .now)) }
+            if !state.isClosed { state.free[lane == .urgent, default: []].append((session, .now)) }
         }
     }
 
@@ -156,9 +177,11 @@ package final class PostgresPool: Sendable {
         func attempt() throws -> Result {
             try withConnection(lane) { session in
                 // The server gives up first; this side only if the server or the way to it is gone.
-                session.setPatience(limits.statement + .seconds(lane == .urgent ? 1 : 5))
+                let more = Duration.seconds(lane == .urgent || lane == .answer ? 1 : 5)
+                session.setPatience(min(limits.statement, .seconds(5)) + more)
                 try session.run(script: begin)
                 hasBegun = true
+                session.setPatience(limits.statement + more)
                 do {
                     let value = try body(session)
                     try session.run(script: end)
@@ -174,12 +197,5 @@ package final class PostgresPool: Sendable {
             reopen()
             return try attempt()
         }
-    }
-}
-
-extension Duration {
-    fileprivate var milliseconds: Int {
-        let (seconds, attoseconds) = components
-        return Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000)
     }
 }

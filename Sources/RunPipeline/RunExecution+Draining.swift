@@ -72,18 +72,20 @@ extension RunExecution {
             let longestWaits = scenario.compliance.map { scenario.longestWait(of: $0) }
             let start = facts.status?.createdAt ?? span?.lowerBound ?? facts.startedAt
             let schedule = facts.sendsExtensions ? ScheduleClock(scenario, start: start) : nil
-            // The closures of the store change the fold one after another, on other threads.
-            let fold = Mutex(CallFold(span: span, longestWaits: longestWaits, schedule: schedule))
-            try await store.eachEventByCall(run: row.rowID, simulationID: id) { event in
-                fold.withLock { $0.add(event) }
-            }
-            fold.withLock { $0.closeEvents() }
-            try await store.eachCallBoundary(run: row.rowID, simulationID: id) { boundary in
-                fold.withLock { $0.add(boundary) }
-            }
-            (facts.calls, facts.webhooks.late) = fold.withLock { fold in
-                fold.closeBoundaries()
-                return (fold.totals, fold.lateEvents)
+            (facts.calls, facts.webhooks.late) = try await store.rereading {
+                // The closures of the store change the fold one after another, on other threads.
+                let fold = Mutex(CallFold(span: span, longestWaits: longestWaits, schedule: schedule))
+                try await store.eachEventByCall(run: row.rowID, simulationID: id) { event in
+                    fold.withLock { $0.add(event) }
+                }
+                fold.withLock { $0.closeEvents() }
+                try await store.eachCallBoundary(run: row.rowID, simulationID: id) { boundary in
+                    fold.withLock { $0.add(boundary) }
+                }
+                return fold.withLock { fold in
+                    fold.closeBoundaries()
+                    return (fold.totals, fold.lateEvents)
+                }
             }
         } catch {
             facts.notes.append("the stored events could not be read: \(error)")

@@ -42,11 +42,13 @@ struct RunFiles: Sendable {
     /// Writes one delivery a line, in the order of arrival: the event's members, then `webhookId` and `receivedAt`.
     func writeEvents(store: RunStore, run: Int64) async throws {
         let path = "\(directory)/events.jsonl"
-        let file = try LineWriter(path: path)
-        try await store.eachDelivery(run: run) { webhookID, receivedAt, reason, raw in
-            file.append(Self.line(of: raw, webhookID: webhookID, receivedAt: receivedAt, quarantinedFor: reason))
+        try await store.rereading {
+            let file = try LineWriter(path: path)
+            try await store.eachDelivery(run: run) { webhookID, receivedAt, reason, raw in
+                file.append(Self.line(of: raw, webhookID: webhookID, receivedAt: receivedAt, quarantinedFor: reason))
+            }
+            try file.flush()
         }
-        try file.flush()
     }
 
     /// What ``writeEvents(store:run:)`` writes.

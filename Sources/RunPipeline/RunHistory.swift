@@ -65,7 +65,8 @@ package enum RunHistory {
             if hasFolder { try await BlockingWork.run { try FileSystem.removeFolder(folder) } }
             pruning.add(run.id, removed, hasFolder)
         }
-        if !isDryRun, !pruning.runs.isEmpty {
+        pruning.folders += try await removeLeftFolders(in: home, store, isDryRun: isDryRun)
+        if !isDryRun, !pruning.runs.isEmpty || pruning.folders > 0 {
             let trail = try await AuditTrail.begin(home, runID: nil, by: actor)
             let payload: JSONValue = [
                 "runs": .integer(pruning.runs.count), "events": .integer(pruning.counts.events),
@@ -75,6 +76,19 @@ package enum RunHistory {
             _ = try await trail.checkpoint()
         }
         return pruning
+    }
+
+    /// How long the names of removed runs are kept for machines that are off.
+    private static let longestAbsence: Int64 = 400 * 86_400_000
+
+    /// Removes what this home has of runs that other machines have removed from the store.
+    private static func removeLeftFolders(in home: Home, _ store: RunStore, isDryRun: Bool) async throws -> Int {
+        guard store.isShared, try FileSystem.inspect(home.runsPath) != nil else { return 0 }
+        let left = try await store.pruned(among: try FileSystem.names(in: home.runsPath))
+        if isDryRun { return left.count }
+        try await BlockingWork.run { for id in left { try FileSystem.removeFolder("\(home.runsPath)/\(id)") } }
+        try await store.forgetPruned(before: store.time.adding(milliseconds: -longestAbsence))
+        return left.count
     }
 
     /// Adds a simulation of the engine alone, which has ended.

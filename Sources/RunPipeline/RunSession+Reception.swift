@@ -105,7 +105,8 @@ extension RunSession {
         guard store.isShared else { return try await body(reception) }
         let simulation = Mutex<String?>(nil)
         let gather = { @Sendable in
-            guard let id = simulation.withLock({ $0 }) else { return }
+            // Reading first: mostly nothing has come.
+            guard let id = simulation.withLock({ $0 }), try await store.hasEarlyEvents(of: id) else { return }
             let before = reception.inbox.endedCalls
             try await reception.inbox.adopt(id, since: 0)
             if reception.inbox.endedCalls > before { callEnded() }

@@ -67,6 +67,15 @@ extension Inbox {
 }
 
 extension RunStore {
+    /// Whether the service has stored events of a simulation that its run has not taken over.
+    package func hasEarlyEvents(of simulationID: String) async throws -> Bool {
+        let sql = """
+            SELECT EXISTS(SELECT 1 FROM webhooks
+              WHERE owner = \(InboxOwner.service) AND simulationId = ?1 AND reason IS NULL)
+            """
+        return try await read { try $0.value(sql, [simulationID]) ?? false }
+    }
+
     /// The newest row of the inbox, of one owner or of all; 0 for an empty inbox.
     package func lastWebhook(of owner: Int64? = nil) async throws -> Int64 {
         let condition = owner == nil ? "" : "WHERE owner = ?1 AND owner <> 0"

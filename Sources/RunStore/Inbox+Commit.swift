@@ -11,13 +11,14 @@ extension Inbox {
     ///   - recounts: whether the counts may lack what a batch has stored whose answer was lost.
     /// - Returns: the counts after it.
     func commit(_ batch: [Waiting], after counts: Counts, known: Set<String>, recounts: Bool) throws -> Counts {
-        let outcome = try store.writeBlocking(locked: InboxPoint.locked.reach) { transaction in
+        let outcome = try store.writeBlocking(on: .answer, locked: InboxPoint.locked.reach) { transaction in
             InboxPoint.begun.reach()
             var outcome = BatchOutcome(counts: counts)
             if recounts { try outcome.counts.recount(owner, transaction) }
             // Before any row, and in one order, so that the batches of two machines do not wait for each other.
             try transaction.lockQueues(of: (routes?.monitors ?? []) + (serviceRoutes?.monitors ?? []))
             let statements = try Statements(transaction)
+            try adoptEarlier(known, by: statements, in: transaction, &outcome.counts)
             for waiting in batch {
                 if let event = waiting.event {
                     let before = outcome.counts
@@ -34,6 +35,21 @@ extension Inbox {
         for (result, number) in outcome.received { counters.count(result, number) }
         outcome.reused.forEach(onReuse)
         return outcome.counts
+    }
+
+    /// Takes over what has come to other machines, where the service has monitors: a copy of it may be in the batch, and
+    /// must not be forwarded to them again.
+    private func adoptEarlier(
+        _ known: Set<String>,
+        by statements: Statements,
+        in transaction: any StoreTransaction,
+        _ counts: inout Counts
+    ) throws {
+        guard store.isShared, owner != InboxOwner.service, serviceRoutes?.monitors.isEmpty == false else { return }
+        for id in known.sorted() {
+            let adoption = EarlyEvents(simulationID: id, row: 0)
+            try adopt(adoption, endingCallsBy: statements.end, in: transaction, &counts)
+        }
     }
 
     /// What a batch has come to.

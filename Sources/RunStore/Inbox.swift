@@ -192,15 +192,15 @@ package final class Inbox: Sendable {
     ///
     /// They count and are forwarded as if they had come to the run.
     ///
-    /// - Parameter row: only events behind this row are looked at.
     /// A worker whose lease is good waits for a database that is out of reach.
     ///
+    /// - Parameter row: only events behind this row are looked at.
     /// - Throws: ``InboxRefusal`` if the store failed.
     package func adopt(_ simulationID: String, since row: Int64) async throws {
-        let end = ContinuousClock.now + store.patience
+        let start = ContinuousClock.now
         while true {
             do { return try await adoptOnce(simulationID, since: row) } catch let error as InboxRefusal {
-                guard case .failed = error, ContinuousClock.now < end else { throw error }
+                guard case .failed = error, ContinuousClock.now < store.patience.end(since: start) else { throw error }
                 try await store.checkLease()
                 try await Task.sleep(for: .milliseconds(100))
             }

@@ -78,6 +78,8 @@ extension RunStore {
         _ routes: @escaping @Sendable (Int64) -> DeliveryRoutes?
     ) async throws -> Replayed? {
         try await write { transaction in
+            // Two that read the same body again would forward it twice.
+            try transaction.lock("quarantine")
             let quarantined = try transaction.first(
                 """
                 SELECT rowID, owner, source, webhookId, receivedAt, body FROM webhooks

@@ -204,10 +204,10 @@ extension RunStore {
         }
         guard !own.held else { return (.held, [], own, 0) }
         let tickets = try SlotTicket.all(of: own.pool, transaction)
-        let dead = try tickets.filter { ticket in
-            guard !ticket.held, ticket.runId != runID else { return false }
-            return try !(isAlive?(ticket.runId) ?? transaction.isAlive(ticket.runId))
-        }
+        let others = tickets.filter { !$0.held && $0.runId != runID }
+        let ids = Set(others.map(\.runId))
+        let living = try isAlive.map { ids.filter($0) } ?? transaction.living(among: ids)
+        let dead = others.filter { !living.contains($0.runId) }
         let waiting = tickets.filter { !$0.held && !dead.contains($0) }
         let served = try transaction.numbers("SELECT tag, turn FROM slotTurns WHERE pool = ?1", [own.pool])
         let turns = Dictionary(uniqueKeysWithValues: served.map { ($0.key ?? "", Int64($0.number)) })

@@ -1,4 +1,3 @@
-import Glibc
 package import RingbackHome
 import SimulationAPI
 
@@ -9,7 +8,7 @@ package final class RunStore: Sendable {
     /// The lease under which everything is written; `nil` if no other machine can take the work over.
     let lease: WorkLease?
     /// How long a failure may last that passes by itself.
-    let patience: Duration
+    let patience: StorePatience
     /// The leases that this process renews; `nil` if its store needs none.
     let leases: LeaseKeeper?
 
@@ -44,7 +43,7 @@ package final class RunStore: Sendable {
         _ home: Home,
         _ database: any StoreDatabase,
         lease: WorkLease? = nil,
-        patience: Duration = .zero,
+        patience: StorePatience = StorePatience(.zero),
         leases: LeaseKeeper? = nil
     ) {
         (self.home, self.database, self.leases) = (home, database, leases)
@@ -68,7 +67,7 @@ package final class RunStore: Sendable {
         on lane: StoreLane = .work,
         _ body: @escaping @Sendable (any StoreTransaction) throws -> Result
     ) async throws -> Result {
-        try await BlockingWork.run { try self.patiently { try self.database.read(lane, body) } }
+        try await patiently { try await BlockingWork.run { try self.database.read(lane, body) } }
     }
 
     /// Runs a transaction that writes, off the threads of the concurrency pool.
@@ -76,7 +75,7 @@ package final class RunStore: Sendable {
         on lane: StoreLane = .work,
         _ updates: @escaping @Sendable (any StoreTransaction) throws -> Result
     ) async throws -> Result {
-        try await BlockingWork.run { try self.patiently { try self.writeBlocking(on: lane, updates) } }
+        try await patiently { try await BlockingWork.run { try self.writeBlocking(on: lane, updates) } }
     }
 
     /// Runs a transaction that writes, on the calling thread; `updates` may run more than once.
@@ -95,14 +94,19 @@ package final class RunStore: Sendable {
     }
 
     /// Tries again while the failure is of a kind that passes, for ``patience``.
-    func patiently<Result>(_ work: () throws -> Result) throws -> Result {
-        var retry = StoreRetry(patience: patience)
+    func patiently<Result>(_ work: () async throws -> Result) async throws -> Result {
+        var retry = StoreRetry(patience)
         while true {
-            do { return try work() } catch {
-                guard database.isPassing(error), retry.waits() else { throw error }
+            do { return try await work() } catch {
+                guard database.isPassing(error), let pause = retry.next() else { throw error }
+                // A task that was cancelled gets the failure.
+                do { try await Task.sleep(for: pause) } catch is CancellationError { throw error }
             }
         }
     }
+
+    /// From now on a database that is out of reach is waited for only a little: the work is being stopped.
+    package func hurry() { patience.shorten() }
 
     /// Fails if the database cannot be written; changes nothing.
     package func checkWritable() async throws {
@@ -121,21 +125,33 @@ package final class RunStore: Sendable {
         _ values: [any StoreBindable],
         _ body: @escaping @Sendable (any StoreRow) throws -> Void
     ) async throws {
-        try await BlockingWork.run {
-            var rows = 0
-            try self.patiently {
-                // Rows that were passed on are not passed on again.
+        try await patiently {
+            try await BlockingWork.run {
+                var rows = 0
                 do {
-                    try self.database.read(.work) { transaction in
+                    try self.database.read(.long) { transaction in
                         try transaction.each(sql, values) { row in
                             rows += 1
                             try body(row)
                             return true
                         }
                     }
-                } catch  where rows > 0 && self.database.isPassing(error) {
+                } catch {
+                    // Rows that were passed on are not passed on again.
+                    guard rows > 0, self.database.isPassing(error) else { throw error }
                     throw BrokenReadError(rows: rows, cause: error)
                 }
+            }
+        }
+    }
+
+    /// Does `work`, which reads many rows, again from its beginning if the database broke off in the middle.
+    package func rereading<Result>(_ work: () async throws -> Result) async throws -> Result {
+        var retry = StoreRetry(patience)
+        while true {
+            do { return try await work() } catch let error as BrokenReadError {
+                guard let pause = retry.next() else { throw error }
+                do { try await Task.sleep(for: pause) } catch is CancellationError { throw error }
             }
         }
     }
@@ -152,23 +168,4 @@ struct BrokenReadError: Error, CustomStringConvertible {
     var rows: Int
     var cause: any Error
     var description: String { "the database broke off after \(rows) rows: \(cause)" }
-}
-
-/// When a piece of work is tried again that has failed for a reason that passes.
-struct StoreRetry {
-    private let end: ContinuousClock.Instant
-    private var pause = Duration.milliseconds(50)
-
-    init(patience: Duration) { end = .now + patience }
-
-    /// Waits on the calling thread; returns false, without waiting, once the patience is over.
-    mutating func waits() -> Bool {
-        guard ContinuousClock.now + pause <= end else { return false }
-        // With jitter, so that the workers of a server that is back do not come all at once.
-        let (seconds, attoseconds) = (pause * Double.random(in: 0.5...1)).components
-        var rest = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
-        nanosleep(&rest, nil)
-        pause = min(pause * 2, .seconds(2))
-        return true
-    }
 }

@@ -52,10 +52,14 @@ extension StoreTransaction {
         """
     }
     static var spanOfSimulation: String {
-        """
-        SELECT min(rowID), max(rowID) FROM webhooks
-        WHERE owner IN (SELECT rowID FROM runs) AND owner <> 0 AND simulationId = ?1
-        """
+        // One look into the index of calls for each run. With a sum no database looks for the ends in the order of rows.
+        func end(_ function: String) -> String {
+            """
+            \(function)((SELECT \(function)(rowID + 0) FROM webhooks
+              WHERE owner = runs.rowID AND owner <> 0 AND simulationId = ?1))
+            """
+        }
+        return "SELECT \(end("min")), \(end("max")) FROM runs"
     }
 
     /// The rows of a page and one more, which says that there is a next page.

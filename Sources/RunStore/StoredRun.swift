@@ -106,6 +106,20 @@ extension RunStore {
         folder: String? = nil
     ) async throws -> StoredRun {
         try await write { transaction in
+            func run(_ rowID: Int64) -> StoredRun {
+                StoredRun(
+                    rowID: rowID,
+                    id: id,
+                    scenario: scenario,
+                    target: target,
+                    origin: origin,
+                    state: .running,
+                    startedAt: startedAt.milliseconds,
+                    folder: folder
+                )
+            }
+            // It may be there: the answer to a commit can be lost, and then all of this is done again.
+            if let earlier = try StoredRun.of(id: id, transaction), earlier == run(earlier.rowID) { return earlier }
             let rowID = try transaction.insert(
                 "INSERT INTO runs(id, scenario, target, origin, state, startedAt, folder) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                 [
@@ -114,16 +128,7 @@ extension RunStore {
                 ]
             )
             guard let rowID else { preconditionFailure("an insert without a conflict has a row") }
-            return StoredRun(
-                rowID: rowID,
-                id: id,
-                scenario: scenario,
-                target: target,
-                origin: origin,
-                state: .running,
-                startedAt: startedAt.milliseconds,
-                folder: folder
-            )
+            return run(rowID)
         }
     }
 

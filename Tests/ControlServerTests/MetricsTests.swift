@@ -112,8 +112,8 @@ struct MetricsTests {
             #expect(await fixture.receiver.respond(to: empty).status == 415)
             try await fixture.endedRuns(1)
             let run = try #require(try await fixture.store.run(id: "run-0"))
-            fixture.service.metrics.runFinished(run, .assertionFailed)
-            fixture.service.metrics.runFinished(run, .timedOut)
+            fixture.service.metrics.runFinished(run, .assertionFailed, at: fixture.service.store.time)
+            fixture.service.metrics.runFinished(run, .timedOut, at: fixture.service.store.time)
             try await fixture.expect(404, .post, "/v1/deliveries/9/replay")
             let page = try await Self.page(fixture)
             for (series, value) in [
@@ -140,7 +140,7 @@ struct MetricsTests {
         try await Fixture.with { fixture in
             try await fixture.endedRuns(5)
             let run = try #require(try await fixture.store.run(id: "run-0"))
-            fixture.service.metrics.runFinished(run, .pass)
+            fixture.service.metrics.runFinished(run, .pass, at: fixture.service.store.time)
             let counters = { (page: [String]) in
                 page.filter { $0.hasPrefix("ringback_") && $0.contains("_total{") }.map { line in
                     (String(line.prefix { $0 != "}" }), Double(line.split(separator: " ").last ?? "") ?? -1)

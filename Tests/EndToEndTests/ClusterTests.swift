@@ -20,7 +20,7 @@ struct ClusterTests {
 
     /// All cells, in an order in which each part of the table has some of every kind.
     ///
-    /// `RINGBACK_SOAK_CELLS` takes a part of them: `0-119`, for example.
+    /// `RINGBACK_SOAK_CELLS` takes a part of them: `0-119`, for example, or `clock`.
     private static let all = (UInt64(1)...20).flatMap { seed in
         ClusterFault.Phase.allCases.flatMap { phase in
             ClusterFault.Nemesis.allCases.map { ClusterFault(nemesis: $0, phase: phase, seed: seed) }
@@ -30,7 +30,9 @@ struct ClusterTests {
     private static var cells: [ClusterFault] {
         let variables = ProcessInfo.processInfo.environment
         guard variables["RINGBACK_SOAK"] != nil else { return few }
-        let ends = (variables["RINGBACK_SOAK_CELLS"] ?? "").split(separator: "-").compactMap { Int($0) }
+        let part = variables["RINGBACK_SOAK_CELLS"] ?? ""
+        if let nemesis = ClusterFault.Nemesis(rawValue: part) { return all.filter { $0.nemesis == nemesis } }
+        let ends = part.split(separator: "-").compactMap { Int($0) }
         guard ends.count == 2 else { return all }
         return Array(all[max(0, ends[0])...min(ends[1], all.count - 1)])
     }

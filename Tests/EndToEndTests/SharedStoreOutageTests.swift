@@ -55,7 +55,7 @@ struct SharedStoreOutageTests {
                     try await eventually(every: .milliseconds(100)) { try await service.probe().status == 503 }
                 }
                 // Ten seconds without a write, and the look that comes next.
-                #expect(noticed < .seconds(13), "\(noticed)")
+                #expect(noticed < .seconds(11), "\(noticed)")
                 #expect(try await service.probe("/healthz").status == 200)
                 let event = ServeTests.event("call-1", "ringing")
                 let refused = try await service.send(event, id: "msg_1", secret: Self.secret)
@@ -80,6 +80,33 @@ struct SharedStoreOutageTests {
                 #expect(try await sandbox.simulations().count == 2)
                 let ended = await service.stop()
                 #expect(ended.exitCode == 0 && RunningService.lines(ended, "lease lost").isEmpty, "\(ended.stderr)")
+            }
+        }
+    }
+
+    /// Stopping ends also while the database is away: what goes on is left, and waits for no database.
+    @Test func aServiceStopsWithoutItsDatabase() async throws {
+        try await SharedPlace.alone { place in
+            try await place.workspace.withSandbox(["--speed", "1"], environment: ServiceRunTests.key) { sandbox in
+                let service = try await place.serve("a", SharedPlace.flags, sandbox.variables)
+                let text = try place.workspace.scenarioText(calls: 2000)
+                let id = try await service.submit(text, "?target=cxone")
+                try await service.waitUntilRunning(id)
+                await place.server.stop()
+                let stopped = await SharedPlace.time { #expect(await service.stop().exitCode == 0) }
+                // A worker that goes on waits for five minutes.
+                #expect(stopped < .seconds(60), "\(stopped)")
+                try await place.server.start()
+                let next = try await place.serve("b", SharedPlace.flags, sandbox.variables)
+                try await eventually(every: .milliseconds(50)) {
+                    let step = try await next.get("/v1/runs/\(id)").json["progress"]?["step"]
+                    let active = try await sandbox.active()
+                    return step == "running" && active == 1
+                }
+                #expect(try await next.post("/v1/runs/\(id)/cancel").status == 202)
+                #expect(try await next.end(of: id)["state"] == "cancelled")
+                #expect(try await sandbox.simulations().count == 1)
+                #expect(await next.stop().exitCode == 0)
             }
         }
     }

@@ -54,6 +54,30 @@ struct SharedStoreTests {
         }
     }
 
+    /// Another machine removes a run; each machine then removes what it has of it in its own home.
+    @Test func foldersOfRemovedRunsGoOnEveryMachine() async throws {
+        try await SharedPlace.with { place in
+            let scenario = try place.workspace.scenario(calls: 20)
+            #expect(try await place.run("a", ["store", "migrate"]).exitCode == 0)
+            for _ in 0..<2 {
+                let ran = try await place.run("a", ["run", scenario])
+                #expect(ran.exitCode == 0, "\(ran.stderr)")
+            }
+            let runs = "\(place.workspace.folder)/a/runs"
+            let ids = try FileManager.default.contentsOfDirectory(atPath: runs).sorted()
+            // A folder that is of no run of this store stays, whatever its name is.
+            try FileManager.default.createDirectory(atPath: "\(runs)/mine", withIntermediateDirectories: false)
+            let pruned = try await place.json("b", ["runs", "prune", "--keep", "1"])
+            #expect(pruned["removed"]?.elements?.map(\.string) == [ids[0]] && pruned["folders"] == 0)
+            let seen = try await place.json("a", ["runs", "prune", "--keep", "1", "--dry-run"])
+            #expect(seen["runs"] == 0 && seen["folders"] == 1)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: runs).count == 3)
+            #expect(try await place.json("a", ["runs", "prune", "--keep", "1"])["folders"] == 1)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: runs).sorted() == [ids[1], "mine"])
+            #expect(try await place.json("a", ["runs", "prune", "--keep", "1"])["folders"] == 0)
+        }
+    }
+
     /// Somebody at another machine sees a run, follows it, and cancels it; a token counts everywhere.
     @Test func aRunIsFollowedAndCancelledElsewhere() async throws {
         try await SharedPlace.with { place in

@@ -1,3 +1,4 @@
+import Foundation
 import PostgreSQL
 import RingbackHome
 import RingbackTestKit
@@ -100,6 +101,31 @@ struct PostgresPoolTests {
             }
             #expect(ended?.outlook == .passing, "\(ended.map { "\($0)" } ?? "nothing failed")")
             #expect(try pool.transaction { try $0.run("SELECT 3").row(0) } == [.integer(3)])
+        }
+    }
+
+    /// Work that passes many rows on may take longer than other work, and its rows may be used slowly.
+    @Test func longWorkMayTakeLong() async throws {
+        try await PostgresServer.with { server in
+            var limits = PostgresPool.TimeLimits()
+            (limits.statement, limits.idle) = (.milliseconds(200), .milliseconds(200))
+            let pool = PostgresPool(server.address(), limits: limits)
+            defer { pool.close() }
+            let slow = "SELECT n, pg_sleep(0.1)::text FROM generate_series(1, 5) AS n"
+            for lane in [PostgresPool.Lane.work, .answer, .urgent] {
+                let refusal = PostgresConnectionTests.failure { try pool.transaction(lane) { _ = try $0.run(slow) } }
+                #expect(refusal?.state == "57014", "\(lane) \(refusal.map { "\($0)" } ?? "")")
+            }
+            var rows = 0
+            try pool.transaction(.long, isReadOnly: true) { session in
+                try session.each(slow, []) { _ in
+                    rows += 1
+                    // The server has sent its last row long before it is taken.
+                    usleep(rows == 1 ? 1_500_000 : 0)
+                    return true
+                }
+            }
+            #expect(rows == 5)
         }
     }
 

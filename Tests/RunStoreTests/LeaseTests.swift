@@ -48,12 +48,47 @@ struct LeaseTests {
     @Test func workThatHangsIsTakenOver() async throws {
         try await SharedStores.with { machines in
             let lease = try #require(try await machines.first.takeLease("run-1").lease)
-            let isGoingOn = Shared(true)
-            _ = machines.first.under(lease, while: { isGoingOn.withLock { $0 } })
+            let (isGoingOn, lost) = (Shared(true), Shared(0))
+            _ = machines.first.under(
+                lease,
+                while: { isGoingOn.withLock { $0 } },
+                onLost: { lost.withLock { $0 += 1 } }
+            )
             isGoingOn.withLock { $0 = false }
             try await machines.lapse()
             try machines.first.leases?.renew()
+            #expect(lost.withLock { $0 } == 0)
             #expect(try await machines.second.takeLease("run-1").lease != nil)
+            // The worker hears of it, so that it ends what hangs.
+            try machines.first.leases?.renew()
+            #expect(lost.withLock { $0 } == 1)
+        }
+    }
+
+    /// A worker renews at the moment at which another one takes: the other's term is its own.
+    @Test func aRenewalDuringATakeoverIsLost() async throws {
+        try await SharedStores.with { machines in
+            let lease = try #require(try await machines.first.takeLease("run-1").lease)
+            let lost = Shared(0)
+            _ = machines.first.under(lease, onLost: { lost.withLock { $0 += 1 } })
+            try await machines.lapse()
+            let keeper = try #require(machines.first.leases)
+            let renewal = Shared<Task<Void, any Error>?>(nil)
+            try await machines.second.write { transaction in
+                _ = try WorkLease.take("run-1", by: "another", transaction)
+                renewal.withLock { $0 = Task { try await BlockingWork.run { try keeper.renew() } } }
+                // Until the renewal waits for this transaction.
+                let waits = """
+                    SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+                    """
+                let end = ContinuousClock.now + .seconds(2)
+                while ContinuousClock.now < end, try transaction.value(waits) ?? 0 == 0 { usleep(10_000) }
+                try transaction.execute("UPDATE leaseTerms SET expiresAt = 7 WHERE id = 'run-1'")
+            }
+            try await renewal.withLock { $0 }?.value
+            #expect(lost.withLock { $0 } == 1)
+            let term: Int? = try await machines.first.read { try $0.value("SELECT expiresAt FROM leaseTerms") }
+            #expect(term == 7)
         }
     }
 

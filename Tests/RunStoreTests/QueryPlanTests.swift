@@ -91,7 +91,11 @@ struct QueryPlanTests {
     func theSpanOfARunIsReadOutOfAnIndex(_ sql: String) async throws {
         try await StoreFixture.with { fixture in
             let plan = try await Self.plan(sql, ["1"], fixture.store)
-            #expect(plan.first?.contains("SEARCH webhooks USING COVERING INDEX webhook") == true, "\(plan)")
+            let looks = plan.filter { $0.contains("webhooks") }
+            #expect(
+                !looks.isEmpty && looks.allSatisfy { $0.hasPrefix("SEARCH webhooks USING COVERING INDEX webhook") },
+                "\(plan)"
+            )
         }
     }
 }

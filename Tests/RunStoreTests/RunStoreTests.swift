@@ -1,6 +1,7 @@
 import ExactJSON
 import Foundation
 import GRDB
+import PostgreSQL
 import RingbackHome
 import RingbackTestKit
 import SimulationAPI
@@ -19,6 +20,39 @@ struct RunStoreTests {
                 let attributes = try FileManager.default.attributesOfItem(atPath: "\(fixture.home.path)/\(file)")
                 #expect(attributes[.posixPermissions] as? Int == 0o600, "\(file)")
             }
+        }
+    }
+
+    /// The answer to a commit can be lost, so that the same is done again.
+    @Test(arguments: StoreKind.allCases) func aRunThatIsAddedTwiceIsOneRun(_ kind: StoreKind) async throws {
+        try await StoreFixture.with(kind) { fixture in
+            let runs = try await [1, 2].asyncMap { _ in try await StoreFixture.addRun("run-2", to: fixture.store) }
+            #expect(runs[0] == runs[1] && runs[0] != fixture.run)
+        }
+    }
+
+    /// A server that goes away in the middle of many rows is read again, from the first of them.
+    @Test func manyRowsAreReadAgainFromTheirBeginning() async throws {
+        try await StoreFixture.with(.postgres) { fixture in
+            let inbox = Inbox(store: fixture.store, owner: fixture.run)
+            for number in 0..<200 { try await inbox.keep(.event("id-\(number)", call: "call-\(1000 + number)")) }
+            let lease = try #require(try await fixture.store.takeLease("run-1").lease)
+            let store = fixture.store.under(lease)
+            let (tries, server) = (Shared(0), try await PostgresServer.shared())
+            guard case .shared(let place) = fixture.home.store else { return }
+            let killer = try PostgresSession(to: server.address())
+            let name = place.address.split(separator: "/").last ?? ""
+            let end = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = '\(name)'"
+            let calls = try await store.rereading {
+                tries.withLock { $0 += 1 }
+                let calls = Shared<[String]>([])
+                try await store.eachRow("SELECT callId, repeat('x', 200000) FROM webhooks ORDER BY rowID", []) { row in
+                    calls.withLock { $0.append(row[0]) }
+                    if tries.withLock({ $0 }) == 1, calls.withLock({ $0.count }) == 5 { _ = try killer.run(end) }
+                }
+                return calls.withLock { $0 }
+            }
+            #expect(tries.withLock { $0 } == 2 && calls == (0..<200).map { "call-\(1000 + $0)" })
         }
     }
 

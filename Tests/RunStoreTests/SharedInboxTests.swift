@@ -100,6 +100,55 @@ struct SharedInboxTests {
         }
     }
 
+    /// Two machines get copies of one event, which goes to the service's monitor once.
+    @Test(arguments: [true, false]) func aCopyIsForwardedOnce(_ comesToTheRunFirst: Bool) async throws {
+        try await SharedStores.with { machines in
+            let run = try await StoreFixture.addRun("run-1", to: machines.first)
+            try await machines.first.setSimulation("sim-1", of: "run-1")
+            let monitor = try #require(
+                try await machines.first.register([("qa", "{}")], owner: InboxOwner.service).first
+            )
+            let routes = DeliveryRoutes([DeliveryRoute(monitor: monitor)])
+            let own = Inbox(store: machines.first, owner: run, serviceRoutes: routes)
+            own.markKnown("sim-1")
+            let service = Inbox(store: machines.second, owner: InboxOwner.service, routes: routes)
+            for round in 0..<10 {
+                let event = { ReceivedEvent.event("id-\(round)", call: "call-\(round)", .completed) }
+                for inbox in comesToTheRunFirst ? [own, service] : [service, own] { try await inbox.keep(event()) }
+                async let here: Void = own.keep(.event("both-\(round)", call: "both-\(round)"))
+                async let there: Void = service.keep(.event("both-\(round)", call: "both-\(round)"))
+                _ = try await (here, there)
+            }
+            try await own.adopt("sim-1", since: 0)
+            #expect(try await machines.first.totals(of: [monitor]).pending == 20)
+            #expect(own.counts.unique == 20 && own.counts.endedCalls == ["sim-1": 10], "\(own.counts)")
+            let rows = try await machines.first.read { transaction in
+                try transaction.numbers("SELECT owner::text, count(*) FROM webhooks GROUP BY owner")
+            }
+            #expect(rows.map(\.key) == ["\(run)"] && rows.map(\.number) == [20])
+        }
+    }
+
+    /// Two that read quarantine again at the same moment accept a body once.
+    @Test func quarantineIsReadAgainOnce() async throws {
+        try await SharedStores.with(4) { machines in
+            let run = try await StoreFixture.addRun("run-1", to: machines.first)
+            let monitor = try #require(try await machines.first.register([("qa", "{}")], owner: run).first)
+            let inbox = Inbox(store: machines.first, owner: run)
+            for number in 0..<20 {
+                var received = ReceivedEvent.event("id-\(number)", call: "call-\(number)")
+                received.content = .malformed("read by an older program")
+                try await inbox.keep(received)
+            }
+            let accepted = try await machines.together { store, _ in
+                try await store.replayQuarantine { _ in DeliveryRoutes([DeliveryRoute(monitor: monitor)]) }.accepted
+                    .count
+            }
+            #expect(accepted.reduce(0, +) == 20)
+            #expect(try await machines.first.totals(of: [monitor]).pending == 20)
+        }
+    }
+
     /// Whether a batch was committed is unknown if the answer is lost; its sender sends it again, and the counts are right.
     @Test func aBatchWhoseAnswerIsLostCountsOnce() async throws {
         let server = try await PostgresServer.shared()

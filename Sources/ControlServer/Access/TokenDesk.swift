@@ -30,7 +30,7 @@ package struct TokenDesk: Sendable {
         record: (_ payload: JSONValue) async throws -> Void
     ) async throws -> Made {
         let (text, secret) = APIToken.random()
-        let now = WallClock.now
+        let now = store.time
         let token = StoredToken(name: name, role: role, digest: secret.digest, createdAt: now, createdBy: creator)
         guard try await store.insert(token) else { throw NameTakenError() }
         do { try await record(Self.payload(token)) } catch {
@@ -49,7 +49,7 @@ package struct TokenDesk: Sendable {
     ) async throws -> StoredToken? {
         guard let token = try await store.tokens().first(where: { $0.name == name }) else { return nil }
         try await record(Self.payload(token))
-        return try await store.revokeToken(name, at: WallClock.now)
+        return try await store.revokeToken(name, at: store.time)
     }
 
     private static func payload(_ token: StoredToken) -> JSONValue {

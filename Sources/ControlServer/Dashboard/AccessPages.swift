@@ -8,7 +8,7 @@ import SimulationAPI
 
 /// The tokens in use, and how to make and end one.
 struct TokensPage: Sendable {
-    var now = WallClock.now
+    var now: Timestamp
     var path: PublicPath
     var tokens: [StoredToken]
     /// A token that was just made; this page alone shows it.

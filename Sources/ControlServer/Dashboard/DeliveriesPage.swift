@@ -28,7 +28,7 @@ struct DeliveriesPage: Sendable {
         }
     }
 
-    private let now = WallClock.now
+    private let now: Timestamp
     private let path: PublicPath
     private let caller: Caller
     private let choice: Choice
@@ -48,6 +48,7 @@ struct DeliveriesPage: Sendable {
         query.after = try parameters.integer("after", in: 0...Int64.max) ?? 0
         query.limit = 50
         (self.path, self.caller, self.query) = (path, caller, query)
+        now = service.store.time
         deliveries = try await service.store.deliveries(query)
     }
 
@@ -187,7 +188,7 @@ extension ReportTable.Cell {
 
 /// One delivery: what was tried, what came back, and what is sent.
 struct DeliveryDetail: Sendable {
-    var now = WallClock.now
+    var now: Timestamp
     var path: PublicPath
     var caller: Caller
     var history: DeliveryHistory

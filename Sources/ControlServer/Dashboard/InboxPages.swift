@@ -7,7 +7,7 @@ import SimulationAPI
 
 /// What was received, quarantine included.
 struct InboxList: Sendable {
-    private let now = WallClock.now
+    private let now: Timestamp
     private let path: PublicPath
     private let caller: Caller
     private let query: InboxQuery
@@ -26,6 +26,7 @@ struct InboxList: Sendable {
         query.after = try parameters.integer("after", in: 0...Int64.max)
         query.limit = 50
         (self.path, self.caller, self.query) = (path, caller, query)
+        now = service.store.time
         webhooks = try await service.store.inboxPage(query)
     }
 

@@ -20,7 +20,7 @@ struct Overview: Sendable {
 
     init(_ service: RunningService, _ path: PublicPath) async throws {
         let store = service.store
-        (now, self.path) = (WallClock.now, path)
+        (now, self.path) = (store.time, path)
         queue = try await store.queueState()
         var query = RunPageQuery()
         (query.states, query.limit) = ([.running, .queued], 20)

@@ -30,7 +30,7 @@ struct PrunePage: Sendable {
     {
         guard let milliseconds = AgeText.milliseconds(age) else { return nil }
         return try await RunHistory.prune(
-            .endedBefore(WallClock.now.adding(milliseconds: -milliseconds)),
+            .endedBefore(service.store.time.adding(milliseconds: -milliseconds)),
             in: service.home,
             service.store,
             isDryRun: isDryRun,

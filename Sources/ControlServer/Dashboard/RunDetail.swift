@@ -20,7 +20,7 @@ struct RunDetail: Sendable {
     var note: String?
 
     init(_ run: ListedRun, _ caller: Caller, _ service: RunningService, _ path: PublicPath) async throws {
-        (now, self.path, self.caller, self.run) = (WallClock.now, path, caller, run)
+        (now, self.path, self.caller, self.run) = (service.store.time, path, caller, run)
         let bytes = run.run.isOver ? try await service.store.document(of: run.run) : nil
         result = try bytes.map { try JSONReader.read($0) }
         report = result.flatMap { StoredStudy.page($0) }

@@ -23,7 +23,7 @@ struct RunsPage: Sendable {
         query.scenario = parameters.text("scenario")
         query.after = try parameters.integer("after", in: 1...Int64.max)
         query.limit = 50
-        (now, self.path, self.caller, self.query) = (WallClock.now, path, caller, query)
+        (now, self.path, self.caller, self.query) = (service.store.time, path, caller, query)
         runs = try await service.store.runPage(query)
     }
 

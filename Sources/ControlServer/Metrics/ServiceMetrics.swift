@@ -73,7 +73,7 @@ final class ServiceMetrics: Sendable {
     }
 
     /// A run of the service has ended.
-    func runFinished(_ run: StoredRun, _ code: RunReport.ExitCode) {
+    func runFinished(_ run: StoredRun, _ code: RunReport.ExitCode, at now: Timestamp) {
         let verdict =
             switch code {
             case .pass: "pass"
@@ -83,7 +83,7 @@ final class ServiceMetrics: Sendable {
             }
         let labels = [("kind", run.kind.rawValue), ("verdict", verdict)]
         registry.series(Name.finished, labels)?.increment(by: Int64(1))
-        durations?.record(Double(max(0, WallClock.now.milliseconds - run.startedAt)) / 1000)
+        durations?.record(Double(max(0, now.milliseconds - run.startedAt)) / 1000)
     }
 
     /// What the receiver of webhooks tells.
@@ -111,7 +111,7 @@ final class ServiceMetrics: Sendable {
         if let polled = readiness.workersPolledAt {
             readings[Name.progress] = [.init([], polled.duration(to: now) / .seconds(1))]
         }
-        if let gauges { readings.merge(Self.readings(gauges)) { $1 } }
+        if let gauges { readings.merge(Self.readings(gauges, at: service.store.time)) { $1 } }
         return registry.page(readings)
     }
 
@@ -126,8 +126,8 @@ final class ServiceMetrics: Sendable {
         return gauges
     }
 
-    private static func readings(_ gauges: StoreGauges) -> [String: [PrometheusMetrics.Reading]] {
-        let waiting = gauges.oldestQueued.map { Double(WallClock.now.milliseconds - $0.milliseconds) / 1000 }
+    private static func readings(_ gauges: StoreGauges, at now: Timestamp) -> [String: [PrometheusMetrics.Reading]] {
+        let waiting = gauges.oldestQueued.map { Double(now.milliseconds - $0.milliseconds) / 1000 }
         return [
             Name.runs: StoredRun.State.allCases.map { .init([$0.rawValue], Double(gauges.runs[$0] ?? 0)) },
             Name.oldest: [.init([], max(0, waiting ?? 0))],

@@ -21,7 +21,7 @@ extension ControlRoutes {
     private static func prune(_ asked: Route.Asked, _ service: RunningService) async throws -> ServiceResponse {
         guard let caller = asked.caller else { throw Problem.notFound("there is no caller") }
         _ = try QueryParameters(asked.request, known: [])
-        let now = WallClock.now
+        let now = service.store.time
         let (rule, isDryRun) = try await RequestDocument.read(asked.request) { form -> (PruneRule, Bool)? in
             let age = form["olderThan"].flatMap { field -> Int64? in
                 guard let text = field.text() else { return nil }

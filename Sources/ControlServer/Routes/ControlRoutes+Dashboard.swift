@@ -40,7 +40,7 @@ extension ControlRoutes {
             page("/deliveries") { asked, caller in try await DeliveriesPage(asked, caller, service, path).page },
             page("/deliveries/{id}") { asked, caller in
                 let history = try await delivery(asked.parameters[0], of: service)
-                return DeliveryDetail(path: path, caller: caller, history: history).page
+                return DeliveryDetail(now: service.store.time, path: path, caller: caller, history: history).page
             },
             page("/inbox") { asked, caller in try await InboxList(asked, caller, service, path).page },
             page("/inbox/entry") { asked, caller in
@@ -53,7 +53,7 @@ extension ControlRoutes {
             },
             page("/audit") { asked, _ in try await AuditPage(asked, service, path).page },
             page("/tokens", .admin) { _, _ in
-                TokensPage(path: path, tokens: try await service.store.tokens()).page
+                TokensPage(now: service.store.time, path: path, tokens: try await service.store.tokens()).page
             },
         ] + forms(dashboard)
     }
@@ -215,7 +215,7 @@ extension ControlRoutes {
         _ dashboard: Dashboard
     ) async throws -> ServiceResponse {
         let form = try await SentForm(asked.request)
-        var page = TokensPage(path: dashboard.path, tokens: [])
+        var page = TokensPage(now: dashboard.service.store.time, path: dashboard.path, tokens: [])
         (page.name, page.role) = (form["name"] ?? "", form["role"].flatMap { Role(rawValue: $0) } ?? .viewer)
         let document: JSONValue = ["name": .string(page.name), "role": .string(page.role.rawValue)]
         var asked = asked

@@ -148,15 +148,16 @@ struct RunWork: Sendable {
 
 /// When a run last made a step: a worker that hangs lives, and its run must go on elsewhere.
 final class RunLiveness: Sendable {
-    private let patience: Duration
+    private let patience: Duration?
     private let last = Mutex(ContinuousClock.now)
 
-    /// - Parameter timeout: the time limit of a run, by which a run ends without another step.
-    init(timeout: Duration) { patience = timeout + .seconds(60) }
+    /// - Parameter timeout: the time limit of a run, by which a run ends without another step; `nil` for a study, which waits for
+    ///   nobody and whose steps take as long as they take.
+    init(timeout: Duration?) { patience = timeout.map { $0 + .seconds(60) } }
 
     func note() { last.withLock { $0 = .now } }
 
-    var isGoingOn: Bool { last.withLock { $0.duration(to: .now) } < patience }
+    var isGoingOn: Bool { patience.map { last.withLock { $0.duration(to: .now) } < $0 } ?? true }
 }
 
 /// The newest progress that is not stored yet.

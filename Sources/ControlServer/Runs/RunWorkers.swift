@@ -112,7 +112,9 @@ final class RunWorkers: Sendable {
                         logger.info("run taken over", metadata: ["run": "\(left.run.id)"])
                         take(left, Run.mayHaveCreated(left.run))
                     }
-                    while activeCount < settings.workers, let claimed = try await next() { take(claimed, false) }
+                    while activeCount < settings.workers,
+                        let claimed = try await store.claim(at: store.time, origin: origin)
+                    { take(claimed, false) }
                     try await stopCancelled()
                     polled()
                     if failure != nil { logger.info("the queue can be read again") }
@@ -143,12 +145,6 @@ final class RunWorkers: Sendable {
 
     /// The origin of the remote target of this service; `nil` without one.
     private var origin: String? { settings.remote?.target.origin }
-
-    private func next() async throws -> ClaimedRun? {
-        // Reading first: a write waits for its turn, and most looks find nothing.
-        guard try await store.queueState().waiting > 0 else { return nil }
-        return try await store.claim(at: store.time, origin: origin)
-    }
 
     /// Takes the runs that the process before this one has left.
     private func recover(_ take: (ClaimedRun, _ isResumed: Bool) -> Void) async {
@@ -204,7 +200,7 @@ final class RunWorkers: Sendable {
         var logger = logger
         logger[metadataKey: "run"] = "\(row.id)"
         let isLost = Mutex(false)
-        let liveness = RunLiveness(timeout: settings.timeout)
+        let liveness = RunLiveness(timeout: row.kind == .run ? settings.timeout : nil)
         let store = store.under(
             claimed.lease,
             while: { liveness.isGoingOn },
@@ -272,7 +268,7 @@ final class RunWorkers: Sendable {
             span.attributes["ringback.exit_code"] = Int(code.rawValue)
             return code
         }
-        metrics.runFinished(row, code)
+        metrics.runFinished(row, code, at: store.time)
         logger.info("run ended", metadata: ["exitCode": "\(code.rawValue)", "token": "\(submission.token)"])
     }
 
@@ -308,6 +304,6 @@ final class RunWorkers: Sendable {
         )
         if let folder = row.folder { try? Run.leaveFiles(of: unfinished, in: folder) }
         try await store.finish(row, document: unfinished.json.bytes)
-        metrics.runFinished(row, code)
+        metrics.runFinished(row, code, at: store.time)
     }
 }

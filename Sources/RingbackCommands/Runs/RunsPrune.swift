@@ -42,12 +42,16 @@ struct RunsPrune: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let rule: PruneRule =
-            keep.map { .keepingNewest($0) }
-            ?? .endedBefore(WallClock.now.adding(milliseconds: -(olderThan?.milliseconds ?? 0)))
-        let isDryRun = dryRun
+        let (isDryRun, keep, age) = (dryRun, keep, olderThan?.milliseconds ?? 0)
         let pruning = try await StoredHome.with(common.homePath, "the runs cannot be removed") { home, store in
-            try await RunHistory.prune(rule, in: home, store, isDryRun: isDryRun, actor: .person(ThisProcess.user))
+            let rule = keep.map { PruneRule.keepingNewest($0) } ?? .endedBefore(store.time.adding(milliseconds: -age))
+            return try await RunHistory.prune(
+                rule,
+                in: home,
+                store,
+                isDryRun: isDryRun,
+                actor: .person(ThisProcess.user)
+            )
         }
         if common.json { return Console.output(pruning.json) }
         guard !common.quiet else { return }

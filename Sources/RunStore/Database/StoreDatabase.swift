@@ -37,9 +37,13 @@ protocol StoreDatabase: Sendable {
     func isPassing(_ error: any Error) -> Bool
 }
 
-/// Which connections to a database a piece of work may use.
+/// What kind of work asks a database: which connections it may use, and how long it may take.
 enum StoreLane: Hashable, Sendable {
     case work
-    /// One that is kept free for what must not wait behind other work: leases and cancels.
+    /// Work that passes many rows on.
+    case long
+    /// Work for somebody who waits for an answer, and would rather ask again than wait.
+    case answer
+    /// What must not wait behind other work, and has a connection of its own: leases and cancels.
     case urgent
 }

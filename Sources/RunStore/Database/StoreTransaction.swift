@@ -33,8 +33,8 @@ package protocol StoreTransaction {
     /// The time of the database, in milliseconds since 1970; clocks of machines differ.
     func now() throws -> Int64
 
-    /// Whether a living process works under an id: on the run of this id, or as a service.
-    func isAlive(_ id: String) throws -> Bool
+    /// Those of some ids under which a living process works: on the run of this id, or as a service.
+    func living(among ids: Set<String>) throws -> Set<String>
 
     /// The rows that the tables keep for transactions that may still see them, or until they are vacuumed; `nil` for a
     /// database that keeps none.
@@ -60,6 +60,9 @@ package struct StoreStatement {
 }
 
 extension StoreTransaction {
+    /// Whether a living process works under an id.
+    func isAlive(_ id: String) throws -> Bool { try !living(among: [id]).isEmpty }
+
     /// Waits until no other transaction changes the queues of some monitors: which delivery of a call is next follows from
     /// those that are there.
     func lockQueues(of monitors: some Sequence<Int64>) throws {

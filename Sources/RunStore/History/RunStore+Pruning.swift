@@ -45,6 +45,10 @@ extension RunStore {
                 let step = try Self.removePortion(of: run, transaction)
                 if self.isShared, step?.isLast == true {
                     try transaction.execute("DELETE FROM runFiles WHERE run = ?1", [run.rowID])
+                    try transaction.execute(
+                        "INSERT INTO prunedRuns(id, prunedAt) VALUES(?1, ?2) ON CONFLICT(id) DO NOTHING",
+                        [run.id, try transaction.now()]
+                    )
                 }
                 return step
             }
@@ -53,6 +57,25 @@ extension RunStore {
             removed.deliveries += step.deliveries
             if step.isLast { return removed }
         }
+    }
+
+    /// Those of some runs that were removed from a store that machines share, by whichever machine.
+    package func pruned(among ids: [String]) async throws -> [String] {
+        guard isShared else { return [] }
+        var pruned: [String] = []
+        for start in stride(from: 0, to: ids.count, by: 1000) {
+            let some = Array(ids[start..<min(start + 1000, ids.count)])
+            let places = (1...some.count).map { "?\($0)" }.joined(separator: ", ")
+            let sql = "SELECT id FROM prunedRuns WHERE id IN (\(places)) ORDER BY id"
+            pruned += try await read { try $0.values(sql, some) }
+        }
+        return pruned
+    }
+
+    /// Forgets the names of runs that were removed so long ago that no machine can have anything of them.
+    package func forgetPruned(before moment: Timestamp) async throws {
+        guard isShared else { return }
+        try await execute("DELETE FROM prunedRuns WHERE prunedAt < ?1", [moment.milliseconds])
     }
 
     private static func removePortion(of run: StoredRun, _ transaction: any StoreTransaction) throws -> (

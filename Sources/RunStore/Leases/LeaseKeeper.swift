@@ -109,29 +109,44 @@ final class LeaseKeeper: Sendable {
         try database.read(.urgent) { transaction in try clock.compare { try transaction.now() } }
     }
 
-    /// Renews all leases once, and says which are lost.
+    /// Renews the leases of all work that goes on, and says which leases are lost.
     func renew() throws {
-        let due = state.withLock { state in state.kept.values.filter { $0.isGoingOn() }.map(\.lease) }
-        guard !due.isEmpty else { return }
+        let kept = state.withLock { Array($0.kept.values) }
+        guard !kept.isEmpty else { return }
+        let leases = kept.map { (lease: $0.lease, isGoingOn: $0.isGoingOn()) }.sorted { $0.lease.id < $1.lease.id }
         let begun = ContinuousClock.now
         let lost = try database.write(.urgent, locked: {}) { transaction in
-            let until = try transaction.now() + WorkLease.term
-            return try due.filter { lease in
-                try transaction.execute(
-                    """
-                    UPDATE leaseTerms SET expiresAt = ?1 WHERE id = ?2
-                      AND EXISTS(SELECT 1 FROM leases WHERE leases.id = leaseTerms.id AND fence = ?3)
-                    """,
-                    [until, lease.id, lease.fence]
-                ) == 0
-            }
+            try leases.filter { try !Self.renew($0.lease, ifGoingOn: $0.isGoingOn, transaction) }.map(\.lease)
         }
         let gone = state.withLock { state in
-            for lease in due where state.kept[lease.id]?.lease == lease { state.kept[lease.id]?.renewedAt = begun }
+            for (lease, isGoingOn) in leases where isGoingOn && state.kept[lease.id]?.lease == lease {
+                state.kept[lease.id]?.renewedAt = begun
+            }
             return lost.compactMap { lease in
                 state.kept[lease.id]?.lease == lease ? state.kept.removeValue(forKey: lease.id) : nil
             }
         }
         for kept in gone { kept.onLost() }
+    }
+
+    /// Renews one lease; that of work that hangs is only looked at.
+    ///
+    /// - Returns: whether it is still held.
+    private static func renew(
+        _ lease: WorkLease,
+        ifGoingOn isGoingOn: Bool,
+        _ transaction: any StoreTransaction
+    ) throws -> Bool {
+        guard isGoingOn else { return try lease.isHeld(in: transaction) }
+        // Waits for a worker that takes it at this moment; only the next statement sees what that one has done.
+        let sql = "SELECT expiresAt FROM leaseTerms WHERE id = ?1 FOR UPDATE"
+        guard try transaction.value(sql, [lease.id]) as Int64? != nil else { return false }
+        return try transaction.execute(
+            """
+            UPDATE leaseTerms SET expiresAt = ?1 WHERE id = ?2
+              AND EXISTS(SELECT 1 FROM leases WHERE leases.id = leaseTerms.id AND fence = ?3)
+            """,
+            [try transaction.now() + WorkLease.term, lease.id, lease.fence]
+        ) == 1
     }
 }

@@ -2,7 +2,7 @@ package import ExactJSON
 import RingbackHome
 
 extension RunStore {
-    /// How long a worker waits for a database that is out of reach; its lease tells it earlier if it must not go on.
+    /// How long a worker waits for a database that is out of reach.
     private static let workPatience = Duration.seconds(300)
 
     /// The store for the work on something that a lease is for; the lease is renewed from now on.
@@ -23,7 +23,7 @@ extension RunStore {
     ) -> RunStore {
         guard let lease, let leases else { return self }
         leases.keep(lease, while: isGoingOn, onLost: onLost, onLapsed: onLapsed)
-        return RunStore(home, database, lease: lease, patience: Self.workPatience, leases: leases)
+        return RunStore(home, database, lease: lease, patience: StorePatience(Self.workPatience), leases: leases)
     }
 
     /// Runs `body` with the right to work on a run: the lock of the home, or a lease that is renewed meanwhile.

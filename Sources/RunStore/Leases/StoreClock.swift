@@ -3,23 +3,27 @@ import Synchronization
 
 /// The clock of a database that machines share, as one of these machines knows it.
 ///
-/// Clocks of machines differ. What one of them stores as due now must not be due in five minutes for another.
+/// Clocks of machines differ. What one of them stores as due now must not be due in five minutes for another. Between two
+/// looks at the database's clock the monotonic clock counts on, which nobody sets.
 final class StoreClock: Sendable {
-    /// How many milliseconds it is ahead of this machine's clock.
-    private let ahead = Mutex<Int64>(0)
+    /// What the database's clock said, and when.
+    private let seen = Mutex<(at: ContinuousClock.Instant, time: Timestamp)?>(nil)
 
-    /// Compares the two clocks.
+    /// Looks at the database's clock.
     ///
     /// - Parameter read: asks the database for its time, in milliseconds since 1970.
     func compare(with read: () throws -> Int64) rethrows {
-        let before = WallClock.now.milliseconds
-        let there = try read()
-        let difference = there - (before + WallClock.now.milliseconds) / 2
-        ahead.withLock { $0 = difference }
+        let before = ContinuousClock.now
+        let there = Timestamp(milliseconds: try read())
+        let middle = before + (ContinuousClock.now - before) / 2
+        seen.withLock { $0 = (middle, there) }
     }
 
-    /// Now.
-    var time: Timestamp { WallClock.now.adding(milliseconds: ahead.withLock { $0 }) }
+    /// Now; by this machine's clock until the database was asked once.
+    var time: Timestamp {
+        guard let seen = seen.withLock({ $0 }) else { return WallClock.now }
+        return seen.time.adding(milliseconds: Int64((ContinuousClock.now - seen.at) / .milliseconds(1)))
+    }
 }
 
 extension RunStore {

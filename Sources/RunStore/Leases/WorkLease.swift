@@ -42,6 +42,11 @@ package struct WorkLease: Hashable, Sendable {
         return try transaction.value(sql, [id, holder]).map { WorkLease(id: id, fence: $0) }
     }
 
+    /// Whether nobody has taken the work over.
+    func isHeld(in transaction: any StoreTransaction) throws -> Bool {
+        try transaction.value("SELECT EXISTS(SELECT 1 FROM leases WHERE id = ?1 AND fence = ?2)", [id, fence]) ?? false
+    }
+
     /// Fails if another worker has taken the work over; nobody can do so until the transaction ends.
     func check(in transaction: any StoreTransaction) throws {
         let sql = "SELECT 1 FROM leases WHERE id = ?1 AND fence = ?2 FOR SHARE"

@@ -74,6 +74,8 @@ extension StoreLane {
     fileprivate var pool: PostgresPool.Lane {
         switch self {
         case .work: .work
+        case .long: .long
+        case .answer: .answer
         case .urgent: .urgent
         }
     }

@@ -19,8 +19,11 @@ enum PostgresSchema {
     }
 
     /// The version that this program knows.
-    static let current = Version(number: 1, oldest: 1)
-    private static let steps = [MigrationStep(version: current, script: comparedByBytes(first))]
+    static let current = Version(number: 2, oldest: 1)
+    private static let steps = [
+        MigrationStep(version: Version(number: 1, oldest: 1), script: comparedByBytes(first)),
+        MigrationStep(version: current, script: comparedByBytes(second)),
+    ]
 
     /// A script whose texts are compared byte by byte, as SQLite does, whatever language the database has.
     private static func comparedByBytes(_ script: String) -> String {
@@ -70,6 +73,7 @@ enum PostgresSchema {
     static let tables = [
         "ringbackschema", "runs", "rundocuments", "runfiles", "webhooks", "endedcalls", "monitors", "deliveries",
         "deliveryattempts", "slottickets", "slotturns", "leases", "leaseterms", "submissions", "tokens", "storemoves",
+        "prunedruns",
     ]
 
     /// The same tables as in a home's SQLite file, and those that machines share work by.
@@ -155,6 +159,9 @@ enum PostgresSchema {
 
         CREATE TABLE storeMoves(number text PRIMARY KEY, movedAt bigint NOT NULL);
         """
+
+    /// The runs that were removed: each machine removes what it has of them in its own home.
+    private static let second = "CREATE TABLE prunedRuns(id text PRIMARY KEY, prunedAt bigint NOT NULL);"
 }
 
 /// Why a program must not use the tables that it has found.

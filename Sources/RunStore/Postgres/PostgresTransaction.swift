@@ -52,13 +52,17 @@ final class PostgresTransaction: StoreTransaction {
     func announceWork() throws { try session.run(script: "NOTIFY \(Self.channel)") }
 
     func now() throws -> Int64 {
-        // Not that of the transaction, which may have begun long ago.
-        try session.run("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint").row(0)[0].integer ?? 0
+        try session.run("SELECT \(Self.clock)").row(0)[0].integer ?? 0
     }
 
-    func isAlive(_ id: String) throws -> Bool {
-        let now = try now()
-        return try value("SELECT EXISTS(SELECT 1 FROM leaseTerms WHERE id = ?1 AND expiresAt > ?2)", [id, now]) ?? false
+    /// The time of the server; not that of the transaction, which may have begun long ago.
+    private static let clock = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
+
+    func living(among ids: Set<String>) throws -> Set<String> {
+        guard !ids.isEmpty else { return [] }
+        let places = (1...ids.count).map { "?\($0)" }.joined(separator: ", ")
+        let sql = "SELECT id FROM leaseTerms WHERE id IN (\(places)) AND expiresAt > \(Self.clock)"
+        return Set(try values(sql, ids.sorted()))
     }
 
     func deadRows() throws -> Int? {

@@ -98,9 +98,8 @@ package enum SharedStore {
         }
         try prepare(first)
         // A role with few connections is shared by several processes, and hints are not worth one.
-        let isScarce = limit.map { $0 >= 0 } ?? false
-        let most = isScarce ? min(connections, max(2, Int(limit ?? 0) / 3)) : connections
-        guard !isScarce, most > 2 else { return PostgresDatabase(PostgresPool(address, connections: most)) }
+        let most = limit.flatMap { $0 >= 0 ? min(connections, max(2, Int($0) / 3)) : nil } ?? connections
+        guard most == connections, most > 2 else { return PostgresDatabase(PostgresPool(address, connections: most)) }
         return PostgresDatabase(PostgresPool(address, connections: most - 1), listening: address)
     }
 
@@ -206,6 +205,7 @@ package enum SharedStore {
                 SELECT a.pid, a.application_name, to_char(a.xact_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"')
                 FROM pg_locks AS l JOIN pg_stat_activity AS a ON a.pid = l.pid
                 WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+                  AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
                   AND (l.classid::bigint << 32 | l.objid::bigint) = $1
                 """,
                 [.integer(key)]

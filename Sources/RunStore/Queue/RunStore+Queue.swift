@@ -52,9 +52,11 @@ extension RunStore {
     ///
     /// - Parameter origin: of the remote target that this service has; runs of a remote target stay for others without one.
     package func claim(at now: Timestamp, origin: String? = nil) async throws -> ClaimedRun? {
-        try await write { transaction in
+        // Reading first: a write waits for its turn, and most looks find nothing.
+        guard try await hasWaiting(for: origin) else { return nil }
+        return try await write { transaction in
             try self.database.requireUsableSchema(transaction)
-            let sql = self.isShared && origin == nil ? Self.nextWithoutTarget : Self.nextInQueue
+            let sql = self.leavesRemote(origin) ? Self.nextWithoutTarget : Self.nextInQueue
             let next: Int64? = try transaction.value(sql + transaction.taking("runs"))
             guard let rowID = next, let claimed = try self.claimed(rowID, transaction) else { return nil }
             try transaction.execute(
@@ -69,7 +71,18 @@ extension RunStore {
     static let nextInQueue = next(if: "")
 
     /// The same for a service that has no remote target: such runs stay for others.
-    private static let nextWithoutTarget = next(if: "AND (target = 'sandbox' OR kind <> 'run')")
+    private static let nextWithoutTarget = next(if: "AND \(needsNoTarget)")
+
+    private static let needsNoTarget = "(target = 'sandbox' OR kind <> 'run')"
+
+    private func leavesRemote(_ origin: String?) -> Bool { isShared && origin == nil }
+
+    /// Whether a run waits that this service can take.
+    private func hasWaiting(for origin: String?) async throws -> Bool {
+        let condition = leavesRemote(origin) ? "AND \(Self.needsNoTarget)" : ""
+        let sql = "SELECT EXISTS(SELECT 1 FROM runs WHERE state = 'queued' AND finishedAt IS NULL \(condition))"
+        return try await read { try $0.value(sql) ?? false }
+    }
 
     private static func next(if condition: String) -> String {
         """
@@ -88,11 +101,20 @@ extension RunStore {
     /// - Parameter origin: of the remote target that this service has; other machines take over what went elsewhere.
     package func takeOver(after row: Int64 = 0, origin: String? = nil) async throws -> ClaimedRun? {
         let mayTakeLapsed = leases?.mayTakeLapsed ?? true
+        let values = { @Sendable (transaction: any StoreTransaction) throws -> [any StoreBindable] in
+            self.isShared ? [row, mayTakeLapsed ? try transaction.now() : 0, origin] : [row]
+        }
+        // Reading first, as for a claim.
+        let isThere = try await read { transaction in
+            let found: Int64? = try transaction.value(self.interrupted, values(transaction))
+            return found != nil
+        }
+        guard isThere else { return nil }
         return try await write { transaction in
             try self.database.requireUsableSchema(transaction)
             let next: Int64? = try transaction.value(
                 self.interrupted + transaction.taking("runs"),
-                self.isShared ? [row, mayTakeLapsed ? try transaction.now() : 0, origin] : [row]
+                values(transaction)
             )
             return try next.flatMap { try self.claimed($0, transaction) }
         }

@@ -45,7 +45,7 @@ struct SQLiteTransaction: StoreTransaction {
     func now() -> Int64 { WallClock.now.milliseconds }
 
     /// The processes of one machine hold locks of their home.
-    func isAlive(_ id: String) -> Bool { RunLock.isHeld(home, runID: id) }
+    func living(among ids: Set<String>) -> Set<String> { ids.filter { RunLock.isHeld(home, runID: $0) } }
 
     func deadRows() -> Int? { nil }
 
