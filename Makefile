@@ -28,7 +28,6 @@ demo: packages ## run the tutorial's simulation against the embedded sandbox, an
 test: packages browser ## build and run all tests, or those that match FILTER=…
 	@command -v promtool >/dev/null || scripts/install-packages.sh prometheus
 	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || scripts/install-packages.sh postgresql
-	@ls /usr/lib/*/faketime/libfaketimeMT.so.1 >/dev/null 2>&1 || scripts/install-packages.sh faketime
 	@ls /usr/sbin/pgbouncer >/dev/null 2>&1 || scripts/install-packages.sh pgbouncer
 	$(SWIFT) build $(FLAGS) --build-tests
 ifdef FILTER

@@ -351,7 +351,7 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
             ],
-            exclude: ["DiskShim", "Golden"]
+            exclude: ["Golden", "Shims"]
         ),
         .testTarget(
             name: "MonitorsTests",

@@ -29,14 +29,23 @@ intent-record :: Sources/RunPipeline/RunExecution+Creating.swift :: s/try await 
 resume-of-the-living :: Sources/RunPipeline/Run+Resuming.swift :: s/if try await store.isAlive(id) {/if try await store.isAlive(id + "x") {/ :: EndToEndTests.ResumeTests
 resume-unknown :: Sources/RunPipeline/RunExecution+Stopping.swift :: s/else if situation.mayHaveCreated, !situation.hasSimulation/else if situation.mayHaveCreated, situation.hasSimulation/ :: EndToEndTests.ResumeTests
 slot-turns :: Sources/RunStore/RunStore+Slots.swift :: s/return (place < free ? /return (place < free + 9 ? / :: RunStoreTests.SlotTests
-slot-of-the-dead :: Sources/RunStore/RunStore+Slots.swift :: s/guard !ticket.held, ticket.runId != runID else/guard ticket.runId != runID else/ :: RunStoreTests.SlotTests
+slot-of-the-dead :: Sources/RunStore/RunStore+Slots.swift :: s/let others = tickets.filter { !\$0.held && /let others = tickets.filter { / :: RunStoreTests.SlotTests
 slot-hold :: Sources/RunPipeline/RunSlot.swift :: s/guard age(of: ticket, at: now) > hold else/guard age(of: ticket, at: now) > hold * 1000 else/ :: EndToEndTests.SlotSharingTests
 fence :: Sources/RunStore/Leases/WorkLease.swift :: s/as Int64? != nil else { throw LeaseLostError/as Int64? != nil || fence > 0 else { throw LeaseLostError/ :: RunStoreTests.LeaseTests
 lease-expiry :: Sources/RunStore/Leases/WorkLease.swift :: s/WHERE leaseTerms.expiresAt <= ?3/WHERE leaseTerms.expiresAt - 3600000 <= ?3/ :: RunStoreTests.LeaseTests
 lapsed-after-outage :: Sources/RunStore/Leases/LeaseKeeper.swift :: s/isDone ? \$0.reachableSince ?? now : nil/now/ :: RunStoreTests.LeaseKeeperTests
-claim-of-others :: Sources/RunStore/Queue/RunStore+Queue.swift :: s/self.isShared && origin == nil ? Self.nextWithoutTarget : Self.nextInQueue/Self.nextInQueue/ :: RunStoreTests.SharedQueueTests
+claim-of-others :: Sources/RunStore/Queue/RunStore+Queue.swift :: s/self.leavesRemote(origin) ? Self.nextWithoutTarget : Self.nextInQueue/Self.nextInQueue/ :: RunStoreTests.SharedQueueTests
 takeover-expiry :: Sources/RunStore/Queue/RunStore+Queue.swift :: s/WHERE leaseTerms.id = runs.id AND expiresAt > ?2/WHERE leaseTerms.id = runs.id AND expiresAt < 0 AND ?2 > 0/ :: RunStoreTests.LeaseTests
-store-clock :: Sources/RunStore/Leases/StoreClock.swift :: s/WallClock.now.adding(milliseconds: ahead.withLock { \$0 })/WallClock.now.adding(milliseconds: 0 * ahead.withLock { $0 })/ :: RunStoreTests.LeaseTests
+store-clock :: Sources/RunStore/Leases/StoreClock.swift :: s/guard let seen = seen.withLock({ \$0 }) else/guard let seen = seen.withLock({ $0 }), seen.time.milliseconds < 0 else/ :: RunStoreTests.LeaseTests
+lease-renewal :: Sources/RunStore/Leases/LeaseKeeper.swift :: s/WHERE id = ?1 FOR UPDATE/WHERE id = ?1/ :: RunStoreTests.LeaseTests
+lease-of-what-hangs :: Sources/RunStore/Leases/LeaseKeeper.swift :: s/guard isGoingOn else { return try lease.isHeld(in: transaction) }/guard isGoingOn else { return true }/ :: RunStoreTests.LeaseTests
+quarantine-lock :: Sources/RunStore/RunStore+Replay.swift :: s/try transaction.lock("quarantine")// :: RunStoreTests.SharedInboxTests
+copies-elsewhere :: Sources/RunStore/Inbox+Commit.swift :: s/store.isShared, owner != InboxOwner.service, serviceRoutes/store.isShared, owner == InboxOwner.service, serviceRoutes/ :: RunStoreTests.SharedInboxTests
+read-again :: Sources/RunStore/RunStore.swift :: s/guard rows > 0, self.database/guard rows < 0, self.database/ :: RunStoreTests.RunStoreTests
+long-work :: Sources/PostgreSQL/PostgresPool.swift :: s/changed.statement = max(statement, .seconds(600))// :: PostgreSQLTests.PostgresPoolTests
+lock-of-another-database :: Sources/RunStore/Postgres/SharedStore.swift :: s/AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())// :: EndToEndTests.SharedStoreUpgradeTests
+folders-of-pruned-runs :: Sources/RunPipeline/RunHistory.swift :: s/for id in left { try/for id in left where id.isEmpty { try/ :: EndToEndTests.SharedStoreTests
+stop-without-database :: Sources/RunPipeline/Run.swift :: s/interruption.onRequest { store.hurry() }// :: EndToEndTests.SharedStoreOutageTests
 skip-locked :: Sources/RunStore/Postgres/PostgresTransaction.swift :: s/FOR UPDATE OF \\(table) SKIP LOCKED/FOR UPDATE OF \\(table)/ :: RunStoreTests.SharedQueueTests
 queue-lock :: Sources/RunStore/Database/StoreTransaction.swift :: s/in Set(monitors).sorted() { try lock/in Set(monitors).sorted() where monitor < 0 { try lock/ :: RunStoreTests.SharedInboxTests
 slot-of-the-returned :: Sources/RunStore/RunStore+Slots.swift :: s/AND coalesce(intendedAt, 0) = ?4/AND coalesce(intendedAt, 0) <> ?4 - 1/ :: RunStoreTests.SlotTests

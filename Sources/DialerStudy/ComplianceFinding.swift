@@ -30,7 +30,7 @@ package struct ComplianceFinding: Hashable, Sendable {
     /// - Parameters:
     ///   - counts: What each replication showed.
     ///   - pieces: The batches of a single replication.
-    init(_ counts: [ComplianceCount], pieces: [ComplianceCount.Window]?) {
+    init(_ counts: [ComplianceCount], pieces: [ComplianceCount.WindowCount]?) {
         profile = counts[0].profile
         calls = counts.reduce(0) { $0 + $1.calls }
         abandoned = counts.reduce(0) { $0 + $1.abandoned }

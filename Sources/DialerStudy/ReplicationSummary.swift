@@ -8,7 +8,7 @@ package struct ReplicationSummary: Hashable, Sendable {
     package let compliance: [ComplianceCount]
     package let samples: [Measures]
     /// The live and abandoned calls of each batch under each rule.
-    package let complianceSamples: [[ComplianceCount.Window]]
+    package let complianceSamples: [[ComplianceCount.WindowCount]]
     /// What each gauge showed, in the order of the experiment.
     package let gauges: [ComplianceCount]
     package let idleCauses: IdleCauses

@@ -18,7 +18,7 @@ package struct CircuitBreaker: Sendable {
     }
 
     /// How a request ended.
-    package enum Ending: Hashable, Sendable {
+    package enum RequestEnding: Hashable, Sendable {
         /// The server works, whatever it answered.
         case answered
         /// The server does not work or cannot be reached.
@@ -59,7 +59,7 @@ package struct CircuitBreaker: Sendable {
     }
 
     /// Takes the result of a request that was granted.
-    package mutating func finished(_ ending: Ending, isProbe: Bool, now: Timeline.Instant) {
+    package mutating func finished(_ ending: RequestEnding, isProbe: Bool, now: Timeline.Instant) {
         switch (position, ending) {
         case (.closed, .answered), (.closed, .failed): count(ending == .failed, now)
         case (.halfOpen, .answered) where isProbe: position = .closed

@@ -17,14 +17,14 @@ import Synchronization
 /// address that was dialled, so it does not matter what a name stands for.
 package struct HTTPConnections: Sendable {
     /// How a request leaves this machine, if it does.
-    private enum Way: Hashable {
+    private enum ProxyUse: Hashable {
         case direct
         /// Without TLS, on a loopback connection.
         case local
         case through(ProxySettings.Proxy)
     }
 
-    private let clients: [Way: HTTPClient]
+    private let clients: [ProxyUse: HTTPClient]
     private let proxies: ProxySettings
     /// Why no authority of this machine is trusted.
     private let trustProblem: String?
@@ -56,7 +56,7 @@ package struct HTTPConnections: Sendable {
         // Shorter than servers keep an idle connection: a create on a connection that is closing has an unknown outcome.
         configuration.connectionPool.idleTimeout = .seconds(10)
         configuration.dnsOverride = addresses.mapValues(\.description)
-        var clients = [Way.direct: HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)]
+        var clients = [ProxyUse.direct: HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)]
         for proxy in settings.proxies.all {
             configuration.proxy = .server(
                 host: proxy.host,
@@ -85,10 +85,10 @@ package struct HTTPConnections: Sendable {
         }
     }
 
-    private func way(to url: HTTPURL?) -> Way {
+    private func way(to url: HTTPURL?) -> ProxyUse {
         guard let url else { return .direct }
         if url.scheme == "http", !ClearText.hosts.contains(url.host) { return .local }
-        return proxies.proxy(for: url).map(Way.through) ?? .direct
+        return proxies.proxy(for: url).map(ProxyUse.through) ?? .direct
     }
 
     /// Sends a request; see ``HTTPTransport``.
@@ -164,7 +164,7 @@ package struct HTTPConnections: Sendable {
     }
 
     /// Why a request got no head of an answer, with what stood in its way.
-    private func failure(_ error: any Error, _ way: Way, _ url: HTTPURL?) -> ExchangeFailure {
+    private func failure(_ error: any Error, _ way: ProxyUse, _ url: HTTPURL?) -> ExchangeFailure {
         var failure = ExchangeFailure(error, host: url?.host ?? "")
         if failure.code == .untrusted, let trustProblem { failure.message += "; \(trustProblem)" }
         if case .through(let proxy) = way, ![.cancelled, .untrusted].contains(failure.code) {

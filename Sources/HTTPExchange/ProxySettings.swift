@@ -16,7 +16,7 @@ package struct ProxySettings: Hashable, Sendable {
     }
 
     /// A value that names no proxy.
-    package struct ReadError: Error, Hashable, Sendable, CustomStringConvertible {
+    package struct InvalidVariable: Error, Hashable, Sendable, CustomStringConvertible {
         package var description: String
     }
 
@@ -27,7 +27,7 @@ package struct ProxySettings: Hashable, Sendable {
     package init() {}
 
     /// Reads the variables; the name in lower case goes first, as elsewhere.
-    package init(variable: (String) -> String?) throws(ReadError) {
+    package init(variable: (String) -> String?) throws(InvalidVariable) {
         for scheme in ["https", "http"] {
             let upper = "\(scheme)_proxy".uppercased()
             guard let name = [upper.lowercased(), upper].first(where: { variable($0)?.isEmpty == false }),
@@ -65,16 +65,17 @@ package struct ProxySettings: Hashable, Sendable {
         return url.host == place.host || (address == nil && url.host.hasSuffix(".\(place.host)"))
     }
 
-    private static func proxy(_ text: String, _ name: String) throws(ReadError) -> Proxy {
+    private static func proxy(_ text: String, _ name: String) throws(InvalidVariable) -> Proxy {
         let words = "\(name) must be a proxy such as http://proxy.example:3128"
         let full = text.contains("://") ? text : "http://\(text)"
         // The value is not shown: it may hold a password.
         guard let url = HTTPURL(full) else {
             let scheme = full.prefix { $0 != ":" }.lowercased()
-            throw ReadError(description: words + (scheme.hasPrefix("socks") ? "; a SOCKS proxy cannot be used" : ""))
+            let reason = scheme.hasPrefix("socks") ? "; a SOCKS proxy cannot be used" : ""
+            throw InvalidVariable(description: words + reason)
         }
         guard url.scheme == "http" else {
-            throw ReadError(description: "\(words); a proxy that is itself reached by https cannot be used")
+            throw InvalidVariable(description: "\(words); a proxy that is itself reached by https cannot be used")
         }
         var proxy = Proxy(host: url.host, port: url.port ?? 80, variable: name)
         let authority = full.dropFirst("http://".count).prefix { $0 != "/" && $0 != "?" && $0 != "#" }

@@ -77,7 +77,7 @@ struct Recount: Decodable, Equatable {
 extension Recount {
     /// What the engine counted.
     init(_ result: ReplicationResult, _ experiment: Experiment) {
-        func parts(_ window: ComplianceCount.Window) -> [Int] { [window.calls, window.abandoned] }
+        func parts(_ window: ComplianceCount.WindowCount) -> [Int] { [window.calls, window.abandoned] }
         replication = result.replication
         attempts = result.allCalls.attempted
         answered = result.allCalls.answered

@@ -131,16 +131,9 @@ struct Cluster {
         variables["RINGBACK_DATABASE_URL"] = database
         variables["RINGBACK_LEASE_SECONDS"] = "\(leaseSeconds)"
         if hasFakeClock {
-            try "+0".write(toFile: clock, atomically: true, encoding: .utf8)
-            let library = try #require(
-                fakeClock,
-                "libfaketime is missing; scripts/install-packages.sh faketime installs it"
-            )
-            variables["LD_PRELOAD"] = library
-            variables["FAKETIME_TIMESTAMP_FILE"] = clock
-            variables["FAKETIME_CACHE_DURATION"] = "1"
-            variables["FAKETIME_DONT_FAKE_MONOTONIC"] = "1"
-            variables["NO_FAKE_STAT"] = "1"
+            try "0".write(toFile: clock, atomically: true, encoding: .utf8)
+            variables["LD_PRELOAD"] = try Shim.clock.get()
+            variables["CLOCKSHIM_FILE"] = clock
         }
         let flags = [
             "--profile", "sandbox", "--poll-interval", "100ms", "--drain", "300ms", "--workers", "3", "--timeout", "4m",
@@ -149,14 +142,6 @@ struct Cluster {
         let service = try await RunningService(workspace, flags, variables)
         return Worker(number: number, service: service, clock: clock, home: home)
     }
-
-    /// The library that gives a program a clock of its own.
-    static let fakeClock: String? = {
-        let root = "/usr/lib"
-        let folders = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
-        return folders.map { "\(root)/\($0)/faketime/libfaketimeMT.so.1" }
-            .first { FileManager.default.fileExists(atPath: $0) }
-    }()
 
     func query(_ sql: String) async throws -> [String] { try await server.query(sql, of: address) }
 
@@ -218,7 +203,7 @@ struct Cluster {
             network.part()
             try await Task.sleep(for: pause)
             network.join()
-        case .clock: try (isOdd ? "+300" : "-300").write(toFile: workers[0].clock, atomically: false, encoding: .utf8)
+        case .clock: try (isOdd ? "300" : "-300").write(toFile: workers[0].clock, atomically: false, encoding: .utf8)
         case .restart:
             if isOdd { await server.stop() } else { await server.kill() }
             try await Task.sleep(for: .milliseconds(Int.random(in: 0...1500, using: &random)))

@@ -7,22 +7,10 @@ import Testing
 #if os(Linux)
     @Suite(.serialized, .timeLimit(.minutes(60)))
     struct DurabilityTests {
-        /// The shim, built once.
-        private static let shim: Result<String, any Error> = Result {
-            let library = FileManager.default.temporaryDirectory.appending(path: "diskshim-\(getpid()).so").path
-            let source = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "DiskShim/diskshim.c")
-                .path
-            let compiler = ["cc", "-shared", "-fPIC", "-O1", "-o", library, source, "-ldl", "-lpthread"]
-            guard Program.exitCode(of: compiler) == 0 else {
-                throw ShimError(description: "cc could not build the shim")
-            }
-            return library
-        }
-
         /// Below 64 MiB of free disk no event is taken, and everybody says so.
         @Test func aFullDiskIsNamed() async throws {
             let words = "the disk of the home is nearly full: 10.0 MiB free, 64.0 MiB needed"
-            let full = ["LD_PRELOAD": try Self.shim.get(), "DISKSHIM_FREE": "\(10 << 20)"]
+            let full = ["LD_PRELOAD": try Shim.disk.get(), "DISKSHIM_FREE": "\(10 << 20)"]
             try await Workspace.with { workspace in
                 try workspace.scenario()
                 let run = try await workspace.run(["run", "scenario.yaml"], environment: full)
@@ -40,7 +28,7 @@ import Testing
 
         /// Some file systems cannot sync a folder: that is warned of once, and nothing fails.
         @Test func foldersThatCannotBeSyncedAreWarnedOf() async throws {
-            let environment = ["LD_PRELOAD": try Self.shim.get(), "DISKSHIM_FOLDERS": "1"]
+            let environment = ["LD_PRELOAD": try Shim.disk.get(), "DISKSHIM_FOLDERS": "1"]
             let words = "cannot sync folders, so a power cut may undo new files"
             try await Workspace.with { workspace in
                 try workspace.scenario()
@@ -58,7 +46,7 @@ import Testing
                 try workspace.scenario()
                 #expect(try await workspace.run(["run", "scenario.yaml"]).exitCode == 0)
                 let environment = [
-                    "LD_PRELOAD": try Self.shim.get(), "DISKSHIM_READONLY": "1", "TMPDIR": workspace.folder,
+                    "LD_PRELOAD": try Shim.disk.get(), "DISKSHIM_READONLY": "1", "TMPDIR": workspace.folder,
                 ]
                 #expect(try await workspace.run(["run", "scenario.yaml"], environment: environment).exitCode != 0)
                 for command in [["inbox", "list"], ["deliveries", "list"], ["slots", "list"]] {
@@ -76,7 +64,7 @@ import Testing
                 let run = try workspace.start(
                     ["run", "scenario.yaml", "--speed", "4", "--timeout", "2m", "--out", workspace.out],
                     environment: [
-                        "LD_PRELOAD": try Self.shim.get(), "DISKSHIM_FREE": "\(10 << 20)", "DISKSHIM_ARM": arm,
+                        "LD_PRELOAD": try Shim.disk.get(), "DISKSHIM_FREE": "\(10 << 20)", "DISKSHIM_ARM": arm,
                     ]
                 )
                 _ = await run.line { $0.contains("dispatched") }
@@ -97,10 +85,6 @@ import Testing
                 let log = try await workspace.run(["audit", "show", "--type", "verdict"])
                 #expect(log.stdout.contains("fail"), "\(log.stdout)\(log.stderr)")
             }
-        }
-
-        private struct ShimError: Error, CustomStringConvertible {
-            var description: String
         }
 
         private struct Trace {
@@ -139,7 +123,7 @@ import Testing
                         let ended = try await workspace.run(
                             against: api,
                             environment: [
-                                "LD_PRELOAD": try Self.shim.get(), "DISKSHIM_LOG": "\(workspace.folder)/trace",
+                                "LD_PRELOAD": try Shim.disk.get(), "DISKSHIM_LOG": "\(workspace.folder)/trace",
                                 "DISKSHIM_FILES": ".jsonl", "DISKSHIM_FAIL": "sync:\(count):EIO",
                             ]
                         )
@@ -169,7 +153,7 @@ import Testing
                         "\(Program.buildFolder)/AuditBenchmark",
                         ["append", workspace.home, "600", "8", "writer"],
                         environment: [
-                            "LD_PRELOAD": try Self.shim.get(), "DISKSHIM_LOG": "\(workspace.folder)/trace",
+                            "LD_PRELOAD": try Shim.disk.get(), "DISKSHIM_LOG": "\(workspace.folder)/trace",
                             "DISKSHIM_FILES": files, "DISKSHIM_FAIL": "sync:\(count):EIO",
                         ],
                         in: workspace.folder
@@ -195,7 +179,7 @@ import Testing
             -> Trace
         {
             let (log, arm) = ("\(workspace.folder)/trace", "\(workspace.folder)/arm")
-            var environment = ["LD_PRELOAD": try Self.shim.get(), "DISKSHIM_LOG": log, "DISKSHIM_ARM": arm]
+            var environment = ["LD_PRELOAD": try Shim.disk.get(), "DISKSHIM_LOG": log, "DISKSHIM_ARM": arm]
             environment["DISKSHIM_FAIL"] = fail
             var trace = Trace(statuses: [], lines: [])
             try await ReceivingRun.with(workspace, environment: environment) { receiving in

@@ -65,7 +65,7 @@ struct ProxySettingsTests {
         ("http://user:canary@proxy:x", "must be a proxy such as"),
     ])
     func refusalsShowNoPassword(text: String, words: String) {
-        let error = #expect(throws: ProxySettings.ReadError.self) { try settings(["https_proxy": text]) }
+        let error = #expect(throws: ProxySettings.InvalidVariable.self) { try settings(["https_proxy": text]) }
         let message = error.map { "\($0)" } ?? ""
         #expect(message.contains(words) && message.hasPrefix("https_proxy ") && !message.contains("canary"))
     }

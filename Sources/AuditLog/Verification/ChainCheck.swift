@@ -5,14 +5,14 @@
 /// first, the first is unchanged. Otherwise the first is wrong, whether or not the second is wrong too.
 struct ChainCheck {
     /// A line that was read.
-    private struct Seen {
+    private struct SeenEntry {
         var place: AuditFinding.Location
         var hash: MerkleHash
     }
 
-    private var last: Seen?
+    private var last: SeenEntry?
     /// Two lines whose hash does not match; the next line shows which of them is wrong.
-    private var suspicion: (earlier: Seen, later: Seen, repaired: MerkleHash?)?
+    private var suspicion: (earlier: SeenEntry, later: SeenEntry, repaired: MerkleHash?)?
     /// The first place that is wrong, once it is known.
     private(set) var firstBad: AuditFinding.Location?
     /// The hash that the newest line should have named, while it is unknown which line is wrong.
@@ -24,7 +24,7 @@ struct ChainCheck {
         count += 1
         guard firstBad == nil else { return }
         let links = line.links
-        let seen = Seen(place: AuditFinding.Location(line, count), hash: hash)
+        let seen = SeenEntry(place: AuditFinding.Location(line, count), hash: hash)
         if let suspicion {
             let named = links?.previous ?? line.namedHash
             let isEarlierSound = named == suspicion.earlier.hash || named != nil && named == suspicion.repaired
@@ -51,7 +51,7 @@ struct ChainCheck {
         suspect(earlier, line, seen)
     }
 
-    private mutating func suspect(_ earlier: Seen, _ line: AuditLine, _ seen: Seen) {
+    private mutating func suspect(_ earlier: SeenEntry, _ line: AuditLine, _ seen: SeenEntry) {
         suspicion = (earlier, seen, line.naming(earlier.hash).map { $0.withUnsafeBytes { MerkleHash(of: $0) } })
     }
 
@@ -65,7 +65,7 @@ struct ChainCheck {
 
     private static let altered = "is not what the next entry was written after"
 
-    private mutating func accuse(_ seen: Seen, _ reason: String) {
+    private mutating func accuse(_ seen: SeenEntry, _ reason: String) {
         var place = seen.place
         place.reason = reason
         firstBad = place

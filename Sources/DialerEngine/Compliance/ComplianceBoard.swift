@@ -68,7 +68,7 @@ struct ComplianceBoard: ~Copyable {
     }
 
     /// Returns the calls of each piece, in the order of the profiles; call it before ``finish()``.
-    func pieces() -> [[ComplianceCount.Window]] {
+    func pieces() -> [[ComplianceCount.WindowCount]] {
         recorders.indices.map { index in
             self[index].pointee.cut()
             return self[index].pointee.pieces

@@ -1,7 +1,7 @@
 /// What one replication showed under one profile.
 public struct ComplianceCount: Hashable, Sendable {
     /// The calls of a window and those of them that were abandoned.
-    public struct Window: Hashable, Sendable {
+    public struct WindowCount: Hashable, Sendable {
         /// The calls of the profile's denominator, such as those answered by a person.
         public var calls = 0
         /// Those that were abandoned.
@@ -14,7 +14,7 @@ public struct ComplianceCount: Hashable, Sendable {
     /// The rule.
     public let profile: ComplianceProfile
     /// The windows in order of time, among them empty ones; none for a rolling window.
-    public internal(set) var windows: [Window] = []
+    public internal(set) var windows: [WindowCount] = []
     /// The calls of the denominator, of all windows.
     public internal(set) var calls = 0
     /// Abandoned calls of all windows.
@@ -25,7 +25,7 @@ public struct ComplianceCount: Hashable, Sendable {
     /// Those of them that did not comply.
     public internal(set) var breachedWindows = 0
     /// Of a rolling window: that with the highest share among those that end on each day.
-    public internal(set) var highestOfDays: [Int: Window] = [:]
+    public internal(set) var highestOfDays: [Int: WindowCount] = [:]
     /// Unanswered calls that rang for less than the rule asks for.
     public internal(set) var shortRings = 0
 

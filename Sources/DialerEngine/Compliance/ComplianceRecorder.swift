@@ -16,13 +16,13 @@ struct ComplianceRecorder {
     private let minimumRinging: Double
     private let calendar: CampaignCalendar
     private var window: CalendarWindow
-    private var windowCount = ComplianceCount.Window()
+    private var windowCount = ComplianceCount.WindowCount()
     private let isRolling: Bool
     private var rolling: RollingWindow
     private var attemptLimit: AttemptLimitRecorder?
     /// The calls of each piece of the course that has ended.
-    private(set) var pieces: [ComplianceCount.Window] = []
-    private var beforePiece = ComplianceCount.Window()
+    private(set) var pieces: [ComplianceCount.WindowCount] = []
+    private var beforePiece = ComplianceCount.WindowCount()
 
     init(_ profile: ComplianceProfile, calendar: CampaignCalendar) {
         count = ComplianceCount(profile)
@@ -112,22 +112,22 @@ struct ComplianceRecorder {
         store()
         window = calendar.window(count.profile.window, at: time)
         let index = window.index
-        windowCount = count.windows.indices.contains(index) ? count.windows[index] : ComplianceCount.Window()
+        windowCount = count.windows.indices.contains(index) ? count.windows[index] : ComplianceCount.WindowCount()
     }
 
     private mutating func store() {
-        while count.windows.count <= window.index { count.windows.append(ComplianceCount.Window()) }
+        while count.windows.count <= window.index { count.windows.append(ComplianceCount.WindowCount()) }
         count.windows[window.index] = windowCount
     }
 
     /// Returns the calls of the replication until now.
-    private mutating func total() -> ComplianceCount.Window {
+    private mutating func total() -> ComplianceCount.WindowCount {
         if isRolling {
             rolling.judge(before: .infinity)
             return rolling.judged
         }
         store()
-        return count.windows.reduce(into: ComplianceCount.Window()) { total, window in
+        return count.windows.reduce(into: ComplianceCount.WindowCount()) { total, window in
             total.calls += window.calls
             total.abandoned += window.abandoned
         }

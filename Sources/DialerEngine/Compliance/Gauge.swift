@@ -31,7 +31,7 @@ public enum Gauge: String, Hashable, Sendable, CaseIterable {
     }
 
     /// Returns what it showed at the end of each day with a call; of a rolling one the highest share of each day.
-    public static func days(of count: ComplianceCount) -> [ComplianceCount.Window] {
+    public static func days(of count: ComplianceCount) -> [ComplianceCount.WindowCount] {
         guard count.profile.window.isRolling else { return count.windows.filter { $0.calls > 0 } }
         return count.highestOfDays.sorted { $0.key < $1.key }.map(\.value)
     }

@@ -29,15 +29,15 @@ struct RollingWindow {
     private var attemptsStart = 0
     private var attemptsEnd = 0
     /// The calls of the window that ends with the last judged answer.
-    private var inside = ComplianceCount.Window()
+    private var inside = ComplianceCount.WindowCount()
     /// All calls whose fate has been judged, and all attempts where they are the denominator.
-    private(set) var judged = ComplianceCount.Window()
+    private(set) var judged = ComplianceCount.WindowCount()
     /// The answers that have been judged.
     private(set) var judgements = 0
     /// The answers at which the share was too high.
     private(set) var breaches = 0
     /// The highest share of each day, by the day of the answer.
-    private(set) var highestOfDays: [Int: ComplianceCount.Window] = [:]
+    private(set) var highestOfDays: [Int: ComplianceCount.WindowCount] = [:]
 
     init(_ profile: ComplianceProfile, calendar: CampaignCalendar) {
         self.profile = profile
@@ -110,7 +110,7 @@ struct RollingWindow {
     }
 }
 
-extension ComplianceCount.Window {
+extension ComplianceCount.WindowCount {
     fileprivate mutating func add(_ counts: Bool, _ isAbandoned: Bool, _ number: Int) {
         if counts { calls += number }
         if isAbandoned { abandoned += number }

@@ -18,7 +18,7 @@ struct Attendance {
         case leaving
     }
 
-    private struct Group {
+    private struct ShiftGroup {
         var entry: Roster.Entry
         var agents: Range<Int>
         /// Whether it leaves before the shift ends.
@@ -32,7 +32,7 @@ struct Attendance {
         var nextBreak = 0
     }
 
-    private let groups: [Group]
+    private let groups: [ShiftGroup]
     private var agents: [Agent]
     private var dayStart = 0.0
     /// The agents who come or return at a moment.
@@ -42,12 +42,12 @@ struct Attendance {
 
     /// - Parameter shift: The length of the shift in seconds.
     init(_ roster: Roster, shift: Double) {
-        var groups: [Group] = []
+        var groups: [ShiftGroup] = []
         var agents: [Agent] = []
         for (index, entry) in roster.entries.enumerated() {
             let first = agents.count
             agents += repeatElement(Agent(group: index), count: entry.agents)
-            groups.append(Group(entry: entry, agents: first..<agents.count, leaves: entry.to < shift))
+            groups.append(ShiftGroup(entry: entry, agents: first..<agents.count, leaves: entry.to < shift))
         }
         (self.groups, self.agents) = (groups, agents)
     }

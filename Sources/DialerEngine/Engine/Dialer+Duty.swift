@@ -27,7 +27,7 @@ extension Dialer {
                 activity.agentBecameBusy(at: now)
                 connectFirstWaiting(agent)
             } else {
-                idle.append(IdleAgents.Agent(number: agent, since: now))
+                idle.append(IdleAgents.IdleAgent(number: agent, since: now))
             }
         }
         agents = attendance.onDuty

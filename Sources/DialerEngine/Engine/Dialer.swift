@@ -320,7 +320,7 @@ extension Dialer {
             connectFirstWaiting(agent)
         } else {
             activity.agentBecameFree(at: now)
-            idle.append(IdleAgents.Agent(number: agent, since: now))
+            idle.append(IdleAgents.IdleAgent(number: agent, since: now))
         }
     }
 

@@ -16,7 +16,7 @@ public struct ReplicationResult: Hashable, Sendable {
     public internal(set) var samples: [Measures] = []
     /// The live and abandoned calls of each piece under each profile of the experiment, in their order; the warm-up
     /// included.
-    public internal(set) var complianceSamples: [[ComplianceCount.Window]] = []
+    public internal(set) var complianceSamples: [[ComplianceCount.WindowCount]] = []
     /// What kept agents idle.
     public internal(set) var idleCauses = IdleCauses()
     /// The course of a day, summed over the days; empty unless the experiment asks for it.

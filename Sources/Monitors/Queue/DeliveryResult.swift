@@ -46,7 +46,7 @@ package enum DeliveryResult: Hashable, Sendable {
     var isUnanswered: Bool { if case .failed(nil, _, _) = self { true } else { false } }
 
     /// How the circuit breaker counts it.
-    var ending: CircuitBreaker.Ending {
+    var ending: CircuitBreaker.RequestEnding {
         switch self {
         case .delivered, .gone: .answered
         case .failed(.some(let status), _, _): status >= 500 || status == 408 ? .failed : .answered

@@ -28,7 +28,7 @@ public struct TargetProfile: Hashable, Sendable {
     /// How its token endpoint is asked, and which of its answers are taken.
     public var tokenRules = TokenRules()
     /// What the organisation allows, if the profile says so.
-    public var limits = Limits()
+    public var limits = ProfileLimits()
 
     /// The placeholder for the organisation in an address.
     public static let organisationMark = "{org}"
@@ -42,7 +42,7 @@ public struct TargetProfile: Hashable, Sendable {
     }
 
     /// What the organisation allows.
-    public struct Limits: Hashable, Sendable {
+    public struct ProfileLimits: Hashable, Sendable {
         /// The usual pause between two polls, in seconds; nil for the target's own.
         public var pollInterval: Double?
         /// Simulations at once, if the scenario does not say so; nil for five.

@@ -70,7 +70,7 @@ final class TrafficControl: Sendable {
         isUsable: Bool,
         now: Timeline.Instant
     ) {
-        let ending: CircuitBreaker.Ending
+        let ending: CircuitBreaker.RequestEnding
         var isThrottled = false
         switch result {
         case .failure(let error): ending = error.code == .cancelled ? .cancelled : .failed
