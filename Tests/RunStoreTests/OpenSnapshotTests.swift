@@ -1,4 +1,5 @@
 import ExactJSON
+import Foundation
 import RingbackHome
 import RingbackTestKit
 import SimulationAPI
@@ -7,9 +8,10 @@ import Testing
 @testable import RunStore
 
 /// Somebody keeps a transaction open for long, so that the database may remove no row that it could still see.
-@Suite("A snapshot that is held open", .timeLimit(.minutes(5)))
+@Suite("A snapshot that is held open", .timeLimit(.minutes(30)))
 struct OpenSnapshotTests {
     private static let lives = 300
+    private static let isSoak = ProcessInfo.processInfo.environment["RINGBACK_SOAK"] != nil
 
     /// The claim still reads along its index, and no more than the rows that waited since then.
     @Test func claimsStayCheap() async throws {
@@ -47,6 +49,66 @@ struct OpenSnapshotTests {
                 }
             }
         }
+    }
+
+    /// A million runs have ended, somebody keeps a transaction open, and four workers take what is submitted all the time: by
+    /// `make soak` for ten minutes.
+    @Test(.enabled(if: isSoak)) func claimsStayQuick() async throws {
+        try await SharedStores.with(4) { machines in
+            let store = machines.first
+            try await store.execute(
+                """
+                INSERT INTO runs(id, scenario, target, origin, state, startedAt, finishedAt, exitCode)
+                SELECT 'ended' || n, 's', 'sandbox', '', 'passed', n, n, 0 FROM generate_series(1, 1000000) AS n
+                """
+            )
+            try await store.execute(
+                """
+                INSERT INTO submissions(run, token, digest, request, submittedAt)
+                SELECT rowID, 'ci', '', '{}', 1 FROM runs
+                """
+            )
+            try await store.execute("ANALYZE")
+            let quiet = try await Self.claims(machines, "before", for: .seconds(30))
+            let server = try await PostgresServer.shared()
+            guard case .shared(let place) = store.home.store else { return }
+            let snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM runs"
+            try await server.whileOpen(snapshot, at: place.address) { _ in
+                let held = try await Self.claims(machines, "then", for: .seconds(600))
+                for (name, times) in [("before", quiet), ("with an open snapshot", held)] {
+                    let (half, most) = (times[times.count / 2], times[times.count * 99 / 100])
+                    print("claims \(name): \(times.count), median \(half), p99 \(most)")
+                }
+                #expect(held[held.count * 99 / 100] < .milliseconds(50))
+            }
+        }
+    }
+
+    /// How long claims take while four workers submit, claim and end runs, from the shortest to the longest.
+    private static func claims(
+        _ machines: SharedStores,
+        _ phase: String,
+        for time: Duration
+    ) async throws -> [Duration] {
+        let end = ContinuousClock.now + time
+        let times = try await machines.together { store, number in
+            var (times, lost): ([Duration], Int) = ([], 0)
+            while ContinuousClock.now < end {
+                _ = try await store.submit(NewSubmission.of("\(phase)-\(number)-\(times.count)-\(lost)"))
+                let start = ContinuousClock.now
+                guard var run = try await store.claim(at: Timestamp(milliseconds: 2000)) else {
+                    // Another worker was faster.
+                    lost += 1
+                    continue
+                }
+                times.append(start.duration(to: .now))
+                (run.run.state, run.run.finishedAt, run.run.exitCode) = (.passed, 3000, 0)
+                try await store.under(run.lease).finish(run.run, document: Array("{}".utf8))
+                try await store.release(run.lease)
+            }
+            return times
+        }
+        return times.flatMap { $0 }.sorted()
     }
 
     /// A run from its submission to its end.
