@@ -28,18 +28,6 @@ final class Interruption: Sendable {
         for cancel in tasks { cancel() }
     }
 
-    /// Calls `action` with the request to stop; at once if there was one.
-    func onRequest(_ action: @escaping @Sendable () -> Void) {
-        let isRequested = state.withLock { state in
-            if !state.isRequested {
-                state.next += 1
-                state.tasks[state.next] = action
-            }
-            return state.isRequested
-        }
-        if isRequested { action() }
-    }
-
     /// Runs `work` in a task that a request to stop cancels; the caller itself is not cancelled, so it can tidy up.
     func interruptibly<Value: Sendable>(_ work: @escaping @Sendable () async throws -> Value) async throws -> Value {
         // The task is awaited below and never outlives this call.

@@ -131,7 +131,6 @@ public struct Run: Sendable {
             }
         }
         let session = { @Sendable (store: RunStore) in
-            interruption.onRequest { store.hurry() }
             try await RunError.wrapping(.configuration) {
                 let unfinished = UnfinishedRun(
                     runID: id,

@@ -105,7 +105,7 @@ package final class RunStore: Sendable {
         }
     }
 
-    /// From now on a database that is out of reach is waited for only a little: the work is being stopped.
+    /// From now on a database that is out of reach is waited for only a little: others will do the work.
     package func hurry() { patience.shorten() }
 
     /// Fails if the database cannot be written; changes nothing.

@@ -3,9 +3,9 @@ import Synchronization
 
 /// How long a worker waits for a database that is out of reach.
 ///
-/// Its lease tells it earlier if it must not go on. Work that is stopped waits no longer than it has to.
+/// Its lease tells it earlier if it must not go on. Work that is left to others waits only a little.
 final class StorePatience: Sendable {
-    /// What work waits that is being stopped: what it has done is stored if the database comes back soon.
+    /// What each step of work waits that is being stopped: what it has done is stored if the database comes back soon.
     static let whenStopped = Duration.seconds(5)
 
     private let usual: Duration
@@ -21,7 +21,7 @@ final class StorePatience: Sendable {
     /// When a failure is told that began at some moment.
     func end(since start: ContinuousClock.Instant) -> ContinuousClock.Instant {
         let end = start + usual
-        return stopsAt.withLock { $0.map { min($0, end) } ?? end }
+        return stopsAt.withLock { $0.map { min(max($0, start + Self.whenStopped), end) } ?? end }
     }
 }
 
