@@ -86,9 +86,15 @@ package enum RunHistory {
         guard store.isShared, try FileSystem.inspect(home.runsPath) != nil else { return 0 }
         let left = try await store.pruned(among: try FileSystem.names(in: home.runsPath))
         if isDryRun { return left.count }
-        try await BlockingWork.run { for id in left { try FileSystem.removeFolder("\(home.runsPath)/\(id)") } }
+        // One that cannot be removed, such as a folder of another user, is tried again with the next removal.
+        let removed = try await BlockingWork.run {
+            left.count { id in
+                let path = "\(home.runsPath)/\(id)"
+                return (try? FileSystem.removeFolder(path)) != nil && (try? FileSystem.inspect(path)) == .some(nil)
+            }
+        }
         try await store.forgetPruned(before: store.time.adding(milliseconds: -longestAbsence))
-        return left.count
+        return removed
     }
 
     /// Adds a simulation of the engine alone, which has ended.
