@@ -11,7 +11,9 @@ extension Inbox {
     ///   - recounts: whether the counts may lack what a batch has stored whose answer was lost.
     /// - Returns: the counts after it.
     func commit(_ batch: [Waiting], after counts: Counts, known: Set<String>, recounts: Bool) throws -> Counts {
-        let outcome = try store.writeBlocking(on: .answer, locked: InboxPoint.locked.reach) { transaction in
+        // Counting all events of a large run anew takes longer than a sender should wait otherwise.
+        let lane: StoreLane = recounts ? .work : .answer
+        let outcome = try store.writeBlocking(on: lane, locked: InboxPoint.locked.reach) { transaction in
             InboxPoint.begun.reach()
             var outcome = BatchOutcome(counts: counts)
             if recounts { try outcome.counts.recount(owner, transaction) }

@@ -37,7 +37,7 @@ struct StoreCommandTests {
         }
     }
 
-    /// Tables of the version before are brought up to date by whoever comes first, and keep what is in them.
+    /// The first command that writes changes tables of an older version, whose rows stay.
     @Test(arguments: [["store", "migrate"], ["runs", "prune", "--keep", "9"]])
     func tablesOfTheVersionBeforeAreBroughtUpToDate(_ first: [String]) async throws {
         try await Self.with { _, command, address in

@@ -56,7 +56,7 @@ final class PostgresTransaction: StoreTransaction {
     }
 
     /// The time of the server; not that of the transaction, which may have begun long ago.
-    private static let clock = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
+    static let clock = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
 
     func living(among ids: Set<String>) throws -> Set<String> {
         guard !ids.isEmpty else { return [] }

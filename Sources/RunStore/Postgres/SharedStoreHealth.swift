@@ -90,7 +90,7 @@ package struct SharedStoreHealth: Hashable, Sendable {
         var trips: [(time: Double, difference: Double)] = []
         for _ in 0..<9 {
             let (start, before) = (ContinuousClock.now, WallClock.now.milliseconds)
-            let answer = try session.run("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint").row(0)[0]
+            let answer = try session.run("SELECT \(PostgresTransaction.clock)").row(0)[0]
             let time = (ContinuousClock.now - start) / .milliseconds(1)
             trips.append((time, Double((answer.integer ?? 0) - before) - time / 2))
         }
