@@ -118,12 +118,18 @@ package final class Forwarder: Sendable {
             var lanes = forwarder.lanes.count
             while lanes > 0, await group.next() == true { lanes -= 1 }
             group.cancelAll()
+            forwarder.recorder.stopWaiting()
             await group.waitForAll()
             return result
         }
-        await forwarder.recorder.end()
-        for monitor in monitors { try await store.release(monitor: monitor.rowID, from: lockID) }
-        return try result.get()
+        await forwarder.recorder.flush()
+        let release = await Swift.Result {
+            for monitor in monitors { try await store.release(monitor: monitor.rowID, from: lockID) }
+        }
+        // Why the body failed says more than that its monitors could not be released either.
+        let value = try result.get()
+        try release.get()
+        return value
     }
 
     /// A lane for each monitor.

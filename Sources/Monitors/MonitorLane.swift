@@ -215,11 +215,8 @@ package final class DeliveryRecorder: Sendable {
     /// Returns once everything that was recorded so far is on disk, or cannot be stored.
     func flush() async { await writer.flush() }
 
-    /// Returns once everything is on disk, or cannot be stored now.
-    func end() async {
-        state.withLock { $0.isEnding = true }
-        await flush()
-    }
+    /// From now on a change is not tried again that cannot be stored.
+    func stopWaiting() { state.withLock { $0.isEnding = true } }
 
     private func write(_ batch: [RecordedChange]) {
         guard failure == nil else { return }

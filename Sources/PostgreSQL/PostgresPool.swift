@@ -60,6 +60,8 @@ package final class PostgresPool: Sendable {
     private let limits: TimeLimits
     private let turns: PoolTurns
     private let urgentTurns = PoolTurns(1)
+    /// Fewer than ``turns`` where there are several, so that short work never waits for the end of long work.
+    private let longTurns: PoolTurns
     private let state = Mutex(State())
 
     /// A pool that has no connection yet.
@@ -71,6 +73,16 @@ package final class PostgresPool: Sendable {
         precondition(connections >= 2, "one connection for work, and one for what is urgent")
         (self.address, self.limits) = (address, limits)
         turns = PoolTurns(connections - 1)
+        longTurns = PoolTurns(max(1, connections - 2))
+    }
+
+    /// The turns that a piece of work takes, in this order.
+    private func turns(of lane: Lane) -> [PoolTurns] {
+        switch lane {
+        case .work, .answer: [turns]
+        case .long: [longTurns, turns]
+        case .urgent: [urgentTurns]
+        }
     }
 
     /// What is urgent fails soon, and is tried again over a new connection: a lease must not wait for a server that is gone.
@@ -95,9 +107,12 @@ package final class PostgresPool: Sendable {
         _ lane: Lane = .work,
         _ body: (PostgresSession) throws -> Result
     ) throws -> Result {
-        let turns = lane == .urgent ? urgentTurns : turns
-        try turns.take(within: limits(of: lane).turn)
-        defer { turns.giveBack() }
+        var taken: [PoolTurns] = []
+        defer { for turns in taken { turns.giveBack() } }
+        for turns in turns(of: lane) {
+            try turns.take(within: limits(of: lane).turn)
+            taken.append(turns)
+        }
         let session = try opened(lane)
         defer { park(session, lane) }
         return try body(session)

@@ -153,8 +153,9 @@ extension RunExecution {
     private func created(_ id: String, _ facts: inout RunFacts) async throws {
         facts.simulationID = id
         inbox.markKnown(id)
-        try await reception.route(id)
+        // First, so that other machines know copies of the events that the run takes over.
         try await session.store.setSimulation(id, of: run.id)
+        try await reception.route(id)
         try await slot?.created(id)
         try await trail.write(.dispatch, "success", simulationID: id)
         // A run that has the target to itself holds the first slot; a resumed run may have lost its own.

@@ -40,6 +40,31 @@ package enum RunHistory {
         actor: AuditActor
     ) async throws -> Pruning {
         var pruning = Pruning(isDryRun: isDryRun)
+        let removal = await Result {
+            try await remove(rule, in: home, store, &pruning)
+            pruning.folders += try await removeLeftFolders(in: home, store, isDryRun: isDryRun)
+        }
+        // What was removed gets its entry, also if a later removal failed.
+        if !isDryRun, !pruning.runs.isEmpty || pruning.folders > 0 {
+            let trail = try await AuditTrail.begin(home, runID: nil, by: actor)
+            let payload: JSONValue = [
+                "runs": .integer(pruning.runs.count), "events": .integer(pruning.counts.events),
+                "deliveries": .integer(pruning.counts.deliveries), "folders": .integer(pruning.folders),
+            ]
+            try await trail.write(.pruned, "success", payload: payload)
+            _ = try await trail.checkpoint()
+        }
+        try removal.get()
+        return pruning
+    }
+
+    /// Removes the ended runs that a rule selects, or counts what they have.
+    private static func remove(
+        _ rule: PruneRule,
+        in home: Home,
+        _ store: RunStore,
+        _ pruning: inout Pruning
+    ) async throws {
         for run in try await store.prunable(rule) {
             let counts = try await store.counts(of: run)
             if counts.pendingDeliveries > 0 {
@@ -48,8 +73,9 @@ package enum RunHistory {
             }
             let folder = "\(home.runsPath)/\(run.id)"
             let hasFolder = try FileSystem.inspect(folder) != nil
-            if isDryRun {
-                pruning.add(run.id, counts, hasFolder)
+            if pruning.isDryRun {
+                pruning.add(run.id, counts)
+                if hasFolder { pruning.folders += 1 }
                 continue
             }
             // Held meanwhile, so that no other process goes on with the run.
@@ -62,20 +88,11 @@ package enum RunHistory {
                 pruning.pending.append(run.id)
                 continue
             }
-            if hasFolder { try await BlockingWork.run { try FileSystem.removeFolder(folder) } }
-            pruning.add(run.id, removed, hasFolder)
+            pruning.add(run.id, removed)
+            guard hasFolder else { continue }
+            try await BlockingWork.run { try FileSystem.removeFolder(folder) }
+            pruning.folders += 1
         }
-        pruning.folders += try await removeLeftFolders(in: home, store, isDryRun: isDryRun)
-        if !isDryRun, !pruning.runs.isEmpty || pruning.folders > 0 {
-            let trail = try await AuditTrail.begin(home, runID: nil, by: actor)
-            let payload: JSONValue = [
-                "runs": .integer(pruning.runs.count), "events": .integer(pruning.counts.events),
-                "deliveries": .integer(pruning.counts.deliveries), "folders": .integer(pruning.folders),
-            ]
-            try await trail.write(.pruned, "success", payload: payload)
-            _ = try await trail.checkpoint()
-        }
-        return pruning
     }
 
     /// How long the names of removed runs are kept for machines that are off.
@@ -129,11 +146,10 @@ package enum RunHistory {
 }
 
 extension RunHistory.Pruning {
-    fileprivate mutating func add(_ run: String, _ removed: HistoryCounts, _ hasFolder: Bool) {
+    fileprivate mutating func add(_ run: String, _ removed: HistoryCounts) {
         runs.append(run)
         counts.events += removed.events
         counts.deliveries += removed.deliveries
-        if hasFolder { folders += 1 }
     }
 }
 

@@ -108,15 +108,15 @@ package final class SharedReceiver: Sendable {
 struct EventDestination: Sendable {
     let inbox: Inbox
     let spans: EventSpans
-    /// Called after each event that was stored and ends a call.
-    let callEnded: @Sendable () -> Void
+    /// Called after each event.
+    let kept: @Sendable () -> Void
 
     func keep(_ event: ReceivedEvent, _ done: @escaping Inbox.Answer) {
-        let (span, isFinal) = (spans.begin(), event.event?.state.isFinal == true)
+        let span = spans.begin()
         inbox.keep(event) { result in
             done(result)
             span?.end()
-            if isFinal { callEnded() }
+            kept()
         }
     }
 }

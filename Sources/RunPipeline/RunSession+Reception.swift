@@ -54,19 +54,19 @@ extension RunSession {
         let (wake, maxCalls) = (WakeSignal(), run.scenario.payload.maxCalls)
         let inbox = try await inbox(of: row.rowID, forwarder)
         let (spans, traces) = (EventSpans(), run.host?.traces)
-        // After the last call's final event the simulation is about to end: poll at once.
-        let callEnded = { @Sendable in
+        // After the last call's final event the simulation is about to end: poll at once. Any event may come with others
+        // that the run takes over.
+        let kept = { @Sendable in
             if inbox.endedCalls >= maxCalls { wake.signal() }
         }
         switch door {
         case .own(let listen, let host):
             let receiver = WebhookReceiver(secrets: secrets, now: now) { received, done in
-                let isFinal = received.event?.state.isFinal == true
                 let span = spans.begin()
                 inbox.keep(received) { result in
                     done(result)
                     span?.end()
-                    if isFinal { callEnded() }
+                    kept()
                 }
             }
             return try await withReceiver(receiver, host, listen) { port in
@@ -76,7 +76,7 @@ extension RunSession {
                     receiver.rejected
                 }
                 reception.route = { traces?.note($0) }
-                return try await gatheringElsewhere(reception, callEnded, body)
+                return try await gatheringElsewhere(reception, kept, body)
             }
         case .shared(let host):
             // Events that came while no process worked on the run are behind those that it has. Where machines share the
@@ -84,7 +84,7 @@ extension RunSession {
             let newest = store.isShared ? 0 : try await store.lastWebhook(of: run.resumption?.row.rowID)
             let address = run.resumption?.intent.listen ?? ListenAddress(host: "127.0.0.1", port: 0)
             var reception = EventReception(inbox: inbox, wake: wake, url: host.webhookURL, address: address) { 0 }
-            let destination = EventDestination(inbox: inbox, spans: spans, callEnded: callEnded)
+            let destination = EventDestination(inbox: inbox, spans: spans, kept: kept)
             let known = Mutex<String?>(nil)
             reception.route = { id in
                 known.withLock { $0 = id }
@@ -92,24 +92,25 @@ extension RunSession {
                 try await host.receiver.route(id, to: destination, since: newest)
             }
             defer { if let id = known.withLock({ $0 }) { host.receiver.end(id) } }
-            return try await gatheringElsewhere(reception, callEnded, body)
+            return try await gatheringElsewhere(reception, kept, body)
         }
     }
 
     /// Takes over the events that come to other machines while `body` runs, and a last time when it asks for that.
     private func gatheringElsewhere<Result: Sendable>(
         _ reception: EventReception,
-        _ callEnded: @escaping @Sendable () -> Void,
+        _ kept: @escaping @Sendable () -> Void,
         _ body: @escaping @Sendable (EventReception) async throws -> Result
     ) async throws -> Result {
         guard store.isShared else { return try await body(reception) }
         let simulation = Mutex<String?>(nil)
         let gather = { @Sendable in
             // Reading first: mostly nothing has come.
-            guard let id = simulation.withLock({ $0 }), try await store.hasEarlyEvents(of: id) else { return }
-            let before = reception.inbox.endedCalls
+            guard let id = simulation.withLock({ $0 }),
+                try await store.hasEarlyEvents(of: id, for: reception.inbox.owner)
+            else { return }
             try await reception.inbox.adopt(id, since: 0)
-            if reception.inbox.endedCalls > before { callEnded() }
+            kept()
         }
         var routed = reception
         routed.gather = gather

@@ -67,13 +67,18 @@ extension Inbox {
 }
 
 extension RunStore {
-    /// Whether the service has stored events of a simulation that its run has not taken over.
-    package func hasEarlyEvents(of simulationID: String) async throws -> Bool {
+    /// Whether the service has stored events of a simulation that its run can take over.
+    ///
+    /// - Parameter owner: the row of the run. What it has too stays with the service if it has other bytes, or is forwarded from there.
+    package func hasEarlyEvents(of simulationID: String, for owner: Int64) async throws -> Bool {
         let sql = """
             SELECT EXISTS(SELECT 1 FROM webhooks
-              WHERE owner = \(InboxOwner.service) AND simulationId = ?1 AND reason IS NULL)
+              WHERE owner = ?3 AND simulationId = ?1 AND reason IS NULL AND NOT EXISTS(
+                SELECT 1 FROM webhooks AS own WHERE own.owner = ?2 AND own.source = webhooks.source
+                  AND own.webhookId = webhooks.webhookId AND own.reason IS NULL
+                  AND (own.digest <> webhooks.digest OR EXISTS(SELECT 1 FROM monitors WHERE owner = ?3))))
             """
-        return try await read { try $0.value(sql, [simulationID]) ?? false }
+        return try await read { try $0.value(sql, [simulationID, owner, InboxOwner.service]) ?? false }
     }
 
     /// The newest row of the inbox, of one owner or of all; 0 for an empty inbox.

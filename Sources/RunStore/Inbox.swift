@@ -197,12 +197,12 @@ package final class Inbox: Sendable {
     /// - Parameter row: only events behind this row are looked at.
     /// - Throws: ``InboxRefusal`` if the store failed.
     package func adopt(_ simulationID: String, since row: Int64) async throws {
-        let start = ContinuousClock.now
+        var retry = StoreRetry(store.patience)
         while true {
             do { return try await adoptOnce(simulationID, since: row) } catch let error as InboxRefusal {
-                guard case .failed = error, ContinuousClock.now < store.patience.end(since: start) else { throw error }
+                guard case .failed = error, let pause = retry.next() else { throw error }
                 try await store.checkLease()
-                try await Task.sleep(for: .milliseconds(100))
+                try await Task.sleep(for: pause)
             }
         }
     }
@@ -226,9 +226,20 @@ package final class Inbox: Sendable {
         }
     }
 
-    /// Commits a batch and answers it.
-    private func write(_ batch: [Waiting]) {
+    /// Commits what has come.
+    ///
+    /// Machines that share a store wait for each other's batches where they forward to the same monitors.
+    private func write(_ arrived: [Waiting]) {
         InboxPoint.batchTaken.reach()
+        let most = store.isShared ? 500 : arrived.count
+        for start in stride(from: 0, to: arrived.count, by: most) {
+            commit(Array(arrived[start..<min(start + most, arrived.count)]))
+        }
+        InboxPoint.afterAnswers.reach()
+    }
+
+    /// Commits a batch and answers it.
+    private func commit(_ batch: [Waiting]) {
         let (counts, known, stopReason) = state.withLock { ($0.counts, $0.known, $0.stopReason) }
         let isUncertain = state.withLock { $0.isUncertain }
         let result: Result<Counts, InboxRefusal>
@@ -263,6 +274,5 @@ package final class Inbox: Sendable {
             InboxPoint.betweenAnswers.reach()
         }
         if stops, case .failure(.stopped(let reason)) = result { onStop(reason) }
-        InboxPoint.afterAnswers.reach()
     }
 }

@@ -25,9 +25,9 @@ final class StorePatience: Sendable {
     }
 }
 
-/// When a piece of work is tried again that has failed for a reason that passes.
+/// When a piece of work is tried again that has failed for a reason that passes; the patience begins with its first failure.
 struct StoreRetry {
-    private let start = ContinuousClock.now
+    private var start: ContinuousClock.Instant?
     private let patience: StorePatience
     private var pause = Duration.milliseconds(50)
 
@@ -37,7 +37,9 @@ struct StoreRetry {
 
     /// The pause before the next try; `nil` once the patience is over.
     mutating func next() -> Duration? {
-        guard ContinuousClock.now + pause <= patience.end(since: start) else { return nil }
+        let first = start ?? .now
+        start = first
+        guard ContinuousClock.now + pause <= patience.end(since: first) else { return nil }
         defer { pause = min(pause * 2, .seconds(2)) }
         // With jitter, so that the workers of a server that is back do not come all at once.
         return pause * Double.random(in: 0.5...1)

@@ -74,7 +74,32 @@ struct SharedStoreTests {
             #expect(try FileManager.default.contentsOfDirectory(atPath: runs).count == 3)
             #expect(try await place.json("a", ["runs", "prune", "--keep", "1"])["folders"] == 1)
             #expect(try FileManager.default.contentsOfDirectory(atPath: runs).sorted() == [ids[1], "mine"])
+            // A run that was removed and has been moved into the store again keeps its folder.
+            let again = "INSERT INTO prunedRuns(id, prunedAt) VALUES('\(ids[1])', 4102444800000) RETURNING id"
+            #expect(try await place.value(again) == ids[1])
             #expect(try await place.json("a", ["runs", "prune", "--keep", "1"])["folders"] == 0)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: runs).count == 2)
+        }
+    }
+
+    /// A removal that fails in the middle leaves an entry of what it has removed.
+    @Test func whatAFailedRemovalHasDoneIsInTheAuditLog() async throws {
+        try await SharedPlace.with { place in
+            let scenario = try place.workspace.scenario(calls: 20)
+            for _ in 0..<3 {
+                let ran = try await place.run("a", ["run", scenario])
+                #expect(ran.exitCode == 0, "\(ran.stderr)")
+            }
+            for sql in [
+                "CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'it stays'; END $$",
+                "CREATE TRIGGER keep BEFORE DELETE ON runs FOR EACH ROW WHEN (OLD.rowID = 2) EXECUTE FUNCTION keep()",
+            ] { _ = try await place.value(sql) }
+            let pruned = try await place.run("b", ["runs", "prune", "--keep", "0"])
+            #expect(pruned.exitCode != 0 && pruned.stderr.contains("it stays"), "\(pruned.stderr)")
+            #expect(try await place.value("SELECT count(*) FROM runs") == "2")
+            let log = try place.workspace.text("\(place.workspace.folder)/b/audit/00000001.jsonl")
+            let entry = log.split(separator: "\n").first { $0.contains("\"pruned\"") }
+            #expect(entry?.contains("\"runs\":1") == true, "\(log)")
         }
     }
 

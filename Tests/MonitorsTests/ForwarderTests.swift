@@ -23,9 +23,14 @@ struct ForwarderTests {
         var monitors: [ForwardedMonitor]
         var inbox: Inbox
 
-        static func with(_ monitors: [String], _ body: @Sendable (World) async throws -> Void) async throws {
+        static func with(
+            _ monitors: [String],
+            in database: SharedDatabase? = nil,
+            _ body: @Sendable (World) async throws -> Void
+        ) async throws {
             try await TemporaryFolder.with { folder in
-                let home = try Home(path: folder)
+                var home = try Home(path: folder)
+                if let database { home.store = .shared(database) }
                 try await RunStore.with(home) { store in
                     let run = try await store.insertRun(
                         id: "run-1",
@@ -170,6 +175,53 @@ struct ForwarderTests {
                 let totals = try await world.store.totals(of: [world.monitors[0].rowID])
                 #expect(totals.disabled == 30)
                 #expect(monitor.requests.count <= 8)
+            }
+        }
+    }
+
+    /// The monitor is gone at the moment at which the database is, so nothing of that can be stored.
+    @Test func aForwarderEndsWithoutItsDatabase() async throws {
+        let (arrivals, arrived) = AsyncStream<Void>.makeStream()
+        let (ways, free) = AsyncStream<Void>.makeStream()
+        let answer: FakeMonitor.Answer = { _, _ in
+            arrived.yield()
+            for await _ in ways { break }
+            return ServiceResponse(status: 410)
+        }
+        try await PostgresServer.with { server in
+            let database = SharedDatabase(address: server.address())
+            try await FakeMonitor.with(answer: answer) { monitor in
+                try await World.with([Self.http("qa", "\(monitor.origin)/qa")], in: database) { world in
+                    try await world.keep(0..<1)
+                    // Its monitor cannot be released either.
+                    await #expect(throws: (any Error).self) {
+                        try await world.forward(grace: .milliseconds(300)) { _ in
+                            for await _ in arrivals { break }
+                            await server.stop()
+                            free.yield()
+                        }
+                    }
+                    try await server.start()
+                    try await eventually(every: .milliseconds(50)) {
+                        (try? await world.store.totals(of: [world.monitors[0].rowID]))?.pending == 1
+                    }
+                }
+            }
+        }
+    }
+
+    /// Why its body failed is said, also if its monitors cannot be released either.
+    @Test func aForwarderSaysWhyItsBodyFailed() async throws {
+        struct Failure: Error {}
+        try await PostgresServer.with { server in
+            let database = SharedDatabase(address: server.address())
+            try await World.with([Self.http("qa", "http://127.0.0.1:1/qa")], in: database) { world in
+                await #expect(throws: Failure.self) {
+                    try await world.forward(grace: .milliseconds(100)) { _ in
+                        await server.stop()
+                        throw Failure()
+                    }
+                }
             }
         }
     }

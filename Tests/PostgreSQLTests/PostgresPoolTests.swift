@@ -81,6 +81,27 @@ struct PostgresPoolTests {
         }
     }
 
+    /// Work that passes many rows on leaves a connection for short work.
+    @Test func longWorkLeavesAConnection() async throws {
+        try await PostgresServer.with { server in
+            var limits = PostgresPool.TimeLimits()
+            limits.turn = .milliseconds(100)
+            let pool = PostgresPool(server.address(), connections: 4, limits: limits)
+            defer { pool.close() }
+            try pool.transaction(.long) { _ in
+                try pool.transaction(.long) { _ in
+                    let third = PostgresConnectionTests.failure { try pool.transaction(.long) { _ in } }
+                    #expect(third?.code == .timeout)
+                    let answer = try pool.transaction(.answer) { try $0.run("SELECT 1").row(0) }
+                    let work = try pool.transaction { try $0.run("SELECT 2").row(0) }
+                    #expect(answer == [.integer(1)] && work == [.integer(2)])
+                }
+            }
+            // What long work took is given back.
+            #expect(try pool.transaction(.long) { try $0.run("SELECT 3").row(0) } == [.integer(3)])
+        }
+    }
+
     @Test func connectionsThatWereEndedAreOpenedAnew() async throws {
         try await PostgresServer.with { server in
             let pool = PostgresPool(server.address())

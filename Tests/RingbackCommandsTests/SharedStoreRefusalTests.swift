@@ -115,6 +115,15 @@ struct SharedStoreRefusalTests {
                 let pruned = await command(["runs", "prune", "--keep", "0"], address)
                 #expect(pruned.exitCode == 0 && pruned.stdout.contains("removed 1 run"), "\(pruned.stderr)")
             }
+            // Tables of an older version that it may not change.
+            try await server.run(["UPDATE ringbackSchema SET version = version - 1"], in: "plain")
+            let words = "the role app may not make tables in the schema public"
+            try await expect(address, exit: 2, words, commands: [["serve"]])
+            let looked = try await Workspace.inMemory {
+                await $0.command(["doctor"], environment: ["RINGBACK_DATABASE_URL": address])
+            }
+            #expect(looked.exitCode == 2 && looked.stdout.contains(words), "\(looked.stdout)")
+            try await server.run(["UPDATE ringbackSchema SET version = version + 1"], in: "plain")
             try await server.run(["REVOKE SELECT ON tokens FROM app"], in: "plain")
             try await expect(
                 address,

@@ -6,8 +6,8 @@ import Synchronization
 package final class PartedNetwork: Sendable {
     private struct State {
         var isParted = false
-        /// Connections break once what the machine sends has this text, and its answer does not arrive.
-        var breakingText: [UInt8]?
+        /// A connection breaks once the machine has sent these texts over it, and the answer does not arrive.
+        var breakingTexts: [[UInt8]] = []
         var open: Set<Int32> = []
         /// How often a connection was broken.
         var breaks = 0
@@ -41,8 +41,10 @@ package final class PartedNetwork: Sendable {
     /// What has waited goes on.
     package func join() { state.withLock { $0.isParted = false } }
 
-    /// Breaks the next connection over which this text is sent: it arrives, and the answer does not.
-    package func breakOnce(after text: String) { state.withLock { $0.breakingText = Array(text.utf8) } }
+    /// Breaks the next connection over which these texts are sent, in this order: the last arrives, and its answer does not.
+    package func breakOnce(after texts: String...) {
+        state.withLock { $0.breakingTexts = texts.map { Array($0.utf8) } }
+    }
 
     /// How often a connection was broken.
     package var breaks: Int { state.withLock { $0.breaks } }
@@ -67,9 +69,10 @@ package final class PartedNetwork: Sendable {
             close(server.descriptor)
         }
         Thread.detachNewThread { [self] in
+            var sent = 0
             while let bytes = client.receive() {
                 waitUntilJoined()
-                if takesBreak(at: bytes) { isBroken.withLock { $0 = true } }
+                if takesBreak(at: bytes, &sent) { isBroken.withLock { $0 = true } }
                 guard server.send(bytes) else { break }
             }
             shutdown(server.descriptor, Int32(SHUT_WR))
@@ -89,10 +92,15 @@ package final class PartedNetwork: Sendable {
         ended()
     }
 
-    private func takesBreak(at bytes: [UInt8]) -> Bool {
+    /// Whether a connection breaks now.
+    ///
+    /// - Parameter sent: how many of the texts it has sent.
+    private func takesBreak(at bytes: [UInt8], _ sent: inout Int) -> Bool {
         state.withLock { state in
-            guard let text = state.breakingText, bytes.firstRange(of: text) != nil else { return false }
-            state.breakingText = nil
+            let texts = state.breakingTexts
+            while sent < texts.count, bytes.firstRange(of: texts[sent]) != nil { sent += 1 }
+            guard !texts.isEmpty, sent == texts.count else { return false }
+            state.breakingTexts = []
             return true
         }
     }

@@ -13,7 +13,7 @@ struct OpenSnapshotTests {
     private static let lives = 300
     private static let isSoak = ProcessInfo.processInfo.environment["RINGBACK_SOAK"] != nil
 
-    /// The claim still reads along its index, and no more than the rows that waited since then.
+    /// The claim reads along its index: what waited since the last look for the start of the queue, and nothing before.
     @Test func claimsStayCheap() async throws {
         try await TemporaryFolder.with { folder in
             var home = try Home(path: folder)
@@ -34,14 +34,18 @@ struct OpenSnapshotTests {
                 let snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM runs"
                 try await server.whileOpen(snapshot, at: address) { _ in
                     for number in 1...Self.lives { try await Self.live("run\(number)", store, home) }
-                    let plan = try await server.ask(
-                        "EXPLAIN \(RunStore.nextInQueue) FOR UPDATE OF runs SKIP LOCKED",
-                        at: address
-                    )
+                    let plan = try await server.ask("EXPLAIN \(Self.claim(from: 0))", at: address)
                     #expect(!plan.contains { $0[0].contains("Seq Scan on runs") }, "\(plan)")
                     // A row that waited and one that ran for each run, some on each page; not the rows that had ended.
                     let pages = try await Self.pages(server, address)
                     #expect(pages - before <= Self.lives, "\(before) pages, then \(pages)")
+                    let start = QueueStart()
+                    try await store.read { try start.look($0) }
+                    let fewer = try await Self.pages(server, address, from: start.row)
+                    for number in Self.lives + 1...2 * Self.lives { try await Self.live("run\(number)", store, home) }
+                    try await store.read { try start.look($0) }
+                    let same = try await Self.pages(server, address, from: start.row)
+                    #expect(fewer < pages && same <= fewer + 10, "\(pages), \(fewer), \(same)")
                     // The server counts a session's rows a second after it wrote them.
                     try await eventually(every: .milliseconds(100)) {
                         try await store.gauges().deadRows ?? 0 >= 2 * Self.lives
@@ -124,10 +128,13 @@ struct OpenSnapshotTests {
         try await store.finish(run, document: Array("{}".utf8))
     }
 
+    private static func claim(from row: Int64) -> String {
+        "\(RunStore.nextInQueue.replacing("?1", with: "\(row)")) FOR UPDATE OF runs SKIP LOCKED"
+    }
+
     /// The pages of tables and indexes that one look for the next run reads.
-    private static func pages(_ server: PostgresServer, _ address: String) async throws -> Int {
-        let sql =
-            "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, SUMMARY OFF) \(RunStore.nextInQueue) FOR UPDATE OF runs SKIP LOCKED"
+    private static func pages(_ server: PostgresServer, _ address: String, from row: Int64 = 0) async throws -> Int {
+        let sql = "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, SUMMARY OFF) \(claim(from: row))"
         let lines = try await server.ask(sql, at: address).map { $0[0] }
         let counted = lines.lazy.compactMap { $0.firstMatch(of: /shared hit=([0-9]+)(?: read=([0-9]+))?/) }.first
         let (hit, read) = (counted.flatMap { Int($0.1) } ?? 0, counted.flatMap { $0.2.flatMap { Int($0) } } ?? 0)

@@ -33,7 +33,8 @@ struct QueryPlanTests {
     /// Workers and watchers ask several times a second, however many runs have ended.
     @Test(
         arguments: [
-            (RunStore.nextInQueue, "runsUnfinished"), (RunStore.changedRuns.replacing("?1", with: "7"), "runVersions"),
+            (RunStore.nextInQueue.replacing("?1", with: "0"), "runsUnfinished"),
+            (RunStore.changedRuns.replacing("?1", with: "7"), "runVersions"),
         ]
     )
     func whatIsAskedAgainAndAgainReadsNoEndedRuns(_ sql: String, _ index: String) async throws {

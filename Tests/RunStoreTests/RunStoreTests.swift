@@ -56,6 +56,20 @@ struct RunStoreTests {
         }
     }
 
+    /// Work that went on for longer than a failure may last is tried again too, once it fails.
+    @Test func patienceBeginsWithTheFirstFailure() {
+        var retry = StoreRetry(patience: .milliseconds(200))
+        usleep(300_000)
+        #expect(retry.next() != nil, "the work before the failure counts")
+        usleep(300_000)
+        #expect(retry.next() == nil)
+        let patience = StorePatience(.seconds(300))
+        var hurried = StoreRetry(patience)
+        #expect(hurried.next() != nil)
+        patience.shorten()
+        #expect(hurried.next() != nil)
+    }
+
     @Test func everyCommitIsSynced() async throws {
         try await StoreFixture.with { fixture in
             let synchronous = try await fixture.sqlite().pool.write { try Int.fetchOne($0, sql: "PRAGMA synchronous") }

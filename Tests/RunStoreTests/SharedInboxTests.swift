@@ -100,6 +100,62 @@ struct SharedInboxTests {
         }
     }
 
+    /// What stays with the service is not looked at again and again.
+    @Test func anEventThatCannotBeTakenOverIsNotWaitedFor() async throws {
+        try await SharedStores.with { machines in
+            let run = try await StoreFixture.addRun("run-1", to: machines.first)
+            let hasEarly = { try await machines.first.hasEarlyEvents(of: "sim-1", for: run) }
+            let own = Inbox(store: machines.first, owner: run)
+            let service = Inbox(store: machines.second, owner: InboxOwner.service)
+            #expect(try await hasEarly() == false)
+            // The other machine does not know the run yet.
+            for id in ["other bytes", "a copy"] { try await service.keep(.event(id, .ringing)) }
+            #expect(try await hasEarly())
+            try await own.keep(.event("other bytes", .completed))
+            #expect(try await hasEarly())
+            try await own.keep(.event("a copy", .ringing))
+            // The copy is removed, so that it is counted.
+            #expect(try await hasEarly())
+            try await own.adopt("sim-1", since: 0)
+            #expect(try await hasEarly() == false)
+            #expect(own.counts.duplicates == 1, "\(own.counts)")
+            let rows: Int? = try await machines.first.read { try $0.value("SELECT count(*) FROM webhooks") }
+            #expect(rows == 3)
+        }
+    }
+
+    /// Many events that have gathered are committed in batches of a bounded size, so no machine waits long for another.
+    @Test func aBatchHasABoundedSize() async throws {
+        try await SharedStores.with { machines in
+            let run = try await StoreFixture.addRun("run-1", to: machines.first)
+            let inbox = Inbox(store: machines.first, owner: run)
+            let (answers, answer) = AsyncStream<Bool>.makeStream()
+            // Events gather while another transaction keeps the first of them from being written.
+            try await machines.second.write { transaction in
+                try transaction.execute("LOCK TABLE webhooks IN SHARE MODE")
+                for number in 0..<1300 {
+                    inbox.keep(.event("id-\(number)", call: "call-\(number)")) { result in
+                        answer.yield((try? result.get()) != nil)
+                    }
+                }
+            }
+            var stored = 0
+            for await isStored in answers {
+                #expect(isStored)
+                stored += 1
+                if stored == 1300 { break }
+            }
+            let batches: [Int] = try await machines.first.read {
+                try $0.values("SELECT count(*) FROM webhooks GROUP BY xmin::text ORDER BY 1")
+            }
+            #expect(
+                batches.reduce(0, +) == 1300 && batches.count >= 3 && batches.allSatisfy { $0 <= 500 },
+                "\(batches)"
+            )
+            #expect(inbox.counts.unique == 1300)
+        }
+    }
+
     /// Two machines get copies of one event, which goes to the service's monitor once.
     @Test(arguments: [true, false]) func aCopyIsForwardedOnce(_ comesToTheRunFirst: Bool) async throws {
         try await SharedStores.with { machines in
@@ -158,7 +214,7 @@ struct SharedInboxTests {
                 let run = try await StoreFixture.addRun("run-1", to: store)
                 let inbox = Inbox(store: store, owner: run)
                 try await inbox.keep(.event("a"))
-                network.breakOnce(after: "COMMIT")
+                network.breakOnce(after: "INSERT INTO webhooks", "COMMIT")
                 await #expect(throws: InboxRefusal.self) {
                     try await inbox.keep(.event("b", call: "call-2", .completed))
                 }

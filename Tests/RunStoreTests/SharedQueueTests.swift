@@ -42,6 +42,56 @@ struct SharedQueueTests {
         }
     }
 
+    /// Looks begin at the first run that has not ended.
+    ///
+    /// One that is committed after runs with larger numbers is found all the same, and one that is far behind with the next
+    /// look for the start.
+    @Test func aRunThatComesLateIsFound() async throws {
+        try await SharedStores.with { machines in
+            // Its keeper does not run, so looks for the start are made here alone.
+            let keeper = LeaseKeeper(machines.first.database, holder: "a test")
+            let store = RunStore(machines.first.home, machines.first.database, leases: keeper)
+            let look = { try await store.read { try keeper.queueStart.look($0) } }
+            func insert(_ row: Int) async throws {
+                try await store.execute(
+                    """
+                    INSERT INTO runs(rowID, id, scenario, target, origin, state, startedAt)
+                    VALUES(?1, 'run' || ?1, 's', 'sandbox', '', 'queued', 1)
+                    """,
+                    [row]
+                )
+                try await store.execute(
+                    """
+                    INSERT INTO submissions(run, token, digest, request, submittedAt) VALUES(?1, 'ci', '', '{}', 1)
+                    """,
+                    [row]
+                )
+            }
+            try await insert(5000)
+            try await look()
+            #expect(keeper.queueStart.row == 4800)
+            for row in [4900, 100] { try await insert(row) }
+            #expect(try await store.claim(at: store.time)?.run.rowID == 4900)
+            #expect(try await store.queueState().waiting == 1)
+            try await look()
+            #expect(keeper.queueStart.row == 0)
+            for row in [100, 5000] { #expect(try await store.claim(at: store.time)?.run.rowID == Int64(row)) }
+            #expect(try await store.claim(at: store.time) == nil)
+            for row in [100, 5000] {
+                try await store.execute("UPDATE runs SET state = 'passed', finishedAt = 2 WHERE rowID = ?1", [row])
+            }
+            // The one that goes on is found by a machine that takes over what was left.
+            try await machines.lapse()
+            let other = LeaseKeeper(store.database, holder: "another")
+            other.noteRound(false, at: .now)
+            other.noteRound(true, at: .now - .seconds(60))
+            let machine = RunStore(store.home, store.database, leases: other)
+            try await machine.read { try other.queueStart.look($0) }
+            #expect(other.queueStart.row == 4700)
+            #expect(try await machine.takeOver()?.run.id == "run4900")
+        }
+    }
+
     /// A claim takes the next run at once while another transaction holds the first one.
     @Test func noClaimWaitsForAnother() async throws {
         try await SharedStores.with { machines in
@@ -49,7 +99,10 @@ struct SharedQueueTests {
             let (isHeld, hold) = AsyncStream<Void>.makeStream()
             let isOver = DispatchSemaphore(value: 0)
             async let holding: Void = machines.first.write { transaction in
-                let held: Int64? = try transaction.value(RunStore.nextInQueue + transaction.taking("runs"))
+                let held: Int64? = try transaction.value(
+                    RunStore.nextInQueue + transaction.taking("runs"),
+                    [0]
+                )
                 #expect(held != nil)
                 hold.yield()
                 _ = isOver.wait(timeout: .now() + 8)

@@ -23,6 +23,8 @@ final class RunWorkers: Sendable {
         var isDraining = false
         /// Whether runs are left for the next service, also those that are only beginning.
         var isLeaving = false
+
+        func leaves(_ row: Int64) -> Bool { isLeaving || active[row]?.isLeft == true }
     }
 
     /// What stops a run.
@@ -182,13 +184,16 @@ final class RunWorkers: Sendable {
         let (isCancelled, isLeaving) = state.withLock { state in
             state.active[row]?.cancel = cancel
             state.active[row]?.leave = leave
-            return (state.active[row]?.isCancelled == true, state.isLeaving || state.active[row]?.isLeft == true)
+            return (state.active[row]?.isCancelled == true, state.leaves(row))
         }
         if isCancelled { cancel() } else if isLeaving { leave() }
     }
 
     /// Whether somebody has asked to cancel a run that goes on.
     func isCancelled(_ row: Int64) -> Bool { state.withLock { $0.active[row]?.isCancelled == true } }
+
+    /// Whether a run is left for another worker.
+    private func isLeft(_ row: Int64) -> Bool { state.withLock { $0.leaves(row) } }
 
     // MARK: One run
 
@@ -221,9 +226,14 @@ final class RunWorkers: Sendable {
         } catch is CancellationError {
             logger.info("run left for the next service")
         } catch {
-            logger.error("run failed", metadata: ["reason": "\(error)"])
-            do { try await end(row, as: .usage, "\(error)", in: store) } catch {
-                logger.error("the end of the run cannot be stored", metadata: ["reason": "\(error)"])
+            if isLeft(row.rowID), store.isPassing(error) {
+                // The next worker goes on from what the store has.
+                logger.info("run left for the next service", metadata: ["reason": "\(error)"])
+            } else {
+                logger.error("run failed", metadata: ["reason": "\(error)"])
+                do { try await end(row, as: .usage, "\(error)", in: store) } catch {
+                    logger.error("the end of the run cannot be stored", metadata: ["reason": "\(error)"])
+                }
             }
         }
         // Without this, others wait until the lease lapses.

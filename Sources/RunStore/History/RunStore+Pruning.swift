@@ -66,7 +66,10 @@ extension RunStore {
         for start in stride(from: 0, to: ids.count, by: 1000) {
             let some = Array(ids[start..<min(start + 1000, ids.count)])
             let places = (1...some.count).map { "?\($0)" }.joined(separator: ", ")
-            let sql = "SELECT id FROM prunedRuns WHERE id IN (\(places)) ORDER BY id"
+            // A run that was moved into the store again is there.
+            let sql = """
+                SELECT id FROM prunedRuns WHERE id IN (\(places)) AND id NOT IN (SELECT id FROM runs) ORDER BY id
+                """
             pruned += try await read { try $0.values(sql, some) }
         }
         return pruned

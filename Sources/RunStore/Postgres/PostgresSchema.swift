@@ -19,10 +19,11 @@ enum PostgresSchema {
     }
 
     /// The version that this program knows.
-    static let current = Version(number: 2, oldest: 1)
+    static let current = Version(number: 3, oldest: 1)
     private static let steps = [
         MigrationStep(version: Version(number: 1, oldest: 1), script: comparedByBytes(first)),
-        MigrationStep(version: current, script: comparedByBytes(second)),
+        MigrationStep(version: Version(number: 2, oldest: 1), script: comparedByBytes(second)),
+        MigrationStep(version: current, script: third),
     ]
 
     /// A script whose texts are compared byte by byte, as SQLite does, whatever language the database has.
@@ -162,6 +163,12 @@ enum PostgresSchema {
 
     /// The runs that were removed: each machine removes what it has of them in its own home.
     private static let second = "CREATE TABLE prunedRuns(id text PRIMARY KEY, prunedAt bigint NOT NULL);"
+
+    /// A look at the queue begins at a row.
+    private static let third = """
+        DROP INDEX runsUnfinished;
+        CREATE INDEX runsUnfinished ON runs(state, rowID) WHERE finishedAt IS NULL;
+        """
 }
 
 /// Why a program must not use the tables that it has found.

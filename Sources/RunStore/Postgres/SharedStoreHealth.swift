@@ -61,7 +61,9 @@ package struct SharedStoreHealth: Hashable, Sendable {
         try SharedStore.requireEncoding(session)
         try SharedStore.requireRights(session)
         let tables = try PostgresSchema.found(session)?.number
-        if tables == nil { try SharedStore.requireCreate(session) } else { try PostgresSchema.check(session) }
+        if tables != nil { try PostgresSchema.check(session) }
+        // A service makes what the tables lack when it starts.
+        if (tables ?? 0) < PostgresSchema.current.number { try SharedStore.requireCreate(session) }
         let row = try session.run(
             """
             SELECT current_setting('server_version')::text, current_user::text, current_schema()::text,

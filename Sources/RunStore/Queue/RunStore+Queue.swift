@@ -57,7 +57,7 @@ extension RunStore {
         return try await write { transaction in
             try self.database.requireUsableSchema(transaction)
             let sql = self.leavesRemote(origin) ? Self.nextWithoutTarget : Self.nextInQueue
-            let next: Int64? = try transaction.value(sql + transaction.taking("runs"))
+            let next: Int64? = try transaction.value(sql + transaction.taking("runs"), [self.queueStart])
             guard let rowID = next, let claimed = try self.claimed(rowID, transaction) else { return nil }
             try transaction.execute(
                 "UPDATE runs SET state = 'running', startedAt = ?1 WHERE rowID = ?2",
@@ -67,7 +67,10 @@ extension RunStore {
         }
     }
 
-    /// The waiting runs, the next one first: of the token with the fewest running runs, and the oldest of those.
+    /// The row at which a look at the queue begins.
+    private var queueStart: Int64 { leases?.queueStart.row ?? 0 }
+
+    /// The next one of the runs that wait at or behind a row: of the token with the fewest running runs, the oldest.
     static let nextInQueue = next(if: "")
 
     /// The same for a service that has no remote target: such runs stay for others.
@@ -80,16 +83,20 @@ extension RunStore {
     /// Whether a run waits that this service can take.
     private func hasWaiting(for origin: String?) async throws -> Bool {
         let condition = leavesRemote(origin) ? "AND \(Self.needsNoTarget)" : ""
-        let sql = "SELECT EXISTS(SELECT 1 FROM runs WHERE state = 'queued' AND finishedAt IS NULL \(condition))"
-        return try await read { try $0.value(sql) ?? false }
+        let sql = """
+            SELECT EXISTS(SELECT 1 FROM runs
+              WHERE state = 'queued' AND finishedAt IS NULL AND rowID >= ?1 \(condition))
+            """
+        return try await read { try $0.value(sql, [self.queueStart]) ?? false }
     }
 
     private static func next(if condition: String) -> String {
         """
         SELECT runs.rowID FROM runs JOIN submissions ON run = runs.rowID LEFT JOIN (
           SELECT token AS busyToken, count(*) AS busy FROM runs JOIN submissions ON run = runs.rowID
-          WHERE state = 'running' AND finishedAt IS NULL GROUP BY token) AS others ON busyToken = token
-        WHERE state = 'queued' AND finishedAt IS NULL \(condition)
+          WHERE state = 'running' AND finishedAt IS NULL AND runs.rowID >= ?1
+          GROUP BY token) AS others ON busyToken = token
+        WHERE state = 'queued' AND finishedAt IS NULL AND runs.rowID >= ?1 \(condition)
         ORDER BY coalesce(busy, 0), runs.rowID LIMIT 1
         """
     }
@@ -101,6 +108,7 @@ extension RunStore {
     /// - Parameter origin: of the remote target that this service has; other machines take over what went elsewhere.
     package func takeOver(after row: Int64 = 0, origin: String? = nil) async throws -> ClaimedRun? {
         let mayTakeLapsed = leases?.mayTakeLapsed ?? true
+        let row = max(row, queueStart - 1)
         let values = { @Sendable (transaction: any StoreTransaction) throws -> [any StoreBindable] in
             self.isShared ? [row, mayTakeLapsed ? try transaction.now() : 0, origin] : [row]
         }
@@ -204,9 +212,11 @@ extension RunStore {
         try await read { transaction in
             let sql = """
                 SELECT count(*), min(submittedAt) FROM runs JOIN submissions ON run = runs.rowID
-                WHERE state = 'queued' AND finishedAt IS NULL
+                WHERE state = 'queued' AND finishedAt IS NULL AND runs.rowID >= ?1
                 """
-            let state: (waiting: Int, oldest: Int64?)? = try transaction.first(sql) { ($0[0], $0[1]) }
+            let state: (waiting: Int, oldest: Int64?)? = try transaction.first(sql, [self.queueStart]) {
+                ($0[0], $0[1])
+            }
             return (state?.waiting ?? 0, state?.oldest.map { Timestamp(milliseconds: $0) })
         }
     }
