@@ -46,6 +46,16 @@ long-work :: Sources/PostgreSQL/PostgresPool.swift :: s/changed.statement = max(
 lock-of-another-database :: Sources/RunStore/Postgres/SharedStore.swift :: s/AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())// :: EndToEndTests.SharedStoreUpgradeTests
 folders-of-pruned-runs :: Sources/RunPipeline/RunHistory.swift :: s/left.count { id in/left.filter { $0.isEmpty }.count { id in/ :: EndToEndTests.SharedStoreTests
 stop-without-database :: Sources/ControlServer/Runs/RunWork.swift :: s/            store.hurry()// :: EndToEndTests.SharedStoreOutageTests
+queue-start :: Sources/RunStore/Queue/QueueStart.swift :: s/state.row = min(first ?? newest, state.newest)/state.row = min(first ?? newest, 0)/ :: RunStoreTests.OpenSnapshotTests
+late-runs :: Sources/RunStore/Queue/QueueStart.swift :: s/state.row = min(first ?? newest, state.newest)/state.row = first ?? newest/ :: RunStoreTests.SharedQueueTests
+long-work-turns :: Sources/PostgreSQL/PostgresPool.swift :: s/case .long: \[longTurns, turns\]/case .long: [turns]/ :: PostgreSQLTests.PostgresPoolTests
+batch-size :: Sources/RunStore/Inbox.swift :: s/sharedBatch = 500/sharedBatch = 50000/ :: RunStoreTests.SharedInboxTests
+batch-after-a-refusal :: Sources/RunStore/Inbox.swift :: s/refusal = commit(batch, refusedBy: refusal)/refusal = commit(batch, refusedBy: nil)/ :: RunStoreTests.SharedInboxTests
+events-that-stay :: Sources/RunStore/Inbox+Adoption.swift :: s/AND (own.digest <> webhooks.digest OR/AND (own.digest IS NULL OR/ :: RunStoreTests.SharedInboxTests
+patience-from-failure :: Sources/RunStore/StorePatience.swift :: s/private var start: ContinuousClock.Instant?/private var start: ContinuousClock.Instant? = .now/ :: RunStoreTests.RunStoreTests
+left-without-database :: Sources/ControlServer/Runs/RunWorkers.swift :: s/if isLeft(row.rowID), RunError/if row.rowID < 0, RunError/ :: EndToEndTests.SharedStoreOutageTests
+forwarder-without-database :: Sources/Monitors/Forwarder.swift :: s/forwarder.recorder.stopWaiting()// :: MonitorsTests.ForwarderTests
+entry-of-failed-removal :: Sources/RunPipeline/RunHistory.swift :: s/if !isDryRun, !pruning.runs.isEmpty/if !isDryRun, (try? removal.get()) != nil, !pruning.runs.isEmpty/ :: EndToEndTests.SharedStoreTests
 skip-locked :: Sources/RunStore/Postgres/PostgresTransaction.swift :: s/FOR UPDATE OF \\(table) SKIP LOCKED/FOR UPDATE OF \\(table)/ :: RunStoreTests.SharedQueueTests
 queue-lock :: Sources/RunStore/Database/StoreTransaction.swift :: s/in Set(monitors).sorted() { try lock/in Set(monitors).sorted() where monitor < 0 { try lock/ :: RunStoreTests.SharedInboxTests
 slot-of-the-returned :: Sources/RunStore/RunStore+Slots.swift :: s/AND coalesce(intendedAt, 0) = ?4/AND coalesce(intendedAt, 0) <> ?4 - 1/ :: RunStoreTests.SlotTests

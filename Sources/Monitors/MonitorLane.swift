@@ -215,7 +215,7 @@ package final class DeliveryRecorder: Sendable {
     /// Returns once everything that was recorded so far is on disk, or cannot be stored.
     func flush() async { await writer.flush() }
 
-    /// From now on a change is not tried again that cannot be stored.
+    /// From now on, a change that cannot be stored is not tried again.
     func stopWaiting() { state.withLock { $0.isEnding = true } }
 
     private func write(_ batch: [RecordedChange]) {

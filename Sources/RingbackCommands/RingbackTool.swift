@@ -138,8 +138,8 @@ extension CommandFailure {
     private var isOfStoreThatPasses: Bool {
         var beneath = cause
         while let error = beneath {
-            if SharedStoreError.passes(error) { return true }
-            beneath = (error as? CommandFailure)?.cause ?? (error as? RunError)?.cause
+            if RunError.isOfStoreThatPasses(error) { return true }
+            beneath = (error as? CommandFailure)?.cause
         }
         return false
     }

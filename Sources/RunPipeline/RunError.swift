@@ -1,3 +1,4 @@
+import RunStore
 import ScenarioFile
 
 /// A run that could not begin, or whose records could not be kept.
@@ -36,6 +37,12 @@ public struct RunError: Error, Sendable, CustomStringConvertible {
 
     /// The message.
     public var description: String { message }
+
+    /// Whether an error, or what has caused it, is one of a store that machines share and would not have come later.
+    package static func isOfStoreThatPasses(_ error: any Error) -> Bool {
+        if SharedStoreError.passes(error) { return true }
+        return (error as? RunError)?.cause.map { isOfStoreThatPasses($0) } ?? false
+    }
 
     /// Does `work`; another error becomes the cause of a run error, whose message begins with `prefix`.
     static func wrapping<Result>(

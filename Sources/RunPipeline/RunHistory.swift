@@ -42,19 +42,24 @@ package enum RunHistory {
         var pruning = Pruning(isDryRun: isDryRun)
         let removal = await Result {
             try await remove(rule, in: home, store, &pruning)
-            pruning.folders += try await removeLeftFolders(in: home, store, isDryRun: isDryRun)
+            try await removeLeftFolders(in: home, store, &pruning)
         }
+        var failure: (any Error)?
+        if case .failure(let error) = removal { failure = error }
         // What was removed gets its entry, also if a later removal failed.
-        if !isDryRun, !pruning.runs.isEmpty || pruning.folders > 0 {
+        let entry = await Result {
+            guard !isDryRun, pruning.hasRemoved else { return }
             let trail = try await AuditTrail.begin(home, runID: nil, by: actor)
             let payload: JSONValue = [
                 "runs": .integer(pruning.runs.count), "events": .integer(pruning.counts.events),
                 "deliveries": .integer(pruning.counts.deliveries), "folders": .integer(pruning.folders),
             ]
-            try await trail.write(.pruned, "success", payload: payload)
+            let result = failure == nil ? "success" : "failed"
+            try await trail.write(.pruned, result, payload: payload, error: failure.map { "\($0)" })
             _ = try await trail.checkpoint()
         }
         try removal.get()
+        try entry.get()
         return pruning
     }
 
@@ -74,21 +79,25 @@ package enum RunHistory {
             let folder = "\(home.runsPath)/\(run.id)"
             let hasFolder = try FileSystem.inspect(folder) != nil
             if pruning.isDryRun {
-                pruning.add(run.id, counts)
+                pruning.runs.append(run.id)
+                pruning.counts.events += counts.events
+                pruning.counts.deliveries += counts.deliveries
                 if hasFolder { pruning.folders += 1 }
                 continue
             }
             // Held meanwhile, so that no other process goes on with the run.
-            let removal = try await store.working(on: run.id) { try await $0.removeRun(run) }
-            guard let removal else {
+            let isRemoved = try await store.working(on: run.id) {
+                try await $0.removeRun(run, counting: &pruning.counts)
+            }
+            guard let isRemoved else {
                 pruning.busy.append(run.id)
                 continue
             }
-            guard let removed = removal else {
+            guard isRemoved else {
                 pruning.pending.append(run.id)
                 continue
             }
-            pruning.add(run.id, removed)
+            pruning.runs.append(run.id)
             guard hasFolder else { continue }
             try await BlockingWork.run { try FileSystem.removeFolder(folder) }
             pruning.folders += 1
@@ -99,19 +108,25 @@ package enum RunHistory {
     private static let longestAbsence: Int64 = 400 * 86_400_000
 
     /// Removes what this home has of runs that other machines have removed from the store.
-    private static func removeLeftFolders(in home: Home, _ store: RunStore, isDryRun: Bool) async throws -> Int {
-        guard store.isShared, try FileSystem.inspect(home.runsPath) != nil else { return 0 }
+    private static func removeLeftFolders(
+        in home: Home,
+        _ store: RunStore,
+        _ pruning: inout Pruning
+    ) async throws {
+        guard store.isShared, try FileSystem.inspect(home.runsPath) != nil else { return }
         let left = try await store.pruned(among: try FileSystem.names(in: home.runsPath))
-        if isDryRun { return left.count }
+        guard !pruning.isDryRun else {
+            pruning.folders += left.count
+            return
+        }
         // One that cannot be removed, such as a folder of another user, is tried again with the next removal.
-        let removed = try await BlockingWork.run {
+        pruning.folders += try await BlockingWork.run {
             left.count { id in
                 let path = "\(home.runsPath)/\(id)"
                 return (try? FileSystem.removeFolder(path)) != nil && (try? FileSystem.inspect(path)) == .some(nil)
             }
         }
         try await store.forgetPruned(before: store.time.adding(milliseconds: -longestAbsence))
-        return removed
     }
 
     /// Adds a simulation of the engine alone, which has ended.
@@ -146,11 +161,8 @@ package enum RunHistory {
 }
 
 extension RunHistory.Pruning {
-    fileprivate mutating func add(_ run: String, _ removed: HistoryCounts) {
-        runs.append(run)
-        counts.events += removed.events
-        counts.deliveries += removed.deliveries
-    }
+    /// Whether anything was removed, if only a part of a run.
+    fileprivate var hasRemoved: Bool { !runs.isEmpty || folders > 0 || counts != HistoryCounts() }
 }
 
 extension StoredRun.State {

@@ -69,11 +69,13 @@ extension Inbox {
 extension RunStore {
     /// Whether the service has stored events of a simulation that its run can take over.
     ///
-    /// - Parameter owner: the row of the run. What it has too stays with the service if it has other bytes, or is forwarded from there.
+    /// - Parameter owner: the row of the run. An event that the run has already stays with the service if its bytes differ, or if
+    ///   the service has monitors; so does an event with a state that this version does not know.
     package func hasEarlyEvents(of simulationID: String, for owner: Int64) async throws -> Bool {
+        let states = CallState.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
         let sql = """
             SELECT EXISTS(SELECT 1 FROM webhooks
-              WHERE owner = ?3 AND simulationId = ?1 AND reason IS NULL AND NOT EXISTS(
+              WHERE state IN (\(states)) AND owner = ?3 AND simulationId = ?1 AND reason IS NULL AND NOT EXISTS(
                 SELECT 1 FROM webhooks AS own WHERE own.owner = ?2 AND own.source = webhooks.source
                   AND own.webhookId = webhooks.webhookId AND own.reason IS NULL
                   AND (own.digest <> webhooks.digest OR EXISTS(SELECT 1 FROM monitors WHERE owner = ?3))))

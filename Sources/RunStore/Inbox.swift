@@ -226,26 +226,36 @@ package final class Inbox: Sendable {
         }
     }
 
-    /// Commits what has come.
+    /// The most events of one commit where machines share the store.
     ///
-    /// Machines that share a store wait for each other's batches where they forward to the same monitors.
+    /// Machines that forward to the same monitors wait for each other's commits, and refuse events after seconds.
+    private static let sharedBatch = 500
+
+    /// Commits what has come.
     private func write(_ arrived: [Waiting]) {
         InboxPoint.batchTaken.reach()
-        let most = store.isShared ? 500 : arrived.count
+        let most = store.isShared ? Self.sharedBatch : arrived.count
+        var refusal: InboxRefusal?
         for start in stride(from: 0, to: arrived.count, by: most) {
-            commit(Array(arrived[start..<min(start + most, arrived.count)]))
+            let batch = Array(arrived[start..<min(start + most, arrived.count)])
+            refusal = commit(batch, refusedBy: refusal)
         }
         InboxPoint.afterAnswers.reach()
     }
 
     /// Commits a batch and answers it.
-    private func commit(_ batch: [Waiting]) {
+    ///
+    /// - Parameter earlier: why the batch before was refused; the senders of this one do not wait for another try.
+    /// - Returns: why it was refused; `nil` if it was committed.
+    private func commit(_ batch: [Waiting], refusedBy earlier: InboxRefusal?) -> InboxRefusal? {
         let (counts, known, stopReason) = state.withLock { ($0.counts, $0.known, $0.stopReason) }
         let isUncertain = state.withLock { $0.isUncertain }
         let result: Result<Counts, InboxRefusal>
         if let stopReason {
             // Events that arrived before the stop became known must not be written after a failed sync either.
             result = .failure(.stopped(stopReason))
+        } else if let earlier {
+            result = .failure(earlier)
         } else {
             result = Result { try commit(batch, after: counts, known: known, recounts: isUncertain) }.mapError {
                 store.refusal(of: $0)
@@ -274,5 +284,7 @@ package final class Inbox: Sendable {
             InboxPoint.betweenAnswers.reach()
         }
         if stops, case .failure(.stopped(let reason)) = result { onStop(reason) }
+        guard case .failure(let refusal) = result else { return nil }
+        return refusal
     }
 }

@@ -25,8 +25,9 @@ extension RunStore {
                 try transaction.value(
                     """
                     SELECT min(submittedAt) FROM runs JOIN submissions ON run = runs.rowID
-                    WHERE state = 'queued' AND finishedAt IS NULL
-                    """
+                    WHERE state = 'queued' AND finishedAt IS NULL AND runs.rowID >= ?1
+                    """,
+                    [self.queueStart]
                 ) as Int64?
             gauges.oldestQueued = oldest.map { Timestamp(milliseconds: $0) }
             for ticket in try SlotTicket.all(of: nil, transaction) {

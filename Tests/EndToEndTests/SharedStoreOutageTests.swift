@@ -93,14 +93,9 @@ struct SharedStoreOutageTests {
                 let id = try await service.submit(text, "?target=cxone")
                 try await service.waitUntilRunning(id)
                 await place.server.stop()
-                let stopped = await SharedPlace.time {
-                    let ended = await service.stop()
-                    // A worker that cannot store its last step has left its run all the same.
-                    #expect(ended.exitCode == 0 && RunningService.lines(ended, "run failed").isEmpty, "\(ended.stderr)")
-                    #expect(RunningService.lines(ended, "run left for the next service").count == 1, "\(ended.stderr)")
-                }
-                // A worker that goes on waits for five minutes.
-                #expect(stopped < .seconds(60), "\(stopped)")
+                // By then the worker waits for it too.
+                try await eventually(every: .milliseconds(50)) { try await service.probe().status == 503 }
+                try await Self.stopLeaving(service)
                 try await place.server.start()
                 let next = try await place.serve("b", SharedPlace.flags, sandbox.variables)
                 try await eventually(every: .milliseconds(50)) {
@@ -114,6 +109,48 @@ struct SharedStoreOutageTests {
                 #expect(await next.stop().exitCode == 0)
             }
         }
+    }
+
+    /// The database refuses the end of a run, as one that is being shut down does.
+    @Test func aRunWhoseEndCannotBeStoredIsLeft() async throws {
+        try await SharedPlace.with { place in
+            try await place.workspace.withSandbox(environment: ServiceRunTests.key) { sandbox in
+                let service = try await place.serve("a", SharedPlace.flags, sandbox.variables)
+                for sql in [
+                    // A sequence counts tries that are rolled back, too.
+                    "CREATE SEQUENCE refusals",
+                    """
+                    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+                      PERFORM nextval('refusals'); RAISE 'not now' USING ERRCODE = '57P01'; END $$
+                    """,
+                    """
+                    CREATE TRIGGER refuse BEFORE UPDATE ON runs FOR EACH ROW WHEN (NEW.finishedAt IS NOT NULL)
+                      EXECUTE FUNCTION refuse()
+                    """,
+                ] { _ = try await place.value(sql) }
+                let id = try await service.submit(try place.workspace.scenarioText(calls: 20), "?target=cxone")
+                try await eventually(every: .milliseconds(50)) {
+                    try await place.value("SELECT count(*) FROM refusals WHERE is_called") == "1"
+                }
+                try await Self.stopLeaving(service)
+                _ = try await place.value("DROP TRIGGER refuse ON runs")
+                let next = try await place.serve("b", SharedPlace.flags, sandbox.variables)
+                #expect(try await next.end(of: id)["state"] == "passed")
+                #expect(try await sandbox.simulations().count == 1)
+                #expect(await next.stop().exitCode == 0)
+            }
+        }
+    }
+
+    /// Stops a service that cannot store what its worker does: it leaves its run to others, and soon.
+    private static func stopLeaving(_ service: RunningService) async throws {
+        let stopped = await SharedPlace.time {
+            let ended = await service.stop()
+            #expect(ended.exitCode == 0 && RunningService.lines(ended, "run failed").isEmpty, "\(ended.stderr)")
+            #expect(RunningService.lines(ended, "run left for the next service").count == 1, "\(ended.stderr)")
+        }
+        // A worker that goes on waits for five minutes.
+        #expect(stopped < .seconds(60), "\(stopped)")
     }
 
     /// Eight services start at once where nothing is.

@@ -183,6 +183,10 @@ struct ForwarderTests {
     @Test func aForwarderEndsWithoutItsDatabase() async throws {
         let (arrivals, arrived) = AsyncStream<Void>.makeStream()
         let (ways, free) = AsyncStream<Void>.makeStream()
+        let log = LogLines()
+        var logged = ForwardingEnvironment.system
+        logged.logger = log.logger
+        let environment = logged
         let answer: FakeMonitor.Answer = { _, _ in
             arrived.yield()
             for await _ in ways { break }
@@ -195,10 +199,14 @@ struct ForwarderTests {
                     try await world.keep(0..<1)
                     // Its monitor cannot be released either.
                     await #expect(throws: (any Error).self) {
-                        try await world.forward(grace: .milliseconds(300)) { _ in
+                        try await world.forward(environment, grace: .milliseconds(300)) { _ in
                             for await _ in arrivals { break }
                             await server.stop()
                             free.yield()
+                            // The lane waits for what cannot be stored.
+                            try await eventually(every: .milliseconds(10)) {
+                                log.lines.contains { $0.hasPrefix("warning monitor disabled") }
+                            }
                         }
                     }
                     try await server.start()

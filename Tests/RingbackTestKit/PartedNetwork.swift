@@ -8,6 +8,8 @@ package final class PartedNetwork: Sendable {
         var isParted = false
         /// A connection breaks once the machine has sent these texts over it, and the answer does not arrive.
         var breakingTexts: [[UInt8]] = []
+        /// Grows with each break that is asked for.
+        var round = 0
         var open: Set<Int32> = []
         /// How often a connection was broken.
         var breaks = 0
@@ -43,7 +45,10 @@ package final class PartedNetwork: Sendable {
 
     /// Breaks the next connection over which these texts are sent, in this order: the last arrives, and its answer does not.
     package func breakOnce(after texts: String...) {
-        state.withLock { $0.breakingTexts = texts.map { Array($0.utf8) } }
+        state.withLock { state in
+            state.breakingTexts = texts.map { Array($0.utf8) }
+            state.round += 1
+        }
     }
 
     /// How often a connection was broken.
@@ -69,7 +74,7 @@ package final class PartedNetwork: Sendable {
             close(server.descriptor)
         }
         Thread.detachNewThread { [self] in
-            var sent = 0
+            var sent = (round: 0, count: 0)
             while let bytes = client.receive() {
                 waitUntilJoined()
                 if takesBreak(at: bytes, &sent) { isBroken.withLock { $0 = true } }
@@ -94,12 +99,13 @@ package final class PartedNetwork: Sendable {
 
     /// Whether a connection breaks now.
     ///
-    /// - Parameter sent: how many of the texts it has sent.
-    private func takesBreak(at bytes: [UInt8], _ sent: inout Int) -> Bool {
+    /// - Parameter sent: how many of the texts it has sent, since which break was asked for.
+    private func takesBreak(at bytes: [UInt8], _ sent: inout (round: Int, count: Int)) -> Bool {
         state.withLock { state in
             let texts = state.breakingTexts
-            while sent < texts.count, bytes.firstRange(of: texts[sent]) != nil { sent += 1 }
-            guard !texts.isEmpty, sent == texts.count else { return false }
+            if sent.round != state.round { sent = (state.round, 0) }
+            while sent.count < texts.count, bytes.firstRange(of: texts[sent.count]) != nil { sent.count += 1 }
+            guard !texts.isEmpty, sent.count == texts.count else { return false }
             state.breakingTexts = []
             return true
         }

@@ -128,7 +128,9 @@ struct HistoryTests {
                     )
                 }
                 let run = try #require(try await store.run(id: "large"))
-                let removed = try #require(try await store.removeRun(run))
+                var removed = HistoryCounts()
+                let isRemoved = try await store.removeRun(run, counting: &removed)
+                #expect(isRemoved)
                 #expect(removed.events == 4400 && removed.deliveries == 4400)
                 let left = try await store.read { database in
                     try ["runs", "webhooks", "endedCalls", "deliveries", "monitors"].map { table -> Int in
@@ -141,7 +143,9 @@ struct HistoryTests {
                     "UPDATE deliveries SET state = 'pending' WHERE rowID = (SELECT max(rowID) FROM deliveries)",
                     []
                 )
-                #expect(try await store.removeRun(other) == nil)
+                var before = HistoryCounts()
+                let isGone = try await store.removeRun(other, counting: &before)
+                #expect(!isGone && before == HistoryCounts())
                 #expect(
                     try await store.counts(of: other)
                         == HistoryCounts(events: 100, deliveries: 100, pendingDeliveries: 1)

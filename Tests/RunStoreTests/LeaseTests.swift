@@ -250,7 +250,9 @@ struct LeaseTests {
             let token = StoredToken(name: "new", role: .viewer, digest: [8], createdAt: moment, createdBy: "a")
             _ = try await store.insert(token)
         case .revoke: _ = try await store.revokeToken("old", at: moment)
-        case .prune: _ = try await store.removeRun(places.ended)
+        case .prune:
+            var removed = HistoryCounts()
+            _ = try await store.removeRun(places.ended, counting: &removed)
         }
     }
 

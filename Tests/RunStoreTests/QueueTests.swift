@@ -91,7 +91,9 @@ struct QueueTests {
             _ = try await store.submit(Self.submission("first", key: "k"))
             #expect(try await store.cancel(id: "first", by: "ci", at: Timestamp(milliseconds: 1500)) == .cancelled)
             for run in try await store.prunable(.endedBefore(Timestamp(milliseconds: 9999))) {
-                _ = try await store.removeRun(run)
+                var removed = HistoryCounts()
+                let isRemoved = try await store.removeRun(run, counting: &removed)
+                #expect(isRemoved)
             }
             guard case .accepted("second", _, true) = try await store.submit(Self.submission("second", key: "k")) else {
                 Issue.record("the key outlives its run")

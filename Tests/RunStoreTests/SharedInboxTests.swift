@@ -1,5 +1,6 @@
 import ExactJSON
 import Foundation
+import PostgreSQL
 import RingbackHome
 import RingbackTestKit
 import SimulationAPI
@@ -153,6 +154,41 @@ struct SharedInboxTests {
                 "\(batches)"
             )
             #expect(inbox.counts.unique == 1300)
+        }
+    }
+
+    /// Senders of what has gathered behind a batch that was refused do not wait for another try.
+    @Test func whatGathersBehindARefusedBatchIsRefusedWithIt() async throws {
+        try await SharedStores.with { machines in
+            let run = try await StoreFixture.addRun("run-1", to: machines.first)
+            let inbox = Inbox(store: machines.first, owner: run)
+            guard case .shared(let place) = machines.first.home.store else { return }
+            let (server, answers) = (try await PostgresServer.shared(), Shared<[Bool]>([]))
+            let keep = { @Sendable (number: Int) in
+                inbox.keep(.event("id-\(number)", call: "call-\(number)")) { result in
+                    answers.withLock { $0.append((try? result.get()) != nil) }
+                }
+            }
+            let answered = { @Sendable (count: Int) in
+                try await eventually(every: .milliseconds(5)) { answers.withLock { $0.count } >= count }
+            }
+            let name = place.address.split(separator: "/").last ?? ""
+            try await server.whileOpen("BEGIN; LOCK TABLE webhooks IN SHARE MODE", at: place.address) { session in
+                // The first is a batch of its own, and the others gather behind it.
+                keep(0)
+                try await eventually(every: .milliseconds(5)) {
+                    try await server.sessions("datname = '\(name)' AND wait_event_type = 'Lock'") > 0
+                }
+                for number in 1...1300 { keep(number) }
+                try await answered(501)
+                // From now on a batch would be committed.
+                try await BlockingWork.run { try session.run(script: "COMMIT") }
+            }
+            try await answered(1301)
+            #expect(!answers.withLock { $0.contains(true) })
+            keep(2000)
+            try await answered(1302)
+            #expect(answers.withLock { $0.last } == true && inbox.counts.unique == 1)
         }
     }
 

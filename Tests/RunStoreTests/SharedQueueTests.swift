@@ -42,53 +42,65 @@ struct SharedQueueTests {
         }
     }
 
-    /// Looks begin at the first run that has not ended.
-    ///
-    /// One that is committed after runs with larger numbers is found all the same, and one that is far behind with the next
-    /// look for the start.
+    /// Looks begin at the first run that has not ended, and find one that is committed after a run with a larger number.
     @Test func aRunThatComesLateIsFound() async throws {
         try await SharedStores.with { machines in
-            // Its keeper does not run, so looks for the start are made here alone.
-            let keeper = LeaseKeeper(machines.first.database, holder: "a test")
+            // Nothing looks for the start but this test.
+            let start = QueueStart()
+            let keeper = LeaseKeeper(machines.first.database, holder: "a test", queueStart: start)
             let store = RunStore(machines.first.home, machines.first.database, leases: keeper)
-            let look = { try await store.read { try keeper.queueStart.look($0) } }
-            func insert(_ row: Int) async throws {
+            func look(fromFirst: Bool = false) async throws {
+                try await store.read { try start.look($0, fromFirst: fromFirst) }
+            }
+            func insert(_ row: Int, isOfService: Bool = true) async throws {
                 try await store.execute(
                     """
                     INSERT INTO runs(rowID, id, scenario, target, origin, state, startedAt)
-                    VALUES(?1, 'run' || ?1, 's', 'sandbox', '', 'queued', 1)
+                    VALUES(?1, 'run' || ?1, 's', 'sandbox', '', ?2, 1)
                     """,
-                    [row]
+                    [row, isOfService ? "queued" : "running"]
                 )
-                try await store.execute(
-                    """
-                    INSERT INTO submissions(run, token, digest, request, submittedAt) VALUES(?1, 'ci', '', '{}', 1)
-                    """,
-                    [row]
-                )
+                guard isOfService else { return }
+                let sql =
+                    "INSERT INTO submissions(run, token, digest, request, submittedAt) VALUES(?1, 'ci', '', '{}', 1)"
+                try await store.execute(sql, [row])
             }
-            try await insert(5000)
-            try await look()
-            #expect(keeper.queueStart.row == 4800)
-            for row in [4900, 100] { try await insert(row) }
-            #expect(try await store.claim(at: store.time)?.run.rowID == 4900)
-            #expect(try await store.queueState().waiting == 1)
-            try await look()
-            #expect(keeper.queueStart.row == 0)
-            for row in [100, 5000] { #expect(try await store.claim(at: store.time)?.run.rowID == Int64(row)) }
-            #expect(try await store.claim(at: store.time) == nil)
-            for row in [100, 5000] {
+            func end(_ row: Int) async throws {
                 try await store.execute("UPDATE runs SET state = 'passed', finishedAt = 2 WHERE rowID = ?1", [row])
             }
+            // The run of a command, which may have died, holds nothing back.
+            try await insert(50, isOfService: false)
+            try await insert(5000)
+            try await end(5000)
+            try await look()
+            #expect(start.row == 0, "nothing is known of what came before")
+            try await look()
+            #expect(start.row == 5000)
+            try await insert(5002)
+            try await look()
+            #expect(start.row == 5000)
+            try await insert(5001)
+            #expect(try await store.claim(at: store.time)?.run.id == "run5001")
+            // Those of ten seconds are known now.
+            try await look()
+            #expect(start.row == 5001)
+            // It took so long to commit that only a look from the first run finds it.
+            try await insert(100)
+            #expect(try await store.queueState().waiting == 1)
+            try await look(fromFirst: true)
+            #expect(start.row == 100)
+            #expect(try await store.claim(at: store.time)?.run.id == "run100")
+            #expect(try await store.claim(at: store.time)?.run.id == "run5002")
+            for row in [100, 5001] { try await end(row) }
             // The one that goes on is found by a machine that takes over what was left.
             try await machines.lapse()
-            let other = LeaseKeeper(store.database, holder: "another")
+            let other = LeaseKeeper(store.database, holder: "another", queueStart: start)
             other.noteRound(false, at: .now)
             other.noteRound(true, at: .now - .seconds(60))
             let machine = RunStore(store.home, store.database, leases: other)
-            try await machine.read { try other.queueStart.look($0) }
-            #expect(other.queueStart.row == 4700)
-            #expect(try await machine.takeOver()?.run.id == "run4900")
+            try await look()
+            #expect(start.row == 5002)
+            #expect(try await machine.takeOver()?.run.id == "run5002")
         }
     }
 

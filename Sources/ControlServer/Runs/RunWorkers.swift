@@ -226,7 +226,7 @@ final class RunWorkers: Sendable {
         } catch is CancellationError {
             logger.info("run left for the next service")
         } catch {
-            if isLeft(row.rowID), store.isPassing(error) {
+            if isLeft(row.rowID), RunError.isOfStoreThatPasses(error) {
                 // The next worker goes on from what the store has.
                 logger.info("run left for the next service", metadata: ["reason": "\(error)"])
             } else {

@@ -37,9 +37,9 @@ extension RunStore {
 
     /// Removes everything that belongs to a run, its row last, in transactions of a bounded size.
     ///
-    /// - Returns: what was removed; `nil`, and nothing more is removed, as soon as a delivery of the run is pending.
-    package func removeRun(_ run: StoredRun) async throws -> HistoryCounts? {
-        var removed = HistoryCounts()
+    /// - Parameter removed: counts what is removed, also before a failure.
+    /// - Returns: `false`, and nothing more is removed, as soon as a delivery of the run is pending.
+    package func removeRun(_ run: StoredRun, counting removed: inout HistoryCounts) async throws -> Bool {
         while true {
             let step = try await write { transaction in
                 let step = try Self.removePortion(of: run, transaction)
@@ -52,10 +52,10 @@ extension RunStore {
                 }
                 return step
             }
-            guard let step else { return nil }
+            guard let step else { return false }
             removed.events += step.events
             removed.deliveries += step.deliveries
-            if step.isLast { return removed }
+            if step.isLast { return true }
         }
     }
 
@@ -68,7 +68,8 @@ extension RunStore {
             let places = (1...some.count).map { "?\($0)" }.joined(separator: ", ")
             // A run that was moved into the store again is there.
             let sql = """
-                SELECT id FROM prunedRuns WHERE id IN (\(places)) AND id NOT IN (SELECT id FROM runs) ORDER BY id
+                SELECT id FROM prunedRuns WHERE id IN (\(places)) 
+                  AND NOT EXISTS(SELECT 1 FROM runs WHERE runs.id = prunedRuns.id) ORDER BY id
                 """
             pruned += try await read { try $0.values(sql, some) }
         }

@@ -26,11 +26,13 @@ final class LeaseKeeper: Sendable {
     private let state = Mutex(State())
     /// The clock of the database.
     let clock = StoreClock()
-    let queueStart = QueueStart()
+    let queueStart: QueueStart
     /// The machine and the process, for people.
     let holder: String
 
-    init(_ database: any StoreDatabase, holder: String) { (self.database, self.holder) = (database, holder) }
+    init(_ database: any StoreDatabase, holder: String, queueStart: QueueStart = QueueStart()) {
+        (self.database, self.holder, self.queueStart) = (database, holder, queueStart)
+    }
 
     /// From now on the lease is renewed.
     ///
@@ -81,11 +83,7 @@ final class LeaseKeeper: Sendable {
             let isDone = (try? await BlockingWork.run { try self.round() }) != nil
             noteRound(isDone, at: .now)
             giveUpLapsed(at: .now)
-            if isDone {
-                rested()
-                // Without an answer, looks begin where they began before.
-                try? await BlockingWork.run { try self.lookAtQueue() }
-            }
+            if isDone { rested() }
             // A renewal that failed is tried again soon: what lives must renew before others may take it.
             let pause = isDone ? WorkLease.renewal : min(WorkLease.renewal, .seconds(1)) * Double.random(in: 0.5...1)
             try? await Task.sleep(for: pause)
@@ -113,9 +111,6 @@ final class LeaseKeeper: Sendable {
     func compareClocks() throws {
         try database.read(.urgent) { transaction in try clock.compare { try transaction.now() } }
     }
-
-    /// Looks where the queue begins, apart from the workers, which would wait for it.
-    private func lookAtQueue() throws { try database.read(.urgent) { try queueStart.look($0) } }
 
     /// Renews the leases of all work that goes on, and says which leases are lost.
     func renew() throws {

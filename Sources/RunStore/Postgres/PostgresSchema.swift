@@ -19,11 +19,10 @@ enum PostgresSchema {
     }
 
     /// The version that this program knows.
-    static let current = Version(number: 3, oldest: 1)
+    static let current = Version(number: 2, oldest: 1)
     private static let steps = [
         MigrationStep(version: Version(number: 1, oldest: 1), script: comparedByBytes(first)),
-        MigrationStep(version: Version(number: 2, oldest: 1), script: comparedByBytes(second)),
-        MigrationStep(version: current, script: third),
+        MigrationStep(version: current, script: comparedByBytes(second)),
     ]
 
     /// A script whose texts are compared byte by byte, as SQLite does, whatever language the database has.
@@ -92,7 +91,7 @@ enum PostgresSchema {
         CREATE INDEX runSimulations ON runs(simulationId);
         CREATE INDEX runHistory ON runs(scenario, kind, exitCode, rowID);
         CREATE INDEX runVersions ON runs(version);
-        CREATE INDEX runsUnfinished ON runs(state) WHERE finishedAt IS NULL;
+        CREATE INDEX runsUnfinished ON runs(state, rowID) WHERE finishedAt IS NULL;
         CREATE TABLE runDocuments(run bigint PRIMARY KEY, document bytea NOT NULL);
         CREATE TABLE runFiles(run bigint NOT NULL, name text NOT NULL, bytes bytea NOT NULL, PRIMARY KEY(run, name));
         CREATE SEQUENCE ringbackChanges;
@@ -163,12 +162,6 @@ enum PostgresSchema {
 
     /// The runs that were removed: each machine removes what it has of them in its own home.
     private static let second = "CREATE TABLE prunedRuns(id text PRIMARY KEY, prunedAt bigint NOT NULL);"
-
-    /// A look at the queue begins at a row.
-    private static let third = """
-        DROP INDEX runsUnfinished;
-        CREATE INDEX runsUnfinished ON runs(state, rowID) WHERE finishedAt IS NULL;
-        """
 }
 
 /// Why a program must not use the tables that it has found.

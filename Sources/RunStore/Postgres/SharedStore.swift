@@ -156,7 +156,7 @@ package enum SharedStore {
     ///
     /// - Returns: the version that was there before; `nil` if there were no tables.
     static func migrate(_ pool: PostgresPool) throws -> PostgresSchema.Version? {
-        var key: Int64 = 0
+        var (key, isHeld) = (Int64(0), false)
         do {
             return try pool.transaction { session in
                 try requireCreate(session)
@@ -169,9 +169,10 @@ package enum SharedStore {
                         "SET LOCAL lock_timeout = '\(lockPatience)s'; SET LOCAL statement_timeout = '\(lockPatience + 10)s'"
                 )
                 _ = try session.run("SELECT 1 FROM pg_advisory_xact_lock($1)", [.integer(key)])
+                isHeld = true
                 return try PostgresSchema.migrate(session)
             }
-        } catch let error as PostgresError where error.state == "55P03" {
+        } catch let error as PostgresError where error.state == "55P03" && !isHeld {
             throw try held(key, pool)
         }
     }
@@ -261,8 +262,10 @@ extension RunStore {
         let keeper = LeaseKeeper(database, holder: holder)
         try? await BlockingWork.run { try keeper.compareClocks() }
         let renewals = Task { await keeper.run { database.pool.closeIdle(longerThan: .seconds(5)) } }
+        let looks = Task { await keeper.queueStart.keep(in: database) }
         let result = await Swift.Result { try await body(RunStore(home, database, leases: keeper)) }
         renewals.cancel()
+        looks.cancel()
         database.close()
         return try result.get()
     }

@@ -1,26 +1,62 @@
+import RingbackHome
 import Synchronization
 
-/// The row at which a look at the queue begins: all runs before it have ended.
+/// The row at which looks at the queue begin: the runs of the service before it have ended.
 ///
 /// As long as somebody keeps a snapshot open, PostgreSQL keeps every version of every row. A look from the first run on
-/// would pass them all, and take longer with each run that ends.
+/// would pass them all, and take longer with each run that ends. One run that goes on for long holds the start back.
 final class QueueStart: Sendable {
-    /// Rows get their numbers before they are committed, so a run may appear behind one with a larger number.
-    private static let margin: Int64 = 200
+    /// The time between two looks for the start: longer than an insert waits for its turn.
+    private static let interval = Duration.seconds(10)
+    /// How many looks begin at the start of before, until one begins at the first run.
+    private static let narrowLooks = 60
 
-    private let known = Mutex<Int64>(0)
+    private struct State {
+        var row: Int64 = 0
+        /// The newest run at the last look.
+        var newest: Int64 = 0
+    }
 
-    var row: Int64 { known.withLock { $0 } }
+    private let state = Mutex(State())
 
-    /// Looks at all runs for the first that has not ended.
-    func look(_ transaction: any StoreTransaction) throws {
+    var row: Int64 { state.withLock { $0.row } }
+
+    /// Looks again and again until the task is cancelled, so that no claim has to wait for that.
+    func keep(in database: any StoreDatabase) async {
+        var looks = 0
+        while !Task.isCancelled {
+            let isWhole = looks % Self.narrowLooks == 0
+            let look = { @Sendable in
+                try database.read(isWhole ? .long : .work) { try self.look($0, fromFirst: isWhole) }
+            }
+            // Without an answer, looks begin where they began before.
+            if (try? await BlockingWork.run(look)) != nil { looks += 1 }
+            try? await Task.sleep(for: Self.interval)
+        }
+    }
+
+    /// Looks for the first run of the service that has not ended.
+    ///
+    /// A run gets its number before it is committed, so one with a smaller number may be seen later than one with a larger.
+    /// The start therefore never passes the newest run of the look before. A look from the first run finds what came even
+    /// later.
+    ///
+    /// - Parameter isWhole: whether it begins at the first run, and not at the start of before.
+    func look(_ transaction: any StoreTransaction, fromFirst isWhole: Bool = false) throws {
         let first: Int64? = try transaction.value(
             """
-            SELECT coalesce(min(first), (SELECT max(rowID) FROM runs)) FROM (
-              (SELECT min(rowID) AS first FROM runs WHERE state = 'queued' AND finishedAt IS NULL)
-              UNION ALL (SELECT min(rowID) FROM runs WHERE state = 'running' AND finishedAt IS NULL)) AS waiting
-            """
+            SELECT min(first) FROM (
+              SELECT (SELECT rowID FROM runs WHERE state = 'queued' AND finishedAt IS NULL AND rowID >= ?1
+                ORDER BY rowID LIMIT 1) AS first
+              UNION ALL SELECT (SELECT rowID FROM runs WHERE state = 'running' AND finishedAt IS NULL AND rowID >= ?1
+                AND EXISTS(SELECT 1 FROM submissions WHERE run = runs.rowID) ORDER BY rowID LIMIT 1)) AS found
+            """,
+            [isWhole ? 0 : row]
         )
-        known.withLock { $0 = max(0, (first ?? 0) - Self.margin) }
+        let newest: Int64 = try transaction.value("SELECT max(rowID) FROM runs") ?? 0
+        state.withLock { state in
+            state.row = min(first ?? newest, state.newest)
+            state.newest = newest
+        }
     }
 }

@@ -68,9 +68,9 @@ extension RunStore {
     }
 
     /// The row at which a look at the queue begins.
-    private var queueStart: Int64 { leases?.queueStart.row ?? 0 }
+    var queueStart: Int64 { leases?.queueStart.row ?? 0 }
 
-    /// The next one of the runs that wait at or behind a row: of the token with the fewest running runs, the oldest.
+    /// The next run, among those at this row or later: the token with the fewest running runs goes first, then the oldest run.
     static let nextInQueue = next(if: "")
 
     /// The same for a service that has no remote target: such runs stay for others.
