@@ -55,7 +55,7 @@ events-that-stay :: Sources/RunStore/Inbox+Adoption.swift :: s/AND (own.digest <
 patience-from-failure :: Sources/RunStore/StorePatience.swift :: s/private var start: ContinuousClock.Instant?/private var start: ContinuousClock.Instant? = .now/ :: RunStoreTests.RunStoreTests
 left-without-database :: Sources/ControlServer/Runs/RunWorkers.swift :: s/if isLeft(row.rowID), RunError/if row.rowID < 0, RunError/ :: EndToEndTests.SharedStoreOutageTests
 forwarder-without-database :: Sources/Monitors/Forwarder.swift :: s/forwarder.recorder.stopWaiting()// :: MonitorsTests.ForwarderTests
-entry-of-failed-removal :: Sources/RunPipeline/RunHistory.swift :: s/if !isDryRun, !pruning.runs.isEmpty/if !isDryRun, (try? removal.get()) != nil, !pruning.runs.isEmpty/ :: EndToEndTests.SharedStoreTests
+entry-of-failed-removal :: Sources/RunPipeline/RunHistory.swift :: s/guard !isDryRun, pruning.hasRemoved else/guard !isDryRun, failure == nil, pruning.hasRemoved else/ :: EndToEndTests.SharedStoreTests
 skip-locked :: Sources/RunStore/Postgres/PostgresTransaction.swift :: s/FOR UPDATE OF \\(table) SKIP LOCKED/FOR UPDATE OF \\(table)/ :: RunStoreTests.SharedQueueTests
 queue-lock :: Sources/RunStore/Database/StoreTransaction.swift :: s/in Set(monitors).sorted() { try lock/in Set(monitors).sorted() where monitor < 0 { try lock/ :: RunStoreTests.SharedInboxTests
 slot-of-the-returned :: Sources/RunStore/RunStore+Slots.swift :: s/AND coalesce(intendedAt, 0) = ?4/AND coalesce(intendedAt, 0) <> ?4 - 1/ :: RunStoreTests.SlotTests
