@@ -50,7 +50,7 @@ queue-start :: Sources/RunStore/Queue/QueueStart.swift :: s/state.row = min(firs
 late-runs :: Sources/RunStore/Queue/QueueStart.swift :: s/state.row = min(first ?? newest, state.newest)/state.row = first ?? newest/ :: RunStoreTests.SharedQueueTests
 long-work-turns :: Sources/PostgreSQL/PostgresPool.swift :: s/case .long: \[longTurns, turns\]/case .long: [turns]/ :: PostgreSQLTests.PostgresPoolTests
 batch-size :: Sources/RunStore/Inbox.swift :: s/sharedBatch = 500/sharedBatch = 50000/ :: RunStoreTests.SharedInboxTests
-batch-after-a-refusal :: Sources/RunStore/Inbox.swift :: s/refusal = commit(batch, refusedBy: refusal)/refusal = commit(batch, refusedBy: nil)/ :: RunStoreTests.SharedInboxTests
+batch-after-a-refusal :: Sources/RunStore/Inbox.swift :: s/refusedBy: refusal)/refusedBy: refusal.flatMap { _ in nil })/ :: RunStoreTests.SharedInboxTests
 events-that-stay :: Sources/RunStore/Inbox+Adoption.swift :: s/AND (own.digest <> webhooks.digest OR/AND (own.digest IS NULL OR/ :: RunStoreTests.SharedInboxTests
 patience-from-failure :: Sources/RunStore/StorePatience.swift :: s/private var start: ContinuousClock.Instant?/private var start: ContinuousClock.Instant? = .now/ :: RunStoreTests.RunStoreTests
 left-without-database :: Sources/ControlServer/Runs/RunWorkers.swift :: s/if isLeft(row.rowID), RunError/if row.rowID < 0, RunError/ :: EndToEndTests.SharedStoreOutageTests

@@ -1,6 +1,7 @@
 import ExactJSON
 import HTTPService
 import HTTPTypes
+import Logging
 import SimulationAPI
 
 /// The service before its store is open: it lives, and is not ready.
@@ -20,6 +21,8 @@ package enum StartingService {
     ) async throws {
         let server = ControlServer.listener(configuration)
         let path = configuration.publicPath
+        let logger = Logger(label: "ringback") { _ in configuration.log }
+        logger.warning("waiting for the database", metadata: ["reason": "\(reason)"])
         try await HTTPServer.with(
             server,
             respond: { request in

@@ -67,6 +67,17 @@ extension PostgresError {
     /// Whether the server, the database or the role has no place for one more connection.
     package var isFull: Bool { state == "53300" }
 
+    /// Whether pgbouncer refuses a connection for a reason that stays: it has one code for that and for a server that is away.
+    ///
+    /// Source: pgbouncer 1.18, `src/client.c`.
+    private var isPoolerRefusal: Bool {
+        let phrases = [
+            "unsupported startup parameter", "authentication failed", "no such database", "no such user",
+            "no username supplied", "login rejected", "certificate name mismatch", "SSL required",
+        ]
+        return phrases.contains { message.contains($0) }
+    }
+
     package var outlook: Outlook {
         switch code {
         case .disconnected, .timeout: return .passing
@@ -80,6 +91,7 @@ extension PostgresError {
         case "57P01", "57P02", "57P03", "57P05", "53300", "53000", "53100", "53200", "53400": return .passing
         // Cancelled by a time-out; a lock that was not given; a conflict of transactions.
         case "57014", "55P03", "40001", "40P01", "25P03", "25P02": return .passing
+        case "08P01": return isPoolerRefusal ? .lasting : .passing
         default: return state.hasPrefix("08") ? .passing : .lasting
         }
     }

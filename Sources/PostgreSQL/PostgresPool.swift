@@ -32,6 +32,13 @@ package final class PostgresPool: Sendable {
 
         package init() {}
 
+        /// To open a database: a server that has no place is not waited for.
+        package static var forOpening: TimeLimits {
+            var limits = TimeLimits()
+            limits.turn = .seconds(1)
+            return limits
+        }
+
         fileprivate func atMost(connect: Duration, statement: Duration, lock: Duration, turn: Duration) -> TimeLimits {
             var changed = self
             changed.connect = min(self.connect, connect)
@@ -150,6 +157,15 @@ package final class PostgresPool: Sendable {
         state.withLock { state in
             if !state.isClosed { state.free[lane == .urgent, default: []].append((session, .now)) }
         }
+    }
+
+    /// Goes on with the connections of a pool that nobody uses any more.
+    package func takeConnections(of other: PostgresPool) {
+        let free = other.state.withLock { state in
+            defer { state.free = [:] }
+            return state.free
+        }
+        state.withLock { $0.free.merge(free) { $0 + $1 } }
     }
 
     /// Closes the connections that wait for their next use: after a failover they may lead to a server that takes no writes.

@@ -19,6 +19,8 @@ package struct SharedDatabase: Hashable, Sendable {
     package var leavesLocal: Bool
     /// How long a server is waited for that refuses, is starting, full or read-only.
     package var patience: Duration
+    /// Is told why a command waits for the server.
+    package var notice: WaitNotice
 
     /// The patience of the commands of this process, which tests make shorter.
     @TaskLocal package static var patience = Duration.seconds(60)
@@ -27,9 +29,20 @@ package struct SharedDatabase: Hashable, Sendable {
         address: String,
         connections: Int = 6,
         leavesLocal: Bool = false,
-        patience: Duration = SharedDatabase.patience
+        patience: Duration = SharedDatabase.patience,
+        notice: WaitNotice = WaitNotice { _ in }
     ) {
         (self.address, self.connections) = (address, connections)
-        (self.leavesLocal, self.patience) = (leavesLocal, patience)
+        (self.leavesLocal, self.patience, self.notice) = (leavesLocal, patience, notice)
     }
+}
+
+/// What somebody is told while something is waited for; all notices are equal, since they change nothing.
+package struct WaitNotice: Hashable, Sendable {
+    package let say: @Sendable (_ reason: String) -> Void
+
+    package init(_ say: @escaping @Sendable (_ reason: String) -> Void) { self.say = say }
+
+    package static func == (first: WaitNotice, second: WaitNotice) -> Bool { true }
+    package func hash(into hasher: inout Hasher) {}
 }

@@ -134,18 +134,28 @@ extension Run {
         let reason = "the embedded sandbox died with its process"
         try await trail.close(.recovered, "given up", error: reason, simulationID: row.simulationId)
         let payload: JSONValue = ["exitCode": .integer(ExitCode.refused.rawValue)]
-        try await trail.write(.verdict, "fail", simulationID: row.simulationId, payload: payload)
+        let entry = try await trail.write(.verdict, "fail", simulationID: row.simulationId, payload: payload)
         let checkpoint = try await trail.checkpoint()
+        try await store.setVerdictEntry(origin: checkpoint.origin, seq: entry, of: row.rowID)
         var row = row
         row.state = .errored
         row.finishedAt = store.time.milliseconds
         row.exitCode = ExitCode.refused.rawValue
         row.verdict = Verdict.fail.rawValue
-        try await writeFiles(of: row, "\(reason); start the run again", checkpoint, store, home, options)
-        try await store.update(row)
+        let document = try await writeFiles(
+            of: row,
+            "\(reason); start the run again",
+            checkpoint,
+            store,
+            home,
+            options
+        )
+        try await store.finish(row, document: document)
     }
 
     /// Writes the files of a run that was given up, from what is stored of it.
+    ///
+    /// - Returns: its `result.json`.
     private static func writeFiles(
         of row: StoredRun,
         _ reason: String,
@@ -153,14 +163,16 @@ extension Run {
         _ store: RunStore,
         _ home: Home,
         _ options: RunOptions
-    ) async throws {
+    ) async throws -> [UInt8] {
         let restored = try? await Resumption.restored(row)
         let folder = restored?.0.intent.outputDirectory ?? "\(home.path)/runs/\(row.id)"
         let files = RunFiles(directory: options.outputDirectory ?? folder)
         guard let (resumption, scenario) = restored else {
             let run = UnfinishedRun(runID: row.id, scenario: row.scenario, reason: reason, exitCode: .refused)
             try files.write(run, throughLinks: true)
-            return try await files.writeEvents(store: store, run: row.rowID)
+            try await files.writeEvents(store: store, run: row.rowID)
+            try await store.keepFiles(RunStore.keptFiles, of: row.rowID, in: files.directory)
+            return run.json.bytes
         }
         var facts = RunFacts(
             runID: row.id,
@@ -176,8 +188,11 @@ extension Run {
         facts.ending = row.simulationId == nil ? .notCreated(reason) : .refused(reason)
         facts.aggregation = .notSent(reason)
         facts.auditCheckpoint = checkpoint
-        try await files.write(documentsOf: RunResult(judging: facts), options)
+        let result = RunResult(judging: facts)
+        try await files.write(documentsOf: result, options)
         try await files.writeEvents(store: store, run: row.rowID)
+        try await store.keepFiles(RunStore.keptFiles, of: row.rowID, in: files.directory)
+        return result.json.bytes
     }
 }
 

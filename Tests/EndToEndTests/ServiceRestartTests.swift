@@ -62,6 +62,9 @@ struct ServiceRestartTests {
             let id = try #require(list["items"]?.elements?.first?["id"]?.string)
             let run = try await again.end(of: id)
             #expect(run["state"] == "errored" && run["exitCode"] == 3, "\(run)")
+            let reason = run["result"]?["ending"]?["reason"]?.string
+            #expect(reason?.contains("died with its process") == true && run["audit"]?["seq"] != nil, "\(run)")
+            #expect(try await again.answer("GET", "/v1/runs/\(id)/report.html").status == 200)
             #expect(await again.stop().exitCode == 0)
         }
     }
@@ -89,7 +92,7 @@ struct ServiceRestartTests {
     /// SIGTERM leaves what goes on; the next service takes it up, and the simulation is the same.
     @Test func aServiceThatStopsLeavesItsRunsToTheNext() async throws {
         try await Workspace.with { workspace in
-            try await workspace.withSandbox(["--speed", "400"], environment: ServiceRunTests.key) { sandbox in
+            try await workspace.withSandbox(["--speed", "100"], environment: ServiceRunTests.key) { sandbox in
                 let text = try workspace.text(try workspace.scenario(calls: 200))
                 let variables = ServiceRunTests.variables.merging(sandbox.variables) { $1 }
                 let port = try ReservedPort()

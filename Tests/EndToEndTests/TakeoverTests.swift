@@ -26,10 +26,17 @@ struct TakeoverTests {
                 let id = try #require(submitted ?? listed)
                 let run = try await second.end(of: id)
                 #expect(run["state"] == "errored" && run["exitCode"] == 3, "\(run)")
-                #expect(
-                    run["result"]?["ending"]?["reason"]?.string?.contains("died with its process") != false,
-                    "\(run)"
-                )
+                // Wherever it is asked for, it says why, and which entry of which log has its verdict.
+                let reason = run["result"]?["ending"]?["reason"]?.string
+                #expect(reason?.contains("died with its process") == true, "\(run)")
+                #expect(run["audit"]?["seq"]?.integer != nil && run["audit"]?["origin"]?.string != nil, "\(run)")
+                let third = try await started(2)
+                for file in ["report.html", "result.json", "junit.xml", "events.jsonl"] {
+                    let here = try await second.answer("GET", "/v1/runs/\(id)/\(file)")
+                    let there = try await third.answer("GET", "/v1/runs/\(id)/\(file)")
+                    #expect(here.status == 200 && here.body == there.body, "\(file): \(here.status) \(there.status)")
+                }
+                #expect(await third.stop().exitCode == 0)
                 let stopped = await second.stop()
                 #expect(stopped.exitCode == 0 && stopped.stderr.contains("run taken over"), "\(stopped.stderr)")
             }

@@ -37,6 +37,18 @@ struct GatheredLogTests {
             )
             let changed = await command("a", other)
             #expect(changed.exitCode == 2 && changed.stdout.contains("lacks the verdicts that the store has of 1 run"))
+            // A log that was not seen is named after its runs were removed, too.
+            let pruned = await command("a", ["runs", "prune", "--keep", "1"])
+            #expect(pruned.exitCode == 0 && pruned.stdout.hasSuffix(", 1 folder\n"), "\(pruned.stdout)\(pruned.stderr)")
+            let late = await command("a", ["audit", "report", "--store"])
+            #expect(
+                late.exitCode == 0 && late.stdout.contains(/\s1 +- +not seen, and 1 run removed:/),
+                "\(late.stdout)"
+            )
+            let rest = try JSONReader.read(
+                Array(await command("a", ["audit", "report", "--store", "--dir", "FOLDER/b", "--json"]).stdout.utf8)
+            )
+            #expect(rest["unseen"] == [] && rest["logs"]?.elements?.count == 2, "\(rest)")
         }
     }
 

@@ -84,6 +84,38 @@ struct SharedStoreRefusalTests {
         }
     }
 
+    /// pgbouncer has one code for a mistake in the address and for a server that is away.
+    @Test func whatAPoolerRefusesIsToldAtOnce() async throws {
+        try await PostgresServer.with { server in
+            try await Pooler.with(server, connections: 4) { pooler in
+                let address = "postgresql://ringback@127.0.0.1:\(pooler.port)/postgres?options=-csearch_path%3Dpublic"
+                let words = "take the options out of the address, and set them with ALTER ROLE"
+                try await expect(
+                    address,
+                    exit: 2,
+                    words,
+                    commands: [["runs", "list"], ["store", "migrate"], ["serve"]]
+                )
+            }
+        }
+    }
+
+    /// A server that is waited for is named while it is waited for.
+    @Test func aCommandSaysWhatItWaitsFor() async throws {
+        try await Workspace.inMemory { workspace in
+            let ended = await SharedDatabase.$patience.withValue(.seconds(3)) {
+                await workspace.command(
+                    ["runs", "list"],
+                    environment: ["RINGBACK_DATABASE_URL": "postgresql://u:s3cret@127.0.0.1:1/d"]
+                )
+            }
+            let lines = ended.stderr.split(separator: "\n")
+            #expect(ended.exitCode == 3 && lines.count == 2, "\(ended.stderr)")
+            #expect(lines.first?.hasPrefix("ringback: waiting for the database for up to 3 s: ") == true)
+            #expect(!ended.stderr.contains("s3cret"))
+        }
+    }
+
     @Test func aRoleThatMayNotMakeTablesIsToldTheGrant() async throws {
         try await Self.prepared { server in
             let address = "postgresql://app:s3cret-right@127.0.0.1:\(server.port)/plain"

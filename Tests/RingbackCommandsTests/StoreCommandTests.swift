@@ -27,13 +27,32 @@ struct StoreCommandTests {
         try await Self.with { _, command, _ in
             #expect(await command(["runs", "list"]).stderr.contains("\"ringback store migrate\" makes them"))
             let made = await command(["store", "migrate"])
-            #expect(made.exitCode == 0 && made.stdout == "the tables were made, in version 2\n", "\(made.stderr)")
+            #expect(
+                made.exitCode == 0 && made.stdout == "the tables were made in the schema public, in version 2\n",
+                "\(made.stderr)"
+            )
             let again = await command(["store", "migrate"])
-            #expect(again.stdout == "the tables have version 2 and stay as they are\n")
+            #expect(again.stdout == "the tables in the schema public have version 2 and stay as they are\n")
             let document = try JSONReader.read(Array(await command(["store", "migrate", "--json"]).stdout.utf8))
-            #expect(document == ["version": 1, "from": 2, "to": 2])
+            #expect(document == ["version": 1, "from": 2, "to": 2, "schema": "public", "otherSchemas": []])
             #expect(try SchemaCheck("store-migrate").problems(of: document).isEmpty)
             #expect(await command(["runs", "list"]).stdout == "no run matches\n")
+        }
+    }
+
+    /// A database that was restored lacks the settings of its roles: nothing is made beside what is there without a word.
+    @Test func tablesInAnotherSchemaAreTold() async throws {
+        try await Self.with { _, command, address in
+            let (server, name) = (try await PostgresServer.shared(), String(address.split(separator: "/").last ?? ""))
+            try await server.run(["CREATE SCHEMA ring", "CREATE TABLE ring.ringbackSchema(version bigint)"], in: name)
+            let words =
+                "the schema ring of this database has tables of Ringback: to use those, set the search_path of the role"
+            #expect(await command(["runs", "list"]).stderr.contains(words))
+            let made = await command(["store", "migrate", "--json"])
+            #expect(made.exitCode == 0 && made.stderr.contains("tables of Ringback are in the schema ring too"))
+            let document = try JSONReader.read(Array(made.stdout.utf8))
+            #expect(document["schema"] == "public" && document["otherSchemas"] == ["ring"])
+            #expect(try SchemaCheck("store-migrate").problems(of: document).isEmpty)
         }
     }
 
@@ -44,15 +63,18 @@ struct StoreCommandTests {
             #expect(await command(["token", "create", "--name", "ci", "--role", "viewer"]).exitCode == 0)
             let server = try await PostgresServer.shared()
             let name = String(address.split(separator: "/").last ?? "")
-            let back = ["DROP TABLE prunedRuns", "UPDATE ringbackSchema SET version = 1, oldest = 1"]
+            let back = ["DROP TABLE prunedRuns, prunedVerdicts", "UPDATE ringbackSchema SET version = 1, oldest = 1"]
             try await server.run(back, in: name)
             let done = await command(first)
             #expect(done.exitCode == 0, "\(done.stderr)")
             if first == ["store", "migrate"] {
-                #expect(done.stdout == "the tables were changed from version 1 to 2\n")
+                #expect(done.stdout == "the tables in the schema public were changed from version 1 to 2\n")
             }
             #expect(await command(["token", "list"]).stdout.contains("ci"))
-            #expect(await command(["store", "migrate"]).stdout == "the tables have version 2 and stay as they are\n")
+            #expect(
+                await command(["store", "migrate"]).stdout
+                    == "the tables in the schema public have version 2 and stay as they are\n"
+            )
         }
     }
 

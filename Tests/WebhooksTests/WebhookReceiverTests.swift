@@ -282,7 +282,6 @@ struct WebhookReceiverTests {
                 "info webhook refused code=unsupported_media_type status=415 webhook=\(Vector.id)",
                 "info webhook refused code=method_not_allowed status=405",
                 "error event not stored reason=too many events wait for the disk webhook=\(Vector.id)",
-                "info webhook refused code=store_unavailable status=503 webhook=\(Vector.id)",
             ]
         )
     }

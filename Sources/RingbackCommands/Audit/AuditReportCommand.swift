@@ -25,11 +25,12 @@ struct AuditReportCommand: AsyncParsableCommand {
             With --store the verdicts of all machines are gathered: each run of the store
             names log and entry of its verdict. The logs of this home and of --dir are
             read and compared with the store; a log that was not seen is named, with the
-            number of its runs, and no figure includes those.
+            number of its runs and of those that were removed from the store, and no
+            figure includes them.
 
             Examples:
               ringback audit report --from 2026-11-01 --to 2026-12-01
-              ringback audit report --store --dir copies/b/audit --dir copies/c/audit
+              ringback audit report --store --dir copies/b --dir copies/c/audit
               ringback audit report --json | jq '.blocks[] | {campaignId, rate}'
             """
     )
@@ -80,20 +81,26 @@ struct AuditReportCommand: AsyncParsableCommand {
         try AuditCommands.end(finding, unreadable)
     }
 
+    /// The folder of a log, where somebody has named a home or a copy of one.
+    private static func log(in directory: String) -> String {
+        let own = "\(directory)/audit"
+        return (try? FileSystem.inspect(own)) != nil ? own : directory
+    }
+
     /// Reports over the logs of all machines that can be seen.
     private func reportStore() async throws {
         let (from, to) = (period.from?.timestamp, period.to?.timestamp)
-        let verdicts = try await StoredHome.reading(common.homePath, "the verdicts cannot be gathered") {
-            try await $0.verdicts(from: from, to: to)
+        let (verdicts, removed) = try await StoredHome.reading(common.homePath, "the verdicts cannot be gathered") {
+            (try await $0.verdicts(from: from, to: to), try await $0.prunedVerdicts())
         }
         // A machine that only looks has no log of its own.
         let own = folder.path(common)
         let hasOwn = folder.directory != nil || (try? FileSystem.inspect(own)) != nil
-        let directories = (hasOwn ? [own] : []) + logs
+        let directories = (hasOwn ? [own] : []) + logs.map { Self.log(in: $0) }
         let gathered = try await AuditCommands.read {
             var query = AuditQuery()
             (query.from, query.to) = (from, to)
-            return try GatheredLogs(directories, verdicts, query)
+            return try GatheredLogs(directories, verdicts, removed: removed, query)
         }
         let (records, warnings) = (gathered.records, gathered.warnings)
         if common.json {

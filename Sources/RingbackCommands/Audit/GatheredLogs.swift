@@ -23,16 +23,19 @@ struct GatheredLogs: Sendable {
 
     private(set) var logs: [Log] = []
     private(set) var records = AbandonmentRecords()
-    /// The logs that runs name and that were not read, by their origins, with the number of their runs.
-    private(set) var unseen: [(origin: String, runs: Int)] = []
+    /// The logs that runs name and that were not read, by their origins, with the number of their runs: of those in the
+    /// store, and of those that were removed from it.
+    private(set) var unseen: [(origin: String, runs: Int, removed: Int)] = []
     /// Runs that name no log.
     private(set) var runsWithoutLog = 0
     private(set) var unreadable = 0
 
     /// Reads and verifies logs.
     ///
-    /// - Parameter query: the period whose blocks are wanted.
-    init(_ directories: [String], _ verdicts: [StoredVerdict], _ query: AuditQuery) throws {
+    /// - Parameters:
+    ///   - removed: how many runs were removed from the store whose verdicts stand in which log.
+    ///   - query: the period whose blocks are wanted.
+    init(_ directories: [String], _ verdicts: [StoredVerdict], removed: [String: Int], _ query: AuditQuery) throws {
         var entries: [StoredVerdict.VerdictEntry: AuditRecord] = [:]
         let wanted = Set(verdicts.compactMap(\.entry))
         var all: [AuditRecord] = []
@@ -55,12 +58,14 @@ struct GatheredLogs: Sendable {
             ($0.element.timestamp?.milliseconds ?? 0, $0.offset) < ($1.element.timestamp?.milliseconds ?? 0, $1.offset)
         }
         for (_, record) in byTime { records.take(record, isInPeriod: query.takes(record)) }
-        try compare(verdicts, entries)
+        compare(verdicts, entries, removed)
     }
 
-    private mutating func compare(_ verdicts: [StoredVerdict], _ entries: [StoredVerdict.VerdictEntry: AuditRecord])
-        throws
-    {
+    private mutating func compare(
+        _ verdicts: [StoredVerdict],
+        _ entries: [StoredVerdict.VerdictEntry: AuditRecord],
+        _ removed: [String: Int]
+    ) {
         var missing: [String: Int] = [:]
         for verdict in verdicts {
             guard let entry = verdict.entry else {
@@ -78,7 +83,8 @@ struct GatheredLogs: Sendable {
                 && record?.result == verdict.verdict
             if isSame { logs[index].confirmed += 1 } else { logs[index].differing.append(verdict.runID) }
         }
-        unseen = missing.map { (origin: $0.key, runs: $0.value) }.sorted { $0.origin < $1.origin }
+        let unread = removed.filter { origin, _ in !logs.contains { $0.origin == origin } }
+        unseen = Set(missing.keys).union(unread.keys).sorted().map { ($0, missing[$0] ?? 0, unread[$0] ?? 0) }
     }
 
     /// What stands over the figures if a log is not as it was written, or says something else than the store.
@@ -103,7 +109,9 @@ struct GatheredLogs: Sendable {
                 "differing": .array(log.differing.map { .string($0) }),
             ]
         }
-        let missing: [JSONValue] = unseen.map { ["origin": .string($0.origin), "runs": .integer($0.runs)] }
+        let missing: [JSONValue] = unseen.map {
+            ["origin": .string($0.origin), "runs": .integer($0.runs), "removed": .integer($0.removed)]
+        }
         return [
             .init("logs", .array(seen)), .init("unseen", .array(missing)),
             .init("runsWithoutLog", .integer(runsWithoutLog)),
@@ -115,7 +123,11 @@ struct GatheredLogs: Sendable {
         let rows =
             logs.map { log in
                 [log.origin ?? log.directory, "\(log.runs)", "\(log.confirmed)", log.finding.verdict.rawValue]
-            } + unseen.map { [$0.origin, "\($0.runs)", "-", "not seen: name its folder with --dir"] }
+            }
+            + unseen.map { log in
+                let removed = log.removed > 0 ? ", and \(NumberText.count(log.removed, "run")) removed" : ""
+                return [log.origin, "\(log.runs)", "-", "not seen\(removed): name its folder with --dir"]
+            }
             + (runsWithoutLog > 0 ? [["-", "\(runsWithoutLog)", "-", "the runs name no log"]] : [])
         return TextColumns.table([["LOG", "RUNS", "CONFIRMED", "STATE"]] + rows, limit: 80)
     }

@@ -57,7 +57,7 @@ struct RunsPrune: AsyncParsableCommand {
         guard !common.quiet else { return }
         let what =
             "\(NumberText.count(pruning.runs.count, "run")), \(NumberText.count(pruning.counts.events, "event")), "
-            + "\(NumberText.count(pruning.counts.deliveries)) deliveries"
+            + "\(NumberText.count(pruning.counts.deliveries)) deliveries, \(NumberText.count(pruning.folders, "folder"))"
         Console.output("\(isDryRun ? "would remove" : "removed") \(what)")
         if !pruning.pending.isEmpty {
             Console.output(

@@ -55,19 +55,29 @@ struct StoreMigrate: AsyncParsableCommand {
 
     func run() async throws {
         let place = try StoreCommand.place()
-        let (from, to) = try await CommandFailure.catching({ .usage("the tables cannot be made: \($0)") }) {
+        let migration = try await CommandFailure.catching({ .usage("the tables cannot be made: \($0)") }) {
             try await SharedStore.migrate(place)
+        }
+        if !migration.otherSchemas.isEmpty {
+            Console.error(
+                "ringback: warning: tables of Ringback are in the schema \(migration.otherSchemas.joined(separator: ", ")) "
+                    + "too; if you meant those, set the search_path of the role (ALTER ROLE … IN DATABASE … SET search_path), "
+                    + "and drop the tables in \(migration.schema)"
+            )
         }
         if common.json {
             return Console.output([
-                "version": 1, "from": from.map { .integer(Int($0)) } ?? .null, "to": .integer(Int(to)),
+                "version": 1, "from": migration.from.map { .integer(Int($0)) } ?? .null,
+                "to": .integer(Int(migration.to)), "schema": .string(migration.schema),
+                "otherSchemas": .array(migration.otherSchemas.map { .string($0) }),
             ])
         }
         guard !common.quiet else { return }
-        switch from {
-        case nil: Console.output("the tables were made, in version \(to)")
-        case to?: Console.output("the tables have version \(to) and stay as they are")
-        case let from?: Console.output("the tables were changed from version \(from) to \(to)")
+        let (to, schema) = (migration.to, migration.schema)
+        switch migration.from {
+        case nil: Console.output("the tables were made in the schema \(schema), in version \(to)")
+        case to?: Console.output("the tables in the schema \(schema) have version \(to) and stay as they are")
+        case let from?: Console.output("the tables in the schema \(schema) were changed from version \(from) to \(to)")
         }
     }
 }

@@ -143,6 +143,9 @@ package struct HomeReader: Sendable {
 
     package init(_ home: Home) { self.home = home }
 
+    /// Whether machines share what is read.
+    var isShared: Bool { home.store != .home }
+
     /// One page of the selected deliveries, in the order of their ids.
     package func deliveries(_ query: DeliveryQuery) async throws -> DeliveryPage {
         try await read { transaction, _ in try RunStore.page(query, transaction) }

@@ -42,6 +42,10 @@ extension RunStore {
     package func removeRun(_ run: StoredRun, counting removed: inout HistoryCounts) async throws -> Bool {
         while true {
             let step = try await write { transaction in
+                let origin: String? = try transaction.value(
+                    "SELECT auditOrigin FROM runs WHERE rowID = ?1",
+                    [run.rowID]
+                )
                 let step = try Self.removePortion(of: run, transaction)
                 if self.isShared, step?.isLast == true {
                     try transaction.execute("DELETE FROM runFiles WHERE run = ?1", [run.rowID])
@@ -49,6 +53,15 @@ extension RunStore {
                         "INSERT INTO prunedRuns(id, prunedAt) VALUES(?1, ?2) ON CONFLICT(id) DO NOTHING",
                         [run.id, try transaction.now()]
                     )
+                    if let origin {
+                        try transaction.execute(
+                            """
+                            INSERT INTO prunedVerdicts(origin, runs) VALUES(?1, 1)
+                              ON CONFLICT(origin) DO UPDATE SET runs = prunedVerdicts.runs + 1
+                            """,
+                            [origin]
+                        )
+                    }
                 }
                 return step
             }

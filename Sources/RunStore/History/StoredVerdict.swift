@@ -20,6 +20,18 @@ package struct StoredVerdict: Hashable, Sendable {
 }
 
 extension HomeReader {
+    /// How many runs were removed from a store that machines share whose verdicts stand in which audit log, by its origin.
+    package func prunedVerdicts() async throws -> [String: Int] {
+        guard isShared else { return [:] }
+        return try await read { transaction, _ in
+            guard let version: Int64 = try transaction.value("SELECT version FROM ringbackSchema"), version >= 2 else {
+                return [:]
+            }
+            let counts = try transaction.numbers("SELECT origin, runs FROM prunedVerdicts")
+            return Dictionary(uniqueKeysWithValues: counts.compactMap { row in row.key.map { ($0, row.number) } })
+        }
+    }
+
     /// The verdicts of the runs that ended in a period, in the order of their rows.
     package func verdicts(from: Timestamp?, to: Timestamp?) async throws -> [StoredVerdict] {
         try await read { transaction, format in

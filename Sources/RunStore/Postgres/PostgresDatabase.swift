@@ -50,7 +50,7 @@ final class PostgresDatabase: StoreDatabase {
         let found = try transaction.first("SELECT version, oldest FROM ringbackSchema") {
             PostgresSchema.Version(number: $0[0], oldest: $0[1])
         }
-        guard let found else { throw SchemaError.missing }
+        guard let found else { throw SchemaError.missing(elsewhere: []) }
         guard found.oldest <= PostgresSchema.current.number else { throw SchemaError.tooNew(found) }
     }
 

@@ -45,9 +45,21 @@ enum PostgresSchema {
         return Version(number: row[0].integer ?? 0, oldest: row[1].integer ?? 0)
     }
 
+    /// The other schemas of the database that have tables of Ringback.
+    static func otherSchemas(_ session: PostgresSession) throws -> [String] {
+        try session.run(
+            """
+            SELECT n.nspname::text FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+            WHERE c.relname = 'ringbackschema' AND n.nspname <> coalesce(current_schema(), '') ORDER BY 1
+            """
+        ).rows().compactMap { $0.first?.text }
+    }
+
     /// Fails if this program must not use the tables.
     static func check(_ session: PostgresSession) throws {
-        guard let found = try found(session) else { throw SchemaError.missing }
+        guard let found = try found(session) else {
+            throw SchemaError.missing(elsewhere: try otherSchemas(session))
+        }
         guard found.oldest <= current.number else { throw SchemaError.tooNew(found) }
     }
 
@@ -73,7 +85,7 @@ enum PostgresSchema {
     static let tables = [
         "ringbackschema", "runs", "rundocuments", "runfiles", "webhooks", "endedcalls", "monitors", "deliveries",
         "deliveryattempts", "slottickets", "slotturns", "leases", "leaseterms", "submissions", "tokens", "storemoves",
-        "prunedruns",
+        "prunedruns", "prunedverdicts",
     ]
 
     /// The same tables as in a home's SQLite file, and those that machines share work by.
@@ -161,20 +173,37 @@ enum PostgresSchema {
         """
 
     /// The runs that were removed: each machine removes what it has of them in its own home.
-    private static let second = "CREATE TABLE prunedRuns(id text PRIMARY KEY, prunedAt bigint NOT NULL);"
+    ///
+    /// And how many of them had their verdicts in which audit log: a report names the logs that it has not seen.
+    private static let second = """
+        CREATE TABLE prunedRuns(id text PRIMARY KEY, prunedAt bigint NOT NULL);
+        CREATE TABLE prunedVerdicts(origin text PRIMARY KEY, runs bigint NOT NULL);
+        """
 }
 
 /// Why a program must not use the tables that it has found.
 enum SchemaError: Error, Hashable, CustomStringConvertible {
-    case missing
+    /// With the other schemas of the database that have such tables.
+    case missing(elsewhere: [String])
     case tooNew(PostgresSchema.Version)
 
     var description: String {
         switch self {
-        case .missing: "the database has no tables of Ringback"
+        case .missing(let schemas):
+            "the database has no tables of Ringback; \"ringback store migrate\" makes them"
+                + Self.advice(ifElsewhere: schemas)
         case .tooNew(let found):
             "the tables in the database have version \(found.number) and may be used by programs that know version "
                 + "\(found.oldest) or later; this program knows version \(PostgresSchema.current.number): use a newer program"
         }
+    }
+
+    /// What to look at if other schemas have the tables: a database that was restored lacks the settings of its roles.
+    static func advice(ifElsewhere schemas: [String]) -> String {
+        guard !schemas.isEmpty else { return "" }
+        let (noun, verb) = schemas.count == 1 ? ("schema", "has") : ("schemas", "have")
+        return
+            "; the \(noun) \(schemas.joined(separator: ", ")) of this database \(verb) tables of Ringback: to use those, set "
+            + "the search_path of the role (ALTER ROLE … IN DATABASE … SET search_path)"
     }
 }

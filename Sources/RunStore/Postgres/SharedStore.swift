@@ -17,7 +17,7 @@ package enum SharedStore {
             guard error.isWorthWaiting else { throw error }
             first = error
         }
-        guard let whileWaiting else { return try await open(place, until: end, after: first) }
+        guard let whileWaiting else { return try await open(place, until: end, after: first, place.notice) }
         let opened = Mutex<PostgresDatabase?>(nil)
         try await whileWaiting("\(first)") {
             let database = try await open(place, until: end, after: first)
@@ -31,9 +31,10 @@ package enum SharedStore {
     private static func open(
         _ place: SharedDatabase,
         until end: ContinuousClock.Instant,
-        after failure: SharedStoreError
+        after failure: SharedStoreError,
+        _ notice: WaitNotice? = nil
     ) async throws -> PostgresDatabase {
-        var (last, pause) = (failure, Duration.milliseconds(100))
+        var (last, pause, notice) = (failure, Duration.milliseconds(100), notice.map { Delayed($0) })
         while ContinuousClock.now + pause < end {
             // With jitter, so that the machines do not come all at once.
             try await Task.sleep(for: pause * Double.random(in: 0.5...1))
@@ -41,6 +42,7 @@ package enum SharedStore {
             do { return try await openOnce(place) } catch let error as SharedStoreError {
                 guard error.isWorthWaiting else { throw error }
                 last = error
+                notice?.say("\(error)")
             }
         }
         throw last.after(place.patience)
@@ -78,17 +80,33 @@ package enum SharedStore {
 
     /// Opens a database; one that is out of reach, starting, full or read-only is tried again for some time.
     static func waiting<Result>(for place: SharedDatabase, _ opening: () throws -> Result) throws -> Result {
-        var retry = StoreRetry(patience: place.patience)
+        var (retry, notice) = (StoreRetry(patience: place.patience), Delayed(place.notice))
         while true {
             do { return try SharedStoreError.explaining(opening) } catch let error as SharedStoreError {
                 guard error.isWorthWaiting else { throw error }
+                notice.say("\(error)")
                 guard retry.waits() else { throw error.after(place.patience) }
             }
         }
     }
 
+    /// A notice that is said once, and only if the wait takes longer than a moment.
+    private struct Delayed {
+        private let start = ContinuousClock.now
+        private var notice: WaitNotice?
+
+        init(_ notice: WaitNotice) { self.notice = notice }
+
+        mutating func say(_ reason: String) {
+            guard ContinuousClock.now - start > .seconds(1) else { return }
+            notice?.say(reason)
+            notice = nil
+        }
+    }
+
     private static func openOnce(_ address: String, _ connections: Int) throws -> PostgresDatabase {
-        let first = PostgresPool(address, connections: 2)
+        // A server that is full is told at once, since a service answers probes while it waits for a place.
+        let first = PostgresPool(address, connections: 2, limits: .forOpening)
         defer { first.close() }
         let limit = try first.transaction { session in
             try requireEncoding(session)
@@ -99,8 +117,11 @@ package enum SharedStore {
         try prepare(first)
         // A role with few connections is shared by several processes, and hints are not worth one.
         let most = limit.flatMap { $0 >= 0 ? min(connections, max(2, Int($0) / 3)) : nil } ?? connections
-        guard most == connections, most > 2 else { return PostgresDatabase(PostgresPool(address, connections: most)) }
-        return PostgresDatabase(PostgresPool(address, connections: most - 1), listening: address)
+        let listens = most == connections && most > 2
+        let pool = PostgresPool(address, connections: listens ? most - 1 : most)
+        // Its place would be another process's otherwise.
+        pool.takeConnections(of: first)
+        return PostgresDatabase(pool, listening: listens ? address : nil)
     }
 
     static func requireEncoding(_ session: PostgresSession) throws {
@@ -128,20 +149,26 @@ package enum SharedStore {
 
     /// Makes the tables of a database or brings them up to date, as their owner.
     ///
-    /// - Returns: the version that was there before, `nil` if there were no tables; and the version that is there now.
     /// - Throws: ``SharedStoreError``.
-    package static func migrate(_ place: SharedDatabase) async throws -> (from: Int64?, to: Int64) {
+    package static func migrate(_ place: SharedDatabase) async throws -> StoreMigration {
         try await BlockingWork.run {
             let pool = PostgresPool(place.address, connections: 2)
             defer { pool.close() }
             return try waiting(for: place) {
                 // Tables that are up to date need no owner.
-                let there = try pool.transaction(isReadOnly: true) { session -> Int64? in
+                var migration = try pool.transaction(isReadOnly: true) { session -> StoreMigration in
                     try requireEncoding(session)
-                    return try PostgresSchema.found(session)?.number
+                    let found = try PostgresSchema.found(session)
+                    if found != nil { try PostgresSchema.check(session) }
+                    let schema = try session.run("SELECT current_schema()::text").row(0)[0].text ?? ""
+                    let others = found == nil ? try PostgresSchema.otherSchemas(session) : []
+                    let number = found?.number
+                    return StoreMigration(from: number, to: number ?? 0, schema: schema, otherSchemas: others)
                 }
-                if let there, there >= PostgresSchema.current.number { return (there, there) }
-                return (try migrate(pool)?.number, PostgresSchema.current.number)
+                if migration.to < PostgresSchema.current.number {
+                    (migration.from, migration.to) = (try migrate(pool)?.number, PostgresSchema.current.number)
+                }
+                return migration
             }
         }
     }
@@ -195,6 +222,7 @@ package enum SharedStore {
             isPassing: false,
             "the role \(role) may not make tables in the schema \(schema); let its owner run \"ringback store "
                 + "migrate\", or GRANT CREATE ON SCHEMA \(quoted(schema)) TO \(quoted(role))"
+                + SchemaError.advice(ifElsewhere: try PostgresSchema.otherSchemas(session))
         )
     }
 

@@ -35,10 +35,15 @@ package struct SharedStoreError: Error, Hashable, CustomStringConvertible {
     /// Does `work`; a failure of the database gets words that say what to do.
     static func explaining<Result>(_ work: () throws -> Result) throws -> Result {
         do { return try work() } catch let error as SchemaError {
-            let advice = error == .missing ? "; \"ringback store migrate\" makes them" : ""
-            throw SharedStoreError(isPassing: false, "\(error)\(advice)")
+            throw SharedStoreError(isPassing: false, "\(error)")
         } catch let error as PostgresError {
-            guard error.outlook == .lasting else { throw SharedStoreError(isPassing: true, "\(error)") }
+            guard error.outlook == .lasting else {
+                let advice =
+                    error.isFull
+                    ? "; each process needs two connections or more: allow the server or the role more, or give "
+                        + "--store-connections" : ""
+                throw SharedStoreError(isPassing: true, "\(error)\(advice)")
+            }
             throw SharedStoreError(isPassing: false, explanation(of: error))
         }
     }
@@ -49,6 +54,11 @@ package struct SharedStoreError: Error, Hashable, CustomStringConvertible {
         case (.invalidAddress, _):
             "RINGBACK_DATABASE_URL cannot be read as an address such as postgresql://USER@HOST:PORT/NAME: \(error)"
         case (.unusable, _): "this machine and the database do not agree: \(error)\(advice(error.message))"
+        case (_, "08P01") where error.message.contains("startup parameter"):
+            "the pooler refuses: \(error); take the options out of the address, and set them with ALTER ROLE … SET"
+        case (_, "08P01") where error.message.contains("database"):
+            "the pooler refuses: \(error); name another database in RINGBACK_DATABASE_URL, or add it to the pooler's"
+        case (_, "08P01"): "the pooler refuses: \(error); look at user and password in RINGBACK_DATABASE_URL"
         case (_, "28P01"), (_, "28000"):
             "the database refuses: \(error); look at user and password in RINGBACK_DATABASE_URL"
         case (_, "3D000"):
@@ -62,7 +72,7 @@ package struct SharedStoreError: Error, Hashable, CustomStringConvertible {
     private static func advice(_ message: String) -> String {
         if message.contains("root certificate file") {
             return "; name the certificate of the authority that signed the server's with sslrootcert=FILE in "
-                + "RINGBACK_DATABASE_URL"
+                + "RINGBACK_DATABASE_URL (of public authorities: /etc/ssl/certs/ca-certificates.crt)"
         }
         if message.contains("certificate verify failed") || message.contains("does not match host name") {
             return "; look at host, sslmode and sslrootcert in RINGBACK_DATABASE_URL"
@@ -70,6 +80,7 @@ package struct SharedStoreError: Error, Hashable, CustomStringConvertible {
         if message.contains("does not support SSL") {
             return "; let the server speak TLS, or choose another sslmode in RINGBACK_DATABASE_URL"
         }
-        return message.contains("password") ? "; give one in RINGBACK_DATABASE_URL, or in the file of PGPASSFILE" : ""
+        return message.contains("password")
+            ? "; give one in RINGBACK_DATABASE_URL, or in the file of PGPASSFILE, which only its owner may read" : ""
     }
 }

@@ -49,7 +49,7 @@ package struct SharedStoreHealth: Hashable, Sendable {
     /// - Throws: ``SharedStoreError`` if it cannot be used.
     package static func inspect(_ place: SharedDatabase) async throws -> SharedStoreHealth {
         try await BlockingWork.run {
-            let pool = PostgresPool(place.address, connections: 2)
+            let pool = PostgresPool(place.address, connections: 2, limits: .forOpening)
             defer { pool.close() }
             return try SharedStoreError.explaining {
                 try pool.transaction(isReadOnly: true) { try look($0) }

@@ -150,17 +150,27 @@ package final class WebhookReceiver: Sendable {
             switch result {
             case .success: answer(success)
             case .failure(let refusal):
-                self.logger.error("event not stored", metadata: ["webhook": "\(id)", "reason": "\(refusal)"])
                 let problem = Problem.storeUnavailable("the event could not be stored; send it again")
-                answer(self.refuse(problem, id: id, headers: [.retryAfter: "\(self.retryAfter())"]))
+                let again: HTTPFields = [.retryAfter: "\(self.retryAfter())"]
+                answer(self.refuse(problem, id: id, headers: again, notStored: "\(refusal)"))
             }
         }
     }
 
-    private func refuse(_ problem: Problem, id: String? = nil, headers: HTTPFields = [:]) -> EncodedAnswer {
+    /// - Parameter reason: why an event could not be stored; `nil` for a refusal of another kind.
+    private func refuse(
+        _ problem: Problem,
+        id: String? = nil,
+        headers: HTTPFields = [:],
+        notStored reason: String? = nil
+    ) -> EncodedAnswer {
         rejections.withLock { $0[problem.code, default: 0] += 1 }
         observer?.refused(problem)
-        log("webhook refused", problem, id: id)
+        if let reason {
+            logger.error("event not stored", metadata: ["webhook": "\(id ?? "")", "reason": .string(reason)])
+        } else {
+            log("webhook refused", problem, id: id)
+        }
         return EncodedAnswer(ServiceResponse.problem(problem, headers: headers).keptPrivate)
     }
 
