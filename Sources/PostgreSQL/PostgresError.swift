@@ -72,8 +72,8 @@ extension PostgresError {
     /// Source: pgbouncer 1.18, `src/client.c`.
     private var isPoolerRefusal: Bool {
         let phrases = [
-            "unsupported startup parameter", "authentication failed", "no such database", "no such user",
-            "no username supplied", "login rejected", "certificate name mismatch", "SSL required",
+            "startup parameter", "authentication failed", "no such database", "no such user", "no username supplied",
+            "username too long", "login rejected", "certificate name mismatch", "SSL required", "bouncer config error",
         ]
         return phrases.contains { message.contains($0) }
     }

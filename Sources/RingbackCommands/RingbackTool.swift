@@ -153,17 +153,15 @@ extension StorePlace {
     static func ofEnvironment(_ arguments: [String]) throws -> StorePlace {
         guard let address = try Environment.secret(variable) else { return .home }
         let connections = arguments.value(of: StoreOptions.connectionsName).flatMap { Int($0) } ?? 6
-        // The wait is on another thread, which is of no task.
-        let (console, patience) = (Console.current, SharedDatabase.patience.components.seconds)
+        // A database is opened on another thread, which belongs to no task.
+        let console = Console.current
         return .shared(
             SharedDatabase(
                 address: address,
                 connections: max(2, connections),
                 leavesLocal: arguments.contains(StoreOptions.leaveLocalName),
-                notice: WaitNotice { reason in
-                    Console.$current.withValue(console) {
-                        Console.error("ringback: waiting for the database for up to \(patience) s: \(reason)")
-                    }
+                notice: StoreNotice { sentence in
+                    Console.$current.withValue(console) { Console.error("ringback: \(sentence)") }
                 }
             )
         )

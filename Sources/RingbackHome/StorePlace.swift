@@ -19,8 +19,8 @@ package struct SharedDatabase: Hashable, Sendable {
     package var leavesLocal: Bool
     /// How long a server is waited for that refuses, is starting, full or read-only.
     package var patience: Duration
-    /// Is told why a command waits for the server.
-    package var notice: WaitNotice
+    /// Is told what a user should know while a database is opened.
+    package var notice: StoreNotice
 
     /// The patience of the commands of this process, which tests make shorter.
     @TaskLocal package static var patience = Duration.seconds(60)
@@ -30,19 +30,21 @@ package struct SharedDatabase: Hashable, Sendable {
         connections: Int = 6,
         leavesLocal: Bool = false,
         patience: Duration = SharedDatabase.patience,
-        notice: WaitNotice = WaitNotice { _ in }
+        notice: StoreNotice = StoreNotice { _ in }
     ) {
         (self.address, self.connections) = (address, connections)
         (self.leavesLocal, self.patience, self.notice) = (leavesLocal, patience, notice)
     }
 }
 
-/// What somebody is told while something is waited for; all notices are equal, since they change nothing.
-package struct WaitNotice: Hashable, Sendable {
-    package let say: @Sendable (_ reason: String) -> Void
+/// Says something to the user of a command.
+///
+/// Two notices always compare equal, so that places can be compared.
+package struct StoreNotice: Hashable, Sendable {
+    package let say: @Sendable (_ sentence: String) -> Void
 
-    package init(_ say: @escaping @Sendable (_ reason: String) -> Void) { self.say = say }
+    package init(_ say: @escaping @Sendable (_ sentence: String) -> Void) { self.say = say }
 
-    package static func == (first: WaitNotice, second: WaitNotice) -> Bool { true }
+    package static func == (first: StoreNotice, second: StoreNotice) -> Bool { true }
     package func hash(into hasher: inout Hasher) {}
 }

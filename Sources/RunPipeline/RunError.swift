@@ -38,7 +38,7 @@ public struct RunError: Error, Sendable, CustomStringConvertible {
     /// The message.
     public var description: String { message }
 
-    /// Whether an error, or what has caused it, is one of a store that machines share and would not have come later.
+    /// Whether an error, or what has caused it, is one of a store that machines share, and goes away by itself.
     package static func isOfStoreThatPasses(_ error: any Error) -> Bool {
         if SharedStoreError.passes(error) { return true }
         return (error as? RunError)?.cause.map { isOfStoreThatPasses($0) } ?? false

@@ -246,11 +246,12 @@ package final class Inbox: Sendable {
     /// Commits a batch and answers it.
     ///
     /// - Parameter earlier: why the batch before was refused; the senders of this one do not wait for another try.
-    /// - Returns: why it was refused; `nil` if it was committed.
+    /// - Returns: why the next batch would be refused too; `nil` if it was committed, or its own events are at fault.
     private func commit(_ batch: [Waiting], refusedBy earlier: InboxRefusal?) -> InboxRefusal? {
         let (counts, known, stopReason) = state.withLock { ($0.counts, $0.known, $0.stopReason) }
         let isUncertain = state.withLock { $0.isUncertain }
         let result: Result<Counts, InboxRefusal>
+        var isOwnFault = false
         if let stopReason {
             // Events that arrived before the stop became known must not be written after a failed sync either.
             result = .failure(.stopped(stopReason))
@@ -258,7 +259,9 @@ package final class Inbox: Sendable {
             result = .failure(earlier)
         } else {
             result = Result { try commit(batch, after: counts, known: known, recounts: isUncertain) }.mapError {
-                store.refusal(of: $0)
+                error in
+                isOwnFault = store.isShared && !store.isPassing(error)
+                return store.refusal(of: error)
             }
             routes?.wake()
             serviceRoutes?.wake()
@@ -284,7 +287,7 @@ package final class Inbox: Sendable {
             InboxPoint.betweenAnswers.reach()
         }
         if stops, case .failure(.stopped(let reason)) = result { onStop(reason) }
-        guard case .failure(let refusal) = result else { return nil }
+        guard case .failure(let refusal) = result, !isOwnFault else { return nil }
         return refusal
     }
 }

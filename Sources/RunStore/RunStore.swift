@@ -50,8 +50,12 @@ package final class RunStore: Sendable {
         (self.lease, self.patience) = (lease, patience)
     }
 
-    /// Calls `wake` when another machine has queued a run, while `body` runs; hints may be lost, and there may be none.
-    package func withHints(wake: @escaping @Sendable () -> Void, body: () async -> Void) async {
+    /// Watches the queue of a store that machines share while `body` takes runs from it.
+    ///
+    /// - Parameter wake: called when another machine has queued a run; hints may be lost, and there may be none.
+    package func watchingQueue(wake: @escaping @Sendable () -> Void, body: () async -> Void) async {
+        let looks = leases.map { leases in Task { [database] in await leases.queueStart.keep(in: database) } }
+        defer { looks?.cancel() }
         guard let hints = database.hints(wake) else { return await body() }
         let listening = Task { try? await BlockingWork.run { hints.listen() } }
         await body()

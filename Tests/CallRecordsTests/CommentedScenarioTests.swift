@@ -5,7 +5,7 @@ import ScenarioFile
 import Testing
 
 /// What is written for people reads back as the same tree.
-@Suite("A scenario with comments", .timeLimit(.minutes(5)))
+@Suite("A scenario with comments", .timeLimit(.minutes(15)))
 struct CommentedScenarioTests {
     @Test func looksLikeThis() throws {
         var scenario = CommentedScenario(heading: ["Fitted to calls.csv.", ""])

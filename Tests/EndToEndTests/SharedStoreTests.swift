@@ -99,7 +99,8 @@ struct SharedStoreTests {
             #expect(try await place.value("SELECT count(*) FROM runs") == "2")
             let log = try place.workspace.text("\(place.workspace.folder)/b/audit/00000001.jsonl")
             let entry = log.split(separator: "\n").first { $0.contains("\"pruned\"") }
-            #expect(entry?.contains("\"runs\":1") == true, "\(log)")
+            #expect(entry?.contains("\"runs\":1") == true && entry?.contains("\"failed\"") == true, "\(log)")
+            #expect(entry?.contains("it stays") == true, "\(log)")
         }
     }
 

@@ -35,7 +35,7 @@ struct SharedStoreUpgradeTests {
                 let held = try await service.submit(text, "?target=cxone")
                 try await service.waitUntilRunning(held)
                 let waiting = try await service.submit(text, "?target=cxone")
-                try await place.server.ask("UPDATE ringbackSchema SET version = 3, oldest = 3", at: place.address)
+                try await place.server.ask("UPDATE ringbackSchema SET version = 4, oldest = 4", at: place.address)
                 let ended = try await service.end(of: held)
                 #expect(ended["state"] == "passed", "\(ended["result"]?["ending"] ?? .null) \(ended.failed)")
                 var answer = try await service.probe()
@@ -43,7 +43,7 @@ struct SharedStoreUpgradeTests {
                     answer = try await service.probe()
                     return answer.status == 503
                 }
-                for word in ["version 3", "version 2"] { #expect(answer.text.contains(word), "\(answer.text)") }
+                for word in ["version 4", "version 3"] { #expect(answer.text.contains(word), "\(answer.text)") }
                 // Nothing is written any more, by probes or by requests.
                 try await eventually(every: .milliseconds(50)) {
                     try await place.value("SELECT count(*) FROM leases") == "0"
@@ -55,17 +55,17 @@ struct SharedStoreUpgradeTests {
                 let started = try await place.run("b", ["serve", "--listen", "127.0.0.1:0"])
                 #expect(started.exitCode == 2 && started.stdout.isEmpty, "\(started.stdout)")
                 #expect(started.stderr.split(separator: "\n").count == 1, "\(started.stderr)")
-                for word in ["version 3", "version 2"] { #expect(started.stderr.contains(word), "\(started.stderr)") }
+                for word in ["version 4", "version 3"] { #expect(started.stderr.contains(word), "\(started.stderr)") }
                 // A script that brings tables up to date before it replaces services ends there.
                 let migrated = try await place.run("b", ["store", "migrate"])
-                #expect(migrated.exitCode == 2 && migrated.stderr.contains("version 3"), "\(migrated.stderr)")
+                #expect(migrated.exitCode == 2 && migrated.stderr.contains("version 4"), "\(migrated.stderr)")
                 #expect(try await service.get("/v1/runs/\(waiting)").json["state"] == "queued")
                 #expect(await service.stop().exitCode == 0)
                 let after = try await place.value(Self.written)
                 #expect(after == before)
                 #expect(try await sandbox.simulations().count == 1)
                 // Its successor goes on.
-                try await place.server.ask("UPDATE ringbackSchema SET version = 2, oldest = 1", at: place.address)
+                try await place.server.ask("UPDATE ringbackSchema SET version = 3, oldest = 1", at: place.address)
                 let next = try await place.serve("c", SharedPlace.flags, sandbox.variables)
                 #expect(try await next.end(of: waiting)["state"] == "passed")
                 _ = await next.stop()

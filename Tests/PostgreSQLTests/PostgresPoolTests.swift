@@ -102,6 +102,35 @@ struct PostgresPoolTests {
         }
     }
 
+    /// A pool goes on with the connections of another, on a server that has no place for more.
+    @Test func connectionsAreHandedOn() async throws {
+        try await PostgresServer.with { server in
+            let first = PostgresPool(server.address(), connections: 2, limits: .forOpening)
+            let own = { (pool: PostgresPool) in try pool.transaction { Int64($0.ask { $0.serverProcess }) } }
+            let process = try own(first)
+            let second = PostgresPool(server.address(), connections: 3)
+            defer { second.close() }
+            second.takeConnections(of: first)
+            first.close()
+            #expect(try own(second) == process)
+        }
+    }
+
+    /// What pgbouncer refuses has one code, and only some of it passes by itself.
+    @Test(
+        arguments: [
+            ("unsupported startup parameter: options", false), ("no such database: x", false),
+            ("unsupported options startup parameter: only '-c config=val' is allowed", false),
+            ("SASL authentication failed", false), ("password authentication failed", false), ("SSL required", false),
+            ("server login has been failing, try again later (server_login_retry)", true),
+            ("no more connections allowed (max_client_conn)", true), ("pgbouncer cannot connect to server", true),
+        ]
+    )
+    func whatAPoolerRefuses(_ message: String, _ passes: Bool) {
+        let error = PostgresError(.refused, message, state: "08P01")
+        #expect(error.outlook == (passes ? .passing : .lasting))
+    }
+
     @Test func connectionsThatWereEndedAreOpenedAnew() async throws {
         try await PostgresServer.with { server in
             let pool = PostgresPool(server.address())

@@ -27,8 +27,7 @@ struct LeaseTests {
             #expect(try await other.isAlive("run-1"))
             #expect(try await other.takeLease("run-1").lease == nil)
             // After a takeover it stays lost, and its worker is told once.
-            try await machines.lapse()
-            let next = try #require(try await other.takeLease("run-1").lease)
+            let next = try await machines.takenOver("run-1", by: other)
             #expect(next.fence > lease.fence)
             let before = try await machines.contents()
             try one.leases?.renew()
@@ -273,8 +272,7 @@ struct LeaseTests {
             let places = try await Self.prepared(machines.first)
             let lost = try #require(try await machines.first.takeLease("run-1").lease)
             let worker = machines.first.under(lost)
-            try await machines.lapse()
-            let lease = try #require(try await machines.second.takeLease("run-1").lease)
+            let lease = try await machines.takenOver("run-1", by: machines.second)
             let before = try await machines.contents()
             do {
                 try await Self.perform(write, places, on: worker)

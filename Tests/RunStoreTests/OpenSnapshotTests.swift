@@ -75,6 +75,11 @@ struct OpenSnapshotTests {
                 """
             )
             try await store.execute("ANALYZE")
+            // As a service does for its workers.
+            let looks = machines.stores.map { store in
+                Task { await store.leases?.queueStart.keep(in: store.database) }
+            }
+            defer { for look in looks { look.cancel() } }
             let alone = try await Self.claims(SharedStores(stores: [store]), "alone", for: .seconds(10))
             let quiet = try await Self.claims(machines, "before", for: .seconds(30))
             let server = try await PostgresServer.shared()

@@ -50,6 +50,14 @@ struct SharedStores: Sendable {
     /// Lets all leases lapse that no machine renews.
     func lapse() async throws { try await first.execute("UPDATE leaseTerms SET expiresAt = 0") }
 
+    /// Lets the lease of an id lapse, and takes it on another machine; the machine that has it may renew it in between.
+    func takenOver(_ id: String, by store: RunStore) async throws -> WorkLease {
+        while true {
+            try await lapse()
+            if let lease = try await store.takeLease(id).lease { return lease }
+        }
+    }
+
     /// Everything that is stored, as text.
     func contents() async throws -> [String] {
         try await first.read { transaction in

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Statistics
 
-@Suite("GoodnessOfFit", .timeLimit(.minutes(5)))
+@Suite("GoodnessOfFit", .timeLimit(.minutes(15)))
 struct GoodnessOfFitTests {
     @Test func chiSquareAgainstReference() {
         let observed = [70, 260, 430, 200, 40]

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Statistics
 
-@Suite("MultinomialDistribution", .timeLimit(.minutes(5)))
+@Suite("MultinomialDistribution", .timeLimit(.minutes(15)))
 struct MultinomialDistributionTests {
     @Test func tableCount() {
         #expect(MultinomialDistribution(trials: 10, probabilities: [0.2, 0.3, 0.5]).tableCount == 66)

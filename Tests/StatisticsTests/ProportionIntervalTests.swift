@@ -1,7 +1,7 @@
 import Statistics
 import Testing
 
-@Suite("ProportionInterval", .timeLimit(.minutes(5)))
+@Suite("ProportionInterval", .timeLimit(.minutes(15)))
 struct ProportionIntervalTests {
     struct Reference: Sendable {
         var successes: Int

@@ -1,7 +1,7 @@
 import Statistics
 import Testing
 
-@Suite("SplitMix64", .timeLimit(.minutes(5)))
+@Suite("SplitMix64", .timeLimit(.minutes(15)))
 struct SplitMix64Tests {
     /// The first numbers of seed 1234567 in the reference implementation of Vigna.
     @Test func knownAnswers() {

@@ -1,7 +1,7 @@
 import Statistics
 import Testing
 
-@Suite("TotalVariation", .timeLimit(.minutes(5)))
+@Suite("TotalVariation", .timeLimit(.minutes(15)))
 struct TotalVariationTests {
     @Test func distances() {
         #expect(TotalVariation.distance([0.2, 0.8], [0.2, 0.8]) == 0)

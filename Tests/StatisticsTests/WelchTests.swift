@@ -1,7 +1,7 @@
 import Statistics
 import Testing
 
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct WelchTests {
     /// Reference values by SciPy 1.17: `ttest_ind(first, second, equal_var=False)` and its `confidence_interval`.
     @Test func meansAgreeWithAReference() throws {

@@ -86,7 +86,7 @@ final class RunWorkers: Sendable {
     ///   - drain: how long runs that go on may take to end; then they are left for the next service.
     ///   - polled: called each time that the queue was looked at.
     func run(webhookURL: String, drain: Duration, polled: @escaping @Sendable () -> Void) async {
-        await store.withHints(wake: { self.wake() }) {
+        await store.watchingQueue(wake: { self.wake() }) {
             await work(webhookURL: webhookURL, drain: drain, polled: polled)
         }
     }

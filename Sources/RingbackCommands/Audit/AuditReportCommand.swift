@@ -25,7 +25,7 @@ struct AuditReportCommand: AsyncParsableCommand {
             With --store the verdicts of all machines are gathered: each run of the store
             names log and entry of its verdict. The logs of this home and of --dir are
             read and compared with the store; a log that was not seen is named, with the
-            number of its runs and of those that were removed from the store, and no
+            number of its runs and of all that were ever removed from the store, and no
             figure includes them.
 
             Examples:
@@ -45,7 +45,7 @@ struct AuditReportCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("dir"),
-        help: .value("dir", "With --store, the log of another machine or a copy of it; repeatable."),
+        help: .value("dir", "With --store, another machine's log or home, or a copy; repeatable."),
         completion: .directory
     )
     var logs: [String] = []
@@ -91,7 +91,7 @@ struct AuditReportCommand: AsyncParsableCommand {
     private func reportStore() async throws {
         let (from, to) = (period.from?.timestamp, period.to?.timestamp)
         let (verdicts, removed) = try await StoredHome.reading(common.homePath, "the verdicts cannot be gathered") {
-            (try await $0.verdicts(from: from, to: to), try await $0.prunedVerdicts())
+            try await $0.verdicts(from: from, to: to)
         }
         // A machine that only looks has no log of its own.
         let own = folder.path(common)

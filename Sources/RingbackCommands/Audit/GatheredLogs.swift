@@ -33,7 +33,7 @@ struct GatheredLogs: Sendable {
     /// Reads and verifies logs.
     ///
     /// - Parameters:
-    ///   - removed: how many runs were removed from the store whose verdicts stand in which log.
+    ///   - removed: for each log, by its origin, how many runs with a verdict in it were ever removed from the store.
     ///   - query: the period whose blocks are wanted.
     init(_ directories: [String], _ verdicts: [StoredVerdict], removed: [String: Int], _ query: AuditQuery) throws {
         var entries: [StoredVerdict.VerdictEntry: AuditRecord] = [:]
@@ -125,7 +125,7 @@ struct GatheredLogs: Sendable {
                 [log.origin ?? log.directory, "\(log.runs)", "\(log.confirmed)", log.finding.verdict.rawValue]
             }
             + unseen.map { log in
-                let removed = log.removed > 0 ? ", and \(NumberText.count(log.removed, "run")) removed" : ""
+                let removed = log.removed > 0 ? ", and \(NumberText.count(log.removed, "run")) ever removed" : ""
                 return [log.origin, "\(log.runs)", "-", "not seen\(removed): name its folder with --dir"]
             }
             + (runsWithoutLog > 0 ? [["-", "\(runsWithoutLog)", "-", "the runs name no log"]] : [])

@@ -58,13 +58,7 @@ struct StoreMigrate: AsyncParsableCommand {
         let migration = try await CommandFailure.catching({ .usage("the tables cannot be made: \($0)") }) {
             try await SharedStore.migrate(place)
         }
-        if !migration.otherSchemas.isEmpty {
-            Console.error(
-                "ringback: warning: tables of Ringback are in the schema \(migration.otherSchemas.joined(separator: ", ")) "
-                    + "too; if you meant those, set the search_path of the role (ALTER ROLE … IN DATABASE … SET search_path), "
-                    + "and drop the tables in \(migration.schema)"
-            )
-        }
+        if let warning = migration.warning { Console.error("ringback: \(warning)") }
         if common.json {
             return Console.output([
                 "version": 1, "from": migration.from.map { .integer(Int($0)) } ?? .null,

@@ -41,6 +41,12 @@ extension Finding {
             )
             .advising("Let both follow a time server: leases end by the clock of the database.")
         }
+        if health.tables == nil, !health.otherSchemas.isEmpty {
+            return .warning("\(detail); the schema \(health.otherSchemas.joined(separator: ", ")) has some already")
+                .advising(
+                    "If you mean those, set the search_path of the role: ALTER ROLE … IN DATABASE … SET search_path."
+                )
+        }
         if let limit = health.connectionLimit, limit < 2 * connections {
             return .warning(detail)
                 .advising(

@@ -81,7 +81,7 @@ extension RunStore {
             let places = (1...some.count).map { "?\($0)" }.joined(separator: ", ")
             // A run that was moved into the store again is there.
             let sql = """
-                SELECT id FROM prunedRuns WHERE id IN (\(places)) 
+                SELECT id FROM prunedRuns WHERE id IN (\(places))
                   AND NOT EXISTS(SELECT 1 FROM runs WHERE runs.id = prunedRuns.id) ORDER BY id
                 """
             pruned += try await read { try $0.values(sql, some) }

@@ -20,24 +20,19 @@ package struct StoredVerdict: Hashable, Sendable {
 }
 
 extension HomeReader {
-    /// How many runs were removed from a store that machines share whose verdicts stand in which audit log, by its origin.
-    package func prunedVerdicts() async throws -> [String: Int] {
-        guard isShared else { return [:] }
-        return try await read { transaction, _ in
-            guard let version: Int64 = try transaction.value("SELECT version FROM ringbackSchema"), version >= 2 else {
-                return [:]
-            }
-            let counts = try transaction.numbers("SELECT origin, runs FROM prunedVerdicts")
-            return Dictionary(uniqueKeysWithValues: counts.compactMap { row in row.key.map { ($0, row.number) } })
-        }
-    }
-
     /// The verdicts of the runs that ended in a period, in the order of their rows.
-    package func verdicts(from: Timestamp?, to: Timestamp?) async throws -> [StoredVerdict] {
-        try await read { transaction, format in
+    ///
+    /// - Returns: the verdicts; and for each audit log, by its origin, how many runs with a verdict in it were ever removed from a
+    ///   store that machines share.
+    package func verdicts(
+        from: Timestamp?,
+        to: Timestamp?
+    ) async throws -> (stored: [StoredVerdict], removed: [String: Int]) {
+        let isShared = isShared
+        return try await read { transaction, format in
             // Before that, runs named no entries.
-            guard format >= 8 else { return [] }
-            return try transaction.all(
+            guard format >= 8 else { return ([], [:]) }
+            let stored: [StoredVerdict] = try transaction.all(
                 """
                 SELECT id, verdict, auditOrigin, auditSeq FROM runs WHERE kind = 'run' AND verdict IS NOT NULL
                   AND (?1 IS NULL OR finishedAt >= ?1) AND (?2 IS NULL OR finishedAt < ?2) ORDER BY rowID
@@ -50,6 +45,16 @@ extension HomeReader {
                 }
                 return StoredVerdict(runID: row[0], verdict: row[1], entry: entry)
             }
+            return (stored, isShared ? try Self.prunedVerdicts(transaction) : [:])
         }
+    }
+
+    private static func prunedVerdicts(_ transaction: any StoreTransaction) throws -> [String: Int] {
+        // Before that, removed runs left no count.
+        guard let version: Int64 = try transaction.value("SELECT version FROM ringbackSchema"), version >= 3 else {
+            return [:]
+        }
+        let counts = try transaction.numbers("SELECT origin, runs FROM prunedVerdicts")
+        return Dictionary(uniqueKeysWithValues: counts.compactMap { row in row.key.map { ($0, row.number) } })
     }
 }

@@ -19,10 +19,11 @@ enum PostgresSchema {
     }
 
     /// The version that this program knows.
-    static let current = Version(number: 2, oldest: 1)
+    static let current = Version(number: 3, oldest: 1)
     private static let steps = [
         MigrationStep(version: Version(number: 1, oldest: 1), script: comparedByBytes(first)),
-        MigrationStep(version: current, script: comparedByBytes(second)),
+        MigrationStep(version: Version(number: 2, oldest: 1), script: comparedByBytes(second)),
+        MigrationStep(version: current, script: comparedByBytes(third)),
     ]
 
     /// A script whose texts are compared byte by byte, as SQLite does, whatever language the database has.
@@ -173,12 +174,10 @@ enum PostgresSchema {
         """
 
     /// The runs that were removed: each machine removes what it has of them in its own home.
-    ///
-    /// And how many of them had their verdicts in which audit log: a report names the logs that it has not seen.
-    private static let second = """
-        CREATE TABLE prunedRuns(id text PRIMARY KEY, prunedAt bigint NOT NULL);
-        CREATE TABLE prunedVerdicts(origin text PRIMARY KEY, runs bigint NOT NULL);
-        """
+    private static let second = "CREATE TABLE prunedRuns(id text PRIMARY KEY, prunedAt bigint NOT NULL);"
+
+    /// For each audit log, how many runs with a verdict in it were removed: a report names the logs that it has not seen.
+    private static let third = "CREATE TABLE prunedVerdicts(origin text PRIMARY KEY, runs bigint NOT NULL);"
 }
 
 /// Why a program must not use the tables that it has found.

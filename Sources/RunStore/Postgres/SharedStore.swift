@@ -17,7 +17,7 @@ package enum SharedStore {
             guard error.isWorthWaiting else { throw error }
             first = error
         }
-        guard let whileWaiting else { return try await open(place, until: end, after: first, place.notice) }
+        guard let whileWaiting else { return try await open(place, until: end, after: first, tells: true) }
         let opened = Mutex<PostgresDatabase?>(nil)
         try await whileWaiting("\(first)") {
             let database = try await open(place, until: end, after: first)
@@ -32,9 +32,10 @@ package enum SharedStore {
         _ place: SharedDatabase,
         until end: ContinuousClock.Instant,
         after failure: SharedStoreError,
-        _ notice: WaitNotice? = nil
+        tells: Bool = false
     ) async throws -> PostgresDatabase {
-        var (last, pause, notice) = (failure, Duration.milliseconds(100), notice.map { Delayed($0) })
+        var (last, pause) = (failure, Duration.milliseconds(100))
+        var notice = tells ? WaitNotice(place) : nil
         while ContinuousClock.now + pause < end {
             // With jitter, so that the machines do not come all at once.
             try await Task.sleep(for: pause * Double.random(in: 0.5...1))
@@ -50,7 +51,7 @@ package enum SharedStore {
 
     private static func openOnce(_ place: SharedDatabase) async throws -> PostgresDatabase {
         try await BlockingWork.run {
-            try SharedStoreError.explaining { try openOnce(place.address, place.connections) }
+            try SharedStoreError.explaining { try openOnce(place.address, place.connections, place.notice) }
         }
     }
 
@@ -63,7 +64,7 @@ package enum SharedStore {
         orEmpty: Bool = false,
         _ body: (any StoreTransaction) throws -> Result
     ) throws -> Result {
-        let pool = PostgresPool(place.address, connections: 2)
+        let pool = PostgresPool(place.address, connections: 2, limits: .forOpening)
         defer { pool.close() }
         try waiting(for: place) {
             try pool.transaction(isReadOnly: true) { session in
@@ -80,7 +81,7 @@ package enum SharedStore {
 
     /// Opens a database; one that is out of reach, starting, full or read-only is tried again for some time.
     static func waiting<Result>(for place: SharedDatabase, _ opening: () throws -> Result) throws -> Result {
-        var (retry, notice) = (StoreRetry(patience: place.patience), Delayed(place.notice))
+        var (retry, notice) = (StoreRetry(patience: place.patience), WaitNotice(place))
         while true {
             do { return try SharedStoreError.explaining(opening) } catch let error as SharedStoreError {
                 guard error.isWorthWaiting else { throw error }
@@ -90,21 +91,23 @@ package enum SharedStore {
         }
     }
 
-    /// A notice that is said once, and only if the wait takes longer than a moment.
-    private struct Delayed {
-        private let start = ContinuousClock.now
-        private var notice: WaitNotice?
+    /// Says once what is waited for, and only if the wait takes longer than a moment.
+    private struct WaitNotice {
+        private let (start, place): (ContinuousClock.Instant, SharedDatabase)
+        private var isSaid = false
 
-        init(_ notice: WaitNotice) { self.notice = notice }
+        init(_ place: SharedDatabase) { (start, self.place) = (.now, place) }
 
         mutating func say(_ reason: String) {
-            guard ContinuousClock.now - start > .seconds(1) else { return }
-            notice?.say(reason)
-            notice = nil
+            guard !isSaid, ContinuousClock.now - start > .seconds(1) else { return }
+            isSaid = true
+            place.notice.say("waiting for the database for up to \(place.patience.components.seconds) s: \(reason)")
         }
     }
 
-    private static func openOnce(_ address: String, _ connections: Int) throws -> PostgresDatabase {
+    private static func openOnce(_ address: String, _ connections: Int, _ notice: StoreNotice) throws
+        -> PostgresDatabase
+    {
         // A server that is full is told at once, since a service answers probes while it waits for a place.
         let first = PostgresPool(address, connections: 2, limits: .forOpening)
         defer { first.close() }
@@ -114,12 +117,12 @@ package enum SharedStore {
                 "SELECT rolconnlimit FROM pg_roles WHERE rolname = current_user AND NOT rolsuper"
             ).rows().first?.first?.integer
         }
-        try prepare(first)
+        try prepare(first, notice)
         // A role with few connections is shared by several processes, and hints are not worth one.
         let most = limit.flatMap { $0 >= 0 ? min(connections, max(2, Int($0) / 3)) : nil } ?? connections
         let listens = most == connections && most > 2
         let pool = PostgresPool(address, connections: listens ? most - 1 : most)
-        // Its place would be another process's otherwise.
+        // If the connection were closed, another process could take its place on a full server.
         pool.takeConnections(of: first)
         return PostgresDatabase(pool, listening: listens ? address : nil)
     }
@@ -135,15 +138,14 @@ package enum SharedStore {
     }
 
     /// Makes or changes the tables if they need it, and looks whether this role may use them.
-    private static func prepare(_ pool: PostgresPool) throws {
-        let found = try pool.transaction(isReadOnly: true) { session -> PostgresSchema.Version? in
+    private static func prepare(_ pool: PostgresPool, _ notice: StoreNotice) throws {
+        let migration = try pool.transaction(isReadOnly: true) { session in
             try requireRights(session)
-            let found = try PostgresSchema.found(session)
-            if found != nil { try PostgresSchema.check(session) }
-            return found
+            return try StoreMigration(of: session)
         }
-        guard found.map({ $0.number < PostgresSchema.current.number }) ?? true else { return }
+        guard migration.to < PostgresSchema.current.number else { return }
         _ = try migrate(pool)
+        if let warning = migration.warning { notice.say(warning) }
         try pool.transaction(isReadOnly: true) { try requireRights($0) }
     }
 
@@ -152,18 +154,13 @@ package enum SharedStore {
     /// - Throws: ``SharedStoreError``.
     package static func migrate(_ place: SharedDatabase) async throws -> StoreMigration {
         try await BlockingWork.run {
-            let pool = PostgresPool(place.address, connections: 2)
+            let pool = PostgresPool(place.address, connections: 2, limits: .forOpening)
             defer { pool.close() }
             return try waiting(for: place) {
                 // Tables that are up to date need no owner.
                 var migration = try pool.transaction(isReadOnly: true) { session -> StoreMigration in
                     try requireEncoding(session)
-                    let found = try PostgresSchema.found(session)
-                    if found != nil { try PostgresSchema.check(session) }
-                    let schema = try session.run("SELECT current_schema()::text").row(0)[0].text ?? ""
-                    let others = found == nil ? try PostgresSchema.otherSchemas(session) : []
-                    let number = found?.number
-                    return StoreMigration(from: number, to: number ?? 0, schema: schema, otherSchemas: others)
+                    return try StoreMigration(of: session)
                 }
                 if migration.to < PostgresSchema.current.number {
                     (migration.from, migration.to) = (try migrate(pool)?.number, PostgresSchema.current.number)
@@ -290,10 +287,8 @@ extension RunStore {
         let keeper = LeaseKeeper(database, holder: holder)
         try? await BlockingWork.run { try keeper.compareClocks() }
         let renewals = Task { await keeper.run { database.pool.closeIdle(longerThan: .seconds(5)) } }
-        let looks = Task { await keeper.queueStart.keep(in: database) }
         let result = await Swift.Result { try await body(RunStore(home, database, leases: keeper)) }
         renewals.cancel()
-        looks.cancel()
         database.close()
         return try result.get()
     }

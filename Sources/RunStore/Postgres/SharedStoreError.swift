@@ -41,7 +41,7 @@ package struct SharedStoreError: Error, Hashable, CustomStringConvertible {
                 let advice =
                     error.isFull
                     ? "; each process needs two connections or more: allow the server or the role more, or give "
-                        + "--store-connections" : ""
+                        + "services fewer with --store-connections" : ""
                 throw SharedStoreError(isPassing: true, "\(error)\(advice)")
             }
             throw SharedStoreError(isPassing: false, explanation(of: error))
@@ -56,7 +56,9 @@ package struct SharedStoreError: Error, Hashable, CustomStringConvertible {
         case (.unusable, _): "this machine and the database do not agree: \(error)\(advice(error.message))"
         case (_, "08P01") where error.message.contains("startup parameter"):
             "the pooler refuses: \(error); take the options out of the address, and set them with ALTER ROLE … SET"
-        case (_, "08P01") where error.message.contains("database"):
+        case (_, "08P01") where error.message.contains("SSL required") || error.message.contains("certificate"):
+            "the pooler refuses: \(error); look at sslmode and sslcert in RINGBACK_DATABASE_URL"
+        case (_, "08P01") where error.message.contains("no such database"):
             "the pooler refuses: \(error); name another database in RINGBACK_DATABASE_URL, or add it to the pooler's"
         case (_, "08P01"): "the pooler refuses: \(error); look at user and password in RINGBACK_DATABASE_URL"
         case (_, "28P01"), (_, "28000"):

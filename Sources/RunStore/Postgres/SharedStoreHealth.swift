@@ -12,6 +12,8 @@ package struct SharedStoreHealth: Hashable, Sendable {
     package var schema: String
     /// The version of the tables; `nil` if the database has no tables yet and this role may make them.
     package var tables: Int64?
+    /// The other schemas of the database that have tables of Ringback.
+    package var otherSchemas: [String]
     /// Whether the server takes no writes: it is a standby, or was set so.
     package var isReadOnly: Bool
     /// The median time of a question and its answer, in milliseconds.
@@ -33,12 +35,13 @@ package struct SharedStoreHealth: Hashable, Sendable {
         latency: Double,
         clockDifference: Double,
         hasPooler: Bool,
-        connectionLimit: Int?
+        connectionLimit: Int?,
+        otherSchemas: [String] = []
     ) {
         (self.serverVersion, self.isRecentEnough) = (serverVersion, isRecentEnough)
         (self.role, self.schema, self.tables, self.isReadOnly) = (role, schema, tables, isReadOnly)
         (self.latency, self.clockDifference) = (latency, clockDifference)
-        (self.hasPooler, self.connectionLimit) = (hasPooler, connectionLimit)
+        (self.hasPooler, self.connectionLimit, self.otherSchemas) = (hasPooler, connectionLimit, otherSchemas)
     }
 
     /// The oldest version of PostgreSQL that is supported.
@@ -71,6 +74,7 @@ package struct SharedStoreHealth: Hashable, Sendable {
               (SELECT rolconnlimit FROM pg_roles WHERE rolname = current_user)::bigint
             """
         ).row(0)
+        let others = try PostgresSchema.otherSchemas(session)
         let (number, process) = session.ask { ($0.serverVersion, $0.serverProcess) }
         let (latency, clockDifference) = try measured(session)
         return SharedStoreHealth(
@@ -83,7 +87,8 @@ package struct SharedStoreHealth: Hashable, Sendable {
             latency: latency,
             clockDifference: clockDifference,
             hasPooler: row[4].integer != Int64(process),
-            connectionLimit: row[5].integer.flatMap { $0 < 0 ? nil : Int($0) }
+            connectionLimit: row[5].integer.flatMap { $0 < 0 ? nil : Int($0) },
+            otherSchemas: others
         )
     }
 

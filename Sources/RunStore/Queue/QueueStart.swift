@@ -8,8 +8,8 @@ import Synchronization
 final class QueueStart: Sendable {
     /// The time between two looks for the start: longer than an insert waits for its turn.
     private static let interval = Duration.seconds(10)
-    /// How many looks begin at the start of before, until one begins at the first run.
-    private static let narrowLooks = 60
+    /// One look of so many begins at the first run, the others at the last start.
+    private static let wholeLook = 6
 
     private struct State {
         var row: Int64 = 0
@@ -25,7 +25,7 @@ final class QueueStart: Sendable {
     func keep(in database: any StoreDatabase) async {
         var looks = 0
         while !Task.isCancelled {
-            let isWhole = looks % Self.narrowLooks == 0
+            let isWhole = looks % Self.wholeLook == 0
             let look = { @Sendable in
                 try database.read(isWhole ? .long : .work) { try self.look($0, fromFirst: isWhole) }
             }
@@ -38,10 +38,10 @@ final class QueueStart: Sendable {
     /// Looks for the first run of the service that has not ended.
     ///
     /// A run gets its number before it is committed, so one with a smaller number may be seen later than one with a larger.
-    /// The start therefore never passes the newest run of the look before. A look from the first run finds what came even
-    /// later.
+    /// The start therefore never passes the newest run of the look before. A look from the first run finds what comes even
+    /// later, as the runs of a home that is moved.
     ///
-    /// - Parameter isWhole: whether it begins at the first run, and not at the start of before.
+    /// - Parameter isWhole: whether it begins at the first run, and not at the last start.
     func look(_ transaction: any StoreTransaction, fromFirst isWhole: Bool = false) throws {
         let first: Int64? = try transaction.value(
             """

@@ -6,7 +6,7 @@ import ScenarioFile
 import Testing
 
 /// The settings of each dialer, one by one.
-@Suite("Settings of dialers", .timeLimit(.minutes(5)))
+@Suite("Settings of dialers", .timeLimit(.minutes(15)))
 struct DialerMappingTests {
     private static func scenario(_ file: String) throws -> Scenario {
         try Configurations.scenario(Configurations.sample(file)).scenario

@@ -6,7 +6,7 @@ import ScenarioFile
 import Testing
 
 /// What holds for every configuration: all of it is listed, and the scenario is valid.
-@Suite("Imported scenarios", .timeLimit(.minutes(5)))
+@Suite("Imported scenarios", .timeLimit(.minutes(15)))
 struct ImportedScenarioTests {
     /// The number of leaves of a tree.
     private static func leaves(_ value: JSONValue) -> Int {

@@ -6,7 +6,7 @@ import ScenarioFile
 import Testing
 
 /// A dialer's settings in a scenario that was made from records.
-@Suite("Settings beside records", .timeLimit(.minutes(5)))
+@Suite("Settings beside records", .timeLimit(.minutes(15)))
 struct MergedSettingsTests {
     /// What `fit` writes, in short.
     private static func fitted(_ assumed: [String]) -> CommentedScenario {

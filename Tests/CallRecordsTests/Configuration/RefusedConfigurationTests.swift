@@ -2,7 +2,7 @@ import CallRecords
 import Testing
 
 /// Files that are refused, each with what is wrong.
-@Suite("Refused configurations", .timeLimit(.minutes(5)))
+@Suite("Refused configurations", .timeLimit(.minutes(15)))
 struct RefusedConfigurationTests {
     @Test(
         "a document type declaration is refused before anything is expanded",

@@ -6,7 +6,7 @@ import ScenarioFile
 import Testing
 
 /// Which leaf of a configuration a setting is, and what is said of the others.
-@Suite("Places of settings", .timeLimit(.minutes(5)))
+@Suite("Places of settings", .timeLimit(.minutes(15)))
 struct SettingPlaceTests {
     private static func read(_ text: String, _ product: DialerProduct) throws -> (ImportedCampaign, Scenario) {
         let campaign = try ImportedCampaign.read(text: text, from: product)

@@ -6,7 +6,7 @@ import ScenarioFile
 import Testing
 
 /// The settings of CXone and Five9, one by one.
-@Suite("Settings of skills", .timeLimit(.minutes(5)))
+@Suite("Settings of skills", .timeLimit(.minutes(15)))
 struct SkillMappingTests {
     // MARK: CXone
 

@@ -8,7 +8,7 @@ import Testing
 @testable import CallRecords
 
 /// The parts of a fit, each by the rule that the documentation states.
-@Suite("Parts of a fit", .timeLimit(.minutes(5)))
+@Suite("Parts of a fit", .timeLimit(.minutes(15)))
 struct FittedPartsTests {
     /// Days of calls from one time of the clock to another, in hours after the working day's begin at midnight.
     private func summary(days: Int, from: Double = 9, to: Double = 17, dates: [Int]? = nil) -> CallSummary {

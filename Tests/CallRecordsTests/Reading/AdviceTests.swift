@@ -3,7 +3,7 @@ import Testing
 @testable import CallRecords
 
 /// What a message advises has to be right for the file that it is about.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct AdviceTests {
     @Test("an unknown word is to be mapped by its reader, not by an example")
     func unknownWords() {

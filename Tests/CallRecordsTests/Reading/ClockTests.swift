@@ -6,7 +6,7 @@ import Testing
 @testable import CallRecords
 
 /// Times as files write them, by the clock of a zone.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ClockTests {
     private func read(_ text: String, _ zone: String = "UTC", _ format: String? = nil) throws -> CellTime {
         var reader = TimeReader(try #require(ClockZone(zone)), format.flatMap { TimeFormat($0) })

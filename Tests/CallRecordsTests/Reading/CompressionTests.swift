@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 /// Compressed files, pipes, and files that cannot be read.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct CompressionTests {
     /// Sixty calls, one a minute.
     static let compressed: [UInt8] = Array(

@@ -3,7 +3,7 @@ import Testing
 @testable import CallRecords
 
 /// Files that are not UTF-8 though nobody said so.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct EncodingTests {
     private func latin(_ text: String) -> [UInt8] { text.unicodeScalars.map { UInt8($0.value) } }
 

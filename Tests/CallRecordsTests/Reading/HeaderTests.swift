@@ -5,7 +5,7 @@ import Statistics
 import Testing
 
 /// Columns that are found, named or missing, and words that are known or not.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct HeaderTests {
     @Test(arguments: [
         "dialedAt,outcome", "DIALED_AT,Outcome", "Dialed At,outcome", "dialled-at,RESULT", "call_date,status",

@@ -4,7 +4,7 @@ import Testing
 @testable import CallRecords
 
 /// Objects of JSON, each of which names its values itself.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct JSONLineTests {
     private func object(_ minute: Int, _ members: String) -> String {
         "{\"dialedAt\":\"2026-03-10 09:\(10 + minute):00\",\"outcome\":\"answered\",\(members)}\n"

@@ -3,7 +3,7 @@ import DialerEngine
 import Testing
 
 /// Numbers, names, agents and contacts are keys: nothing of them comes out.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct PrivacyTests {
     static let canaries = ["Canaria", "4930777", "kanarien", "c-anary"]
 

@@ -5,7 +5,7 @@ import Testing
 @testable import CallRecords
 
 /// Any number of records comes in order from little memory.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct RecordSorterTests {
     @Test(arguments: [0, 1, 7, 8, 9, 500, 10_000], [2, 3, 32])
     func recordsComeInOrder(count: Int, mostRuns: Int) throws {

@@ -6,7 +6,7 @@ import Statistics
 import Testing
 
 /// What people report of files of call records, each with its right value.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct ReportedSituationTests {
     /// 500 attempts of 125 contacts in ten days, every second one answered by one of two agents.
     static let calls: String = {

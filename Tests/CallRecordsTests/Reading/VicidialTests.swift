@@ -6,7 +6,7 @@ import Testing
 @testable import CallRecords
 
 /// VICIdial's reports and tables.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct VicidialTests {
     static let log = """
         uniqueid,lead_id,list_id,campaign_id,call_date,start_epoch,end_epoch,length_in_sec,status,phone_number,user,comments,term_reason

@@ -10,7 +10,7 @@ import Testing
 @testable import CallRecords
 
 /// The page of a fit.
-@Suite(.timeLimit(.minutes(5)))
+@Suite(.timeLimit(.minutes(15)))
 struct FitReportTests {
     private static func page(_ name: String = "spring") throws -> String {
         let fit = CentreFit(try InventedSummary.summary(), name: name)

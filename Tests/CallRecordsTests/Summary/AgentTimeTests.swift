@@ -6,7 +6,7 @@ import Testing
 @testable import CallRecords
 
 /// How long agents were on duty, busy and away, whatever the clock does meanwhile.
-@Suite("Times of agents", .timeLimit(.minutes(5)))
+@Suite("Times of agents", .timeLimit(.minutes(15)))
 struct AgentTimeTests {
     struct Night: CustomTestStringConvertible, Sendable {
         var testDescription: String

@@ -2,7 +2,7 @@ import Statistics
 import Testing
 
 /// References: SciPy's binomial distribution, by search from below.
-@Suite("ChanceConstraint", .timeLimit(.minutes(5)))
+@Suite("ChanceConstraint", .timeLimit(.minutes(15)))
 struct ChanceConstraintTests {
     typealias Certificate = ChanceConstraint.Certificate
 

@@ -2,7 +2,7 @@ import Statistics
 import Testing
 
 /// References: an independent computation in Python by convolution of binomial distributions between the looks.
-@Suite("SequentialPlan", .timeLimit(.minutes(5)))
+@Suite("SequentialPlan", .timeLimit(.minutes(15)))
 struct SequentialPlanTests {
     /// 95 % of windows with 95 % confidence: fifteen looks, so that a setting at half of the permitted failures is certified with 0.8.
     @Test func theUsualRequirement() {

@@ -1,7 +1,7 @@
 import Statistics
 import Testing
 
-@Suite("SequentialProbabilityRatioTest", .timeLimit(.minutes(5)))
+@Suite("SequentialProbabilityRatioTest", .timeLimit(.minutes(15)))
 struct SequentialProbabilityRatioTestTests {
     static let standard = SequentialProbabilityRatioTest(
         nullProbability: 0.02,

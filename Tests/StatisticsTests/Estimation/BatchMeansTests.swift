@@ -19,7 +19,7 @@ private struct AutoregressiveStream {
 }
 
 /// References: NumPy, which has the whole stream and cuts it into the same batches.
-@Suite("BatchMeans", .timeLimit(.minutes(5)))
+@Suite("BatchMeans", .timeLimit(.minutes(15)))
 struct BatchMeansTests {
     struct Reference: Sendable {
         var seed: UInt64
@@ -176,7 +176,7 @@ struct BatchMeansTests {
     }
 }
 
-@Suite("VonNeumannTest", .timeLimit(.minutes(5)))
+@Suite("VonNeumannTest", .timeLimit(.minutes(15)))
 struct VonNeumannTestTests {
     @Test func extremes() throws {
         #expect(VonNeumannTest([1, 2, 3, 4, 5, 6, 7]) == nil)

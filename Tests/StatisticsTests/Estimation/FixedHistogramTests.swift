@@ -1,7 +1,7 @@
 import Statistics
 import Testing
 
-@Suite("FixedHistogram", .timeLimit(.minutes(5)))
+@Suite("FixedHistogram", .timeLimit(.minutes(15)))
 struct FixedHistogramTests {
     /// Half of the values are 0, the others uniform on 0…4; sample quantiles from NumPy (`inverted_cdf`).
     @Test(arguments: [

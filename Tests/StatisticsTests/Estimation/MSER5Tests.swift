@@ -2,7 +2,7 @@ import Statistics
 import Testing
 
 /// References: the definition, evaluated for every truncation in NumPy.
-@Suite("MSER5", .timeLimit(.minutes(5)))
+@Suite("MSER5", .timeLimit(.minutes(15)))
 struct MSER5Tests {
     struct Reference: Sendable {
         var seed: UInt64

@@ -18,7 +18,7 @@ private enum Sample {
 }
 
 /// References: NumPy and SciPy.
-@Suite("RatioEstimate", .timeLimit(.minutes(5)))
+@Suite("RatioEstimate", .timeLimit(.minutes(15)))
 struct RatioEstimateTests {
     @Test(arguments: [
         (0.95, 0.025_898_960_942_351_08, 0.034_420_997_095_938_974),
@@ -84,7 +84,7 @@ struct RatioEstimateTests {
     }
 }
 
-@Suite("MeanEstimate", .timeLimit(.minutes(5)))
+@Suite("MeanEstimate", .timeLimit(.minutes(15)))
 struct MeanEstimateTests {
     @Test func agreesWithReference() throws {
         let estimate = MeanEstimate([0.81, 0.79, 0.84, 0.80, 0.77])
@@ -109,7 +109,7 @@ struct MeanEstimateTests {
 }
 
 /// References: SciPy's paired t-test, and the linearized ratios in NumPy.
-@Suite("PairedDifference", .timeLimit(.minutes(5)))
+@Suite("PairedDifference", .timeLimit(.minutes(15)))
 struct PairedDifferenceTests {
     @Test func ofMeans() throws {
         let difference = PairedDifference([0.81, 0.79, 0.84, 0.80, 0.77], [0.78, 0.77, 0.80, 0.79, 0.73])

@@ -4,7 +4,7 @@ import Testing
 @testable import Statistics
 
 /// Tests keep their level, and the estimate of Kaplan and Meier is right by hand.
-@Suite("Tests of fits, hours and waits", .timeLimit(.minutes(5)))
+@Suite("Tests of fits, hours and waits", .timeLimit(.minutes(15)))
 struct FitTestsTests {
     @Test(
         "p-values of true families are uniform enough",

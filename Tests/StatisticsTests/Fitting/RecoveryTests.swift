@@ -7,7 +7,7 @@ import Testing
 ///
 /// The tolerance is four standard errors of the estimator: those of the observed information, or for a shift, whose
 /// estimator is not normal, of fits to samples drawn anew.
-@Suite("What is fitted is what was drawn", .timeLimit(.minutes(5)))
+@Suite("What is fitted is what was drawn", .timeLimit(.minutes(15)))
 struct RecoveryTests {
     struct Case: CustomTestStringConvertible, Sendable {
         var model: DurationModel
