@@ -111,6 +111,24 @@ struct SharedStoreOutageTests {
         }
     }
 
+    /// A server that is away is named while it is waited for.
+    @Test(
+        arguments: [
+            ["runs", "list"], ["token", "create", "--name", "ci", "--role", "viewer"], ["store", "migrate"],
+            ["serve", "--listen", "127.0.0.1:0"],
+        ]
+    )
+    func aCommandSaysWhatItWaitsFor(_ command: [String]) async throws {
+        try await Workspace.with { workspace in
+            let address = "postgresql://u:s3cret@127.0.0.1:1/d"
+            let program = try workspace.start(command, environment: ["RINGBACK_DATABASE_URL": address])
+            let line = await program.errorLine { $0.contains("waiting for the database") }
+            #expect(line?.contains("Connection refused") == true && line?.contains("s3cret") == false, "\(line ?? "")")
+            program.signal(SIGTERM)
+            _ = await program.finished()
+        }
+    }
+
     /// The database refuses the end of a run, as one that is being shut down does.
     @Test func aRunWhoseEndCannotBeStoredIsLeft() async throws {
         try await SharedPlace.with { place in

@@ -100,25 +100,6 @@ struct SharedStoreRefusalTests {
         }
     }
 
-    /// A server that is waited for is named while it is waited for.
-    @Test(arguments: [
-        ["runs", "list"], ["token", "create", "--name", "ci", "--role", "viewer"], ["store", "migrate"],
-    ])
-    func aCommandSaysWhatItWaitsFor(_ command: [String]) async throws {
-        try await Workspace.inMemory { workspace in
-            let ended = await SharedDatabase.$patience.withValue(.seconds(6)) {
-                await workspace.command(
-                    command,
-                    environment: ["RINGBACK_DATABASE_URL": "postgresql://u:s3cret@127.0.0.1:1/d"]
-                )
-            }
-            let lines = ended.stderr.split(separator: "\n")
-            #expect(ended.exitCode == 3 && lines.count == 2, "\(ended.stderr)")
-            #expect(lines.first?.hasPrefix("ringback: waiting for the database for up to 6 s: ") == true)
-            #expect(!ended.stderr.contains("s3cret"))
-        }
-    }
-
     @Test func aRoleThatMayNotMakeTablesIsToldTheGrant() async throws {
         try await Self.prepared { server in
             let address = "postgresql://app:s3cret-right@127.0.0.1:\(server.port)/plain"
