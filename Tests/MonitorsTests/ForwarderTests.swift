@@ -209,10 +209,6 @@ struct ForwarderTests {
                             }
                         }
                     }
-                    try await server.start()
-                    try await eventually(every: .milliseconds(50)) {
-                        (try? await world.store.totals(of: [world.monitors[0].rowID]))?.pending == 1
-                    }
                 }
             }
         }

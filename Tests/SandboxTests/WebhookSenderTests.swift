@@ -187,7 +187,7 @@ struct WebhookSenderTests {
             return ServiceResponse(status: 200)
         }
         let ledger = DeliveryLedger()
-        let schedule = WebhookSender.RetrySchedule(pauses: [0.01, 0.01, 0.01, 0.01, 0.01], attemptLimit: .seconds(1))
+        let schedule = WebhookSender.RetrySchedule(pauses: [0.01, 0.01, 0.01, 0.01, 0.01], attemptLimit: .seconds(5))
         let sender = WebhookSender(secret: nil, schedule: schedule)
         try await receiver.serve(sender) { url in
             sender.send(self.delivery("msg_1", url, ledger))
