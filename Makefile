@@ -11,11 +11,13 @@ RELEASE_FLAGS := $(FLAGS) -c release $(if $(filter Linux,$(shell uname)),--stati
 SANITIZED := .build-tsan
 # Tests that only compute run apart from the others, so that they do not slow down tests that wait for sockets and processes,
 # and in three parts, since the time of a test counts from the start of its part. Those of a store that machines share start many
-# services and servers at once, and run in a part of their own too.
+# services and servers at once, and run in a part of their own too; so do those that start the program, which would keep
+# connections within the tests' own process waiting.
 COMPUTING := '^((Addresses|AuditLog|DialerEngine|DialerStudy|DiscreteEvents|EngineValidation|ExactJSON|QueueingTheory|RunReport|ScenarioFile|SimulationAPI)Tests|EndToEndTests.DocumentationTests)'
 ESTIMATING := '^(StatisticsTests|RunStoreTests.SlotFairnessTests)'
 FITTING := '^(CallRecordsTests|EndToEndTests.ExampleRecordsTests)'
 SHARING := '^((PostgreSQL|RunStore)Tests|EndToEndTests.(Cluster|SharedStore[A-Za-z]*|StoreMoveKill|Takeover)Tests|RingbackCommandsTests.(GatheredLog|SharedStoreRefusal|StoreCommand)Tests)'
+STARTING := '^EndToEndTests'
 
 .PHONY: help browser demo test soak fuzz tsan build release lint format validation bench examples packages clean
 
@@ -38,7 +40,8 @@ else
 	$(SWIFT) test $(FLAGS) --skip-build --filter $(ESTIMATING)
 	$(SWIFT) test $(FLAGS) --skip-build --filter $(FITTING)
 	$(SWIFT) test $(FLAGS) --skip-build --filter $(SHARING) --skip $(ESTIMATING)
-	$(SWIFT) test $(FLAGS) --skip-build --skip $(COMPUTING) --skip $(ESTIMATING) --skip $(FITTING) --skip $(SHARING)
+	$(SWIFT) test $(FLAGS) --skip-build --filter $(STARTING) --skip $(COMPUTING) --skip $(FITTING) --skip $(SHARING)
+	$(SWIFT) test $(FLAGS) --skip-build --skip $(COMPUTING) --skip $(ESTIMATING) --skip $(FITTING) --skip $(SHARING) --skip $(STARTING)
 endif
 
 soak: packages ## repeat the long loops in full: kills at random moments, slots under kills, faults of a cluster, outages of a shared store, faults of the disk, what a calibration promises
