@@ -47,6 +47,7 @@ lock-of-another-database :: Sources/RunStore/Postgres/SharedStore.swift :: s/AND
 folders-of-pruned-runs :: Sources/RunPipeline/RunHistory.swift :: s/left.count { id in/left.filter { $0.isEmpty }.count { id in/ :: EndToEndTests.SharedStoreTests
 stop-without-database :: Sources/ControlServer/Runs/RunWork.swift :: s/            store.hurry()// :: EndToEndTests.SharedStoreOutageTests
 queue-start :: Sources/RunStore/Queue/QueueStart.swift :: s/state.row = min(first ?? newest, state.newest)/state.row = min(first ?? newest, 0)/ :: RunStoreTests.OpenSnapshotTests
+queue-watch :: Sources/RunStore/RunStore.swift :: s/await leases.queueStart.keep(in: database)/_ = (leases, database)/ :: RunStoreTests.SharedQueueTests
 late-runs :: Sources/RunStore/Queue/QueueStart.swift :: s/state.row = min(first ?? newest, state.newest)/state.row = first ?? newest/ :: RunStoreTests.SharedQueueTests
 long-work-turns :: Sources/PostgreSQL/PostgresPool.swift :: s/case .long: \[longTurns, turns\]/case .long: [turns]/ :: PostgreSQLTests.PostgresPoolTests
 batch-size :: Sources/RunStore/Inbox.swift :: s/sharedBatch = 500/sharedBatch = 50000/ :: RunStoreTests.SharedInboxTests

@@ -104,6 +104,20 @@ struct SharedQueueTests {
         }
     }
 
+    /// A service looks where the queue begins as long as its workers take runs; the second look knows what came before.
+    @Test func workersWatchWhereTheQueueBegins() async throws {
+        try await SharedStores.with(1) { machines in
+            let (store, ended) = (machines.first, StoredRun.State.passed.rawValue)
+            try await machines.submit(3)
+            try await store.execute("UPDATE runs SET state = ?1, finishedAt = 2", [ended])
+            #expect(store.queueStart == 0)
+            await store.watchingQueue(wake: {}) {
+                try? await eventually(every: .milliseconds(100)) { store.queueStart > 0 }
+            }
+            #expect(store.queueStart == 3)
+        }
+    }
+
     /// A claim takes the next run at once while another transaction holds the first one.
     @Test func noClaimWaitsForAnother() async throws {
         try await SharedStores.with { machines in
