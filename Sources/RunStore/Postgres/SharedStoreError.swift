@@ -53,7 +53,7 @@ package struct SharedStoreError: Error, Hashable, CustomStringConvertible {
         switch (error.code, error.state) {
         case (.invalidAddress, _):
             "RINGBACK_DATABASE_URL cannot be read as an address such as postgresql://USER@HOST:PORT/NAME: \(error)"
-        case (.unusable, _): "this machine and the database do not agree: \(error)\(advice(error.message))"
+        case (.unusable, _): "this machine and the database do not agree: \(reason(of: error))\(advice(error.message))"
         case (_, "08P01") where error.message.contains("startup parameter"):
             "the pooler refuses: \(error); take the options out of the address, and set them with ALTER ROLE … SET"
         case (_, "08P01") where error.message.contains("SSL required") || error.message.contains("certificate"):
@@ -69,6 +69,12 @@ package struct SharedStoreError: Error, Hashable, CustomStringConvertible {
             "the database refuses: \(error); let its owner GRANT that, or run \"ringback store migrate\" as its owner"
         default: "the database refuses: \(error)"
         }
+    }
+
+    /// What libpq says is wrong, without its own advice, which is to check the server's certificate no longer.
+    private static func reason(of error: PostgresError) -> String {
+        let words = error.message
+        return words.firstRange(of: "; Either ").map { String(words[..<$0.lowerBound]) } ?? words
     }
 
     private static func advice(_ message: String) -> String {
