@@ -18,6 +18,9 @@ ESTIMATING := '^(StatisticsTests|RunStoreTests.SlotFairnessTests)'
 FITTING := '^(CallRecordsTests|EndToEndTests.ExampleRecordsTests)'
 SHARING := '^((PostgreSQL|RunStore)Tests|EndToEndTests.(Cluster|SharedStore[A-Za-z]*|StoreMoveKill|Takeover)Tests|RingbackCommandsTests.(GatheredLog|SharedStoreRefusal|StoreCommand)Tests)'
 STARTING := '^EndToEndTests'
+# How many tests run at once. Without a limit all of them begin together, and what a test waits for, such as an answer within a
+# minute, waits behind the first steps of hundreds of others.
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 8
 
 .PHONY: help browser demo test soak fuzz tsan build release lint format validation bench examples packages clean
 
