@@ -204,7 +204,8 @@ struct SharedStoreRefusalTests {
             let settings = ["ssl": "on", "ssl_key_file": key, "ssl_cert_file": certificate]
             try await PostgresServer.with(settings: settings) { server in
                 let address = server.address() + "?sslmode=verify-full&sslrootcert=/missing/root.crt"
-                try await expect(address, exit: 2, "root certificate file \"/missing/root.crt\" does not exist; name the")
+                let missing = "root certificate file \"/missing/root.crt\" does not exist; name the certificate"
+                try await expect(address, exit: 2, missing)
                 try await expect(address, exit: 2, "with sslrootcert=FILE in RINGBACK_DATABASE_URL")
                 let other = server.address() + "?sslmode=verify-full&sslrootcert=\(certificate)"
                 let words = "look at host, sslmode and sslrootcert in RINGBACK_DATABASE_URL"
