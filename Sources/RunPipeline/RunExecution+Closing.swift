@@ -13,14 +13,16 @@ import SimulationClient
 /// The end of a run: the verdict, the monitors' last deliveries, the files and the checkpoint.
 extension RunExecution {
     /// Waits for the monitors, judges the run, and sends its one message to the monitors that want that.
-    func settleMonitors(_ settled: RunFacts) async -> RunResult {
+    ///
+    /// - Throws: ``RunError`` if the run is left meanwhile, or if it cannot be read what the monitors have.
+    func settleMonitors(_ settled: RunFacts) async throws -> RunResult {
         var facts = settled
-        do {
-            try await wait(for: monitors.ofEvents)
-            facts.monitors = try await monitors.totals()
-        } catch {
-            facts.notes.append("it is not known which events the monitors have: \(error)")
+        do { try await wait(for: monitors.ofEvents) } catch {
+            facts.notes.append("the monitors were not waited for to the end: \(error)")
         }
+        try requireStaying()
+        // The verdict depends on what required monitors have, so there is none without it.
+        facts.monitors = try await monitors.totals()
         facts.finishedAt = session.now()
         var result = RunResult(judging: facts)
         if let baseline = run.options.baseline { result.compare(with: baseline) }
@@ -56,6 +58,8 @@ extension RunExecution {
             try await files.write(documentsOf: result, run.options)
             written = .success(try await files.writeEvents(store: session.store, run: row.rowID))
         } catch {
+            // The next worker writes them, and the end.
+            if RunError.isOfStoreThatPasses(error) { try requireStaying() }
             written = .failure(error)
         }
         CrashPoint.afterFiles.reach()

@@ -35,10 +35,16 @@ struct RunExecution: Sendable {
             var facts = initial
             try await begin(&facts)
             await simulate(&facts)
-            if run.interruption.isLeaving { throw RunError(.left, "the run \(run.id) was left, and can be resumed") }
+            try requireStaying()
             requireInbox(&facts)
-            return try await close(await settleMonitors(facts))
+            return try await close(try await settleMonitors(facts))
         }
+    }
+
+    /// Fails if the run is to be left as it is, for another process to resume.
+    func requireStaying() throws(RunError) {
+        guard run.interruption.isLeaving else { return }
+        throw RunError(.left, "the run \(run.id) was left, and can be resumed")
     }
 
     private func begin(_ facts: inout RunFacts) async throws {

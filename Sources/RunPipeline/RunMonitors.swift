@@ -18,7 +18,7 @@ struct RunMonitors: Sendable {
     var ofEvents: [ForwardedMonitor] { all.filter { !$0.monitor.kind.isMessage } }
     var ofMessages: [ForwardedMonitor] { all.filter { $0.monitor.kind.isMessage } }
 
-    /// Waits until monitors have everything; required ones and others have time limits of their own.
+    /// Waits until monitors have everything, or the run is interrupted; required ones and others have time limits of their own.
     func settle(
         _ monitors: [ForwardedMonitor],
         required: Timeline.Instant,
@@ -34,7 +34,10 @@ struct RunMonitors: Sendable {
                 async let second = forwarder.settle(optional, until: others, on: timeline)
                 _ = try await (first, second)
             }
-        } catch is CancellationError {}
+        } catch {
+            // A look at what is pending that fails as it is cancelled is no failure either.
+            guard session.run.interruption.isRequested else { throw error }
+        }
     }
 
     /// Sends the one message of the run to the monitors that get no events.

@@ -1,5 +1,6 @@
 import ExactJSON
 import Foundation
+import HTTPService
 import RingbackTestKit
 import RunPipeline
 import Testing
@@ -86,6 +87,34 @@ struct ServiceRestartTests {
             #expect(try await again.post("/v1/runs/\(id)/cancel").status == 202)
             #expect(try await again.end(of: id)["state"] == "cancelled")
             #expect(await again.stop().exitCode == 0)
+        }
+    }
+
+    /// A run that waits for a required monitor as its service stops is not judged by what the monitor lacks then.
+    @Test func aRunThatWaitsForItsMonitorIsLeftToTheNext() async throws {
+        let isBroken = Shared(true)
+        let answer: FakeMonitor.Answer = { _, _ in ServiceResponse(status: isBroken.withLock { $0 } ? 503 : 200) }
+        try await FakeMonitor.with(answer: answer) { monitor in
+            try await Workspace.with { workspace in
+                try await workspace.withSandbox(environment: ServiceRunTests.key) { sandbox in
+                    let place = "url: \"\(monitor.origin)/qa\", allow: [127.0.0.1]"
+                    let monitors = "monitors: [{name: qa, \(place), required: true}]"
+                    let text = try workspace.text(try workspace.scenario(calls: 20, extra: monitors))
+                    let variables = ServiceRunTests.variables.merging(sandbox.variables) { $1 }
+                    let first = try await RunningService(workspace, Self.flags, variables)
+                    let id = try await first.submit(text, "?target=cxone")
+                    let log = { try await workspace.run(["audit", "show", "--run", id, "--json"]).stdout }
+                    try await eventually(every: .milliseconds(200)) { try await log().contains("aggregated") }
+                    let stopped = await first.stop()
+                    #expect(stopped.stderr.contains("run left for the next service"), "\(stopped.stderr)")
+                    isBroken.withLock { $0 = false }
+                    let second = try await RunningService(workspace, Self.flags, variables)
+                    let run = try await second.end(of: id)
+                    #expect(run["state"] == "passed", "\(run)")
+                    #expect(try await sandbox.simulations().count == 1)
+                    _ = await second.stop()
+                }
+            }
         }
     }
 
