@@ -45,7 +45,14 @@ read-again :: Sources/RunStore/RunStore.swift :: s/guard rows > 0, self.database
 long-work :: Sources/PostgreSQL/PostgresPool.swift :: s/changed.statement = max(statement, .seconds(600))// :: PostgreSQLTests.PostgresPoolTests
 lock-of-another-database :: Sources/RunStore/Postgres/SharedStore.swift :: s/AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())// :: EndToEndTests.SharedStoreUpgradeTests
 folders-of-pruned-runs :: Sources/RunPipeline/RunHistory.swift :: s/left.count { id in/left.filter { $0.isEmpty }.count { id in/ :: EndToEndTests.SharedStoreTests
-stop-without-database :: Sources/ControlServer/Runs/RunWork.swift :: s/            store.hurry()// :: EndToEndTests.SharedStoreOutageTests
+stop-without-database :: Sources/ControlServer/Runs/RunWorkers.swift :: s/active.store?.hurry()// :: EndToEndTests.SharedStoreOutageTests
+lapse-is-no-hurry :: Sources/ControlServer/Runs/RunWorkers.swift :: s/return state.active\[row\]?.leave$/state.active[row]?.store?.hurry(); return state.active[row]?.leave/ :: EndToEndTests.SharedStoreOutageTests
+settle-leaves :: Sources/RunPipeline/RunExecution+Closing.swift :: s/^        try requireStaying()// :: EndToEndTests.ServiceRestartTests
+required-monitor-unknown :: Sources/RunPipeline/RunExecution+Closing.swift :: s/^        facts.monitors = try await monitors.totals()// :: EndToEndTests.SharedStoreOutageTests
+removed-verdicts-of-runs :: Sources/RunStore/History/RunStore+Pruning.swift :: s/ AND kind = 'run' AND verdict IS NOT NULL// :: RingbackCommandsTests.GatheredLogTests
+one-long-turn :: Sources/PostgreSQL/PostgresPool.swift :: s/longTurns = PoolTurns(1)/longTurns = PoolTurns(3)/ :: PostgreSQLTests.PostgresPoolTests
+long-work-idles :: Sources/PostgreSQL/PostgresPool.swift :: s/max(idle, .seconds(10))/max(idle, .seconds(60))/ :: PostgreSQLTests.PostgresPoolTests
+answer-after-failure :: Sources/RunStore/Inbox+Commit.swift :: s/? .longAnswer : .answer/? .work : .answer/ :: RunStoreTests.SharedInboxTests
 queue-start :: Sources/RunStore/Queue/QueueStart.swift :: s/state.row = min(first ?? newest, state.newest)/state.row = min(first ?? newest, 0)/ :: RunStoreTests.OpenSnapshotTests
 queue-watch :: Sources/RunStore/RunStore.swift :: s/await leases.queueStart.keep(in: database)/_ = (leases, database)/ :: RunStoreTests.SharedQueueTests
 late-runs :: Sources/RunStore/Queue/QueueStart.swift :: s/state.row = min(first ?? newest, state.newest)/state.row = first ?? newest/ :: RunStoreTests.SharedQueueTests

@@ -129,27 +129,13 @@ struct SharedStoreOutageTests {
         }
     }
 
-    /// The database refuses the end of a run, as one that is being shut down does.
     @Test func aRunWhoseEndCannotBeStoredIsLeft() async throws {
         try await SharedPlace.with { place in
             try await place.workspace.withSandbox(environment: ServiceRunTests.key) { sandbox in
                 let service = try await place.serve("a", SharedPlace.flags, sandbox.variables)
-                for sql in [
-                    // A sequence counts tries that are rolled back, too.
-                    "CREATE SEQUENCE refusals",
-                    """
-                    CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-                      PERFORM nextval('refusals'); RAISE 'not now' USING ERRCODE = '57P01'; END $$
-                    """,
-                    """
-                    CREATE TRIGGER refuse BEFORE UPDATE ON runs FOR EACH ROW WHEN (NEW.finishedAt IS NOT NULL)
-                      EXECUTE FUNCTION refuse()
-                    """,
-                ] { _ = try await place.value(sql) }
+                try await Self.refuseEnds(place)
                 let id = try await service.submit(try place.workspace.scenarioText(calls: 20), "?target=cxone")
-                try await eventually(every: .milliseconds(50)) {
-                    try await place.value("SELECT count(*) FROM refusals WHERE is_called") == "1"
-                }
+                try await Self.waitForARefusal(place)
                 try await Self.stopLeaving(service)
                 _ = try await place.value("DROP TRIGGER refuse ON runs")
                 let next = try await place.serve("b", SharedPlace.flags, sandbox.variables)
@@ -157,6 +143,88 @@ struct SharedStoreOutageTests {
                 #expect(try await sandbox.simulations().count == 1)
                 #expect(await next.stop().exitCode == 0)
             }
+        }
+    }
+
+    /// The lease lapses while a run's end is to be stored, and nobody else can take the run over: it ends where it is.
+    @Test func aRunIsNotLeftForALeaseThatOnlyLapsed() async throws {
+        try await SharedPlace.alone { place in
+            try await place.workspace.withSandbox(environment: ServiceRunTests.key) { sandbox in
+                let lease = ["RINGBACK_LEASE_SECONDS": "3"]
+                let service = try await place.serve("a", SharedPlace.flags, sandbox.variables.merging(lease) { $1 })
+                try await Self.refuseEnds(place)
+                let id = try await service.submit(try place.workspace.scenarioText(calls: 20), "?target=cxone")
+                try await Self.waitForARefusal(place)
+                await place.server.stop()
+                // Longer than the lease, and than a run that is left to others would wait.
+                try await Task.sleep(for: .seconds(10))
+                try await place.server.start()
+                _ = try await place.value("DROP TRIGGER refuse ON runs")
+                #expect(try await service.end(of: id)["state"] == "passed")
+                let ended = await service.stop()
+                #expect(RunningService.lines(ended, "run left", "taken over").isEmpty, "\(ended.stderr)")
+            }
+        }
+    }
+
+    /// A run that is interrupted while its database is away is judged by what its monitors have all the same.
+    @Test func aRequiredMonitorCountsAfterAnOutage() async throws {
+        try await FakeMonitor.with(answer: { _, _ in ServiceResponse(status: 503) }) { monitor in
+            try await SharedPlace.alone { place in
+                try await place.workspace.withSandbox(environment: ServiceRunTests.key) { sandbox in
+                    let address = "url: \"\(monitor.origin)/qa\", allow: [127.0.0.1]"
+                    let monitors = "monitors: [{name: qa, \(address), required: true}]"
+                    let path = try place.workspace.scenario(calls: 20, extra: monitors)
+                    let run = try place.workspace.start(
+                        ["run", path, "--target", "cxone", "--webhook-listen", "127.0.0.1:0"]
+                            + ["--profile", "sandbox", "--poll-interval", "50ms", "--drain", "300ms", "--out", "out"],
+                        environment: place.variables("a").merging(sandbox.variables) { $1 }
+                    )
+                    await monitor.wait(for: 20, at: "/qa")
+                    try await eventually(every: .milliseconds(50)) { try await sandbox.active() == 0 }
+                    let log = "\(place.workspace.folder)/a/audit"
+                    try await eventually(every: .milliseconds(50)) { try Self.text(of: log).contains("\"aggregated\"") }
+                    await place.server.stop()
+                    run.signal(SIGINT)
+                    // The look at what is pending is cancelled meanwhile.
+                    try await Task.sleep(for: .seconds(2))
+                    try await place.server.start()
+                    let ended = await run.finished()
+                    #expect(ended.exitCode == 1, "\(ended.stderr)\(ended.stdout)")
+                    let result = try JSONReader.read(try place.workspace.text("out/result.json"))
+                    let totals = try #require(result["monitors"]?.elements?.first)
+                    #expect(totals["pending"]?.integer ?? 0 > 0, "\(totals)")
+                }
+            }
+        }
+    }
+
+    /// What the files of a folder say.
+    private static func text(of folder: String) throws -> String {
+        try FileManager.default.contentsOfDirectory(atPath: folder).map { name in
+            String(decoding: FileManager.default.contents(atPath: "\(folder)/\(name)") ?? Data(), as: UTF8.self)
+        }.joined()
+    }
+
+    /// Lets the database refuse the end of each run, as one that is being shut down does.
+    private static func refuseEnds(_ place: SharedPlace) async throws {
+        for sql in [
+            // A sequence counts tries that are rolled back, too.
+            "CREATE SEQUENCE refusals",
+            """
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+              PERFORM nextval('refusals'); RAISE 'not now' USING ERRCODE = '57P01'; END $$
+            """,
+            """
+            CREATE TRIGGER refuse BEFORE UPDATE ON runs FOR EACH ROW WHEN (NEW.finishedAt IS NOT NULL)
+              EXECUTE FUNCTION refuse()
+            """,
+        ] { _ = try await place.value(sql) }
+    }
+
+    private static func waitForARefusal(_ place: SharedPlace) async throws {
+        try await eventually(every: .milliseconds(50)) {
+            try await place.value("SELECT count(*) FROM refusals WHERE is_called") == "1"
         }
     }
 

@@ -34,10 +34,7 @@ extension RunWork {
             let work = Task(executorPreference: EngineThreads.shared) {
                 row.kind == .simulate ? try await simulate(show) : try await calibrate(show)
             }
-            workers.stoppable(row.rowID, cancel: { work.cancel() }) {
-                store.hurry()
-                work.cancel()
-            }
+            workers.stoppable(row.rowID, cancel: { work.cancel() }, leave: { work.cancel() })
             return await work.result
         }
         var ended = row

@@ -50,11 +50,7 @@ struct RunWork: Sendable {
             }
             run = Run(scenario, on: try target(), host: host, options: options)
         }
-        workers.stoppable(row.rowID, cancel: { run.interrupt() }) {
-            // Another service goes on with it; a run that is cancelled waits until its end can be stored.
-            store.hurry()
-            run.leave()
-        }
+        workers.stoppable(row.rowID, cancel: { run.interrupt() }, leave: { run.leave() })
         return try await withProgress { show in
             let result = try await run.result { event in
                 liveness.note()

@@ -32,6 +32,8 @@ final class RunWorkers: Sendable {
         var id: String
         /// Differs from that of earlier work on the same run, which may end later.
         var lease: WorkLease?
+        /// What the work is stored in, under its lease.
+        var store: RunStore?
         var cancel: @Sendable () -> Void = {}
         var leave: @Sendable () -> Void = {}
         var isCancelled = false
@@ -141,7 +143,12 @@ final class RunWorkers: Sendable {
                 state.isLeaving = true
                 return Array(state.active.values)
             }
-            for active in left { active.leave() }
+            for active in left {
+                // Others go on with what is not stored soon, also with the end of a run that was cancelled. A worker whose lease
+                // has only lapsed keeps its patience: while the database is away, nobody else can take the run over.
+                active.store?.hurry()
+                active.leave()
+            }
         }
     }
 
@@ -217,6 +224,11 @@ final class RunWorkers: Sendable {
             // with its process, and is given up only if somebody has taken the run over.
             onLapsed: { if row.kind == .run, row.target != .sandbox { self.leave(row.rowID) } }
         )
+        let isStopping = state.withLock { state in
+            state.active[row.rowID]?.store = store
+            return state.isLeaving
+        }
+        if isStopping { store.hurry() }
         do {
             try await perform(claimed, store, isResumed, webhookURL, liveness, logger)
         } catch  where isLost.withLock({ $0 }) || error.isLostLease {
