@@ -12,6 +12,8 @@ package final class PostgresPool: Sendable {
         case long
         /// Work for somebody who waits for an answer, and would rather ask again than wait.
         case answer
+        /// The same, with statements that may take as long as those of other work.
+        case longAnswer
         /// What must not wait behind other work: the connection that is kept free is for it.
         case urgent
     }
@@ -48,11 +50,11 @@ package final class PostgresPool: Sendable {
             return changed
         }
 
-        /// Its rows are taken as fast as they can be used, also when the server has sent the last of them long before.
+        /// Its rows are taken as fast as they can be used, also when the server has sent the last of them some seconds before.
         fileprivate var forLongWork: TimeLimits {
             var changed = self
             changed.statement = max(statement, .seconds(600))
-            changed.idle = max(idle, .seconds(60))
+            changed.idle = max(idle, .seconds(10))
             return changed
         }
     }
@@ -67,8 +69,9 @@ package final class PostgresPool: Sendable {
     private let limits: TimeLimits
     private let turns: PoolTurns
     private let urgentTurns = PoolTurns(1)
-    /// Fewer than ``turns`` where there are several, so that short work never waits for the end of long work.
-    private let longTurns: PoolTurns
+    /// One piece of long work at a time: short work never waits for its end where a pool has three connections or more, and
+    /// the long work of several processes leaves a pooler's few connections to their leases.
+    private let longTurns = PoolTurns(1)
     private let state = Mutex(State())
 
     /// A pool that has no connection yet.
@@ -80,13 +83,12 @@ package final class PostgresPool: Sendable {
         precondition(connections >= 2, "one connection for work, and one for what is urgent")
         (self.address, self.limits) = (address, limits)
         turns = PoolTurns(connections - 1)
-        longTurns = PoolTurns(max(1, connections - 2))
     }
 
     /// The turns that a piece of work takes, in this order.
     private func turns(of lane: Lane) -> [PoolTurns] {
         switch lane {
-        case .work, .answer: [turns]
+        case .work, .answer, .longAnswer: [turns]
         case .long: [longTurns, turns]
         case .urgent: [urgentTurns]
         }
@@ -98,6 +100,8 @@ package final class PostgresPool: Sendable {
         case .work: limits
         case .long: limits.forLongWork
         case .answer: limits.atMost(connect: .seconds(3), statement: .seconds(5), lock: .seconds(4), turn: .seconds(5))
+        case .longAnswer:
+            limits.atMost(connect: .seconds(3), statement: limits.statement, lock: .seconds(4), turn: .seconds(5))
         case .urgent: limits.atMost(connect: .seconds(3), statement: .seconds(3), lock: .seconds(2), turn: .seconds(5))
         }
     }

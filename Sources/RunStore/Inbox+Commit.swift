@@ -11,8 +11,8 @@ extension Inbox {
     ///   - recounts: whether the counts may lack what a batch has stored whose answer was lost.
     /// - Returns: the counts after it.
     func commit(_ batch: [Waiting], after counts: Counts, known: Set<String>, recounts: Bool) throws -> Counts {
-        // Counting all events of a large run anew takes longer than a sender should wait otherwise.
-        let lane: StoreLane = recounts ? .work : .answer
+        // Counting all events of a large run anew takes longer than a sender should wait otherwise; the service counts none.
+        let lane: StoreLane = recounts && owner != InboxOwner.service ? .longAnswer : .answer
         let outcome = try store.writeBlocking(on: lane, locked: InboxPoint.locked.reach) { transaction in
             InboxPoint.begun.reach()
             var outcome = BatchOutcome(counts: counts)

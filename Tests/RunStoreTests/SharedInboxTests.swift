@@ -192,6 +192,34 @@ struct SharedInboxTests {
         }
     }
 
+    /// Senders get their answer soon also after a batch whose fate is not known.
+    @Test func sendersWaitNoLongerAfterAFailure() async throws {
+        try await SharedStores.with { machines in
+            let run = try await StoreFixture.addRun("run-1", to: machines.first)
+            let pool = try #require(machines.first.database as? PostgresDatabase).pool
+            let inboxes = [run, InboxOwner.service].map { Inbox(store: machines.first, owner: $0) }
+            let waited = try await BlockingWork.run {
+                // All but those for leases and hints.
+                try Self.holding(4, of: pool) {
+                    (0..<2).map { number in
+                        let (start, answered) = (ContinuousClock.now, DispatchSemaphore(value: 0))
+                        for inbox in inboxes { inbox.keep(.event("id-\(number)")) { _ in answered.signal() } }
+                        for _ in inboxes { answered.wait() }
+                        return start.duration(to: .now)
+                    }
+                }
+            }
+            // An answer waits 5 s for a connection, and other work 30 s.
+            #expect(waited.allSatisfy { $0 < .seconds(20) }, "\(waited)")
+        }
+    }
+
+    /// Keeps connections of a pool from others while `body` runs.
+    private static func holding<Result>(_ count: Int, of pool: PostgresPool, _ body: () -> Result) throws -> Result {
+        guard count > 0 else { return body() }
+        return try pool.withConnection { _ in try holding(count - 1, of: pool, body) }
+    }
+
     /// Two machines get copies of one event, which goes to the service's monitor once.
     @Test(arguments: [true, false]) func aCopyIsForwardedOnce(_ comesToTheRunFirst: Bool) async throws {
         try await SharedStores.with { machines in

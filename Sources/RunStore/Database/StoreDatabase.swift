@@ -44,6 +44,8 @@ enum StoreLane: Hashable, Sendable {
     case long
     /// Work for somebody who waits for an answer, and would rather ask again than wait.
     case answer
+    /// The same, with statements that may take as long as those of other work.
+    case longAnswer
     /// What must not wait behind other work, and has a connection of its own: leases and cancels.
     case urgent
 }

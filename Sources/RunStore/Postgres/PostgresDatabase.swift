@@ -76,6 +76,7 @@ extension StoreLane {
         case .work: .work
         case .long: .long
         case .answer: .answer
+        case .longAnswer: .longAnswer
         case .urgent: .urgent
         }
     }
