@@ -16,10 +16,16 @@ struct GatheredLogTests {
                 let variables = ["RINGBACK_DATABASE_URL": address, "RINGBACK_HOME": "\(workspace.folder)/\(home)"]
                 return await workspace.command(words, environment: variables)
             }
-            for home in ["a", "b", "b"] {
+            for home in ["c", "a", "b", "b"] {
                 let ended = await command(home, ["run", "FOLDER/scenario.yaml"])
                 #expect(ended.exitCode == 0, "\(ended.stderr)")
             }
+            let database = String(address.split(separator: "/").last ?? "")
+            // A log that has only simulations has no verdict of a run.
+            try await PostgresServer.shared().run(
+                ["UPDATE runs SET kind = 'simulate' WHERE rowID = (SELECT min(rowID) FROM runs)"],
+                in: database
+            )
             let own = await command("a", ["audit", "report", "--store"])
             #expect(own.exitCode == 0 && own.stdout.contains(/\s2 +- +not seen/), "\(own.stdout)")
             let other = ["audit", "report", "--store", "--dir", "FOLDER/b/audit", "--dir", "FOLDER/b/audit"]
@@ -30,7 +36,6 @@ struct GatheredLogTests {
             #expect(document["unseen"] == [] && document["runsWithoutLog"] == 0)
             #expect(try SchemaCheck("audit-report").problems(of: document).isEmpty)
             // A store that was changed by hand says another verdict than the log.
-            let database = String(address.split(separator: "/").last ?? "")
             try await PostgresServer.shared().run(
                 ["UPDATE runs SET verdict = 'fail' WHERE rowID = (SELECT max(rowID) FROM runs)"],
                 in: database

@@ -43,7 +43,7 @@ extension RunStore {
         while true {
             let step = try await write { transaction in
                 let origin: String? = try transaction.value(
-                    "SELECT auditOrigin FROM runs WHERE rowID = ?1",
+                    "SELECT auditOrigin FROM runs WHERE rowID = ?1 AND kind = 'run' AND verdict IS NOT NULL",
                     [run.rowID]
                 )
                 let step = try Self.removePortion(of: run, transaction)

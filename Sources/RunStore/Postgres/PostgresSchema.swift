@@ -104,7 +104,7 @@ enum PostgresSchema {
         CREATE INDEX runSimulations ON runs(simulationId);
         CREATE INDEX runHistory ON runs(scenario, kind, exitCode, rowID);
         CREATE INDEX runVersions ON runs(version);
-        CREATE INDEX runsUnfinished ON runs(state, rowID) WHERE finishedAt IS NULL;
+        CREATE INDEX runsUnfinished ON runs(state) WHERE finishedAt IS NULL;
         CREATE TABLE runDocuments(run bigint PRIMARY KEY, document bytea NOT NULL);
         CREATE TABLE runFiles(run bigint NOT NULL, name text NOT NULL, bytes bytea NOT NULL, PRIMARY KEY(run, name));
         CREATE SEQUENCE ringbackChanges;
@@ -176,8 +176,14 @@ enum PostgresSchema {
     /// The runs that were removed: each machine removes what it has of them in its own home.
     private static let second = "CREATE TABLE prunedRuns(id text PRIMARY KEY, prunedAt bigint NOT NULL);"
 
-    /// For each audit log, how many runs with a verdict in it were removed: a report names the logs that it has not seen.
-    private static let third = "CREATE TABLE prunedVerdicts(origin text PRIMARY KEY, runs bigint NOT NULL);"
+    /// The number of removed runs for each audit log with their verdicts, and an index that finds the first unfinished run.
+    ///
+    /// A report names the logs that it has not seen.
+    private static let third = """
+        CREATE TABLE prunedVerdicts(origin text PRIMARY KEY, runs bigint NOT NULL);
+        DROP INDEX runsUnfinished;
+        CREATE INDEX runsUnfinished ON runs(state, rowID) WHERE finishedAt IS NULL;
+        """
 }
 
 /// Why a program must not use the tables that it has found.
