@@ -47,7 +47,8 @@ lock-of-another-database :: Sources/RunStore/Postgres/SharedStore.swift :: s/AND
 folders-of-pruned-runs :: Sources/RunPipeline/RunHistory.swift :: s/left.count { id in/left.filter { $0.isEmpty }.count { id in/ :: EndToEndTests.SharedStoreTests
 stop-without-database :: Sources/ControlServer/Runs/RunWorkers.swift :: s/active.store?.hurry()// :: EndToEndTests.SharedStoreOutageTests
 lapse-is-no-hurry :: Sources/ControlServer/Runs/RunWorkers.swift :: s/return state.active\[row\]?.leave$/state.active[row]?.store?.hurry(); return state.active[row]?.leave/ :: EndToEndTests.SharedStoreOutageTests
-settle-leaves :: Sources/RunPipeline/RunExecution+Closing.swift :: s/^        try requireStaying()// :: EndToEndTests.ServiceRestartTests
+settle-leaves :: Sources/RunPipeline/RunExecution+Closing.swift :: s/^        try requireStayingToTheEnd()// :: EndToEndTests.ServiceRestartTests
+settle-judges :: Sources/RunPipeline/RunExecution.swift :: s/if row.target != .sandbox { try requireStaying() }/try requireStaying()/ :: EndToEndTests.ServiceRestartTests
 required-monitor-unknown :: Sources/RunPipeline/RunExecution+Closing.swift :: s/^        facts.monitors = try await monitors.totals()// :: EndToEndTests.SharedStoreOutageTests
 removed-verdicts-of-runs :: Sources/RunStore/History/RunStore+Pruning.swift :: s/ AND kind = 'run' AND verdict IS NOT NULL// :: RingbackCommandsTests.GatheredLogTests
 one-long-turn :: Sources/PostgreSQL/PostgresPool.swift :: s/longTurns = PoolTurns(1)/longTurns = PoolTurns(3)/ :: PostgreSQLTests.PostgresPoolTests

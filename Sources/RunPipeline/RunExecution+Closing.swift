@@ -20,7 +20,7 @@ extension RunExecution {
         do { try await wait(for: monitors.ofEvents) } catch {
             facts.notes.append("the monitors were not waited for to the end: \(error)")
         }
-        try requireStaying()
+        try requireStayingToTheEnd()
         // The verdict depends on what required monitors have, so there is none without it.
         facts.monitors = try await monitors.totals()
         facts.finishedAt = session.now()
@@ -59,7 +59,7 @@ extension RunExecution {
             written = .success(try await files.writeEvents(store: session.store, run: row.rowID))
         } catch {
             // The next worker writes them, and the end.
-            if RunError.isOfStoreThatPasses(error) { try requireStaying() }
+            if RunError.isOfStoreThatPasses(error) { try requireStayingToTheEnd() }
             written = .failure(error)
         }
         CrashPoint.afterFiles.reach()

@@ -47,6 +47,11 @@ struct RunExecution: Sendable {
         throw RunError(.left, "the run \(run.id) was left, and can be resumed")
     }
 
+    /// The same once the simulation has ended: a run whose sandbox ends with this process cannot be resumed, so it is judged.
+    func requireStayingToTheEnd() throws(RunError) {
+        if row.target != .sandbox { try requireStaying() }
+    }
+
     private func begin(_ facts: inout RunFacts) async throws {
         facts.webhooks.signed = isSigned
         let extensions = facts.payload.extensions.names

@@ -118,6 +118,28 @@ struct ServiceRestartTests {
         }
     }
 
+    /// The same run in the service's own sandbox, which ends with it: it is judged by what its monitor has.
+    @Test func aRunInTheServicesSandboxIsJudgedAsItStops() async throws {
+        try await FakeMonitor.with(answer: { _, _ in ServiceResponse(status: 503) }) { monitor in
+            try await Workspace.with { workspace in
+                let place = "url: \"\(monitor.origin)/qa\", allow: [127.0.0.1]"
+                let monitors = "monitors: [{name: qa, \(place), required: true}]"
+                let text = try workspace.text(try workspace.scenario(calls: 20, extra: monitors))
+                let first = try await RunningService(workspace, Self.flags, ServiceRunTests.variables)
+                let id = try await first.submit(text)
+                let log = { try await workspace.run(["audit", "show", "--run", id, "--json"]).stdout }
+                try await eventually(every: .milliseconds(200)) { try await log().contains("aggregated") }
+                #expect(await first.stop().exitCode == 0)
+                let second = try await RunningService(workspace, Self.flags, ServiceRunTests.variables)
+                let run = try await second.get("/v1/runs/\(id)").json
+                #expect(run["state"] == "failed" && run["exitCode"] == 1, "\(run)")
+                let totals = try #require(run["result"]?["monitors"]?.elements?.first)
+                #expect(totals["pending"]?.integer ?? 0 > 0, "\(totals)")
+                _ = await second.stop()
+            }
+        }
+    }
+
     /// SIGTERM leaves what goes on; the next service takes it up, and the simulation is the same.
     @Test func aServiceThatStopsLeavesItsRunsToTheNext() async throws {
         try await Workspace.with { workspace in
