@@ -20,7 +20,7 @@ SHARING := '^((PostgreSQL|RunStore)Tests|EndToEndTests.(Cluster|SharedStore[A-Za
 STARTING := '^EndToEndTests'
 # How many tests run at once. Without a limit all of them begin together, and what a test waits for, such as an answer within a
 # minute, waits behind the first steps of hundreds of others.
-export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 8
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH ?= 4
 
 .PHONY: help browser demo test soak fuzz tsan build release lint format validation bench examples packages clean
 

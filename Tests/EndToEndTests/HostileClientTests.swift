@@ -5,8 +5,8 @@ import Testing
 
 /// A healthy client beside hostile ones is still answered, and memory stays bounded.
 ///
-/// Each attack has a receiver of its own, so several run at once; ``Workspace`` bounds how many.
-@Suite(.timeLimit(.minutes(15)))
+/// Each attack has a receiver of its own, and they run one after the other: one alone keeps a core busy.
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct HostileClientTests {
     private static let head = "POST \(Endpoint.webhook) HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 

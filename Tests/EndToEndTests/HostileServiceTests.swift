@@ -4,7 +4,7 @@ import SimulationAPI
 import Testing
 
 /// Hostile clients of a service: others are still answered, on each of its listeners.
-@Suite(.timeLimit(.minutes(15)))
+@Suite(.serialized, .timeLimit(.minutes(15)))
 struct HostileServiceTests {
     private typealias Abuse = HostileClientTests.Abuse
 
