@@ -51,7 +51,7 @@ settle-leaves :: Sources/RunPipeline/RunExecution+Closing.swift :: s/^        tr
 settle-judges :: Sources/RunPipeline/RunExecution.swift :: s/if row.target != .sandbox { try requireStaying() }/try requireStaying()/ :: EndToEndTests.ServiceRestartTests
 required-monitor-unknown :: Sources/RunPipeline/RunExecution+Closing.swift :: s/^        facts.monitors = try await monitors.totals()// :: EndToEndTests.SharedStoreOutageTests
 removed-verdicts-of-runs :: Sources/RunStore/History/RunStore+Pruning.swift :: s/ AND kind = 'run' AND verdict IS NOT NULL// :: RingbackCommandsTests.GatheredLogTests
-one-long-turn :: Sources/PostgreSQL/PostgresPool.swift :: s/longTurns = PoolTurns(1)/longTurns = PoolTurns(3)/ :: PostgreSQLTests.PostgresPoolTests
+one-long-turn :: Sources/PostgreSQL/PostgresPool.swift :: s/longTurns = PoolTurns(1,/longTurns = PoolTurns(3,/ :: PostgreSQLTests.PostgresPoolTests
 long-work-idles :: Sources/PostgreSQL/PostgresPool.swift :: s/max(idle, .seconds(10))/max(idle, .seconds(60))/ :: PostgreSQLTests.PostgresPoolTests
 answer-after-failure :: Sources/RunStore/Inbox+Commit.swift :: s/? .longAnswer : .answer/? .work : .answer/ :: RunStoreTests.SharedInboxTests
 queue-start :: Sources/RunStore/Queue/QueueStart.swift :: s/state.row = min(first ?? newest, state.newest)/state.row = min(first ?? newest, 0)/ :: RunStoreTests.OpenSnapshotTests

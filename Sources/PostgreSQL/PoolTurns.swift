@@ -6,8 +6,11 @@ import Glibc
 final class PoolTurns: Sendable {
     /// The two ends of a pipe that holds one byte for each turn that is free; -1 if the system gave none.
     private let (reading, writing): (Int32, Int32)
+    /// What to say if none was free.
+    private let shortage: String
 
-    init(_ count: Int) {
+    init(_ count: Int, shortage: String = "all connections of this process to the database are in use") {
+        self.shortage = shortage
         var ends: [Int32] = [-1, -1]
         if pipe(&ends) != 0 { ends = [-1, -1] }
         (reading, writing) = (ends[0], ends[1])
@@ -30,9 +33,7 @@ final class PoolTurns: Sendable {
             var turn: UInt8 = 0
             if read(reading, &turn, 1) == 1 { return }
             let left = end - ContinuousClock.now
-            guard left > .zero else {
-                throw PostgresError(.timeout, "all connections of this process to the database are in use")
-            }
+            guard left > .zero else { throw PostgresError(.timeout, shortage) }
             var watched = pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
             poll(&watched, 1, Int32(min(left.milliseconds + 1, 60_000)))
         }

@@ -55,6 +55,7 @@ package final class PostgresPool: Sendable {
             var changed = self
             changed.statement = max(statement, .seconds(600))
             changed.idle = max(idle, .seconds(10))
+            changed.turn = turn * 3
             return changed
         }
     }
@@ -71,7 +72,7 @@ package final class PostgresPool: Sendable {
     private let urgentTurns = PoolTurns(1)
     /// One piece of long work at a time: short work never waits for its end where a pool has three connections or more, and
     /// the long work of several processes leaves a pooler's few connections to their leases.
-    private let longTurns = PoolTurns(1)
+    private let longTurns = PoolTurns(1, shortage: "another long read of this process goes on")
     private let state = Mutex(State())
 
     /// A pool that has no connection yet.

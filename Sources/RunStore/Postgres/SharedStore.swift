@@ -194,6 +194,8 @@ package enum SharedStore {
                 )
                 _ = try session.run("SELECT 1 FROM pg_advisory_xact_lock($1)", [.integer(key)])
                 isHeld = true
+                // Everybody who works waits behind a table that is waited for: soon it is tried again.
+                try session.run(script: "SET LOCAL lock_timeout = '3s'")
                 return try PostgresSchema.migrate(session)
             }
         } catch let error as PostgresError where error.state == "55P03" && !isHeld {

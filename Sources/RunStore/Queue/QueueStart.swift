@@ -23,14 +23,19 @@ final class QueueStart: Sendable {
 
     /// Looks again and again until the task is cancelled, so that no claim has to wait for that.
     func keep(in database: any StoreDatabase) async {
-        var looks = 0
+        var looksToWhole = 0
         while !Task.isCancelled {
-            let isWhole = looks % Self.wholeLook == 0
+            let isWhole = looksToWhole == 0
             let look = { @Sendable in
                 try database.read(isWhole ? .long : .work) { try self.look($0, fromFirst: isWhole) }
             }
             // Without an answer, looks begin where they began before.
-            if (try? await BlockingWork.run(look)) != nil { looks += 1 }
+            if (try? await BlockingWork.run(look)) != nil {
+                looksToWhole = isWhole ? Self.wholeLook - 1 : looksToWhole - 1
+            } else if isWhole {
+                // Other long work goes on; the start moves all the same.
+                looksToWhole = 1
+            }
             try? await Task.sleep(for: Self.interval)
         }
     }
