@@ -21,7 +21,7 @@ extension RunExecution {
             facts.notes.append("the monitors were not waited for to the end: \(error)")
         }
         try requireStayingToTheEnd()
-        // The verdict depends on what required monitors have, so there is none without it.
+        // The verdict depends on these totals. A run that cannot read them ends with an error instead.
         facts.monitors = try await monitors.totals()
         facts.finishedAt = session.now()
         var result = RunResult(judging: facts)
@@ -58,7 +58,7 @@ extension RunExecution {
             try await files.write(documentsOf: result, run.options)
             written = .success(try await files.writeEvents(store: session.store, run: row.rowID))
         } catch {
-            // The next worker writes them, and the end.
+            // If the run is left, the next worker writes the files and stores the end.
             if RunError.isOfStoreThatPasses(error) { try requireStayingToTheEnd() }
             written = .failure(error)
         }

@@ -47,7 +47,9 @@ struct RunExecution: Sendable {
         throw RunError(.left, "the run \(run.id) was left, and can be resumed")
     }
 
-    /// The same once the simulation has ended: a run whose sandbox ends with this process cannot be resumed, so it is judged.
+    /// Fails if the run is to be left after its simulation has ended.
+    ///
+    /// A run whose sandbox ends with this process cannot be resumed, so it is judged now.
     func requireStayingToTheEnd() throws(RunError) {
         if row.target != .sandbox { try requireStaying() }
     }

@@ -35,7 +35,7 @@ struct RunMonitors: Sendable {
                 _ = try await (first, second)
             }
         } catch {
-            // A look at what is pending that fails as it is cancelled is no failure either.
+            // An interruption ends the wait, whatever error the cancelled read of the store gives.
             guard session.run.interruption.isRequested else { throw error }
         }
     }

@@ -194,7 +194,7 @@ package enum SharedStore {
                 )
                 _ = try session.run("SELECT 1 FROM pg_advisory_xact_lock($1)", [.integer(key)])
                 isHeld = true
-                // Everybody who works waits behind a table that is waited for: soon it is tried again.
+                // While this waits for a table, all other work on the table waits behind it. So it gives up soon, and tries again.
                 try session.run(script: "SET LOCAL lock_timeout = '3s'")
                 return try PostgresSchema.migrate(session)
             }

@@ -71,7 +71,7 @@ package struct SharedStoreError: Error, Hashable, CustomStringConvertible {
         }
     }
 
-    /// What libpq says is wrong, without its own advice, which is to check the server's certificate no longer.
+    /// What libpq says is wrong, without its advice to turn the check of the server's certificate off.
     private static func reason(of error: PostgresError) -> String {
         let words = error.message
         return words.firstRange(of: "; Either ").map { String(words[..<$0.lowerBound]) } ?? words
