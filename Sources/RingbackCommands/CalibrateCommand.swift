@@ -56,7 +56,7 @@ struct CalibrationOptions: ParsableArguments {
     @Option(help: .value("name", "The rule to keep.", "Default: the scenario's first one with a limit"))
     var profile: String?
 
-    @Option(help: .value("share", "The share of all windows that has to keep the rule."))
+    @Option(help: .value("share", "The share of all windows that has to keep the rule, from 0.01% to 99.99%."))
     var share: ShareArgument = ShareArgument(0.95)
 
     @Option(help: .value("share", "The confidence with which that is shown."))

@@ -16,12 +16,9 @@ struct ShardArgument: ExpressibleByArgument {
         (self.number, self.count) = (number, count)
     }
 
-    /// The most parts.
-    static let mostParts = 10_000
-
     /// What is wrong with the numbers; nil if nothing is.
     var problem: String? {
-        if !(1...Self.mostParts).contains(count) { return "N goes from 1 to \(Self.mostParts)" }
+        if !(1...CalibrationShard.mostParts).contains(count) { return "N goes from 1 to \(CalibrationShard.mostParts)" }
         return (1...count).contains(number) ? nil : "I goes from 1 to N, which is \(count)"
     }
 }

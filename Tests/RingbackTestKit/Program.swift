@@ -42,11 +42,16 @@ package final class Program: Sendable {
     private let pid: pid_t
     private let state = Mutex(State())
 
-    /// The programs that have not ended; the end of the tests ends them too.
-    private static let running = Mutex<Set<pid_t>>([])
+    /// The programs that have not ended, with their working folders; the end of the tests ends them too.
+    private static let running = Mutex<[pid_t: String]>([:])
     private static let endsWithTests: Void = {
-        _ = atexit { Program.running.withLock { for pid in $0 { kill(pid, SIGKILL) } } }
+        _ = atexit { Program.killAll(in: "") }
     }()
+
+    /// Kills the programs that work in a folder, as those of a test that failed before it stopped them.
+    static func killAll(in folder: String) {
+        running.withLock { for (pid, own) in $0 where own.hasPrefix(folder) { kill(pid, SIGKILL) } }
+    }
 
     /// The folder of built programs: that of the running test bundle.
     package static let buildFolder: String = {
@@ -85,7 +90,7 @@ package final class Program: Sendable {
         let (pid, output, errors) = try Self.spawning.withLock { _ in try Self.spawn(shell, variables) }
         self.pid = pid
         Self.endsWithTests
-        Self.running.withLock { _ = $0.insert(pid) }
+        Self.running.withLock { $0[pid] = folder }
         collect(output) { $0.output += $1 }
         collect(errors) { $0.errors += $1 }
         reap()
@@ -246,7 +251,7 @@ package final class Program: Sendable {
             // Seen first and reaped under the lock, so that no signal goes to a later process of the same number.
             var information = siginfo_t()
             while waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) != 0, errno == EINTR {}
-            Self.running.withLock { _ = $0.remove(pid) }
+            Self.running.withLock { $0[pid] = nil }
             self.update { state in
                 var status: Int32 = 0
                 waitpid(pid, &status, 0)

@@ -4,6 +4,7 @@ import ExactJSON
 import Foundation
 import HTTPService
 import HTTPTypes
+import RingbackHome
 import RunReport
 import RunStore
 import ScenarioFile
@@ -115,7 +116,11 @@ struct RunRequestReader: Sendable {
         }
         if kind == .calibrate {
             try checkCalibration(run)
-            do throws(ScenarioError) { _ = try run.calibrationPlan(file: "scenario.\(type.rawValue)") } catch {
+            let wanted = run
+            do {
+                // A plan computes for longer than the threads that all tasks share may be kept.
+                try await BlockingWork.run { _ = try wanted.calibrationPlan(file: "scenario.\(type.rawValue)") }
+            } catch let error as ScenarioError {
                 throw RefusedScenario(diagnostics: error.diagnostics)
             }
         }
@@ -133,7 +138,7 @@ struct RunRequestReader: Sendable {
     private func checkCalibration(_ run: RunRequest) throws(Problem) {
         for name in ["share", "confidence"] {
             guard let text = run.calibration[name], CalibrationRequest.share(text) == nil else { continue }
-            throw QueryParameters.problem(name, "it must be a share such as 95%")
+            throw QueryParameters.problem(name, "it must be a share from 0.01% to 99.99%, such as 95%")
         }
         guard let text = run.calibration["objective"], CalibrationObjective(rawValue: text) == nil else { return }
         let words = CalibrationObjective.allCases.map(\.rawValue).joined(separator: " or ")

@@ -38,12 +38,16 @@ package struct CalibrationRequest: Hashable, Sendable {
 
     package init() {}
 
-    /// A share of a whole that is neither nothing nor all, as `95%` or `0.95`; `nil` for another text.
+    /// The shares and confidences that can be asked for. The least number of windows that can show a requirement grows with
+    /// both; at these bounds it is 92,099.
+    package static let shares = 0.0001...0.9999
+
+    /// A share of a whole within ``shares``, as `95%` or `0.95`; `nil` for another text.
     package static func share(_ text: String) -> Double? {
         let isPercent = text.hasSuffix("%")
         guard let number = Double(isPercent ? String(text.dropLast()) : text) else { return nil }
         let share = isPercent ? number / 100 : number
-        return share > 0 && share < 1 ? share : nil
+        return shares.contains(share) ? share : nil
     }
 }
 

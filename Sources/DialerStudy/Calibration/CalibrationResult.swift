@@ -56,8 +56,8 @@ package struct CalibrationResult: Sendable {
             let objective = json["objective"]?.string.flatMap(CalibrationObjective.init(rawValue:)),
             let requirement = json["requirement"], let profile = requirement["profile"]?.string,
             let share = requirement["share"]?.double, let confidence = requirement["confidence"]?.double,
-            0 < share, share < 1, 0 < confidence, confidence < 1, let settings = json["settings"]?.elements,
-            let recommended = json["recommended"]?.elements
+            CalibrationRequest.shares.contains(share), CalibrationRequest.shares.contains(confidence),
+            let settings = json["settings"]?.elements, let recommended = json["recommended"]?.elements
         else { return nil }
         let results = settings.compactMap { SettingResult($0) }
         guard results.count == settings.count else { return nil }

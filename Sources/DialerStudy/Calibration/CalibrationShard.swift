@@ -7,6 +7,8 @@ package import Statistics
 /// A part knows all that a merge needs. Parts of the same calibration differ in their numbers and windows only.
 package struct CalibrationShard: Sendable {
     package static let kind = "calibration shard"
+    /// The most parts of a calibration.
+    package static let mostParts = 10_000
 
     /// This part's number, from 1, and the number of parts.
     package let number: Int
@@ -57,9 +59,9 @@ package struct CalibrationShard: Sendable {
         guard json["version"]?.integer == 1 else {
             throw FormatError(description: "it was written by another version of this program")
         }
-        guard let number = json["shard"]?.integer, let count = json["of"]?.integer, 1 <= number, number <= count,
-            let scenario = json["scenario"]?.string, let seed = json["seed"]?.integer, let seed = UInt32(exactly: seed),
-            let source = json["source"]?.string, let outline = json["calibration"].flatMap({ CalibrationOutline($0) }),
+        guard let number = json["shard"]?.integer, let count = json["of"]?.integer,
+            (1...Self.mostParts).contains(count), (1...count).contains(number), let scenario = json["scenario"]?.string,
+            let seed = json["seed"]?.integer.flatMap({ UInt32(exactly: $0) }), let source = json["source"]?.string, let outline = json["calibration"].flatMap({ CalibrationOutline($0) }),
             let windows = json["windows"]?.elements, json["complete"] == true
         else { throw FormatError(description: "it is torn: a member is missing") }
         var outcomes: [[LegalWindow.Outcome]] = []
@@ -164,8 +166,9 @@ package struct CalibrationOutline: Hashable, Sendable {
     init?(_ json: JSONValue) {
         guard let profile = json["profile"]?.string, let limit = json["limit"]?.double,
             let objective = json["objective"]?.string.flatMap(CalibrationObjective.init(rawValue:)),
-            let share = json["share"]?.double, let confidence = json["confidence"]?.double, 0 < share, share < 1,
-            0 < confidence, confidence < 1, let elements = json["settings"]?.elements
+            let share = json["share"]?.double, let confidence = json["confidence"]?.double,
+            CalibrationRequest.shares.contains(share), CalibrationRequest.shares.contains(confidence),
+            let elements = json["settings"]?.elements
         else { return nil }
         var settings: [CalibrationSetting] = []
         for element in elements {

@@ -91,24 +91,13 @@ package struct ChanceConstraint: Hashable, Sendable {
     /// This is the probability that the first `trials` windows of at least one plan meet it, if exactly the required
     /// proportion complies. Plans are ordered by their number of windows (a precondition).
     package func wrongCertificateProbability(trying certificates: [Certificate]) -> Double {
-        /// The probabilities of each number of failures with no certificate so far.
-        var uncertified = [1.0]
-        var windows = 0
+        // More failures than any plan allows can never certify.
+        let most = certificates.map(\.allowedFailures).max() ?? 0
+        var uncertified = FailureDistribution(failure: 1 - proportion, most: most)
         var wrong = 0.0
         for certificate in certificates {
-            precondition(certificate.trials >= windows, "plans are ordered by number of windows")
-            while windows < certificate.trials {
-                var next = uncertified.map { $0 * proportion } + [0]
-                for (failures, probability) in uncertified.enumerated() {
-                    next[failures + 1] += probability * (1 - proportion)
-                }
-                uncertified = next
-                windows += 1
-            }
-            for failures in 0...min(certificate.allowedFailures, windows) {
-                wrong += uncertified[failures]
-                uncertified[failures] = 0
-            }
+            uncertified.goOn(to: certificate.trials)
+            wrong += uncertified.takeUp(to: certificate.allowedFailures)
         }
         return wrong
     }

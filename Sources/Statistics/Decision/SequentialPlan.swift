@@ -42,11 +42,12 @@ package struct SequentialPlan: Hashable, Sendable {
         let half = (1 - requirement.proportion) / 2
         var looks: [Look] = []
         for count in 1...Self.mostLooks {
-            looks = Self.withRejections(
-                requirement.escalation(allowedFailures: count - 1)
-                    .map { Look(trials: $0.trials, certifiesUpTo: $0.allowedFailures, rejectsFrom: nil) },
-                requirement
-            )
+            looks = requirement.escalation(allowedFailures: count - 1)
+                .map { Look(trials: $0.trials, certifiesUpTo: $0.allowedFailures, rejectsFrom: nil) }
+            // The bounds that reject can only take from the power, so they need not be found where it is too small already.
+            let isLast = count == Self.mostLooks
+            guard isLast || Self.probabilities(of: looks, failure: half).certified >= power else { continue }
+            looks = Self.withRejections(looks, requirement)
             if Self.probabilities(of: looks, failure: half).certified >= power { break }
         }
         self.looks = looks
@@ -73,29 +74,15 @@ package struct SequentialPlan: Hashable, Sendable {
         failure: Double,
         certifies: Bool = true
     ) -> (certified: Double, rejected: Double) {
-        // The probability of each number of failures, nothing having been decided; all above `most` are one number.
         let most = looks.map { max($0.certifiesUpTo, $0.rejectsFrom ?? 0) }.max() ?? 0
-        var open = [Double](repeating: 0, count: most + 2)
-        open[0] = 1
-        var (windows, certified, rejected) = (0, 0.0, 0.0)
+        var open = FailureDistribution(failure: failure, most: most)
+        var (certified, rejected) = (0.0, 0.0)
         for look in looks {
-            while windows < look.trials {
-                open[most + 1] += open[most] * failure
-                for failures in stride(from: most, to: 0, by: -1) {
-                    open[failures] = open[failures] * (1 - failure) + open[failures - 1] * failure
-                }
-                open[0] *= 1 - failure
-                windows += 1
-            }
-            if certifies { for failures in 0...look.certifiesUpTo { certified += take(&open[failures]) } }
-            if let bound = look.rejectsFrom { for failures in bound...(most + 1) { rejected += take(&open[failures]) } }
+            open.goOn(to: look.trials)
+            if certifies { certified += open.takeUp(to: look.certifiesUpTo) }
+            if let bound = look.rejectsFrom { rejected += open.takeFrom(bound) }
         }
         return (certified, rejected)
-    }
-
-    private static func take(_ probability: inout Double) -> Double {
-        defer { probability = 0 }
-        return probability
     }
 
     /// Adds the bounds that reject.

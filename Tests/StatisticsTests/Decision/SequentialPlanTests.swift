@@ -31,6 +31,33 @@ struct SequentialPlanTests {
         }
     }
 
+    /// The probabilities are those of a count window by window, also where there are tens of thousands of them.
+    @Test(arguments: [(0.95, 0.95, 0.05), (0.8, 0.99, 1), (0.5, 0.9, 0.97), (0.999, 0.95, 0.001)])
+    func theCountIsThatOfSingleWindows(proportion: Double, confidence: Double, failure: Double) {
+        let plan = SequentialPlan(ChanceConstraint(proportion: proportion, confidence: confidence))
+        let most = plan.looks.map { max($0.certifiesUpTo, $0.rejectsFrom ?? 0) }.max() ?? 0
+        var open = [1.0] + [Double](repeating: 0, count: most + 1)
+        var (windows, certified, rejected) = (0, 0.0, 0.0)
+        for look in plan.looks {
+            for _ in windows..<look.trials {
+                for failures in stride(from: most + 1, to: 0, by: -1) {
+                    let stays = failures > most ? 1 : 1 - failure
+                    open[failures] = open[failures] * stays + open[failures - 1] * failure
+                }
+                open[0] *= 1 - failure
+            }
+            windows = look.trials
+            for (failures, chance) in open.enumerated() {
+                if failures <= look.certifiesUpTo { certified += chance }
+                if let bound = look.rejectsFrom, failures >= bound { rejected += chance }
+                let isOpen = failures > look.certifiesUpTo && failures < look.rejectsFrom ?? .max
+                if !isOpen { open[failures] = 0 }
+            }
+        }
+        let probabilities = plan.probabilities(failure: failure)
+        #expect(abs(probabilities.certified - certified) < 1e-11 && abs(probabilities.rejected - rejected) < 1e-11)
+    }
+
     @Test func looksDecide() {
         let plan = SequentialPlan(ChanceConstraint())
         #expect(plan.decide(atLook: 0, failures: 0) == .certified && plan.decide(atLook: 0, failures: 1) == .goOn)
