@@ -12,11 +12,12 @@ SANITIZED := .build-tsan
 # Tests that only compute run apart from the others, so that they do not slow down tests that wait for sockets and processes,
 # and in three parts, since the time of a test counts from the start of its part. Those of a store that machines share start many
 # services and servers at once, and run in a part of their own too; so do those that start the program, which would keep
-# connections within the tests' own process waiting.
+# connections within the tests' own process waiting, and those of pages, whose browser needs both cores.
 COMPUTING := '^((Addresses|AuditLog|DialerEngine|DialerStudy|DiscreteEvents|EngineValidation|ExactJSON|QueueingTheory|RunReport|ScenarioFile|SimulationAPI)Tests|EndToEndTests.DocumentationTests)'
 ESTIMATING := '^(StatisticsTests|RunStoreTests.SlotFairnessTests)'
 FITTING := '^(CallRecordsTests|EndToEndTests.ExampleRecordsTests)'
 SHARING := '^((PostgreSQL|RunStore)Tests|EndToEndTests.(Cluster|SharedStore[A-Za-z]*|StoreMoveKill|Takeover)Tests|RingbackCommandsTests.(GatheredLog|SharedStoreRefusal|StoreCommand)Tests)'
+BROWSING := '^EndToEndTests.(Browser|DashboardWalk)Tests'
 STARTING := '^EndToEndTests'
 # How many tests run at once. Without a limit all of them begin together, and what a test waits for, such as an answer within a
 # minute, waits behind the first steps of hundreds of others.
@@ -43,7 +44,9 @@ else
 	$(SWIFT) test $(FLAGS) --skip-build --filter $(ESTIMATING)
 	$(SWIFT) test $(FLAGS) --skip-build --filter $(FITTING)
 	$(SWIFT) test $(FLAGS) --skip-build --filter $(SHARING) --skip $(ESTIMATING)
-	$(SWIFT) test $(FLAGS) --skip-build --filter $(STARTING) --skip $(COMPUTING) --skip $(FITTING) --skip $(SHARING)
+	$(SWIFT) test $(FLAGS) --skip-build --no-parallel --filter $(BROWSING)
+	$(SWIFT) test $(FLAGS) --skip-build --filter $(STARTING) --skip $(COMPUTING) --skip $(FITTING) --skip $(SHARING) \
+	    --skip $(BROWSING)
 	$(SWIFT) test $(FLAGS) --skip-build --skip $(COMPUTING) --skip $(ESTIMATING) --skip $(FITTING) --skip $(SHARING) --skip $(STARTING)
 endif
 

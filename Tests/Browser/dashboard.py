@@ -105,7 +105,7 @@ def by_keyboard(browser, service, token):
     reach(tab, "it.textContent === 'Start the run'")
     follow(tab)
     tab.evaluate("window.isTheSamePage = true")
-    tab.wait("/PASS|FAIL|INCONCLUSIVE/.test(document.querySelector('.banner strong')?.textContent)", 60)
+    tab.wait("/PASS|FAIL|INCONCLUSIVE/.test(document.querySelector('.banner strong')?.textContent)", 120)
     assert tab.evaluate("document.querySelectorAll('main svg').length") > 0, "the run shows its pictures"
     reach(tab, "it.textContent === 'Report'")
     follow(tab)

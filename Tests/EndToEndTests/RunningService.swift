@@ -12,7 +12,8 @@ struct RunningService {
 
     /// Starts a service on a port of the system's choosing.
     init(_ workspace: Workspace, _ flags: [String], _ variables: [String: String]) async throws {
-        let program = try workspace.start(["serve", "--listen", "127.0.0.1:0"] + flags, environment: variables)
+        let arguments = ["serve", "--listen", "127.0.0.1:0"] + flags
+        let program = try workspace.start(arguments, environment: variables, limit: .seconds(600))
         self = try #require(await RunningService(listening: program))
     }
 

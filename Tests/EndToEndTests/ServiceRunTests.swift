@@ -74,7 +74,10 @@ struct ServiceRunTests {
             ("application/yaml", "?kind=dial", 400, "kind"), ("application/yaml", "?seed=-1", 400, "seed"),
             ("application/yaml", "?target=cxone", 422, "CXONE_CLIENT_ID"),
             ("application/yaml", "?baseline=01M821QA56X5ZM5PW62SPXZAGX", 400, "baseline"),
-            ("application/yaml", "?kind=calibrate", 422, "contactCenter"), ("application/yaml", "?x=1", 400, "x"),
+            ("application/yaml", "?kind=calibrate", 422, "contactCenter"),
+            ("application/yaml", "?kind=calibrate&confidence=0.9999999999999999", 400, "from 0.01% to 99.99%"),
+            ("application/yaml", "?kind=calibrate&share=100%25", 400, "from 0.01% to 99.99%"),
+            ("application/yaml", "?x=1", 400, "x"),
             ("application/yaml", "?over=a=1,2", 400, "calibrate"),
         ]
     )

@@ -74,6 +74,42 @@ struct CalibrateCommandTests {
         }
     }
 
+    /// What cannot be computed in a reasonable time is refused before anything is.
+    @Test(arguments: [
+        (["--share", "100%"], "--share"), (["--share", "0.9999999999999999"], "--share"),
+        (["--confidence", "0.9999999999999999"], "--confidence"), (["--confidence", "0"], "--confidence"),
+        (["--over", "contactCenter.lines=1..2/1001"], "2 to 1000"),
+        (
+            ["--over", "contactCenter.lines=" + (1...1001).map(String.init).joined(separator: ",")],
+            "at most 1000 values, not 1001"
+        ),
+        (["--over", "pacing.power.linesPerAgent=1..3/400", "--agents", "4,5,6"], "more than 1000 settings in all"),
+    ])
+    func tooMuchIsRefused(_ options: [String], _ message: String) async throws {
+        try await with { workspace in
+            let ended = await workspace.command(["calibrate", "FOLDER/s.yaml"] + options)
+            #expect(ended.exitCode == 2 && ended.stderr.contains(message), "\(ended.stderr)")
+        }
+    }
+
+    /// A part that somebody wrote by hand is refused, whatever its numbers are.
+    @Test(arguments: [
+        ("\"of\":2", "\"of\":9223372036854775807"), ("\"share\":0.8", "\"share\":0.99999999999999"),
+        ("\"confidence\":0.95", "\"confidence\":1.5"), ("\"seed\":1", "\"seed\":-1"),
+    ])
+    func partsOfOtherNumbersAreRefused(_ member: String, _ other: String) async throws {
+        try await with { workspace in
+            let own = ["calibrate", "FOLDER/s.yaml", "--over", "pacing.power.linesPerAgent=1,1.3", "--share", "80%"]
+            let part = await workspace.command(own + ["--shard", "1/2", "--out", "FOLDER/p.json"])
+            #expect(part.exitCode == 0, "\(part.stderr)")
+            let text = try workspace.text("p.json").replacing(" ", with: "")
+            try #require(text.contains(member), "\(text.prefix(500))")
+            try workspace.write(text.replacing(member, with: other), to: "p.json")
+            let merged = await workspace.command(["calibrate", "merge", "FOLDER/p.json"])
+            #expect(merged.exitCode == 2 && merged.stderr.contains("p.json"), "\(merged.stderr)")
+        }
+    }
+
     @Test func partsAreMergedAndProtected() async throws {
         try await with { workspace in
             let own = ["calibrate", "FOLDER/s.yaml", "--over", "pacing.power.linesPerAgent=1,1.3", "--share", "80%"]

@@ -30,7 +30,7 @@ package enum BrowserCheck {
                 [root.appending(path: "Tests/Browser/\(script)").path] + arguments,
                 environment: ["PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": folder],
                 in: folder,
-                limit: .seconds(240)
+                limit: .seconds(600)
             ).finished()
         }
     }

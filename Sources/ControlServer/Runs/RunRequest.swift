@@ -91,6 +91,7 @@ struct RunRequestReader: Sendable {
             known: ["kind", "target", "seed", "baseline", "failOnRegression"] + RunRequest.calibrationOptions
         )
         let kind = try parameters.word("kind", StoredRun.Kind.self) ?? .run
+        let calibration = try calibrationOptions(parameters, kind)
         let key = try key()
         let type = try type()
         let body: [UInt8]
@@ -107,15 +108,8 @@ struct RunRequestReader: Sendable {
         )
         run.baseline = parameters.text("baseline")
         run.gate = parameters.text("failOnRegression")
-        for name in RunRequest.calibrationOptions {
-            guard let value = parameters.text(name) else { continue }
-            guard kind == .calibrate else {
-                throw QueryParameters.problem(name, "it belongs to kind=calibrate")
-            }
-            run.calibration[name] = value
-        }
+        run.calibration = calibration
         if kind == .calibrate {
-            try checkCalibration(run)
             let wanted = run
             do {
                 // A plan computes for longer than the threads that all tasks share may be kept.
@@ -135,14 +129,25 @@ struct RunRequestReader: Sendable {
         return Read(run: run, loaded: loaded, key: key, digest: digest(type, body))
     }
 
-    private func checkCalibration(_ run: RunRequest) throws(Problem) {
+    private func calibrationOptions(
+        _ parameters: QueryParameters,
+        _ kind: StoredRun.Kind
+    ) throws(Problem) -> [String: String] {
+        var options: [String: String] = [:]
+        for name in RunRequest.calibrationOptions {
+            guard let value = parameters.text(name) else { continue }
+            guard kind == .calibrate else { throw QueryParameters.problem(name, "it belongs to kind=calibrate") }
+            options[name] = value
+        }
         for name in ["share", "confidence"] {
-            guard let text = run.calibration[name], CalibrationRequest.share(text) == nil else { continue }
+            guard let text = options[name], CalibrationRequest.share(text) == nil else { continue }
             throw QueryParameters.problem(name, "it must be a share from 0.01% to 99.99%, such as 95%")
         }
-        guard let text = run.calibration["objective"], CalibrationObjective(rawValue: text) == nil else { return }
-        let words = CalibrationObjective.allCases.map(\.rawValue).joined(separator: " or ")
-        throw QueryParameters.problem("objective", "it must be \(words)")
+        if let text = options["objective"], CalibrationObjective(rawValue: text) == nil {
+            let words = CalibrationObjective.allCases.map(\.rawValue).joined(separator: " or ")
+            throw QueryParameters.problem("objective", "it must be \(words)")
+        }
+        return options
     }
 
     private func key() throws(Problem) -> String? {

@@ -38,8 +38,9 @@ package struct CalibrationRequest: Hashable, Sendable {
 
     package init() {}
 
-    /// The shares and confidences that can be asked for. The least number of windows that can show a requirement grows with
-    /// both; at these bounds it is 92,099.
+    /// The shares and confidences that can be asked for.
+    ///
+    /// The least number of windows that can show a requirement grows with both; at these bounds it is 92,099.
     package static let shares = 0.0001...0.9999
 
     /// A share of a whole within ``shares``, as `95%` or `0.95`; `nil` for another text.
@@ -129,7 +130,7 @@ package struct CalibrationPlanning {
         var range: CalibrationRange?
         if let over = options.over {
             do throws(FormatError) { range = try CalibrationRange(parsing: over) } catch {
-                throw refuse(.setSyntax, "--over \(over): \(error)")
+                throw refuse(.setSyntax, "--over \(over.count > 60 ? over.prefix(60) + "…" : over): \(error)")
             }
             if let path = range?.path, path.hasPrefix("pacing."), options.policies != nil {
                 throw refuse(.setSyntax, "--over \(path) belongs to one policy; leave out --policies")
@@ -140,6 +141,12 @@ package struct CalibrationPlanning {
             for agents in teams {
                 let settings = try settings(policy, agents, range, loaded.scenario.pacing, profile, refuse)
                 groups.append(CalibrationGroup(policy: policy, agents: agents, settings: settings))
+                guard groups.reduce(0, { $0 + $1.settings.count }) <= CalibrationRange.mostValues else {
+                    throw refuse(
+                        .fieldRange,
+                        "more than \(CalibrationRange.mostValues) settings in all; ask for fewer policies, teams or values"
+                    )
+                }
             }
         }
         let requirement = ChanceConstraint(proportion: options.share, confidence: options.confidence)

@@ -21,6 +21,9 @@ package struct CalibrationRange: Hashable, Sendable {
         guard let dots = parts[1].firstRange(of: "..") else {
             values = parts[1].split(separator: ",", omittingEmptySubsequences: false).map(String.init)
             guard values.allSatisfy({ !$0.isEmpty }) else { throw FormatError(description: "a value is missing") }
+            guard values.count <= Self.mostValues else {
+                throw FormatError(description: "a list has at most \(Self.mostValues) values, not \(values.count)")
+            }
             return
         }
         let from = String(parts[1][..<dots.lowerBound])

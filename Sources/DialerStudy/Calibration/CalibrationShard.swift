@@ -61,7 +61,8 @@ package struct CalibrationShard: Sendable {
         }
         guard let number = json["shard"]?.integer, let count = json["of"]?.integer,
             (1...Self.mostParts).contains(count), (1...count).contains(number), let scenario = json["scenario"]?.string,
-            let seed = json["seed"]?.integer.flatMap({ UInt32(exactly: $0) }), let source = json["source"]?.string, let outline = json["calibration"].flatMap({ CalibrationOutline($0) }),
+            let seed = json["seed"]?.integer.flatMap({ UInt32(exactly: $0) }), let source = json["source"]?.string,
+            let outline = json["calibration"].flatMap({ CalibrationOutline($0) }),
             let windows = json["windows"]?.elements, json["complete"] == true
         else { throw FormatError(description: "it is torn: a member is missing") }
         var outcomes: [[LegalWindow.Outcome]] = []
