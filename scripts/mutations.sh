@@ -49,7 +49,7 @@ stop-without-database :: Sources/ControlServer/Runs/RunWorkers.swift :: s/active
 lapse-is-no-hurry :: Sources/ControlServer/Runs/RunWorkers.swift :: s/return state.active\[row\]?.leave$/state.active[row]?.store?.hurry(); return state.active[row]?.leave/ :: EndToEndTests.SharedStoreOutageTests
 settle-leaves :: Sources/RunPipeline/RunExecution+Closing.swift :: s/^        try requireStayingToTheEnd()// :: EndToEndTests.ServiceRestartTests
 settle-judges :: Sources/RunPipeline/RunExecution.swift :: s/if row.target != .sandbox { try requireStaying() }/try requireStaying()/ :: EndToEndTests.ServiceRestartTests
-plans-apart :: Sources/ControlServer/Runs/RunRequest.swift :: s/try await BlockingWork.run { _ = try wanted/do { _ = try wanted/ :: EndToEndTests.DashboardWalkTests
+plans-apart :: Sources/ControlServer/Runs/RunRequest.swift :: s/try await BlockingWork.run {\(.*\)}$/try await { () async throws in\1}()/ :: EndToEndTests.DashboardWalkTests
 failures-between-looks :: Sources/Statistics/Decision/FailureDistribution.swift :: s/min(failures, chances.count - 1)/min(failures, 1)/ :: StatisticsTests.SequentialPlanTests
 required-monitor-unknown :: Sources/RunPipeline/RunExecution+Closing.swift :: s/^        facts.monitors = try await monitors.totals()// :: EndToEndTests.SharedStoreOutageTests
 removed-verdicts-of-runs :: Sources/RunStore/History/RunStore+Pruning.swift :: s/ AND kind = 'run' AND verdict IS NOT NULL// :: RingbackCommandsTests.GatheredLogTests
