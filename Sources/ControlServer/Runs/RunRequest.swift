@@ -91,7 +91,6 @@ struct RunRequestReader: Sendable {
             known: ["kind", "target", "seed", "baseline", "failOnRegression"] + RunRequest.calibrationOptions
         )
         let kind = try parameters.word("kind", StoredRun.Kind.self) ?? .run
-        let calibration = try calibrationOptions(parameters, kind)
         let key = try key()
         let type = try type()
         let body: [UInt8]
@@ -108,7 +107,7 @@ struct RunRequestReader: Sendable {
         )
         run.baseline = parameters.text("baseline")
         run.gate = parameters.text("failOnRegression")
-        run.calibration = calibration
+        run.calibration = try calibrationOptions(parameters, kind)
         if kind == .calibrate {
             let wanted = run
             do {
