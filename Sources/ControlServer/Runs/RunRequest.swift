@@ -111,7 +111,7 @@ struct RunRequestReader: Sendable {
         if kind == .calibrate {
             let wanted = run
             do {
-                // A plan computes for longer than the threads that all tasks share may be kept.
+                // A strict requirement takes seconds to plan, and other requests would wait for this thread meanwhile.
                 try await BlockingWork.run { _ = try wanted.calibrationPlan(file: "scenario.\(type.rawValue)") }
             } catch let error as ScenarioError {
                 throw RefusedScenario(diagnostics: error.diagnostics)

@@ -25,7 +25,7 @@ struct FailureDistribution {
     /// Adds windows until there are so many.
     mutating func goOn(to count: Int) {
         precondition(count >= windows, "looks are ordered by number of windows")
-        // The probability of no failure among more windows would be too small for a floating-point number.
+        // Among more windows at once, the probability of no failure would be too small for a floating-point number.
         let mostAtOnce = failure < 1 ? max(1, Int(min(1e9, -600 / Double.log(onePlus: -failure)))) : 1
         while windows < count {
             let added = min(count - windows, mostAtOnce)
@@ -65,6 +65,7 @@ struct FailureDistribution {
 
     /// The probabilities of 0, 1, … failures among so many windows, no more than `open` has places for.
     private func binomial(_ count: Int) -> [Double] {
+        // Windows that always fail are added one by one.
         if failure >= 1 { return [0, 1] }
         var chances = [Double.exp(Double(count) * Double.log(onePlus: -failure))]
         let odds = failure / (1 - failure)
