@@ -1,6 +1,6 @@
 import Glibc
 
-/// The turns that so many threads can have at once.
+/// Turns of which a fixed number can be taken at once, each by a thread.
 ///
 /// A thread waits by the monotonic clock. `DispatchSemaphore` waits by the machine's clock here, which somebody may set back.
 final class PoolTurns: Sendable {

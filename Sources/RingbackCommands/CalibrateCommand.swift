@@ -56,10 +56,15 @@ struct CalibrationOptions: ParsableArguments {
     @Option(help: .value("name", "The rule to keep.", "Default: the scenario's first one with a limit"))
     var profile: String?
 
-    @Option(help: .value("share", "The share of all windows that has to keep the rule, from 0.01% to 99.99%."))
+    @Option(
+        help: .value(
+            "share",
+            "The share of all windows that has to keep the rule, \(CalibrationRequest.sharesInWords)."
+        )
+    )
     var share: ShareArgument = ShareArgument(0.95)
 
-    @Option(help: .value("share", "The confidence with which that is shown."))
+    @Option(help: .value("share", "The confidence with which that is shown, \(CalibrationRequest.sharesInWords)."))
     var confidence: ShareArgument = ShareArgument(0.95)
 
     var request: CalibrationRequest {

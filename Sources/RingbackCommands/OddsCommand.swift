@@ -36,7 +36,9 @@ struct OddsCommand: AsyncParsableCommand {
     @Option(help: .value("n", "The number of windows."))
     var windows = 400
 
-    @Option(help: .value("share", "The share of windows that the margin is about."))
+    @Option(
+        help: .value("share", "The share of windows that the margin is about, \(CalibrationRequest.sharesInWords).")
+    )
     var share = ShareArgument(0.95)
 
     @Option(help: .value("n", "Threads; the result does not depend on their number.", "Default: one for each core"))

@@ -10,6 +10,17 @@ struct SandboxTests {
     static let secret = "c4n:ry+%/=s3cret&ü"
     static let webhookSecret = "whsec_" + Data((0..<32).map { UInt8($0 &* 7 &+ 3) }).base64EncodedString()
 
+    /// A program that a test does not stop would go on beside the tests after it.
+    @Test(.timeLimit(.minutes(1))) func theEndOfATestEndsItsPrograms() async throws {
+        let sandbox = try await Workspace.with { workspace in
+            let sandbox = try workspace.start(["sandbox", "--listen", "127.0.0.1:0"], limit: .seconds(600))
+            _ = try #require(await sandbox.line { $0.hasPrefix("listening on ") })
+            return sandbox
+        }
+        try await eventually { sandbox.isOver }
+        #expect(await sandbox.finished().exitCode == -SIGKILL)
+    }
+
     @Test(arguments: ["basic", "basic-raw", "post"]) func aRunAgainstTheSandboxPassesWithEveryWayToAuthenticate(
         _ authentication: String
     ) async throws {

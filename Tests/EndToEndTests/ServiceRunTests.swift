@@ -74,8 +74,7 @@ struct ServiceRunTests {
             ("application/yaml", "?kind=dial", 400, "kind"), ("application/yaml", "?seed=-1", 400, "seed"),
             ("application/yaml", "?target=cxone", 422, "CXONE_CLIENT_ID"),
             ("application/yaml", "?baseline=01M821QA56X5ZM5PW62SPXZAGX", 400, "baseline"),
-            ("application/yaml", "?kind=calibrate", 422, "contactCenter"),
-            ("application/yaml", "?x=1", 400, "x"),
+            ("application/yaml", "?kind=calibrate", 422, "contactCenter"), ("application/yaml", "?x=1", 400, "x"),
             ("application/yaml", "?over=a=1,2", 400, "calibrate"),
         ]
     )
@@ -92,8 +91,8 @@ struct ServiceRunTests {
         }
     }
 
-    /// A requirement whose test nobody could compute is refused; such a one once ended the service.
-    @Test func aCalibrationShowsNoMoreThanCanBeShown() async throws {
+    /// The test of such a requirement cannot be planned: the numbers of its windows are too large.
+    @Test func sharesNextToAllOrNothingAreRefused() async throws {
         try await Workspace.with { workspace in
             let service = try await RunningService(workspace, [], Self.variables)
             for option in ["share=100%25", "share=1e-9", "confidence=0.9999999999999999", "share=0.5&confidence=1"] {

@@ -140,7 +140,7 @@ struct RunRequestReader: Sendable {
         }
         for name in ["share", "confidence"] {
             guard let text = options[name], CalibrationRequest.share(text) == nil else { continue }
-            throw QueryParameters.problem(name, "it must be a share from 0.01% to 99.99%, such as 95%")
+            throw QueryParameters.problem(name, "it must be a share \(CalibrationRequest.sharesInWords), such as 95%")
         }
         if let text = options["objective"], CalibrationObjective(rawValue: text) == nil {
             let words = CalibrationObjective.allCases.map(\.rawValue).joined(separator: " or ")

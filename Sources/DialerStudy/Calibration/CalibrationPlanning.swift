@@ -1,3 +1,4 @@
+import Addresses
 package import DialerEngine
 import ExactJSON
 import RunReport
@@ -42,6 +43,8 @@ package struct CalibrationRequest: Hashable, Sendable {
     ///
     /// The least number of windows that can show a requirement grows with both; at these bounds it is 92,099.
     package static let shares = 0.0001...0.9999
+    /// ``shares`` in words, for help and messages.
+    package static let sharesInWords = "from 0.01% to 99.99%"
 
     /// A share of a whole within ``shares``, as `95%` or `0.95`; `nil` for another text.
     package static func share(_ text: String) -> Double? {
@@ -130,7 +133,7 @@ package struct CalibrationPlanning {
         var range: CalibrationRange?
         if let over = options.over {
             do throws(FormatError) { range = try CalibrationRange(parsing: over) } catch {
-                throw refuse(.setSyntax, "--over \(over.count > 60 ? over.prefix(60) + "…" : over): \(error)")
+                throw refuse(.setSyntax, "--over \(PrintableText.excerpt(over)): \(error)")
             }
             if let path = range?.path, path.hasPrefix("pacing."), options.policies != nil {
                 throw refuse(.setSyntax, "--over \(path) belongs to one policy; leave out --policies")

@@ -8,7 +8,7 @@ import Synchronization
 final class QueueStart: Sendable {
     /// The time between two looks for the start: longer than an insert waits for its turn.
     private static let interval = Duration.seconds(10)
-    /// One look of so many begins at the first run, the others at the last start.
+    /// Every sixth look begins at the first run; the others begin at the last start.
     private static let wholeLook = 6
 
     private struct State {

@@ -22,7 +22,7 @@ struct FailureDistribution {
         open[0] = 1
     }
 
-    /// Adds windows until there are so many.
+    /// Adds windows up to a total of `count`, which is no less than the present total (a precondition).
     mutating func goOn(to count: Int) {
         precondition(count >= windows, "looks are ordered by number of windows")
         // Among more windows at once, the probability of no failure would be too small for a floating-point number.
@@ -63,7 +63,7 @@ struct FailureDistribution {
         return open[failures]
     }
 
-    /// The probabilities of 0, 1, … failures among so many windows, no more than `open` has places for.
+    /// The binomial probabilities of 0, 1, … failures among `count` windows, up to the largest number that `open` tells apart.
     private func binomial(_ count: Int) -> [Double] {
         // Windows that always fail are added one by one.
         if failure >= 1 { return [0, 1] }
