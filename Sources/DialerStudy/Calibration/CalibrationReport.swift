@@ -162,7 +162,8 @@ package struct CalibrationReport: Sendable {
                         + "recommended one."
                 ),
                 .paragraph(
-                    "The looks, each as windows with at most so many of them breached: \(looks.joined(separator: ", "))."
+                    "The test looks after these numbers of windows, and certifies with no more breached ones than stand beside them: "
+                        + "\(looks.joined(separator: ", "))."
                 ),
             ]
         )
